@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "hook.h"
+
+int aw_agent_switch;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bytes that grow at their end.
+ *
+ * A buffer that could not grow remembers it in `failed`, ignores what follows, and is asked once, at
+ * the end. `data` is NUL-terminated whenever it is not NULL; the NUL does not count.
+ */
+#ifndef AW__BUFFER_H
+#define AW__BUFFER_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct aw__buffer {
+	char *data; /* NULL while nothing was ever appended */
+	size_t length;
+	size_t capacity;
+	bool failed;
+};
+
+#define AW__BUFFER_EMPTY                                                                           \
+	{                                                                                          \
+		0                                                                                  \
+	}
+
+/** Free the memory; the buffer is empty and usable again. */
+void aw__buffer_finish(struct aw__buffer *buffer);
+/** Forget the content, keep the memory. */
+void aw__buffer_clear(struct aw__buffer *buffer);
+void aw__buffer_append(struct aw__buffer *buffer, const void *bytes, size_t length);
+void aw__buffer_text(struct aw__buffer *buffer, const char *text);
+void aw__buffer_char(struct aw__buffer *buffer, char c);
+__attribute__((format(printf, 2, 3))) void aw__buffer_format(struct aw__buffer *buffer,
+							     const char *format, ...);
+void aw__buffer_vformat(struct aw__buffer *buffer, const char *format, va_list arguments);
+/** Make room for `length` more bytes and return where they go; NULL if there is no memory. */
+char *aw__buffer_reserve(struct aw__buffer *buffer, size_t length);
+/** Drop the first `length` bytes. */
+void aw__buffer_consume(struct aw__buffer *buffer, size_t length);
+/** The content as a C string: never NULL. */
+const char *aw__buffer_string(const struct aw__buffer *buffer);
+
+#endif

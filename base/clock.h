@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The two clocks, in nanoseconds, and a way for tests to drive them. */
+#ifndef AW__CLOCK_H
+#define AW__CLOCK_H
+
+#include <stdint.h>
+
+/** CLOCK_MONOTONIC. */
+uint64_t aw__clock_monotonic_ns(void);
+/** CLOCK_REALTIME: nanoseconds since 1970. */
+uint64_t aw__clock_realtime_ns(void);
+
+/** Replace the monotonic clock (tests only); NULL restores it. */
+void aw__clock_set_monotonic(uint64_t (*now_ns)(void));
+
+#endif

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+# How everything is compiled, and the few helpers that the folders use.
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+	set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+add_compile_definitions(_GNU_SOURCE)
+add_compile_options(
+	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
+	-Wundef -Wvla -Wformat=2 -Wno-unused-parameter -Wno-missing-field-initializers
+	-fno-omit-frame-pointer -fno-semantic-interposition)
+if(AWRY_WERROR)
+	add_compile_options(-Werror)
+endif()
+if(AWRY_SANITIZE STREQUAL "address")
+	add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined)
+	add_link_options(-fsanitize=address,undefined)
+elseif(AWRY_SANITIZE STREQUAL "thread")
+	add_compile_options(-fsanitize=thread)
+	if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+		# gcc warns of fences; what they order here is atomic by itself
+		add_compile_options(-Wno-tsan)
+	endif()
+	add_link_options(-fsanitize=thread)
+elseif(AWRY_SANITIZE)
+	message(FATAL_ERROR "AWRY_SANITIZE is '${AWRY_SANITIZE}'; allowed are address, thread, or nothing")
+endif()
+
+# awry_objects(NAME FILES… [LIBRARIES …]): the objects of one folder, which libraries and tests share.
+function(awry_objects name)
+	cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES")
+	add_library(${name} OBJECT ${arg_UNPARSED_ARGUMENTS})
+	target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
+	target_link_libraries(${name} PUBLIC ${arg_LIBRARIES})
+endfunction()

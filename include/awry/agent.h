@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * awry/agent.h - the recorder, for any runtime that wants to be seen.
+ *
+ * A runtime (ours, an adapter for somebody else's) tells the recorder what happens to its loops, tasks,
+ * coroutines and errors. There is no other door: awry's own runtime uses nothing but this header.
+ *
+ * Every hook is cheap and silent when recording is off; call it behind `aw_agent_on()` to make it one
+ * predicted branch. With recording on, a hook takes no lock, allocates nothing and encodes nothing; it
+ * never fails, never blocks (but for AWRY_TRACE, which waits a bounded time for room), keeps errno, and
+ * keeps no pointer that it was given.
+ *
+ * Context: any thread; not from a signal handler. Ids are the caller's, from aw_agent_new_id() and
+ * aw_agent_new_task_id(). Id 0 is "none".
+ */
+#ifndef AWRY_AGENT_H
+#define AWRY_AGENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define AW_AGENT_API __attribute__((visibility("default")))
+#else
+#define AW_AGENT_API
+#endif
+
+/** 1 while recording. Read it through aw_agent_on(). */
+extern AW_AGENT_API int aw_agent_switch;
+
+/** Tell whether the recorder listens. One load and one predicted branch. */
+static inline bool aw_agent_on(void)
+{
+#if defined(__GNUC__)
+	return __builtin_expect(__atomic_load_n(&aw_agent_switch, __ATOMIC_RELAXED) != 0, 0);
+#else
+	return *(volatile int *)&aw_agent_switch != 0;
+#endif
+}
+
+/* -------------------------------------------------------------------------------------------------
+ * Starting
+ */
+
+/**
+ * Start recording, if the environment asks for it (AWRY_DEBUG=1).
+ *
+ * Idempotent, and cheap when called again: a runtime calls it whenever it makes a loop.
+ *
+ * @param runtime  what kind of runtime speaks, for the viewer's eyes: "awry", "asyncio", "libuv"
+ * Returns true while recording is on.
+ * Errors: none; what goes wrong is one line on stderr, and recording stays off.
+ */
+AW_AGENT_API bool aw_agent_start(const char *runtime);
+
+/** Make an id for anything but a task: unique within the process. Works with recording off, too. */
+AW_AGENT_API uint64_t aw_agent_new_id(void);
+
+/** Make a task id. They count up from 1 on the first thread; others take blocks. Works with recording off. */
+AW_AGENT_API uint64_t aw_agent_new_task_id(void);
+
+/* -------------------------------------------------------------------------------------------------
+ * What repeats is interned: told once, then named by a number. The same input gives the same number.
+ * All of them return AW_NONE when recording is off or when the arena is full (which is counted).
+ */
+
+typedef uint32_t aw_intern;
+#define AW_NONE ((aw_intern)0)
+
+/** Intern a string of `length` bytes; longer than 4,096 is cut. */
+AW_AGENT_API aw_intern aw_agent_string(const char *text, size_t length);
+
+/**
+ * Intern a place in the source: a function, where it is, and its address if it has one.
+ *
+ * @param function  its name; NULL if unknown
+ * @param file      NULL if unknown (the viewer then asks the debug information of `address`)
+ * @param line      1-based; 0 if unknown
+ * @param address   a code address of this process; NULL for a runtime without machine code
+ */
+AW_AGENT_API aw_intern aw_agent_place(const char *function, const char *file, uint32_t line,
+				      const void *address);
+
+/** Intern an error type and its base (AW_NONE for a root). Bases go first. */
+AW_AGENT_API aw_intern aw_agent_type(const char *name, aw_intern base);
+
+/**
+ * Capture the caller's native stack, and intern it.
+ *
+ * @param link  the creation stack of the task that runs now: where this stack goes on, across the
+ *              task boundary, up to main. AW_NONE outside of any task.
+ */
+AW_AGENT_API aw_intern aw_agent_stack(aw_intern link);
+
+/** Intern a stack of the caller's own frames (places), innermost first, at most 64 of them. */
+AW_AGENT_API aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, aw_intern link);
+
+/* -------------------------------------------------------------------------------------------------
+ * Loops
+ */
+
+/** What a runtime keeps for each of its loops, zeroed at first; only the agent writes to it. */
+struct aw_agent_loop {
+	uint64_t id;
+	uint32_t slot;
+};
+
+/** A loop was opened on this thread. `label` may be NULL. */
+AW_AGENT_API void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label);
+/** The loop woke up and runs callbacks: from here on it can be blocked. */
+AW_AGENT_API void aw_agent_loop_busy(struct aw_agent_loop *loop);
+/** The loop goes to sleep in its poll: it cannot be blocked now. */
+AW_AGENT_API void aw_agent_loop_idle(struct aw_agent_loop *loop);
+AW_AGENT_API void aw_agent_loop_closed(struct aw_agent_loop *loop);
+
+/* -------------------------------------------------------------------------------------------------
+ * Tasks and coroutines
+ */
+
+/** What a runtime keeps for each task, zeroed at first. It may read id and stack; only the agent writes. */
+struct aw_agent_task {
+	uint64_t id;       /* chosen by the runtime before aw_agent_task_created() */
+	uint32_t slot;     /* the agent's own: index + 1 in the task table, 0 = not listed */
+	aw_intern stack;   /* where it was created, linked through its ancestors up to main */
+};
+
+/** What a runtime keeps for each coroutine object, zeroed at first. */
+struct aw_agent_coroutine {
+	uint64_t id;
+	aw_intern stack;    /* where it was made */
+	aw_intern function; /* a place: the coroutine's function */
+};
+
+enum aw_agent_wait {
+	AW_WAIT_OTHER = 0,
+	AW_WAIT_SLEEP,  /* target: none */
+	AW_WAIT_TASK,   /* target: a task */
+	AW_WAIT_FUTURE, /* target: a future */
+	AW_WAIT_GATHER, /* target: the gathering future */
+	AW_WAIT_GROUP,  /* target: the group */
+	AW_WAIT_READ,   /* target: a handle */
+	AW_WAIT_WRITE,
+	AW_WAIT_ACCEPT,
+	AW_WAIT_CONNECT,
+	AW_WAIT_LOCK,
+	AW_WAIT_QUEUE,
+	AW_WAIT_THREAD,
+	AW_WAIT_PROCESS,
+};
+
+enum aw_agent_outcome {
+	AW_OUTCOME_RESULT = 0,
+	AW_OUTCOME_ERROR,
+	AW_OUTCOME_CANCELLED,
+};
+
+/** How a task came to be. Zero is "not known" in every field. */
+struct aw_agent_birth {
+	const struct aw_agent_task *creator; /* the task that was running; NULL outside of any */
+	const struct aw_agent_loop *loop;
+	aw_intern coroutine;                 /* a place: its function */
+	aw_intern stack;                     /* AW_NONE: the agent captures the native stack now */
+	uint64_t scope;                      /* the group or gather that it belongs to */
+	const char *name;                    /* NULL: Task-<id> */
+	size_t name_length;
+};
+
+/** A task was created. Sets task->stack and task->slot; task->id is the caller's. */
+AW_AGENT_API void aw_agent_task_created(struct aw_agent_task *task,
+					const struct aw_agent_birth *birth);
+AW_AGENT_API void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t length);
+/** The loop gives the task the processor: its first step, or it goes on after a wait. */
+AW_AGENT_API void aw_agent_task_step(struct aw_agent_task *task);
+/** The task suspends itself. `target` is what it waits for, 0 if that has no id. */
+AW_AGENT_API void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind,
+				     uint64_t target);
+/** What the task waited for happened: it is ready, and not yet running. `by`: a task id or 0. */
+AW_AGENT_API void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by);
+/**
+ * The task finished.
+ *
+ * @param error  the id of its error (told before by aw_agent_error()), 0 if there is none
+ */
+AW_AGENT_API void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcome,
+				     uint64_t error);
+/** The last reference to a pending task is gone: the finding destroyed-pending. */
+AW_AGENT_API void aw_agent_task_destroyed_pending(struct aw_agent_task *task);
+/** Somebody asked the task to cancel. Captures the asker's stack. `by` NULL: not a task. */
+AW_AGENT_API void aw_agent_cancel_asked(struct aw_agent_task *target,
+					const struct aw_agent_task *by, const char *message,
+					size_t length);
+
+/** A coroutine object was made, by `creator` (NULL outside of any task). Captures the stack. */
+AW_AGENT_API void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,
+					  const struct aw_agent_task *creator);
+/** It was dropped although nobody awaited it: the finding never-awaited. */
+AW_AGENT_API void aw_agent_coroutine_dropped(const struct aw_agent_coroutine *coroutine,
+					     const struct aw_agent_task *creator);
+
+/* -------------------------------------------------------------------------------------------------
+ * Errors. An error is told to the agent when it leaves a task (or is put into a future), not when it is
+ * raised: errors that are handled where they arise cost one stack capture and nothing else.
+ */
+
+enum {
+	AW_ERROR_SUPPRESS_CONTEXT = 1, /* "raise … from …": the context is not to be shown */
+	AW_ERROR_IS_GROUP = 2,
+	AW_ERROR_CUT = 4,              /* members beyond the bound were left out */
+};
+
+struct aw_agent_attribute {
+	const char *key;
+	const char *value; /* as Python's repr() would show it */
+	size_t value_length;
+};
+
+/** One node of an error tree. Trees travel as ids: tell the parts first. */
+struct aw_agent_error {
+	uint64_t id;
+	aw_intern type;
+	aw_intern site;  /* a place: where it was raised */
+	aw_intern stack; /* aw_agent_stack(task->stack) at the raise */
+	uint32_t flags;
+	uint64_t task;   /* the task that raised it; 0 outside of any */
+	uint64_t cause;
+	uint64_t context;
+	const uint64_t *children;
+	size_t child_count;
+	const char *message;
+	size_t message_length;
+	const char *const *notes;
+	size_t note_count;
+	const struct aw_agent_attribute *attributes;
+	size_t attribute_count;
+};
+
+AW_AGENT_API void aw_agent_error(const struct aw_agent_error *error);
+/** The error of `owner` was handed to somebody. `by`: the task that took it, NULL if not a task. */
+AW_AGENT_API void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
+					   const struct aw_agent_task *by);
+/** The last reference to `owner` is gone and nobody took its error: the finding never-retrieved. */
+AW_AGENT_API void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error);
+/**
+ * Tell how far into the recorder's memory this thread has written about errors, and whether what was
+ * written at `mark` may soon be overwritten: if so, tell the error again before it is lost.
+ */
+AW_AGENT_API uint64_t aw_agent_error_mark(void);
+AW_AGENT_API bool aw_agent_error_stale(uint64_t mark);
+
+/* -------------------------------------------------------------------------------------------------
+ * Handles: sockets, timers, processes; whatever must be closed.
+ */
+
+AW_AGENT_API void aw_agent_handle_opened(uint64_t id, const char *kind,
+					 const struct aw_agent_task *by);
+AW_AGENT_API void aw_agent_handle_closed(uint64_t id);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
