@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The black box: one file on tmpfs, mapped by its owner and by whoever looks.
+ *
+ * Only agent/record writes it, and only blackbox_read.c reads it. Its bytes are no contract: the
+ * version says which reader fits.
+ *
+ *	+--------------------+ 0
+ *	| header             | who, when, where the rest is, what was refused
+ *	+--------------------+ rings_offset
+ *	| ring directory     | two a thread: its events (even), its errors and findings (odd)
+ *	+--------------------+ loops_offset
+ *	| loop table         |
+ *	+--------------------+ arena_offset
+ *	| intern arena       | append only; published by arena_end
+ *	+--------------------+ tasks_offset
+ *	| task table         | grows by chunks, up to its capacity
+ *	+--------------------+ area_offset
+ *	| ring area          | grows by a thread's two rings, up to its capacity
+ *	+--------------------+ total_bytes
+ *
+ * The file has its full size from the start, and holes where nothing is yet.
+ *
+ * Rings. A record is one or more units of 64 bytes. The writer (one thread) moves `reserved` past the new
+ * record, writes it, then moves `head` there with release order. A reader copies units below `head`, and
+ * then looks at `reserved`: what lies more than a capacity behind it may have been overwritten while it
+ * was copied; it is dropped, and counted. Every shared word is read and written as a relaxed atomic, so
+ * that a reader that comes too late sees old or new words, throws both away, and has no data race.
+ *
+ *	first unit  word 0    kind:8 | AW__UNIT_FIRST:8 | units that follow:16 | list length:16 | text length:16
+ *	            word 1    time_ns
+ *	            word 2    subject
+ *	            word 3-7  args
+ *	the others  word 0    0:8 | AW__UNIT_MORE:8 | …0
+ *	            word 1-7  the list's words, then the text, padded with zeros
+ *
+ * Each unit says whether it is a record's first, so that a reader that was lapped finds the next one.
+ *
+ * Arena. An entry is a header and its payload (the numbers, then the text, padded to 8 bytes). Its id is its
+ * offset divided by 8; offset 0 is left free. arena_end moves, with release order, when an entry is whole.
+ *
+ * Task table. A slot is guarded by `sequence`, odd while it is being written.
+ */
+#ifndef AW__BLACKBOX_H
+#define AW__BLACKBOX_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define AW__BOX_MAGIC   UINT64_C(0x0a584f4259525741) /* "AWRYBOX\n" */
+#define AW__BOX_VERSION 1u
+
+#define AW__UNIT_BYTES         64u
+#define AW__UNIT_WORDS         8u
+#define AW__UNIT_PAYLOAD_WORDS 7u
+#define AW__UNIT_FIRST         0xa1u
+#define AW__UNIT_MORE          0xa2u
+
+/* The longest text and list of one record. The recorder cuts what is longer, and says so in the text. */
+#define AW__RECORD_TEXT_BYTES 1024u
+#define AW__RECORD_LIST_WORDS 256u
+#define AW__RECORD_MAX_UNITS                                                                       \
+	(1u + (AW__RECORD_LIST_WORDS + AW__RECORD_TEXT_BYTES / 8u + AW__UNIT_PAYLOAD_WORDS) /      \
+		      AW__UNIT_PAYLOAD_WORDS)
+
+enum aw__box_state {
+	AW__BOX_OPEN = 1,
+	AW__BOX_CLOSED = 2, /* the owner said goodbye */
+};
+
+enum aw__ring_state {
+	AW__RING_FREE = 0,
+	AW__RING_OWNED = 1,  /* a thread writes to it */
+	AW__RING_ORPHAN = 2, /* its thread has ended; the next new thread goes on where it stopped */
+};
+
+struct aw__box_ring {
+	_Atomic uint32_t state;
+	uint32_t reserved_for_later;
+	uint64_t offset;   /* of its units, from the box's start */
+	uint64_t capacity; /* units, a power of two */
+	_Atomic uint64_t tid;
+	char name[16];
+	_Atomic uint64_t refused; /* records that found no room in time (with AWRY_TRACE) */
+	/* the writer's line */
+	_Alignas(64) _Atomic uint64_t reserved;
+	_Atomic uint64_t head;
+	/* the line of the one reader that the writer waits for: the trace file's */
+	_Alignas(64) _Atomic uint64_t consumed;
+};
+
+#define AW__LOOP_LABEL_WORDS 8u
+
+struct aw__box_loop {
+	_Atomic uint64_t id; /* 0: free */
+	_Atomic uint64_t tid;
+	_Atomic uint64_t thread;        /* index */
+	_Atomic uint64_t busy_since_ns; /* 0: in its poll */
+	_Atomic uint64_t iterations;
+	_Atomic uint64_t task;    /* the one that runs now; 0 for none */
+	_Atomic uint64_t finding; /* the blocked-loop that was told of this iteration; 0 for none */
+	_Atomic uint64_t spare;
+	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
+};
+
+#define AW__TASK_NAME_BYTES 40u
+
+struct aw__box_task {
+	_Atomic uint64_t sequence;
+	_Atomic uint64_t id; /* 0: free */
+	_Atomic uint64_t creator;
+	_Atomic uint64_t created_ns;
+	_Atomic uint64_t changed_ns;
+	_Atomic uint64_t run_ns;
+	_Atomic uint64_t wait_target;
+	_Atomic uint64_t scope;
+	_Atomic uint64_t coroutine_stack; /* coroutine << 32 | stack */
+	_Atomic uint64_t loop_steps;      /* loop << 32 | steps, which stop at their maximum */
+	_Atomic uint64_t status;          /* state:8 | wait kind:8 | outcome:8 | name length:8 */
+	_Atomic uint64_t name[AW__TASK_NAME_BYTES / 8];
+};
+
+_Static_assert(sizeof(struct aw__box_task) == 128, "a live task costs 128 bytes of the box");
+
+struct aw__box_entry {
+	uint8_t kind; /* enum aw__definition_kind */
+	uint8_t spare;
+	uint16_t number_count;
+	uint32_t text_length;
+	uint64_t hash;
+};
+
+struct aw__box_header {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t header_bytes;
+	uint64_t total_bytes;
+	uint64_t pid;
+	uint64_t process_start_ticks;
+	uint64_t monotonic_ns;
+	uint64_t realtime_ns;
+	_Atomic uint32_t state;
+	uint32_t ring_capacity; /* entries of the directory */
+	uint32_t ring_bytes;    /* size of one of its entries */
+	uint32_t loop_capacity;
+	uint64_t rings_offset;
+	uint64_t loops_offset;
+	uint64_t arena_offset;
+	uint64_t arena_capacity; /* bytes */
+	uint64_t tasks_offset;
+	uint64_t task_capacity; /* slots */
+	uint64_t area_offset;
+	uint64_t area_capacity; /* bytes */
+	_Atomic uint64_t arena_end;     /* bytes, from arena_offset */
+	_Atomic uint64_t task_used;     /* slots ever handed out: none beyond */
+	_Atomic uint64_t ring_used;     /* entries of the directory */
+	_Atomic uint64_t arena_refused; /* definitions that found the arena full */
+	_Atomic uint64_t task_refused;  /* live tasks that are not listed, now */
+	_Atomic uint64_t ring_refused;  /* records of threads that found no ring */
+	char runtime[32];
+	char program[256];
+};
+
+#define AW__BOX_HEADER_BYTES 4096u
+
+_Static_assert(sizeof(struct aw__box_header) <= AW__BOX_HEADER_BYTES, "the header is one page");
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Every kind of finding, in one table: its number, id, words, meaning, mend and threshold. */
+#ifndef AW__FINDING_H
+#define AW__FINDING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum aw__finding_kind {
+	AW__NEVER_RETRIEVED = 1,
+	AW__NEVER_AWAITED = 2,
+	AW__DESTROYED_PENDING = 3,
+	AW__BLOCKED_LOOP = 4,
+	AW__LOST_EVENTS = 5,
+	AW__FINDING_KINDS
+};
+
+struct aw__finding_spec {
+	const char *id;        /* "never-retrieved": what --fail-on takes */
+	const char *title;     /* the first line of a report, in asyncio's words where it has some */
+	const char *meaning;   /* what happened, and why it matters */
+	const char *advice;    /* what to do */
+	const char *threshold; /* what decides that it is one, and the default; NULL: it is or it is not */
+};
+
+/** Indexed by enum aw__finding_kind; [0] is for a kind that this version does not know. */
+extern const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS];
+
+/** The kind with that id (of `length` bytes), 0 if there is none. */
+enum aw__finding_kind aw__finding_by_id(const char *id, size_t length);
+/** The row of a kind that came from outside: row 0 if it is out of range. Never NULL. */
+const struct aw__finding_spec *aw__finding_spec(uint64_t kind);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The vocabulary: everything that a recording can say.
+ *
+ * A recording, wherever it comes from (a black box, a socket, a trace file), is a sequence of items:
+ *
+ *	HELLO  (DEFINITION | EVENT)*  [GOODBYE]
+ *
+ * A definition gives a number to what repeats (a string, a place, a type, a stack, a module) and comes
+ * before the first item that uses the number. An event says what happened to one subject. Events of
+ * one thread come in their order; those of several threads are merged by time, which is exact only up
+ * to the moment at which a reader looked.
+ *
+ * Each kind of event has up to five named numbers (`args`, which the named structs of the union lay
+ * over), a list of further numbers, and a text; aw__event_specs[] in item.c tells which, and the ring,
+ * the wire, the JSON export and the tests all follow that table.
+ */
+#ifndef AW__ITEM_H
+#define AW__ITEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AW__PROTOCOL_MAJOR 1
+#define AW__PROTOCOL_MINOR 0
+
+struct aw__hello {
+	uint32_t major;
+	uint32_t minor;
+	uint32_t pid;
+	uint64_t process_start_ticks; /* field 22 of /proc/PID/stat: with the pid, it names a process */
+	uint64_t monotonic_ns;        /* one moment, on both clocks: events carry the monotonic one */
+	uint64_t realtime_ns;
+	char runtime[32];  /* "awry", "asyncio", … */
+	char program[256]; /* the executable's path */
+};
+
+struct aw__goodbye {
+	uint64_t monotonic_ns;
+	uint64_t events_lost; /* to this reader: overwritten before they could be sent */
+};
+
+/* ---- definitions ---- */
+
+enum aw__definition_kind {
+	AW__STRING = 1,   /* text */
+	AW__PLACE = 2,    /* numbers: AW__PLACE_… */
+	AW__TYPE = 3,     /* numbers: base (a type, 0 for a root); text: its name */
+	AW__STACK = 4,    /* numbers: AW__STACK_…, then frames, innermost first */
+	AW__MODULE = 5,   /* numbers: AW__MODULE_…; text: path */
+	AW__BUILD_ID = 6, /* numbers: the module; text: the build id in hex */
+	AW__DEFINITION_KINDS
+};
+
+enum { AW__PLACE_FUNCTION, AW__PLACE_FILE, AW__PLACE_LINE, AW__PLACE_ADDRESS, AW__PLACE_NUMBERS };
+
+enum { AW__STACK_LINK, AW__STACK_FLAGS, AW__STACK_FRAMES };
+
+enum {
+	AW__STACK_CUT = 1,      /* deeper than AWRY_STACK_DEPTH */
+	AW__STACK_LINK_CUT = 2, /* more ancestors than are kept: the link was left out */
+	AW__STACK_REPEATS = 4,  /* the creator was created right here too: linked to where that was */
+};
+
+/* start and end: addresses of the process; bias: address - bias = address in the file. */
+enum { AW__MODULE_START, AW__MODULE_END, AW__MODULE_BIAS, AW__MODULE_NUMBERS };
+
+/* A frame is a return address of the process or, with this bit, a place. */
+#define AW__FRAME_IS_PLACE (UINT64_C(1) << 63)
+
+struct aw__definition {
+	uint32_t id;
+	enum aw__definition_kind kind;
+	uint32_t number_count;
+	uint32_t text_length;
+	const uint64_t *numbers;
+	const char *text; /* hostile: not NUL-terminated, any bytes */
+};
+
+/* ---- events ---- */
+
+enum aw__event_kind {
+	AW__THREAD_STARTED = 1,
+	AW__LOOP_OPENED = 2,
+	AW__LOOP_CLOSED = 3,
+	AW__LOOP_STATE = 4,
+	AW__LOOP_UNBLOCKED = 5,
+	AW__TASK_CREATED = 6,
+	AW__TASK_NAMED = 7,
+	AW__TASK_STEP = 8,
+	AW__TASK_WAIT = 9,
+	AW__TASK_WOKEN = 10,
+	AW__TASK_DONE = 11,
+	AW__TASK_STATE = 12,
+	AW__CANCEL_ASKED = 13,
+	AW__ERROR = 14,
+	AW__ERROR_NOTE = 15,
+	AW__ERROR_ATTRIBUTE = 16,
+	AW__ERROR_RETRIEVED = 17,
+	AW__FINDING = 18,
+	AW__HANDLE_OPENED = 19,
+	AW__HANDLE_CLOSED = 20,
+	AW__EVENTS_LOST = 21,
+	AW__SNAPSHOT_BEGIN = 22,
+	AW__SNAPSHOT_END = 23,
+	AW__EVENT_KINDS
+};
+
+enum aw__task_state {
+	AW__TASK_PENDING = 0, /* created, never stepped */
+	AW__TASK_RUNNING = 1,
+	AW__TASK_WAITING = 2,
+	AW__TASK_READY = 3, /* woken, not yet running */
+	AW__TASK_FINISHED = 4,
+	AW__TASK_STATES
+};
+
+/* Where in the list of a TASK_STATE each further number stands. */
+enum {
+	AW__STATE_CREATED_NS,
+	AW__STATE_CHANGED_NS, /* since when it is in this state */
+	AW__STATE_RUN_NS,     /* processor time in its steps */
+	AW__STATE_STEPS,
+	AW__STATE_WAIT_KIND, /* enum aw_agent_wait */
+	AW__STATE_WAIT_TARGET,
+	AW__STATE_SCOPE,
+	AW__STATE_OUTCOME, /* enum aw_agent_outcome, if finished */
+	AW__STATE_NUMBERS
+};
+
+/* Where in the list of an ERROR: two ids, then the members of a group. */
+enum { AW__ERROR_CAUSE, AW__ERROR_CONTEXT, AW__ERROR_CHILDREN };
+
+/* Where in the list of a FINDING. */
+enum {
+	AW__FINDING_COROUTINE, /* a place */
+	AW__FINDING_LOOP,
+	AW__FINDING_COROUTINE_ID,
+	AW__FINDING_CREATOR, /* a task */
+	AW__FINDING_NUMBERS
+};
+
+#define AW__EVENT_ARGS 5
+
+struct aw__event {
+	enum aw__event_kind kind;
+	uint32_t thread;  /* index of the thread that recorded it */
+	uint64_t time_ns; /* monotonic */
+	uint64_t subject; /* the id of a task, error, loop, finding, handle, thread: by kind */
+	union {
+		uint64_t args[AW__EVENT_ARGS];
+		struct {
+			uint64_t tid;
+		} thread_started; /* text: its name */
+		struct {
+			uint64_t tid;
+		} loop_opened; /* text: label */
+		struct {
+			uint64_t tid, busy_since_ns, task, iterations;
+		} loop_state; /* text: label. Rows of a snapshot */
+		struct {
+			uint64_t duration_ns, finding;
+		} loop_unblocked;
+		struct {
+			uint64_t creator, coroutine, stack, loop, scope;
+		} created; /* text: name; empty: Task-<id> */
+		struct {
+			uint64_t kind, target;
+		} wait;
+		struct {
+			uint64_t by;
+		} woken;
+		struct {
+			uint64_t outcome, error, run_ns, steps;
+		} done;
+		struct {
+			uint64_t creator, coroutine, stack, loop, state;
+		} state; /* list: AW__STATE_…; text: name. Rows of a snapshot; before errors and findings */
+		struct {
+			uint64_t by, stack;
+		} cancel; /* subject: the task to be cancelled; text: message */
+		struct {
+			uint64_t type, task, site, stack, flags;
+		} error; /* list: AW__ERROR_…; text: message; flags: AW_ERROR_… of awry/agent.h */
+		struct {
+			uint64_t key;
+		} attribute; /* subject: the error; text: value */
+		struct {
+			uint64_t owner, by;
+		} retrieved; /* subject: the error; two tasks */
+		struct {
+			uint64_t kind, task, error, stack, value;
+		} finding; /* list: AW__FINDING_…; text: what varies */
+		struct {
+			uint64_t kind, task;
+		} handle; /* kind: a string */
+		struct {
+			uint64_t count, important;
+		} lost; /* subject: the thread; important 1: of its errors and findings */
+		struct {
+			uint64_t tasks, unlisted;
+		} snapshot; /* unlisted: alive, but beyond the memory bound */
+	};
+	uint32_t list_length;
+	uint32_t text_length;
+	const uint64_t *list;
+	const char *text; /* hostile: not NUL-terminated, any bytes */
+};
+
+/* What a number is: how it travels, and how it reads. */
+enum aw__arg {
+	AW__ARG_NONE = 0,
+	AW__ARG_NUMBER,
+	AW__ARG_INTERN, /* the id of a definition */
+	AW__ARG_TASK,   /* a task id */
+	AW__ARG_ID,     /* some other id */
+	AW__ARG_NS,     /* a duration */
+	AW__ARG_TIME,   /* a moment on the monotonic clock; 0 for none */
+};
+
+struct aw__event_spec {
+	const char *name;    /* "task-created" */
+	const char *subject; /* what the subject is: "task" */
+	struct {
+		const char *name;
+		enum aw__arg arg;
+	} args[AW__EVENT_ARGS];
+	const char *list; /* what the list holds, NULL if this kind has none */
+	const char *text; /* what the text is, NULL if this kind has none */
+	bool important;   /* goes to the ring of errors and findings */
+	bool step;        /* recorded only at AWRY_DETAIL=steps */
+};
+
+/** Indexed by enum aw__event_kind; [0] is empty. */
+extern const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS];
+
+/** How many of the args a kind uses. */
+unsigned aw__event_arg_count(enum aw__event_kind kind);
+
+/** Names of the enumerations, for people: "waiting", "sleep", "result". "?" for what cannot be. */
+const char *aw__task_state_name(uint64_t state);
+const char *aw__wait_name(uint64_t wait);
+const char *aw__outcome_name(uint64_t outcome);
+
+/* ---- items ---- */
+
+enum aw__item_kind {
+	AW__ITEM_HELLO = 1,
+	AW__ITEM_DEFINITION,
+	AW__ITEM_EVENT,
+	AW__ITEM_GOODBYE,
+};
+
+/** One item. Pointers in it are the giver's, and valid until it is asked for the next one. */
+struct aw__item {
+	enum aw__item_kind kind;
+	union {
+		struct aw__hello hello;
+		struct aw__definition definition;
+		struct aw__event event;
+		struct aw__goodbye goodbye;
+	};
+};
+
+#endif
