@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "proto/item.h"
+
+#include <awry/agent.h>
+
+/* clang-format off */
+#define NUMBER(name) { name, AW__ARG_NUMBER }
+#define INTERN(name) { name, AW__ARG_INTERN }
+#define TASK(name)   { name, AW__ARG_TASK }
+#define ID(name)     { name, AW__ARG_ID }
+#define NS(name)     { name, AW__ARG_NS }
+#define TIME(name)   { name, AW__ARG_TIME }
+
+const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
+	[AW__THREAD_STARTED] = { "thread-started", "thread", { NUMBER("tid") }, .text = "name", .important = true },
+	[AW__LOOP_OPENED] = { "loop-opened", "loop", { NUMBER("tid") }, .text = "label", .important = true },
+	[AW__LOOP_CLOSED] = { "loop-closed", "loop", { { 0 } }, .important = true },
+	[AW__LOOP_STATE] = { "loop-state", "loop",
+		{ NUMBER("tid"), TIME("busy_since"), TASK("task"), NUMBER("iterations") }, .text = "label" },
+	[AW__LOOP_UNBLOCKED] = { "loop-unblocked", "loop", { NS("duration"), ID("finding") }, .important = true },
+	[AW__TASK_CREATED] = { "task-created", "task",
+		{ TASK("creator"), INTERN("coroutine"), INTERN("stack"), ID("loop"), ID("scope") }, .text = "name" },
+	[AW__TASK_NAMED] = { "task-named", "task", { { 0 } }, .text = "name" },
+	[AW__TASK_STEP] = { "task-step", "task", { { 0 } }, .step = true },
+	[AW__TASK_WAIT] = { "task-wait", "task", { NUMBER("kind"), ID("target") }, .step = true },
+	[AW__TASK_WOKEN] = { "task-woken", "task", { TASK("by") }, .step = true },
+	[AW__TASK_DONE] = { "task-done", "task",
+		{ NUMBER("outcome"), ID("error"), NS("run"), NUMBER("steps") } },
+	[AW__TASK_STATE] = { "task-state", "task",
+		{ TASK("creator"), INTERN("coroutine"), INTERN("stack"), ID("loop"), NUMBER("state") },
+		.list = "created, changed, run, steps, wait kind, wait target, scope, outcome",
+		.text = "name", .important = true },
+	[AW__CANCEL_ASKED] = { "cancel-asked", "task", { TASK("by"), INTERN("stack") }, .text = "message" },
+	[AW__ERROR] = { "error", "error",
+		{ INTERN("type"), TASK("task"), INTERN("site"), INTERN("stack"), NUMBER("flags") },
+		.list = "cause, context, children", .text = "message", .important = true },
+	[AW__ERROR_NOTE] = { "error-note", "error", { { 0 } }, .text = "note", .important = true },
+	[AW__ERROR_ATTRIBUTE] = { "error-attribute", "error", { INTERN("key") }, .text = "value", .important = true },
+	[AW__ERROR_RETRIEVED] = { "error-retrieved", "error", { TASK("owner"), TASK("by") }, .important = true },
+	[AW__FINDING] = { "finding", "finding",
+		{ NUMBER("kind"), TASK("task"), ID("error"), INTERN("stack"), NUMBER("value") },
+		.list = "coroutine, loop, coroutine id, creator", .text = "detail", .important = true },
+	[AW__HANDLE_OPENED] = { "handle-opened", "handle", { INTERN("kind"), TASK("task") } },
+	[AW__HANDLE_CLOSED] = { "handle-closed", "handle", { { 0 } } },
+	[AW__EVENTS_LOST] = { "events-lost", "thread", { NUMBER("count"), NUMBER("important") } },
+	[AW__SNAPSHOT_BEGIN] = { "snapshot-begin", "snapshot", { NUMBER("tasks"), NUMBER("unlisted") } },
+	[AW__SNAPSHOT_END] = { "snapshot-end", "snapshot", { { 0 } } },
+};
+
+static const char *const state_names[] = {
+	[AW__TASK_PENDING] = "pending", [AW__TASK_RUNNING] = "running", [AW__TASK_WAITING] = "waiting",
+	[AW__TASK_READY] = "ready", [AW__TASK_FINISHED] = "finished",
+};
+
+static const char *const wait_names[] = {
+	[AW_WAIT_OTHER] = "other", [AW_WAIT_SLEEP] = "sleep", [AW_WAIT_TASK] = "task",
+	[AW_WAIT_FUTURE] = "future", [AW_WAIT_GATHER] = "gather", [AW_WAIT_GROUP] = "group",
+	[AW_WAIT_READ] = "read", [AW_WAIT_WRITE] = "write", [AW_WAIT_ACCEPT] = "accept",
+	[AW_WAIT_CONNECT] = "connect", [AW_WAIT_LOCK] = "lock", [AW_WAIT_QUEUE] = "queue",
+	[AW_WAIT_THREAD] = "thread", [AW_WAIT_PROCESS] = "process",
+};
+
+static const char *const outcome_names[] = {
+	[AW_OUTCOME_RESULT] = "result", [AW_OUTCOME_ERROR] = "error", [AW_OUTCOME_CANCELLED] = "cancelled",
+};
+/* clang-format on */
+
+#define NAME_IN(names, value)                                                                      \
+	((value) < sizeof(names) / sizeof((names)[0]) ? (names)[value] : "?")
+
+const char *aw__task_state_name(uint64_t state)
+{
+	return NAME_IN(state_names, state);
+}
+
+const char *aw__wait_name(uint64_t wait)
+{
+	return NAME_IN(wait_names, wait);
+}
+
+const char *aw__outcome_name(uint64_t outcome)
+{
+	return NAME_IN(outcome_names, outcome);
+}
+
+unsigned aw__event_arg_count(enum aw__event_kind kind)
+{
+	unsigned count = 0;
+
+	while (count < AW__EVENT_ARGS && aw__event_specs[kind].args[count].name != NULL)
+		count++;
+	return count;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "proto/location.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* "/4294967295-18446744073709551615-999.sock" and its NUL. */
+#define NAME_BYTES 48u
+
+static bool is_set(const char *value)
+{
+	return value != NULL && value[0] == '/';
+}
+
+bool aw__location_folder(char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem)
+{
+	const size_t most = sizeof(((struct sockaddr_un *)0)->sun_path) - NAME_BYTES;
+	const char *own = secure_getenv("AWRY_RUNTIME_DIR");
+	const char *session = secure_getenv("XDG_RUNTIME_DIR");
+	int length;
+
+	if (own != NULL && own[0] != '\0' && own[0] != '/')
+		return aw__problem_set(problem, "AWRY_RUNTIME_DIR='%.100s': must be an absolute path", own);
+	if (is_set(own))
+		length = snprintf(ret_path, AW__LOCATION_PATH_BYTES, "%s", own);
+	else if (is_set(session))
+		length = snprintf(ret_path, AW__LOCATION_PATH_BYTES, "%s/awry", session);
+	else
+		length = snprintf(ret_path, AW__LOCATION_PATH_BYTES, "/dev/shm/awry-%lu",
+				  (unsigned long)getuid());
+	if (length < 0 || (size_t)length > most)
+		return aw__problem_set(problem, "%.100s…: a runtime folder's path has at most %zu bytes",
+				       ret_path, most);
+	return true;
+}
+
+bool aw__location_path(const struct aw__location *location, const char *suffix,
+		       char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem)
+{
+	size_t length;
+
+	if (!aw__location_folder(ret_path, problem))
+		return false;
+	length = strlen(ret_path);
+	snprintf(ret_path + length, AW__LOCATION_PATH_BYTES - length, "/%" PRIu32 "-%" PRIu64 "-%" PRIu32 ".%s",
+		 location->pid, location->start_ticks, location->number, suffix);
+	return true;
+}
+
+bool aw__location_parse(const char *name, const char *suffix, struct aw__location *ret)
+{
+	char again[NAME_BYTES + 16];
+	struct aw__location location;
+
+	if (sscanf(name, "%" SCNu32 "-%" SCNu64 "-%" SCNu32 ".", &location.pid, &location.start_ticks,
+		   &location.number) != 3)
+		return false;
+	snprintf(again, sizeof(again), "%" PRIu32 "-%" PRIu64 "-%" PRIu32 ".%s", location.pid,
+		 location.start_ticks, location.number, suffix);
+	if (strcmp(name, again) != 0)
+		return false;
+	*ret = location;
+	return true;
+}
+
+bool aw__location_check_folder(const char *path, struct aw__problem *problem)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		return aw__problem_set(problem, "%s: %s", path, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return aw__problem_set(problem, "%s: not a folder", path);
+	if (st.st_uid != geteuid())
+		return aw__problem_set(problem, "%s: belongs to user %lu, not to you", path,
+				       (unsigned long)st.st_uid);
+	if ((st.st_mode & 077) != 0)
+		return aw__problem_set(problem, "%s: open to others (mode %03o); it must be 700", path,
+				       (unsigned)(st.st_mode & 0777));
+	return true;
+}
+
+uint64_t aw__location_start_ticks(pid_t pid, char *ret_state)
+{
+	char path[32], text[1024];
+	unsigned long long ticks = 0;
+	const char *after;
+	size_t length;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return 0;
+	length = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[length] = '\0';
+	/* The program's name is in parentheses and may hold anything, parentheses too. */
+	after = strrchr(text, ')');
+	if (after == NULL || strlen(after) < 3)
+		return 0;
+	if (ret_state != NULL)
+		*ret_state = after[2];
+	if (sscanf(after + 3,
+		   "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
+		   &ticks) != 1)
+		return 0;
+	return ticks;
+}
+
+/* A box outlives exec() as a file, but not as a mapping. */
+static bool is_mapped(pid_t pid, const char *box_path)
+{
+	char path[32], line[512], device[24];
+	unsigned long long inode;
+	struct stat st;
+	bool found = false;
+	FILE *file;
+
+	if (stat(box_path, &st) != 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%ld/maps", (long)pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return errno == EACCES;
+	snprintf(device, sizeof(device), "%02x:%02x", major(st.st_dev), minor(st.st_dev));
+	while (!found && fgets(line, sizeof(line), file) != NULL) {
+		char seen[24];
+
+		found = sscanf(line, "%*s %*s %*s %23s %llu", seen, &inode) == 2 &&
+			inode == st.st_ino && strcmp(seen, device) == 0;
+	}
+	fclose(file);
+	return found;
+}
+
+enum aw__owner_state aw__location_owner(const struct aw__location *location, const char *box_path)
+{
+	char state = '?';
+
+	if (aw__location_start_ticks((pid_t)location->pid, &state) != location->start_ticks)
+		return AW__OWNER_GONE;
+	if (state == 'Z' || state == 'X' || !is_mapped((pid_t)location->pid, box_path))
+		return AW__OWNER_GONE;
+	return state == 'T' || state == 't' ? AW__OWNER_STOPPED : AW__OWNER_ALIVE;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where black boxes and their sockets live, and whether the owner of one still does.
+ *
+ *	$AWRY_RUNTIME_DIR, or $XDG_RUNTIME_DIR/awry, or /dev/shm/awry-UID; 0700
+ *	    PID-START-N.box    0600; START: field 22 of /proc/PID/stat, N: 0, or more after exec()
+ *	    PID-START-N.sock   0600; where the owner serves viewers
+ */
+#ifndef AW__LOCATION_H
+#define AW__LOCATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/problem.h"
+
+#define AW__LOCATION_PATH_BYTES 256u
+
+struct aw__location {
+	uint32_t pid;
+	uint64_t start_ticks;
+	uint32_t number;
+};
+
+enum aw__owner_state {
+	AW__OWNER_ALIVE = 1,
+	AW__OWNER_STOPPED, /* by a signal or a debugger */
+	AW__OWNER_GONE,    /* it died, or it runs another program now */
+};
+
+/** The folder's path; nothing is created. Fails if it would be too long for a socket's address. */
+bool aw__location_folder(char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem);
+
+/** `suffix` is "box" or "sock". */
+bool aw__location_path(const struct aw__location *location, const char *suffix,
+		       char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem);
+
+/** Read a file's name (no folder). False if it is not a box's or, for "sock", a socket's. */
+bool aw__location_parse(const char *name, const char *suffix, struct aw__location *ret);
+
+/** Check a folder: of this user, not a link, and open to nobody else. */
+bool aw__location_check_folder(const char *path, struct aw__problem *problem);
+
+/** Field 22 of /proc/PID/stat; 0 if there is no such process. `ret_state` may be NULL. */
+uint64_t aw__location_start_ticks(pid_t pid, char *ret_state);
+
+/** Whether the process that wrote the box at `box_path` is still at it. */
+enum aw__owner_state aw__location_owner(const struct aw__location *location, const char *box_path);
+
+#endif
