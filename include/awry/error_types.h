@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * awry/error_types.h - the built-in error types, by their Python names.
+ *
+ * One table: X(Name, Base) stands for the type aw_Name, whose base is aw_Base. A type stands below its
+ * base. The root, aw_BaseException, is not in the table since it has no base.
+ *
+ * Source: CPython 3.11 Doc/library/exceptions, asyncio.exceptions, asyncio.queues, socket;
+ *         websockets.exceptions
+ */
+#ifndef AWRY_ERROR_TYPES_H
+#define AWRY_ERROR_TYPES_H
+
+/* clang-format off */
+#define AW_ERROR_TYPES(X)                                       \
+	X(CancelledError,            BaseException)             \
+	X(KeyboardInterrupt,         BaseException)             \
+	X(SystemExit,                BaseException)             \
+	X(GeneratorExit,             BaseException)             \
+	X(BaseExceptionGroup,        BaseException)             \
+	X(Exception,                 BaseException)             \
+	/* In Python this one is an Exception as well: aw_error_is() knows. */ \
+	X(ExceptionGroup,            BaseExceptionGroup)        \
+	X(ArithmeticError,           Exception)                 \
+	X(FloatingPointError,        ArithmeticError)           \
+	X(OverflowError,             ArithmeticError)           \
+	X(ZeroDivisionError,         ArithmeticError)           \
+	X(AssertionError,            Exception)                 \
+	X(AttributeError,            Exception)                 \
+	X(BufferError,               Exception)                 \
+	X(EOFError,                  Exception)                 \
+	X(IncompleteReadError,       EOFError)                  \
+	X(InvalidStateError,         Exception)                 \
+	X(LimitOverrunError,         Exception)                 \
+	X(LookupError,               Exception)                 \
+	X(IndexError,                LookupError)               \
+	X(KeyError,                  LookupError)               \
+	X(MemoryError,               Exception)                 \
+	X(NameError,                 Exception)                 \
+	X(OSError,                   Exception)                 \
+	X(BlockingIOError,           OSError)                   \
+	X(ChildProcessError,         OSError)                   \
+	X(ConnectionError,           OSError)                   \
+	X(BrokenPipeError,           ConnectionError)           \
+	X(ConnectionAbortedError,    ConnectionError)           \
+	X(ConnectionRefusedError,    ConnectionError)           \
+	X(ConnectionResetError,      ConnectionError)           \
+	X(FileExistsError,           OSError)                   \
+	X(FileNotFoundError,         OSError)                   \
+	X(InterruptedError,          OSError)                   \
+	X(IsADirectoryError,         OSError)                   \
+	X(NotADirectoryError,        OSError)                   \
+	X(PermissionError,           OSError)                   \
+	X(ProcessLookupError,        OSError)                   \
+	X(TimeoutError,              OSError)                   \
+	X(gaierror,                  OSError)                   \
+	X(QueueEmpty,                Exception)                 \
+	X(QueueFull,                 Exception)                 \
+	X(ReferenceError,            Exception)                 \
+	X(RuntimeError,              Exception)                 \
+	X(BrokenBarrierError,        RuntimeError)              \
+	X(NotImplementedError,       RuntimeError)              \
+	X(RecursionError,            RuntimeError)              \
+	X(SendfileNotAvailableError, RuntimeError)              \
+	X(StopAsyncIteration,        Exception)                 \
+	X(StopIteration,             Exception)                 \
+	X(SystemError,               Exception)                 \
+	X(TypeError,                 Exception)                 \
+	X(ValueError,                Exception)                 \
+	X(UnicodeError,              ValueError)                \
+	X(UnicodeDecodeError,        UnicodeError)              \
+	X(UnicodeEncodeError,        UnicodeError)              \
+	X(UnicodeTranslateError,     UnicodeError)              \
+	/* attributes in braces; a Close is {code: int, reason: str} */ \
+	X(WebSocketException,        Exception)                 \
+	X(ConnectionClosed,          WebSocketException) /* {rcvd_code rcvd_reason sent_code sent_reason rcvd_then_sent} */ \
+	X(ConnectionClosedError,     ConnectionClosed)          \
+	X(ConnectionClosedOK,        ConnectionClosed)          \
+	X(InvalidHandshake,          WebSocketException)        \
+	X(SecurityError,             InvalidHandshake)          \
+	X(InvalidMessage,            InvalidHandshake)          \
+	X(InvalidHeader,             InvalidHandshake)  /* {name value} */ \
+	X(InvalidHeaderFormat,       InvalidHeader)     /* {name error header pos} */ \
+	X(InvalidHeaderValue,        InvalidHeader)     /* {name value} */ \
+	X(InvalidOrigin,             InvalidHeader)     /* {origin} */ \
+	X(InvalidUpgrade,            InvalidHeader)     /* {name value} */ \
+	X(InvalidStatus,             InvalidHandshake)  /* {status} */ \
+	X(InvalidStatusCode,         InvalidHandshake)  /* {status_code headers} */ \
+	X(NegotiationError,          InvalidHandshake)          \
+	X(DuplicateParameter,        NegotiationError)  /* {name} */ \
+	X(InvalidParameterName,      NegotiationError)  /* {name} */ \
+	X(InvalidParameterValue,     NegotiationError)  /* {name value} */ \
+	X(AbortHandshake,            InvalidHandshake)  /* {status headers body} */ \
+	X(RedirectHandshake,         InvalidHandshake)  /* {uri} */ \
+	X(InvalidState,              WebSocketException)        \
+	X(InvalidURI,                WebSocketException) /* {uri msg} */ \
+	X(PayloadTooBig,             WebSocketException)        \
+	X(ProtocolError,             WebSocketException)
+/* clang-format on */
+
+/** The older name of the same type. */
+#define aw_WebSocketProtocolError aw_ProtocolError
+
+#endif
