@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a recording says, put together: definitions, tasks, errors, findings, loops and losses.
+ *
+ * One model is one process. Items go in with aw__model_ingest(), in the order in which a source
+ * gives them; everything else here reads. The model does no I/O and has no clock: "now" is the time
+ * of the last item, or whatever the caller says it is.
+ *
+ * Items may be missing, repeated, out of order, or the work of an enemy: a task, an error or a type
+ * may be named before it is told, or never; ids may dangle or run in circles. So every walk that is
+ * offered here ends, and every pointer to another object may be NULL. Memory is bounded; what is
+ * left out is counted in struct aw__model_counts.
+ *
+ * Strings are NUL-terminated (a NUL byte inside has become the two characters \0) and otherwise as
+ * the program wrote them: escape them (base/text.h) before they reach a terminal.
+ *
+ * Pointers that are handed out are valid until the next aw__model_ingest(), except definitions and
+ * their strings, which last as long as the model.
+ */
+#ifndef AW__MODEL_H
+#define AW__MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/frame.h"
+#include "proto/finding.h"
+#include "proto/item.h"
+
+#define AW__MODEL_MAX_TASKS    (1u << 21) /* alive, or kept for their error or finding */
+#define AW__MODEL_MAX_FINISHED (1u << 16) /* finished in peace: the newest */
+#define AW__MODEL_MAX_ERRORS   (1u << 18)
+#define AW__MODEL_MAX_FINDINGS (1u << 18)
+#define AW__MODEL_MAX_LOOPS    4096u
+#define AW__MODEL_MAX_BYTES    (UINT64_C(1) << 29) /* of definitions and other texts */
+
+struct aw__model;
+
+struct aw__model *aw__model_create(void);
+void aw__model_destroy(struct aw__model *model);
+void aw__model_ingest(struct aw__model *model, const struct aw__item *item);
+
+/* ---- the process ---- */
+
+/** NULL before the Hello. */
+const struct aw__hello *aw__model_hello(const struct aw__model *model);
+/** True once the process said goodbye. */
+bool aw__model_ended(const struct aw__model *model);
+/** The latest moment that any item names; monotonic; 0 before the first. */
+uint64_t aw__model_now_ns(const struct aw__model *model);
+/** Wall-clock time (ns since 1970) of a monotonic moment, by the Hello's clock pair; 0 without one.
+ */
+uint64_t aw__model_realtime_ns(const struct aw__model *model, uint64_t monotonic_ns);
+
+struct aw__model_counts {
+	uint64_t items;
+	uint64_t definitions;
+	uint64_t events[AW__EVENT_KINDS]; /* seen, by kind */
+	uint64_t first_ns, last_ns;	  /* of the events */
+	uint64_t lost_events;		  /* overwritten before they were read */
+	uint64_t lost_important;	  /* of them: errors and findings */
+	uint64_t unlisted_tasks;	  /* alive, but beyond the recorder's memory bound */
+	uint64_t tasks_live;
+	uint64_t tasks_created, tasks_finished;
+	uint64_t tasks_result, tasks_error, tasks_cancelled; /* how they finished */
+	uint64_t errors, errors_lost, errors_retrieved;
+	uint64_t findings[AW__FINDING_KINDS]; /* [0]: of kinds that this version does not know */
+	uint64_t handles_opened, handles_closed;
+	/* left out by the model itself, because of its bounds or because they make no sense */
+	uint64_t tasks_beyond, errors_beyond, findings_beyond, definitions_beyond;
+	uint64_t nonsense;
+};
+
+const struct aw__model_counts *aw__model_counts(const struct aw__model *model);
+uint64_t aw__model_finding_count(const struct aw__model *model); /* all kinds */
+
+/* ---- definitions ---- */
+
+/** The text of a string definition; NULL if there is none. */
+const char *aw__model_string(const struct aw__model *model, uint64_t id);
+/** The name of an error type; NULL if there is none. */
+const char *aw__model_type_name(const struct aw__model *model, uint64_t id);
+/** The base of an error type, 0 for none. Chains may run in circles: bound your walk. */
+uint64_t aw__model_type_base(const struct aw__model *model, uint64_t id);
+
+struct aw__stack {
+	uint32_t id;
+	uint32_t link;	/* the stack that this one goes on with: where the task was created; 0: none
+			 */
+	uint32_t flags; /* AW__STACK_… */
+	uint32_t count;
+	const uint64_t *frames; /* innermost first; aw__model_frames() makes sense of one */
+};
+
+bool aw__model_stack(const struct aw__model *model, uint64_t id, struct aw__stack *ret_stack);
+
+/** A walk along the links, from a stack through its task's ancestors up to main. It always ends. */
+struct aw__stack_walk {
+	const struct aw__model *model;
+	uint64_t next;
+	uint64_t mark; /* where a circle would come back to */
+	uint64_t steps, lap;
+	bool circular; /* set when the links turned out to run in a circle */
+	bool dangling; /* set when a link names a stack that was never told */
+};
+
+void aw__model_walk(const struct aw__model *model, uint64_t stack, struct aw__stack_walk *ret_walk);
+bool aw__model_walk_next(struct aw__stack_walk *walk, struct aw__stack *ret_stack);
+
+/** Whoever symbolises. Without one, an address stays an address. */
+void aw__model_set_resolver(struct aw__model *model, aw__frame_resolver *resolve, void *arg);
+/**
+ * What one number of a stack means: at least one frame, at most `capacity` (which is 1 or more).
+ * `frame` is a place (with AW__FRAME_IS_PLACE) or a return address.
+ */
+size_t aw__model_frames(const struct aw__model *model, uint64_t frame, struct aw__frame *ret_frames,
+			size_t capacity);
+/** What a place means. False (and an empty frame) if there is no such place. */
+bool aw__model_place(const struct aw__model *model, uint64_t place, struct aw__frame *ret_frame);
+
+/* ---- tasks ---- */
+
+/** Who a task is: what does not change but for the name. */
+struct aw__task_facts {
+	uint64_t creator;   /* a task; 0: none, or unknown */
+	uint64_t coroutine; /* a place */
+	uint64_t stack;	    /* where it was created */
+	uint64_t loop;
+	char *name; /* NULL: unknown, or Task-<id> */
+};
+
+/** What the recorder said of a task before an error or a finding of it: never overwritten. */
+struct aw__task_told {
+	struct aw__task_facts facts;
+	uint64_t time_ns;
+	uint64_t state, outcome, wait_kind, wait_target;
+};
+
+struct aw__task_cancel {
+	uint64_t count;		     /* how often it was asked */
+	uint64_t time_ns, by, stack; /* the last time */
+	char *message;		     /* NULL: none */
+};
+
+struct aw__task {
+	uint64_t id;
+	struct aw__task_facts facts;
+	bool known;    /* false: other items name it, but nothing was told of it */
+	bool vanished; /* finished, unseen: a later snapshot did not list it any more */
+	uint8_t state, outcome, wait_kind;
+	uint64_t wait_target;
+	uint64_t scope;
+	uint64_t created_ns;
+	uint64_t changed_ns; /* since when it is in this state */
+	uint64_t run_ns, steps;
+	uint64_t error;		/* the error that it ended with, 0: none */
+	uint32_t finding_count; /* that name it */
+	uint32_t error_count;
+	struct aw__task_told *told;	/* NULL: never */
+	struct aw__task_cancel *cancel; /* NULL: never asked */
+	/* The tree of who created whom; roots are in a list of their own. */
+	struct aw__task *parent, *first_child, *last_child, *next, *previous;
+	/* The model's own. */
+	struct aw__task *older, *newer;
+	uint32_t snapshot;
+	bool queued;
+};
+
+/** NULL if there is none with that id. */
+const struct aw__task *aw__model_task(const struct aw__model *model, uint64_t id);
+/** The first of those without a known creator; its siblings follow by `next`. */
+const struct aw__task *aw__model_task_roots(const struct aw__model *model);
+/** Pre-order walk over the whole forest without recursion; NULL at the end. Starts at the roots. */
+const struct aw__task *aw__model_task_next(const struct aw__task *task, int *depth);
+bool aw__task_is_live(const struct aw__task *task);
+/** Its name, or "Task-<id>" written to `space`. */
+const char *aw__task_name(const struct aw__task_facts *facts, uint64_t id, char space[32]);
+
+/* ---- errors ---- */
+
+enum aw__error_state {
+	AW__ERROR_PENDING, /* nobody has taken it yet, somebody may */
+	AW__ERROR_TAKEN,   /* retrieved */
+	AW__ERROR_LOST,	   /* never-retrieved */
+};
+
+struct aw__error_note {
+	uint64_t time_ns;
+	uint64_t key; /* of an attribute: a string */
+	char *text;
+};
+
+struct aw__error {
+	uint64_t id;
+	bool told; /* false: only its id is known */
+	enum aw__error_state state;
+	uint64_t time_ns;
+	uint64_t type, task, site, stack;
+	uint32_t flags; /* AW_ERROR_… */
+	uint32_t child_count;
+	uint64_t cause, context; /* ids; 0: none */
+	const uint64_t *children;
+	char *message; /* never NULL once told */
+	struct aw__error_note *notes, *attributes;
+	uint32_t note_count, attribute_count;
+	uint32_t note_cursor, attribute_cursor;
+	uint32_t named_by;		 /* how many errors have it as a part; 0: a root */
+	uint64_t owner, taker, taken_ns; /* whose it was, who took it; 0: none, or not a task */
+	uint64_t finding;		 /* the first finding that names it; 0: none */
+	struct aw__error_group *group;	 /* NULL until told */
+};
+
+/** The other times the same error happened: same type, same site, same stack. */
+struct aw__error_group {
+	uint64_t first; /* an error */
+	uint64_t count;
+	uint64_t type, site, stack;
+	struct aw__error_group *chain;
+};
+
+const struct aw__error *aw__model_error(const struct aw__model *model, uint64_t id);
+/** In the order of arrival: sort if the order must not depend on the source. */
+size_t aw__model_error_count(const struct aw__model *model);
+const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t index);
+
+/* ---- findings ---- */
+
+struct aw__found {
+	uint64_t id;
+	uint64_t time_ns;
+	uint32_t kind; /* as told; aw__finding_spec() knows what to do with any */
+	uint32_t thread;
+	uint64_t task, error, stack, value;
+	uint64_t coroutine, loop, coroutine_id, creator;
+	char *text; /* never NULL */
+	struct aw__found_group *group;
+	struct aw__found *next; /* of the same group */
+};
+
+/** The same finding, again: same kind, coroutine, creation stack, error type and raise stack. */
+struct aw__found_group {
+	uint32_t kind;
+	uint64_t coroutine, stack, error_type, error_stack;
+	uint64_t count;		 /* of those below, and of those beyond the bound */
+	struct aw__found *first; /* the first that came */
+	struct aw__found *last;
+	struct aw__found_group *chain;
+};
+
+const struct aw__found *aw__model_found(const struct aw__model *model, uint64_t id);
+size_t aw__model_found_count(const struct aw__model *model);
+const struct aw__found *aw__model_found_at(const struct aw__model *model, size_t index);
+size_t aw__model_found_group_count(const struct aw__model *model);
+/** Groups may be empty (count 0), when what they held turned out to belong elsewhere: pass over
+ * them. */
+const struct aw__found_group *aw__model_found_group_at(const struct aw__model *model, size_t index);
+
+/* ---- loops and threads ---- */
+
+struct aw__loop {
+	uint64_t id;
+	char *label; /* NULL: none */
+	uint64_t tid;
+	uint32_t thread;
+	bool closed;
+	uint64_t opened_ns;
+	uint64_t busy_since_ns; /* 0: in its poll, or unknown */
+	uint64_t task;		/* that runs now */
+	uint64_t iterations;
+	uint64_t blocked_count, blocked_ns, blocked_max_ns; /* iterations that took too long */
+};
+
+size_t aw__model_loop_count(const struct aw__model *model);
+const struct aw__loop *aw__model_loop_at(const struct aw__model *model, size_t index);
+const struct aw__loop *aw__model_loop(const struct aw__model *model, uint64_t id);
+
+/** The name and the kernel's id of a thread; NULL and 0 if they were not told. */
+const char *aw__model_thread_name(const struct aw__model *model, uint32_t thread);
+uint64_t aw__model_thread_tid(const struct aw__model *model, uint32_t thread);
+
+#endif
