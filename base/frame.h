@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One line of a stack, as a person reads it. */
-#ifndef AW__FRAME_H_
-#define AW__FRAME_H_
+#ifndef AW__BASE_FRAME_H
+#define AW__BASE_FRAME_H
 
 #include <stdbool.h>
 #include <stddef.h>
