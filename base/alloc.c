@@ -60,6 +60,13 @@ void aw__alloc_free(void *memory)
 	free(memory);
 }
 
+void *aw__alloc_give(void *memory)
+{
+	if (memory != NULL)
+		atomic_fetch_sub_explicit(&live, 1, memory_order_relaxed);
+	return memory;
+}
+
 static void *must(void *memory)
 {
 	if (memory == NULL) {

@@ -19,6 +19,8 @@ void *aw__alloc_resize(void *memory, size_t bytes);
 char *aw__alloc_copy(const char *text, size_t length);
 /** Takes NULL. */
 void aw__alloc_free(void *memory);
+/** Give memory to somebody who will free() it: it is not counted any more. Returns it; takes NULL. */
+void *aw__alloc_give(void *memory);
 
 void *aw__alloc_must(size_t bytes);
 void *aw__alloc_must_zeroed(size_t count, size_t bytes);
