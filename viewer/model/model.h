@@ -33,6 +33,7 @@
 #define AW__MODEL_MAX_ERRORS   (1u << 18)
 #define AW__MODEL_MAX_FINDINGS (1u << 18)
 #define AW__MODEL_MAX_LOOPS    4096u
+#define AW__MODEL_MAX_NOTES    1024u		   /* of one error; the same for its attributes */
 #define AW__MODEL_MAX_BYTES    (UINT64_C(1) << 29) /* of definitions and other texts */
 
 struct aw__model;
@@ -147,6 +148,7 @@ struct aw__task {
 	uint64_t id;
 	struct aw__task_facts facts;
 	bool known;    /* false: other items name it, but nothing was told of it */
+	bool live;     /* seen at work, and not finished as far as is known */
 	bool vanished; /* finished, unseen: a later snapshot did not list it any more */
 	uint8_t state, outcome, wait_kind;
 	uint64_t wait_target;
@@ -173,7 +175,6 @@ const struct aw__task *aw__model_task(const struct aw__model *model, uint64_t id
 const struct aw__task *aw__model_task_roots(const struct aw__model *model);
 /** Pre-order walk over the whole forest without recursion; NULL at the end. Starts at the roots. */
 const struct aw__task *aw__model_task_next(const struct aw__task *task, int *depth);
-bool aw__task_is_live(const struct aw__task *task);
 /** Its name, or "Task-<id>" written to `space`. */
 const char *aw__task_name(const struct aw__task_facts *facts, uint64_t id, char space[32]);
 
@@ -201,7 +202,7 @@ struct aw__error {
 	uint32_t child_count;
 	uint64_t cause, context; /* ids; 0: none */
 	const uint64_t *children;
-	char *message; /* never NULL once told */
+	char *message; /* NULL: none */
 	struct aw__error_note *notes, *attributes;
 	uint32_t note_count, attribute_count;
 	uint32_t note_cursor, attribute_cursor;
@@ -233,9 +234,9 @@ struct aw__found {
 	uint32_t thread;
 	uint64_t task, error, stack, value;
 	uint64_t coroutine, loop, coroutine_id, creator;
-	char *text; /* never NULL */
+	char *text; /* what varies; NULL: nothing */
 	struct aw__found_group *group;
-	struct aw__found *next; /* of the same group */
+	struct aw__found *next, *previous; /* of the same group */
 };
 
 /** The same finding, again: same kind, coroutine, creation stack, error type and raise stack. */

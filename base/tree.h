@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A tree, drawn line by line.
+ *
+ *	aw__tree_open(&tree, false);  aw__buffer_text(out, "first\n");
+ *	aw__tree_line(&tree, true);   aw__buffer_text(out, "more about it\n");
+ *	aw__tree_open(&tree, true);   aw__buffer_text(out, "its only child\n");
+ *	aw__tree_close(&tree);
+ *	aw__tree_close(&tree);
+ *
+ *	├─ first
+ *	│  │ more about it
+ *	│  └─ its only child
+ */
+#ifndef AW__TREE_H
+#define AW__TREE_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+
+/* Deeper than this nobody can follow: say how much is left out. */
+#define AW__TREE_MAX_DEPTH 48
+
+struct aw__tree {
+	struct aw__buffer *out;
+	const char *indent; /* before every line */
+	bool ascii;
+	int depth;
+	bool last[AW__TREE_MAX_DEPTH];
+};
+
+void aw__tree_init(struct aw__tree *tree, struct aw__buffer *out, const char *indent, bool ascii);
+/** True if no deeper node can be opened. */
+bool aw__tree_is_full(const struct aw__tree *tree);
+/** Begin a node below the one that is open, and its first line. `last`: no sibling follows. */
+void aw__tree_open(struct aw__tree *tree, bool last);
+/** Begin a further line of the open node. `children`: some will follow it. */
+void aw__tree_line(const struct aw__tree *tree, bool children);
+void aw__tree_close(struct aw__tree *tree);
+
+#endif

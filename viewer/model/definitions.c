@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* What repeats: strings, places, types, stacks. The first definition of an id stands. */
+#include "viewer/model/internal.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct definition {
+	uint32_t id;
+	uint32_t kind;
+	uint32_t count;
+	char *text; /* NULL: empty */
+	uint64_t numbers[];
+};
+
+static const uint32_t least_numbers[AW__DEFINITION_KINDS] = {
+	[AW__PLACE] = AW__PLACE_NUMBERS,   [AW__TYPE] = 1,     [AW__STACK] = AW__STACK_FRAMES,
+	[AW__MODULE] = AW__MODULE_NUMBERS, [AW__BUILD_ID] = 1,
+};
+
+void aw__definitions_ingest(struct aw__model *model, const struct aw__definition *definition)
+{
+	size_t bytes = sizeof(struct definition) + definition->number_count * sizeof(uint64_t);
+	struct definition *copy;
+
+	if (definition->kind <= 0 || definition->kind >= AW__DEFINITION_KINDS ||
+	    definition->number_count < least_numbers[definition->kind]) {
+		model->counts.nonsense++;
+		return;
+	}
+	if (aw__map_get(&model->definitions, definition->id) != NULL)
+		return;
+	if (!aw__model_charge(model, bytes)) {
+		model->counts.definitions_beyond++;
+		return;
+	}
+	copy = aw__alloc_must(bytes);
+	copy->id = definition->id;
+	copy->kind = definition->kind;
+	copy->count = definition->number_count;
+	copy->text = aw__model_copy(model, definition->text, definition->text_length);
+	if (copy->count > 0)
+		memcpy(copy->numbers, definition->numbers, copy->count * sizeof(uint64_t));
+	aw__map_put(&model->definitions, copy->id, copy);
+	model->counts.definitions++;
+}
+
+void aw__definitions_finish(struct aw__model *model)
+{
+	for (size_t i = 0; i < model->definitions.capacity; i++) {
+		struct definition *definition = model->definitions.slots[i].value;
+
+		if (definition != NULL)
+			aw__alloc_free(definition->text);
+		aw__alloc_free(definition);
+	}
+	aw__map_finish(&model->definitions);
+}
+
+static const struct definition *find(const struct aw__model *model, uint64_t id,
+				     enum aw__definition_kind kind)
+{
+	const struct definition *definition = aw__map_get(&model->definitions, id);
+
+	return definition != NULL && definition->kind == (uint32_t)kind ? definition : NULL;
+}
+
+static const char *text_of(const struct definition *definition)
+{
+	if (definition == NULL)
+		return NULL;
+	return definition->text != NULL ? definition->text : "";
+}
+
+const char *aw__model_string(const struct aw__model *model, uint64_t id)
+{
+	return text_of(find(model, id, AW__STRING));
+}
+
+const char *aw__model_type_name(const struct aw__model *model, uint64_t id)
+{
+	return text_of(find(model, id, AW__TYPE));
+}
+
+uint64_t aw__model_type_base(const struct aw__model *model, uint64_t id)
+{
+	const struct definition *type = find(model, id, AW__TYPE);
+
+	return type != NULL ? type->numbers[0] : 0;
+}
+
+bool aw__model_stack(const struct aw__model *model, uint64_t id, struct aw__stack *ret_stack)
+{
+	const struct definition *stack = find(model, id, AW__STACK);
+
+	if (stack == NULL)
+		return false;
+	ret_stack->id = stack->id;
+	ret_stack->link = (uint32_t)stack->numbers[AW__STACK_LINK];
+	ret_stack->flags = (uint32_t)stack->numbers[AW__STACK_FLAGS];
+	ret_stack->count = stack->count - AW__STACK_FRAMES;
+	ret_stack->frames = stack->numbers + AW__STACK_FRAMES;
+	return true;
+}
+
+void aw__model_walk(const struct aw__model *model, uint64_t stack, struct aw__stack_walk *ret_walk)
+{
+	*ret_walk = (struct aw__stack_walk){ .model = model, .next = stack, .lap = 1 };
+}
+
+/* Brent's: the mark jumps to where the walk is after 1, 2, 4, … steps; only a circle meets it
+ * again. */
+bool aw__model_walk_next(struct aw__stack_walk *walk, struct aw__stack *ret_stack)
+{
+	if (walk->next == 0)
+		return false;
+	if (walk->next == walk->mark) {
+		walk->circular = true;
+		walk->next = 0;
+		return false;
+	}
+	if (!aw__model_stack(walk->model, walk->next, ret_stack)) {
+		walk->dangling = true;
+		walk->next = 0;
+		return false;
+	}
+	if (++walk->steps == walk->lap) {
+		walk->mark = walk->next;
+		walk->lap *= 2;
+	}
+	walk->next = ret_stack->link;
+	return true;
+}
+
+void aw__model_set_resolver(struct aw__model *model, aw__frame_resolver *resolve, void *arg)
+{
+	model->resolve = resolve;
+	model->resolve_arg = arg;
+}
+
+static size_t resolve(const struct aw__model *model, uint64_t address, bool entry,
+		      struct aw__frame *ret_frames, size_t capacity)
+{
+	size_t count = 0;
+
+	if (model->resolve != NULL && address != 0)
+		count = model->resolve(model->resolve_arg, address, entry, ret_frames, capacity);
+	if (count == 0)
+		ret_frames[0] = (struct aw__frame){ .address = address };
+	return count > 0 ? count : 1;
+}
+
+bool aw__model_place(const struct aw__model *model, uint64_t id, struct aw__frame *ret_frame)
+{
+	const struct definition *place = find(model, id & ~AW__FRAME_IS_PLACE, AW__PLACE);
+	const uint64_t *numbers;
+	const char *function;
+
+	*ret_frame = (struct aw__frame){ 0 };
+	if (place == NULL)
+		return false;
+	numbers = place->numbers;
+	function = aw__model_string(model, numbers[AW__PLACE_FUNCTION]);
+	if (numbers[AW__PLACE_FILE] == 0 && numbers[AW__PLACE_ADDRESS] != 0)
+		resolve(model, numbers[AW__PLACE_ADDRESS], true, ret_frame, 1);
+	if (numbers[AW__PLACE_FILE] != 0) {
+		ret_frame->file = aw__model_string(model, numbers[AW__PLACE_FILE]);
+		ret_frame->line = (uint32_t)numbers[AW__PLACE_LINE];
+		ret_frame->address = numbers[AW__PLACE_ADDRESS];
+	}
+	if (function != NULL)
+		ret_frame->function = function;
+	return true;
+}
+
+size_t aw__model_frames(const struct aw__model *model, uint64_t frame, struct aw__frame *ret_frames,
+			size_t capacity)
+{
+	if ((frame & AW__FRAME_IS_PLACE) == 0)
+		return resolve(model, frame, false, ret_frames, capacity);
+	aw__model_place(model, frame, ret_frames);
+	return 1;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Errors: a forest that arrives as ids, parts first or not.
+ *
+ * The same error may be told several times (the recorder does it before the first telling is
+ * overwritten; a black box read after a socket does it again): the first telling stands, and the
+ * notes of a later one are matched against those that are there.
+ */
+#include "viewer/model/internal.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct aw__error *aw__errors_need(struct aw__model *model, uint64_t id)
+{
+	struct aw__error *error = id != 0 ? aw__map_get(&model->errors, id) : NULL;
+
+	if (error != NULL || id == 0)
+		return error;
+	if (model->errors.count >= AW__MODEL_MAX_ERRORS) {
+		model->counts.errors_beyond++;
+		return NULL;
+	}
+	error = aw__alloc_must_zeroed(1, sizeof(*error));
+	error->id = id;
+	aw__map_put(&model->errors, id, error);
+	aw__model_append(&model->error_list, error);
+	return error;
+}
+
+static uint64_t group_key(const struct aw__event *event)
+{
+	uint64_t key = aw__map_hash(event->error.type);
+
+	key = aw__map_hash(key ^ event->error.site);
+	return aw__map_hash(key ^ event->error.stack);
+}
+
+static struct aw__error_group *group_of(struct aw__model *model, const struct aw__event *event)
+{
+	uint64_t key = group_key(event);
+	struct aw__error_group *first = aw__map_get(&model->error_groups, key), *group;
+
+	for (group = first; group != NULL; group = group->chain)
+		if (group->type == event->error.type && group->site == event->error.site &&
+		    group->stack == event->error.stack)
+			return group;
+	group = aw__alloc_must_zeroed(1, sizeof(*group));
+	group->type = event->error.type;
+	group->site = event->error.site;
+	group->stack = event->error.stack;
+	group->first = event->subject;
+	group->chain = first;
+	aw__map_put(&model->error_groups, key, group);
+	return group;
+}
+
+static void name_part(struct aw__model *model, uint64_t id)
+{
+	struct aw__error *part = aw__errors_need(model, id);
+
+	if (part != NULL)
+		part->named_by++;
+}
+
+static void take_parts(struct aw__model *model, struct aw__error *error,
+		       const struct aw__event *event)
+{
+	uint32_t count = event->list_length;
+	uint64_t *children;
+
+	error->cause = count > AW__ERROR_CAUSE ? event->list[AW__ERROR_CAUSE] : 0;
+	error->context = count > AW__ERROR_CONTEXT ? event->list[AW__ERROR_CONTEXT] : 0;
+	name_part(model, error->cause);
+	name_part(model, error->context);
+	if (count <= AW__ERROR_CHILDREN)
+		return;
+	count -= AW__ERROR_CHILDREN;
+	if (!aw__model_charge(model, count * sizeof(uint64_t))) {
+		model->counts.errors_beyond++;
+		return;
+	}
+	children = aw__alloc_must(count * sizeof(uint64_t));
+	memcpy(children, event->list + AW__ERROR_CHILDREN, count * sizeof(uint64_t));
+	error->children = children;
+	error->child_count = count;
+	for (uint32_t i = 0; i < count; i++)
+		name_part(model, children[i]);
+}
+
+static void told(struct aw__model *model, struct aw__error *error, const struct aw__event *event)
+{
+	error->note_cursor = 0;
+	error->attribute_cursor = 0;
+	if (error->told)
+		return;
+	error->told = true;
+	model->counts.errors++;
+	error->time_ns = event->time_ns;
+	error->type = event->error.type;
+	error->task = event->error.task;
+	error->site = event->error.site;
+	error->stack = event->error.stack;
+	error->flags = (uint32_t)event->error.flags;
+	error->message = aw__model_copy(model, event->text, event->text_length);
+	take_parts(model, error, event);
+	error->group = group_of(model, event);
+	error->group->count++;
+	aw__tasks_pin(model, error->task, false);
+	if (error->finding != 0)
+		aw__findings_regroup(model, error->finding);
+}
+
+static bool is_again(const struct aw__error_note *note, const struct aw__event *event, uint64_t key)
+{
+	return note->key == key && aw__model_same_text(note->text, event->text, event->text_length);
+}
+
+static void add_note(struct aw__model *model, struct aw__error_note **notes, uint32_t *count,
+		     uint32_t *cursor, const struct aw__event *event, uint64_t key)
+{
+	struct aw__error_note *note;
+
+	if (*cursor < *count && is_again(&(*notes)[*cursor], event, key)) {
+		++*cursor;
+		return;
+	}
+	for (uint32_t i = 0; i < *count; i++)
+		if ((*notes)[i].time_ns == event->time_ns && is_again(&(*notes)[i], event, key))
+			return;
+	if (*count >= AW__MODEL_MAX_NOTES || !aw__model_charge(model, sizeof(*note))) {
+		model->counts.errors_beyond++;
+		return;
+	}
+	if ((*count & (*count - 1)) == 0)
+		*notes = aw__alloc_must_resize(*notes,
+					       (*count > 0 ? *count * 2 : 1) * sizeof(*note));
+	note = &(*notes)[(*count)++];
+	note->time_ns = event->time_ns;
+	note->key = key;
+	note->text = aw__model_copy(model, event->text, event->text_length);
+	*cursor = *count;
+}
+
+static void retrieved(struct aw__model *model, struct aw__error *error,
+		      const struct aw__event *event)
+{
+	if (error->taken_ns != 0)
+		return;
+	error->owner = event->retrieved.owner;
+	error->taker = event->retrieved.by;
+	error->taken_ns = event->time_ns;
+	model->counts.errors_retrieved++;
+	if (error->state == AW__ERROR_PENDING)
+		error->state = AW__ERROR_TAKEN;
+}
+
+void aw__errors_lost(struct aw__model *model, const struct aw__found *found)
+{
+	struct aw__error *error = aw__errors_need(model, found->error);
+
+	if (error == NULL)
+		return;
+	if (error->finding == 0)
+		error->finding = found->id;
+	if (found->kind != AW__NEVER_RETRIEVED || error->state == AW__ERROR_LOST)
+		return;
+	error->state = AW__ERROR_LOST;
+	if (error->owner == 0)
+		error->owner = found->task;
+	model->counts.errors_lost++;
+}
+
+void aw__errors_event(struct aw__model *model, const struct aw__event *event)
+{
+	struct aw__error *error = aw__errors_need(model, event->subject);
+
+	if (error == NULL)
+		return;
+	switch (event->kind) {
+	case AW__ERROR:
+		told(model, error, event);
+		break;
+	case AW__ERROR_NOTE:
+		add_note(model, &error->notes, &error->note_count, &error->note_cursor, event, 0);
+		break;
+	case AW__ERROR_ATTRIBUTE:
+		add_note(model, &error->attributes, &error->attribute_count,
+			 &error->attribute_cursor, event, event->attribute.key);
+		break;
+	default:
+		retrieved(model, error, event);
+		break;
+	}
+}
+
+static void free_notes(struct aw__error_note *notes, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		aw__alloc_free(notes[i].text);
+	aw__alloc_free(notes);
+}
+
+static void free_error(struct aw__error *error)
+{
+	free_notes(error->notes, error->note_count);
+	free_notes(error->attributes, error->attribute_count);
+	aw__alloc_free((void *)error->children);
+	aw__alloc_free(error->message);
+	aw__alloc_free(error);
+}
+
+void aw__errors_finish(struct aw__model *model)
+{
+	struct aw__map *groups = &model->error_groups;
+
+	for (size_t i = 0; i < model->error_list.count; i++)
+		free_error(model->error_list.items[i]);
+	for (size_t i = 0; i < groups->capacity; i++) {
+		struct aw__error_group *group = groups->slots[i].value, *next;
+
+		for (; group != NULL; group = next) {
+			next = group->chain;
+			aw__alloc_free(group);
+		}
+	}
+	aw__alloc_free(model->error_list.items);
+	aw__map_finish(groups);
+	aw__map_finish(&model->errors);
+}
+
+const struct aw__error *aw__model_error(const struct aw__model *model, uint64_t id)
+{
+	return id != 0 ? aw__map_get(&model->errors, id) : NULL;
+}
+
+size_t aw__model_error_count(const struct aw__model *model)
+{
+	return model->error_list.count;
+}
+
+const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t index)
+{
+	return index < model->error_list.count ? model->error_list.items[index] : NULL;
+}

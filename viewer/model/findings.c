@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings, and the groups of those that are the same but for who and when. */
+#include "viewer/model/internal.h"
+
+#include "base/alloc.h"
+
+static uint64_t listed(const struct aw__event *event, uint32_t at)
+{
+	return at < event->list_length ? event->list[at] : 0;
+}
+
+/* What makes two findings the same; fills a group that is not one of the model's. */
+static void key_of(const struct aw__model *model, const struct aw__found *found,
+		   struct aw__found_group *ret_key)
+{
+	const struct aw__error *error = aw__model_error(model, found->error);
+
+	*ret_key = (struct aw__found_group){
+		.kind = found->kind,
+		.coroutine = found->coroutine,
+		.stack = found->stack,
+		.error_type = error != NULL ? error->type : 0,
+		.error_stack = error != NULL ? error->stack : 0,
+	};
+}
+
+static uint64_t hash_of(const struct aw__found_group *group)
+{
+	uint64_t hash = aw__map_hash(group->kind);
+
+	hash = aw__map_hash(hash ^ group->coroutine);
+	hash = aw__map_hash(hash ^ group->stack);
+	hash = aw__map_hash(hash ^ group->error_type);
+	return aw__map_hash(hash ^ group->error_stack);
+}
+
+static bool same_key(const struct aw__found_group *a, const struct aw__found_group *b)
+{
+	return a->kind == b->kind && a->coroutine == b->coroutine && a->stack == b->stack &&
+	       a->error_type == b->error_type && a->error_stack == b->error_stack;
+}
+
+static struct aw__found_group *group_for(struct aw__model *model, const struct aw__found *found,
+					 bool make)
+{
+	struct aw__found_group key, *first, *group;
+	uint64_t hash;
+
+	key_of(model, found, &key);
+	hash = hash_of(&key);
+	first = aw__map_get(&model->found_groups, hash);
+	for (group = first; group != NULL; group = group->chain)
+		if (same_key(group, &key))
+			return group;
+	if (!make)
+		return NULL;
+	group = aw__alloc_must(sizeof(*group));
+	*group = key;
+	group->chain = first;
+	aw__map_put(&model->found_groups, hash, group);
+	aw__model_append(&model->found_group_list, group);
+	return group;
+}
+
+static void join(struct aw__model *model, struct aw__found *found)
+{
+	struct aw__found_group *group = group_for(model, found, true);
+
+	found->group = group;
+	found->next = NULL;
+	found->previous = group->last;
+	*(group->last != NULL ? &group->last->next : &group->first) = found;
+	group->last = found;
+	group->count++;
+}
+
+static void leave(struct aw__found *found)
+{
+	struct aw__found_group *group = found->group;
+
+	*(found->previous != NULL ? &found->previous->next : &group->first) = found->next;
+	*(found->next != NULL ? &found->next->previous : &group->last) = found->previous;
+	group->count--;
+}
+
+void aw__findings_regroup(struct aw__model *model, uint64_t id)
+{
+	struct aw__found *found = aw__map_get(&model->found, id);
+
+	if (found == NULL || group_for(model, found, false) == found->group)
+		return;
+	leave(found);
+	join(model, found);
+}
+
+static void read_event(const struct aw__event *event, struct aw__found *ret_found)
+{
+	*ret_found = (struct aw__found){
+		.id = event->subject,
+		.time_ns = event->time_ns,
+		.kind = event->finding.kind < UINT32_MAX ? (uint32_t)event->finding.kind : 0,
+		.thread = event->thread,
+		.task = event->finding.task,
+		.error = event->finding.error,
+		.stack = event->finding.stack,
+		.value = event->finding.value,
+		.coroutine = listed(event, AW__FINDING_COROUTINE),
+		.loop = listed(event, AW__FINDING_LOOP),
+		.coroutine_id = listed(event, AW__FINDING_COROUTINE_ID),
+		.creator = listed(event, AW__FINDING_CREATOR),
+	};
+}
+
+static void count_beyond(struct aw__model *model, const struct aw__event *event)
+{
+	struct aw__found_group *group;
+	struct aw__found found;
+
+	read_event(event, &found);
+	group = group_for(model, &found, false);
+	if (group != NULL)
+		group->count++;
+	model->counts.findings_beyond++;
+}
+
+void aw__findings_event(struct aw__model *model, const struct aw__event *event)
+{
+	struct aw__found *found;
+
+	if (aw__map_get(&model->found, event->subject) != NULL)
+		return;
+	model->counts.findings[event->finding.kind < AW__FINDING_KINDS ? event->finding.kind : 0]++;
+	if (model->found.count >= AW__MODEL_MAX_FINDINGS) {
+		count_beyond(model, event);
+		return;
+	}
+	found = aw__alloc_must(sizeof(*found));
+	read_event(event, found);
+	found->text = aw__model_copy(model, event->text, event->text_length);
+	aw__map_put(&model->found, found->id, found);
+	aw__model_append(&model->found_list, found);
+	aw__tasks_pin(model, found->task, true);
+	aw__errors_lost(model, found);
+	join(model, found);
+}
+
+void aw__findings_finish(struct aw__model *model)
+{
+	for (size_t i = 0; i < model->found_list.count; i++) {
+		struct aw__found *found = model->found_list.items[i];
+
+		aw__alloc_free(found->text);
+		aw__alloc_free(found);
+	}
+	for (size_t i = 0; i < model->found_group_list.count; i++)
+		aw__alloc_free(model->found_group_list.items[i]);
+	aw__alloc_free(model->found_list.items);
+	aw__alloc_free(model->found_group_list.items);
+	aw__map_finish(&model->found);
+	aw__map_finish(&model->found_groups);
+}
+
+const struct aw__found *aw__model_found(const struct aw__model *model, uint64_t id)
+{
+	return id != 0 ? aw__map_get(&model->found, id) : NULL;
+}
+
+size_t aw__model_found_count(const struct aw__model *model)
+{
+	return model->found_list.count;
+}
+
+const struct aw__found *aw__model_found_at(const struct aw__model *model, size_t index)
+{
+	return index < model->found_list.count ? model->found_list.items[index] : NULL;
+}
+
+size_t aw__model_found_group_count(const struct aw__model *model)
+{
+	return model->found_group_list.count;
+}
+
+const struct aw__found_group *aw__model_found_group_at(const struct aw__model *model, size_t index)
+{
+	return index < model->found_group_list.count ? model->found_group_list.items[index] : NULL;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the model share, and nobody else may see. */
+#ifndef AW__MODEL_INTERNAL_H
+#define AW__MODEL_INTERNAL_H
+
+#include "base/map.h"
+#include "viewer/model/model.h"
+
+/* A list of pointers that grows at its end. */
+struct aw__list {
+	void **items;
+	size_t count, capacity;
+};
+
+struct aw__thread_name {
+	uint64_t tid;
+	char *name;
+};
+
+struct aw__model {
+	bool has_hello, ended;
+	struct aw__hello hello;
+	struct aw__model_counts counts;
+	uint64_t bytes; /* of texts and definitions, against AW__MODEL_MAX_BYTES */
+
+	struct aw__map definitions;
+	aw__frame_resolver *resolve;
+	void *resolve_arg;
+
+	struct aw__map tasks;
+	struct aw__task *first_root, *last_root;
+	struct aw__task *oldest, *newest; /* finished in peace, by `newer` */
+	size_t finished_count;
+	uint32_t snapshot; /* number of the latest */
+	bool in_snapshot;
+	uint64_t snapshot_begin_ns, snapshot_tasks, snapshot_rows, snapshot_unlisted;
+
+	struct aw__map errors;
+	struct aw__list error_list;
+	struct aw__map error_groups;
+
+	struct aw__map found;
+	struct aw__list found_list;
+	struct aw__map found_groups;
+	struct aw__list found_group_list;
+
+	struct aw__map loops;
+	struct aw__list loop_list;
+	struct aw__map threads;
+};
+
+/** Copy a text, NUL bytes made visible. NULL if it is empty, or if the model is full. */
+char *aw__model_copy(struct aw__model *model, const char *text, size_t length);
+/** Free a copy; takes NULL. */
+void aw__model_drop(struct aw__model *model, char *text);
+/** Account for `bytes`; false if the model is full. */
+bool aw__model_charge(struct aw__model *model, size_t bytes);
+void aw__model_append(struct aw__list *list, void *item);
+/** Whether a text, once copied, would be the same as `copy` (NULL: empty). */
+bool aw__model_same_text(const char *copy, const char *text, size_t length);
+
+void aw__definitions_ingest(struct aw__model *model, const struct aw__definition *definition);
+void aw__definitions_finish(struct aw__model *model);
+
+/* Finds a task or makes room for one that is named. NULL at the bound, or for id 0. */
+struct aw__task *aw__tasks_need(struct aw__model *model, uint64_t id);
+void aw__tasks_event(struct aw__model *model, const struct aw__event *event);
+/** The task was named by an error or a finding: it is kept for that. */
+void aw__tasks_pin(struct aw__model *model, uint64_t id, bool finding);
+void aw__tasks_finish(struct aw__model *model);
+void aw__tree_link(struct aw__model *model, struct aw__task *task);
+void aw__tree_set_parent(struct aw__model *model, struct aw__task *task);
+void aw__tree_unlink(struct aw__model *model, struct aw__task *task);
+
+struct aw__error *aw__errors_need(struct aw__model *model, uint64_t id);
+void aw__errors_event(struct aw__model *model, const struct aw__event *event);
+void aw__errors_lost(struct aw__model *model, const struct aw__found *found);
+void aw__errors_finish(struct aw__model *model);
+
+void aw__findings_event(struct aw__model *model, const struct aw__event *event);
+/** An error that a finding named before it was told is told now: the finding's group changes. */
+void aw__findings_regroup(struct aw__model *model, uint64_t finding);
+void aw__findings_finish(struct aw__model *model);
+
+void aw__loops_event(struct aw__model *model, const struct aw__event *event);
+void aw__loops_finish(struct aw__model *model);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/model/internal.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+struct aw__model *aw__model_create(void)
+{
+	return aw__alloc_must_zeroed(1, sizeof(struct aw__model));
+}
+
+void aw__model_destroy(struct aw__model *model)
+{
+	if (model == NULL)
+		return;
+	aw__findings_finish(model);
+	aw__errors_finish(model);
+	aw__loops_finish(model);
+	aw__tasks_finish(model);
+	aw__definitions_finish(model);
+	aw__alloc_free(model);
+}
+
+bool aw__model_charge(struct aw__model *model, size_t bytes)
+{
+	if (bytes > AW__MODEL_MAX_BYTES - model->bytes)
+		return false;
+	model->bytes += bytes;
+	return true;
+}
+
+static size_t count_nuls(const char *text, size_t length)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += text[i] == '\0';
+	return count;
+}
+
+char *aw__model_copy(struct aw__model *model, const char *text, size_t length)
+{
+	size_t nuls = count_nuls(text, length);
+	char *copy, *at;
+
+	if (length == 0 || !aw__model_charge(model, length + nuls + 1))
+		return NULL;
+	at = copy = aw__alloc_must(length + nuls + 1);
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '\0')
+			*at++ = '\\';
+		*at++ = text[i] == '\0' ? '0' : text[i];
+	}
+	*at = '\0';
+	return copy;
+}
+
+void aw__model_drop(struct aw__model *model, char *text)
+{
+	if (text == NULL)
+		return;
+	model->bytes -= strlen(text) + 1;
+	aw__alloc_free(text);
+}
+
+bool aw__model_same_text(const char *copy, const char *text, size_t length)
+{
+	const char *at = copy != NULL ? copy : "";
+
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '\0' && *at++ != '\\')
+			return false;
+		if (*at++ != (text[i] == '\0' ? '0' : text[i]))
+			return false;
+	}
+	return *at == '\0';
+}
+
+void aw__model_append(struct aw__list *list, void *item)
+{
+	if (list->count == list->capacity) {
+		list->capacity = list->capacity > 0 ? list->capacity * 2 : 16;
+		list->items = aw__alloc_must_resize(list->items, list->capacity * sizeof(void *));
+	}
+	list->items[list->count++] = item;
+}
+
+static void note_time(struct aw__model *model, uint64_t time_ns)
+{
+	struct aw__model_counts *counts = &model->counts;
+
+	if (counts->first_ns == 0 || time_ns < counts->first_ns)
+		counts->first_ns = time_ns;
+	if (time_ns > counts->last_ns)
+		counts->last_ns = time_ns;
+}
+
+static void count_loss(struct aw__model *model, const struct aw__event *event)
+{
+	uint64_t count = event->lost.count;
+	uint64_t *total = &model->counts.lost_events;
+	uint64_t *important = &model->counts.lost_important;
+
+	*total += count > UINT64_MAX - *total ? UINT64_MAX - *total : count;
+	if (event->lost.important)
+		*important += count > UINT64_MAX - *important ? UINT64_MAX - *important : count;
+}
+
+static void ingest_event(struct aw__model *model, const struct aw__event *event)
+{
+	if (event->kind <= 0 || event->kind >= AW__EVENT_KINDS) {
+		model->counts.nonsense++;
+		return;
+	}
+	model->counts.events[event->kind]++;
+	note_time(model, event->time_ns);
+	switch (event->kind) {
+	case AW__THREAD_STARTED:
+	case AW__LOOP_OPENED:
+	case AW__LOOP_CLOSED:
+	case AW__LOOP_STATE:
+	case AW__LOOP_UNBLOCKED:
+		aw__loops_event(model, event);
+		break;
+	case AW__ERROR:
+	case AW__ERROR_NOTE:
+	case AW__ERROR_ATTRIBUTE:
+	case AW__ERROR_RETRIEVED:
+		aw__errors_event(model, event);
+		break;
+	case AW__FINDING:
+		aw__findings_event(model, event);
+		break;
+	case AW__HANDLE_OPENED:
+		model->counts.handles_opened++;
+		break;
+	case AW__HANDLE_CLOSED:
+		model->counts.handles_closed++;
+		break;
+	case AW__EVENTS_LOST:
+		count_loss(model, event);
+		break;
+	default:
+		aw__tasks_event(model, event);
+		break;
+	}
+}
+
+static void ingest_hello(struct aw__model *model, const struct aw__hello *hello)
+{
+	if (model->has_hello && (hello->pid != model->hello.pid ||
+				 hello->process_start_ticks != model->hello.process_start_ticks)) {
+		model->counts.nonsense++;
+		return;
+	}
+	if (model->has_hello)
+		return;
+	model->hello = *hello;
+	model->hello.runtime[sizeof(hello->runtime) - 1] = '\0';
+	model->hello.program[sizeof(hello->program) - 1] = '\0';
+	model->has_hello = true;
+}
+
+void aw__model_ingest(struct aw__model *model, const struct aw__item *item)
+{
+	model->counts.items++;
+	switch (item->kind) {
+	case AW__ITEM_HELLO:
+		ingest_hello(model, &item->hello);
+		break;
+	case AW__ITEM_DEFINITION:
+		aw__definitions_ingest(model, &item->definition);
+		break;
+	case AW__ITEM_EVENT:
+		ingest_event(model, &item->event);
+		break;
+	case AW__ITEM_GOODBYE:
+		model->ended = true;
+		note_time(model, item->goodbye.monotonic_ns);
+		break;
+	default:
+		model->counts.nonsense++;
+		break;
+	}
+}
+
+const struct aw__hello *aw__model_hello(const struct aw__model *model)
+{
+	return model->has_hello ? &model->hello : NULL;
+}
+
+bool aw__model_ended(const struct aw__model *model)
+{
+	return model->ended;
+}
+
+uint64_t aw__model_now_ns(const struct aw__model *model)
+{
+	return model->counts.last_ns;
+}
+
+uint64_t aw__model_realtime_ns(const struct aw__model *model, uint64_t monotonic_ns)
+{
+	if (!model->has_hello)
+		return 0;
+	return model->hello.realtime_ns + (monotonic_ns - model->hello.monotonic_ns);
+}
+
+const struct aw__model_counts *aw__model_counts(const struct aw__model *model)
+{
+	return &model->counts;
+}
+
+uint64_t aw__model_finding_count(const struct aw__model *model)
+{
+	uint64_t count = 0;
+
+	for (size_t kind = 0; kind < AW__FINDING_KINDS; kind++)
+		count += model->counts.findings[kind];
+	return count;
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks: what is known of each, and which of them are kept.
+ *
+ * A task is kept while it lives, and afterwards as long as an error, a finding or a child wants it.
+ * The others that finished wait in a queue, and the oldest is forgotten when the queue is full.
+ *
+ * State comes from two sides: from events, and from rows (of a snapshot, or put before an error or
+ * a finding). Whatever is older than what is known already changes nothing; finished is for ever. A
+ * row outside of a snapshot may be of a task that ended long ago: it tells who the task was, not
+ * that it lives.
+ */
+#include "viewer/model/internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <awry/agent.h>
+
+#include "base/alloc.h"
+
+static void dequeue(struct aw__model *model, struct aw__task *task)
+{
+	if (!task->queued)
+		return;
+	*(task->older != NULL ? &task->older->newer : &model->oldest) = task->newer;
+	*(task->newer != NULL ? &task->newer->older : &model->newest) = task->older;
+	task->older = task->newer = NULL;
+	task->queued = false;
+	model->finished_count--;
+}
+
+static void free_task(struct aw__model *model, struct aw__task *task)
+{
+	aw__model_drop(model, task->facts.name);
+	if (task->told != NULL)
+		aw__model_drop(model, task->told->facts.name);
+	if (task->cancel != NULL)
+		aw__model_drop(model, task->cancel->message);
+	aw__alloc_free(task->told);
+	aw__alloc_free(task->cancel);
+	aw__alloc_free(task);
+}
+
+static bool wanted(const struct aw__task *task)
+{
+	return task->live || task->finding_count > 0 || task->error_count > 0 || task->told != NULL;
+}
+
+static void forget(struct aw__model *model, struct aw__task *task)
+{
+	struct aw__task *parent;
+
+	for (; task != NULL; task = parent) {
+		parent = task->parent;
+		dequeue(model, task);
+		aw__tree_unlink(model, task);
+		aw__map_remove(&model->tasks, task->id);
+		free_task(model, task);
+		if (parent == NULL || parent->known || parent->first_child != NULL ||
+		    wanted(parent))
+			break;
+	}
+}
+
+static void enqueue(struct aw__model *model, struct aw__task *task)
+{
+	if (task->queued || wanted(task))
+		return;
+	task->queued = true;
+	task->older = model->newest;
+	*(model->newest != NULL ? &model->newest->newer : &model->oldest) = task;
+	model->newest = task;
+	if (++model->finished_count > AW__MODEL_MAX_FINISHED)
+		forget(model, model->oldest);
+}
+
+struct aw__task *aw__tasks_need(struct aw__model *model, uint64_t id)
+{
+	struct aw__task *task = id != 0 ? aw__map_get(&model->tasks, id) : NULL;
+
+	if (task != NULL || id == 0)
+		return task;
+	if (model->tasks.count >= AW__MODEL_MAX_TASKS) {
+		model->counts.tasks_beyond++;
+		return NULL;
+	}
+	task = aw__alloc_must_zeroed(1, sizeof(*task));
+	task->id = id;
+	aw__map_put(&model->tasks, id, task);
+	aw__tree_link(model, task);
+	return task;
+}
+
+void aw__tasks_pin(struct aw__model *model, uint64_t id, bool finding)
+{
+	struct aw__task *task = aw__tasks_need(model, id);
+
+	if (task == NULL)
+		return;
+	dequeue(model, task);
+	if (finding)
+		task->finding_count++;
+	else
+		task->error_count++;
+}
+
+static void set_live(struct aw__model *model, struct aw__task *task)
+{
+	task->known = true;
+	if (task->live || task->state == AW__TASK_FINISHED)
+		return;
+	dequeue(model, task);
+	task->live = true;
+	model->counts.tasks_live++;
+}
+
+static void set_finished(struct aw__model *model, struct aw__task *task, uint64_t time_ns)
+{
+	if (task->live)
+		model->counts.tasks_live--;
+	task->known = true;
+	task->live = false;
+	task->state = AW__TASK_FINISHED;
+	task->changed_ns = time_ns;
+	task->wait_kind = 0;
+	task->wait_target = 0;
+	enqueue(model, task);
+}
+
+static void set_name(struct aw__model *model, char **name, const char *text, size_t length)
+{
+	if (length == 0 || aw__model_same_text(*name, text, length))
+		return;
+	aw__model_drop(model, *name);
+	*name = aw__model_copy(model, text, length);
+}
+
+static void fill(uint64_t *fact, uint64_t value)
+{
+	if (*fact == 0)
+		*fact = value;
+}
+
+static void fill_facts(struct aw__task_facts *facts, const uint64_t args[AW__EVENT_ARGS])
+{
+	fill(&facts->creator, args[0]);
+	fill(&facts->coroutine, args[1]);
+	fill(&facts->stack, args[2]);
+	fill(&facts->loop, args[3]);
+}
+
+static void created(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
+{
+	if (task->created_ns == 0) {
+		model->counts.tasks_created++;
+		task->created_ns = event->time_ns;
+	}
+	fill_facts(&task->facts, event->args);
+	fill(&task->scope, event->created.scope);
+	if (task->facts.name == NULL)
+		set_name(model, &task->facts.name, event->text, event->text_length);
+	if (task->state == AW__TASK_PENDING && task->changed_ns == 0)
+		task->changed_ns = event->time_ns;
+	set_live(model, task);
+	aw__tree_set_parent(model, task);
+}
+
+static void moved(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
+{
+	if (task->state == AW__TASK_FINISHED || event->time_ns < task->changed_ns)
+		return;
+	task->changed_ns = event->time_ns;
+	task->wait_kind = 0;
+	task->wait_target = 0;
+	if (event->kind == AW__TASK_STEP) {
+		task->state = AW__TASK_RUNNING;
+		task->steps++;
+	} else if (event->kind == AW__TASK_WOKEN) {
+		task->state = AW__TASK_READY;
+	} else {
+		task->state = AW__TASK_WAITING;
+		task->wait_kind =
+			event->wait.kind < UINT8_MAX ? (uint8_t)event->wait.kind : UINT8_MAX;
+		task->wait_target = event->wait.target;
+	}
+	set_live(model, task);
+}
+
+static void done(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
+{
+	uint64_t outcome = event->done.outcome;
+
+	if (task->state == AW__TASK_FINISHED && !task->vanished)
+		return;
+	task->vanished = false;
+	model->counts.tasks_finished++;
+	model->counts.tasks_result += outcome == AW_OUTCOME_RESULT;
+	model->counts.tasks_error += outcome == AW_OUTCOME_ERROR;
+	model->counts.tasks_cancelled += outcome == AW_OUTCOME_CANCELLED;
+	task->outcome = outcome < UINT8_MAX ? (uint8_t)outcome : UINT8_MAX;
+	task->error = event->done.error;
+	task->run_ns = event->done.run_ns;
+	task->steps = event->done.steps;
+	set_finished(model, task, event->time_ns);
+}
+
+static void cancel_asked(struct aw__model *model, struct aw__task *task,
+			 const struct aw__event *event)
+{
+	struct aw__task_cancel *cancel = task->cancel;
+
+	if (cancel == NULL)
+		cancel = task->cancel = aw__alloc_must_zeroed(1, sizeof(*cancel));
+	if (cancel->count > 0 && event->time_ns <= cancel->time_ns)
+		return;
+	cancel->count++;
+	cancel->time_ns = event->time_ns;
+	cancel->by = event->cancel.by;
+	cancel->stack = event->cancel.stack;
+	set_name(model, &cancel->message, event->text, event->text_length);
+}
+
+static uint64_t listed(const struct aw__event *event, uint32_t at)
+{
+	return at < event->list_length ? event->list[at] : 0;
+}
+
+static void told(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
+{
+	struct aw__task_told *tale = task->told;
+
+	if (tale != NULL && event->time_ns < tale->time_ns)
+		return;
+	if (tale == NULL)
+		tale = task->told = aw__alloc_must_zeroed(1, sizeof(*tale));
+	dequeue(model, task);
+	tale->time_ns = event->time_ns;
+	tale->facts.creator = event->state.creator;
+	tale->facts.coroutine = event->state.coroutine;
+	tale->facts.stack = event->state.stack;
+	tale->facts.loop = event->state.loop;
+	tale->state = event->state.state;
+	tale->outcome = listed(event, AW__STATE_OUTCOME);
+	tale->wait_kind = listed(event, AW__STATE_WAIT_KIND);
+	tale->wait_target = listed(event, AW__STATE_WAIT_TARGET);
+	set_name(model, &tale->facts.name, event->text, event->text_length);
+}
+
+static void update_from_row(struct aw__task *task, const struct aw__event *event)
+{
+	uint64_t wait_kind = listed(event, AW__STATE_WAIT_KIND);
+
+	fill(&task->scope, listed(event, AW__STATE_SCOPE));
+	fill(&task->created_ns, listed(event, AW__STATE_CREATED_NS));
+	if (task->state == AW__TASK_FINISHED ||
+	    listed(event, AW__STATE_CHANGED_NS) < task->changed_ns)
+		return;
+	task->changed_ns = listed(event, AW__STATE_CHANGED_NS);
+	task->run_ns = listed(event, AW__STATE_RUN_NS);
+	task->steps = listed(event, AW__STATE_STEPS);
+	if (event->state.state < AW__TASK_FINISHED)
+		task->state = (uint8_t)event->state.state;
+	task->wait_kind = wait_kind < UINT8_MAX ? (uint8_t)wait_kind : UINT8_MAX;
+	task->wait_target = listed(event, AW__STATE_WAIT_TARGET);
+}
+
+static void row(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
+{
+	fill_facts(&task->facts, event->args);
+	task->known = true;
+	if (task->facts.name == NULL || model->in_snapshot)
+		set_name(model, &task->facts.name, event->text, event->text_length);
+	update_from_row(task, event);
+	aw__tree_set_parent(model, task);
+	if (!model->in_snapshot) {
+		told(model, task, event);
+		return;
+	}
+	model->snapshot_rows++;
+	task->snapshot = model->snapshot;
+	if (event->state.state == AW__TASK_FINISHED) {
+		task->outcome = (uint8_t)listed(event, AW__STATE_OUTCOME);
+		set_finished(model, task, listed(event, AW__STATE_CHANGED_NS));
+	} else {
+		set_live(model, task);
+	}
+}
+
+static void snapshot_begin(struct aw__model *model, const struct aw__event *event)
+{
+	model->in_snapshot = true;
+	model->snapshot++;
+	model->snapshot_begin_ns = event->time_ns;
+	model->snapshot_tasks = event->snapshot.tasks;
+	model->snapshot_unlisted = event->snapshot.unlisted;
+	model->snapshot_rows = 0;
+	model->counts.unlisted_tasks = event->snapshot.unlisted;
+}
+
+/* Who lived before a complete snapshot and is not in it has finished, and the event was lost. */
+static void snapshot_end(struct aw__model *model)
+{
+	bool complete = model->in_snapshot && model->snapshot_unlisted == 0 &&
+			model->snapshot_rows >= model->snapshot_tasks;
+	struct aw__list vanished = { 0 };
+
+	model->in_snapshot = false;
+	if (!complete)
+		return;
+	for (size_t i = 0; i < model->tasks.capacity; i++) {
+		struct aw__task *task = model->tasks.slots[i].value;
+
+		if (task != NULL && task->live && task->snapshot != model->snapshot &&
+		    task->changed_ns < model->snapshot_begin_ns)
+			aw__model_append(&vanished, task);
+	}
+	for (size_t i = 0; i < vanished.count; i++) {
+		struct aw__task *task = vanished.items[i];
+
+		task->vanished = true;
+		set_finished(model, task, model->snapshot_begin_ns);
+	}
+	aw__alloc_free(vanished.items);
+}
+
+void aw__tasks_event(struct aw__model *model, const struct aw__event *event)
+{
+	struct aw__task *task;
+
+	if (event->kind == AW__SNAPSHOT_BEGIN) {
+		snapshot_begin(model, event);
+		return;
+	}
+	if (event->kind == AW__SNAPSHOT_END) {
+		snapshot_end(model);
+		return;
+	}
+	task = aw__tasks_need(model, event->subject);
+	if (task == NULL)
+		return;
+	switch (event->kind) {
+	case AW__TASK_CREATED:
+		created(model, task, event);
+		break;
+	case AW__TASK_NAMED:
+		set_name(model, &task->facts.name, event->text, event->text_length);
+		break;
+	case AW__TASK_STEP:
+	case AW__TASK_WAIT:
+	case AW__TASK_WOKEN:
+		moved(model, task, event);
+		break;
+	case AW__TASK_DONE:
+		done(model, task, event);
+		break;
+	case AW__TASK_STATE:
+		row(model, task, event);
+		break;
+	case AW__CANCEL_ASKED:
+		cancel_asked(model, task, event);
+		break;
+	default:
+		break;
+	}
+}
+
+void aw__tasks_finish(struct aw__model *model)
+{
+	for (size_t i = 0; i < model->tasks.capacity; i++)
+		if (model->tasks.slots[i].value != NULL)
+			free_task(model, model->tasks.slots[i].value);
+	aw__map_finish(&model->tasks);
+}
+
+const struct aw__task *aw__model_task(const struct aw__model *model, uint64_t id)
+{
+	return id != 0 ? aw__map_get(&model->tasks, id) : NULL;
+}
+
+const char *aw__task_name(const struct aw__task_facts *facts, uint64_t id, char space[32])
+{
+	if (facts != NULL && facts->name != NULL)
+		return facts->name;
+	snprintf(space, 32, "Task-%" PRIu64, id);
+	return space;
+}
