@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <awry/error.h>
+
+#include "base/alloc.h"
+#include "tests/unit/runtime/error_probe.h"
+#include "agent/runtime/error_tell.h"
+
+static int no_leak(void **state)
+{
+	return aw__alloc_live() != 0;
+}
+
+/*
+ * Every operation is run with its first allocation failing, then with its second, and so on, until
+ * it runs without a failure. Each time nothing may leak, and what comes out must still hold the
+ * root error.
+ */
+typedef void operation(void);
+
+static bool root_lost;
+
+static bool holds(const aw_error *err, const char *message)
+{
+	if (err == NULL)
+		return false;
+	if (strcmp(aw_error_message(err), message) == 0)
+		return true;
+	for (size_t i = 0; i < aw_error_child_count(err); i++)
+		if (holds(aw_error_child(err, i), message))
+			return true;
+	return holds(aw_error_cause(err), message) || holds(aw_error_context(err), message);
+}
+
+static void root_kept(aw_error *err)
+{
+	root_lost |= !holds(err, "root");
+	aw_error_unref(err);
+}
+
+/* Let the n-th allocation from here on fail; what came before has what it needs. */
+static uint64_t failing;
+
+static aw_error *root(void)
+{
+	aw_error *err = aw_raise(aw_ValueError, "root");
+
+	aw__alloc_fail_at(failing);
+	return err;
+}
+
+/* Was the failure not used up? Then the operation needed fewer allocations. */
+static bool still_armed(void)
+{
+	for (uint64_t i = 0; i < failing; i++) {
+		void *memory = aw__alloc(1);
+
+		if (memory == NULL)
+			return true;
+		aw__alloc_free(memory);
+	}
+	return false;
+}
+
+static void walk(operation *run)
+{
+	bool finished = false;
+
+	root_lost = false;
+	for (failing = 1; !finished; failing++) {
+		int64_t before = aw__alloc_live();
+
+		run();
+		finished = still_armed();
+		aw__alloc_fail_at(0);
+		assert_int_equal(aw__alloc_live(), before);
+		assert_false(root_lost);
+		assert_in_range(failing, 1, 200);
+	}
+	assert_in_range(failing, 3, 200); /* at least one failed */
+}
+
+static void raises(void)
+{
+	aw_error *err;
+
+	aw__alloc_fail_at(failing);
+	err = aw_raise(aw_ValueError, "v");
+	root_lost |=
+		failing == 1 ? !aw_error_is(err, aw_MemoryError) : !aw_error_is(err, aw_ValueError);
+	aw_error_unref(aw_error_ref(err));
+	aw_error_unref(err);
+}
+
+static void wraps(void)
+{
+	root_kept(aw_raise_from(root(), aw_TypeError, "a message %300d", 1));
+}
+
+static void notes(void)
+{
+	aw_error *err = root();
+	aw_error *kept = aw_error_ref(err);
+
+	err = aw_error_note(err, "note");
+	err = aw_error_with_int(err, "int", 1);
+	err = aw_error_with_bytes(err, "bytes", "b", 1);
+	root_kept(err);
+	root_kept(aw_error_from_none(kept));
+}
+
+static void contexts(void)
+{
+	aw_error *late = aw_raise_from(aw_raise(aw_KeyError, "x"), aw_OSError, "late");
+	aw_error *kept = aw_error_ref(late);
+
+	root_kept(aw_raise_in(root(), late));
+	aw_error_unref(kept);
+}
+
+static void groups(void)
+{
+	aw_error *errs[] = { NULL, aw_raise(aw_TypeError, "t") };
+	aw_error *kept;
+	aw_error *err;
+
+	errs[0] = root();
+	err = aw_error_group("g", errs, 2);
+	kept = aw_error_ref(err);
+	root_kept(aw_error_note(err, "copies the members"));
+	root_kept(kept);
+}
+
+static void splits(void)
+{
+	aw_error *errs[] = { aw_raise(aw_ValueError, "root"), aw_raise(aw_TypeError, "t") };
+	aw_error *inner = aw_error_group("inner", errs, 2);
+	aw_error *outer[] = { inner, aw_raise(aw_KeyError, "k") };
+	aw_error *group = aw_error_group("outer", outer, 2);
+	aw_error *matched, *rest;
+
+	aw__alloc_fail_at(failing);
+	aw_error_split(group, aw_ValueError, &matched, &rest);
+	root_lost |= !holds(matched, "root") && !holds(rest, "root");
+	root_lost |= !holds(rest, "t") || !holds(rest, "k");
+	aw_error_unref(matched);
+	aw_error_unref(rest);
+}
+
+static void splits_naked(void)
+{
+	aw_error *matched, *rest;
+
+	aw_error_split(root(), aw_ValueError, &matched, &rest);
+	root_lost |= (matched == NULL) == (rest == NULL);
+	root_kept(matched != NULL ? matched : rest);
+}
+
+static void from_errno(void)
+{
+	aw_error *err;
+
+	aw__alloc_fail_at(failing);
+	err = aw_error_from_errno(2, "'%s'", "x");
+	root_lost |= !aw_error_is(err, aw_OSError) && !aw_error_is(err, aw_MemoryError);
+	aw_error_unref(err);
+}
+
+static void prints(void)
+{
+	aw_error *errs[] = { aw_error_note(aw_raise(aw_ValueError, "root"), "n") };
+	aw_error *group = aw_error_group("g", errs, 1);
+	FILE *file = fopen("/dev/null", "w");
+
+	aw__alloc_fail_at(failing);
+	free(aw_error_format(group));
+	aw_error_print(group, file);
+	root_kept(group);
+	fclose(file);
+}
+
+static void tells(void)
+{
+	aw_error *errs[] = { aw_raise(aw_ValueError, "root"), aw_raise(aw_KeyError, "k") };
+	aw_error *group = aw_error_group("g", errs, 2);
+
+	group = aw_error_with_str(group, "key", "value");
+	probe_start();
+	aw__alloc_fail_at(failing);
+	aw__error_tell(group);
+	probe_stop();
+	root_lost |= aw__error_id(group) == 0;
+	root_kept(group);
+}
+
+static void error_memory__every_failure(void **state)
+{
+	static operation *const all[] = { raises, wraps,	notes,	    contexts, groups,
+					  splits, splits_naked, from_errno, prints,   tells };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		walk(all[i]);
+}
+
+static void error_memory__error_without_memory_is_usable(void **state)
+{
+	aw_error *err;
+
+	aw__alloc_fail_at(1);
+	err = aw_raise(aw_ValueError, "v");
+	assert_ptr_equal(aw_error_typeof(err), aw_MemoryError);
+	assert_string_equal(aw_error_message(err), "");
+	err = aw_error_note(err, "noted on a copy");
+	assert_int_equal(aw_error_note_count(err), 1);
+	err = aw_raise_from(err, aw_TypeError, "t");
+	assert_true(aw_error_is(aw_error_cause(err), aw_MemoryError));
+	aw_error_unref(err);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(error_memory__every_failure, no_leak),
+		cmocka_unit_test_teardown(error_memory__error_without_memory_is_usable, no_leak),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
