@@ -2,8 +2,8 @@
 /*
  * Bytes that grow at their end.
  *
- * A buffer that could not grow remembers it in `failed`, ignores what follows, and is asked once, at
- * the end. `data` is NUL-terminated whenever it is not NULL; the NUL does not count.
+ * A buffer that could not grow remembers it in `failed`, ignores what follows, and is asked once,
+ * at the end. `data` is NUL-terminated whenever it is not NULL; the NUL does not count.
  */
 #ifndef AW__BUFFER_H
 #define AW__BUFFER_H
@@ -33,7 +33,8 @@ void aw__buffer_text(struct aw__buffer *buffer, const char *text);
 void aw__buffer_char(struct aw__buffer *buffer, char c);
 __attribute__((format(printf, 2, 3))) void aw__buffer_format(struct aw__buffer *buffer,
 							     const char *format, ...);
-void aw__buffer_vformat(struct aw__buffer *buffer, const char *format, va_list arguments);
+__attribute__((format(printf, 2, 0))) void
+aw__buffer_vformat(struct aw__buffer *buffer, const char *format, va_list arguments);
 /** Make room for `length` more bytes and return where they go; NULL if there is no memory. */
 char *aw__buffer_reserve(struct aw__buffer *buffer, size_t length);
 /** Drop the first `length` bytes. */
