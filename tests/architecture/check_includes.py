@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Fail when a file includes what its folder must not know, or when a public header needs help.
+
+    check_includes.py [ROOT]
+
+Checked are: that what a file includes exists, from the root of the repository or beside it; the table MAY
+below; that only the encoder and the decoder see protobuf-c's generated types, and that libraries stay in
+their folders; that each public header compiles alone, as C11 and as C++.
+
+`#include <awry/…>` and the C library are free for everyone. A folder may always include itself, and base
+where the table says so. One line a violation, and exit status 1; a wrong use is 2.
+"""
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+# the words in which both sides speak of events; the rest of proto/ is about bytes
+VOCABULARY = ("proto/item.h", "proto/finding.h")
+
+# folder: the folders and single files that it may include, besides itself
+MAY = {
+    "base": (),
+    "proto": ("base",),
+    "agent/hook": ("base",),
+    "agent/record": ("base", "agent/hook", "proto"),
+    "agent/stream": ("base", "agent/hook", "agent/record", "proto"),
+    "agent/control": ("base", "agent/hook", "agent/record", "agent/stream", "proto"),
+    "agent/runtime": ("base", "agent/hook"),
+    "agent/python": ("base", "agent/hook"),
+    "agent/uv": ("base", "agent/hook"),
+    "viewer/source": ("base", "proto"),
+    "viewer/symbols": ("base", "proto"),
+    "viewer/model": ("base", *VOCABULARY),
+    "viewer/report": ("base", "viewer/model"),
+    "viewer/export": ("base", "viewer/model"),
+    "viewer/tui": ("base", "viewer/model"),
+    "viewer/cli": ("base", "viewer", *VOCABULARY),
+}
+
+# a header of a library: the folders, or beginnings of files, that may include it
+LIBRARIES = {
+    r".*\.pb-c\.h": ("proto/encode", "proto/decode"),
+    r"protobuf-c/.*": ("proto/",),
+    r"uv\.h|uv/.*": ("agent/runtime/", "agent/uv/", "include/awry"),
+    r"Python\.h": ("agent/python/",),
+    r"(ncursesw/)?(n?curses|panel|form|menu)\.h": ("viewer/tui/",),
+    r"(elfutils/.*|dwarf\.h|libelf\.h|gelf\.h|backtrace\.h)": ("viewer/symbols/",),
+}
+
+SOURCES = (".c", ".h", ".S")
+FREE = ("tests", "bench", "examples", "build")
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
+
+
+def sources(root):
+    for folder, names, files in os.walk(root):
+        at = pathlib.Path(folder)
+        names[:] = sorted(n for n in names if not n.startswith(".") and not (at == root and n in FREE))
+        for name in sorted(files):
+            if name.endswith(SOURCES):
+                yield (at / name).relative_to(root)
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        found = INCLUDE.match(line)
+        if found:
+            yield number, found[1] == '"', found[2]
+
+
+def folder_of(path):
+    """The folder of the table that a file is in; the longest wins. None if there is none."""
+    inside = [folder for folder in MAY if path.startswith(folder + "/")]
+    return max(inside, key=len, default=None)
+
+
+def allowed(name, wanted):
+    return name == wanted or name.startswith(wanted + "/")
+
+
+def check_project_include(root, path, name):
+    if name.startswith("awry/") or name == "awry.h":
+        return "a public header is included as <%s>" % name
+    if path.parts[0] == "include":
+        return "a public header may include public headers only"
+    if name.endswith(".pb-c.h"):
+        return None  # generated while building; LIBRARIES says who may
+    if (root / path.parent / name).exists():
+        name = (path.parent / name).as_posix()
+    if not (root / name).exists():
+        return "there is no such file, from the root of the repository"
+    folder = folder_of(path.as_posix())
+    if folder_of(name) == folder or any(allowed(name, may) for may in MAY.get(folder, ())):
+        return None
+    return "%s may include %s" % (folder, ", ".join(MAY.get(folder, ())) or "nothing")
+
+
+def check_library_include(path, name):
+    for pattern, may in LIBRARIES.items():
+        if re.fullmatch(pattern, name) and not path.as_posix().startswith(may):
+            return "only %s may" % " and ".join(may)
+    return None
+
+
+def check_includes(root):
+    seen = set()
+    for path in sources(root):
+        folder = folder_of(path.as_posix())
+        seen.add(folder)
+        if folder is None and path.parts[0] in ("base", "proto", "agent", "viewer"):
+            yield "%s: its folder is not in the table of check_includes.py" % path
+        for number, quoted, name in includes(root / path):
+            wrong = check_project_include(root, path, name) if quoted else None
+            wrong = wrong or check_library_include(path, name)
+            if wrong:
+                yield '%s:%d: includes "%s": %s' % (path, number, name, wrong)
+    if "base" not in seen:
+        yield "%s: nothing to check: is this the repository?" % root
+
+
+COMPILERS = (
+    ("C11", ["gcc", "-std=c11", "-pedantic-errors", "-x", "c"]),
+    ("C++", ["g++", "-std=c++17", "-pedantic-errors", "-x", "c++"]),
+)
+
+
+def compiles_alone(root, header, language, command):
+    name = header.relative_to(root / "include").as_posix()
+    text = "#include <%s>\n#include <%s>\ntypedef int not_empty;\n" % (name, name)
+    flags = ["-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", str(root / "include"), "-"]
+    done = subprocess.run(command + flags, input=text, text=True, capture_output=True)
+    if done.returncode == 0:
+        return None
+    first = (done.stderr.strip().splitlines() or ["the compiler says nothing"])[:3]
+    return "include/%s: does not compile alone as %s: %s" % (name, language, " | ".join(first))
+
+
+def check_headers(root):
+    headers = sorted((root / "include").rglob("*.h"))
+    if not headers:
+        yield "include: there are no public headers"
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        jobs = [
+            pool.submit(compiles_alone, root, header, language, command)
+            for header in headers
+            for language, command in COMPILERS
+        ]
+        yield from (job.result() for job in jobs if job.result())
+
+
+def main(arguments):
+    if len(arguments) > 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    here = pathlib.Path(__file__).resolve().parents[2]
+    root = pathlib.Path(arguments[0]).resolve() if arguments else here
+    wrong = [*check_includes(root), *check_headers(root)]
+    for line in wrong:
+        print(line)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
