@@ -8,7 +8,7 @@
  *	+--------------------+ 0
  *	| header             | who, when, where the rest is, what was refused
  *	+--------------------+ rings_offset
- *	| ring directory     | two a thread: its events (even), its errors and findings (odd)
+ *	| ring directory     | two a thread: its events (even), its findings and what they name (odd)
  *	+--------------------+ loops_offset
  *	| loop table         |
  *	+--------------------+ arena_offset
@@ -99,7 +99,7 @@ struct aw__box_loop {
 	_Atomic uint64_t iterations;
 	_Atomic uint64_t task;    /* the one that runs now; 0 for none */
 	_Atomic uint64_t finding; /* the blocked-loop that was told of this iteration; 0 for none */
-	_Atomic uint64_t spare;
+	_Atomic uint64_t task_slot; /* its place in the task table */
 	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
 };
 

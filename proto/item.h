@@ -66,6 +66,8 @@ enum {
 /* start and end: addresses of the process; bias: address - bias = address in the file. */
 enum { AW__MODULE_START, AW__MODULE_END, AW__MODULE_BIAS, AW__MODULE_NUMBERS };
 
+#define AW__STACK_MOST_FRAMES 64u
+
 /* A frame is a return address of the process or, with this bit, a place. */
 #define AW__FRAME_IS_PLACE (UINT64_C(1) << 63)
 
@@ -228,7 +230,7 @@ struct aw__event_spec {
 	} args[AW__EVENT_ARGS];
 	const char *list; /* what the list holds, NULL if this kind has none */
 	const char *text; /* what the text is, NULL if this kind has none */
-	bool important;   /* goes to the ring of errors and findings */
+	bool important;   /* always goes to the ring of findings; lost errors and their tasks do, too */
 	bool step;        /* recorded only at AWRY_DETAIL=steps */
 };
 

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "hook.h"
+#include "agent/hook/hook.h"
 
 int aw_agent_switch;

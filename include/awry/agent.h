@@ -211,6 +211,7 @@ enum {
 	AW_ERROR_SUPPRESS_CONTEXT = 1, /* "raise … from …": the context is not to be shown */
 	AW_ERROR_IS_GROUP = 2,
 	AW_ERROR_CUT = 4,              /* members beyond the bound were left out */
+	AW_ERROR_LOST = 8,             /* told (again) because nobody took it: kept beside the findings */
 };
 
 struct aw_agent_attribute {
@@ -243,15 +244,13 @@ AW_AGENT_API void aw_agent_error(const struct aw_agent_error *error);
 /** The error of `owner` was handed to somebody. `by`: the task that took it, NULL if not a task. */
 AW_AGENT_API void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
 					   const struct aw_agent_task *by);
-/** The last reference to `owner` is gone and nobody took its error: the finding never-retrieved. */
-AW_AGENT_API void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error);
 /**
- * Tell how far into the recorder's memory this thread has written about errors, and whether what was
- * written at `mark` may soon be overwritten: if so, tell the error again before it is lost.
+ * The last reference to `owner` is gone and nobody took its error: the finding never-retrieved.
+ *
+ * Tell the whole tree again first, each node with AW_ERROR_LOST: what was told when the task finished may
+ * long have been overwritten by the errors that somebody did take.
  */
-AW_AGENT_API uint64_t aw_agent_error_mark(void);
-AW_AGENT_API bool aw_agent_error_stale(uint64_t mark);
-
+AW_AGENT_API void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error);
 /* -------------------------------------------------------------------------------------------------
  * Handles: sockets, timers, processes; whatever must be closed.
  */

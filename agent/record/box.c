@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file: made, mapped, given memory piece by piece, removed.
+ *
+ * The descriptor is closed as soon as the file is mapped: a program may close or reuse whatever descriptors it
+ * likes. Memory is taken with an explicit request that can fail, never by touching a hole: a full tmpfs would
+ * answer that with SIGBUS, in the midst of somebody else's program.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/record/recorder.h"
+#include "base/clock.h"
+#include "proto/location.h"
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+#define MOST_RINGS  512u
+#define MOST_LOOPS  64u
+#define MOST_NUMBER 1000u /* boxes of one process: one each exec() */
+
+struct aw__recorder aw__recorder = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+
+static uint64_t round_up(uint64_t value, uint64_t unit)
+{
+	return (value + unit - 1) / unit * unit;
+}
+
+/* Linux before 5.14 cannot populate a mapping; the file can be told to, by its name. */
+static bool allocate_by_name(const void *start, uint64_t bytes)
+{
+	const int fd = open(aw__recorder.path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	const off_t offset = (const unsigned char *)start - aw__recorder.base;
+	int error;
+
+	if (fd < 0)
+		return false;
+	error = posix_fallocate(fd, offset, (off_t)bytes);
+	close(fd);
+	return error == 0;
+}
+
+bool aw__box_back(const void *start, uint64_t bytes)
+{
+	const uintptr_t first = (uintptr_t)start & ~(uintptr_t)4095;
+	const uintptr_t end = ((uintptr_t)start + bytes + 4095) & ~(uintptr_t)4095;
+	const int saved = errno;
+	bool backed;
+
+	backed = madvise((void *)first, end - first, MADV_POPULATE_WRITE) == 0;
+	if (!backed && errno == EINVAL)
+		backed = allocate_by_name((const void *)first, end - first);
+	errno = saved;
+	return backed;
+}
+
+static bool make_folder(struct aw__problem *problem)
+{
+	char path[AW__LOCATION_PATH_BYTES];
+
+	if (!aw__location_folder(path, problem))
+		return false;
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return aw__problem_set(problem, "%s: %s", path, strerror(errno));
+	return aw__location_check_folder(path, problem);
+}
+
+static int make_file(struct aw__problem *problem)
+{
+	struct aw__location location = { .pid = (uint32_t)getpid() };
+	int fd = -1;
+
+	location.start_ticks = aw__location_start_ticks(getpid(), NULL);
+	do {
+		if (!aw__location_path(&location, "box", aw__recorder.path, problem))
+			return -1;
+		fd = open(aw__recorder.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	} while (fd < 0 && errno == EEXIST && ++location.number < MOST_NUMBER);
+	if (fd < 0)
+		aw__problem_set(problem, "%s: %s", aw__recorder.path, strerror(errno));
+	return fd;
+}
+
+static bool is_allowed(uint64_t bytes, struct aw__problem *problem)
+{
+	struct rlimit limit;
+
+	/* Beyond this limit ftruncate() would send SIGXFSZ. */
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && bytes > limit.rlim_cur)
+		return aw__problem_set(problem,
+				       "a black box of %llu bytes is over the file size limit (ulimit -f); see "
+				       "AWRY_MEMORY_BYTES",
+				       (unsigned long long)bytes);
+	return true;
+}
+
+static void *map_file(uint64_t bytes, struct aw__problem *problem)
+{
+	void *base = MAP_FAILED;
+	int fd;
+
+	if (!is_allowed(bytes, problem) || !make_folder(problem))
+		return NULL;
+	fd = make_file(problem);
+	if (fd < 0)
+		return NULL;
+	if (ftruncate(fd, (off_t)bytes) == 0)
+		base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (base == MAP_FAILED) {
+		aw__problem_set(problem, "%s: %s", aw__recorder.path, strerror(errno));
+		unlink(aw__recorder.path);
+		base = NULL;
+	} else {
+		madvise(base, bytes, MADV_DONTDUMP);
+	}
+	close(fd);
+	return base;
+}
+
+/* Who gets how much of the bound: half is for tasks, an eighth for definitions, the rest for rings. */
+static void plan(struct aw__box_header *header, const struct aw__record_options *options)
+{
+	const uint64_t bound = options->memory_bytes;
+
+	header->header_bytes = AW__BOX_HEADER_BYTES;
+	header->ring_bytes = sizeof(struct aw__box_ring);
+	header->ring_capacity = MOST_RINGS;
+	header->loop_capacity = MOST_LOOPS;
+	header->rings_offset = AW__BOX_HEADER_BYTES;
+	header->loops_offset = round_up(header->rings_offset + MOST_RINGS * sizeof(struct aw__box_ring), 4096);
+	header->arena_offset = round_up(header->loops_offset + MOST_LOOPS * sizeof(struct aw__box_loop), 4096);
+	header->arena_capacity = round_up(bound / 8, 4096);
+	header->tasks_offset = header->arena_offset + header->arena_capacity;
+	header->task_capacity = bound / 2 / sizeof(struct aw__box_task);
+	header->area_offset = round_up(header->tasks_offset + bound / 2, 4096);
+	header->area_capacity = bound / 8 * 3 / 4096 * 4096;
+	header->total_bytes = header->area_offset + header->area_capacity;
+}
+
+static void describe(struct aw__box_header *header, const char *runtime)
+{
+	ssize_t length;
+
+	header->magic = AW__BOX_MAGIC;
+	header->version = AW__BOX_VERSION;
+	header->pid = (uint64_t)getpid();
+	header->process_start_ticks = aw__location_start_ticks(getpid(), NULL);
+	header->monotonic_ns = aw__clock_monotonic_ns();
+	header->realtime_ns = aw__clock_realtime_ns();
+	strncpy(header->runtime, runtime, sizeof(header->runtime) - 1);
+	length = readlink("/proc/self/exe", header->program, sizeof(header->program) - 1);
+	header->program[length > 0 ? length : 0] = '\0';
+	AW__STORE(header->arena_end, 8);
+	AW__STORE(header->task_used, 1);
+	AW__STORE(header->state, AW__BOX_OPEN);
+}
+
+static void point(struct aw__recorder *recorder)
+{
+	struct aw__box_header *header = recorder->header;
+
+	recorder->rings = (struct aw__box_ring *)(recorder->base + header->rings_offset);
+	recorder->loops = (struct aw__box_loop *)(recorder->base + header->loops_offset);
+	recorder->slots = (struct aw__box_task *)(recorder->base + header->tasks_offset);
+	recorder->arena = recorder->base + header->arena_offset;
+	recorder->arena_end = 8;
+	recorder->arena_backed = 0;
+	recorder->area_used = 0;
+	recorder->slots_taken = 1;
+	recorder->slots_backed = 0;
+	recorder->free_writers = NULL;
+}
+
+static bool make_intern_table(struct aw__recorder *recorder)
+{
+	uint64_t places = 4096;
+	void *table;
+
+	if (recorder->intern_table != NULL)
+		return true;
+	while (places < recorder->header->arena_capacity / 64)
+		places *= 2;
+	table = mmap(NULL, places * sizeof(uint64_t), PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (table == MAP_FAILED)
+		return false;
+	recorder->intern_table = table;
+	recorder->intern_mask = places - 1;
+	return true;
+}
+
+/* Ids that the child's tasks, errors and call sites remember stay good: the child goes on from a copy. */
+static bool take_over(struct aw__recorder *recorder, const unsigned char *arena, uint64_t end)
+{
+	if (arena == NULL)
+		return true;
+	if (!aw__box_back(recorder->arena, end))
+		return false;
+	memcpy(recorder->arena, arena, end);
+	recorder->arena_end = end;
+	recorder->arena_backed = round_up(end, 4096);
+	AW__STORE_RELEASE(recorder->header->arena_end, end);
+	return true;
+}
+
+bool aw__record_open(const struct aw__record_options *options, const char *runtime,
+		     struct aw__problem *problem)
+{
+	struct aw__recorder *recorder = &aw__recorder;
+	struct aw__box_header planned = { 0 };
+	unsigned char *old_base = recorder->base, *old_arena = recorder->arena;
+	const uint64_t old_bytes = recorder->bytes, old_end = recorder->arena_end;
+	unsigned char *base;
+
+	plan(&planned, options);
+	if (!aw__stack_load(problem))
+		return false;
+	base = map_file(planned.total_bytes, problem);
+	if (base == NULL)
+		return false;
+	recorder->base = base;
+	recorder->bytes = planned.total_bytes;
+	recorder->header = (struct aw__box_header *)base;
+	recorder->options = *options;
+	if (!aw__box_back(base, planned.arena_offset)) {
+		aw__problem_set(problem, "%s: no room for a black box", recorder->path);
+		goto undo;
+	}
+	memcpy(base, &planned, sizeof(planned));
+	point(recorder);
+	if (!make_intern_table(recorder) || !take_over(recorder, old_arena, old_end)) {
+		aw__problem_set(problem, "%s: no room for what is interned", recorder->path);
+		goto undo;
+	}
+	AW__STORE(recorder->lossless, options->lossless);
+	AW__STORE(recorder->steps, options->steps);
+	describe(recorder->header, runtime);
+	if (old_base != NULL)
+		munmap(old_base, old_bytes);
+	AW__STORE_RELEASE(recorder->forked, 0);
+	return true;
+undo:
+	unlink(recorder->path);
+	munmap(base, planned.total_bytes);
+	recorder->base = old_base;
+	recorder->bytes = old_bytes;
+	return false;
+}
+
+void aw__record_close(void)
+{
+	AW__STORE_RELEASE(aw__recorder.header->state, AW__BOX_CLOSED);
+	aw__record_unlink();
+}
+
+void aw__record_unlink(void)
+{
+	if (aw__recorder.path[0] != '\0')
+		unlink(aw__recorder.path);
+}
+
+const void *aw__record_base(size_t *ret_bytes)
+{
+	*ret_bytes = aw__recorder.bytes;
+	return aw__recorder.base;
+}
+
+const char *aw__record_path(void)
+{
+	return aw__recorder.path;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Errors: one record a node, one for each note and attribute. */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/record/recorder.h"
+
+#define MARK_BYTES 32u /* for "… (123456 bytes more)" */
+
+/* Fit a text into a record; a cut one says how much is missing. `room` is used if it must be cut. */
+static void fit(struct aw__event *event, const char *text, size_t length, char room[AW__RECORD_TEXT_BYTES])
+{
+	size_t kept = AW__RECORD_TEXT_BYTES - MARK_BYTES;
+
+	event->text = text;
+	event->text_length = text != NULL ? (uint32_t)length : 0;
+	if (text == NULL || length <= AW__RECORD_TEXT_BYTES)
+		return;
+	while (kept > 0 && ((unsigned char)text[kept] & 0xc0) == 0x80)
+		kept--; /* not within a character */
+	memcpy(room, text, kept);
+	event->text = room;
+	event->text_length =
+		(uint32_t)kept + (uint32_t)snprintf(room + kept, MARK_BYTES, "… (%zu bytes more)", length - kept);
+}
+
+static void put_node(struct aw__writer *writer, unsigned ring, const struct aw_agent_error *error)
+{
+	const size_t most = AW__RECORD_LIST_WORDS - AW__ERROR_CHILDREN;
+	const size_t children = error->child_count < most ? error->child_count : most;
+	char room[AW__RECORD_TEXT_BYTES];
+	uint64_t list[AW__RECORD_LIST_WORDS];
+	struct aw__event event = { .kind = AW__ERROR, .subject = error->id };
+
+	event.error.type = error->type;
+	event.error.task = error->task;
+	event.error.site = error->site;
+	event.error.stack = error->stack;
+	event.error.flags = error->flags | (children < error->child_count ? AW_ERROR_CUT : 0u);
+	list[AW__ERROR_CAUSE] = error->cause;
+	list[AW__ERROR_CONTEXT] = error->context;
+	for (size_t i = 0; i < children; i++)
+		list[AW__ERROR_CHILDREN + i] = error->children[i];
+	event.list = list;
+	event.list_length = (uint32_t)(AW__ERROR_CHILDREN + children);
+	fit(&event, error->message, error->message_length, room);
+	aw__ring_put(writer, ring, &event);
+}
+
+static void put_notes(struct aw__writer *writer, unsigned ring, const struct aw_agent_error *error)
+{
+	char room[AW__RECORD_TEXT_BYTES];
+
+	for (size_t i = 0; i < error->note_count; i++) {
+		struct aw__event event = { .kind = AW__ERROR_NOTE, .subject = error->id };
+
+		fit(&event, error->notes[i], strlen(error->notes[i]), room);
+		aw__ring_put(writer, ring, &event);
+	}
+}
+
+static void put_attributes(struct aw__writer *writer, unsigned ring,
+			   const struct aw_agent_error *error)
+{
+	char room[AW__RECORD_TEXT_BYTES];
+
+	for (size_t i = 0; i < error->attribute_count; i++) {
+		const struct aw_agent_attribute *attribute = &error->attributes[i];
+		struct aw__event event = { .kind = AW__ERROR_ATTRIBUTE, .subject = error->id };
+
+		event.attribute.key = aw__intern_text(attribute->key);
+		fit(&event, attribute->value, attribute->value_length, room);
+		aw__ring_put(writer, ring, &event);
+	}
+}
+
+void aw_agent_error(const struct aw_agent_error *error)
+{
+	const unsigned ring = (error->flags & AW_ERROR_LOST) != 0 ? AW__FINDINGS : AW__EVENTS;
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	put_node(writer, ring, error);
+	put_notes(writer, ring, error);
+	put_attributes(writer, ring, error);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* What repeats: strings, places, types, stacks; and handles, which are little more than their kind. */
+#include <string.h>
+
+#include "agent/record/recorder.h"
+
+aw_intern aw_agent_string(const char *text, size_t length)
+{
+	if (aw__writer_get() == NULL || text == NULL)
+		return AW_NONE;
+	return aw__intern(AW__STRING, NULL, 0, text, (uint32_t)(length < UINT32_MAX ? length : UINT32_MAX));
+}
+
+aw_intern aw_agent_place(const char *function, const char *file, uint32_t line, const void *address)
+{
+	uint64_t numbers[AW__PLACE_NUMBERS];
+
+	if (aw__writer_get() == NULL)
+		return AW_NONE;
+	numbers[AW__PLACE_FUNCTION] = aw__intern_text(function);
+	numbers[AW__PLACE_FILE] = aw__intern_text(file);
+	numbers[AW__PLACE_LINE] = line;
+	numbers[AW__PLACE_ADDRESS] = (uint64_t)(uintptr_t)address;
+	if (address != NULL)
+		aw__modules_know(&numbers[AW__PLACE_ADDRESS], 1);
+	return aw__intern(AW__PLACE, numbers, AW__PLACE_NUMBERS, NULL, 0);
+}
+
+aw_intern aw_agent_type(const char *name, aw_intern base)
+{
+	const uint64_t number = base;
+
+	if (aw__writer_get() == NULL || name == NULL)
+		return AW_NONE;
+	return aw__intern(AW__TYPE, &number, 1, name, (uint32_t)strlen(name));
+}
+
+aw_intern aw_agent_stack(aw_intern link)
+{
+	return aw__writer_get() != NULL ? aw__stack_capture(link, __builtin_return_address(0)) : AW_NONE;
+}
+
+aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, aw_intern link)
+{
+	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
+	const size_t depth = aw__recorder.options.stack_depth;
+	const size_t kept = count < depth ? count : depth;
+
+	if (aw__writer_get() == NULL || depth == 0)
+		return AW_NONE;
+	for (size_t i = 0; i < kept; i++)
+		numbers[AW__STACK_FRAMES + i] = AW__FRAME_IS_PLACE | places[i];
+	return aw__stack_intern(numbers, (uint32_t)kept, link, kept < count ? AW__STACK_CUT : 0);
+}
+
+void aw_agent_handle_opened(uint64_t id, const char *kind, const struct aw_agent_task *by)
+{
+	struct aw__event event = { .kind = AW__HANDLE_OPENED, .subject = id };
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	event.handle.kind = aw__intern_text(kind);
+	event.handle.task = by != NULL ? by->id : 0;
+	aw__ring_put(writer, AW__EVENTS, &event);
+}
+
+void aw_agent_handle_closed(uint64_t id)
+{
+	struct aw__event event = { .kind = AW__HANDLE_CLOSED, .subject = id };
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	aw__ring_put(writer, AW__EVENTS, &event);
+}

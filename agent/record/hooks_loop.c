@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Loops, and the question which of them is blocked. The loop's thread notes in the box when it wakes up and
+ * when it goes to its poll; the watchdog (agent/stream) looks there, and records what it finds by
+ * way of its own rings.
+ */
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/record/recorder.h"
+#include "proto/finding.h"
+
+static void label_loop(struct aw__box_loop *loop, const char *label)
+{
+	const size_t most = AW__LOOP_LABEL_WORDS * 8 - 1;
+	const size_t length = label != NULL ? strnlen(label, most) : 0;
+
+	for (size_t i = 0; i < AW__LOOP_LABEL_WORDS; i++) {
+		uint64_t word = 0;
+
+		if (8 * i < length)
+			memcpy(&word, label + 8 * i, length - 8 * i < 8 ? length - 8 * i : 8);
+		AW__STORE(loop->label[i], word);
+	}
+}
+
+/* A free entry of the loop table, as index + 1; 0 if there is none. */
+static uint32_t take_entry(uint64_t id)
+{
+	for (uint32_t i = 0; i < aw__recorder.header->loop_capacity; i++) {
+		uint64_t free_id = 0;
+
+		if (atomic_compare_exchange_strong(&aw__recorder.loops[i].id, &free_id, id))
+			return i + 1;
+	}
+	return 0;
+}
+
+static struct aw__box_loop *entry_of(const struct aw_agent_loop *loop)
+{
+	struct aw__box_loop *entry;
+
+	if (loop->slot == 0 || loop->slot > aw__recorder.header->loop_capacity)
+		return NULL;
+	entry = &aw__recorder.loops[loop->slot - 1];
+	return AW__LOAD(entry->id) == loop->id ? entry : NULL;
+}
+
+void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__event event = { .kind = AW__LOOP_OPENED };
+	struct aw__box_loop *entry;
+
+	if (writer == NULL)
+		return;
+	if (loop->id == 0)
+		loop->id = aw_agent_new_id();
+	loop->slot = take_entry(loop->id);
+	event.subject = loop->id;
+	event.loop_opened.tid = (uint64_t)syscall(SYS_gettid);
+	entry = entry_of(loop);
+	if (entry != NULL) {
+		AW__STORE(entry->tid, event.loop_opened.tid);
+		AW__STORE(entry->thread, writer->thread);
+		AW__STORE(entry->busy_since_ns, 0);
+		AW__STORE(entry->iterations, 0);
+		AW__STORE(entry->task, 0);
+		AW__STORE(entry->finding, 0);
+		label_loop(entry, label);
+	}
+	aw__writer_now(writer);
+	event.text = label;
+	event.text_length = label != NULL ? (uint32_t)strnlen(label, AW__LOOP_LABEL_WORDS * 8 - 1) : 0;
+	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
+void aw_agent_loop_busy(struct aw_agent_loop *loop)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_loop *entry;
+
+	if (writer == NULL)
+		return;
+	entry = entry_of(loop);
+	writer->loop = entry;
+	if (entry == NULL)
+		return;
+	AW__STORE(entry->iterations, AW__LOAD(entry->iterations) + 1);
+	AW__STORE_RELEASE(entry->busy_since_ns, aw__writer_now(writer));
+}
+
+static void tell_unblocked(struct aw__writer *writer, const struct aw_agent_loop *loop,
+			   struct aw__box_loop *entry)
+{
+	struct aw__event event = { .kind = AW__LOOP_UNBLOCKED, .subject = loop->id };
+
+	event.loop_unblocked.finding = atomic_exchange(&entry->finding, 0);
+	event.loop_unblocked.duration_ns = aw__writer_now(writer) - AW__LOAD(entry->busy_since_ns);
+	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
+void aw_agent_loop_idle(struct aw_agent_loop *loop)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_loop *entry;
+
+	if (writer == NULL)
+		return;
+	entry = entry_of(loop);
+	if (entry == NULL)
+		return;
+	if (__builtin_expect(AW__LOAD(entry->finding) != 0, 0))
+		tell_unblocked(writer, loop, entry);
+	AW__STORE(entry->task, 0);
+	AW__STORE_RELEASE(entry->busy_since_ns, 0);
+}
+
+void aw_agent_loop_closed(struct aw_agent_loop *loop)
+{
+	struct aw__event event = { .kind = AW__LOOP_CLOSED, .subject = loop->id };
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_loop *entry;
+
+	if (writer == NULL)
+		return;
+	aw_agent_loop_idle(loop);
+	entry = entry_of(loop);
+	if (writer->loop == entry)
+		writer->loop = NULL;
+	if (entry != NULL)
+		AW__STORE_RELEASE(entry->id, 0);
+	loop->slot = 0;
+	aw__writer_now(writer);
+	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
+/* ---- the watchdog's side ---- */
+
+bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret)
+{
+	const uint64_t now = aw__now_ns();
+
+	if (aw__recorder.base == NULL)
+		return false;
+	for (uint32_t i = (uint32_t)(after + 1); i < aw__recorder.header->loop_capacity; i++) {
+		const struct aw__box_loop *entry = &aw__recorder.loops[i];
+		const uint64_t since = AW__LOAD_ACQUIRE(entry->busy_since_ns);
+
+		if (AW__LOAD(entry->id) == 0 || since == 0 || now <= since || now - since < longer_than_ns ||
+		    AW__LOAD(entry->finding) != 0)
+			continue;
+		ret->loop = i;
+		ret->tid = AW__LOAD(entry->tid);
+		ret->since_ns = since;
+		return true;
+	}
+	return false;
+}
+
+/* What the loop runs, if that is a task: as its slot says at this moment. */
+static struct aw_agent_task blocking_task(const struct aw__box_loop *entry, uint64_t *ret_coroutine)
+{
+	struct aw_agent_task task = { .id = AW__LOAD(entry->task) };
+	const struct aw__box_task *slot;
+
+	*ret_coroutine = 0;
+	task.slot = (uint32_t)AW__LOAD(entry->task_slot);
+	slot = task.id != 0 ? aw__task_slot(&task) : NULL;
+	if (slot != NULL) {
+		task.stack = (uint32_t)AW__LOAD(slot->coroutine_stack);
+		*ret_coroutine = AW__LOAD(slot->coroutine_stack) >> 32;
+	}
+	return task;
+}
+
+static uint32_t intern_frames(void *const *frames, size_t count, uint32_t link)
+{
+	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
+	const size_t kept = count < AW__STACK_MOST_FRAMES ? count : AW__STACK_MOST_FRAMES;
+
+	if (kept == 0)
+		return 0;
+	for (size_t i = 0; i < kept; i++)
+		numbers[AW__STACK_FRAMES + i] = (uint64_t)(uintptr_t)frames[i];
+	aw__modules_know(numbers + AW__STACK_FRAMES, kept);
+	return aw__stack_intern(numbers, (uint32_t)kept, link, kept < count ? AW__STACK_CUT : 0);
+}
+
+void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames, size_t count)
+{
+	struct aw__box_loop *entry = &aw__recorder.loops[blocked->loop];
+	struct aw__writer *writer = aw__writer_get();
+	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
+	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
+	struct aw_agent_task task;
+
+	if (writer == NULL || AW__LOAD(entry->busy_since_ns) != blocked->since_ns)
+		return;
+	aw__writer_now(writer);
+	task = blocking_task(entry, &list[AW__FINDING_COROUTINE]);
+	event.finding.kind = AW__BLOCKED_LOOP;
+	event.finding.task = task.id;
+	event.finding.stack = intern_frames(frames, count, task.stack);
+	event.finding.value = writer->now_ns - blocked->since_ns;
+	list[AW__FINDING_LOOP] = AW__LOAD(entry->id);
+	if (task.id != 0)
+		aw__task_tell(writer, &task);
+	aw__finding_put(writer, &event);
+	AW__STORE(entry->finding, event.subject);
+	if (AW__LOAD(entry->busy_since_ns) != blocked->since_ns)
+		AW__STORE(entry->finding, 0); /* it went on meanwhile: the next iteration is not this one */
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+/* Tasks and coroutines: each hook brings the task's slot up to date, and puts a record. */
+#include <errno.h>
+#include <string.h>
+
+#include "agent/record/recorder.h"
+#include "proto/finding.h"
+
+#define STATUS(state, wait, outcome, name_length)                                                  \
+	((uint64_t)(state) | (uint64_t)(wait) << 8 | (uint64_t)(outcome) << 16 |                   \
+	 (uint64_t)(name_length) << 24)
+#define NAME_LENGTH(status) ((uint32_t)((status) >> 24 & 0xff))
+#define WITHOUT_STATE       (~UINT64_C(0xffffff)) /* keeps the name's length */
+
+/* In task->slot: the task is alive and counted, but the table had no room for it. */
+#define REFUSED UINT32_MAX
+
+struct aw__box_task *aw__task_slot(const struct aw_agent_task *task)
+{
+	struct aw__box_task *slot;
+
+	if (task == NULL || task->slot == 0 || task->slot >= aw__recorder.header->task_capacity)
+		return NULL;
+	slot = &aw__recorder.slots[task->slot];
+	/* After fork() the number may mean somebody else's slot in the child's own table. */
+	return AW__LOAD(slot->id) == task->id ? slot : NULL;
+}
+
+static inline void slot_begin(struct aw__box_task *slot)
+{
+	AW__STORE(slot->sequence, AW__LOAD(slot->sequence) + 1);
+	atomic_thread_fence(memory_order_release);
+}
+
+static inline void slot_end(struct aw__box_task *slot)
+{
+	AW__STORE_RELEASE(slot->sequence, AW__LOAD(slot->sequence) + 1);
+}
+
+static void slot_name(struct aw__box_task *slot, const char *name, uint32_t length)
+{
+	for (uint32_t i = 0; i < AW__TASK_NAME_BYTES / 8; i++) {
+		uint64_t word = 0;
+
+		if (8 * i < length)
+			memcpy(&word, name + 8 * i, length - 8 * i < 8 ? length - 8 * i : 8);
+		AW__STORE(slot->name[i], word);
+	}
+}
+
+static uint32_t name_length(const char *name, size_t length)
+{
+	if (name == NULL)
+		return 0;
+	return length < AW__TASK_NAME_BYTES ? (uint32_t)length : AW__TASK_NAME_BYTES;
+}
+
+static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
+		      const struct aw__event *event)
+{
+	const uint32_t number = aw__slot_take(writer);
+	struct aw__box_task *slot = &aw__recorder.slots[number];
+
+	task->slot = number != 0 ? number : REFUSED;
+	if (number == 0)
+		return;
+	slot_begin(slot);
+	AW__STORE(slot->id, task->id);
+	AW__STORE(slot->creator, event->created.creator);
+	AW__STORE(slot->created_ns, writer->now_ns);
+	AW__STORE(slot->changed_ns, writer->now_ns);
+	AW__STORE(slot->run_ns, 0);
+	AW__STORE(slot->wait_target, 0);
+	AW__STORE(slot->scope, event->created.scope);
+	AW__STORE(slot->coroutine_stack, event->created.coroutine << 32 | task->stack);
+	AW__STORE(slot->loop_steps, event->created.loop << 32);
+	AW__STORE(slot->status, STATUS(AW__TASK_PENDING, 0, 0, event->text_length));
+	slot_name(slot, event->text, event->text_length);
+	slot_end(slot);
+}
+
+void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_birth *birth)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__event event;
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	task->stack = birth->stack;
+	if (task->stack == AW_NONE)
+		task->stack = aw__stack_capture(birth->creator != NULL ? birth->creator->stack : 0,
+						__builtin_return_address(0));
+	event.kind = AW__TASK_CREATED;
+	event.subject = task->id;
+	event.created.creator = birth->creator != NULL ? birth->creator->id : 0;
+	event.created.coroutine = birth->coroutine;
+	event.created.stack = task->stack;
+	event.created.loop = birth->loop != NULL ? birth->loop->id : 0;
+	event.created.scope = birth->scope;
+	event.list_length = 0;
+	event.text = birth->name;
+	event.text_length = name_length(birth->name, birth->name_length);
+	fill_slot(writer, task, &event);
+	aw__ring_put(writer, AW__EVENTS, &event);
+}
+
+void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t length)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__event event = { .kind = AW__TASK_NAMED, .subject = task->id };
+	struct aw__box_task *slot;
+
+	if (writer == NULL)
+		return;
+	event.text = name;
+	event.text_length = name_length(name, length);
+	slot = aw__task_slot(task);
+	if (slot != NULL) {
+		slot_begin(slot);
+		slot_name(slot, name, event.text_length);
+		AW__STORE(slot->status, (AW__LOAD(slot->status) & 0xffffff) |
+						STATUS(0, 0, 0, event.text_length));
+		slot_end(slot);
+	}
+	aw__writer_now(writer);
+	aw__ring_put(writer, AW__EVENTS, &event);
+}
+
+static void put_step(struct aw__writer *writer, enum aw__event_kind kind, uint64_t task, uint64_t first,
+		     uint64_t second)
+{
+	struct aw__event event = { .kind = kind, .subject = task, .args = { first, second } };
+
+	if (AW__LOAD(aw__recorder.steps))
+		aw__ring_put(writer, AW__EVENTS, &event);
+}
+
+/* The thread's loop runs this task now: for whoever looks while it is blocked. */
+static inline void note_current(const struct aw__writer *writer, uint64_t task, uint32_t slot)
+{
+	if (writer->loop == NULL)
+		return;
+	AW__STORE(writer->loop->task, task);
+	AW__STORE(writer->loop->task_slot, slot);
+}
+
+void aw_agent_task_step(struct aw_agent_task *task)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_task *slot;
+	uint64_t now, steps;
+
+	if (writer == NULL)
+		return;
+	now = aw__writer_now(writer);
+	slot = aw__task_slot(task);
+	if (slot != NULL) {
+		steps = AW__LOAD(slot->loop_steps);
+		slot_begin(slot);
+		AW__STORE(slot->changed_ns, now);
+		AW__STORE(slot->loop_steps, (uint32_t)steps == UINT32_MAX ? steps : steps + 1);
+		AW__STORE(slot->status, (AW__LOAD(slot->status) & WITHOUT_STATE) | AW__TASK_RUNNING);
+		slot_end(slot);
+	}
+	note_current(writer, task->id, slot != NULL ? task->slot : 0);
+	put_step(writer, AW__TASK_STEP, task->id, 0, 0);
+}
+
+/* The step that began at changed_ns is over. */
+static void slot_pause(struct aw__box_task *slot, uint64_t now, uint64_t status, uint64_t target)
+{
+	slot_begin(slot);
+	AW__STORE(slot->run_ns, AW__LOAD(slot->run_ns) + (now - AW__LOAD(slot->changed_ns)));
+	AW__STORE(slot->changed_ns, now);
+	AW__STORE(slot->wait_target, target);
+	AW__STORE(slot->status, (AW__LOAD(slot->status) & WITHOUT_STATE) | status);
+	slot_end(slot);
+}
+
+void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_task *slot;
+	uint64_t now;
+
+	if (writer == NULL)
+		return;
+	now = aw__writer_now(writer);
+	slot = aw__task_slot(task);
+	if (slot != NULL)
+		slot_pause(slot, now, STATUS(AW__TASK_WAITING, kind, 0, 0), target);
+	note_current(writer, 0, 0);
+	put_step(writer, AW__TASK_WAIT, task->id, kind, target);
+}
+
+void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_task *slot;
+
+	if (writer == NULL)
+		return;
+	slot = aw__task_slot(task);
+	if (slot != NULL) {
+		slot_begin(slot);
+		AW__STORE(slot->changed_ns, aw__writer_now(writer));
+		AW__STORE(slot->status, (AW__LOAD(slot->status) & WITHOUT_STATE) | AW__TASK_READY);
+		slot_end(slot);
+	}
+	put_step(writer, AW__TASK_WOKEN, task->id, by, 0);
+}
+
+static void free_slot(struct aw__writer *writer, struct aw_agent_task *task)
+{
+	if (aw__task_slot(task) != NULL)
+		aw__slot_give(writer, task->slot);
+	else if (task->slot == REFUSED && AW__LOAD(aw__recorder.header->task_refused) > 0)
+		atomic_fetch_sub_explicit(&aw__recorder.header->task_refused, 1, memory_order_relaxed);
+	task->slot = 0;
+}
+
+void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcome, uint64_t error)
+{
+	struct aw__event event = { .kind = AW__TASK_DONE, .subject = task->id };
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_task *slot;
+	uint64_t now;
+
+	if (writer == NULL)
+		return;
+	now = aw__writer_now(writer);
+	event.done.outcome = outcome;
+	event.done.error = error;
+	slot = aw__task_slot(task);
+	if (slot != NULL) {
+		const uint64_t was = AW__LOAD(slot->status) & 0xff;
+
+		if (was != AW__TASK_RUNNING) /* it ends without a step: cancelled before its first */
+			AW__STORE(slot->changed_ns, now);
+		slot_pause(slot, now, STATUS(AW__TASK_FINISHED, 0, outcome, 0), 0);
+		event.done.run_ns = AW__LOAD(slot->run_ns);
+		event.done.steps = AW__LOAD(slot->loop_steps) & UINT32_MAX;
+	}
+	note_current(writer, 0, 0);
+	aw__ring_put(writer, AW__EVENTS, &event);
+	/* A task whose error nobody took yet stays listed until somebody does, or it is lost. */
+	if (error == 0)
+		free_slot(writer, task);
+}
+
+void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
+{
+	const struct aw__box_task *slot = aw__task_slot(task);
+	uint64_t status, list[AW__STATE_NUMBERS] = { 0 };
+	char name[AW__TASK_NAME_BYTES];
+	struct aw__event event = { .kind = AW__TASK_STATE, .list = list, .list_length = AW__STATE_NUMBERS };
+
+	if (task == NULL)
+		return;
+	event.subject = task->id;
+	event.state.stack = task->stack;
+	event.state.state = AW__TASK_FINISHED;
+	if (slot != NULL) {
+		status = AW__LOAD(slot->status);
+		event.state.creator = AW__LOAD(slot->creator);
+		event.state.coroutine = AW__LOAD(slot->coroutine_stack) >> 32;
+		event.state.loop = AW__LOAD(slot->loop_steps) >> 32;
+		event.state.state = status & 0xff;
+		list[AW__STATE_CREATED_NS] = AW__LOAD(slot->created_ns);
+		list[AW__STATE_CHANGED_NS] = AW__LOAD(slot->changed_ns);
+		list[AW__STATE_RUN_NS] = AW__LOAD(slot->run_ns);
+		list[AW__STATE_STEPS] = AW__LOAD(slot->loop_steps) & UINT32_MAX;
+		list[AW__STATE_WAIT_KIND] = status >> 8 & 0xff;
+		list[AW__STATE_WAIT_TARGET] = AW__LOAD(slot->wait_target);
+		list[AW__STATE_SCOPE] = AW__LOAD(slot->scope);
+		list[AW__STATE_OUTCOME] = status >> 16 & 0xff;
+		for (uint32_t i = 0; i < AW__TASK_NAME_BYTES / 8; i++) {
+			const uint64_t word = AW__LOAD(slot->name[i]);
+
+			memcpy(name + 8 * i, &word, 8);
+		}
+		event.text = name;
+		event.text_length = NAME_LENGTH(status);
+	}
+	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
+void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
+{
+	event->kind = AW__FINDING;
+	event->subject = atomic_fetch_add_explicit(&aw__recorder.findings, 1, memory_order_relaxed) + 1;
+	aw__ring_put(writer, AW__FINDINGS, event);
+}
+
+static void put_task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
+			     enum aw__finding_kind kind, uint64_t error)
+{
+	const struct aw__box_task *slot = aw__task_slot(task);
+	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
+	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
+
+	event.finding.kind = kind;
+	event.finding.task = task->id;
+	event.finding.error = error;
+	event.finding.stack = task->stack;
+	if (slot != NULL) {
+		list[AW__FINDING_COROUTINE] = AW__LOAD(slot->coroutine_stack) >> 32;
+		list[AW__FINDING_LOOP] = AW__LOAD(slot->loop_steps) >> 32;
+		list[AW__FINDING_CREATOR] = AW__LOAD(slot->creator);
+	}
+	aw__task_tell(writer, task);
+	aw__finding_put(writer, &event);
+}
+
+void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
+{
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	put_task_finding(writer, owner, AW__NEVER_RETRIEVED, error);
+	free_slot(writer, owner);
+}
+
+void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
+			      const struct aw_agent_task *by)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__event event = { .kind = AW__ERROR_RETRIEVED, .subject = error };
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	event.retrieved.owner = owner->id;
+	event.retrieved.by = by != NULL ? by->id : 0;
+	aw__ring_put(writer, AW__EVENTS, &event);
+	free_slot(writer, owner);
+}
+
+void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
+{
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	put_task_finding(writer, task, AW__DESTROYED_PENDING, 0);
+	free_slot(writer, task);
+}
+
+void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_task *by,
+			   const char *message, size_t length)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__event event = { .kind = AW__CANCEL_ASKED, .subject = target->id };
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	event.cancel.by = by != NULL ? by->id : 0;
+	event.cancel.stack = aw__stack_capture(by != NULL ? by->stack : 0, __builtin_return_address(0));
+	event.text = message;
+	event.text_length = message != NULL ? (uint32_t)(length < UINT32_MAX ? length : UINT32_MAX) : 0;
+	aw__ring_put(writer, AW__EVENTS, &event);
+}
+
+void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,
+			     const struct aw_agent_task *creator)
+{
+	if (aw__writer_get() == NULL)
+		return;
+	coroutine->function = function;
+	coroutine->stack = aw__stack_capture(creator != NULL ? creator->stack : 0,
+					     __builtin_return_address(0));
+}
+
+void aw_agent_coroutine_dropped(const struct aw_agent_coroutine *coroutine,
+				const struct aw_agent_task *creator)
+{
+	struct aw__writer *writer = aw__writer_get();
+	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
+	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
+	const struct aw__box_task *slot;
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	event.finding.kind = AW__NEVER_AWAITED;
+	event.finding.task = creator != NULL ? creator->id : 0;
+	event.finding.stack = coroutine->stack;
+	slot = aw__task_slot(creator);
+	list[AW__FINDING_COROUTINE] = coroutine->function;
+	list[AW__FINDING_LOOP] = slot != NULL ? AW__LOAD(slot->loop_steps) >> 32 : 0;
+	list[AW__FINDING_COROUTINE_ID] = coroutine->id;
+	list[AW__FINDING_CREATOR] = event.finding.task;
+	aw__task_tell(writer, creator);
+	aw__finding_put(writer, &event);
+}

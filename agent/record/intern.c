@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The arena, and the way to find in it what is there already.
+ *
+ * The table maps a hash to an id by open addressing. It never grows and nothing leaves it, so a reader needs no
+ * lock: it sees an entry whole or not at all. What is missed is looked up once more under the mutex,
+ * and then added: to the arena first, to the table second.
+ */
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "agent/record/recorder.h"
+
+#define BACK_BYTES     (1u << 20) /* memory for the arena is taken in such pieces */
+#define LONGEST_TEXT   4096u
+
+struct key {
+	enum aw__definition_kind kind;
+	uint32_t number_count;
+	uint32_t text_length;
+	const uint64_t *numbers;
+	const char *text;
+	uint64_t hash;
+};
+
+static uint64_t hash_of(const struct key *key)
+{
+	const uint64_t seed = (uint64_t)key->kind << 56 | (uint64_t)key->number_count << 32 | key->text_length;
+	const uint64_t numbers = XXH3_64bits_withSeed(key->numbers, key->number_count * 8u, seed);
+
+	return key->text_length > 0 ? XXH3_64bits_withSeed(key->text, key->text_length, numbers) : numbers;
+}
+
+static bool is_same(const struct key *key, uint32_t id)
+{
+	const struct aw__box_entry *entry =
+		(const struct aw__box_entry *)(aw__recorder.arena + (uint64_t)id * 8);
+	const char *payload = (const char *)(entry + 1);
+
+	return entry->hash == key->hash && entry->kind == key->kind &&
+	       entry->number_count == key->number_count && entry->text_length == key->text_length &&
+	       memcmp(payload, key->numbers, key->number_count * 8u) == 0 &&
+	       (key->text_length == 0 ||
+		memcmp(payload + key->number_count * 8u, key->text, key->text_length) == 0);
+}
+
+/* The id, or 0 and the place in the table where it belongs. */
+static uint32_t find(const struct key *key, uint64_t *ret_place)
+{
+	uint64_t place = key->hash & aw__recorder.intern_mask;
+
+	for (;; place = (place + 1) & aw__recorder.intern_mask) {
+		const uint64_t known = AW__LOAD_ACQUIRE(aw__recorder.intern_table[place]);
+
+		*ret_place = place;
+		if (known == 0)
+			return 0;
+		if (known >> 32 == key->hash >> 32 && is_same(key, (uint32_t)known))
+			return (uint32_t)known;
+	}
+}
+
+static bool has_room(uint64_t bytes)
+{
+	struct aw__recorder *recorder = &aw__recorder;
+	const uint64_t end = recorder->arena_end + bytes;
+	uint64_t backed = recorder->arena_backed;
+
+	if (end > recorder->header->arena_capacity ||
+	    recorder->intern_count >= recorder->intern_mask / 8 * 7)
+		return false;
+	if (end <= backed)
+		return true;
+	backed = (end + BACK_BYTES - 1) / BACK_BYTES * BACK_BYTES;
+	if (backed > recorder->header->arena_capacity)
+		backed = recorder->header->arena_capacity;
+	if (!aw__box_back(recorder->arena + recorder->arena_backed, backed - recorder->arena_backed))
+		return false;
+	recorder->arena_backed = backed;
+	return true;
+}
+
+static uint32_t add(const struct key *key, uint64_t place)
+{
+	struct aw__recorder *recorder = &aw__recorder;
+	const uint64_t payload = (uint64_t)key->number_count * 8 + key->text_length;
+	const uint64_t bytes = (sizeof(struct aw__box_entry) + payload + 7) & ~UINT64_C(7);
+	const uint32_t id = (uint32_t)(recorder->arena_end / 8);
+	struct aw__box_entry *entry = (struct aw__box_entry *)(recorder->arena + recorder->arena_end);
+
+	if (!has_room(bytes)) {
+		atomic_fetch_add_explicit(&recorder->header->arena_refused, 1, memory_order_relaxed);
+		return 0;
+	}
+	entry->kind = (uint8_t)key->kind;
+	entry->number_count = (uint16_t)key->number_count;
+	entry->text_length = key->text_length;
+	entry->hash = key->hash;
+	memcpy(entry + 1, key->numbers, key->number_count * 8u);
+	if (key->text_length > 0)
+		memcpy((char *)(entry + 1) + key->number_count * 8u, key->text, key->text_length);
+	recorder->arena_end += bytes;
+	AW__STORE_RELEASE(recorder->header->arena_end, recorder->arena_end);
+	AW__STORE_RELEASE(recorder->intern_table[place], key->hash >> 32 << 32 | id);
+	recorder->intern_count++;
+	return id;
+}
+
+uint32_t aw__intern(enum aw__definition_kind kind, const uint64_t *numbers, uint32_t number_count,
+		    const char *text, uint32_t text_length)
+{
+	static const uint64_t none;
+	struct key key = { kind, number_count, text_length, numbers != NULL ? numbers : &none, text, 0 };
+	uint64_t place;
+	uint32_t id;
+
+	if (key.text_length > LONGEST_TEXT)
+		key.text_length = LONGEST_TEXT;
+	key.hash = hash_of(&key);
+	id = find(&key, &place);
+	if (__builtin_expect(id != 0, 1))
+		return id;
+	pthread_mutex_lock(&aw__recorder.mutex);
+	id = find(&key, &place);
+	if (id == 0)
+		id = add(&key, place);
+	pthread_mutex_unlock(&aw__recorder.mutex);
+	return id;
+}
+
+uint32_t aw__intern_text(const char *text)
+{
+	return text != NULL ? aw__intern(AW__STRING, NULL, 0, text, (uint32_t)strnlen(text, LONGEST_TEXT)) : 0;
+}

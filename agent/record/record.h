@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The recorder, for the rest of the agent: opening and closing the black box, and what a trace, a viewer
+ * or the watchdog asks of it. What runtimes call is <awry/agent.h>.
+ */
+#ifndef AW__RECORD_H
+#define AW__RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/problem.h"
+
+struct aw__record_options {
+	uint32_t stack_depth;  /* frames; 0: no stacks */
+	bool steps;            /* AWRY_DETAIL=steps */
+	bool lossless;         /* a trace is written: wait for room, up to a bounded time */
+	uint64_t ring_bytes;   /* a thread's ring of events; that of its findings has half of it */
+	uint64_t memory_bytes; /* the whole box */
+};
+
+/**
+ * Make the box of this process. In a forked child: a new one, which takes over what was interned.
+ * Nothing is recorded until aw_agent_switch is set.
+ */
+bool aw__record_open(const struct aw__record_options *options, const char *runtime,
+		     struct aw__problem *problem);
+
+/** Say goodbye in the box, and remove its file. Its memory stays: threads may still be in a hook. */
+void aw__record_close(void);
+
+/** Remove the file (its name), whether or not anybody said goodbye. */
+void aw__record_unlink(void);
+
+/** The box in memory; NULL while there is none. */
+const void *aw__record_base(size_t *ret_bytes);
+const char *aw__record_path(void);
+
+/** In the child, right after fork(): this thread has no writer, and the box is the parent's. */
+void aw__record_forked(void);
+/** Around fork(), in the parent: hold what must not be half done in the child. */
+void aw__record_lock(void);
+void aw__record_unlock(void);
+
+/** Record every suspend and resume from now on, or no longer. Any thread. */
+void aw__record_steps(bool steps);
+
+/** The trace's writer has read ring `index` up to `position` (units): it may be overwritten so far. */
+void aw__record_consumed(uint32_t index, uint64_t position);
+/** There is no trace any more: nobody waits for room. */
+void aw__record_lossy(void);
+
+/** Keep the hooks' clock true to CLOCK_MONOTONIC. Call it about once a second, from one thread. */
+void aw__record_calibrate(void);
+
+/** This thread records little: give it small rings. Call it before anything else on the thread. */
+void aw__record_small_thread(void);
+
+/** A loop that has been busy since before some moment, and of which nobody was told. */
+struct aw__blocked {
+	uint32_t loop;       /* index in the loop table */
+	uint64_t tid;
+	uint64_t since_ns;
+};
+
+/** The next loop after index `after` (start with -1) that is blocked now. */
+bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret);
+/** Record the finding, if that iteration still lasts. `frames`: native, innermost first; may be none. */
+void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames, size_t count);
+
+/** Call `call` when a forked child first has something to record. */
+void aw__record_on_first_use(void (*call)(void));
+
+#endif

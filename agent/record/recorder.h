@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of this folder share: the recorder, one a process, and the writers, one a thread.
+ *
+ * The recorder's own state is private memory of the process; what others may see is in the box (proto/blackbox.h).
+ * The hot path is: the inline switch (agent.h) -> a hook (hooks_*.c) -> the thread's writer (writer.c) -> its ring
+ * (ring.c) and the task's slot (slots.c). It takes no lock. The mutex is for what happens once: a new string or
+ * stack, a new thread, a further megabyte of the box.
+ */
+#ifndef AW__RECORDER_H
+#define AW__RECORDER_H
+
+#include <awry/agent.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/record/now.h"
+#include "agent/record/record.h"
+#include "proto/blackbox.h"
+#include "proto/item.h"
+
+#define AW__LOAD(field)         atomic_load_explicit(&(field), memory_order_relaxed)
+#define AW__LOAD_ACQUIRE(field) atomic_load_explicit(&(field), memory_order_acquire)
+#define AW__STORE(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
+#define AW__STORE_RELEASE(field, value)                                                            \
+	atomic_store_explicit(&(field), (value), memory_order_release)
+
+/* One of a thread's two rings, as its writer sees it. */
+struct aw__ring {
+	struct aw__box_ring *shared;
+	_Atomic uint64_t *units;
+	uint64_t mask;  /* capacity - 1, in units */
+	uint64_t head;  /* units */
+	uint64_t limit; /* head may not pass it: UINT64_MAX, or what the trace's writer has consumed + capacity */
+};
+
+enum { AW__EVENTS, AW__FINDINGS, AW__RINGS };
+
+struct aw__writer {
+	struct aw__ring rings[AW__RINGS];
+	uint32_t thread;    /* index */
+	uint32_t free_slot; /* a list through the free slots of the task table; 0: none */
+	uint32_t next_slot; /* a batch of slots never used: [next_slot, end_slot) */
+	uint32_t end_slot;
+	bool has_rings; /* false: there was no room for this thread's */
+	uint64_t now_ns; /* the last time that was read: it never goes back */
+	struct aw__box_loop *loop; /* the one that runs on this thread; NULL: none, or not listed */
+	struct aw__writer *next_free; /* of the writers whose thread has ended */
+};
+
+struct aw__recorder {
+	struct aw__record_options options;
+	char path[256];
+	unsigned char *base;
+	size_t bytes;
+	struct aw__box_header *header;
+	struct aw__box_ring *rings;
+	struct aw__box_loop *loops;
+	struct aw__box_task *slots; /* [0] is never used */
+	unsigned char *arena;
+
+	pthread_mutex_t mutex; /* guards what follows, up to the empty line */
+	uint64_t arena_end;    /* what header->arena_end says; a forked child must not ask its parent's box */
+	uint64_t arena_backed; /* bytes of it that have memory */
+	uint64_t area_used;    /* bytes */
+	uint64_t slots_backed;
+	uint64_t slots_taken;
+	struct aw__writer *free_writers;
+
+	_Atomic uint64_t *intern_table; /* hash:32 | id:32; read without the mutex */
+	uint64_t intern_mask;
+	uint64_t intern_count;
+
+	_Atomic uint64_t findings; /* ids */
+	_Atomic int lossless;
+	_Atomic int steps;
+	_Atomic int forked; /* this is a child that has no box of its own yet */
+	void (*first_use)(void);
+};
+
+extern struct aw__recorder aw__recorder;
+
+/** Give memory to a part of the box, so that writing to it cannot fail. False if there is none. */
+bool aw__box_back(const void *start, uint64_t bytes);
+
+/** The calling thread's writer. NULL if nothing can be recorded on this thread now. */
+struct aw__writer *aw__writer_get(void);
+
+/** Read the clock for the records that follow. It never goes back on one thread. */
+static inline uint64_t aw__writer_now(struct aw__writer *writer)
+{
+	const uint64_t now = aw__now_ns();
+
+	if (now > writer->now_ns)
+		writer->now_ns = now;
+	return writer->now_ns;
+}
+
+/** What is in `numbers` and `text`, as a definition: the id it has, or gets. 0: the arena is full. */
+uint32_t aw__intern(enum aw__definition_kind kind, const uint64_t *numbers, uint32_t number_count,
+		    const char *text, uint32_t text_length);
+uint32_t aw__intern_text(const char *text);
+
+/** Make sure that the modules of these addresses are in the arena. */
+void aw__modules_know(const uint64_t *frames, size_t count);
+
+/** Capture the native stack from the frame that returns to `from` on, and intern it. */
+uint32_t aw__stack_capture(uint32_t link, const void *from);
+uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link, uint64_t flags);
+void aw__stack_warm_up(void);
+bool aw__stack_load(struct aw__problem *problem);
+
+/** A slot of the task table, 0 if there is none: the task is counted, not listed. */
+uint32_t aw__slot_take(struct aw__writer *writer);
+void aw__slot_give(struct aw__writer *writer, uint32_t slot);
+
+/** Put the task that is in a slot into the ring of findings, so that they can name it when it is gone. */
+void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task);
+/** The slot of a task, NULL if it has none (any more). */
+struct aw__box_task *aw__task_slot(const struct aw_agent_task *task);
+/** Put a finding: `event` has its args, list and text. */
+void aw__finding_put(struct aw__writer *writer, struct aw__event *event);
+
+/** Put a record. `event`: its thread is ignored, its time is set. */
+void aw__ring_put(struct aw__writer *writer, unsigned ring, struct aw__event *event);
+bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned char *units,
+		   uint64_t bytes);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Native stacks.
+ *
+ * libunwind's unw_backtrace() is the fastest that is right, but linked into a program its other names would stand in
+ * front of libgcc's, for every throw of the program. So it is opened privately, and never closed (its
+ * caches do not survive that). Without it, the C library's backtrace() serves, at twenty times the price.
+ */
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <string.h>
+
+#include "agent/record/recorder.h"
+
+#define OWN_FRAMES  8u /* of the agent, innermost, that are not part of what is recorded */
+#define MOST_LINKS  32u
+
+static int (*walk)(void **frames, int most);
+
+bool aw__stack_load(struct aw__problem *problem)
+{
+	void *library;
+
+	(void)problem;
+	if (walk != NULL)
+		return true;
+	library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+	if (library != NULL)
+		*(void **)&walk = dlsym(library, "unw_backtrace");
+	if (walk == NULL)
+		walk = backtrace;
+	return true;
+}
+
+void aw__stack_warm_up(void)
+{
+	void *frames[4];
+
+	walk(frames, 4);
+}
+
+static const uint64_t *numbers_of(uint32_t id, uint32_t *ret_count)
+{
+	const struct aw__box_entry *entry;
+
+	*ret_count = 0;
+	if (id == 0 || (uint64_t)id * 8 >= AW__LOAD_ACQUIRE(aw__recorder.header->arena_end))
+		return NULL;
+	entry = (const struct aw__box_entry *)(aw__recorder.arena + (uint64_t)id * 8);
+	if (entry->kind != AW__STACK)
+		return NULL;
+	*ret_count = entry->number_count;
+	return (const uint64_t *)(entry + 1);
+}
+
+/*
+ * Where the stack goes on. A task that makes its own successor, which makes its own, would make a chain without
+ * end: so a stack whose link has the same frames links to where that one does, and says so; and a
+ * chain has at most MOST_LINKS links. The depth stands in the flags' upper bits.
+ */
+static void join(uint64_t *numbers, uint32_t frame_count, uint32_t link)
+{
+	uint32_t count;
+	const uint64_t *other = numbers_of(link, &count);
+	uint64_t depth;
+
+	numbers[AW__STACK_LINK] = 0;
+	if (other == NULL)
+		return;
+	depth = (other[AW__STACK_FLAGS] >> 8) + 1;
+	if (count == frame_count + AW__STACK_FRAMES &&
+	    memcmp(other + AW__STACK_FRAMES, numbers + AW__STACK_FRAMES, frame_count * sizeof(uint64_t)) == 0) {
+		numbers[AW__STACK_LINK] = other[AW__STACK_LINK];
+		numbers[AW__STACK_FLAGS] |= AW__STACK_REPEATS | (other[AW__STACK_FLAGS] >> 8 << 8) |
+					    (other[AW__STACK_FLAGS] & AW__STACK_LINK_CUT);
+	} else if (depth >= MOST_LINKS) {
+		numbers[AW__STACK_FLAGS] |= AW__STACK_LINK_CUT;
+	} else {
+		numbers[AW__STACK_LINK] = link;
+		numbers[AW__STACK_FLAGS] |= depth << 8;
+	}
+}
+
+uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link, uint64_t flags)
+{
+	numbers[AW__STACK_FLAGS] = flags;
+	join(numbers, frame_count, link);
+	return aw__intern(AW__STACK, numbers, AW__STACK_FRAMES + frame_count, NULL, 0);
+}
+
+uint32_t aw__stack_capture(uint32_t link, const void *from)
+{
+	const uint32_t depth = aw__recorder.options.stack_depth;
+	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
+	void *frames[AW__STACK_MOST_FRAMES + OWN_FRAMES];
+	uint32_t found, first = 0, count;
+
+	if (depth == 0)
+		return 0;
+	found = (uint32_t)walk(frames, (int)(depth + OWN_FRAMES));
+	while (first < found && first < OWN_FRAMES && frames[first] != from)
+		first++;
+	if (first == found || first == OWN_FRAMES)
+		first = 0;
+	count = found - first < depth ? found - first : depth;
+	for (uint32_t i = 0; i < count; i++)
+		numbers[AW__STACK_FRAMES + i] = (uint64_t)(uintptr_t)frames[first + i];
+	aw__modules_know(numbers + AW__STACK_FRAMES, count);
+	return aw__stack_intern(numbers, count, link, first + count < found ? AW__STACK_CUT : 0);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* A thread's way into the box: given at its first record, handed on to a new thread when it has ended. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/record/recorder.h"
+#include "base/alloc.h"
+
+#define SMALL_RING_BYTES 16384u
+
+/* Initial-exec: one instruction to find it, also in a shared library. */
+static _Thread_local struct aw__writer *own __attribute__((tls_model("initial-exec")));
+static _Thread_local bool is_small __attribute__((tls_model("initial-exec")));
+static _Thread_local bool is_opening __attribute__((tls_model("initial-exec")));
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+
+static void leave(void *data)
+{
+	struct aw__writer *writer = data;
+
+	if (writer != own)
+		return; /* of before a fork */
+	own = NULL;
+	pthread_mutex_lock(&aw__recorder.mutex);
+	if (writer->has_rings)
+		for (unsigned i = 0; i < AW__RINGS; i++)
+			AW__STORE_RELEASE(writer->rings[i].shared->state, AW__RING_ORPHAN);
+	writer->next_free = aw__recorder.free_writers;
+	aw__recorder.free_writers = writer;
+	pthread_mutex_unlock(&aw__recorder.mutex);
+}
+
+static void make_key(void)
+{
+	pthread_key_create(&key, leave);
+}
+
+static uint64_t ring_bytes(unsigned which)
+{
+	if (is_small)
+		return SMALL_RING_BYTES;
+	return which == AW__EVENTS ? aw__recorder.options.ring_bytes : aw__recorder.options.ring_bytes / 2;
+}
+
+/* With the mutex held: two rings behind those that there are. */
+static bool open_rings(struct aw__writer *writer)
+{
+	struct aw__recorder *recorder = &aw__recorder;
+	const uint64_t used = AW__LOAD(recorder->header->ring_used);
+	uint64_t area = recorder->area_used;
+
+	if (used + AW__RINGS > recorder->header->ring_capacity ||
+	    recorder->header->area_capacity - area < ring_bytes(AW__EVENTS) + ring_bytes(AW__FINDINGS))
+		return false;
+	for (unsigned i = 0; i < AW__RINGS; i++) {
+		if (!aw__ring_open(&writer->rings[i], &recorder->rings[used + i],
+				   recorder->base + recorder->header->area_offset + area, ring_bytes(i)))
+			return false;
+		area += ring_bytes(i);
+	}
+	recorder->area_used = area;
+	writer->thread = (uint32_t)used / AW__RINGS;
+	for (unsigned i = 0; i < AW__RINGS; i++)
+		AW__STORE_RELEASE(recorder->rings[used + i].state, AW__RING_OWNED);
+	AW__STORE_RELEASE(recorder->header->ring_used, used + AW__RINGS);
+	return true;
+}
+
+/* With the mutex held: the writer of a thread that has ended, whose rings fit this one. */
+static struct aw__writer *reuse(bool with_rings)
+{
+	const uint64_t units = ring_bytes(AW__EVENTS) / AW__UNIT_BYTES;
+	struct aw__writer **at = &aw__recorder.free_writers;
+	struct aw__writer *writer;
+
+	while (*at != NULL &&
+	       ((*at)->has_rings != with_rings || (with_rings && (*at)->rings[AW__EVENTS].mask + 1 != units)))
+		at = &(*at)->next_free;
+	writer = *at;
+	if (writer != NULL)
+		*at = writer->next_free;
+	return writer;
+}
+
+/* With the mutex held. Room for rings never comes back but by reuse, nor do the slots of who has none. */
+static struct aw__writer *find_or_make(void)
+{
+	struct aw__writer *writer = reuse(true), *ringless;
+
+	if (writer != NULL) {
+		for (unsigned i = 0; i < AW__RINGS; i++)
+			AW__STORE_RELEASE(writer->rings[i].shared->state, AW__RING_OWNED);
+		return writer;
+	}
+	writer = aw__alloc_zeroed(1, sizeof(*writer));
+	if (writer == NULL)
+		return NULL;
+	writer->has_rings = open_rings(writer);
+	ringless = writer->has_rings ? NULL : reuse(false);
+	if (ringless == NULL)
+		return writer;
+	aw__alloc_free(writer);
+	return ringless;
+}
+
+static void introduce(struct aw__writer *writer)
+{
+	const uint64_t tid = (uint64_t)syscall(SYS_gettid);
+	struct aw__event event = { .kind = AW__THREAD_STARTED, .subject = writer->thread };
+	char name[16] = "";
+
+	pthread_getname_np(pthread_self(), name, sizeof(name));
+	if (writer->has_rings) {
+		for (unsigned i = 0; i < AW__RINGS; i++) {
+			AW__STORE(writer->rings[i].shared->tid, tid);
+			memcpy(writer->rings[i].shared->name, name, sizeof(name));
+		}
+	}
+	aw__writer_now(writer);
+	event.thread_started.tid = tid;
+	event.text = name;
+	event.text_length = (uint32_t)strlen(name);
+	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
+static struct aw__writer *open_writer(void)
+{
+	struct aw__writer *writer;
+
+	if (AW__LOAD_ACQUIRE(aw__recorder.forked)) {
+		is_opening = true;
+		aw__recorder.first_use();
+		is_opening = false;
+		if (own != NULL || AW__LOAD_ACQUIRE(aw__recorder.forked))
+			return own;
+	}
+	pthread_once(&once, make_key);
+	pthread_mutex_lock(&aw__recorder.mutex);
+	writer = find_or_make();
+	pthread_mutex_unlock(&aw__recorder.mutex);
+	if (writer == NULL)
+		return NULL;
+	pthread_setspecific(key, writer);
+	own = writer;
+	aw__stack_warm_up();
+	introduce(writer);
+	return writer;
+}
+
+struct aw__writer *aw__writer_get(void)
+{
+	if (__builtin_expect(own != NULL, 1))
+		return own;
+	return is_opening || aw__recorder.base == NULL ? NULL : open_writer();
+}
+
+void aw__record_small_thread(void)
+{
+	is_small = true;
+}
+
+void aw__record_forked(void)
+{
+	own = NULL;
+	AW__STORE_RELEASE(aw__recorder.forked, 1);
+}
+
+void aw__record_lock(void)
+{
+	pthread_mutex_lock(&aw__recorder.mutex);
+}
+
+void aw__record_unlock(void)
+{
+	pthread_mutex_unlock(&aw__recorder.mutex);
+}
+
+void aw__record_on_first_use(void (*call)(void))
+{
+	aw__recorder.first_use = call;
+}
