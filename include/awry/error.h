@@ -122,13 +122,13 @@ AW_API AW_MUST_USE aw_error *aw_error_from_none(aw_error *err);
  *
  * Errors: ValueError if there is no member; out of memory, the first member
  */
-#define aw_error_group(message, errs, n)                                                           \
-	aw__error_group(AW_HERE, aw_ExceptionGroup, message, errs, n)
+#define aw_error_group(/* message, errs, n */...)                                                  \
+	aw__error_group(AW_HERE, aw_ExceptionGroup, __VA_ARGS__)
 
 /** As aw_error_group(), of a type of your own that derives from aw_BaseExceptionGroup. A type
  * derived from aw_ExceptionGroup whose members are not all Exceptions gives way to
  * aw_BaseExceptionGroup. */
-#define aw_error_group_of(type, message, errs, n) aw__error_group(AW_HERE, type, message, errs, n)
+#define aw_error_group_of(/* type, message, errs, n */...) aw__error_group(AW_HERE, __VA_ARGS__)
 
 /**
  * Make the OSError of an errno: "[Errno 111] Connection refused", or with a detail
@@ -181,9 +181,9 @@ AW_API AW_MUST_USE AW_PRINTF(5, 6) aw_error *aw__error_from_uv(const char *file,
 							       const char *format, ...);
 
 /** Return from the function with the error of `expression`, if there is one. */
-#define AW_TRY(expression)                                                                         \
+#define AW_TRY(/* expression */...)                                                                \
 	do {                                                                                       \
-		aw_error *aw__tried = (expression);                                                \
+		aw_error *aw__tried = (__VA_ARGS__);                                               \
 		if (aw__tried != (aw_error *)0)                                                    \
 			return aw__tried;                                                          \
 	} while (0)

@@ -174,6 +174,20 @@ static void error__copy_keeps_the_parts(void **state)
 	aw_error_unref(noted);
 }
 
+static void error__copy_keeps_the_cause(void **state)
+{
+	aw_error *err = aw_raise_from(aw_raise(aw_OSError, "o"), aw_ValueError, "v");
+	aw_error *kept = aw_error_ref(err);
+	aw_error *noted = aw_error_note(err, "n");
+
+	assert_ptr_not_equal(noted, kept);
+	assert_ptr_equal(aw_error_cause(noted), aw_error_cause(kept));
+	assert_true(aw_error_suppresses_context(noted));
+	aw_error_unref(kept);
+	assert_string_equal(aw_error_message(aw_error_cause(noted)), "o");
+	aw_error_unref(noted);
+}
+
 static void error__deep_trees_are_freed(void **state)
 {
 	aw_error *err = aw_raise(aw_Exception, "root");
@@ -211,6 +225,7 @@ int main(void)
 		cmocka_unit_test_teardown(error__attributes_are_typed, no_leak),
 		cmocka_unit_test_teardown(error__changing_a_shared_one_copies, no_leak),
 		cmocka_unit_test_teardown(error__copy_keeps_the_parts, no_leak),
+		cmocka_unit_test_teardown(error__copy_keeps_the_cause, no_leak),
 		cmocka_unit_test_teardown(error__deep_trees_are_freed, no_leak),
 		cmocka_unit_test_teardown(error__long_lists_of_notes_are_freed, no_leak),
 	};

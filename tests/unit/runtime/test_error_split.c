@@ -80,6 +80,22 @@ static void error_split__all_or_nothing_keeps_the_group(void **state)
 	aw_error_unref(rest);
 }
 
+static void error_split__whole_groups_are_used_as_they_are(void **state)
+{
+	aw_error *in[] = { leaf(aw_ValueError, "1"), leaf(aw_ValueError, "2") };
+	aw_error *values = aw_error_group("values", in, 2);
+	aw_error *other = leaf(aw_TypeError, "t");
+	aw_error *types = aw_error_group("types", &other, 1);
+	aw_error *out[] = { values, types };
+	aw_error *matched, *rest;
+
+	aw_error_split(aw_error_group("outer", out, 2), aw_ValueError, &matched, &rest);
+	assert_ptr_equal(aw_error_child(matched, 0), values);
+	assert_ptr_equal(aw_error_child(rest, 0), types);
+	aw_error_unref(matched);
+	aw_error_unref(rest);
+}
+
 static void error_split__rest_becomes_an_exception_group(void **state)
 {
 	aw_error *errs[] = { leaf(aw_CancelledError, ""), leaf(aw_ValueError, "v") };
@@ -182,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(error_split__keeps_the_nesting, no_leak),
 		cmocka_unit_test_teardown(error_split__all_or_nothing_keeps_the_group, no_leak),
+		cmocka_unit_test_teardown(error_split__whole_groups_are_used_as_they_are, no_leak),
 		cmocka_unit_test_teardown(error_split__rest_becomes_an_exception_group, no_leak),
 		cmocka_unit_test_teardown(error_split__a_group_matches_by_its_own_type, no_leak),
 		cmocka_unit_test_teardown(error_split__naked, no_leak),

@@ -180,6 +180,22 @@ static void error_tell__changed_after_telling_is_another(void **state)
 	aw_error_unref(err);
 }
 
+/* 2 to the 60th ways through it */
+static void error_tell__shared_parts_are_walked_once(void **state)
+{
+	aw_error *err = aw_raise(aw_KeyError, "k");
+
+	for (int i = 0; i < 60; i++)
+		err = aw_error_group("twice", (aw_error *[]){ aw_error_ref(err), err }, 2);
+	probe_start();
+	aw__error_tell(err);
+	probe_stop();
+	assert_int_equal(probe.error_count, 61);
+	assert_int_equal(probe.errors[60].told.child_count, 2);
+	assert_int_equal(probe.errors[60].children[0], probe.errors[59].told.id);
+	aw_error_unref(err);
+}
+
 static void error_tell__deep_is_cut_at_its_root(void **state)
 {
 	aw_error *err = aw_raise(aw_KeyError, "0");
@@ -246,6 +262,7 @@ int main(void)
 		cmocka_unit_test_teardown(error_tell__parts_first_and_once, no_leak),
 		cmocka_unit_test_teardown(error_tell__stale_parts_again, no_leak),
 		cmocka_unit_test_teardown(error_tell__changed_after_telling_is_another, no_leak),
+		cmocka_unit_test_teardown(error_tell__shared_parts_are_walked_once, no_leak),
 		cmocka_unit_test_teardown(error_tell__deep_is_cut_at_its_root, no_leak),
 		cmocka_unit_test_teardown(error_tell__wide_is_cut, no_leak),
 		cmocka_unit_test_teardown(error_tell__many_notes_and_attributes_are_cut, no_leak),
