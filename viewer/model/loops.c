@@ -46,10 +46,15 @@ static void name_loop(struct aw__model *model, struct aw__loop *loop, const stru
 		loop->label = aw__model_copy(model, event->text, event->text_length);
 }
 
-static void unblocked(struct aw__loop *loop, const struct aw__event *event)
+static void unblocked(struct aw__model *model, struct aw__loop *loop, const struct aw__event *event)
 {
 	uint64_t duration_ns = event->loop_unblocked.duration_ns;
+	struct aw__found *found = aw__map_get(&model->found, event->loop_unblocked.finding);
 
+	if (found != NULL && found->lasted_ns != 0)
+		return;
+	if (found != NULL)
+		found->lasted_ns = duration_ns;
 	loop->blocked_count++;
 	loop->blocked_ns += duration_ns;
 	if (duration_ns > loop->blocked_max_ns)
@@ -86,7 +91,7 @@ void aw__loops_event(struct aw__model *model, const struct aw__event *event)
 		loop->task = 0;
 		break;
 	default:
-		unblocked(loop, event);
+		unblocked(model, loop, event);
 		break;
 	}
 }

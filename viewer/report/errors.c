@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Every recorded error, as trees: those that happened alike are shown once and counted. */
+#include "viewer/report/internal.h"
+
+#include <inttypes.h>
+
+#include "base/text.h"
+
+struct tally {
+	uint64_t total, lost, taken;
+	uint64_t number; /* in the order of the first; 0: not shown yet */
+};
+
+static void tally_up(struct tally *tally, const struct aw__error *error)
+{
+	tally->total++;
+	tally->lost += error->state == AW__ERROR_LOST;
+	tally->taken += error->state == AW__ERROR_TAKEN;
+}
+
+static void show_state(struct aw__writing *writing, const struct aw__error *error,
+		       const struct tally *tally)
+{
+	uint64_t pending = tally->total - tally->lost - tally->taken;
+
+	if (tally->total > 1) {
+		const char *before = "";
+
+		if (tally->lost > 0)
+			aw__buffer_format(writing->out, "%" PRIu64 " lost", tally->lost);
+		before = tally->lost > 0 ? ", " : "";
+		if (tally->taken > 0)
+			aw__buffer_format(writing->out, "%s%" PRIu64 " retrieved", before,
+					  tally->taken);
+		before = tally->lost + tally->taken > 0 ? ", " : "";
+		if (pending > 0)
+			aw__buffer_format(writing->out, "%s%" PRIu64 " pending", before, pending);
+		aw__writing_times(writing, tally->total);
+	} else if (error->state == AW__ERROR_LOST) {
+		aw__buffer_text(writing->out, "lost: nobody ever retrieved it");
+	} else if (error->state == AW__ERROR_TAKEN) {
+		aw__buffer_text(writing->out, "retrieved");
+		if (error->taker != 0) {
+			aw__buffer_text(writing->out, " by ");
+			aw__people_name(writing, error->taker);
+		}
+	} else {
+		aw__buffer_text(writing->out, "pending: nobody has retrieved it yet");
+	}
+	aw__buffer_char(writing->out, '\n');
+}
+
+static void show(struct aw__writing *writing, const struct aw__error *error,
+		 const struct tally *tally)
+{
+	aw__buffer_char(writing->out, '\n');
+	aw__buffer_format(writing->out, "%" PRIu64 ". ", tally->number);
+	show_state(writing, error, tally);
+	aw__writing_section(writing);
+	aw__error_tree_show(writing, "   ", error->id);
+}
+
+/* Groups are counted in an array that goes with the sorted errors: `index` maps a group to its
+ * tally. */
+struct view {
+	struct aw__writing writing;
+	struct aw__map index;
+	struct aw__buffer tallies;
+	struct aw__map reached; /* errors that are shown, or part of one that is or is like it */
+	uint64_t shown;
+};
+
+static struct tally *tally_of(struct view *view, const struct aw__error *error)
+{
+	uint64_t key = (uint64_t)(uintptr_t)error->group;
+	size_t at = (size_t)(uintptr_t)aw__map_get(&view->index, key);
+
+	if (at == 0) {
+		struct tally fresh = { 0 };
+
+		aw__buffer_append(&view->tallies, &fresh, sizeof(fresh));
+		at = view->tallies.length / sizeof(fresh);
+		aw__map_put(&view->index, key, (void *)(uintptr_t)at);
+	}
+	return (struct tally *)(void *)view->tallies.data + (at - 1);
+}
+
+static void show_new(struct view *view, const struct aw__error *error)
+{
+	struct tally *tally = tally_of(view, error);
+
+	if (tally->number != 0)
+		return;
+	tally->number = ++view->shown;
+	show(&view->writing, error, tally);
+}
+
+static void show_all(struct view *view)
+{
+	struct aw__sorted sorted;
+
+	aw__sorted_roots(view->writing.model, &sorted);
+	for (size_t i = 0; i < sorted.count; i++)
+		tally_up(tally_of(view, sorted.items[i]), sorted.items[i]);
+	for (size_t i = 0; i < sorted.count; i++) {
+		const struct aw__error *error = sorted.items[i];
+
+		aw__error_tree_mark(view->writing.model, &view->reached, error->id);
+		show_new(view, error);
+	}
+	aw__sorted_finish(&sorted);
+}
+
+/* Errors that are parts of one another have no root: each circle is shown from its first. */
+static void show_circles(struct view *view)
+{
+	struct aw__sorted sorted;
+
+	aw__sorted_errors(view->writing.model, &sorted);
+	for (size_t i = 0; i < sorted.count; i++) {
+		const struct aw__error *error = sorted.items[i];
+		struct tally one = { .total = 1 };
+
+		if (aw__error_tree_mark(view->writing.model, &view->reached, error->id) == 0)
+			continue;
+		one.number = ++view->shown;
+		show(&view->writing, error, &one);
+	}
+	aw__sorted_finish(&sorted);
+}
+
+void aw__report_errors(const struct aw__model *model, const struct aw__report_options *options,
+		       struct aw__buffer *out)
+{
+	const struct aw__model_counts *counts = aw__model_counts(model);
+	struct view view = { .tallies = AW__BUFFER_EMPTY };
+
+	aw__writing_init(&view.writing, model, options, out);
+	aw__writing_plural(&view.writing, counts->errors, "error");
+	aw__buffer_text(out, " recorded: ");
+	aw__text_number(out, counts->errors_lost);
+	aw__buffer_text(out, " lost, ");
+	aw__text_number(out, counts->errors_retrieved);
+	aw__buffer_text(out, " retrieved\n");
+	show_all(&view);
+	show_circles(&view);
+	aw__buffer_finish(&view.tallies);
+	aw__map_finish(&view.index);
+	aw__map_finish(&view.reached);
+	aw__writing_finish(&view.writing);
+}

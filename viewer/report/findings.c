@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings as text. */
+#include "viewer/report/internal.h"
+
+#include <inttypes.h>
+
+#include "base/text.h"
+
+/* Of the tasks that a finding came again for, so many are named. */
+#define MAX_NAMED 12
+
+static const char *stack_heading(uint32_t kind)
+{
+	switch (kind) {
+	case AW__NEVER_RETRIEVED:
+	case AW__DESTROYED_PENDING:
+		return "the task was created, most recent call first";
+	case AW__NEVER_AWAITED:
+		return "the coroutine was made, most recent call first";
+	case AW__BLOCKED_LOOP:
+		return "the loop's thread was here, most recent call first";
+	default:
+		return "stack, most recent call first";
+	}
+}
+
+static void show_title(struct aw__writing *writing, const struct aw__found_group *group,
+		       size_t number)
+{
+	const struct aw__finding_spec *spec = aw__finding_spec(group->kind);
+	struct aw__frame frame;
+
+	if (number > 0)
+		aw__buffer_format(writing->out, "%zu. ", number);
+	aw__writing_style(writing, AW__STYLE_TITLE);
+	if (group->kind == AW__NEVER_AWAITED && group->coroutine != 0 &&
+	    aw__model_place(writing->model, group->coroutine, &frame) && frame.function != NULL) {
+		aw__buffer_text(writing->out, "coroutine '");
+		aw__writing_foreign(writing, frame.function);
+		aw__buffer_text(writing->out, "' was never awaited");
+	} else {
+		aw__buffer_text(writing->out, spec->title);
+	}
+	aw__writing_style(writing, AW__STYLE_PLAIN);
+	aw__buffer_format(writing->out, "  [%s", spec->id);
+	aw__writing_times(writing, group->count);
+	aw__buffer_text(writing->out, "]\n");
+}
+
+static void show_state(struct aw__writing *writing, const struct aw__found *found)
+{
+	const struct aw__task *task = aw__model_task(writing->model, found->task);
+	const struct aw__task_told *told = task != NULL ? task->told : NULL;
+
+	if (told == NULL || found->kind != AW__DESTROYED_PENDING)
+		return;
+	aw__buffer_format(writing->out, ", %s", aw__task_state_name(told->state));
+	if (told->state == AW__TASK_WAITING)
+		aw__buffer_format(writing->out, " for %s", aw__wait_name(told->wait_kind));
+}
+
+static void show_who(struct aw__writing *writing, const struct aw__found *found)
+{
+	if (found->task != 0) {
+		aw__buffer_text(writing->out, "   task ");
+		aw__people_task(writing, found->task, found->coroutine);
+		show_state(writing, found);
+		aw__buffer_char(writing->out, '\n');
+	} else if (found->coroutine != 0) {
+		aw__buffer_text(writing->out, "   coroutine ");
+		aw__people_place(writing, found->coroutine);
+		aw__buffer_char(writing->out, '\n');
+	}
+	if (found->creator != 0) {
+		aw__buffer_text(writing->out, "   made by ");
+		aw__people_task(writing, found->creator, 0);
+		aw__buffer_char(writing->out, '\n');
+	}
+}
+
+static void show_loop(struct aw__writing *writing, const struct aw__found *found)
+{
+	const struct aw__loop *loop = aw__model_loop(writing->model, found->loop);
+	const char *thread = aw__model_thread_name(writing->model, found->thread);
+
+	aw__buffer_text(writing->out, "   loop ");
+	if (loop != NULL && loop->label != NULL)
+		aw__writing_foreign(writing, loop->label);
+	else
+		aw__buffer_format(writing->out, "#%" PRIu64, found->loop);
+	if (loop != NULL && loop->tid != 0)
+		aw__buffer_format(writing->out, ", thread %" PRIu64, loop->tid);
+	else if (thread != NULL) {
+		aw__buffer_text(writing->out, ", thread ");
+		aw__writing_foreign(writing, thread);
+	}
+	aw__buffer_char(writing->out, '\n');
+}
+
+static void show_how_long(struct aw__writing *writing, const struct aw__found *found)
+{
+	aw__buffer_text(writing->out, "   blocked for ");
+	if (found->lasted_ns != 0) {
+		aw__text_duration(writing->out, found->lasted_ns);
+	} else {
+		aw__text_duration(writing->out, found->value);
+		aw__buffer_text(writing->out, " when it was noticed, and no end was recorded");
+	}
+	aw__buffer_char(writing->out, '\n');
+}
+
+static void show_what(struct aw__writing *writing, const struct aw__found *found)
+{
+	if (found->kind == AW__BLOCKED_LOOP)
+		show_how_long(writing, found);
+	if (found->kind == AW__LOST_EVENTS && found->value > 0) {
+		aw__buffer_text(writing->out, "   ");
+		aw__writing_plural(writing, found->value, "event");
+		aw__buffer_char(writing->out, '\n');
+	}
+	if (found->loop != 0 && found->kind == AW__BLOCKED_LOOP)
+		show_loop(writing, found);
+	if (found->text != NULL) {
+		aw__buffer_text(writing->out, "   ");
+		aw__writing_foreign(writing, found->text);
+		aw__buffer_char(writing->out, '\n');
+	}
+}
+
+static void show_error(struct aw__writing *writing, const struct aw__found *found)
+{
+	if (found->error == 0)
+		return;
+	aw__buffer_char(writing->out, '\n');
+	aw__error_tree_show(writing, "   ", found->error);
+}
+
+static void show_stack(struct aw__writing *writing, const struct aw__found *found)
+{
+	struct aw__margin margin = { NULL, false, " " };
+	bool in_task = found->kind == AW__BLOCKED_LOOP || found->task == 0;
+	uint64_t task = found->task != 0 ? found->task : found->creator;
+
+	if (found->stack == 0 || aw__map_get(&writing->printed, found->stack) != NULL)
+		return;
+	aw__buffer_char(writing->out, '\n');
+	aw__stacks_show(writing, &margin, stack_heading(found->kind), found->stack, task, in_task);
+}
+
+/* The others of the group, by their tasks. */
+static void show_again(struct aw__writing *writing, const struct aw__found_group *group,
+		       const struct aw__sorted *members)
+{
+	size_t named = 0;
+
+	for (size_t i = 1; i < members->count; i++) {
+		const struct aw__found *found = members->items[i];
+
+		if (found->task == 0 || named == MAX_NAMED)
+			continue;
+		aw__buffer_text(writing->out, named == 0 ? "\n   the same of " : ", ");
+		aw__people_name(writing, found->task);
+		named++;
+	}
+	if (named == 0)
+		return;
+	if (group->count > named + 1)
+		aw__buffer_format(writing->out, " and %" PRIu64 " more", group->count - named - 1);
+	aw__buffer_char(writing->out, '\n');
+}
+
+static void show_help(struct aw__writing *writing, uint32_t kind)
+{
+	const struct aw__finding_spec *spec = aw__finding_spec(kind);
+
+	aw__buffer_char(writing->out, '\n');
+	aw__writing_style(writing, AW__STYLE_FAINT);
+	aw__writing_paragraph(writing, "   ", spec->meaning);
+	aw__writing_style(writing, AW__STYLE_PLAIN);
+	aw__writing_style(writing, AW__STYLE_GOOD);
+	aw__writing_paragraph(writing, "   ", spec->advice);
+	aw__writing_style(writing, AW__STYLE_PLAIN);
+}
+
+static void show_group(struct aw__writing *writing, const struct aw__found_group *group,
+		       size_t number)
+{
+	struct aw__sorted members;
+
+	aw__sorted_members(group, &members);
+	if (members.count > 0) {
+		const struct aw__found *found = members.items[0];
+
+		aw__writing_section(writing);
+		show_title(writing, group, number);
+		show_who(writing, found);
+		show_what(writing, found);
+		show_error(writing, found);
+		show_stack(writing, found);
+		show_again(writing, group, &members);
+		show_help(writing, group->kind);
+	}
+	aw__sorted_finish(&members);
+}
+
+void aw__report_finding(const struct aw__model *model, const struct aw__report_options *options,
+			const struct aw__found_group *group, size_t number, struct aw__buffer *out)
+{
+	struct aw__writing writing;
+
+	aw__writing_init(&writing, model, options, out);
+	writing.strict = true;
+	show_group(&writing, group, number);
+	aw__writing_finish(&writing);
+}
+
+static void show_process(struct aw__writing *writing)
+{
+	const struct aw__hello *hello = aw__model_hello(writing->model);
+
+	if (hello == NULL)
+		return;
+	aw__writing_foreign(writing,
+			    hello->program[0] != '\0' ? hello->program : "unknown program");
+	aw__buffer_format(writing->out, ", process %u, runtime ", hello->pid);
+	aw__writing_foreign(writing, hello->runtime);
+	aw__buffer_text(writing->out, ": ");
+}
+
+/* "3 findings: 2 never-retrieved, 1 blocked-loop". */
+static void show_counts(struct aw__writing *writing)
+{
+	const struct aw__model_counts *counts = aw__model_counts(writing->model);
+	const char *before = ": ";
+
+	aw__writing_plural(writing, aw__model_finding_count(writing->model), "finding");
+	for (size_t i = 1; i <= AW__FINDING_KINDS; i++) {
+		size_t kind = i % AW__FINDING_KINDS;
+
+		if (counts->findings[kind] == 0)
+			continue;
+		aw__buffer_text(writing->out, before);
+		aw__text_number(writing->out, counts->findings[kind]);
+		aw__buffer_format(writing->out, " %s", aw__finding_specs[kind].id);
+		before = ", ";
+	}
+	aw__buffer_char(writing->out, '\n');
+}
+
+static void show_loss(struct aw__writing *writing, uint64_t count, const char *what)
+{
+	if (count == 0)
+		return;
+	aw__text_number(writing->out, count);
+	aw__buffer_format(writing->out, " %s\n", what);
+}
+
+static void show_losses(struct aw__writing *writing)
+{
+	const struct aw__model_counts *counts = aw__model_counts(writing->model);
+
+	show_loss(writing, counts->lost_important,
+		  "records of errors and findings were overwritten before they were read.");
+	show_loss(writing, counts->findings_beyond,
+		  "findings are counted, but not shown: there are too many to keep.");
+	show_loss(writing, counts->errors_beyond,
+		  "errors or parts of errors are missing: there are too many to keep.");
+	show_loss(writing, counts->definitions_beyond,
+		  "definitions are missing: there are too many to keep.");
+}
+
+void aw__report_summary(const struct aw__model *model, const struct aw__report_options *options,
+			struct aw__buffer *out)
+{
+	struct aw__writing writing;
+
+	aw__writing_init(&writing, model, options, out);
+	show_process(&writing);
+	show_counts(&writing);
+	show_losses(&writing);
+	aw__writing_finish(&writing);
+}
+
+void aw__report_findings(const struct aw__model *model, const struct aw__report_options *options,
+			 struct aw__buffer *out)
+{
+	struct aw__writing writing;
+	struct aw__sorted groups;
+
+	aw__report_summary(model, options, out);
+	aw__writing_init(&writing, model, options, out);
+	writing.strict = true;
+	aw__sorted_groups(model, &groups);
+	for (size_t i = 0; i < groups.count; i++) {
+		aw__buffer_char(out, '\n');
+		show_group(&writing, groups.items[i], i + 1);
+	}
+	aw__sorted_finish(&groups);
+	aw__writing_finish(&writing);
+}

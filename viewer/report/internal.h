@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the report share. */
+#ifndef AW__REPORT_INTERNAL_H
+#define AW__REPORT_INTERNAL_H
+
+#include "base/map.h"
+#include "base/tree.h"
+#include "viewer/report/report.h"
+
+enum aw__style {
+	AW__STYLE_PLAIN,
+	AW__STYLE_TITLE,
+	AW__STYLE_ERROR,
+	AW__STYLE_STRONG,
+	AW__STYLE_FAINT,
+	AW__STYLE_GOOD,
+};
+
+/* One text report in the making. */
+struct aw__writing {
+	const struct aw__model *model;
+	struct aw__report_options options;
+	struct aw__buffer *out;
+	struct aw__map printed; /* stacks that this section has shown */
+	bool strict;		/* only what the recorder never overwrites */
+};
+
+void aw__writing_init(struct aw__writing *writing, const struct aw__model *model,
+		      const struct aw__report_options *options, struct aw__buffer *out);
+void aw__writing_finish(struct aw__writing *writing);
+/** A new section begins: every stack is shown again. */
+void aw__writing_section(struct aw__writing *writing);
+void aw__writing_style(struct aw__writing *writing, enum aw__style style);
+/** "…" or "...". */
+const char *aw__writing_dots(const struct aw__writing *writing);
+/** Append text from the recording, escaped. Takes NULL. */
+void aw__writing_foreign(struct aw__writing *writing, const char *text);
+/** Append a paragraph, wrapped, each line behind `indent`. */
+void aw__writing_paragraph(struct aw__writing *writing, const char *indent, const char *text);
+/** Append " ×3" if count is more than one. */
+void aw__writing_times(struct aw__writing *writing, uint64_t count);
+/** "N thing" or "N things". */
+void aw__writing_plural(struct aw__writing *writing, uint64_t count, const char *thing);
+
+/* Who a task is, as far as this report may know; NULL if it may not. */
+const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing, uint64_t id);
+void aw__people_name(struct aw__writing *writing, uint64_t id);
+/** "Task-2 (coroutine bug, defined at demo.c:3)". `coroutine` 0: the task's own. */
+void aw__people_task(struct aw__writing *writing, uint64_t id, uint64_t coroutine);
+/** "bug, defined at demo.c:3". */
+void aw__people_place(struct aw__writing *writing, uint64_t place);
+
+/* Begins each line of a stack: an indent, or a tree's. */
+struct aw__margin {
+	const struct aw__tree *tree; /* NULL: indent alone */
+	bool children;
+	const char *indent;
+};
+
+void aw__margin_line(struct aw__writing *writing, const struct aw__margin *margin);
+/**
+ * Append a stack and what it links to, up to main.
+ *
+ * @param heading  what the first part shows, without a colon
+ * @param task     in which the first part ran; 0: in none
+ * @param in_task  the first part is a stack within `task` (the next one is where `task` was
+ * created); otherwise it is where `task` was created itself
+ */
+void aw__stacks_show(struct aw__writing *writing, const struct aw__margin *margin,
+		     const char *heading, uint64_t stack, uint64_t task, bool in_task);
+/** "bug at demo.c:3". */
+void aw__stacks_frame(struct aw__writing *writing, const struct aw__frame *frame);
+
+/** Append an error and its parts, as a tree. */
+void aw__error_tree_show(struct aw__writing *writing, const char *indent, uint64_t error);
+
+/** Put an error and everything it is made of into `seen`; returns how many were not there yet. */
+size_t aw__error_tree_mark(const struct aw__model *model, struct aw__map *seen, uint64_t id);
+
+/* Pointers to const objects, sorted. */
+struct aw__sorted {
+	const void **items;
+	size_t count;
+};
+
+/** Groups that are not empty, by their first finding. */
+void aw__sorted_groups(const struct aw__model *model, struct aw__sorted *ret_sorted);
+/** The findings of a group, by time. */
+void aw__sorted_members(const struct aw__found_group *group, struct aw__sorted *ret_sorted);
+/** Errors that were told and are part of no other, by id. */
+void aw__sorted_roots(const struct aw__model *model, struct aw__sorted *ret_sorted);
+/** All errors that were told, by id. */
+void aw__sorted_errors(const struct aw__model *model, struct aw__sorted *ret_sorted);
+void aw__sorted_finish(struct aw__sorted *sorted);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Who a task is, in words. */
+#include "viewer/report/internal.h"
+
+const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing, uint64_t id)
+{
+	const struct aw__task *task = aw__model_task(writing->model, id);
+
+	if (task == NULL)
+		return NULL;
+	if (task->told != NULL && (writing->strict || !task->known))
+		return &task->told->facts;
+	return writing->strict ? NULL : &task->facts;
+}
+
+void aw__people_name(struct aw__writing *writing, uint64_t id)
+{
+	char space[32];
+
+	aw__writing_style(writing, AW__STYLE_STRONG);
+	aw__writing_foreign(writing, aw__task_name(aw__people_facts(writing, id), id, space));
+	aw__writing_style(writing, AW__STYLE_PLAIN);
+}
+
+void aw__people_place(struct aw__writing *writing, uint64_t place)
+{
+	struct aw__frame frame;
+
+	if (!aw__model_place(writing->model, place, &frame)) {
+		aw__buffer_text(writing->out, "unknown");
+		return;
+	}
+	aw__writing_foreign(writing, frame.function != NULL ? frame.function : "unknown");
+	if (frame.file == NULL)
+		return;
+	aw__buffer_text(writing->out, ", defined at ");
+	aw__writing_foreign(writing, frame.file);
+	if (frame.line > 0)
+		aw__buffer_format(writing->out, ":%u", frame.line);
+}
+
+void aw__people_task(struct aw__writing *writing, uint64_t id, uint64_t coroutine)
+{
+	const struct aw__task_facts *facts = aw__people_facts(writing, id);
+
+	if (coroutine == 0 && facts != NULL)
+		coroutine = facts->coroutine;
+	aw__people_name(writing, id);
+	if (coroutine == 0)
+		return;
+	aw__buffer_text(writing->out, " (coroutine ");
+	aw__people_place(writing, coroutine);
+	aw__buffer_char(writing->out, ')');
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A model, as text for people and as JSON for programs.
+ *
+ * The report of one process reads the same whether it was attached to, traced, or recovered from
+ * its black box: it depends on definitions, errors and findings alone, and orders them by their own
+ * times and ids. The tree and the statistics show what the model knows now.
+ *
+ * Everything that came from the process is escaped.
+ */
+#ifndef AW__REPORT_H
+#define AW__REPORT_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "base/source_line.h"
+#include "viewer/model/model.h"
+
+#define AW__REPORT_JSON_VERSION 1
+
+struct aw__report_options {
+	bool colour;
+	bool ascii;			/* no character beyond ASCII */
+	bool machinery;			/* show the frames of awry and of libc's start-up, too */
+	struct aw__source_files *files; /* where source lines come from; NULL: none are shown */
+};
+
+/** All findings, grouped, with a heading and the losses. */
+void aw__report_findings(const struct aw__model *model, const struct aw__report_options *options,
+			 struct aw__buffer *out);
+/** One group of findings, in full. `number` 0: without one. */
+void aw__report_finding(const struct aw__model *model, const struct aw__report_options *options,
+			const struct aw__found_group *group, size_t number, struct aw__buffer *out);
+/** What was found, in one paragraph: the end of a run. */
+void aw__report_summary(const struct aw__model *model, const struct aw__report_options *options,
+			struct aw__buffer *out);
+/** Every error tree: lost, pending, retrieved. */
+void aw__report_errors(const struct aw__model *model, const struct aw__report_options *options,
+		       struct aw__buffer *out);
+/** The tree of tasks. `now_ns`: when it is; monotonic. */
+void aw__report_tree(const struct aw__model *model, const struct aw__report_options *options,
+		     uint64_t now_ns, struct aw__buffer *out);
+
+/** Where the items came from: only the statistics show it. */
+struct aw__report_source {
+	const char *what; /* "trace", "black box", "live process" */
+	uint64_t bytes;	  /* 0: not known */
+	uint64_t damaged; /* frames that were stepped over */
+	bool cut;	  /* it ends in the middle of a frame */
+};
+
+void aw__report_stats(const struct aw__model *model, const struct aw__report_options *options,
+		      const struct aw__report_source *source, struct aw__buffer *out);
+
+void aw__report_findings_json(const struct aw__model *model, struct aw__buffer *out);
+void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *out);
+void aw__report_tree_json(const struct aw__model *model, uint64_t now_ns, struct aw__buffer *out);
+void aw__report_stats_json(const struct aw__model *model, const struct aw__report_source *source,
+			   struct aw__buffer *out);
+
+#endif

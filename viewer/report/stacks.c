@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stacks, stitched: where it happened, where that task was created, where that one's creator was,
+ * up to main.
+ *
+ * Within one section a stack is shown once; where a later one joins it, a line says so. Frames of
+ * the machinery are folded into one line, unless there is nothing else.
+ */
+#include "viewer/report/internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+/* Of a longer chain of ancestors, the nearest and the last are shown. */
+#define NEAREST	 16
+#define FARTHEST 3
+
+void aw__margin_line(struct aw__writing *writing, const struct aw__margin *margin)
+{
+	if (margin->tree != NULL)
+		aw__tree_line(margin->tree, margin->children);
+	aw__buffer_text(writing->out, margin->indent);
+}
+
+void aw__stacks_frame(struct aw__writing *writing, const struct aw__frame *frame)
+{
+	if (frame->function != NULL)
+		aw__writing_foreign(writing, frame->function);
+	else if (frame->module == NULL && frame->file == NULL)
+		aw__buffer_format(writing->out, "0x%" PRIx64, frame->address);
+	else
+		aw__buffer_text(writing->out, "unknown function");
+	if (frame->inlined)
+		aw__buffer_text(writing->out, " (inlined)");
+	if (frame->file != NULL) {
+		aw__buffer_text(writing->out, " at ");
+		aw__writing_foreign(writing, frame->file);
+		if (frame->line > 0)
+			aw__buffer_format(writing->out, ":%u", frame->line);
+	} else if (frame->module != NULL) {
+		aw__buffer_text(writing->out, " in ");
+		aw__writing_foreign(writing, frame->module);
+		aw__buffer_format(writing->out, "+0x%" PRIx64, frame->offset);
+	}
+}
+
+static void show_source(struct aw__writing *writing, const struct aw__margin *margin,
+			const struct aw__frame *frame)
+{
+	const char *line;
+	size_t length;
+
+	if (writing->options.files == NULL || frame->file == NULL)
+		return;
+	line = aw__source_files_line(writing->options.files, frame->file, frame->line, &length);
+	if (line == NULL)
+		return;
+	aw__margin_line(writing, margin);
+	aw__writing_style(writing, AW__STYLE_FAINT);
+	aw__buffer_text(writing->out, "      ");
+	aw__text_escape(writing->out, line, length, writing->options.ascii);
+	aw__writing_style(writing, AW__STYLE_PLAIN);
+	aw__buffer_char(writing->out, '\n');
+}
+
+static void remark(struct aw__writing *writing, const struct aw__margin *margin, const char *text)
+{
+	aw__margin_line(writing, margin);
+	aw__writing_style(writing, AW__STYLE_FAINT);
+	aw__buffer_format(writing->out, "    %s %s %s", aw__writing_dots(writing), text,
+			  aw__writing_dots(writing));
+	aw__writing_style(writing, AW__STYLE_PLAIN);
+	aw__buffer_char(writing->out, '\n');
+}
+
+static void folded(struct aw__writing *writing, const struct aw__margin *margin, size_t count)
+{
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+
+	if (count == 0)
+		return;
+	aw__buffer_format(&text, "%zu frame%s of awry and libc", count, count == 1 ? "" : "s");
+	remark(writing, margin, aw__buffer_string(&text));
+	aw__buffer_finish(&text);
+}
+
+static bool only_machinery(const struct aw__writing *writing, const struct aw__stack *stack)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+
+	for (uint32_t i = 0; i < stack->count; i++) {
+		size_t count = aw__model_frames(writing->model, stack->frames[i], frames,
+						AW__FRAME_MAX_INLINED);
+
+		for (size_t j = 0; j < count; j++)
+			if (!frames[j].own)
+				return false;
+	}
+	return true;
+}
+
+static void show_frames(struct aw__writing *writing, const struct aw__margin *margin,
+			const struct aw__stack *stack)
+{
+	bool all = writing->options.machinery || only_machinery(writing, stack);
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	size_t hidden = 0;
+
+	for (uint32_t i = 0; i < stack->count; i++) {
+		size_t count = aw__model_frames(writing->model, stack->frames[i], frames,
+						AW__FRAME_MAX_INLINED);
+
+		for (size_t j = 0; j < count; j++) {
+			if (frames[j].own && !all) {
+				hidden++;
+				continue;
+			}
+			folded(writing, margin, hidden);
+			hidden = 0;
+			aw__margin_line(writing, margin);
+			aw__buffer_text(writing->out, "    ");
+			aw__stacks_frame(writing, &frames[j]);
+			aw__buffer_char(writing->out, '\n');
+			show_source(writing, margin, &frames[j]);
+		}
+	}
+	folded(writing, margin, hidden);
+	if (stack->count == 0)
+		remark(writing, margin, "no frames were recorded");
+}
+
+static void show_flags(struct aw__writing *writing, const struct aw__margin *margin, uint32_t flags)
+{
+	if ((flags & AW__STACK_CUT) != 0)
+		remark(writing, margin, "deeper frames were not recorded: see AWRY_STACK_DEPTH");
+	if ((flags & AW__STACK_REPEATS) != 0)
+		remark(writing, margin,
+		       "its creator was created right here, too, one or more times");
+	if ((flags & AW__STACK_LINK_CUT) != 0)
+		remark(writing, margin, "further ancestors were not recorded");
+}
+
+/* The first frame that is the program's own, for "as above". */
+static void name_stack(struct aw__writing *writing, const struct aw__stack *stack)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED], *best = NULL;
+
+	for (uint32_t i = 0; i < stack->count && best == NULL; i++) {
+		size_t count = aw__model_frames(writing->model, stack->frames[i], frames,
+						AW__FRAME_MAX_INLINED);
+
+		for (size_t j = 0; j < count && best == NULL; j++)
+			if (!frames[j].own)
+				best = &frames[j];
+	}
+	if (best != NULL)
+		aw__stacks_frame(writing, best);
+	else
+		aw__buffer_text(writing->out, "the same frames");
+}
+
+/* The tasks along a chain: whose creation a part shows. */
+struct chain {
+	struct aw__writing *writing;
+	const struct aw__margin *margin;
+	uint64_t task;
+};
+
+static void show_heading(struct chain *chain, const char *heading)
+{
+	struct aw__writing *writing = chain->writing;
+
+	aw__margin_line(writing, chain->margin);
+	aw__buffer_text(writing->out, "  ");
+	if (heading != NULL) {
+		aw__buffer_text(writing->out, heading);
+	} else if (chain->task != 0 && aw__people_facts(writing, chain->task) != NULL) {
+		aw__people_name(writing, chain->task);
+		aw__buffer_text(writing->out, " was created");
+	} else {
+		aw__buffer_text(writing->out, "by a task that was created");
+	}
+}
+
+/* Returns false if this part was shown before: nothing new follows it. */
+static bool show_part(struct chain *chain, const char *heading, const struct aw__stack *stack)
+{
+	struct aw__writing *writing = chain->writing;
+
+	show_heading(chain, heading);
+	if (aw__map_get(&writing->printed, stack->id) != NULL) {
+		aw__buffer_text(writing->out, " as above: ");
+		name_stack(writing, stack);
+		aw__buffer_char(writing->out, '\n');
+		return false;
+	}
+	aw__map_put(&writing->printed, stack->id, writing);
+	aw__buffer_text(writing->out, ":\n");
+	show_frames(writing, chain->margin, stack);
+	show_flags(writing, chain->margin, stack->flags);
+	return true;
+}
+
+static void go_up(struct chain *chain)
+{
+	const struct aw__task_facts *facts =
+		chain->task != 0 ? aw__people_facts(chain->writing, chain->task) : NULL;
+
+	chain->task = facts != NULL ? facts->creator : 0;
+}
+
+static size_t chain_length(const struct aw__model *model, uint64_t stack)
+{
+	struct aw__stack_walk walk;
+	struct aw__stack part;
+	size_t length = 0;
+
+	aw__model_walk(model, stack, &walk);
+	while (aw__model_walk_next(&walk, &part))
+		length++;
+	return length;
+}
+
+static void show_hidden(struct chain *chain, size_t count)
+{
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+
+	aw__text_number(&text, count);
+	aw__buffer_text(&text, " more ancestors");
+	remark(chain->writing, chain->margin, aw__buffer_string(&text));
+	aw__buffer_finish(&text);
+}
+
+void aw__stacks_show(struct aw__writing *writing, const struct aw__margin *margin,
+		     const char *heading, uint64_t stack, uint64_t task, bool in_task)
+{
+	struct chain chain = { writing, margin, task };
+	size_t length = chain_length(writing->model, stack), at = 0;
+	struct aw__stack_walk walk;
+	struct aw__stack part;
+
+	aw__model_walk(writing->model, stack, &walk);
+	for (; aw__model_walk_next(&walk, &part); at++) {
+		if (length > NEAREST + FARTHEST && at == NEAREST)
+			show_hidden(&chain, length - NEAREST - FARTHEST);
+		if (at > 0 && !(at == 1 && in_task))
+			go_up(&chain);
+		if (length > NEAREST + FARTHEST && at >= NEAREST && at < length - FARTHEST)
+			continue;
+		if (!show_part(&chain, at == 0 ? heading : NULL, &part))
+			return;
+	}
+	if (walk.circular)
+		remark(writing, margin, "from here on the links run in a circle");
+	if (walk.dangling)
+		remark(writing, margin, "what comes before was not recorded");
+}

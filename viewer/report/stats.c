@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* Counts, losses, rates, sizes. */
+#include "viewer/report/internal.h"
+
+#include <inttypes.h>
+
+#include "base/text.h"
+
+static void begin(struct aw__writing *writing, const char *label)
+{
+	size_t from = writing->out->length;
+
+	aw__buffer_text(writing->out, label);
+	aw__text_pad(writing->out, from, 16);
+}
+
+static void row(struct aw__writing *writing, const char *label, uint64_t number)
+{
+	begin(writing, label);
+	aw__text_number(writing->out, number);
+	aw__buffer_char(writing->out, '\n');
+}
+
+static void row_if(struct aw__writing *writing, const char *label, uint64_t number)
+{
+	if (number > 0)
+		row(writing, label, number);
+}
+
+static uint64_t event_count(const struct aw__model_counts *counts)
+{
+	uint64_t total = 0;
+
+	for (size_t kind = 0; kind < AW__EVENT_KINDS; kind++)
+		total += counts->events[kind];
+	return total;
+}
+
+static void show_process(struct aw__writing *writing)
+{
+	const struct aw__hello *hello = aw__model_hello(writing->model);
+
+	if (hello == NULL)
+		return;
+	begin(writing, "program");
+	aw__writing_foreign(writing, hello->program);
+	aw__buffer_char(writing->out, '\n');
+	begin(writing, "process");
+	aw__buffer_format(writing->out, "%u, %s\n", hello->pid,
+			  aw__model_ended(writing->model) ? "ended with a goodbye"
+							  : "no goodbye was recorded");
+	begin(writing, "runtime");
+	aw__writing_foreign(writing, hello->runtime);
+	aw__buffer_format(writing->out, " (protocol %u.%u)\n", hello->major, hello->minor);
+}
+
+static void show_source(struct aw__writing *writing, const struct aw__report_source *source)
+{
+	begin(writing, "source");
+	aw__buffer_text(writing->out, source->what);
+	if (source->bytes > 0) {
+		aw__buffer_text(writing->out, ", ");
+		aw__text_size(writing->out, source->bytes);
+	}
+	if (source->cut)
+		aw__buffer_text(writing->out, ", cut in the middle of a frame");
+	aw__buffer_char(writing->out, '\n');
+	row_if(writing, "damaged frames", source->damaged);
+}
+
+static void show_rates(struct aw__writing *writing, const struct aw__model_counts *counts,
+		       const struct aw__report_source *source)
+{
+	uint64_t events = event_count(counts);
+	uint64_t span_ns = counts->last_ns - counts->first_ns;
+
+	begin(writing, "duration");
+	aw__text_duration(writing->out, span_ns);
+	aw__buffer_char(writing->out, '\n');
+	begin(writing, "events");
+	aw__text_number(writing->out, events);
+	if (span_ns >= 1000000) {
+		aw__buffer_text(writing->out, ", ");
+		aw__text_number(writing->out, (uint64_t)((double)events * 1e9 / (double)span_ns));
+		aw__buffer_text(writing->out, " a second");
+	}
+	if (source->bytes > 0 && events > 0)
+		aw__buffer_format(writing->out, ", %.1f bytes each, all told",
+				  (double)source->bytes / (double)events);
+	aw__buffer_char(writing->out, '\n');
+	for (size_t kind = 1; kind < AW__EVENT_KINDS; kind++) {
+		struct aw__buffer label = AW__BUFFER_EMPTY;
+
+		aw__buffer_format(&label, "  %s", aw__event_specs[kind].name);
+		row_if(writing, aw__buffer_string(&label), counts->events[kind]);
+		aw__buffer_finish(&label);
+	}
+}
+
+static void show_losses(struct aw__writing *writing, const struct aw__model_counts *counts)
+{
+	row(writing, "lost events", counts->lost_events);
+	row_if(writing, "  of findings", counts->lost_important);
+	row_if(writing, "unlisted tasks", counts->unlisted_tasks);
+	row_if(writing, "left out",
+	       counts->tasks_beyond + counts->errors_beyond + counts->findings_beyond +
+		       counts->definitions_beyond);
+	row_if(writing, "nonsense", counts->nonsense);
+}
+
+void aw__report_stats(const struct aw__model *model, const struct aw__report_options *options,
+		      const struct aw__report_source *source, struct aw__buffer *out)
+{
+	const struct aw__model_counts *counts = aw__model_counts(model);
+	struct aw__writing writing;
+
+	aw__writing_init(&writing, model, options, out);
+	show_process(&writing);
+	show_source(&writing, source);
+	show_rates(&writing, counts, source);
+	row(&writing, "definitions", counts->definitions);
+	row(&writing, "tasks created", counts->tasks_created);
+	row(&writing, "tasks finished", counts->tasks_finished);
+	row_if(&writing, "  with an error", counts->tasks_error);
+	row_if(&writing, "  cancelled", counts->tasks_cancelled);
+	row(&writing, "tasks alive", counts->tasks_live);
+	row(&writing, "errors", counts->errors);
+	row_if(&writing, "  lost", counts->errors_lost);
+	row_if(&writing, "  retrieved", counts->errors_retrieved);
+	row(&writing, "findings", aw__model_finding_count(model));
+	for (size_t kind = 0; kind < AW__FINDING_KINDS; kind++) {
+		struct aw__buffer label = AW__BUFFER_EMPTY;
+
+		aw__buffer_format(&label, "  %s", aw__finding_specs[kind].id);
+		row_if(&writing, aw__buffer_string(&label), counts->findings[kind]);
+		aw__buffer_finish(&label);
+	}
+	show_losses(&writing, counts);
+	aw__writing_finish(&writing);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* The tree of tasks: who created whom, who waits for what, since when. */
+#include "viewer/report/internal.h"
+
+#include <inttypes.h>
+
+#include <awry/agent.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+/* More than this nobody reads; the rest is counted. */
+#define MAX_SHOWN 20000
+
+/* A finished task is shown as long as something below it lives. */
+static void mark_ancestors(struct aw__map *shown, const struct aw__task *task)
+{
+	for (; task != NULL && aw__map_get(shown, task->id) == NULL; task = task->parent)
+		aw__map_put(shown, task->id, (void *)task);
+}
+
+static bool is_shown(const struct aw__map *shown, const struct aw__task *task)
+{
+	return aw__map_get(shown, task->id) != NULL;
+}
+
+static const struct aw__task *next_shown(const struct aw__map *shown, const struct aw__task *task)
+{
+	while (task != NULL && !is_shown(shown, task))
+		task = task->next;
+	return task;
+}
+
+static void show_target(struct aw__writing *writing, const struct aw__task *task)
+{
+	if (task->wait_target == 0)
+		return;
+	if (task->wait_kind == AW_WAIT_TASK) {
+		aw__buffer_char(writing->out, ' ');
+		aw__people_name(writing, task->wait_target);
+	} else {
+		aw__buffer_format(writing->out, " #%" PRIu64, task->wait_target);
+	}
+}
+
+static void show_state(struct aw__writing *writing, const struct aw__task *task, uint64_t now_ns)
+{
+	if (!task->known) {
+		aw__buffer_text(writing->out, "nothing was recorded of it");
+		return;
+	}
+	if (!task->live) {
+		aw__buffer_format(writing->out, "finished: %s",
+				  task->vanished ? "unseen" : aw__outcome_name(task->outcome));
+		return;
+	}
+	if (task->state == AW__TASK_WAITING) {
+		aw__buffer_format(writing->out, "waiting: %s", aw__wait_name(task->wait_kind));
+		show_target(writing, task);
+	} else {
+		aw__buffer_text(writing->out, aw__task_state_name(task->state));
+	}
+	if (task->changed_ns != 0 && now_ns > task->changed_ns) {
+		aw__buffer_text(writing->out, " for ");
+		aw__text_duration(writing->out, now_ns - task->changed_ns);
+	}
+	if (task->cancel != NULL)
+		aw__buffer_text(writing->out, ", asked to cancel");
+}
+
+static void show_task(struct aw__writing *writing, const struct aw__task *task, uint64_t now_ns)
+{
+	struct aw__frame frame;
+
+	aw__people_name(writing, task->id);
+	if (aw__model_place(writing->model, task->facts.coroutine, &frame) &&
+	    frame.function != NULL) {
+		aw__buffer_text(writing->out, "  ");
+		aw__writing_foreign(writing, frame.function);
+	}
+	aw__buffer_text(writing->out, "  ");
+	show_state(writing, task, now_ns);
+	aw__buffer_char(writing->out, '\n');
+}
+
+struct forest {
+	struct aw__writing writing;
+	struct aw__tree tree;
+	struct aw__map shown;
+	uint64_t now_ns;
+	size_t lines, deep;
+	size_t too_deep; /* how far below the deepest level the walk is */
+};
+
+static void show_node(struct forest *forest, const struct aw__task *task)
+{
+	forest->lines++;
+	if (forest->lines > MAX_SHOWN)
+		return;
+	if (task->parent != NULL || forest->tree.depth > 0) {
+		aw__tree_open(&forest->tree, next_shown(&forest->shown, task->next) == NULL);
+		show_task(&forest->writing, task, forest->now_ns);
+		aw__tree_close(&forest->tree);
+	} else {
+		show_task(&forest->writing, task, forest->now_ns);
+	}
+}
+
+static void enter(struct forest *forest, const struct aw__task *task)
+{
+	if (task->parent == NULL)
+		return;
+	if (forest->too_deep > 0 || aw__tree_is_full(&forest->tree))
+		forest->too_deep++;
+	else
+		forest->tree.last[forest->tree.depth++] =
+			next_shown(&forest->shown, task->next) == NULL;
+}
+
+static void leave(struct forest *forest, const struct aw__task *task)
+{
+	if (task->parent == NULL)
+		return;
+	if (forest->too_deep > 0)
+		forest->too_deep--;
+	else
+		aw__tree_close(&forest->tree);
+}
+
+static void show_forest(struct forest *forest)
+{
+	const struct aw__task *task =
+		next_shown(&forest->shown, aw__model_task_roots(forest->writing.model));
+
+	while (task != NULL) {
+		const struct aw__task *child = next_shown(&forest->shown, task->first_child);
+
+		if (forest->too_deep > 0 ||
+		    (aw__tree_is_full(&forest->tree) && task->parent != NULL))
+			forest->deep++;
+		else
+			show_node(forest, task);
+		if (child != NULL) {
+			enter(forest, task);
+			task = child;
+			continue;
+		}
+		while (task != NULL && next_shown(&forest->shown, task->next) == NULL) {
+			task = task->parent;
+			if (task != NULL)
+				leave(forest, task);
+		}
+		task = task != NULL ? next_shown(&forest->shown, task->next) : NULL;
+	}
+}
+
+static void mark_live(struct forest *forest)
+{
+	const struct aw__task *task = aw__model_task_roots(forest->writing.model);
+	int depth = 0;
+
+	for (; task != NULL; task = aw__model_task_next(task, &depth))
+		if (task->live)
+			mark_ancestors(&forest->shown, task);
+}
+
+static void show_hidden(struct forest *forest, size_t count, const char *why)
+{
+	if (count == 0)
+		return;
+	aw__buffer_format(forest->writing.out, "%s and ", aw__writing_dots(&forest->writing));
+	aw__writing_plural(&forest->writing, count, "more task");
+	aw__buffer_format(forest->writing.out, " %s\n", why);
+}
+
+static void show_loops(struct forest *forest)
+{
+	const struct aw__model *model = forest->writing.model;
+	struct aw__buffer *out = forest->writing.out;
+
+	for (size_t i = 0; i < aw__model_loop_count(model); i++) {
+		const struct aw__loop *loop = aw__model_loop_at(model, i);
+
+		if (loop->closed || loop->busy_since_ns == 0)
+			continue;
+		aw__buffer_text(out, "loop ");
+		if (loop->label != NULL)
+			aw__writing_foreign(&forest->writing, loop->label);
+		else
+			aw__buffer_format(out, "#%" PRIu64, loop->id);
+		aw__buffer_text(out, " is busy");
+		if (forest->now_ns > loop->busy_since_ns) {
+			aw__buffer_text(out, " since ");
+			aw__text_duration(out, forest->now_ns - loop->busy_since_ns);
+		}
+		if (loop->task != 0) {
+			aw__buffer_text(out, " with ");
+			aw__people_name(&forest->writing, loop->task);
+		}
+		aw__buffer_char(out, '\n');
+	}
+}
+
+void aw__report_tree(const struct aw__model *model, const struct aw__report_options *options,
+		     uint64_t now_ns, struct aw__buffer *out)
+{
+	const struct aw__model_counts *counts = aw__model_counts(model);
+	struct forest forest = { .now_ns = now_ns };
+
+	aw__writing_init(&forest.writing, model, options, out);
+	aw__tree_init(&forest.tree, out, "", options->ascii);
+	aw__writing_plural(&forest.writing, counts->tasks_live, "live task");
+	aw__buffer_text(out, "\n");
+	show_loops(&forest);
+	mark_live(&forest);
+	show_forest(&forest);
+	if (forest.lines > MAX_SHOWN)
+		show_hidden(&forest, forest.lines - MAX_SHOWN, "beyond the first 20,000");
+	show_hidden(&forest, forest.deep, "too deep to be shown");
+	show_hidden(&forest, counts->unlisted_tasks,
+		    "alive, but beyond the recorder's bound (AWRY_MEMORY_BYTES)");
+	aw__map_finish(&forest.shown);
+	aw__writing_finish(&forest.writing);
+}
