@@ -117,8 +117,8 @@ static bool is_again(const struct aw__error_note *note, const struct aw__event *
 	return note->key == key && aw__model_same_text(note->text, event->text, event->text_length);
 }
 
-static void add_note(struct aw__model *model, struct aw__error_note **notes, uint32_t *count,
-		     uint32_t *cursor, const struct aw__event *event, uint64_t key)
+static void add_note(struct aw__model *model, bool told_error, struct aw__error_note **notes,
+		     uint32_t *count, uint32_t *cursor, const struct aw__event *event, uint64_t key)
 {
 	struct aw__error_note *note;
 
@@ -126,7 +126,7 @@ static void add_note(struct aw__model *model, struct aw__error_note **notes, uin
 		++*cursor;
 		return;
 	}
-	for (uint32_t i = 0; i < *count; i++)
+	for (uint32_t i = 0; i < *count && !told_error; i++)
 		if ((*notes)[i].time_ns == event->time_ns && is_again(&(*notes)[i], event, key))
 			return;
 	if (*count >= AW__MODEL_MAX_NOTES || !aw__model_charge(model, sizeof(*note))) {
@@ -183,10 +183,11 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event)
 		told(model, error, event);
 		break;
 	case AW__ERROR_NOTE:
-		add_note(model, &error->notes, &error->note_count, &error->note_cursor, event, 0);
+		add_note(model, error->told, &error->notes, &error->note_count, &error->note_cursor,
+			 event, 0);
 		break;
 	case AW__ERROR_ATTRIBUTE:
-		add_note(model, &error->attributes, &error->attribute_count,
+		add_note(model, error->told, &error->attributes, &error->attribute_count,
 			 &error->attribute_cursor, event, event->attribute.key);
 		break;
 	default:

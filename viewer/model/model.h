@@ -235,7 +235,7 @@ struct aw__found {
 	uint64_t task, error, stack, value;
 	uint64_t coroutine, loop, coroutine_id, creator;
 	uint64_t lasted_ns; /* blocked-loop: how long in the end; 0: not known (yet) */
-	char *text; /* what varies; NULL: nothing */
+	char *text;	    /* what varies; NULL: nothing */
 	struct aw__found_group *group;
 	struct aw__found *next, *previous; /* of the same group */
 };

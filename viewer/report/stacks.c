@@ -169,14 +169,15 @@ struct chain {
 	uint64_t task;
 };
 
-static void show_heading(struct chain *chain, const char *heading)
+static void show_heading(struct chain *chain, const char *heading, bool in_short)
 {
 	struct aw__writing *writing = chain->writing;
 
 	aw__margin_line(writing, chain->margin);
 	aw__buffer_text(writing->out, "  ");
 	if (heading != NULL) {
-		aw__buffer_text(writing->out, heading);
+		aw__buffer_append(writing->out, heading,
+				  in_short ? strcspn(heading, ",") : strlen(heading));
 	} else if (chain->task != 0 && aw__people_facts(writing, chain->task) != NULL) {
 		aw__people_name(writing, chain->task);
 		aw__buffer_text(writing->out, " was created");
@@ -190,8 +191,10 @@ static bool show_part(struct chain *chain, const char *heading, const struct aw_
 {
 	struct aw__writing *writing = chain->writing;
 
-	show_heading(chain, heading);
-	if (aw__map_get(&writing->printed, stack->id) != NULL) {
+	bool again = aw__map_get(&writing->printed, stack->id) != NULL;
+
+	show_heading(chain, heading, again);
+	if (again) {
 		aw__buffer_text(writing->out, " as above: ");
 		name_stack(writing, stack);
 		aw__buffer_char(writing->out, '\n');

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <awry/agent.h>
+
+#include "base/alloc.h"
+#include "items.h"
+#include "viewer/report/report.h"
+
+static const struct aw__report_options plain = { 0 };
+
+static int tear_down(void **state)
+{
+	return aw__alloc_live() == 0 ? 0 : -1;
+}
+
+/* main() ran amain (task 1), which spawned bug (tasks 2, 3); file ids 1, functions 2.., places 10..
+ */
+static void define_demo(struct aw__model *model)
+{
+	items_hello(model, 42);
+	items_string(model, 1, "demo.c");
+	items_string(model, 2, "main");
+	items_string(model, 3, "amain");
+	items_string(model, 4, "bug");
+	items_place(model, 10, 2, 1, 30);
+	items_place(model, 11, 3, 1, 20);
+	items_place(model, 12, 4, 1, 5);
+	items_place(model, 13, 4, 1, 3);
+	items_type(model, 14, "Exception", 0);
+	items_stack(model, 20, 0, 0, 1, (const uint64_t[]){ 10 });
+	items_stack(model, 21, 20, 0, 1, (const uint64_t[]){ 11 });
+	items_stack(model, 22, 21, 0, 1, (const uint64_t[]){ 12 });
+}
+
+static void tell_lost(struct aw__model *model, uint64_t task)
+{
+	struct items_error error = { .time_ns = 10 * task,
+				     .id = 100 + task,
+				     .type = 14,
+				     .task = task,
+				     .site = 12,
+				     .stack = 22,
+				     .message = "not consumed" };
+
+	items_told(model, 10 * task, 1, 0, 11, 20, AW__TASK_RUNNING, "main");
+	items_told(model, 10 * task, task, 1, 13, 21, AW__TASK_FINISHED, NULL);
+	items_error(model, &error);
+	items_found(model, 10 * task + 1, 200 + task, AW__NEVER_RETRIEVED, task, 100 + task, 21, 0,
+		    13);
+}
+
+static void check(struct aw__buffer *out, const char *expected)
+{
+	if (strcmp(aw__buffer_string(out), expected) != 0)
+		printf("--- got\n%s--- expected\n%s", aw__buffer_string(out), expected);
+	assert_string_equal(aw__buffer_string(out), expected);
+	aw__buffer_finish(out);
+}
+
+static const char lost_text[] =
+	"/usr/bin/demo, process 42, runtime awry: 2 findings: 2 never-retrieved\n"
+	"\n"
+	"1. Task exception was never retrieved  [never-retrieved ×2]\n"
+	"   task Task-2 (coroutine bug, defined at demo.c:3)\n"
+	"\n"
+	"   Exception: not consumed\n"
+	"     raised in Task-2 (coroutine bug, defined at demo.c:3), by bug at demo.c:5\n"
+	"     stack, most recent call first:\n"
+	"       bug at demo.c:5\n"
+	"     Task-2 was created:\n"
+	"       amain at demo.c:20\n"
+	"     main was created:\n"
+	"       main at demo.c:30\n"
+	"\n"
+	"   the same of Task-3\n"
+	"\n"
+	"   The task failed, and its last reference went without anybody asking for its result: "
+	"whatever\n"
+	"   it was doing is half done, and nobody was told.\n"
+	"   Await the task, look at its exception, or create it in a task group.\n";
+
+static void report__shows_a_lost_error_up_to_main(void **state)
+{
+	struct aw__model *model = aw__model_create();
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	tell_lost(model, 2);
+	tell_lost(model, 3);
+	aw__report_findings(model, &plain, &out);
+	check(&out, lost_text);
+	aw__model_destroy(model);
+}
+
+static void report__does_not_depend_on_what_may_be_overwritten(void **state)
+{
+	struct aw__model *model = aw__model_create();
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	items_created(model, 1, 1, 0, 11, 20, "main");
+	items_created(model, 2, 2, 1, 13, 21, "first name");
+	items_event(model, AW__TASK_NAMED, 3, 2, NULL, 0, NULL, "another name");
+	tell_lost(model, 3);
+	tell_lost(model, 2);
+	items_event(model, AW__TASK_NAMED, 900, 2, NULL, 0, NULL, "a last name");
+	tell_lost(model, 3);
+	aw__report_findings(model, &plain, &out);
+	check(&out, lost_text);
+	aw__model_destroy(model);
+}
+
+static void report__nothing_found(void **state)
+{
+	struct aw__model *model = aw__model_create();
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	items_hello(model, 42);
+	aw__report_findings(model, &plain, &out);
+	check(&out, "/usr/bin/demo, process 42, runtime awry: 0 findings\n");
+	aw__model_destroy(model);
+}
+
+static void report__draws_groups_causes_notes_and_contexts(void **state)
+{
+	static const char expected[] =
+		"3 errors recorded: 0 lost, 0 retrieved\n"
+		"\n"
+		"1. pending: nobody has retrieved it yet\n"
+		"   Error of an unknown type (2 sub-exceptions): two\n"
+		"   │     lines\n"
+		"   │   raised in no task, by amain at demo.c:20\n"
+		"   │   stack, most recent call first:\n"
+		"   │     main at demo.c:30\n"
+		"   ├─ Exception: a\\x1b[31m\\u202e\n"
+		"   │  │   note: mind\n"
+		"   │  │   .code = 7\n"
+		"   │  │   raised in Task-9\n"
+		"   │  │   stack as above: main at demo.c:30\n"
+		"   │  └─ caused by Exception\n"
+		"   │         raised in no task\n"
+		"   └─ error #77, which was not recorded\n";
+	struct aw__model *model = aw__model_create();
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct items_error cause = { .id = 1, .type = 14 };
+	struct items_error child = { .id = 2,
+				     .type = 14,
+				     .cause = 1,
+				     .context = 1,
+				     .task = 9,
+				     .stack = 20,
+				     .message = "a\x1b[31m\xe2\x80\xae" };
+	struct items_error group = { .id = 3,
+				     .flags = AW_ERROR_IS_GROUP,
+				     .site = 11,
+				     .stack = 20,
+				     .child_count = 2,
+				     .children = { 2, 77 },
+				     .message = "two\nlines" };
+	uint64_t key[AW__EVENT_ARGS] = { 5 };
+
+	define_demo(model);
+	items_string(model, 5, "code");
+	items_error(model, &group);
+	items_error(model, &cause);
+	items_error(model, &child);
+	items_event(model, AW__ERROR_NOTE, 5, 2, NULL, 0, NULL, "mind");
+	items_event(model, AW__ERROR_ATTRIBUTE, 5, 2, key, 0, NULL, "7");
+	aw__report_errors(model, &plain, &out);
+	check(&out, expected);
+	aw__model_destroy(model);
+}
+
+static void report__circles_and_depths_end(void **state)
+{
+	struct aw__model *model = aw__model_create();
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct items_error one = { .id = 1, .cause = 2 }, two = { .id = 2, .type = 5, .cause = 1 };
+
+	items_error(model, &one);
+	items_error(model, &two);
+	for (uint64_t id = 1000; id < 101000; id++) {
+		struct items_error deep = { .id = id, .type = 6, .cause = id - 1 };
+
+		items_error(model, &deep);
+	}
+	aw__report_errors(model, &plain, &out);
+	assert_non_null(strstr(out.data, "(shown above)"));
+	assert_non_null(strstr(out.data, "and 99,952 errors below this one, too deep to be shown"));
+	assert_true(out.length < 100000);
+	aw__buffer_finish(&out);
+	aw__model_destroy(model);
+}
+
+static void report__says_how_many_ancestors_are_hidden(void **state)
+{
+	struct aw__model *model = aw__model_create();
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct items_error error = { .id = 1, .stack = 1999 };
+
+	define_demo(model);
+	for (uint32_t id = 1000; id < 2000; id++)
+		items_stack(model, id, id == 1000 ? 20 : id - 1, 0, 1, (const uint64_t[]){ 11 });
+	items_error(model, &error);
+	aw__report_errors(model, &plain, &out);
+	assert_non_null(strstr(out.data, "… 982 more ancestors …"));
+	assert_non_null(strstr(out.data, "main at demo.c:30"));
+	aw__buffer_finish(&out);
+	aw__model_destroy(model);
+}
+
+static void report__draws_live_tasks_and_what_they_wait_for(void **state)
+{
+	static const char expected[] = "3 live tasks\n"
+				       "main  amain  pending for 999 ns\n"
+				       "|- Task-2  bug  waiting: task Task-4 for 988 ns\n"
+				       "|  `- Task-4  bug  pending for 996 ns\n";
+	struct aw__model *model = aw__model_create();
+	struct aw__report_options ascii = { .ascii = true };
+	uint64_t wait[AW__EVENT_ARGS] = { AW_WAIT_TASK, 4 };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	items_created(model, 1, 1, 0, 11, 20, "main");
+	items_created(model, 2, 2, 1, 13, 21, NULL);
+	items_created(model, 3, 3, 1, 13, 21, NULL);
+	items_created(model, 4, 4, 2, 13, 21, NULL);
+	items_event(model, AW__TASK_WAIT, 12, 2, wait, 0, NULL, NULL);
+	items_done(model, 5, 3, AW_OUTCOME_RESULT, 0);
+	aw__report_tree(model, &ascii, 1000, &out);
+	check(&out, expected);
+	aw__model_destroy(model);
+}
+
+static void report__colours_only_when_asked(void **state)
+{
+	struct aw__model *model = aw__model_create();
+	struct aw__report_options colour = { .colour = true };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	tell_lost(model, 2);
+	aw__report_findings(model, &plain, &out);
+	assert_null(strchr(out.data, '\x1b'));
+	aw__buffer_clear(&out);
+	aw__report_findings(model, &colour, &out);
+	assert_non_null(strchr(out.data, '\x1b'));
+	aw__buffer_finish(&out);
+	aw__model_destroy(model);
+}
+
+#define TEST(f) cmocka_unit_test_teardown(f, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(report__shows_a_lost_error_up_to_main),
+		TEST(report__does_not_depend_on_what_may_be_overwritten),
+		TEST(report__nothing_found),
+		TEST(report__draws_groups_causes_notes_and_contexts),
+		TEST(report__circles_and_depths_end),
+		TEST(report__says_how_many_ancestors_are_hidden),
+		TEST(report__draws_live_tasks_and_what_they_wait_for),
+		TEST(report__colours_only_when_asked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
