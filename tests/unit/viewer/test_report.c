@@ -221,8 +221,8 @@ static void report__draws_live_tasks_and_what_they_wait_for(void **state)
 {
 	static const char expected[] = "3 live tasks\n"
 				       "main  amain  pending for 999 ns\n"
-				       "|- Task-2  bug  waiting: task Task-4 for 988 ns\n"
-				       "|  `- Task-4  bug  pending for 996 ns\n";
+				       "`- Task-2  bug  waiting: task Task-4 for 988 ns\n"
+				       "   `- Task-4  bug  pending for 996 ns\n";
 	struct aw__model *model = aw__model_create();
 	struct aw__report_options ascii = { .ascii = true };
 	uint64_t wait[AW__EVENT_ARGS] = { AW_WAIT_TASK, 4 };

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef AW__SOURCE_INTERNAL_H
+#define AW__SOURCE_INTERNAL_H
+
+#include "proto/blackbox_read.h"
+#include "proto/decode.h"
+#include "viewer/source/source.h"
+
+enum aw__source_stage {
+	AW__STAGE_HELLO,
+	AW__STAGE_ITEMS,
+	AW__STAGE_END,
+};
+
+struct aw__source {
+	enum aw__source_kind kind;
+	int fd; /* -1: a box */
+	uint64_t bytes, bytes_read, damaged;
+	bool ended; /* no more bytes will come */
+	struct aw__decoder *decoder;
+
+	struct aw__box box;
+	struct aw__box_cursor *cursor;
+	enum aw__source_stage stage;
+};
+
+/** Connect to a socket whose owner is this user or root; -1 if that fails. Not blocking. */
+int aw__socket_connect(const char *path, struct aw__problem *problem);
+/** Whether the other end belongs to this user or to root. */
+bool aw__socket_peer_is_ours(int fd, struct aw__problem *problem);
+/** Send a preamble, and ask for a snapshot. What does not fit into the socket's buffer fails. */
+bool aw__socket_greet(int fd);
+/** Wait for the first bytes. */
+bool aw__socket_wait(int fd, int timeout_ms);
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/source/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "proto/blackbox.h"
+#include "proto/frame.h"
+
+#define CHUNK_BYTES	 (256u << 10)
+#define ANSWER_WITHIN_MS 500
+
+static const char allowed[] = "a process id, a socket, a trace or a black box is wanted";
+
+static struct aw__source *create(enum aw__source_kind kind, int fd)
+{
+	struct aw__source *source = aw__alloc_must_zeroed(1, sizeof(*source));
+
+	source->kind = kind;
+	source->fd = fd;
+	return source;
+}
+
+static struct aw__source *create_decoding(enum aw__source_kind kind, int fd)
+{
+	struct aw__source *source = create(kind, fd);
+
+	source->decoder = aw__decoder_create();
+	if (source->decoder == NULL)
+		abort();
+	return source;
+}
+
+void aw__source_close(struct aw__source *source)
+{
+	if (source == NULL)
+		return;
+	aw__decoder_destroy(source->decoder);
+	if (source->kind == AW__SOURCE_BOX) {
+		aw__box_cursor_destroy(source->cursor);
+		aw__box_close(&source->box);
+	}
+	if (source->fd >= 0)
+		close(source->fd);
+	aw__alloc_free(source);
+}
+
+struct aw__source *aw__source_adopt(int fd_take)
+{
+	return create_decoding(AW__SOURCE_SOCKET, fd_take);
+}
+
+static struct aw__source *open_box(const char *path, struct aw__problem *problem)
+{
+	struct aw__source *source = create(AW__SOURCE_BOX, -1);
+
+	if (!aw__box_open(&source->box, path, problem)) {
+		aw__alloc_free(source);
+		return NULL;
+	}
+	source->bytes = source->box.bytes;
+	source->cursor = aw__box_cursor_create(&source->box);
+	if (source->cursor == NULL) {
+		aw__problem_set(problem, "%s: out of memory", path);
+		aw__source_close(source);
+		return NULL;
+	}
+	return source;
+}
+
+static struct aw__source *open_socket(const char *path, struct aw__problem *problem)
+{
+	int fd = aw__socket_connect(path, problem);
+
+	if (fd < 0)
+		return NULL;
+	if (!aw__socket_greet(fd)) {
+		aw__problem_set(problem, "%s: cannot be written to: %s", path, strerror(errno));
+		close(fd);
+		return NULL;
+	}
+	return create_decoding(AW__SOURCE_SOCKET, fd);
+}
+
+static struct aw__source *open_trace(int fd, uint64_t bytes)
+{
+	struct aw__source *source = create_decoding(AW__SOURCE_TRACE, fd);
+
+	source->bytes = bytes;
+	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	return source;
+}
+
+/* Looks at the first bytes; closes `fd`, or hands it on. */
+static struct aw__source *open_regular(const char *path, int fd, uint64_t bytes,
+				       struct aw__problem *problem)
+{
+	const uint64_t magic = AW__BOX_MAGIC;
+	unsigned char first[8] = { 0 };
+	ssize_t got = pread(fd, first, sizeof(first), 0);
+
+	if (got == sizeof(first) && memcmp(first, aw__frame_preamble, sizeof(first)) == 0)
+		return open_trace(fd, bytes);
+	close(fd);
+	if (got == sizeof(first) && memcmp(first, &magic, sizeof(first)) == 0)
+		return open_box(path, problem);
+	if (got < 0)
+		aw__problem_set(problem, "%s: cannot be read: %s", path, strerror(errno));
+	else if (bytes == 0)
+		aw__problem_set(problem, "%s: the file is empty; %s", path, allowed);
+	else
+		aw__problem_set(problem, "%s: neither a trace nor a black box; %s", path, allowed);
+	return NULL;
+}
+
+static struct aw__source *open_path(const char *path, struct aw__problem *problem)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	int error = errno;
+	struct stat status;
+
+	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return open_regular(path, fd, (uint64_t)status.st_size, problem);
+	if (fd >= 0)
+		close(fd);
+	if (stat(path, &status) == 0 && S_ISSOCK(status.st_mode))
+		return open_socket(path, problem);
+	if (fd < 0)
+		aw__problem_set(problem, "%s: cannot be opened: %s; %s", path, strerror(error),
+				allowed);
+	else if (S_ISDIR(status.st_mode))
+		aw__problem_set(problem, "%s: a directory; %s", path, allowed);
+	else
+		aw__problem_set(problem, "%s: not a regular file; %s", path, allowed);
+	return NULL;
+}
+
+static struct aw__source *open_live(const struct aw__source_box *box)
+{
+	char path[AW__LOCATION_PATH_BYTES];
+	struct aw__problem ignored;
+	struct aw__source *source;
+
+	if (!aw__location_path(&box->location, "sock", path, &ignored))
+		return NULL;
+	source = open_socket(path, &ignored);
+	if (source != NULL && !aw__socket_wait(source->fd, ANSWER_WITHIN_MS)) {
+		aw__source_close(source);
+		return NULL;
+	}
+	return source;
+}
+
+static struct aw__source *open_pid(uint32_t pid, unsigned flags, struct aw__problem *problem)
+{
+	struct aw__source *source = NULL;
+	struct aw__source_box box;
+
+	if (!aw__source_find(pid, &box, problem))
+		return NULL;
+	if ((flags & AW__SOURCE_LIVE) != 0 && box.state == AW__OWNER_ALIVE)
+		source = open_live(&box);
+	return source != NULL ? source : open_box(box.path, problem);
+}
+
+struct aw__source *aw__source_open(const char *target, unsigned flags, struct aw__problem *problem)
+{
+	uint32_t pid;
+
+	if (aw__source_is_pid(target, &pid))
+		return open_pid(pid, flags, problem);
+	return open_path(target, problem);
+}
+
+/* ---- items ---- */
+
+static enum aw__source_status next_of_box(struct aw__source *source, struct aw__item *ret_item)
+{
+	switch (source->stage) {
+	case AW__STAGE_HELLO:
+		ret_item->kind = AW__ITEM_HELLO;
+		aw__box_hello(&source->box, &ret_item->hello);
+		aw__box_cursor_snapshot(source->cursor);
+		aw__box_cursor_mark(source->cursor);
+		source->stage = AW__STAGE_ITEMS;
+		return AW__SOURCE_GOT;
+	case AW__STAGE_ITEMS:
+		if (aw__box_cursor_next(source->cursor, ret_item))
+			return AW__SOURCE_GOT;
+		source->stage = AW__STAGE_END;
+		source->bytes_read = source->bytes;
+		if (!aw__box_said_goodbye(&source->box))
+			return AW__SOURCE_END;
+		ret_item->kind = AW__ITEM_GOODBYE;
+		ret_item->goodbye.monotonic_ns = 0;
+		ret_item->goodbye.events_lost = aw__box_cursor_lost(source->cursor);
+		return AW__SOURCE_GOT;
+	default:
+		return AW__SOURCE_END;
+	}
+}
+
+/* Read more; false if there is nothing now, or nothing any more. */
+static enum aw__source_status read_more(struct aw__source *source, struct aw__problem *problem)
+{
+	static char chunk[CHUNK_BYTES];
+	ssize_t got;
+
+	if (source->ended)
+		return AW__SOURCE_END;
+	do
+		got = read(source->fd, chunk, sizeof(chunk));
+	while (got < 0 && errno == EINTR);
+	if (got < 0 && errno == EAGAIN)
+		return AW__SOURCE_WAIT;
+	if (got < 0 && errno != ECONNRESET) {
+		aw__problem_set(problem, "cannot be read any further: %s", strerror(errno));
+		return AW__SOURCE_FAILED;
+	}
+	if (got <= 0) {
+		source->ended = true;
+		return AW__SOURCE_END;
+	}
+	source->bytes_read += (uint64_t)got;
+	if (!aw__decoder_feed(source->decoder, chunk, (size_t)got)) {
+		aw__problem_set(problem, "out of memory");
+		return AW__SOURCE_FAILED;
+	}
+	return AW__SOURCE_GOT;
+}
+
+enum aw__source_status aw__source_next(struct aw__source *source, struct aw__item *ret_item,
+				       struct aw__problem *problem)
+{
+	if (source->kind == AW__SOURCE_BOX)
+		return next_of_box(source, ret_item);
+	for (;;) {
+		enum aw__source_status status;
+
+		switch (aw__decoder_next(source->decoder, ret_item, problem)) {
+		case AW__DECODED:
+			return AW__SOURCE_GOT;
+		case AW__DECODE_DAMAGED:
+			source->damaged++;
+			return AW__SOURCE_DAMAGED;
+		case AW__DECODE_BROKEN:
+			return AW__SOURCE_FAILED;
+		default:
+			break;
+		}
+		status = read_more(source, problem);
+		if (status != AW__SOURCE_GOT)
+			return status;
+	}
+}
+
+enum aw__source_kind aw__source_kind(const struct aw__source *source)
+{
+	return source->kind;
+}
+
+int aw__source_fd(const struct aw__source *source)
+{
+	return source->kind == AW__SOURCE_SOCKET ? source->fd : -1;
+}
+
+uint64_t aw__source_bytes(const struct aw__source *source)
+{
+	return source->bytes;
+}
+
+uint64_t aw__source_bytes_read(const struct aw__source *source)
+{
+	return source->bytes_read;
+}
+
+uint64_t aw__source_damaged(const struct aw__source *source)
+{
+	return source->damaged;
+}
+
+bool aw__source_cut(const struct aw__source *source, struct aw__problem *problem)
+{
+	return source->decoder != NULL && aw__decoder_cut(source->decoder, problem);
+}
+
+void aw__source_ask_steps(struct aw__source *source, bool steps)
+{
+	struct aw__control control = { .tasks = !steps, .steps = steps };
+	struct aw__buffer frame = AW__BUFFER_EMPTY;
+
+	if (source->kind != AW__SOURCE_SOCKET)
+		return;
+	aw__encode_control(&frame, &control);
+	if (!frame.failed)
+		(void)!send(source->fd, frame.data, frame.length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	aw__buffer_finish(&frame);
+}
