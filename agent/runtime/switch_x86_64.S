@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * void aw__switch_jump(void **from, void *to): see switch.h.
+ *
+ * What a stack that was left has at its end, from its stack pointer upwards:
+ *
+ *	+0  mxcsr, x87 control word
+ *	+8  r15 r14 r13 r12 rbx rbp
+ *	+56 where to go on
+ *
+ * The control words are stored always and loaded only if they differ, for loading costs more than the
+ * rest together. The low six bits of mxcsr are status flags, which a call need not preserve.
+ */
+	.text
+	.globl	aw__switch_jump
+	.hidden	aw__switch_jump
+	.type	aw__switch_jump, @function
+	.p2align 6
+aw__switch_jump:
+	.cfi_startproc
+	pushq	%rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbp, 0
+	pushq	%rbx
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbx, 0
+	pushq	%r12
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset r12, 0
+	pushq	%r13
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset r13, 0
+	pushq	%r14
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset r14, 0
+	pushq	%r15
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset r15, 0
+	subq	$8, %rsp
+	.cfi_adjust_cfa_offset 8
+	stmxcsr	(%rsp)
+	fnstcw	4(%rsp)
+	movl	(%rsp), %eax
+	movzwl	4(%rsp), %ecx
+	movq	%rsp, (%rdi)
+	/* from here on the other stack; its layout is the same, and so is the unwind information */
+	movq	%rsi, %rsp
+	xorl	(%rsp), %eax
+	testl	$0xffffffc0, %eax
+	jnz	1f
+2:	cmpw	4(%rsp), %cx
+	jne	3f
+4:	addq	$8, %rsp
+	.cfi_adjust_cfa_offset -8
+	popq	%r15
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore r15
+	popq	%r14
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore r14
+	popq	%r13
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore r13
+	popq	%r12
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore r12
+	popq	%rbx
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore rbx
+	popq	%rbp
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore rbp
+	popq	%rcx
+	.cfi_adjust_cfa_offset -8
+	.cfi_register rip, rcx
+	jmpq	*%rcx
+	/* the stack is still whole here */
+	.cfi_adjust_cfa_offset 64
+	.cfi_offset rip, -8
+	.cfi_offset rbp, -16
+	.cfi_offset rbx, -24
+	.cfi_offset r12, -32
+	.cfi_offset r13, -40
+	.cfi_offset r14, -48
+	.cfi_offset r15, -56
+1:	ldmxcsr	(%rsp)
+	jmp	2b
+3:	fldcw	4(%rsp)
+	jmp	4b
+	.cfi_endproc
+	.size	aw__switch_jump, . - aw__switch_jump
+
+/* The first entry: r12 is the function, r13 its argument, and nobody is to return to. */
+	.globl	aw__switch_entry
+	.hidden	aw__switch_entry
+	.type	aw__switch_entry, @function
+	.p2align 4
+aw__switch_entry:
+	.cfi_startproc
+	.cfi_undefined rip
+	.cfi_undefined rbp
+	movq	%r13, %rdi
+	callq	*%r12
+	ud2
+	.cfi_endproc
+	.size	aw__switch_entry, . - aw__switch_entry
+
+	.section .note.GNU-stack, "", @progbits
