@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/runtime/task.h"
+
+enum {
+	/* asyncio.run() lets so many iterations pass after the last task that it cancelled: for gather(), for
+	 * itself, and for its two shutdown coroutines */
+	ITERATIONS_AFTER = 6,
+};
+
+static void stop(struct aw__job *job, bool discard)
+{
+	struct aw_loop *loop = aw__container_of(job, struct aw_loop, stopper);
+
+	if (discard)
+		return;
+	if (loop->stop_after > 0) {
+		loop->stop_after--;
+		aw__loop_push(loop, job);
+		return;
+	}
+	aw__loop_stop(loop);
+}
+
+/* Run until somebody runs the stopper, or the program is asked to exit. */
+static void run(struct aw_loop *loop)
+{
+	loop->stopping = false;
+	while (!loop->stopping)
+		uv_run(loop->uv, UV_RUN_DEFAULT);
+	aw__link_remove(&loop->stopper.link);
+	loop->stopping = false;
+}
+
+static aw_error *run_main(struct aw_loop *loop, const struct aw__task_birth *birth, void **ret)
+{
+	struct aw_task *task = aw__task_create(loop, birth);
+	aw_error *err;
+
+	if (task == NULL)
+		return aw_raise(aw_MemoryError, "no memory for the main task");
+	aw__future_watch(&task->future, &loop->stopper);
+	run(loop);
+	if (loop->exit != NULL) {
+		err = loop->exit;
+		loop->exit = NULL;
+	} else {
+		err = aw__future_take(&task->future, ret);
+	}
+	aw__future_unref(&task->future);
+	return err;
+}
+
+/* As asyncio.run(): those that are started meanwhile are not waited for. */
+static void cancel_leftovers(struct aw_loop *loop)
+{
+	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next) {
+		struct aw_future *future = aw__container_of(at, struct aw_future, link);
+
+		if (aw__future_done(future))
+			continue;
+		aw__task_of(future)->leftover = true;
+		loop->leftovers++;
+		aw__future_cancel(future, NULL);
+	}
+	loop->stop_after = ITERATIONS_AFTER;
+	if (loop->leftovers == 0)
+		aw__loop_push(loop, &loop->stopper);
+	run(loop);
+	loop->leftovers = 0;
+}
+
+static void close_stray(uv_handle_t *handle, void *arg)
+{
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+static void close_uv(uv_loop_t *uv)
+{
+	uv_run(uv, UV_RUN_DEFAULT);
+	/* what the program opened through aw_loop_uv(), and left open */
+	while (uv_loop_close(uv) == UV_EBUSY) {
+		uv_walk(uv, close_stray, NULL);
+		uv_run(uv, UV_RUN_DEFAULT);
+	}
+}
+
+aw_error *aw__run(struct aw__site *site, const struct aw_run_options *options, aw_coro_fn *fn,
+		  void *arg, void **ret)
+{
+	struct aw__task_birth birth = { .site = site, .fn = fn, .arg = arg };
+	struct aw_loop *loop;
+	void *result = NULL;
+	uv_loop_t uv;
+	aw_error *err;
+	int status;
+
+	if (aw__loop_here != NULL)
+		return aw_raise(aw_RuntimeError,
+				"aw_run() cannot be called where a loop runs already");
+	status = uv_loop_init(&uv);
+	if (status < 0)
+		return aw_error_from_uv(status, "the loop");
+	err = aw__loop_open(&uv, true, options, &loop);
+	if (err != NULL)
+		goto fail;
+	aw__loop_here = loop;
+	loop->stopper.run = stop;
+	err = run_main(loop, &birth, &result);
+	cancel_leftovers(loop);
+	aw__loop_close(loop);
+	aw__loop_here = NULL;
+	close_uv(&uv);
+	if (err == NULL && ret != NULL)
+		*ret = result;
+	return err;
+fail:
+	close_uv(&uv);
+	return err;
+}

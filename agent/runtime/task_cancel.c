@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/runtime/task.h"
+
+#include <string.h>
+
+static void ask(struct aw_task *task, const char *message)
+{
+	task->cancels++;
+	AW__HOOK(cancel_asked, &task->agent, aw__current_agent_task(), message,
+		 message != NULL ? strlen(message) : 0);
+}
+
+static struct aw_task *next_in_chain(struct aw_task *task)
+{
+	struct aw_future *future = task->waiting_on;
+
+	if (future == NULL || !aw__task_is(future) || aw__future_done(future))
+		return NULL;
+	return aw__task_of(future);
+}
+
+/*
+ * Cancelling a task cancels what it waits for, and so on. The chain may be as long as there are tasks,
+ * and this may run on a small stack: so there is no recursion along it. It may also be a ring.
+ */
+bool aw__task_cancel(struct aw_future *future, const char *message)
+{
+	struct aw_task *first = aw__task_of(future), *last = first, *next;
+
+	if (aw__future_done(future))
+		return false;
+	first->visited = true;
+	ask(first, message);
+	while ((next = next_in_chain(last)) != NULL && !next->visited) {
+		last = next;
+		last->visited = true;
+		ask(last, message);
+	}
+	for (struct aw_task *task = first; task != NULL && task->visited; task = next_in_chain(task))
+		task->visited = false;
+	/* it waits for something that can be cancelled here and now, or it is told when it runs next */
+	if (next == NULL && last->waiting_on != NULL && aw__future_cancel(last->waiting_on, message))
+		return true;
+	last->must_cancel = true;
+	aw__future_set_message(&last->future, message);
+	return true;
+}
+
+bool aw_task_cancel(aw_task *task, const char *message)
+{
+	return task != NULL && aw__task_cancel(&task->future, message);
+}
+
+unsigned int aw_task_uncancel(aw_task *task)
+{
+	if (task == NULL || task->cancels == 0)
+		return 0;
+	if (--task->cancels == 0)
+		task->must_cancel = false;
+	return task->cancels;
+}
+
+unsigned int aw_task_cancelling(const aw_task *task)
+{
+	return task != NULL ? task->cancels : 0;
+}

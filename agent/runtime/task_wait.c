@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Awaiting: how a task suspends until a future is done, and what it finds then. */
+#include "agent/runtime/task.h"
+
+#include "agent/runtime/coro.h"
+
+/* Suspend until the pending future is done. */
+static void wait(struct aw_task *task, struct aw_future *future)
+{
+	task->waiting_on = future;
+	aw__link_append(&future->callbacks, &task->job.link);
+	if (task->must_cancel && aw__future_cancel(future, task->future.cancel_message))
+		task->must_cancel = false;
+	AW__HOOK(task_wait, &task->agent, (enum aw_agent_wait)future->wait, aw__future_id(future));
+	aw__task_suspend(task);
+	task->waiting_on = NULL;
+}
+
+aw_error *aw__task_cancellation(struct aw_task *task)
+{
+	if (__builtin_expect(!task->must_cancel, 1))
+		return NULL;
+	task->must_cancel = false;
+	if (task->future.cancel_message != NULL)
+		return aw_raise(aw_CancelledError, "%s", task->future.cancel_message);
+	return aw_raise(aw_CancelledError, NULL);
+}
+
+/* The future is done. A request to cancel comes first, unless the outcome is a CancelledError anyway. */
+static aw_error *outcome(struct aw_task *task, struct aw_future *future, void **ret)
+{
+	aw_error *err, *own;
+
+	if (__builtin_expect(!task->must_cancel, 1))
+		return aw__future_take(future, ret);
+	err = aw__future_take(future, NULL);
+	if (aw_error_is(err, aw_CancelledError)) {
+		task->must_cancel = false;
+		return err;
+	}
+	aw_error_unref(err);
+	own = aw__task_cancellation(task);
+	return own;
+}
+
+aw_error *aw__task_wait(struct aw_future *future, void **ret)
+{
+	struct aw_task *task = aw__task_must();
+	aw_error *err;
+
+	if (aw__future_done(future))
+		return aw__future_take(future, ret);
+	if (future->loop != task->future.loop)
+		return aw_raise(aw_RuntimeError, "the future is attached to a different loop");
+	if (future == &task->future)
+		return aw_raise(aw_RuntimeError, "Task cannot await on itself");
+	aw__future_ref(future);
+	wait(task, future);
+	err = outcome(task, future, ret);
+	aw__future_unref(future);
+	return err;
+}
+
+aw_error *aw_await_task(aw_task *task, void **ret)
+{
+	if (task == NULL)
+		return aw_raise(aw_MemoryError, "no memory for the task");
+	aw__must(task->future.magic == AW__MAGIC_TASK, "this is no task, or not any more");
+	return aw__task_wait(&task->future, ret);
+}
+
+aw_error *aw_await_future(aw_future *future, void **ret)
+{
+	if (future == NULL)
+		return aw_raise(aw_MemoryError, "no memory for the future");
+	aw__must(future->magic == AW__MAGIC_FUTURE, "this is no future, or not any more");
+	return aw__task_wait(future, ret);
+}
+
+aw_error *aw_await_coro(aw_coro *coro, void **ret)
+{
+	void *result = NULL;
+	aw_coro_fn *fn;
+	aw_error *err;
+	void *arg;
+
+	if (coro == NULL)
+		return aw_raise(aw_MemoryError, "no memory for the coroutine");
+	aw__coro_take(coro, &fn, &arg, NULL);
+	err = fn(arg, &result);
+	if (err == NULL && ret != NULL)
+		*ret = result;
+	return err;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/** awry.h - the whole of the runtime. */
+#ifndef AWRY_H
+#define AWRY_H
+
+#include <awry/compose.h>
+#include <awry/error.h>
+#include <awry/loop.h>
+#include <awry/stream.h>
+#include <awry/task.h>
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * awry/loop.h - loops: they run what is ready, wait for what is not, and belong to one thread.
+ *
+ * The order is asyncio's: what becomes ready is appended to a queue, and one iteration runs exactly what
+ * was ready when it began. Between iterations come input, output and timers.
+ *
+ * Context: unless said otherwise, a function is called on its loop's thread, and never from a signal
+ * handler. Calling one on the wrong thread, or without a loop where one is needed, is a bug, and ends
+ * the program with a line that says so.
+ */
+#ifndef AWRY_LOOP_H
+#define AWRY_LOOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <awry/compiler.h>
+#include <awry/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct uv_loop_s;
+
+typedef struct aw_loop aw_loop;
+
+/** Nanoseconds. Deadlines are absolute, on the monotonic clock that aw_now() reads. */
+typedef uint64_t aw_ns;
+
+#define AW_US(count) ((aw_ns)(count)*1000u)
+#define AW_MS(count) ((aw_ns)(count)*1000000u)
+#define AW_SEC(count) ((aw_ns)(count)*1000000000u)
+#define AW_FOREVER UINT64_MAX
+
+/** A coroutine: ordinary C that may await. It sets *ret, which is NULL at first, or returns an error. */
+typedef aw_error *aw_coro_fn(void *arg, void **ret);
+
+/** An integer as an argument or result, and back. */
+#define AW_PTR(number)  ((void *)(intptr_t)(number))
+#define AW_INT(pointer) ((intptr_t)(pointer))
+
+/** A place in the source that names a coroutine; AW__SITE() makes it. Private. */
+struct aw__site {
+	const char *function; /* NULL: called through a pointer, whose name says nothing */
+	uint32_t place;
+};
+
+#if defined(__cplusplus)
+} /* a template cannot have C linkage */
+template <typename type> struct aw__is_function {
+	static const bool value = false;
+};
+template <> struct aw__is_function<aw_coro_fn> {
+	static const bool value = true;
+};
+extern "C" {
+#define AW__IS_FUNCTION(fn) aw__is_function<decltype(fn)>::value
+#else
+#define AW__IS_FUNCTION(fn) __builtin_types_compatible_p(__typeof__(fn), aw_coro_fn)
+#endif
+
+#define AW__SITE(fn)                                                                               \
+	__extension__({                                                                            \
+		static struct aw__site aw__here = { AW__IS_FUNCTION(fn) ? #fn : 0, 0 };            \
+		&aw__here;                                                                         \
+	})
+
+/* -------------------------------------------------------------------------------------------------
+ * Running
+ */
+
+struct aw_run_options {
+	size_t size;        /* of this struct; AW_RUN_OPTS() sets it */
+	const char *label;  /* what viewers call the loop; NULL for none */
+	size_t stack_bytes; /* of each task's stack, with its guard page; 0 for 64 KiB */
+};
+
+#define AW_RUN_OPTS(...)                                                                           \
+	(&(struct aw_run_options){ .size = sizeof(struct aw_run_options), __VA_ARGS__ })
+
+/**
+ * Run fn(arg) as the main task of a new loop, until it is done.
+ *
+ * At the end, all tasks that are left are cancelled and waited for, as asyncio.run() does; then the loop
+ * closes, and what nobody retrieved, awaited or closed is told to the recorder. A task that raises
+ * KeyboardInterrupt or SystemExit ends the run at once, with that error.
+ *
+ * @param ret  set on success; NULL if not wanted
+ *
+ * Errors:  the main task's; RuntimeError if a loop runs on this thread already; MemoryError; OSError if
+ *          the loop could not be opened
+ * Context: any thread, outside of any loop; blocks
+ * Source:  CPython Lib/asyncio/runners.py
+ * Since:   0.1
+ */
+#define aw_run(fn, arg, ret) aw__run(AW__SITE(fn), (struct aw_run_options *)0, fn, arg, ret)
+
+/** As aw_run(), with options: aw_run_with(AW_RUN_OPTS(.label = "worker"), fn, arg, ret). */
+#define aw_run_with(options, fn, arg, ret) aw__run(AW__SITE(fn), options, fn, arg, ret)
+
+AW_API AW_MUST_USE aw_error *aw__run(struct aw__site *site, const struct aw_run_options *options,
+				     aw_coro_fn *fn, void *arg, void **ret);
+
+/**
+ * Open a loop inside of a libuv loop that somebody else runs.
+ *
+ * It becomes this thread's current loop. What is ready, timers and connections keep the libuv loop alive;
+ * tasks that wait for something else do not.
+ *
+ * @param uv        borrowed; outlives the loop
+ * @param options   NULL for the defaults
+ * @param ret_loop  set on success; to be closed by aw_loop_close()
+ *
+ * Errors:  RuntimeError if this thread has a current loop already; MemoryError; OSError
+ * Context: the thread that runs `uv`
+ * Since:   0.1
+ */
+AW_API AW_MUST_USE aw_error *aw_loop_from_uv(struct uv_loop_s *uv,
+					     const struct aw_run_options *options,
+					     aw_loop **ret_loop);
+
+/**
+ * Close a loop that aw_loop_from_uv() opened, from outside of its tasks.
+ *
+ * Tasks that are not done are never run again: they are reported as destroyed while pending, and what
+ * their stacks own is leaked. Cancel them first, and let the loop run. The memory goes when the libuv
+ * loop has run once more. NULL is ignored.
+ */
+AW_API void aw_loop_close(aw_loop *loop);
+
+/** The current thread's loop; NULL if it has none. */
+AW_API aw_loop *aw_loop_current(void);
+
+/** The libuv loop below. */
+AW_API struct uv_loop_s *aw_loop_uv(aw_loop *loop);
+
+/** The monotonic clock. Any thread. */
+AW_API aw_ns aw_now(void);
+
+/* -------------------------------------------------------------------------------------------------
+ * Callbacks: run by the loop, on its own stack. They cannot await.
+ */
+
+typedef void aw_callback_fn(void *arg);
+
+/** A callback that was scheduled. Valid until it has begun to run, or was cancelled. */
+typedef struct aw_callback aw_callback;
+
+/** Run fn(arg) in the next iteration of the current loop. NULL if there is no memory. */
+AW_API aw_callback *aw_call_soon(aw_callback_fn *fn, void *arg);
+/** Run fn(arg) after a while. NULL if there is no memory. */
+AW_API aw_callback *aw_call_later(aw_ns delay, aw_callback_fn *fn, void *arg);
+/** Run fn(arg) at a time: never before `deadline`, up to a millisecond after. */
+AW_API aw_callback *aw_call_at(aw_ns deadline, aw_callback_fn *fn, void *arg);
+/** Take a callback back, before it has begun to run. NULL is ignored. */
+AW_API void aw_callback_cancel(aw_callback *callback);
+
+/**
+ * Run fn(arg) on the thread of `loop`, and wake it up for that.
+ *
+ * Calls from one thread run in their order. The caller sees to it that the loop is not closed meanwhile;
+ * what has not run when it closes is dropped.
+ *
+ * Errors:  MemoryError
+ * Context: any thread; takes a lock for a moment; not from a signal handler
+ */
+AW_API AW_MUST_USE aw_error *aw_call_soon_threadsafe(aw_loop *loop, aw_callback_fn *fn, void *arg);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

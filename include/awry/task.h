@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * awry/task.h - coroutines, tasks and futures.
+ *
+ * A coroutine object is a call that has not been made yet. Awaiting it runs it here and now, on the
+ * caller's stack; making a task of it lets the loop run it on a stack of its own. Either consumes it.
+ *
+ * Out of memory gives NULL for a coroutine, task or future. All functions take it: as one that has failed
+ * with a MemoryError. So nobody needs to ask, and awaiting tells.
+ *
+ * Context: the loop's thread. What waits, waits inside of a task.
+ */
+#ifndef AWRY_TASK_H
+#define AWRY_TASK_H
+
+#include <awry/loop.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct aw_coro aw_coro;
+typedef struct aw_task aw_task;
+typedef struct aw_future aw_future;
+
+/* -------------------------------------------------------------------------------------------------
+ * Coroutine objects
+ */
+
+/**
+ * Make a coroutine object: fn(arg), not called yet.
+ *
+ * It belongs to the task that makes it, or to the loop. If that ends and nobody has awaited it, that is
+ * told to the recorder: never-awaited. It is freed when the loop closes, at the latest.
+ *
+ * Owner: whoever awaits or schedules it consumes it; aw_coro_close() drops it
+ * Since: 0.1
+ */
+#define aw_call(fn, arg) aw__call(AW__SITE(fn), fn, arg)
+
+/** Drop a coroutine object without complaint. NULL is ignored. */
+AW_API void aw_coro_close(aw_coro *coro);
+
+AW_API aw_coro *aw__call(struct aw__site *site, aw_coro_fn *fn, void *arg);
+
+/* -------------------------------------------------------------------------------------------------
+ * Awaiting
+ */
+
+/**
+ * Wait for a coroutine, task or future; a coroutine is run, and consumed.
+ *
+ * What is done already does not suspend. Cancelling the waiting task cancels what it waits for.
+ *
+ * @param x    an aw_coro *, aw_task * or aw_future *; a task or future is borrowed
+ * @param ret  set to the result on success; NULL if not wanted
+ *
+ * Errors:  the error of what was awaited, which counts as retrieved; CancelledError; RuntimeError if it
+ *          belongs to another loop, or if a task awaits itself
+ * Context: inside of a task
+ * Since:   0.1
+ */
+#if !defined(__cplusplus)
+/* clang-format off */
+#define aw_await(x, ret)                                                                           \
+	_Generic((x),                                                                              \
+		aw_coro *: aw_await_coro,                                                          \
+		aw_task *: aw_await_task,                                                          \
+		aw_future *: aw_await_future)((x), (ret))
+/* clang-format on */
+#endif
+
+AW_API AW_MUST_USE aw_error *aw_await_coro(aw_coro *coro, void **ret);
+AW_API AW_MUST_USE aw_error *aw_await_task(aw_task *task, void **ret);
+AW_API AW_MUST_USE aw_error *aw_await_future(aw_future *future, void **ret);
+
+/** Wait for a duration; 0 lets one iteration of the loop pass. Errors: CancelledError, MemoryError. */
+AW_API AW_MUST_USE aw_error *aw_sleep(aw_ns duration);
+/** Wait until a time. Errors: CancelledError, MemoryError. */
+AW_API AW_MUST_USE aw_error *aw_sleep_until(aw_ns deadline);
+/** Let the others run: sleep(0). Errors: CancelledError. */
+AW_API AW_MUST_USE aw_error *aw_yield(void);
+
+/* -------------------------------------------------------------------------------------------------
+ * Tasks
+ */
+
+struct aw_task_options {
+	size_t size;      /* of this struct; AW_TASK_OPTS() sets it */
+	const char *name; /* copied; NULL for "Task-<id>" */
+	bool eager;       /* run it at once, up to its first suspension */
+};
+
+#define AW_TASK_OPTS(...)                                                                          \
+	(&(struct aw_task_options){ .size = sizeof(struct aw_task_options), __VA_ARGS__ })
+
+/**
+ * Make a task of a coroutine: the loop runs it, beginning with the next iteration.
+ *
+ * @param coro  consumed
+ *
+ * Owner:   the caller has a reference to the task; the loop has one until the task is done
+ * Context: the loop's thread, in a task, a callback, or outside of a loop that does not run now
+ * Since:   0.1
+ */
+AW_API aw_task *aw_task_create(aw_coro *coro);
+/** As aw_task_create(), with options: AW_TASK_OPTS(.name = "fetch", .eager = true). */
+AW_API aw_task *aw_task_create_with(aw_coro *coro, const struct aw_task_options *options);
+
+/** Make a task of fn(arg): aw_task_create(aw_call(fn, arg)), without the object between. */
+#define aw_spawn(fn, arg) aw__spawn(AW__SITE(fn), fn, arg)
+
+AW_API aw_task *aw__spawn(struct aw__site *site, aw_coro_fn *fn, void *arg);
+
+AW_API aw_task *aw_task_ref(aw_task *task);
+/** Give up a reference; returns NULL. An error that nobody retrieved is lost with the last one. */
+AW_API aw_task *aw_task_unref(aw_task *task);
+
+/** The task that runs now; borrowed. NULL outside of any. */
+AW_API aw_task *aw_task_current(void);
+AW_API uint64_t aw_task_id(const aw_task *task);
+/** Valid until the name is set again. */
+AW_API const char *aw_task_name(aw_task *task);
+/** Out of memory the name stays. */
+AW_API void aw_task_set_name(aw_task *task, const char *name);
+
+/** True if it returned, failed or was cancelled. */
+AW_API bool aw_task_done(const aw_task *task);
+AW_API bool aw_task_cancelled(const aw_task *task);
+
+/**
+ * Take the result of a task that is done.
+ *
+ * @param ret  set on success; NULL if not wanted
+ *
+ * Errors: the task's, which counts as retrieved; InvalidStateError if it is not done
+ */
+AW_API AW_MUST_USE aw_error *aw_task_result(aw_task *task, void **ret);
+/** The error of a task that is done; NULL if it returned. Errors: as aw_task_result(). */
+AW_API AW_MUST_USE aw_error *aw_task_exception(aw_task *task);
+
+/**
+ * Ask a task to cancel itself: its current or next await returns CancelledError.
+ *
+ * The task may clean up, with more awaits, and may even go on. Each call counts; see aw_task_uncancel().
+ *
+ * @param message  the CancelledError's; NULL for none
+ *
+ * Returns false if the task is done already.
+ * Source: CPython Lib/asyncio/tasks.py
+ */
+AW_API bool aw_task_cancel(aw_task *task, const char *message);
+/** Take one request to cancel back; returns how many are left. At 0, one not yet delivered is off. */
+AW_API unsigned int aw_task_uncancel(aw_task *task);
+/** How many requests to cancel there are. */
+AW_API unsigned int aw_task_cancelling(const aw_task *task);
+
+typedef void aw_task_done_fn(aw_task *task, void *arg);
+
+/** Call fn(task, arg) in the iteration after the task is done. Errors: MemoryError. */
+AW_API AW_MUST_USE aw_error *aw_task_add_done_callback(aw_task *task, aw_task_done_fn *fn,
+						       void *arg);
+
+/* -------------------------------------------------------------------------------------------------
+ * Futures: a result that somebody will set
+ */
+
+/** Make a pending future of the current loop. Owner: the caller has a reference. */
+AW_API aw_future *aw_future_create(void);
+AW_API aw_future *aw_future_ref(aw_future *future);
+/** Give up a reference; returns NULL. An error that nobody retrieved is lost with the last one. */
+AW_API aw_future *aw_future_unref(aw_future *future);
+
+/** Finish it with a result. Errors: InvalidStateError if it is done already. */
+AW_API AW_MUST_USE aw_error *aw_future_set_result(aw_future *future, void *result);
+/** Finish it with an error. `err` is consumed in any case. Errors: as aw_future_set_result(). */
+AW_API AW_MUST_USE aw_error *aw_future_set_error(aw_future *future, aw_error *err);
+/** Finish it as cancelled; false if it is done already. `message` may be NULL. */
+AW_API bool aw_future_cancel(aw_future *future, const char *message);
+
+AW_API bool aw_future_done(const aw_future *future);
+AW_API bool aw_future_cancelled(const aw_future *future);
+/** As aw_task_result(). */
+AW_API AW_MUST_USE aw_error *aw_future_result(aw_future *future, void **ret);
+/** As aw_task_exception(). */
+AW_API AW_MUST_USE aw_error *aw_future_exception(aw_future *future);
+
+typedef void aw_future_done_fn(aw_future *future, void *arg);
+
+/** Call fn(future, arg) in the iteration after the future is done. Errors: MemoryError. */
+AW_API AW_MUST_USE aw_error *aw_future_add_done_callback(aw_future *future, aw_future_done_fn *fn,
+							 void *arg);
+
+#ifdef __cplusplus
+}
+
+static inline AW_MUST_USE aw_error *aw_await(aw_coro *coro, void **ret)
+{
+	return aw_await_coro(coro, ret);
+}
+
+static inline AW_MUST_USE aw_error *aw_await(aw_task *task, void **ret)
+{
+	return aw_await_task(task, ret);
+}
+
+static inline AW_MUST_USE aw_error *aw_await(aw_future *future, void **ret)
+{
+	return aw_await_future(future, ret);
+}
+#endif
+
+#endif
