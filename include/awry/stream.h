@@ -1,0 +1,1 @@
+#include <awry/task.h>

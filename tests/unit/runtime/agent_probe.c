@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/runtime/agent_probe.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	TEXT_BYTES = 1 << 18,
+	NAMES = 256,
+};
+
+unsigned int agent_probe_busy, agent_probe_idle;
+bool agent_probe_stale;
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static char text[TEXT_BYTES];
+static size_t length;
+static char names[NAMES][64]; /* what was interned; the number is the index */
+static unsigned int name_count = 1;
+static char kinds[NAMES][32]; /* of handles, by id */
+static _Atomic uint64_t last_id, last_task_id;
+
+__attribute__((format(printf, 1, 2))) static void line(const char *format, ...)
+{
+	va_list list;
+
+	pthread_mutex_lock(&mutex);
+	va_start(list, format);
+	length += (size_t)vsnprintf(text + length, sizeof(text) - length, format, list);
+	va_end(list);
+	if (length > sizeof(text) - 2)
+		length = sizeof(text) - 2;
+	text[length++] = '\n';
+	text[length] = '\0';
+	pthread_mutex_unlock(&mutex);
+}
+
+void agent_probe_start(void)
+{
+	length = 0;
+	text[0] = '\0';
+	last_id = 0;
+	last_task_id = 0;
+	agent_probe_busy = agent_probe_idle = 0;
+	agent_probe_stale = false;
+	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELAXED);
+}
+
+void agent_probe_stop(void)
+{
+	__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
+	length = 0;
+	text[0] = '\0';
+	last_task_id = 0;
+}
+
+const char *agent_probe_text(void)
+{
+	return text;
+}
+
+/* The line's next place in the text, or NULL. */
+static const char *find(const char *from, const char *wanted)
+{
+	size_t bytes = strlen(wanted);
+
+	for (const char *at = from; *at != '\0'; at = strchr(at, '\n') + 1) {
+		if (strncmp(at, wanted, bytes) == 0 && at[bytes] == '\n')
+			return at;
+	}
+	return NULL;
+}
+
+unsigned int agent_probe_count(const char *wanted)
+{
+	unsigned int count = 0;
+
+	for (const char *at = text; (at = find(at, wanted)) != NULL; at = strchr(at, '\n') + 1)
+		count++;
+	return count;
+}
+
+bool agent_probe_in_order(const char *first, ...)
+{
+	const char *at = text, *wanted = first;
+	va_list list;
+
+	va_start(list, first);
+	while (wanted != NULL && (at = find(at, wanted)) != NULL) {
+		at = strchr(at, '\n') + 1;
+		wanted = va_arg(list, const char *);
+	}
+	va_end(list);
+	return wanted == NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------
+ * The recorder
+ */
+
+bool aw_agent_start(const char *runtime)
+{
+	return aw_agent_on();
+}
+
+uint64_t aw_agent_new_id(void)
+{
+	return ++last_id;
+}
+
+uint64_t aw_agent_new_task_id(void)
+{
+	return ++last_task_id;
+}
+
+static aw_intern intern(const char *name)
+{
+	aw_intern number = 0;
+
+	pthread_mutex_lock(&mutex);
+	for (unsigned int i = 1; i < name_count && number == 0; i++)
+		if (strcmp(names[i], name) == 0)
+			number = i;
+	if (number == 0 && name_count < NAMES) {
+		snprintf(names[name_count], sizeof(names[0]), "%s", name);
+		number = name_count++;
+	}
+	pthread_mutex_unlock(&mutex);
+	return number;
+}
+
+aw_intern aw_agent_string(const char *string, size_t bytes)
+{
+	return intern(string);
+}
+
+aw_intern aw_agent_place(const char *function, const char *file, uint32_t number,
+			 const void *address)
+{
+	return intern(function != NULL ? function : "?");
+}
+
+aw_intern aw_agent_type(const char *name, aw_intern base)
+{
+	return intern(name);
+}
+
+aw_intern aw_agent_stack(aw_intern link)
+{
+	return 1;
+}
+
+aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, aw_intern link)
+{
+	return 1;
+}
+
+void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
+{
+	if (label != NULL)
+		line("loop opened %s", label);
+	else
+		line("loop opened");
+}
+
+void aw_agent_loop_busy(struct aw_agent_loop *loop)
+{
+	agent_probe_busy++;
+}
+
+void aw_agent_loop_idle(struct aw_agent_loop *loop)
+{
+	agent_probe_idle++;
+}
+
+void aw_agent_loop_closed(struct aw_agent_loop *loop)
+{
+	line("loop closed");
+}
+
+static uint64_t id_of(const struct aw_agent_task *task)
+{
+	return task != NULL ? task->id : 0;
+}
+
+void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_birth *birth)
+{
+	line("create %" PRIu64 " %s by %" PRIu64 "%s%.*s", task->id, names[birth->coroutine],
+	     id_of(birth->creator), birth->name != NULL ? " " : "", (int)birth->name_length,
+	     birth->name != NULL ? birth->name : "");
+}
+
+void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t bytes)
+{
+	line("name %" PRIu64 " %.*s", task->id, (int)bytes, name);
+}
+
+void aw_agent_task_step(struct aw_agent_task *task)
+{
+	line("step %" PRIu64, task->id);
+}
+
+void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)
+{
+	static const char *const kind_names[] = {
+		"other",  "sleep",   "task", "future", "gather", "group",  "read",
+		"write",  "accept",  "connect", "lock", "queue", "thread", "process",
+	};
+
+	if (kind == AW_WAIT_TASK)
+		line("wait %" PRIu64 " task %" PRIu64, task->id, target);
+	else
+		line("wait %" PRIu64 " %s", task->id, kind_names[kind]);
+}
+
+void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by)
+{
+	line("wake %" PRIu64 " by %" PRIu64, task->id, by);
+}
+
+void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcome, uint64_t error)
+{
+	static const char *const outcomes[] = { "result", "error", "cancelled" };
+
+	line("done %" PRIu64 " %s", task->id, outcomes[outcome]);
+}
+
+void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
+{
+	line("pending %" PRIu64, task->id);
+}
+
+void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_task *by,
+			   const char *message, size_t bytes)
+{
+	line("cancel %" PRIu64 " by %" PRIu64 "%s%.*s", target->id, id_of(by),
+	     message != NULL ? " " : "", (int)bytes, message != NULL ? message : "");
+}
+
+void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,
+			     const struct aw_agent_task *creator)
+{
+	coroutine->function = function;
+	line("made %s by %" PRIu64, names[function], id_of(creator));
+}
+
+void aw_agent_coroutine_dropped(const struct aw_agent_coroutine *coroutine,
+				const struct aw_agent_task *creator)
+{
+	line("dropped %s by %" PRIu64, names[coroutine->function], id_of(creator));
+}
+
+void aw_agent_error(const struct aw_agent_error *error)
+{
+	line("error %s: %.*s", names[error->type], (int)error->message_length, error->message);
+}
+
+void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
+			      const struct aw_agent_task *by)
+{
+	line("retrieved %" PRIu64 " by %" PRIu64, id_of(owner), id_of(by));
+}
+
+void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
+{
+	line("lost %" PRIu64, id_of(owner));
+}
+
+uint64_t aw_agent_error_mark(void)
+{
+	return 1;
+}
+
+bool aw_agent_error_stale(uint64_t mark)
+{
+	return agent_probe_stale;
+}
+
+void aw_agent_handle_opened(uint64_t id, const char *kind, const struct aw_agent_task *by)
+{
+	snprintf(kinds[id % NAMES], sizeof(kinds[0]), "%s", kind);
+	line("open %s by %" PRIu64, kind, id_of(by));
+}
+
+void aw_agent_handle_closed(uint64_t id)
+{
+	line("close %s", kinds[id % NAMES]);
+}

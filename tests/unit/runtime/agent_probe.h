@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* A recorder that writes down, a line each, what it is told: for tests of the order of the hooks. */
+#ifndef AW__TEST_AGENT_PROBE_H
+#define AW__TEST_AGENT_PROBE_H
+
+#include <awry/agent.h>
+
+/** Forget everything, count ids from 1 again, and record. */
+void agent_probe_start(void);
+/** Stop recording, and forget everything. */
+void agent_probe_stop(void);
+
+/**
+ * The lines since the start, joined by newlines.
+ *
+ *	loop opened|closed            handle open KIND|close KIND
+ *	create 2 child by 1 [NAME]    name 2 NAME
+ *	step 2                        wait 2 KIND [TARGET]       wake 2 by 1
+ *	done 2 result|error|cancelled cancel 2 by 1 [MESSAGE]    pending 2
+ *	made child by 1               dropped child
+ *	error ValueError: MESSAGE     retrieved 2 by 1           lost 2
+ */
+const char *agent_probe_text(void);
+/** How often `line` was written. */
+unsigned int agent_probe_count(const char *line);
+/** Tell whether the lines were written in this order, others between them allowed; NULL ends. */
+bool agent_probe_in_order(const char *first, ...);
+
+/** How often the loop said that it was busy, and idle. */
+extern unsigned int agent_probe_busy, agent_probe_idle;
+/** Let aw_agent_error_stale() say so. */
+extern bool agent_probe_stale;
+
+#endif
