@@ -3,8 +3,7 @@
 #ifndef AW__BUG_H
 #define AW__BUG_H
 
-#define aw__bug(...)                                                                               \
-	aw__bug_found(__FILE__, __LINE__, __func__, __VA_ARGS__)
+#define aw__bug(...) aw__bug_found(__FILE__, __LINE__, __func__, __VA_ARGS__)
 
 /** Check the cheap truth; `text` tells the user what is wrong. */
 #define aw__must(truth, text)                                                                      \

@@ -2,9 +2,9 @@
 /*
  * Coroutine objects: calls not made yet.
  *
- * C tells nobody when the last pointer to one is forgotten. So each is in the list of the task that made
- * it, and if that ends first, the object counts as never awaited. It might yet be in somebody's hands, so
- * it lives on in the loop's list and can be awaited, until the loop closes.
+ * C tells nobody when the last pointer to one is forgotten. So each is in the list of the task that
+ * made it, and if that ends first, the object counts as never awaited. It might yet be in
+ * somebody's hands, so it lives on in the loop's list and can be awaited, until the loop closes.
  */
 #ifndef AW__CORO_H
 #define AW__CORO_H
@@ -16,9 +16,9 @@ struct aw_coro {
 	struct aw__site *site;
 	aw_coro_fn *fn;
 	void *arg;
-	struct aw_loop *loop; /* NULL: made outside of any */
+	struct aw_loop *loop;	 /* NULL: made outside of any */
 	struct aw_task *creator; /* NULL: none, or it ended */
-	struct aw__link link; /* in creator->coros or loop->coros */
+	struct aw__link link;	 /* in creator->coros or loop->coros */
 	struct aw_agent_coroutine agent;
 };
 

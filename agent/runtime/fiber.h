@@ -2,8 +2,8 @@
 /*
  * A stack to run on, and what the tools that watch stacks must be told when it is left and entered.
  *
- * Without a sanitizer, a fiber is a context and nothing else. AddressSanitizer wants the bounds of the
- * stack that is entered, ThreadSanitizer a fiber of its own for each.
+ * Without a sanitizer, a fiber is a context and nothing else. AddressSanitizer wants the bounds of
+ * the stack that is entered, ThreadSanitizer a fiber of its own for each.
  */
 #ifndef AW__FIBER_H
 #define AW__FIBER_H

@@ -71,7 +71,8 @@ static void tell_woken(struct aw_future *future)
 {
 	struct aw_agent_task *by = aw__current_agent_task();
 
-	for (struct aw__link *at = future->callbacks.next; at != &future->callbacks; at = at->next) {
+	for (struct aw__link *at = future->callbacks.next; at != &future->callbacks;
+	     at = at->next) {
 		struct aw__job *job = aw__job_of(at);
 
 		if (job->run == aw__task_run)
@@ -115,8 +116,7 @@ void aw__future_set_error(struct aw_future *future, aw_error *err)
 void aw__future_set_message(struct aw_future *future, const char *message)
 {
 	aw__alloc_free(future->cancel_message);
-	future->cancel_message =
-		message != NULL ? aw__alloc_copy(message, strlen(message)) : NULL;
+	future->cancel_message = message != NULL ? aw__alloc_copy(message, strlen(message)) : NULL;
 }
 
 bool aw__future_cancel(struct aw_future *future, const char *message)

@@ -2,9 +2,9 @@
 /*
  * A future: something that will be done, and whom to tell then.
  *
- * A task begins with one. Others are made by aw_future_create(), or lie on the stack of the task that
- * waits, or in the scope that is waited for. When one is done, its callbacks are jobs of the loop's next
- * iteration, in their order; a waiting task is but one of them.
+ * A task begins with one. Others are made by aw_future_create(), or lie on the stack of the task
+ * that waits, or in the scope that is waited for. When one is done, its callbacks are jobs of the
+ * loop's next iteration, in their order; a waiting task is but one of them.
  */
 #ifndef AW__FUTURE_H
 #define AW__FUTURE_H
@@ -29,17 +29,17 @@ enum {
 struct aw_future {
 	uint32_t magic;
 	uint32_t refs;
-	uint8_t state;      /* enum aw__future_state */
-	uint8_t wait;       /* enum aw_agent_wait: how a task that waits for it is shown */
-	bool unretrieved;   /* it has an error that nobody has taken yet */
-	struct aw_loop *loop; /* NULL once that is closed */
+	uint8_t state;		   /* enum aw__future_state */
+	uint8_t wait;		   /* enum aw_agent_wait: how a task that waits for it is shown */
+	bool unretrieved;	   /* it has an error that nobody has taken yet */
+	struct aw_loop *loop;	   /* NULL once that is closed */
 	struct aw__link callbacks; /* of struct aw__job */
 	/** How cancel() goes about it; NULL: at once. */
 	bool (*cancel)(struct aw_future *future, const char *message);
 	void *result;
 	aw_error *error;      /* owned; of a cancelled task the CancelledError that it ended with */
 	char *cancel_message; /* owned */
-	uint64_t id;          /* for the recorder; 0: not asked for yet */
+	uint64_t id;	      /* for the recorder; 0: not asked for yet */
 	uint64_t error_mark;  /* where the recorder has the error */
 	struct aw__link link; /* in loop->tasks or loop->futures */
 };
@@ -81,7 +81,7 @@ static inline bool aw__future_done(const struct aw_future *future)
 static inline void aw__future_watch(struct aw_future *future, struct aw__job *job)
 {
 	if (aw__future_done(future))
-		aw__loop_push(future->loop, job);
+		aw__loop_push(future->loop != NULL ? future->loop : aw__loop_must(), job);
 	else
 		aw__link_append(&future->callbacks, &job->link);
 }

@@ -35,8 +35,8 @@ aw_future *aw_future_ref(aw_future *future)
 }
 
 /*
- * Nobody but tasks that wait for it references the future now: it will never be done. Those that nobody
- * references either are lost. CPython finds out when it collects garbage.
+ * Nobody but tasks that wait for it references the future now: it will never be done. Those that
+ * nobody references either are lost. CPython finds out when it collects garbage.
  */
 static void tell_forsaken(struct aw_future *future)
 {

@@ -2,18 +2,19 @@
 /*
  * The loop.
  *
- * One iteration runs what was ready when it began (`now`); what becomes ready meanwhile is appended to
- * `next`. Between two iterations asyncio asks the kernel for input. To do so after every iteration costs
- * a task that only yields a hundred times more than the switch itself, and nobody can see the difference:
- * so iterations follow one another, with the timers between them, until there is nothing to do, or 50 us
- * are over. Together they are a turn.
+ * One iteration runs what was ready when it began (`now`); what becomes ready meanwhile is appended
+ * to `next`. Between two iterations asyncio asks the kernel for input. To do so after every
+ * iteration costs a task that only yields a hundred times more than the switch itself, and nobody
+ * can see the difference: so iterations follow one another, with the timers between them, until
+ * there is nothing to do, or 50 us are over. Together they are a turn.
  *
- * A suspending task does not go back to the loop's stack if the next job is a task, too: it enters that
- * one itself. Only callbacks run on the loop's own stack.
+ * A suspending task does not go back to the loop's stack if the next job is a task, too: it enters
+ * that one itself. Only callbacks run on the loop's own stack.
  *
- * In the libuv loop there are five handles. The check handle makes a turn, after each poll; the prepare
- * handle precedes the poll; the idle handle is active while jobs are ready, so that the poll does not
- * wait; the timer is set to the earliest deadline; the async handle takes what other threads send.
+ * In the libuv loop there are five handles. The check handle makes a turn, after each poll; the
+ * prepare handle precedes the poll; the idle handle is active while jobs are ready, so that the
+ * poll does not wait; the timer is set to the earliest deadline; the async handle takes what other
+ * threads send.
  */
 #ifndef AW__LOOP_H
 #define AW__LOOP_H
@@ -42,29 +43,29 @@ struct aw__loop_handles {
 };
 
 struct aw_loop {
-	struct aw__link now;  /* of struct aw__job: the rest of this iteration */
-	struct aw__link next; /* of struct aw__job: the next one */
-	uint64_t now_ns;      /* the clock, as it was last read */
-	uint64_t turn_ns;     /* when this turn began */
+	struct aw__link now;	 /* of struct aw__job: the rest of this iteration */
+	struct aw__link next;	 /* of struct aw__job: the next one */
+	uint64_t now_ns;	 /* the clock, as it was last read */
+	uint64_t turn_ns;	 /* when this turn began */
 	unsigned int iterations; /* of this turn */
-	bool awake;           /* a turn runs now, or surely follows the poll */
-	bool stopping;        /* end the turn after this iteration, and then uv_run() */
-	bool owned;           /* the libuv loop is ours */
-	struct aw__fiber fiber; /* the loop's own stack, while a task runs */
-	struct aw_task *dead; /* it has left its stack for good, and is to be unreferenced */
+	bool awake;		 /* a turn runs now, or surely follows the poll */
+	bool stopping;		 /* end the turn after this iteration, and then uv_run() */
+	bool owned;		 /* the libuv loop is ours */
+	struct aw__fiber fiber;	 /* the loop's own stack, while a task runs */
+	struct aw_task *dead;	 /* it has left its stack for good, and is to be unreferenced */
 	struct aw__timers timers;
 	struct aw__stack_pool *stacks;
-	struct aw__link tasks;   /* of struct aw_future, in struct aw_task */
-	struct aw__link futures; /* of struct aw_future, made by aw_future_create() */
-	struct aw__link coros;   /* of struct aw_coro, without a task that made them */
+	struct aw__link tasks;	   /* of struct aw_future, in struct aw_task */
+	struct aw__link futures;   /* of struct aw_future, made by aw_future_create() */
+	struct aw__link coros;	   /* of struct aw_coro, without a task that made them */
 	struct aw__link resources; /* of struct aw__resource */
 	struct aw_coro *free_coros;
 	unsigned int free_coro_count;
-	uint64_t alarm_ns; /* what the timer is set to; 0 = stopped */
-	struct aw__job stopper;  /* ends the run when it is run */
+	uint64_t alarm_ns;	 /* what the timer is set to; 0 = stopped */
+	struct aw__job stopper;	 /* ends the run when it is run */
 	unsigned int stop_after; /* so many iterations later */
-	size_t leftovers;        /* tasks whose end the end of the run waits for */
-	aw_error *exit;    /* KeyboardInterrupt or SystemExit, which ends the run */
+	size_t leftovers;	 /* tasks whose end the end of the run waits for */
+	aw_error *exit;		 /* KeyboardInterrupt or SystemExit, which ends the run */
 	struct aw_agent_loop agent;
 	uv_loop_t *uv;
 	struct aw__loop_handles *handles;
@@ -119,7 +120,8 @@ static inline void aw__loop_stop(struct aw_loop *loop)
 	loop->stopping = true;
 }
 
-/** Tests: called before the loop sleeps till a deadline, so that a clock of theirs can jump to it. */
+/** Tests: called before the loop sleeps till a deadline, so that a clock of theirs can jump to it.
+ */
 extern void (*aw__loop_jump)(uint64_t deadline_ns);
 
 #endif

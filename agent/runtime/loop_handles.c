@@ -100,7 +100,7 @@ static void release(struct aw__loop_handles *handles)
 {
 	uv_handle_t *all[HANDLES] = {
 		(uv_handle_t *)&handles->check, (uv_handle_t *)&handles->prepare,
-		(uv_handle_t *)&handles->idle,  (uv_handle_t *)&handles->alarm,
+		(uv_handle_t *)&handles->idle,	(uv_handle_t *)&handles->alarm,
 		(uv_handle_t *)&handles->async,
 	};
 

@@ -94,8 +94,7 @@ static void discard_timers(struct aw_loop *loop)
 static void forsake_tasks(struct aw_loop *loop)
 {
 	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next) {
-		struct aw_task *task =
-			aw__task_of(aw__container_of(at, struct aw_future, link));
+		struct aw_task *task = aw__task_of(aw__container_of(at, struct aw_future, link));
 		struct aw_future *future = task->waiting_on;
 
 		if (aw__future_done(&task->future))
@@ -113,8 +112,7 @@ static void forsake_tasks(struct aw_loop *loop)
 static void orphan_futures(struct aw__link *futures)
 {
 	while (!aw__links_empty(futures)) {
-		struct aw_future *future =
-			aw__container_of(futures->next, struct aw_future, link);
+		struct aw_future *future = aw__container_of(futures->next, struct aw_future, link);
 		bool loops = aw__task_is(future) && !aw__future_done(future);
 
 		aw__link_remove(&future->link);

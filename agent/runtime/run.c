@@ -2,8 +2,8 @@
 #include "agent/runtime/task.h"
 
 enum {
-	/* asyncio.run() lets so many iterations pass after the last task that it cancelled: for gather(), for
-	 * itself, and for its two shutdown coroutines */
+	/* asyncio.run() lets so many iterations pass after the last task that it cancelled: for
+	 * gather(), for itself, and for its two shutdown coroutines */
 	ITERATIONS_AFTER = 6,
 };
 

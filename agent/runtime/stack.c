@@ -16,7 +16,7 @@
 #endif
 #ifndef VALGRIND_STACK_REGISTER
 #define VALGRIND_STACK_REGISTER(low, high) 0u
-#define VALGRIND_STACK_DEREGISTER(id)      ((void)(id))
+#define VALGRIND_STACK_DEREGISTER(id)	   ((void)(id))
 #endif
 
 #ifndef MADV_GUARD_INSTALL

@@ -2,22 +2,24 @@
 /*
  * The stacks that coroutines run on, pooled.
  *
- * Stacks are cut from slabs of 64, mapped without reserving memory: an untouched page costs nothing.
- * Each has a guard page at its low end. Kernels since 6.13 mark it inside the mapping; on older ones it
- * is mprotect()ed, which splits the mapping, and as a process may have 65,530 of those, only the first
- * 16,384 stacks get one.
+ * Stacks are cut from slabs of 64, mapped without reserving memory: an untouched page costs
+ *nothing. Each has a guard page at its low end. Kernels since 6.13 mark it inside the mapping; on
+ *older ones it is mprotect()ed, which splits the mapping, and as a process may have 65,530 of
+ *those, only the first 16,384 stacks get one.
  *
  *	low                                                      low + stack bytes
  *	| guard | ... the stack grows downwards | struct aw__stack | block | spare |
  *
- * The owner's control block lies at the stack's end, so that a task costs one page all in all. Its place
- * differs a little from stack to stack: at one and the same offset in each page, all the blocks would
- * compete for the same few lines of the cache.
+ * The owner's control block lies at the stack's end, so that a task costs one page all in all. Its
+ *place differs a little from stack to stack: at one and the same offset in each page, all the
+ *blocks would compete for the same few lines of the cache.
  *
- * Free stacks are reused last in, first out, for the last is the one in the cache. Beyond `warm_limit`
- * free ones, a stack's memory goes back to the kernel, and slabs without any stack in use are unmapped.
+ * Free stacks are reused last in, first out, for the last is the one in the cache. Beyond
+ *`warm_limit` free ones, a stack's memory goes back to the kernel, and slabs without any stack in
+ *use are unmapped.
  *
- * A pool belongs to one thread. It may be closed before the last stack came back; that one frees it.
+ * A pool belongs to one thread. It may be closed before the last stack came back; that one frees
+ *it.
  */
 #ifndef AW__STACK_H
 #define AW__STACK_H

@@ -49,6 +49,7 @@ struct frame {
 	void *r12; /* the stub's: the function */
 	void *rbx, *rbp;
 	void *resume;
+	char red_zone[128];
 };
 
 void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
@@ -74,7 +75,6 @@ struct frame {
 	void *x19; /* the stub's: the function */
 	void *x20; /* the stub's: the argument */
 	void *x21_to_x28[8];
-	double d8_to_d15[8];
 	uint64_t fpcr;
 	uint64_t unused;
 };
@@ -92,6 +92,4 @@ void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
 	context->stack_pointer = frame;
 }
 
-#else
-#error "no switch for this processor: configure with -DAWRY_SWITCH=ucontext"
 #endif

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * void aw__switch_jump(void **from, void *to): see switch.h.
+ * aw__switch_jump: see switch.h, where it is jumped to.
+ *
+ *	x0	where to store the stack pointer of the stack that is left
+ *	x1	the stack pointer of the one that is entered
+ *	x30	where the one that is left goes on
  *
  * What a stack that was left has at its end, from its stack pointer upwards:
  *
  *	+0   x29 x30, x19 to x28
- *	+96  d8 to d15
- *	+160 fpcr, padding
+ *	+96  fpcr, padding
  *
- * fpcr is written only if it differs: writing it drains the pipeline.
+ * fpcr is written only if it differs: writing it drains the pipeline. Whoever jumps here keeps nothing in
+ * the vector registers.
  */
 	.text
 	.globl	aw__switch_jump
@@ -17,8 +21,8 @@
 	.p2align 6
 aw__switch_jump:
 	.cfi_startproc
-	stp	x29, x30, [sp, #-176]!
-	.cfi_adjust_cfa_offset 176
+	stp	x29, x30, [sp, #-112]!
+	.cfi_adjust_cfa_offset 112
 	.cfi_rel_offset x29, 0
 	.cfi_rel_offset x30, 8
 	stp	x19, x20, [sp, #16]
@@ -36,31 +40,23 @@ aw__switch_jump:
 	stp	x27, x28, [sp, #80]
 	.cfi_rel_offset x27, 80
 	.cfi_rel_offset x28, 88
-	stp	d8, d9, [sp, #96]
-	stp	d10, d11, [sp, #112]
-	stp	d12, d13, [sp, #128]
-	stp	d14, d15, [sp, #144]
 	mrs	x9, fpcr
-	str	x9, [sp, #160]
+	str	x9, [sp, #96]
 	mov	x10, sp
 	str	x10, [x0]
 	/* from here on the other stack; its layout is the same, and so is the unwind information */
 	mov	sp, x1
-	ldr	x11, [sp, #160]
+	ldr	x11, [sp, #96]
 	cmp	x9, x11
 	b.eq	1f
 	msr	fpcr, x11
-1:	ldp	d14, d15, [sp, #144]
-	ldp	d12, d13, [sp, #128]
-	ldp	d10, d11, [sp, #112]
-	ldp	d8, d9, [sp, #96]
-	ldp	x27, x28, [sp, #80]
+1:	ldp	x27, x28, [sp, #80]
 	ldp	x25, x26, [sp, #64]
 	ldp	x23, x24, [sp, #48]
 	ldp	x21, x22, [sp, #32]
 	ldp	x19, x20, [sp, #16]
-	ldp	x29, x30, [sp], #176
-	.cfi_adjust_cfa_offset -176
+	ldp	x29, x30, [sp], #112
+	.cfi_adjust_cfa_offset -112
 	.cfi_restore x19
 	.cfi_restore x20
 	.cfi_restore x21
@@ -78,7 +74,10 @@ aw__switch_jump:
 	.cfi_endproc
 	.size	aw__switch_jump, . - aw__switch_jump
 
-/* The first entry: x19 is the function, x20 its argument, and nobody is to return to. */
+/*
+ * The first entry: x19 is the function, x20 its argument, and nobody is to return to. The function is
+ * entered by a jump, for the same reason as above: a call would never be returned from.
+ */
 	.globl	aw__switch_entry
 	.hidden	aw__switch_entry
 	.type	aw__switch_entry, %function
@@ -87,8 +86,10 @@ aw__switch_entry:
 	.cfi_startproc
 	.cfi_undefined x30
 	mov	x0, x20
-	blr	x19
-	brk	#1
+	adr	x30, 1f
+	br	x19
+	nop
+1:	brk	#1
 	.cfi_endproc
 	.size	aw__switch_entry, . - aw__switch_entry
 

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * void aw__switch_jump(void **from, void *to): see switch.h.
+ * aw__switch_jump: see switch.h, where it is jumped to.
+ *
+ *	rdi	where to store the stack pointer of the stack that is left
+ *	rsi	the stack pointer of the one that is entered
+ *	rax	where the one that is left goes on
  *
  * What a stack that was left has at its end, from its stack pointer upwards:
  *
- *	+0  mxcsr, x87 control word
- *	+8  r15 r14 r13 r12 rbx rbp
- *	+56 where to go on
+ *	+0   mxcsr, x87 control word
+ *	+8   r15 r14 r13 r12 rbx rbp
+ *	+56  where to go on
+ *	+64  128 bytes that the compiler may be using (the red zone)
  *
  * The control words are stored always and loaded only if they differ, for loading costs more than the
  * rest together. The low six bits of mxcsr are status flags, which a call need not preserve.
@@ -18,6 +23,13 @@
 	.p2align 6
 aw__switch_jump:
 	.cfi_startproc
+	.cfi_def_cfa rsp, 0
+	.cfi_register rip, rax
+	leaq	-128(%rsp), %rsp
+	.cfi_adjust_cfa_offset 128
+	pushq	%rax
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rip, 0
 	pushq	%rbp
 	.cfi_adjust_cfa_offset 8
 	.cfi_rel_offset rbp, 0
@@ -73,16 +85,18 @@ aw__switch_jump:
 	popq	%rcx
 	.cfi_adjust_cfa_offset -8
 	.cfi_register rip, rcx
+	leaq	128(%rsp), %rsp
+	.cfi_adjust_cfa_offset -128
 	jmpq	*%rcx
 	/* the stack is still whole here */
-	.cfi_adjust_cfa_offset 64
-	.cfi_offset rip, -8
-	.cfi_offset rbp, -16
-	.cfi_offset rbx, -24
-	.cfi_offset r12, -32
-	.cfi_offset r13, -40
-	.cfi_offset r14, -48
-	.cfi_offset r15, -56
+	.cfi_adjust_cfa_offset 192
+	.cfi_rel_offset rip, 56
+	.cfi_rel_offset rbp, 48
+	.cfi_rel_offset rbx, 40
+	.cfi_rel_offset r12, 32
+	.cfi_rel_offset r13, 24
+	.cfi_rel_offset r14, 16
+	.cfi_rel_offset r15, 8
 1:	ldmxcsr	(%rsp)
 	jmp	2b
 3:	fldcw	4(%rsp)
@@ -90,7 +104,10 @@ aw__switch_jump:
 	.cfi_endproc
 	.size	aw__switch_jump, . - aw__switch_jump
 
-/* The first entry: r12 is the function, r13 its argument, and nobody is to return to. */
+/*
+ * The first entry: r12 is the function, r13 its argument, and nobody is to return to. The function is
+ * entered by a jump, for the same reason as above: a call would never be returned from.
+ */
 	.globl	aw__switch_entry
 	.hidden	aw__switch_entry
 	.type	aw__switch_entry, @function
@@ -100,8 +117,12 @@ aw__switch_entry:
 	.cfi_undefined rip
 	.cfi_undefined rbp
 	movq	%r13, %rdi
-	callq	*%r12
-	ud2
+	leaq	1f(%rip), %rcx
+	pushq	%rcx
+	.cfi_adjust_cfa_offset 8
+	jmpq	*%r12
+	nop
+1:	ud2
 	.cfi_endproc
 	.size	aw__switch_entry, . - aw__switch_entry
 

@@ -2,12 +2,12 @@
 /*
  * Tasks: coroutines on stacks of their own, driven by the loop.
  *
- * The task lies at the high end of its stack, and both go with the last reference. The loop holds one
- * until the task is done.
+ * The task lies at the high end of its stack, and both go with the last reference. The loop holds
+ * one until the task is done.
  *
- * A task that is not done is in one of three states: it runs; or its job is among the loop's ready ones;
- * or it waits for the future `waiting_on`, and its job is among the callbacks of that. After the future
- * is done and before the task runs again, `waiting_on` is still set.
+ * A task that is not done is in one of three states: it runs; or its job is among the loop's ready
+ * ones; or it waits for the future `waiting_on`, and its job is among the callbacks of that. After
+ * the future is done and before the task runs again, `waiting_on` is still set.
  */
 #ifndef AW__TASK_H
 #define AW__TASK_H
@@ -19,7 +19,7 @@
 
 struct aw_task {
 	struct aw_future future; /* first: see AW__MAGIC_TASK */
-	struct aw__job job;      /* to run it */
+	struct aw__job job;	 /* to run it */
 	struct aw_agent_task agent;
 	struct aw__fiber fiber;
 	struct aw__fiber *resumer; /* set while it runs eagerly: whom to go back to */
@@ -29,9 +29,9 @@ struct aw_task {
 	struct aw__link coros; /* of struct aw_coro: made by it, and not awaited yet */
 	unsigned int cancels;  /* requests that nobody took back */
 	bool must_cancel;      /* a request that is to be delivered when it runs */
-	bool leftover;         /* the end of the run waits for it */
-	bool visited;          /* by a cancellation that goes along a chain of waiting tasks */
-	char *name;            /* owned; NULL: Task-<id> */
+	bool leftover;	       /* the end of the run waits for it */
+	bool visited;	       /* by a cancellation that goes along a chain of waiting tasks */
+	char *name;	       /* owned; NULL: Task-<id> */
 	char default_name[AW__TASK_NAME_BYTES];
 };
 
@@ -40,7 +40,7 @@ struct aw__task_birth {
 	aw_coro_fn *fn;
 	void *arg;
 	const char *name; /* NULL: Task-<id> */
-	uint64_t scope;   /* a gather's or group's id; 0: none */
+	uint64_t scope;	  /* a gather's or group's id; 0: none */
 	bool eager;
 };
 
@@ -50,7 +50,8 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 void aw__task_bury(struct aw_loop *loop);
 void aw__task_destroy(struct aw_task *task);
 
-/** Suspend the running task until its job runs. The job is in some list, or somebody will put it there. */
+/** Suspend the running task until its job runs. The job is in some list, or somebody will put it
+ * there. */
 void aw__task_suspend(struct aw_task *task);
 /** Wait until `future` is done, and take its outcome. */
 aw_error *aw__task_wait(struct aw_future *future, void **ret);

@@ -26,7 +26,8 @@ aw_error *aw__task_cancellation(struct aw_task *task)
 	return aw_raise(aw_CancelledError, NULL);
 }
 
-/* The future is done. A request to cancel comes first, unless the outcome is a CancelledError anyway. */
+/* The future is done. A request to cancel comes first, unless the outcome is a CancelledError
+ * anyway. */
 static aw_error *outcome(struct aw_task *task, struct aw_future *future, void **ret)
 {
 	aw_error *err, *own;

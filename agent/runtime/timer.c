@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A heap with four children a node: half the depth of a binary one, and siblings share a cache line. */
+/* A heap with four children a node: half the depth of a binary one, and siblings share a cache
+ * line. */
 #include "agent/runtime/timer.h"
 
 #include "base/alloc.h"

@@ -2,12 +2,12 @@
 /**
  * awry/loop.h - loops: they run what is ready, wait for what is not, and belong to one thread.
  *
- * The order is asyncio's: what becomes ready is appended to a queue, and one iteration runs exactly what
- * was ready when it began. Between iterations come input, output and timers.
+ * The order is asyncio's: what becomes ready is appended to a queue, and one iteration runs exactly
+ * what was ready when it began. Between iterations come input, output and timers.
  *
- * Context: unless said otherwise, a function is called on its loop's thread, and never from a signal
- * handler. Calling one on the wrong thread, or without a loop where one is needed, is a bug, and ends
- * the program with a line that says so.
+ * Context: unless said otherwise, a function is called on its loop's thread, and never from a
+ * signal handler. Calling one on the wrong thread, or without a loop where one is needed, is a bug,
+ * and ends the program with a line that says so.
  */
 #ifndef AWRY_LOOP_H
 #define AWRY_LOOP_H
@@ -30,16 +30,17 @@ typedef struct aw_loop aw_loop;
 /** Nanoseconds. Deadlines are absolute, on the monotonic clock that aw_now() reads. */
 typedef uint64_t aw_ns;
 
-#define AW_US(count) ((aw_ns)(count)*1000u)
-#define AW_MS(count) ((aw_ns)(count)*1000000u)
+#define AW_US(count)  ((aw_ns)(count)*1000u)
+#define AW_MS(count)  ((aw_ns)(count)*1000000u)
 #define AW_SEC(count) ((aw_ns)(count)*1000000000u)
-#define AW_FOREVER UINT64_MAX
+#define AW_FOREVER    UINT64_MAX
 
-/** A coroutine: ordinary C that may await. It sets *ret, which is NULL at first, or returns an error. */
+/** A coroutine: ordinary C that may await. It sets *ret, which is NULL at first, or returns an
+ * error. */
 typedef aw_error *aw_coro_fn(void *arg, void **ret);
 
 /** An integer as an argument or result, and back. */
-#define AW_PTR(number)  ((void *)(intptr_t)(number))
+#define AW_PTR(number)	((void *)(intptr_t)(number))
 #define AW_INT(pointer) ((intptr_t)(pointer))
 
 /** A place in the source that names a coroutine; AW__SITE() makes it. Private. */
@@ -73,7 +74,7 @@ extern "C" {
  */
 
 struct aw_run_options {
-	size_t size;        /* of this struct; AW_RUN_OPTS() sets it */
+	size_t size;	    /* of this struct; AW_RUN_OPTS() sets it */
 	const char *label;  /* what viewers call the loop; NULL for none */
 	size_t stack_bytes; /* of each task's stack, with its guard page; 0 for 64 KiB */
 };
@@ -84,17 +85,15 @@ struct aw_run_options {
 /**
  * Run fn(arg) as the main task of a new loop, until it is done.
  *
- * At the end, all tasks that are left are cancelled and waited for, as asyncio.run() does; then the loop
- * closes, and what nobody retrieved, awaited or closed is told to the recorder. A task that raises
- * KeyboardInterrupt or SystemExit ends the run at once, with that error.
+ * At the end, all tasks that are left are cancelled and waited for, as asyncio.run() does; then the
+ * loop closes, and what nobody retrieved, awaited or closed is told to the recorder. A task that
+ * raises KeyboardInterrupt or SystemExit ends the run at once, with that error.
  *
  * @param ret  set on success; NULL if not wanted
  *
- * Errors:  the main task's; RuntimeError if a loop runs on this thread already; MemoryError; OSError if
- *          the loop could not be opened
- * Context: any thread, outside of any loop; blocks
- * Source:  CPython Lib/asyncio/runners.py
- * Since:   0.1
+ * Errors:  the main task's; RuntimeError if a loop runs on this thread already; MemoryError;
+ * OSError if the loop could not be opened Context: any thread, outside of any loop; blocks Source:
+ * CPython Lib/asyncio/runners.py Since:   0.1
  */
 #define aw_run(fn, arg, ret) aw__run(AW__SITE(fn), (struct aw_run_options *)0, fn, arg, ret)
 
@@ -107,8 +106,8 @@ AW_API AW_MUST_USE aw_error *aw__run(struct aw__site *site, const struct aw_run_
 /**
  * Open a loop inside of a libuv loop that somebody else runs.
  *
- * It becomes this thread's current loop. What is ready, timers and connections keep the libuv loop alive;
- * tasks that wait for something else do not.
+ * It becomes this thread's current loop. What is ready, timers and connections keep the libuv loop
+ * alive; tasks that wait for something else do not.
  *
  * @param uv        borrowed; outlives the loop
  * @param options   NULL for the defaults
@@ -118,16 +117,15 @@ AW_API AW_MUST_USE aw_error *aw__run(struct aw__site *site, const struct aw_run_
  * Context: the thread that runs `uv`
  * Since:   0.1
  */
-AW_API AW_MUST_USE aw_error *aw_loop_from_uv(struct uv_loop_s *uv,
-					     const struct aw_run_options *options,
-					     aw_loop **ret_loop);
+AW_API AW_MUST_USE aw_error *
+aw_loop_from_uv(struct uv_loop_s *uv, const struct aw_run_options *options, aw_loop **ret_loop);
 
 /**
  * Close a loop that aw_loop_from_uv() opened, from outside of its tasks.
  *
- * Tasks that are not done are never run again: they are reported as destroyed while pending, and what
- * their stacks own is leaked. Cancel them first, and let the loop run. The memory goes when the libuv
- * loop has run once more. NULL is ignored.
+ * Tasks that are not done are never run again: they are reported as destroyed while pending, and
+ * what their stacks own is leaked. Cancel them first, and let the loop run. The memory goes when
+ * the libuv loop has run once more. NULL is ignored.
  */
 AW_API void aw_loop_close(aw_loop *loop);
 
@@ -161,8 +159,8 @@ AW_API void aw_callback_cancel(aw_callback *callback);
 /**
  * Run fn(arg) on the thread of `loop`, and wake it up for that.
  *
- * Calls from one thread run in their order. The caller sees to it that the loop is not closed meanwhile;
- * what has not run when it closes is dropped.
+ * Calls from one thread run in their order. The caller sees to it that the loop is not closed
+ * meanwhile; what has not run when it closes is dropped.
  *
  * Errors:  MemoryError
  * Context: any thread; takes a lock for a moment; not from a signal handler

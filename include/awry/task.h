@@ -3,10 +3,11 @@
  * awry/task.h - coroutines, tasks and futures.
  *
  * A coroutine object is a call that has not been made yet. Awaiting it runs it here and now, on the
- * caller's stack; making a task of it lets the loop run it on a stack of its own. Either consumes it.
+ * caller's stack; making a task of it lets the loop run it on a stack of its own. Either consumes
+ * it.
  *
- * Out of memory gives NULL for a coroutine, task or future. All functions take it: as one that has failed
- * with a MemoryError. So nobody needs to ask, and awaiting tells.
+ * Out of memory gives NULL for a coroutine, task or future. All functions take it: as one that has
+ * failed with a MemoryError. So nobody needs to ask, and awaiting tells.
  *
  * Context: the loop's thread. What waits, waits inside of a task.
  */
@@ -30,8 +31,8 @@ typedef struct aw_future aw_future;
 /**
  * Make a coroutine object: fn(arg), not called yet.
  *
- * It belongs to the task that makes it, or to the loop. If that ends and nobody has awaited it, that is
- * told to the recorder: never-awaited. It is freed when the loop closes, at the latest.
+ * It belongs to the task that makes it, or to the loop. If that ends and nobody has awaited it,
+ * that is told to the recorder: never-awaited. It is freed when the loop closes, at the latest.
  *
  * Owner: whoever awaits or schedules it consumes it; aw_coro_close() drops it
  * Since: 0.1
@@ -55,10 +56,8 @@ AW_API aw_coro *aw__call(struct aw__site *site, aw_coro_fn *fn, void *arg);
  * @param x    an aw_coro *, aw_task * or aw_future *; a task or future is borrowed
  * @param ret  set to the result on success; NULL if not wanted
  *
- * Errors:  the error of what was awaited, which counts as retrieved; CancelledError; RuntimeError if it
- *          belongs to another loop, or if a task awaits itself
- * Context: inside of a task
- * Since:   0.1
+ * Errors:  the error of what was awaited, which counts as retrieved; CancelledError; RuntimeError
+ * if it belongs to another loop, or if a task awaits itself Context: inside of a task Since:   0.1
  */
 #if !defined(__cplusplus)
 /* clang-format off */
@@ -74,7 +73,8 @@ AW_API AW_MUST_USE aw_error *aw_await_coro(aw_coro *coro, void **ret);
 AW_API AW_MUST_USE aw_error *aw_await_task(aw_task *task, void **ret);
 AW_API AW_MUST_USE aw_error *aw_await_future(aw_future *future, void **ret);
 
-/** Wait for a duration; 0 lets one iteration of the loop pass. Errors: CancelledError, MemoryError. */
+/** Wait for a duration; 0 lets one iteration of the loop pass. Errors: CancelledError, MemoryError.
+ */
 AW_API AW_MUST_USE aw_error *aw_sleep(aw_ns duration);
 /** Wait until a time. Errors: CancelledError, MemoryError. */
 AW_API AW_MUST_USE aw_error *aw_sleep_until(aw_ns deadline);
@@ -86,9 +86,9 @@ AW_API AW_MUST_USE aw_error *aw_yield(void);
  */
 
 struct aw_task_options {
-	size_t size;      /* of this struct; AW_TASK_OPTS() sets it */
+	size_t size;	  /* of this struct; AW_TASK_OPTS() sets it */
 	const char *name; /* copied; NULL for "Task-<id>" */
-	bool eager;       /* run it at once, up to its first suspension */
+	bool eager;	  /* run it at once, up to its first suspension */
 };
 
 #define AW_TASK_OPTS(...)                                                                          \
@@ -142,7 +142,8 @@ AW_API AW_MUST_USE aw_error *aw_task_exception(aw_task *task);
 /**
  * Ask a task to cancel itself: its current or next await returns CancelledError.
  *
- * The task may clean up, with more awaits, and may even go on. Each call counts; see aw_task_uncancel().
+ * The task may clean up, with more awaits, and may even go on. Each call counts; see
+ * aw_task_uncancel().
  *
  * @param message  the CancelledError's; NULL for none
  *
@@ -150,7 +151,8 @@ AW_API AW_MUST_USE aw_error *aw_task_exception(aw_task *task);
  * Source: CPython Lib/asyncio/tasks.py
  */
 AW_API bool aw_task_cancel(aw_task *task, const char *message);
-/** Take one request to cancel back; returns how many are left. At 0, one not yet delivered is off. */
+/** Take one request to cancel back; returns how many are left. At 0, one not yet delivered is off.
+ */
 AW_API unsigned int aw_task_uncancel(aw_task *task);
 /** How many requests to cancel there are. */
 AW_API unsigned int aw_task_cancelling(const aw_task *task);

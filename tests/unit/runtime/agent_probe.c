@@ -207,8 +207,8 @@ void aw_agent_task_step(struct aw_agent_task *task)
 void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)
 {
 	static const char *const kind_names[] = {
-		"other",  "sleep",   "task", "future", "gather", "group",  "read",
-		"write",  "accept",  "connect", "lock", "queue", "thread", "process",
+		"other", "sleep",  "task",    "future", "gather", "group",  "read",
+		"write", "accept", "connect", "lock",	"queue",  "thread", "process",
 	};
 
 	if (kind == AW_WAIT_TASK)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A recorder that writes down, a line each, what it is told: for tests of the order of the hooks. */
+/* A recorder that writes down, a line each, what it is told: for tests of the order of the hooks.
+ */
 #ifndef AW__TEST_AGENT_PROBE_H
 #define AW__TEST_AGENT_PROBE_H
 

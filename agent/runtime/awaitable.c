@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/runtime/awaitable.h"
+
+#include "agent/runtime/coro.h"
+
+struct aw_future *aw__awaitable_future(struct aw_loop *loop, void *item, uint64_t scope)
+{
+	struct aw__task_birth birth = { .scope = scope };
+	struct aw_future *future = item;
+	struct aw_task *task;
+
+	if (item == NULL)
+		return NULL;
+	switch (*(const uint32_t *)item) {
+	case AW__MAGIC_CORO:
+		aw__coro_take(item, &birth.fn, &birth.arg, &birth.site);
+		task = aw__task_create(loop, &birth);
+		return task != NULL ? &task->future : NULL;
+	case AW__MAGIC_TASK:
+	case AW__MAGIC_FUTURE:
+		aw__must(future->loop == loop || aw__future_done(future),
+			 "the future belongs to a different loop");
+		return aw__future_ref(future);
+	default:
+		aw__bug("this is no coroutine, task or future, or not any more");
+	}
+}
+
+void aw__awaitable_close(void *item)
+{
+	if (item != NULL && *(const uint32_t *)item == AW__MAGIC_CORO)
+		aw_coro_close(item);
+}
+
+static void on_job(struct aw__job *job, bool discard)
+{
+	struct aw__waiter *waiter = aw__container_of(job, struct aw__waiter, job);
+
+	if (!discard)
+		aw__future_set(&waiter->future, NULL);
+}
+
+static void on_timer(struct aw__job *job, bool discard)
+{
+	struct aw__waiter *waiter = aw__container_of(job, struct aw__waiter, timer.job);
+
+	if (!discard)
+		aw__future_set(&waiter->future, NULL);
+}
+
+void aw__waiter_init(struct aw__waiter *waiter, struct aw_loop *loop, enum aw_agent_wait wait)
+{
+	*waiter = (struct aw__waiter){ .job.run = on_job, .timer.job.run = on_timer };
+	aw__future_init(&waiter->future, loop, wait);
+}
+
+void aw__waiter_finish(struct aw__waiter *waiter)
+{
+	aw__timer_remove(&waiter->future.loop->timers, &waiter->timer);
+	aw__link_remove(&waiter->timer.job.link);
+	aw__link_remove(&waiter->job.link);
+	aw__future_finish(&waiter->future);
+}
+
+bool aw__waiter_deadline(struct aw__waiter *waiter, uint64_t deadline_ns)
+{
+	if (deadline_ns == AW_FOREVER)
+		return true;
+	return aw__loop_timer(waiter->future.loop, &waiter->timer, deadline_ns);
+}

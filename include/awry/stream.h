@@ -1,1 +1,0 @@
-#include <awry/task.h>
