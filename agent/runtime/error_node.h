@@ -31,8 +31,7 @@ struct aw_error {
 	aw_error_place site;
 	aw_intern stack;
 	uint64_t task;
-	_Atomic uint64_t id;   /* 0: not told to the recorder yet */
-	_Atomic uint64_t mark; /* aw_agent_error_mark() when it was told last */
+	_Atomic uint64_t id; /* 0: not told to the recorder yet */
 	aw_error *cause;
 	aw_error *context;
 	aw_error **children;

@@ -32,6 +32,7 @@ struct step {
 };
 
 struct telling {
+	bool lost; /* tell what was told, too */
 	struct aw__error_set chosen;
 	bool done[NODES_MAX]; /* by number */
 	struct step steps[NODES_MAX];
@@ -136,16 +137,10 @@ static uint64_t numbered(aw_error *err)
 	return id;
 }
 
-static bool known(const aw_error *err)
-{
-	return aw__error_id(err) != 0 &&
-	       !aw_agent_error_stale(atomic_load_explicit(&err->mark, memory_order_relaxed));
-}
-
 /* Tell one node; what is set of `told` is its parts. */
 static void tell_node(const aw_error *err, struct aw_agent_error *told)
 {
-	aw_error *node = (aw_error *)err; /* id and mark are not frozen */
+	aw_error *node = (aw_error *)err; /* the id is not frozen */
 	struct details details = { .note_count = 0 };
 
 	collect(&details, err->details);
@@ -166,7 +161,6 @@ static void tell_node(const aw_error *err, struct aw_agent_error *told)
 	told->flags |= aw__error_node_is_group(err) ? AW_ERROR_IS_GROUP : 0;
 	told->flags |= details.cut ? AW_ERROR_CUT : 0;
 	aw_agent_error(told);
-	atomic_store_explicit(&node->mark, aw_agent_error_mark(), memory_order_relaxed);
 	aw__buffer_finish(&details.values);
 }
 
@@ -183,8 +177,15 @@ static const aw_error *part(const aw_error *err, size_t index)
 	return index == 0 ? err->cause : index == 1 ? err->context : err->children[index - 2];
 }
 
-static bool choose(struct aw__error_set *chosen, const aw_error *root)
+static bool is_news(bool lost, const aw_error *err)
 {
+	return err != NULL && (lost || aw__error_id(err) == 0);
+}
+
+static bool choose(struct telling *telling, const aw_error *root)
+{
+	struct aw__error_set *chosen = &telling->chosen;
+
 	if (!aw__error_set_add(chosen, root))
 		return false;
 	for (size_t i = 0; i < chosen->count; i++) {
@@ -193,7 +194,7 @@ static bool choose(struct aw__error_set *chosen, const aw_error *root)
 		for (size_t j = 0; j < part_count(err); j++) {
 			const aw_error *child = part(err, j);
 
-			if (child == NULL ||
+			if (!is_news(telling->lost, child) ||
 			    aw__error_set_find(chosen, child) != AW__ERROR_SET_NONE)
 				continue;
 			if (chosen->count == NODES_MAX)
@@ -205,23 +206,20 @@ static bool choose(struct aw__error_set *chosen, const aw_error *root)
 	return true;
 }
 
-/* The id of a part, if it was chosen; by now it has been told. */
+/* The id of a part: told by now or before, unless it was not chosen. */
 static uint64_t part_id(const struct telling *telling, const aw_error *err, uint32_t *flags)
 {
-	if (err == NULL)
-		return 0;
-	if (aw__error_set_find(&telling->chosen, err) != AW__ERROR_SET_NONE)
-		return aw__error_id(err);
-	*flags |= AW_ERROR_CUT;
-	return 0;
+	if (is_news(telling->lost, err) &&
+	    aw__error_set_find(&telling->chosen, err) == AW__ERROR_SET_NONE)
+		*flags |= AW_ERROR_CUT;
+	return aw__error_id(err);
 }
 
 static void tell_with_parts(struct telling *telling, const aw_error *err)
 {
 	struct aw_agent_error told = { .children = telling->children };
 
-	if (known(err))
-		return;
+	told.flags = telling->lost ? AW_ERROR_LOST : 0;
 	told.cause = part_id(telling, err->cause, &told.flags);
 	told.context = part_id(telling, err->context, &told.flags);
 	for (size_t i = 0; i < err->child_count && told.child_count < NODES_MAX; i++) {
@@ -264,39 +262,46 @@ static void tell_tree(struct telling *telling, const aw_error *root)
 	}
 }
 
-static void tell_alone(const aw_error *err)
+static void tell_alone(const aw_error *err, bool lost)
 {
-	struct aw_agent_error told = { .flags = 0 };
+	struct aw_agent_error told = { .flags = lost ? AW_ERROR_LOST : 0 };
 
-	if (known(err))
-		return;
-	told.flags = aw__error_node_has_parts(err) ? AW_ERROR_CUT : 0;
+	told.flags |= aw__error_node_has_parts(err) ? AW_ERROR_CUT : 0;
 	tell_node(err, &told);
+}
+
+static void tell(const aw_error *err, bool lost)
+{
+	struct telling *telling;
+
+	if (!is_news(lost, err))
+		return;
+	telling = aw__error_node_has_parts(err) ? aw__alloc(sizeof(*telling)) : NULL;
+	if (telling == NULL) {
+		tell_alone(err, lost);
+		return;
+	}
+	telling->lost = lost;
+	memset(&telling->chosen, 0, sizeof(telling->chosen));
+	memset(telling->done, 0, sizeof(telling->done));
+	if (choose(telling, err))
+		tell_tree(telling, err);
+	else
+		tell_alone(err, lost);
+	aw__error_set_finish(&telling->chosen);
+	aw__alloc_free(telling);
 }
 
 void aw__error_tell(const aw_error *err)
 {
-	struct telling *telling;
+	if (AW__HOOKED())
+		tell(err, false);
+}
 
-	if (!AW__HOOKED() || err == NULL)
-		return;
-	if (!aw__error_node_has_parts(err)) {
-		tell_alone(err);
-		return;
-	}
-	telling = aw__alloc(sizeof(*telling));
-	if (telling == NULL) {
-		tell_alone(err);
-		return;
-	}
-	memset(&telling->chosen, 0, sizeof(telling->chosen));
-	memset(telling->done, 0, sizeof(telling->done));
-	if (choose(&telling->chosen, err))
-		tell_tree(telling, err);
-	else
-		tell_alone(err);
-	aw__error_set_finish(&telling->chosen);
-	aw__alloc_free(telling);
+void aw__error_tell_lost(const aw_error *err)
+{
+	if (AW__HOOKED())
+		tell(err, true);
 }
 
 uint64_t aw__error_id(const aw_error *err)

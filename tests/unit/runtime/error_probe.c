@@ -6,14 +6,11 @@
 
 struct probe probe;
 
-static uint64_t last_id;
-
 void probe_start(void)
 {
 	probe.error_count = 0;
 	probe.stack_count = 0;
 	probe.stack_link = AW_NONE;
-	probe.stale_before = 0;
 	probe.full = false;
 	aw_agent_switch = 1;
 }
@@ -29,11 +26,6 @@ const struct probe_error *probe_find(const char *message)
 		if (strcmp(probe.errors[i].message, message) == 0)
 			return &probe.errors[i];
 	return NULL;
-}
-
-uint64_t aw_agent_new_id(void)
-{
-	return ++last_id;
 }
 
 aw_intern aw_agent_type(const char *name, aw_intern base)
@@ -83,14 +75,4 @@ void aw_agent_error(const struct aw_agent_error *error)
 		attribute(to, &error->attributes[i]);
 	for (size_t i = 0; i < error->child_count && i < 8; i++)
 		to->children[i] = error->children[i];
-}
-
-uint64_t aw_agent_error_mark(void)
-{
-	return probe.error_count;
-}
-
-bool aw_agent_error_stale(uint64_t mark)
-{
-	return mark < probe.stale_before;
 }

@@ -30,8 +30,7 @@ struct probe {
 	aw_intern stack_link; /* of the last capture */
 	char function[64];    /* of the last place */
 	uint32_t line;
-	uint64_t stale_before; /* marks below are stale */
-	bool full;	       /* nothing can be interned any more */
+	bool full; /* nothing can be interned any more */
 };
 
 extern struct probe probe;

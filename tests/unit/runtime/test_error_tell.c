@@ -142,24 +142,54 @@ static void error_tell__parts_first_and_once(void **state)
 	aw_error_unref(group);
 }
 
-static void error_tell__stale_parts_again(void **state)
+static void error_tell__only_what_is_new(void **state)
 {
-	aw_error *cause = aw_raise(aw_KeyError, "cause");
+	aw_error *cause = aw_raise_from(aw_raise(aw_KeyError, "k"), aw_KeyError, "cause");
 	aw_error *err;
-	uint64_t id;
 
 	probe_start();
 	aw__error_tell(cause);
-	id = aw__error_id(cause);
 	err = aw_raise_from(cause, aw_ValueError, "v");
-	aw__error_tell(err);
-	assert_int_equal(probe.error_count, 2);
-	probe.stale_before = 2;
 	aw__error_tell(err);
 	probe_stop();
 	assert_int_equal(probe.error_count, 3);
-	assert_string_equal(probe.errors[2].message, "cause");
-	assert_int_equal(probe.errors[2].told.id, id);
+	assert_int_equal(probe_find("v")->told.cause, aw__error_id(cause));
+	assert_int_equal(probe_find("v")->told.flags, AW_ERROR_SUPPRESS_CONTEXT);
+	aw_error_unref(err);
+}
+
+static void error_tell__lost_ones_again(void **state)
+{
+	aw_error *cause = aw_raise(aw_KeyError, "cause");
+	aw_error *err = aw_raise_from(cause, aw_ValueError, "v");
+
+	probe_start();
+	aw__error_tell(err);
+	aw__error_tell_lost(err);
+	aw__error_tell_lost(NULL);
+	probe_stop();
+	assert_int_equal(probe.error_count, 4);
+	for (size_t i = 0; i < 2; i++) {
+		const struct probe_error *again = &probe.errors[2 + i];
+
+		assert_string_equal(again->message, probe.errors[i].message);
+		assert_int_equal(again->told.id, probe.errors[i].told.id);
+		assert_int_equal(again->told.cause, probe.errors[i].told.cause);
+		assert_int_equal(again->told.flags, probe.errors[i].told.flags | AW_ERROR_LOST);
+	}
+	aw_error_unref(err);
+}
+
+static void error_tell__lost_without_being_told_before(void **state)
+{
+	aw_error *err = aw_raise(aw_KeyError, "k");
+
+	probe_start();
+	aw__error_tell_lost(err);
+	probe_stop();
+	assert_int_equal(probe.error_count, 1);
+	assert_int_equal(probe.errors[0].told.id, aw__error_id(err));
+	assert_int_equal(probe.errors[0].told.flags, AW_ERROR_LOST);
 	aw_error_unref(err);
 }
 
@@ -260,7 +290,9 @@ int main(void)
 		cmocka_unit_test_teardown(error_tell__bases_first, no_leak),
 		cmocka_unit_test_teardown(error_tell__full_arena_is_not_remembered, no_leak),
 		cmocka_unit_test_teardown(error_tell__parts_first_and_once, no_leak),
-		cmocka_unit_test_teardown(error_tell__stale_parts_again, no_leak),
+		cmocka_unit_test_teardown(error_tell__only_what_is_new, no_leak),
+		cmocka_unit_test_teardown(error_tell__lost_ones_again, no_leak),
+		cmocka_unit_test_teardown(error_tell__lost_without_being_told_before, no_leak),
 		cmocka_unit_test_teardown(error_tell__changed_after_telling_is_another, no_leak),
 		cmocka_unit_test_teardown(error_tell__shared_parts_are_walked_once, no_leak),
 		cmocka_unit_test_teardown(error_tell__deep_is_cut_at_its_root, no_leak),
