@@ -28,8 +28,7 @@ static void with_owner(struct aw_future *future,
 
 static void tell_lost(struct aw_future *future, struct aw_agent_task *owner)
 {
-	if (aw_agent_error_stale(future->error_mark))
-		aw__error_tell(future->error);
+	aw__error_tell_lost(future->error);
 	aw_agent_error_lost(owner, aw__error_id(future->error));
 }
 
@@ -41,7 +40,6 @@ static void tell_retrieved(struct aw_future *future, struct aw_agent_task *owner
 void aw__future_tell_error(struct aw_future *future)
 {
 	aw__error_tell(future->error);
-	future->error_mark = aw_agent_error_mark();
 }
 
 void aw__future_lose_error(struct aw_future *future)

@@ -40,7 +40,6 @@ struct aw_future {
 	aw_error *error;      /* owned; of a cancelled task the CancelledError that it ended with */
 	char *cancel_message; /* owned */
 	uint64_t id;	      /* for the recorder; 0: not asked for yet */
-	uint64_t error_mark;  /* where the recorder has the error */
 	struct aw__link link; /* in loop->tasks or loop->futures */
 };
 
