@@ -39,10 +39,8 @@ struct aw__box_cursor {
 	uint64_t arena_at; /* bytes */
 	uint64_t arena_mark;
 	uint64_t lost;
-	uint64_t refused; /* of the header's counters: already told */
-	uint64_t ring_refused;
+	uint64_t told[AW__LOST_KINDS]; /* of the header's counters */
 	bool important_only;
-	bool skip_events;
 	bool snapshot_wanted;
 	enum snapshot_phase phase;
 	uint64_t row;
@@ -75,11 +73,6 @@ void aw__box_cursor_destroy(struct aw__box_cursor *cursor)
 	aw__alloc_free(cursor);
 }
 
-void aw__box_cursor_skip_events(struct aw__box_cursor *cursor)
-{
-	cursor->skip_events = true;
-}
-
 void aw__box_cursor_important_only(struct aw__box_cursor *cursor)
 {
 	cursor->important_only = true;
@@ -93,6 +86,11 @@ void aw__box_cursor_snapshot(struct aw__box_cursor *cursor)
 uint64_t aw__box_cursor_lost(const struct aw__box_cursor *cursor)
 {
 	return cursor->lost;
+}
+
+uint32_t aw__box_cursor_rings(const struct aw__box_cursor *cursor)
+{
+	return cursor->ring_count;
 }
 
 uint64_t aw__box_cursor_position(const struct aw__box_cursor *cursor, uint32_t ring)
@@ -228,8 +226,6 @@ static void ring_mark(struct aw__box_cursor *cursor, uint32_t index)
 		ring = cursor->rings[index] = ring_open(cursor, index);
 		if (ring == NULL)
 			return;
-		if (index % 2 == 0 && cursor->skip_events)
-			ring->at = LOAD_ACQUIRE(shared->head);
 	}
 	if (index % 2 == 0 && cursor->important_only)
 		return;
@@ -251,7 +247,6 @@ void aw__box_cursor_mark(struct aw__box_cursor *cursor)
 	cursor->ring_count = (uint32_t)used;
 	for (uint32_t i = 0; i < cursor->ring_count; i++)
 		ring_mark(cursor, i);
-	cursor->skip_events = false;
 	cursor->arena_mark = LOAD_ACQUIRE(header->arena_end);
 	if (cursor->snapshot_wanted && cursor->phase == NO_SNAPSHOT) {
 		cursor->snapshot_wanted = false;
@@ -451,18 +446,18 @@ static bool next_row(struct aw__box_cursor *cursor)
 
 /* ---- the whole ---- */
 
-static bool give_lost(struct aw__box_cursor *cursor, uint32_t ring, uint64_t count,
-		      struct aw__item *ret_item)
+static bool give_lost(struct aw__box_cursor *cursor, uint32_t thread, enum aw__lost what,
+		      uint64_t count, struct aw__item *ret_item)
 {
 	struct aw__event *event = &ret_item->event;
 
 	memset(ret_item, 0, sizeof(*ret_item));
 	ret_item->kind = AW__ITEM_EVENT;
 	event->kind = AW__EVENTS_LOST;
-	event->thread = ring / 2;
-	event->subject = ring / 2;
+	event->thread = thread;
+	event->subject = thread;
 	event->lost.count = count;
-	event->lost.important = ring % 2;
+	event->lost.what = what;
 	cursor->lost += count;
 	return true;
 }
@@ -500,13 +495,34 @@ static bool next_record(struct aw__box_cursor *cursor, struct aw__item *ret_item
 	if (ring->lost > 0) {
 		lost = ring->lost;
 		ring->lost = 0;
-		return give_lost(cursor, index, lost, ret_item);
+		return give_lost(cursor, index / 2, index % 2 != 0 ? AW__LOST_FINDINGS : AW__LOST_RECORDS,
+				 lost, ret_item);
 	}
 	ret_item->kind = AW__ITEM_EVENT;
 	ret_item->event = ring->event;
 	ring->peeked = false;
 	ring->at += ring->size;
 	return true;
+}
+
+/* What the recorder itself had to leave out, and counted. */
+static bool next_refusal(struct aw__box_cursor *cursor, struct aw__item *ret_item)
+{
+	const struct aw__box_header *header = cursor->box->header;
+	const uint64_t now[AW__LOST_KINDS] = {
+		[AW__LOST_DEFINITIONS] = LOAD(header->arena_refused),
+		[AW__LOST_THREADS] = LOAD(header->ring_refused),
+	};
+
+	for (unsigned what = 0; what < AW__LOST_KINDS; what++) {
+		const uint64_t count = now[what] - cursor->told[what];
+
+		if (now[what] <= cursor->told[what])
+			continue;
+		cursor->told[what] = now[what];
+		return give_lost(cursor, 0, what, count, ret_item);
+	}
+	return false;
 }
 
 bool aw__box_cursor_next(struct aw__box_cursor *cursor, struct aw__item *ret_item)
@@ -525,5 +541,5 @@ bool aw__box_cursor_next(struct aw__box_cursor *cursor, struct aw__item *ret_ite
 		*ret_item = cursor->item;
 		return true;
 	}
-	return next_record(cursor, ret_item);
+	return next_record(cursor, ret_item) || next_refusal(cursor, ret_item);
 }

@@ -66,9 +66,7 @@ struct aw__box_cursor;
 struct aw__box_cursor *aw__box_cursor_create(const struct aw__box *box);
 void aw__box_cursor_destroy(struct aw__box_cursor *cursor);
 
-/** Pass over the events that are there already; errors and findings stay. */
-void aw__box_cursor_skip_events(struct aw__box_cursor *cursor);
-/** Read nothing but definitions, errors and findings. */
+/** Read nothing but definitions, and the rings of findings. */
 void aw__box_cursor_important_only(struct aw__box_cursor *cursor);
 /** At the next mark, put threads, loops and live tasks (SNAPSHOT_BEGIN … SNAPSHOT_END) before the events. */
 void aw__box_cursor_snapshot(struct aw__box_cursor *cursor);
@@ -78,6 +76,8 @@ bool aw__box_cursor_next(struct aw__box_cursor *cursor, struct aw__item *ret_ite
 
 /** Events lost to this cursor so far. */
 uint64_t aw__box_cursor_lost(const struct aw__box_cursor *cursor);
+/** How many rings there were at the last mark. */
+uint32_t aw__box_cursor_rings(const struct aw__box_cursor *cursor);
 /** Where it is in a ring, in units: the recorder may overwrite what lies before. */
 uint64_t aw__box_cursor_position(const struct aw__box_cursor *cursor, uint32_t ring);
 

@@ -42,7 +42,7 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 		.list = "coroutine, loop, coroutine id, creator", .text = "detail", .important = true },
 	[AW__HANDLE_OPENED] = { "handle-opened", "handle", { INTERN("kind"), TASK("task") } },
 	[AW__HANDLE_CLOSED] = { "handle-closed", "handle", { { 0 } } },
-	[AW__EVENTS_LOST] = { "events-lost", "thread", { NUMBER("count"), NUMBER("important") } },
+	[AW__EVENTS_LOST] = { "events-lost", "thread", { NUMBER("count"), NUMBER("what") } },
 	[AW__SNAPSHOT_BEGIN] = { "snapshot-begin", "snapshot", { NUMBER("tasks"), NUMBER("unlisted") } },
 	[AW__SNAPSHOT_END] = { "snapshot-end", "snapshot", { { 0 } } },
 };

@@ -118,6 +118,15 @@ enum aw__task_state {
 	AW__TASK_STATES
 };
 
+/* What EVENTS_LOST counts. */
+enum aw__lost {
+	AW__LOST_RECORDS = 0,     /* overwritten before they were read */
+	AW__LOST_FINDINGS = 1,    /* findings, or what they name, likewise */
+	AW__LOST_DEFINITIONS = 2, /* the arena was full: stacks and names are missing */
+	AW__LOST_THREADS = 3,     /* records of threads that found no room for rings */
+	AW__LOST_KINDS
+};
+
 /* Where in the list of a TASK_STATE each further number stands. */
 enum {
 	AW__STATE_CREATED_NS,
@@ -198,8 +207,8 @@ struct aw__event {
 			uint64_t kind, task;
 		} handle; /* kind: a string */
 		struct {
-			uint64_t count, important;
-		} lost; /* subject: the thread; important 1: of its errors and findings */
+			uint64_t count, what;
+		} lost; /* subject: the thread; what: enum aw__lost */
 		struct {
 			uint64_t tasks, unlisted;
 		} snapshot; /* unlisted: alive, but beyond the memory bound */

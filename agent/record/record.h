@@ -39,6 +39,8 @@ const char *aw__record_path(void);
 
 /** In the child, right after fork(): this thread has no writer, and the box is the parent's. */
 void aw__record_forked(void);
+/** True in a forked child that has recorded nothing yet. */
+bool aw__record_is_forked(void);
 /** Around fork(), in the parent: hold what must not be half done in the child. */
 void aw__record_lock(void);
 void aw__record_unlock(void);

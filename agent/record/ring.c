@@ -122,3 +122,19 @@ void aw__ring_put(struct aw__writer *writer, unsigned which, struct aw__event *e
 	ring->head += 1 + more;
 	AW__STORE_RELEASE(ring->shared->head, ring->head);
 }
+
+void aw__record_steps(bool steps)
+{
+	AW__STORE(aw__recorder.steps, steps);
+}
+
+void aw__record_consumed(uint32_t index, uint64_t position)
+{
+	if (index < aw__recorder.header->ring_capacity)
+		AW__STORE_RELEASE(aw__recorder.rings[index].consumed, position);
+}
+
+void aw__record_lossy(void)
+{
+	AW__STORE(aw__recorder.lossless, 0);
+}

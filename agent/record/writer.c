@@ -169,6 +169,11 @@ void aw__record_forked(void)
 	AW__STORE_RELEASE(aw__recorder.forked, 1);
 }
 
+bool aw__record_is_forked(void)
+{
+	return AW__LOAD_ACQUIRE(aw__recorder.forked) != 0;
+}
+
 void aw__record_lock(void)
 {
 	pthread_mutex_lock(&aw__recorder.mutex);

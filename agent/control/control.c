@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The agent's beginning and end: at the first loop, at exit, and on both sides of fork().
+ */
+#include <awry/agent.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/control/settings.h"
+#include "agent/record/record.h"
+#include "agent/stream/internal.h"
+#include "agent/stream/stream.h"
+#include "proto/location.h"
+
+#define LONGEST_GOODBYE_NS 2000000000u
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static bool started; /* the question was asked, and answered; guarded by mutex */
+static char runtime_name[32];
+
+static bool socket_path(const char *box_path, char ret_path[AW__LOCATION_PATH_BYTES])
+{
+	const size_t length = strlen(box_path);
+
+	if (length < 4 || length + 2 > AW__LOCATION_PATH_BYTES)
+		return false;
+	memcpy(ret_path, box_path, length - 3);
+	memcpy(ret_path + length - 3, "sock", 5);
+	return true;
+}
+
+static bool open_agent(void)
+{
+	struct aw__settings settings;
+	struct aw__problem problem;
+
+	aw__settings_read(&settings, aw__record_is_forked());
+	if (!settings.debug)
+		return false;
+	if (!aw__record_open(&settings.record, runtime_name, &problem)) {
+		aw__complain("awry: nothing is recorded: %s", problem.text);
+		return false;
+	}
+	if (settings.listen && settings.stream.listen_path[0] == '\0')
+		socket_path(aw__record_path(), settings.stream.listen_path);
+	if (!settings.listen)
+		settings.stream.listen_path[0] = '\0';
+	if (!aw__stream_start(&settings.stream, &problem))
+		aw__complain("awry: recording, but nobody is told: %s", problem.text);
+	return true;
+}
+
+static void end_agent(void)
+{
+	__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
+	pthread_mutex_lock(&mutex);
+	if (started && !aw__record_is_forked()) {
+		aw__stream_stop(LONGEST_GOODBYE_NS);
+		aw__record_close();
+	}
+	started = false;
+	pthread_mutex_unlock(&mutex);
+}
+
+static void before_fork(void)
+{
+	pthread_mutex_lock(&mutex);
+	aw__record_lock();
+}
+
+static void after_fork_in_parent(void)
+{
+	aw__record_unlock();
+	pthread_mutex_unlock(&mutex);
+}
+
+/* The child has no stream thread, and its parent's box. It gets its own when it first has something to record. */
+static void after_fork_in_child(void)
+{
+	after_fork_in_parent();
+	if (!aw_agent_on())
+		return;
+	aw__stream_forked();
+	aw__record_forked();
+}
+
+static void open_in_child(void)
+{
+	pthread_mutex_lock(&mutex);
+	if (aw__record_is_forked() && !open_agent())
+		__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
+	pthread_mutex_unlock(&mutex);
+}
+
+static void start_once(const char *runtime)
+{
+	static bool registered;
+
+	strncpy(runtime_name, runtime != NULL ? runtime : "", sizeof(runtime_name) - 1);
+	if (!open_agent())
+		return;
+	aw__record_on_first_use(open_in_child);
+	if (!registered) {
+		registered = true;
+		atexit(end_agent);
+		pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+	}
+	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELEASE);
+}
+
+bool aw_agent_start(const char *runtime)
+{
+	static _Atomic int refused; /* asked, and the environment said no */
+
+	if (aw_agent_on())
+		return true;
+	if (atomic_load_explicit(&refused, memory_order_relaxed))
+		return false;
+	pthread_mutex_lock(&mutex);
+	if (!started && aw__settings_wanted()) {
+		started = true;
+		start_once(runtime);
+	}
+	if (!aw_agent_on())
+		atomic_store_explicit(&refused, 1, memory_order_relaxed);
+	pthread_mutex_unlock(&mutex);
+	return aw_agent_on();
+}

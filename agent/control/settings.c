@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/control/settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct variable {
+	const char *name; /* after "AWRY_" */
+	bool (*parse)(const char *value, struct aw__settings *settings);
+	const char *allowed;
+};
+
+static void warn(const char *name, const char *value, const char *allowed)
+{
+	fprintf(stderr, "awry: AWRY_%s='%.200s' is ignored: %s\n", name, value, allowed);
+}
+
+/* A whole number, and for sizes a unit behind it. */
+static bool parse_number(const char *value, bool is_size, uint64_t least, uint64_t most, uint64_t *ret)
+{
+	static const struct {
+		const char *name;
+		unsigned shift;
+	} units[] = { { "", 0 }, { "K", 10 }, { "KiB", 10 }, { "M", 20 }, { "MiB", 20 }, { "G", 30 }, { "GiB", 30 } };
+	unsigned long long number;
+	char *end;
+
+	if (!isdigit((unsigned char)value[0]))
+		return false;
+	errno = 0;
+	number = strtoull(value, &end, 10);
+	if (errno != 0)
+		return false;
+	for (size_t i = 0; i < (is_size ? sizeof(units) / sizeof(units[0]) : 1); i++) {
+		if (strcmp(end, units[i].name) != 0)
+			continue;
+		if (number > UINT64_MAX >> units[i].shift)
+			return false;
+		number <<= units[i].shift;
+		if (number < least || number > most)
+			return false;
+		*ret = number;
+		return true;
+	}
+	return false;
+}
+
+static bool parse_debug(const char *value, struct aw__settings *settings)
+{
+	settings->debug = strcmp(value, "1") == 0;
+	return settings->debug || strcmp(value, "0") == 0 || value[0] == '\0';
+}
+
+static bool parse_ring_bytes(const char *value, struct aw__settings *settings)
+{
+	uint64_t bytes, rounded = 64u << 10;
+
+	if (!parse_number(value, true, 64u << 10, 1u << 30, &bytes))
+		return false;
+	while (rounded < bytes)
+		rounded *= 2;
+	settings->record.ring_bytes = rounded;
+	return true;
+}
+
+static bool parse_memory_bytes(const char *value, struct aw__settings *settings)
+{
+	return parse_number(value, true, 4u << 20, UINT64_C(64) << 30, &settings->record.memory_bytes);
+}
+
+static bool parse_stack_depth(const char *value, struct aw__settings *settings)
+{
+	uint64_t depth;
+
+	if (!parse_number(value, false, 0, 64, &depth))
+		return false;
+	settings->record.stack_depth = (uint32_t)depth;
+	return true;
+}
+
+static bool parse_detail(const char *value, struct aw__settings *settings)
+{
+	settings->record.steps = strcmp(value, "steps") == 0;
+	return settings->record.steps || strcmp(value, "tasks") == 0;
+}
+
+static bool parse_blocked_ms(const char *value, struct aw__settings *settings)
+{
+	return parse_number(value, false, 1, 86400000, &settings->blocked_ms);
+}
+
+static bool parse_stderr(const char *value, struct aw__settings *settings)
+{
+	settings->stream.findings_on_stderr = strcmp(value, "findings") == 0;
+	return settings->stream.findings_on_stderr || strcmp(value, "none") == 0;
+}
+
+static bool copy_path(char *ret, size_t size, const char *path)
+{
+	return path[0] != '\0' && (size_t)snprintf(ret, size, "%s", path) < size;
+}
+
+static bool parse_listen(const char *value, struct aw__settings *settings)
+{
+	if (strcmp(value, "off") == 0) {
+		settings->listen = false;
+		return true;
+	}
+	return strncmp(value, "unix:/", 6) == 0 &&
+	       copy_path(settings->stream.listen_path, sizeof(settings->stream.listen_path), value + 5);
+}
+
+static bool parse_connect(const char *value, struct aw__settings *settings)
+{
+	return strncmp(value, "unix:/", 6) == 0 &&
+	       copy_path(settings->stream.connect_path, sizeof(settings->stream.connect_path), value + 5);
+}
+
+/* %p is the process id, %% a percent sign. */
+static bool parse_trace(const char *value, struct aw__settings *settings)
+{
+	char *to = settings->stream.trace_path;
+	const char *end = to + sizeof(settings->stream.trace_path) - 24;
+
+	if (value[0] == '\0')
+		return false;
+	for (; *value != '\0' && to < end; value++) {
+		if (*value != '%') {
+			*to++ = *value;
+		} else if (value[1] == 'p') {
+			to += sprintf(to, "%ld", (long)getpid());
+			value++;
+		} else if (value[1] == '%') {
+			*to++ = '%';
+			value++;
+		} else {
+			break;
+		}
+	}
+	*to = '\0';
+	if (*value == '\0')
+		return true;
+	settings->stream.trace_path[0] = '\0';
+	return false;
+}
+
+/* proto/location.c reads it, on both sides. */
+static bool parse_runtime_dir(const char *value, struct aw__settings *settings)
+{
+	(void)settings;
+	return value[0] == '/' || value[0] == '\0';
+}
+
+/* clang-format off */
+static const struct variable variables[] = {
+	{ "DEBUG", parse_debug, "1 (on) or 0 (off) are allowed" },
+	{ "TRACE", parse_trace, "a file's path is allowed, in which %p is the process id and %% a percent sign" },
+	{ "LISTEN", parse_listen, "unix:/ABSOLUTE/PATH or off are allowed" },
+	{ "CONNECT", parse_connect, "unix:/ABSOLUTE/PATH is allowed" },
+	{ "STACK_DEPTH", parse_stack_depth, "0 to 64 frames are allowed" },
+	{ "DETAIL", parse_detail, "tasks or steps are allowed" },
+	{ "RING_BYTES", parse_ring_bytes, "64KiB to 1GiB are allowed" },
+	{ "MEMORY_BYTES", parse_memory_bytes, "4MiB to 64GiB are allowed" },
+	{ "BLOCKED_MS", parse_blocked_ms, "1 to 86400000 milliseconds are allowed" },
+	{ "STDERR", parse_stderr, "findings or none are allowed" },
+	{ "RUNTIME_DIR", parse_runtime_dir, "an absolute path is allowed" },
+};
+/* clang-format on */
+
+static void set_defaults(struct aw__settings *settings)
+{
+	memset(settings, 0, sizeof(*settings));
+	settings->listen = true;
+	settings->blocked_ms = 100;
+	settings->record.stack_depth = 16;
+	settings->record.ring_bytes = 4u << 20;
+	settings->record.memory_bytes = 256u << 20;
+	settings->stream.findings_on_stderr = true;
+}
+
+static void warn_unknown(const char *entry, size_t name_length)
+{
+	char allowed[512] = "there are";
+	size_t length = strlen(allowed);
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		length += (size_t)snprintf(allowed + length, sizeof(allowed) - length, "%s AWRY_%s",
+					   i > 0 ? "," : "", variables[i].name);
+	fprintf(stderr, "awry: AWRY_%.*s is no variable of awry: %s\n", (int)name_length, entry, allowed);
+}
+
+static void read_entry(const char *entry, struct aw__settings *settings, bool quiet)
+{
+	const size_t length = strcspn(entry, "=");
+	const struct aw__settings before = *settings;
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const struct variable *variable = &variables[i];
+
+		if (strlen(variable->name) != length || memcmp(variable->name, entry, length) != 0)
+			continue;
+		if (variable->parse(entry + length + 1, settings))
+			return;
+		*settings = before;
+		if (!quiet)
+			warn(variable->name, entry + length + 1, variable->allowed);
+		return;
+	}
+	if (!quiet)
+		warn_unknown(entry, length);
+}
+
+bool aw__settings_wanted(void)
+{
+	const char *debug = secure_getenv("AWRY_DEBUG");
+
+	return debug != NULL && debug[0] != '\0' && strcmp(debug, "0") != 0;
+}
+
+void aw__settings_read(struct aw__settings *ret, bool quiet)
+{
+	set_defaults(ret);
+	if (getauxval(AT_SECURE) != 0)
+		return;
+	for (char **entry = environ; entry != NULL && *entry != NULL; entry++)
+		if (strncmp(*entry, "AWRY_", 5) == 0 && strchr(*entry, '=') != NULL)
+			read_entry(*entry + 5, ret, quiet);
+	/* A thread's rings must fit into the part of the box that is for rings. */
+	while (ret->record.ring_bytes > (64u << 10) &&
+	       ret->record.ring_bytes + ret->record.ring_bytes / 2 > ret->record.memory_bytes / 8 * 3)
+		ret->record.ring_bytes /= 2;
+	ret->record.lossless = ret->stream.trace_path[0] != '\0';
+	ret->stream.steps = ret->record.steps;
+	ret->stream.blocked_ns = ret->blocked_ms * 1000000;
+}

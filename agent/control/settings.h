@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The environment's AWRY_ variables: one table of what there is, what it means and what is allowed. */
+#ifndef AW__SETTINGS_H
+#define AW__SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/record/record.h"
+#include "agent/stream/stream.h"
+
+struct aw__settings {
+	bool debug;
+	bool listen; /* on a socket beside the box, or at listen_path */
+	uint64_t blocked_ms;
+	struct aw__record_options record;
+	struct aw__stream_options stream;
+};
+
+/**
+ * Read the environment. A bad value, or an AWRY_ variable that does not exist: one warning line on stderr each, and
+ * the default. In a set-user-id program nothing is read.
+ *
+ * @param quiet  the warnings were given already: this is a forked child
+ */
+void aw__settings_read(struct aw__settings *ret, bool quiet);
+
+/** True if AWRY_DEBUG asks for anything at all: cheap, for programs that run without. */
+bool aw__settings_wanted(void);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/stream/feed.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+bool aw__feed_init(struct aw__feed *feed, const struct aw__box *box)
+{
+	struct aw__item greeting = { .kind = AW__ITEM_HELLO };
+
+	memset(feed, 0, sizeof(*feed));
+	feed->cursor = aw__box_cursor_create(box);
+	feed->encoder = aw__encoder_create(&feed->out);
+	if (feed->cursor == NULL || feed->encoder == NULL) {
+		aw__feed_finish(feed);
+		return false;
+	}
+	aw__box_hello(box, &greeting.hello);
+	aw__encoder_begin(feed->encoder);
+	aw__encoder_item(feed->encoder, &greeting);
+	return !feed->out.failed;
+}
+
+void aw__feed_finish(struct aw__feed *feed)
+{
+	aw__box_cursor_destroy(feed->cursor);
+	aw__encoder_destroy(feed->encoder);
+	aw__buffer_finish(&feed->out);
+	memset(feed, 0, sizeof(*feed));
+}
+
+bool aw__feed_fill(struct aw__feed *feed, size_t enough)
+{
+	struct aw__item item;
+
+	if (!feed->marked)
+		aw__box_cursor_mark(feed->cursor);
+	feed->marked = true;
+	while (feed->out.length < enough && !feed->out.failed) {
+		if (!aw__box_cursor_next(feed->cursor, &item)) {
+			feed->marked = false;
+			break;
+		}
+		aw__encoder_item(feed->encoder, &item);
+	}
+	aw__encoder_flush(feed->encoder);
+	return !feed->marked;
+}
+
+void aw__feed_goodbye(struct aw__feed *feed)
+{
+	struct aw__item item = { .kind = AW__ITEM_GOODBYE };
+
+	item.goodbye.monotonic_ns = aw__clock_monotonic_ns();
+	item.goodbye.events_lost = aw__box_cursor_lost(feed->cursor);
+	aw__encoder_item(feed->encoder, &item);
+}

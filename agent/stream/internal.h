@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What the stream thread's parts offer it; each lives in a file of its name. */
+#ifndef AW__STREAM_INTERNAL_H
+#define AW__STREAM_INTERNAL_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/stream/feed.h"
+#include "agent/stream/stream.h"
+
+/** Move a descriptor far up, where a program that counts on low ones will not meet it. */
+int aw__high_fd(int fd);
+/** One line on stderr: "awry: …". */
+__attribute__((format(printf, 1, 2))) void aw__complain(const char *format, ...);
+
+/* ---- viewers.c ---- */
+
+#define AW__MOST_VIEWERS 16
+
+struct aw__viewer {
+	int fd; /* -1: free */
+	struct aw__feed feed;
+	size_t sent; /* of feed.out */
+	bool paused;
+	bool steps;
+	unsigned char in[256]; /* control frames, as they come */
+	size_t in_length;
+	bool begun;   /* its preamble was seen */
+	bool parting; /* the goodbye is among what is being sent */
+};
+
+struct aw__viewers {
+	const struct aw__box *box;
+	int listener; /* -1: none */
+	char path[AW__LOCATION_PATH_BYTES];
+	bool own_steps;
+	struct aw__viewer list[AW__MOST_VIEWERS];
+};
+
+void aw__viewers_init(struct aw__viewers *viewers, const struct aw__box *box, bool own_steps);
+bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw__problem *problem);
+bool aw__viewers_connect(struct aw__viewers *viewers, const char *path, struct aw__problem *problem);
+/** What to poll for; returns how many. `ret` has room for AW__MOST_VIEWERS + 1. */
+unsigned aw__viewers_poll(const struct aw__viewers *viewers, struct pollfd *ret);
+/** Accept, hear, send. Returns true if all that can be sent was. */
+bool aw__viewers_serve(struct aw__viewers *viewers);
+/** Send the rest and the goodbyes; returns true when everybody has everything. Call it again until then. */
+bool aw__viewers_part(struct aw__viewers *viewers);
+void aw__viewers_finish(struct aw__viewers *viewers);
+
+/* ---- trace.c ---- */
+
+struct aw__trace {
+	int fd; /* -1: none (any more) */
+	char path[4096 + 16];
+	struct aw__feed feed;
+};
+
+bool aw__trace_open(struct aw__trace *trace, const struct aw__box *box, const char *path,
+		    struct aw__problem *problem);
+/** Write what is new. Returns true if it reached the present. A full disk ends the trace, with one line. */
+bool aw__trace_write(struct aw__trace *trace);
+void aw__trace_close(struct aw__trace *trace, bool goodbye);
+
+/* ---- printer.c ---- */
+
+struct aw__printer;
+
+struct aw__printer *aw__printer_create(const struct aw__box *box);
+void aw__printer_print(struct aw__printer *printer);
+/** Say how many were not printed because they were like one that was. */
+void aw__printer_destroy(struct aw__printer *printer);
+
+/* ---- watchdog.c, intruder.c ---- */
+
+void aw__watchdog_look(uint64_t blocked_ns);
+/** The stack of another thread of this process, innermost frame first. 0 frames if it cannot be had. */
+size_t aw__intruder_stack(uint64_t tid, void **frames, size_t most);
+
+#endif

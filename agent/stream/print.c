@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/stream/print.h"
+
+#include <awry/agent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "proto/finding.h"
+
+void aw__print_init(struct aw__print *print, const struct aw__box *box)
+{
+	memset(print, 0, sizeof(*print));
+	print->box = box;
+	print->sources = aw__source_files_create();
+}
+
+void aw__print_finish(struct aw__print *print)
+{
+	aw__source_files_destroy(print->sources);
+	aw__buffer_finish(&print->out);
+}
+
+void aw__print_flush(struct aw__print *print)
+{
+	size_t done = 0;
+
+	while (!print->out.failed && done < print->out.length) {
+		const ssize_t length = write(STDERR_FILENO, print->out.data + done, print->out.length - done);
+
+		if (length < 0 && errno != EINTR)
+			break;
+		if (length > 0)
+			done += (size_t)length;
+	}
+	aw__buffer_clear(&print->out);
+}
+
+static uint64_t number(const struct aw__event *event, size_t index)
+{
+	return index < event->list_length ? event->list[index] : 0;
+}
+
+static void put_task_name(struct aw__print *print, const struct aw__event *task, uint64_t id)
+{
+	if (task != NULL && task->text_length > 0)
+		aw__text_escape(&print->out, task->text, task->text_length, false);
+	else
+		aw__buffer_format(&print->out, "Task-%" PRIu64, id);
+}
+
+static void put_coroutine(struct aw__print *print, uint64_t place, bool done)
+{
+	aw__buffer_text(&print->out, " coro=<");
+	aw__print_place_name(print, place);
+	aw__buffer_text(&print->out, done ? "() done, defined at " : "() running at ");
+	if (!aw__print_place_site(print, place))
+		aw__buffer_char(&print->out, '?');
+	aw__buffer_char(&print->out, '>');
+}
+
+static void put_creation(struct aw__print *print, uint64_t stack)
+{
+	if (stack == 0)
+		return;
+	aw__buffer_text(&print->out, "source_traceback: Object created at (most recent call last):\n");
+	aw__print_stack(print, stack);
+}
+
+/* future: <Task finished name='…' coro=<…> exception=… created at …> */
+static void put_future(struct aw__print *print, const struct aw__event *finding,
+		       const struct aw__event *task, const char *state)
+{
+	const uint64_t coroutine = number(finding, AW__FINDING_COROUTINE);
+	size_t before;
+
+	aw__buffer_format(&print->out, "<Task %s name='", state);
+	put_task_name(print, task, finding->finding.task);
+	aw__buffer_char(&print->out, '\'');
+	put_coroutine(print, coroutine, finding->finding.error != 0);
+	if (finding->finding.error != 0) {
+		aw__buffer_text(&print->out, " exception=");
+		aw__print_error_repr(print, finding->finding.error);
+	}
+	before = print->out.length;
+	aw__buffer_text(&print->out, " created at ");
+	if (!aw__print_stack_top(print, finding->finding.stack) && !print->out.failed)
+		print->out.length = before;
+	aw__buffer_text(&print->out, ">\n");
+}
+
+static void print_never_retrieved(struct aw__print *print, const struct aw__event *finding,
+				  const struct aw__event *task)
+{
+	aw__buffer_text(&print->out, "Task exception was never retrieved\nfuture: ");
+	put_future(print, finding, task, "finished");
+	put_creation(print, finding->finding.stack);
+	aw__print_error(print, finding->finding.error);
+}
+
+static void print_never_awaited(struct aw__print *print, const struct aw__event *finding)
+{
+	aw__buffer_text(&print->out, "RuntimeWarning: coroutine '");
+	aw__print_place_name(print, number(finding, AW__FINDING_COROUTINE));
+	aw__buffer_text(&print->out, "' was never awaited\n");
+	if (finding->finding.stack == 0)
+		return;
+	aw__buffer_text(&print->out, "Coroutine created at (most recent call last)\n");
+	aw__print_stack(print, finding->finding.stack);
+}
+
+static void print_destroyed_pending(struct aw__print *print, const struct aw__event *finding,
+				    const struct aw__event *task)
+{
+	aw__buffer_text(&print->out, "Task was destroyed but it is pending!\ntask: ");
+	put_future(print, finding, task, "pending");
+	put_creation(print, finding->finding.stack);
+}
+
+static void print_blocked_loop(struct aw__print *print, const struct aw__event *finding,
+			       const struct aw__event *task)
+{
+	const uint64_t ms = finding->finding.value / 1000000;
+
+	aw__buffer_text(&print->out, "Executing ");
+	if (finding->finding.task != 0) {
+		aw__buffer_text(&print->out, "<Task name='");
+		put_task_name(print, task, finding->finding.task);
+		aw__buffer_char(&print->out, '\'');
+		put_coroutine(print, number(finding, AW__FINDING_COROUTINE), false);
+		aw__buffer_char(&print->out, '>');
+	} else {
+		aw__buffer_text(&print->out, "a callback");
+	}
+	aw__buffer_format(&print->out,
+			  " has taken %" PRIu64 ".%03" PRIu64 " seconds so far: the event loop is blocked\n", ms / 1000,
+			  ms % 1000);
+	if (finding->finding.stack == 0) {
+		aw__buffer_text(&print->out, "  (what blocks it cannot be seen here: ptrace is not permitted)\n");
+		return;
+	}
+	aw__buffer_text(&print->out, "Blocked in (most recent call last):\n");
+	aw__print_stack(print, finding->finding.stack);
+}
+
+void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
+		       const struct aw__event *task)
+{
+	print->indent_length = 0;
+	switch (finding->finding.kind) {
+	case AW__NEVER_RETRIEVED:
+		print_never_retrieved(print, finding, task);
+		break;
+	case AW__NEVER_AWAITED:
+		print_never_awaited(print, finding);
+		break;
+	case AW__DESTROYED_PENDING:
+		print_destroyed_pending(print, finding, task);
+		break;
+	case AW__BLOCKED_LOOP:
+		print_blocked_loop(print, finding, task);
+		break;
+	default:
+		aw__buffer_format(&print->out, "%s\n", aw__finding_spec(finding->finding.kind)->title);
+		break;
+	}
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Findings on stderr, as they happen, for a program that no viewer looks at: in asyncio's words, and like a
+ * Python traceback, so that people and tools that know those know these.
+ *
+ * What a finding names (its task, the nodes of its error) was put into the same ring just before it; so
+ * the printer keeps what came since the thread's last finding, and needs nothing else.
+ */
+#include <awry/agent.h>
+#include <string.h>
+
+#include "agent/stream/internal.h"
+#include "agent/stream/print.h"
+#include "base/alloc.h"
+#include "proto/finding.h"
+
+#define MOST_PARTS   4096u /* of findings that are still to come, of all threads */
+#define MOST_KNOWN   1024u /* findings whose like is not printed again */
+
+struct known {
+	uint64_t kind;
+	uint64_t coroutine;
+	uint64_t stack;
+	uint64_t error_type;
+	uint64_t error_stack;
+	uint64_t again;
+};
+
+struct aw__printer {
+	struct aw__print print;
+	struct aw__box_cursor *cursor;
+	struct aw__event *parts[MOST_PARTS];
+	size_t part_count;
+	struct known known[MOST_KNOWN];
+	size_t known_count;
+};
+
+struct aw__printer *aw__printer_create(const struct aw__box *box)
+{
+	struct aw__printer *printer = aw__alloc_zeroed(1, sizeof(*printer));
+
+	if (printer == NULL)
+		return NULL;
+	printer->cursor = aw__box_cursor_create(box);
+	if (printer->cursor == NULL) {
+		aw__alloc_free(printer);
+		return NULL;
+	}
+	aw__box_cursor_important_only(printer->cursor);
+	aw__print_init(&printer->print, box);
+	return printer;
+}
+
+/* One block: the event, its list, its text. */
+static struct aw__event *copy_event(const struct aw__event *event)
+{
+	const size_t list = event->list_length * sizeof(uint64_t);
+	struct aw__event *copy = aw__alloc(sizeof(*copy) + list + event->text_length);
+
+	if (copy == NULL)
+		return NULL;
+	*copy = *event;
+	copy->list = (uint64_t *)(copy + 1);
+	copy->text = (char *)(copy + 1) + list;
+	if (list > 0)
+		memcpy(copy + 1, event->list, list);
+	if (event->text_length > 0)
+		memcpy((char *)(copy + 1) + list, event->text, event->text_length);
+	return copy;
+}
+
+static void forget_oldest(struct aw__printer *printer)
+{
+	aw__alloc_free(printer->parts[0]);
+	printer->part_count--;
+	memmove(printer->parts, printer->parts + 1, printer->part_count * sizeof(printer->parts[0]));
+}
+
+static void keep(struct aw__printer *printer, const struct aw__event *event)
+{
+	struct aw__event *copy = copy_event(event);
+
+	if (copy == NULL)
+		return;
+	if (printer->part_count == MOST_PARTS)
+		forget_oldest(printer);
+	printer->parts[printer->part_count++] = copy;
+}
+
+static void forget_parts_of(struct aw__printer *printer, uint32_t thread)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < printer->part_count; i++) {
+		if (printer->parts[i]->thread == thread)
+			aw__alloc_free(printer->parts[i]);
+		else
+			printer->parts[kept++] = printer->parts[i];
+	}
+	printer->part_count = kept;
+}
+
+static const struct aw__event *part(const struct aw__printer *printer, enum aw__event_kind kind,
+				    uint64_t subject)
+{
+	for (size_t i = printer->part_count; i > 0; i--)
+		if (printer->parts[i - 1]->kind == kind && printer->parts[i - 1]->subject == subject)
+			return printer->parts[i - 1];
+	return NULL;
+}
+
+/* True if one like it was printed already; it is counted then. */
+static bool is_known(struct aw__printer *printer, const struct aw__event *finding,
+		     const struct aw__event *error)
+{
+	const struct known like = {
+		.kind = finding->finding.kind,
+		.coroutine = finding->list_length > 0 ? finding->list[AW__FINDING_COROUTINE] : 0,
+		.stack = finding->finding.stack,
+		.error_type = error != NULL ? error->error.type : 0,
+		.error_stack = error != NULL ? error->error.stack : 0,
+	};
+
+	for (size_t i = 0; i < printer->known_count; i++) {
+		struct known *known = &printer->known[i];
+
+		if (known->kind != like.kind || known->coroutine != like.coroutine ||
+		    known->stack != like.stack || known->error_type != like.error_type ||
+		    known->error_stack != like.error_stack)
+			continue;
+		known->again++;
+		return true;
+	}
+	if (printer->known_count < MOST_KNOWN)
+		printer->known[printer->known_count++] = like;
+	return false;
+}
+
+static void print_finding(struct aw__printer *printer, const struct aw__event *finding)
+{
+	const struct aw__event *error = part(printer, AW__ERROR, finding->finding.error);
+
+	if (finding->finding.error == 0)
+		error = NULL;
+	if (is_known(printer, finding, error))
+		return;
+	printer->print.parts = (const struct aw__event *const *)printer->parts;
+	printer->print.part_count = printer->part_count;
+	aw__print_finding(&printer->print, finding, part(printer, AW__TASK_STATE, finding->finding.task));
+	aw__print_flush(&printer->print);
+}
+
+void aw__printer_print(struct aw__printer *printer)
+{
+	struct aw__item item;
+
+	aw__box_cursor_mark(printer->cursor);
+	while (aw__box_cursor_next(printer->cursor, &item)) {
+		const struct aw__event *event = &item.event;
+
+		if (item.kind != AW__ITEM_EVENT)
+			continue;
+		switch (event->kind) {
+		case AW__TASK_STATE:
+		case AW__ERROR:
+		case AW__ERROR_NOTE:
+			keep(printer, event);
+			break;
+		case AW__FINDING:
+			print_finding(printer, event);
+			forget_parts_of(printer, event->thread);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+void aw__printer_destroy(struct aw__printer *printer)
+{
+	uint64_t again = 0;
+
+	if (printer == NULL)
+		return;
+	for (size_t i = 0; i < printer->known_count; i++)
+		again += printer->known[i].again;
+	if (again > 0)
+		aw__complain("awry: %llu more finding%s like those above", (unsigned long long)again,
+			     again == 1 ? "" : "s");
+	while (printer->part_count > 0)
+		forget_oldest(printer);
+	aw__box_cursor_destroy(printer->cursor);
+	aw__print_finish(&printer->print);
+	aw__alloc_free(printer);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/stream/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/record/record.h"
+#include "agent/stream/internal.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+
+#define STACK_BYTES     (1u << 20)
+#define TICK_MS         20
+#define BUSY_TICK_MS    1 /* while a trace is written, or a viewer reads as fast as it can */
+#define CALIBRATE_NS    1000000000u
+#define FIRST_TICKS     16u /* in which the clock is calibrated at every one */
+
+struct stream {
+	struct aw__stream_options options;
+	struct aw__box box;
+	struct aw__viewers viewers;
+	struct aw__trace trace;
+	struct aw__printer *printer;
+	pthread_t thread;
+	int wake[2];
+	_Atomic int stopping;
+	_Atomic uint64_t deadline_ns;
+	uint64_t calibrated_ns;
+	unsigned ticks;
+};
+
+static struct stream *stream;
+
+static void calibrate(struct stream *s)
+{
+	const uint64_t now = aw__clock_monotonic_ns();
+
+	if (s->ticks++ >= FIRST_TICKS && now - s->calibrated_ns < CALIBRATE_NS)
+		return;
+	aw__record_calibrate();
+	s->calibrated_ns = now;
+}
+
+static void sleep_until_asked(struct stream *s, bool busy)
+{
+	struct pollfd fds[AW__MOST_VIEWERS + 2];
+	char drained[64];
+	unsigned count = aw__viewers_poll(&s->viewers, fds);
+
+	fds[count++] = (struct pollfd){ .fd = s->wake[0], .events = POLLIN };
+	if (poll(fds, count, busy ? BUSY_TICK_MS : TICK_MS) > 0 && (fds[count - 1].revents & POLLIN) != 0)
+		while (read(s->wake[0], drained, sizeof(drained)) > 0)
+			;
+}
+
+static void *serve(void *arg)
+{
+	struct stream *s = arg;
+
+	aw__record_small_thread();
+	while (!atomic_load(&s->stopping)) {
+		calibrate(s);
+		aw__watchdog_look(s->options.blocked_ns);
+		aw__trace_write(&s->trace);
+		aw__viewers_serve(&s->viewers);
+		if (s->printer != NULL)
+			aw__printer_print(s->printer);
+		sleep_until_asked(s, s->trace.fd >= 0);
+	}
+	aw__trace_write(&s->trace);
+	aw__trace_close(&s->trace, true);
+	if (s->printer != NULL)
+		aw__printer_print(s->printer);
+	while (!aw__viewers_part(&s->viewers) && aw__clock_monotonic_ns() < atomic_load(&s->deadline_ns))
+		sleep_until_asked(s, true);
+	return NULL;
+}
+
+static void open_printer(struct stream *s)
+{
+	if (s->options.findings_on_stderr)
+		s->printer = aw__printer_create(&s->box);
+}
+
+/* What cannot be opened is told, and left out: the rest still works. */
+static void open_all(struct stream *s)
+{
+	struct aw__problem problem;
+
+	s->trace.fd = -1;
+	aw__viewers_init(&s->viewers, &s->box, s->options.steps);
+	if (s->options.listen_path[0] != '\0' &&
+	    !aw__viewers_listen(&s->viewers, s->options.listen_path, &problem))
+		aw__complain("awry: no viewer can attach: %s", problem.text);
+	if (s->options.connect_path[0] != '\0' &&
+	    !aw__viewers_connect(&s->viewers, s->options.connect_path, &problem))
+		aw__complain("awry: AWRY_CONNECT: %s", problem.text);
+	if (s->options.trace_path[0] != '\0' &&
+	    !aw__trace_open(&s->trace, &s->box, s->options.trace_path, &problem))
+		aw__complain("awry: AWRY_TRACE: %s", problem.text);
+	if (s->trace.fd < 0)
+		aw__record_lossy();
+	open_printer(s);
+}
+
+static bool open_wake(struct stream *s, struct aw__problem *problem)
+{
+	if (pipe2(s->wake, O_CLOEXEC | O_NONBLOCK) != 0)
+		return aw__problem_set(problem, "a pipe: %s", strerror(errno));
+	s->wake[0] = aw__high_fd(s->wake[0]);
+	s->wake[1] = aw__high_fd(s->wake[1]);
+	return true;
+}
+
+/* Every signal is the program's: none may be delivered here. */
+static int start_thread(struct stream *s)
+{
+	pthread_attr_t attributes;
+	sigset_t all, old;
+	int error;
+
+	sigfillset(&all);
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	error = pthread_create(&s->thread, &attributes, serve, s);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_attr_destroy(&attributes);
+	if (error == 0)
+		pthread_setname_np(s->thread, "awry");
+	return error;
+}
+
+static void close_all(struct stream *s)
+{
+	aw__viewers_finish(&s->viewers);
+	aw__trace_close(&s->trace, false);
+	aw__printer_destroy(s->printer);
+	close(s->wake[0]);
+	close(s->wake[1]);
+	aw__alloc_free(s);
+}
+
+bool aw__stream_start(const struct aw__stream_options *options, struct aw__problem *problem)
+{
+	struct stream *s = aw__alloc_zeroed(1, sizeof(*s));
+	const void *base;
+	size_t bytes;
+	int error;
+
+	if (s == NULL)
+		return aw__problem_set(problem, "out of memory");
+	s->options = *options;
+	base = aw__record_base(&bytes);
+	if (!aw__box_view(&s->box, base, bytes, aw__record_path(), problem) || !open_wake(s, problem)) {
+		aw__alloc_free(s);
+		return false;
+	}
+	open_all(s);
+	error = start_thread(s);
+	if (error != 0) {
+		close_all(s);
+		return aw__problem_set(problem, "a thread: %s", strerror(error));
+	}
+	stream = s;
+	return true;
+}
+
+void aw__stream_stop(uint64_t longest_ns)
+{
+	struct stream *s = stream;
+	ssize_t ignored;
+
+	if (s == NULL)
+		return;
+	stream = NULL;
+	atomic_store(&s->deadline_ns, aw__clock_monotonic_ns() + longest_ns);
+	atomic_store(&s->stopping, 1);
+	ignored = write(s->wake[1], "", 1);
+	(void)ignored;
+	pthread_join(s->thread, NULL);
+	close_all(s);
+}
+
+/* The descriptors are copies of the parent's: closing them takes nothing from it. Its files stay. */
+void aw__stream_forked(void)
+{
+	struct stream *s = stream;
+
+	if (s == NULL)
+		return;
+	stream = NULL;
+	s->viewers.path[0] = '\0';
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
+		if (s->viewers.list[i].fd >= 0)
+			close(s->viewers.list[i].fd);
+	if (s->viewers.listener >= 0)
+		close(s->viewers.listener);
+	if (s->trace.fd >= 0)
+		close(s->trace.fd);
+	close(s->wake[0]);
+	close(s->wake[1]);
+}

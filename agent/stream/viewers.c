@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Viewers, each with a feed of its own. Nothing is queued for one that does not read: it is given more when
+ * its socket has taken what it had, and what was overwritten meanwhile reaches it as a count.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "agent/record/record.h"
+#include "agent/stream/internal.h"
+#include "proto/decode.h"
+#include "proto/frame.h"
+
+#define PORTION (64u << 10)
+
+void aw__complain(const char *format, ...)
+{
+	char line[1024];
+	va_list arguments;
+	ssize_t ignored;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(line, sizeof(line) - 1, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return;
+	if ((size_t)length > sizeof(line) - 2)
+		length = sizeof(line) - 2;
+	line[length++] = '\n';
+	ignored = write(STDERR_FILENO, line, (size_t)length);
+	(void)ignored;
+}
+
+int aw__high_fd(int fd)
+{
+	int high;
+
+	if (fd < 0)
+		return fd;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, 500);
+	if (high < 0)
+		return fd;
+	close(fd);
+	return high;
+}
+
+void aw__viewers_init(struct aw__viewers *viewers, const struct aw__box *box, bool own_steps)
+{
+	memset(viewers, 0, sizeof(*viewers));
+	viewers->box = box;
+	viewers->own_steps = own_steps;
+	viewers->listener = -1;
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
+		viewers->list[i].fd = -1;
+}
+
+static bool make_address(struct sockaddr_un *ret, const char *path, struct aw__problem *problem)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->sun_family = AF_UNIX;
+	if (strlen(path) >= sizeof(ret->sun_path))
+		return aw__problem_set(problem, "%s: a socket's path has at most %zu bytes", path,
+				       sizeof(ret->sun_path) - 1);
+	memcpy(ret->sun_path, path, strlen(path));
+	return true;
+}
+
+static int make_socket(struct aw__problem *problem)
+{
+	const int fd = aw__high_fd(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+
+	if (fd < 0)
+		aw__problem_set(problem, "a socket: %s", strerror(errno));
+	return fd;
+}
+
+bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw__problem *problem)
+{
+	struct sockaddr_un address;
+	int fd;
+
+	if (!make_address(&address, path, problem))
+		return false;
+	fd = make_socket(problem);
+	if (fd < 0)
+		return false;
+	/* The mode is set before anybody can know of it; the umask belongs to the program. */
+	if (fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+	    chmod(path, 0600) != 0 || listen(fd, 8) != 0) {
+		aw__problem_set(problem, "%s: %s", path, strerror(errno));
+		close(fd);
+		return false;
+	}
+	viewers->listener = fd;
+	snprintf(viewers->path, sizeof(viewers->path), "%s", path);
+	return true;
+}
+
+static bool is_ours(int fd)
+{
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
+	       (peer.uid == geteuid() || peer.uid == 0);
+}
+
+static bool add(struct aw__viewers *viewers, int fd)
+{
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++) {
+		struct aw__viewer *viewer = &viewers->list[i];
+
+		if (viewer->fd >= 0)
+			continue;
+		memset(viewer, 0, sizeof(*viewer));
+		viewer->fd = -1;
+		if (!aw__feed_init(&viewer->feed, viewers->box))
+			return false;
+		aw__box_cursor_snapshot(viewer->feed.cursor);
+		viewer->fd = fd;
+		return true;
+	}
+	return false;
+}
+
+bool aw__viewers_connect(struct aw__viewers *viewers, const char *path, struct aw__problem *problem)
+{
+	struct sockaddr_un address;
+	int fd;
+
+	if (!make_address(&address, path, problem))
+		return false;
+	fd = make_socket(problem);
+	if (fd < 0)
+		return false;
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+		aw__problem_set(problem, "%s: %s", path, strerror(errno));
+		close(fd);
+		return false;
+	}
+	if (!is_ours(fd) || !add(viewers, fd)) {
+		close(fd);
+		return aw__problem_set(problem, "%s: not a viewer of this user", path);
+	}
+	return true;
+}
+
+static void accept_all(struct aw__viewers *viewers)
+{
+	int fd;
+
+	if (viewers->listener < 0)
+		return;
+	while ((fd = accept4(viewers->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		fd = aw__high_fd(fd);
+		if (!is_ours(fd) || !add(viewers, fd))
+			close(fd);
+	}
+}
+
+static void update_detail(const struct aw__viewers *viewers)
+{
+	bool steps = viewers->own_steps;
+
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
+		steps = steps || (viewers->list[i].fd >= 0 && viewers->list[i].steps);
+	aw__record_steps(steps);
+}
+
+static void drop(struct aw__viewers *viewers, struct aw__viewer *viewer)
+{
+	close(viewer->fd);
+	viewer->fd = -1;
+	aw__feed_finish(&viewer->feed);
+	update_detail(viewers);
+}
+
+static void obey(struct aw__viewers *viewers, struct aw__viewer *viewer,
+		 const struct aw__control *control)
+{
+	if (control->snapshot)
+		aw__box_cursor_snapshot(viewer->feed.cursor);
+	if (control->pause)
+		viewer->paused = true;
+	if (control->resume)
+		viewer->paused = false;
+	if (control->steps || control->tasks) {
+		viewer->steps = control->steps;
+		update_detail(viewers);
+	}
+}
+
+static void shift(struct aw__viewer *viewer, size_t length)
+{
+	viewer->in_length -= length;
+	memmove(viewer->in, viewer->in + length, viewer->in_length);
+}
+
+/* False if what it says is nonsense. */
+static bool understand(struct aw__viewers *viewers, struct aw__viewer *viewer)
+{
+	struct aw__control control;
+	int64_t size;
+
+	if (!viewer->begun) {
+		if (viewer->in_length < AW__FRAME_PREAMBLE_BYTES)
+			return true;
+		if (memcmp(viewer->in, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES) != 0)
+			return false;
+		shift(viewer, AW__FRAME_PREAMBLE_BYTES);
+		viewer->begun = true;
+	}
+	while ((size = aw__decode_control(viewer->in, viewer->in_length, &control)) > 0) {
+		obey(viewers, viewer, &control);
+		shift(viewer, (size_t)size);
+	}
+	return size == 0 && viewer->in_length < sizeof(viewer->in);
+}
+
+/* False if it is gone, or speaks nonsense. */
+static bool hear(struct aw__viewers *viewers, struct aw__viewer *viewer)
+{
+	for (;;) {
+		const ssize_t length = recv(viewer->fd, viewer->in + viewer->in_length,
+					    sizeof(viewer->in) - viewer->in_length, MSG_DONTWAIT);
+
+		if (length < 0)
+			return errno == EAGAIN || errno == EINTR;
+		if (length == 0)
+			return false;
+		viewer->in_length += (size_t)length;
+		if (!understand(viewers, viewer))
+			return false;
+	}
+}
+
+enum sending { SENT, STUCK, GONE };
+
+static enum sending send_ready(struct aw__viewer *viewer)
+{
+	struct aw__buffer *out = &viewer->feed.out;
+
+	while (viewer->sent < out->length) {
+		const ssize_t length = send(viewer->fd, out->data + viewer->sent, out->length - viewer->sent,
+					    MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length < 0)
+			return errno == EAGAIN ? STUCK : GONE;
+		viewer->sent += (size_t)length;
+	}
+	viewer->sent = 0;
+	aw__buffer_clear(out);
+	return SENT;
+}
+
+/* Give it what is new, as long as it takes it. */
+static enum sending feed(struct aw__viewer *viewer)
+{
+	enum sending sending;
+	bool present = false;
+
+	do {
+		sending = send_ready(viewer);
+		if (sending != SENT || present || viewer->paused)
+			return sending;
+		present = aw__feed_fill(&viewer->feed, PORTION);
+	} while (!viewer->feed.out.failed);
+	return GONE;
+}
+
+bool aw__viewers_serve(struct aw__viewers *viewers)
+{
+	bool all = true;
+
+	accept_all(viewers);
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++) {
+		struct aw__viewer *viewer = &viewers->list[i];
+		enum sending sending = GONE;
+
+		if (viewer->fd < 0)
+			continue;
+		if (hear(viewers, viewer))
+			sending = feed(viewer);
+		if (sending == GONE)
+			drop(viewers, viewer);
+		all = all && sending != STUCK;
+	}
+	return all;
+}
+
+bool aw__viewers_part(struct aw__viewers *viewers)
+{
+	bool all = true;
+
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++) {
+		struct aw__viewer *viewer = &viewers->list[i];
+		enum sending sending;
+
+		if (viewer->fd < 0)
+			continue;
+		sending = viewer->parting ? send_ready(viewer) : feed(viewer);
+		if (sending == SENT && !viewer->parting) {
+			viewer->parting = true;
+			aw__feed_goodbye(&viewer->feed);
+			sending = send_ready(viewer);
+		}
+		if (sending == STUCK)
+			all = false;
+		else
+			drop(viewers, viewer);
+	}
+	return all;
+}
+
+unsigned aw__viewers_poll(const struct aw__viewers *viewers, struct pollfd *ret)
+{
+	unsigned count = 0;
+
+	if (viewers->listener >= 0)
+		ret[count++] = (struct pollfd){ .fd = viewers->listener, .events = POLLIN };
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++) {
+		const struct aw__viewer *viewer = &viewers->list[i];
+		const short writing = viewer->feed.out.length > 0 ? POLLOUT : 0;
+
+		if (viewer->fd >= 0)
+			ret[count++] = (struct pollfd){ .fd = viewer->fd, .events = (short)(POLLIN | writing) };
+	}
+	return count;
+}
+
+void aw__viewers_finish(struct aw__viewers *viewers)
+{
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
+		if (viewers->list[i].fd >= 0)
+			drop(viewers, &viewers->list[i]);
+	if (viewers->listener >= 0) {
+		unlink(viewers->path);
+		close(viewers->listener);
+	}
+	viewers->listener = -1;
+}
