@@ -103,7 +103,7 @@ static void count_loss(struct aw__model *model, const struct aw__event *event)
 	uint64_t *important = &model->counts.lost_important;
 
 	*total += count > UINT64_MAX - *total ? UINT64_MAX - *total : count;
-	if (event->lost.important)
+	if (event->lost.what == AW__LOST_FINDINGS)
 		*important += count > UINT64_MAX - *important ? UINT64_MAX - *important : count;
 }
 
