@@ -37,11 +37,6 @@ static void tell_retrieved(struct aw_future *future, struct aw_agent_task *owner
 	aw_agent_error_retrieved(owner, aw__error_id(future->error), aw__current_agent_task());
 }
 
-void aw__future_tell_error(struct aw_future *future)
-{
-	aw__error_tell(future->error);
-}
-
 void aw__future_lose_error(struct aw_future *future)
 {
 	if (!future->unretrieved)
@@ -107,7 +102,7 @@ void aw__future_set_error(struct aw_future *future, aw_error *err)
 	future->unretrieved = true;
 	future->state = AW__FINISHED;
 	if (AW__HOOKED())
-		aw__future_tell_error(future);
+		aw__error_tell(err);
 	aw__future_complete(future);
 }
 

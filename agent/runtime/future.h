@@ -61,8 +61,6 @@ void aw__future_set_message(struct aw_future *future, const char *message);
 aw_error *aw__future_cancelled_error(struct aw_future *future);
 /** Result or error of a done future, as a new reference; it counts as retrieved. */
 aw_error *aw__future_take(struct aw_future *future, void **ret);
-/** Tell the recorder that the error is put into the future. */
-void aw__future_tell_error(struct aw_future *future);
 /** Tell the recorder that the error is lost, if nobody took it. */
 void aw__future_lose_error(struct aw_future *future);
 /** The id by which the recorder knows it. */

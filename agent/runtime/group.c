@@ -22,6 +22,13 @@ struct member {
 	struct aw_task *task; /* referenced */
 };
 
+/* The call to close(). */
+struct place {
+	const char *file;
+	int line;
+	const char *function;
+};
+
 struct aw_group {
 	struct aw_task *parent;
 	struct aw__link running;   /* of struct member */
@@ -184,7 +191,7 @@ static aw_error *wait_for_members(struct aw_group *group)
 }
 
 /* Take the errors of those that failed. The array is NULL if there is no memory; `first` is set. */
-static aw_error *take_errors(struct aw_group *group, aw_error *own)
+static aw_error *take_errors(struct aw_group *group, aw_error *own, const struct place *place)
 {
 	size_t count = 0, size = 1;
 	aw_error **errors, *err = NULL;
@@ -209,7 +216,8 @@ static aw_error *take_errors(struct aw_group *group, aw_error *own)
 		errors[count++] = own;
 	if (group->name != NULL)
 		snprintf(message, sizeof(message), "unhandled errors in TaskGroup %s", group->name);
-	err = aw_error_from_none(aw_error_group(message, errors, count));
+	err = aw_error_from_none(aw__error_group(place->file, place->line, place->function,
+						 aw_ExceptionGroup, message, errors, count));
 	aw__alloc_free(errors);
 	return err;
 }
@@ -241,7 +249,8 @@ static void destroy(struct aw_group *group)
 }
 
 /* The members are done. Consumes both errors, of which at most one counts as the cancellation. */
-static aw_error *conclude(struct aw_group *group, aw_error *body, aw_error *cancelled)
+static aw_error *conclude(struct aw_group *group, aw_error *body, aw_error *cancelled,
+			  const struct place *place)
 {
 	struct aw_task *parent = group->parent;
 	aw_error *err = take_base_error(group, body);
@@ -261,7 +270,7 @@ static aw_error *conclude(struct aw_group *group, aw_error *body, aw_error *canc
 		aw_task_uncancel(parent);
 		aw__task_cancel(&parent->future, NULL);
 	}
-	err = take_errors(group, body);
+	err = take_errors(group, body, place);
 	body = NULL;
 done:
 	aw_error_unref(body);
@@ -269,8 +278,10 @@ done:
 	return err;
 }
 
-aw_error *aw_group_close(aw_group **group, aw_error *err)
+aw_error *aw__group_close(const char *file, int line, const char *function, aw_group **group,
+			  aw_error *err)
 {
+	const struct place place = { file, line, function };
 	struct aw_group *own = *group;
 	aw_error *cancelled = NULL, *later;
 
@@ -289,7 +300,7 @@ aw_error *aw_group_close(aw_group **group, aw_error *err)
 		aw_error_unref(cancelled);
 		cancelled = later;
 	}
-	err = conclude(own, err, cancelled);
+	err = conclude(own, err, cancelled, &place);
 	destroy(own);
 	return err;
 }

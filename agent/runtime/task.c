@@ -89,7 +89,7 @@ static void tell_done(struct aw_task *task)
 	if (future->state == AW__CANCELLED) {
 		outcome = AW_OUTCOME_CANCELLED;
 	} else if (future->error != NULL) {
-		aw__future_tell_error(future);
+		aw__error_tell(future->error);
 		outcome = AW_OUTCOME_ERROR;
 		error = aw__error_id(future->error);
 	}

@@ -20,9 +20,9 @@ static struct aw_task *next_in_chain(struct aw_task *task)
 }
 
 /*
- * Cancelling a task cancels what it waits for, and so on. The chain may be as long as there are
- * tasks, and this may run on a small stack: so there is no recursion along it. It may also be a
- * ring.
+ * Cancelling a task cancels what it waits for, and so on. The chain may be as long as there are tasks,
+ * and this may run on a small stack: so there is no recursion along it. It may also be a ring of tasks
+ * that wait for each other: then the one that closes it no longer does.
  */
 bool aw__task_cancel(struct aw_future *future, const char *message)
 {
@@ -40,13 +40,15 @@ bool aw__task_cancel(struct aw_future *future, const char *message)
 	for (struct aw_task *task = first; task != NULL && task->visited;
 	     task = next_in_chain(task))
 		task->visited = false;
-	/* it waits for something that can be cancelled here and now, or it is told when it runs
-	 * next */
-	if (next == NULL && last->waiting_on != NULL &&
-	    aw__future_cancel(last->waiting_on, message))
+	/* it waits for something that can be cancelled here and now, or it is told when it runs next */
+	if (next == NULL && last->waiting_on != NULL && aw__future_cancel(last->waiting_on, message))
 		return true;
 	last->must_cancel = true;
 	aw__future_set_message(&last->future, message);
+	if (next != NULL) {
+		aw__link_remove(&last->job.link);
+		aw__loop_push(last->future.loop, &last->job);
+	}
 	return true;
 }
 

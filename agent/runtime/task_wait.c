@@ -30,18 +30,19 @@ aw_error *aw__task_cancellation(struct aw_task *task)
  * anyway. */
 static aw_error *outcome(struct aw_task *task, struct aw_future *future, void **ret)
 {
-	aw_error *err, *own;
+	aw_error *err;
 
 	if (__builtin_expect(!task->must_cancel, 1))
 		return aw__future_take(future, ret);
+	if (!aw__future_done(future)) /* cancelled out of a ring */
+		return aw__task_cancellation(task);
 	err = aw__future_take(future, NULL);
 	if (aw_error_is(err, aw_CancelledError)) {
 		task->must_cancel = false;
 		return err;
 	}
 	aw_error_unref(err);
-	own = aw__task_cancellation(task);
-	return own;
+	return aw__task_cancellation(task);
 }
 
 aw_error *aw__task_wait(struct aw_future *future, void **ret)

@@ -75,7 +75,8 @@ bool aw_timeout_expired(const aw_timeout *timeout)
 	return timeout != NULL && timeout->expired;
 }
 
-aw_error *aw_timeout_close(aw_timeout **timeout, aw_error *err)
+aw_error *aw__timeout_close(const char *file, int line, const char *function, aw_timeout **timeout,
+			    aw_error *err)
 {
 	struct aw_timeout *own = *timeout;
 	struct aw_task *task;
@@ -91,6 +92,6 @@ aw_error *aw_timeout_close(aw_timeout **timeout, aw_error *err)
 	ours = own->expired && aw_task_uncancel(task) <= own->cancelling;
 	aw__alloc_free(own);
 	if (ours && aw_error_is(err, aw_CancelledError))
-		return aw_raise_in(err, aw_raise(aw_TimeoutError, NULL));
+		return aw_raise_in(err, aw__raise(file, line, function, aw_TimeoutError, NULL));
 	return err;
 }

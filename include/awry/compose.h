@@ -146,7 +146,10 @@ AW_API aw_task *aw__group_spawn(aw_group *group, struct aw__site *site, aw_coro_
  *          cancelled and nothing failed; KeyboardInterrupt and SystemExit as they are
  * Source:  CPython Lib/asyncio/taskgroups.py, of 3.13
  */
-AW_API AW_MUST_USE aw_error *aw_group_close(aw_group **group, aw_error *err);
+#define aw_group_close(group, err) aw__group_close(AW_HERE, group, err)
+
+AW_API AW_MUST_USE aw_error *aw__group_close(const char *file, int line, const char *function,
+					     aw_group **group, aw_error *err);
 
 /* -------------------------------------------------------------------------------------------------
  * Timeouts
@@ -178,7 +181,10 @@ AW_API bool aw_timeout_expired(const aw_timeout *timeout);
  * Errors: TimeoutError, with the CancelledError as its context, if the body ended by our cancelling
  * it and by no other; else `err` Source: CPython Lib/asyncio/timeouts.py
  */
-AW_API AW_MUST_USE aw_error *aw_timeout_close(aw_timeout **timeout, aw_error *err);
+#define aw_timeout_close(timeout, err) aw__timeout_close(AW_HERE, timeout, err)
+
+AW_API AW_MUST_USE aw_error *aw__timeout_close(const char *file, int line, const char *function,
+					       aw_timeout **timeout, aw_error *err);
 
 #ifdef __cplusplus
 }

@@ -14,7 +14,6 @@ enum {
 };
 
 unsigned int agent_probe_busy, agent_probe_idle;
-bool agent_probe_stale;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static char text[TEXT_BYTES];
@@ -46,7 +45,6 @@ void agent_probe_start(void)
 	last_id = 0;
 	last_task_id = 0;
 	agent_probe_busy = agent_probe_idle = 0;
-	agent_probe_stale = false;
 	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELAXED);
 }
 
@@ -256,7 +254,7 @@ void aw_agent_coroutine_dropped(const struct aw_agent_coroutine *coroutine,
 
 void aw_agent_error(const struct aw_agent_error *error)
 {
-	line("error %s: %.*s", names[error->type], (int)error->message_length, error->message);
+	line("%serror %s: %.*s", error->flags & AW_ERROR_LOST ? "lost " : "", names[error->type], (int)error->message_length, error->message);
 }
 
 void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
@@ -268,16 +266,6 @@ void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
 void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 {
 	line("lost %" PRIu64, id_of(owner));
-}
-
-uint64_t aw_agent_error_mark(void)
-{
-	return 1;
-}
-
-bool aw_agent_error_stale(uint64_t mark)
-{
-	return agent_probe_stale;
 }
 
 void aw_agent_handle_opened(uint64_t id, const char *kind, const struct aw_agent_task *by)

@@ -19,7 +19,8 @@ void agent_probe_stop(void);
  *	step 2                        wait 2 KIND [TARGET]       wake 2 by 1
  *	done 2 result|error|cancelled cancel 2 by 1 [MESSAGE]    pending 2
  *	made child by 1               dropped child
- *	error ValueError: MESSAGE     retrieved 2 by 1           lost 2
+ *	error ValueError: MESSAGE     retrieved 2 by 1
+ *	lost error ValueError: …      lost 2
  */
 const char *agent_probe_text(void);
 /** How often `line` was written. */
@@ -29,7 +30,5 @@ bool agent_probe_in_order(const char *first, ...);
 
 /** How often the loop said that it was busy, and idle. */
 extern unsigned int agent_probe_busy, agent_probe_idle;
-/** Let aw_agent_error_stale() say so. */
-extern bool agent_probe_stale;
 
 #endif

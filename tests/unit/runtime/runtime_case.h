@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the tests of loops and tasks share: a clock that jumps instead of waiting, a trace of what
+ * happened, and an end that requires that nothing is left.
+ */
+#ifndef AW__TEST_RUNTIME_CASE_H
+#define AW__TEST_RUNTIME_CASE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <awry/compose.h>
+#include <awry/task.h>
+
+#include "base/alloc.h"
+#include "tests/unit/runtime/agent_probe.h"
+
+/** A fresh clock, an empty trace, a recorder that is off. */
+int runtime_case_setup(void **state);
+/** With the recorder on. */
+int runtime_case_setup_recorded(void **state);
+/** Fails if any memory is left. */
+int runtime_case_teardown(void **state);
+/** Wait for real, from now on. */
+void runtime_case_real_clock(void);
+
+#define runtime_case(test)                                                                         \
+	cmocka_unit_test_setup_teardown(test, runtime_case_setup, runtime_case_teardown)
+#define runtime_case_recorded(test)                                                                \
+	cmocka_unit_test_setup_teardown(test, runtime_case_setup_recorded, runtime_case_teardown)
+
+/** Append to the trace; words are separated by a space. */
+__attribute__((format(printf, 1, 2))) void trace(const char *format, ...);
+const char *trace_text(void);
+/** Trace the error's name and message, and drop it. */
+void trace_error(aw_error *err);
+
+/** Run fn(arg) and require that it returns no error. */
+#define run_ok(fn, arg)                                                                            \
+	do {                                                                                       \
+		aw_error *run_error = aw_run(fn, arg, NULL);                                       \
+		if (run_error != NULL)                                                             \
+			aw_error_print(run_error, stderr);                                         \
+		assert_false(run_error != NULL && aw_error_unref(run_error) == NULL);              \
+	} while (0)
+
+#endif
