@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +20,7 @@ static size_t length;
 static char names[NAMES][64]; /* what was interned; the number is the index */
 static unsigned int name_count = 1;
 static char kinds[NAMES][32]; /* of handles, by id */
-static _Atomic uint64_t last_id, last_task_id;
+static uint64_t first_id;
 
 __attribute__((format(printf, 1, 2))) static void line(const char *format, ...)
 {
@@ -42,8 +41,7 @@ void agent_probe_start(void)
 {
 	length = 0;
 	text[0] = '\0';
-	last_id = 0;
-	last_task_id = 0;
+	first_id = aw_agent_new_task_id();
 	agent_probe_busy = agent_probe_idle = 0;
 	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELAXED);
 }
@@ -53,7 +51,6 @@ void agent_probe_stop(void)
 	__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
 	length = 0;
 	text[0] = '\0';
-	last_task_id = 0;
 }
 
 const char *agent_probe_text(void)
@@ -105,30 +102,31 @@ bool aw_agent_start(const char *runtime)
 	return aw_agent_on();
 }
 
-uint64_t aw_agent_new_id(void)
+/* Ids count on from test to test; the first task after the start is 1 here. */
+static uint64_t number(uint64_t id)
 {
-	return ++last_id;
+	return id > first_id ? id - first_id : 0;
 }
 
-uint64_t aw_agent_new_task_id(void)
+static uint64_t id_of(const struct aw_agent_task *task)
 {
-	return ++last_task_id;
+	return task != NULL ? number(task->id) : 0;
 }
 
 static aw_intern intern(const char *name)
 {
-	aw_intern number = 0;
+	aw_intern found = 0;
 
 	pthread_mutex_lock(&mutex);
-	for (unsigned int i = 1; i < name_count && number == 0; i++)
+	for (unsigned int i = 1; i < name_count && found == 0; i++)
 		if (strcmp(names[i], name) == 0)
-			number = i;
-	if (number == 0 && name_count < NAMES) {
+			found = i;
+	if (found == 0 && name_count < NAMES) {
 		snprintf(names[name_count], sizeof(names[0]), "%s", name);
-		number = name_count++;
+		found = name_count++;
 	}
 	pthread_mutex_unlock(&mutex);
-	return number;
+	return found;
 }
 
 aw_intern aw_agent_string(const char *string, size_t bytes)
@@ -136,7 +134,7 @@ aw_intern aw_agent_string(const char *string, size_t bytes)
 	return intern(string);
 }
 
-aw_intern aw_agent_place(const char *function, const char *file, uint32_t number,
+aw_intern aw_agent_place(const char *function, const char *file, uint32_t line_number,
 			 const void *address)
 {
 	return intern(function != NULL ? function : "?");
@@ -180,26 +178,21 @@ void aw_agent_loop_closed(struct aw_agent_loop *loop)
 	line("loop closed");
 }
 
-static uint64_t id_of(const struct aw_agent_task *task)
-{
-	return task != NULL ? task->id : 0;
-}
-
 void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_birth *birth)
 {
-	line("create %" PRIu64 " %s by %" PRIu64 "%s%.*s", task->id, names[birth->coroutine],
+	line("create %" PRIu64 " %s by %" PRIu64 "%s%.*s", id_of(task), names[birth->coroutine],
 	     id_of(birth->creator), birth->name != NULL ? " " : "", (int)birth->name_length,
 	     birth->name != NULL ? birth->name : "");
 }
 
 void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t bytes)
 {
-	line("name %" PRIu64 " %.*s", task->id, (int)bytes, name);
+	line("name %" PRIu64 " %.*s", id_of(task), (int)bytes, name);
 }
 
 void aw_agent_task_step(struct aw_agent_task *task)
 {
-	line("step %" PRIu64, task->id);
+	line("step %" PRIu64, id_of(task));
 }
 
 void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)
@@ -210,32 +203,32 @@ void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uin
 	};
 
 	if (kind == AW_WAIT_TASK)
-		line("wait %" PRIu64 " task %" PRIu64, task->id, target);
+		line("wait %" PRIu64 " task %" PRIu64, id_of(task), number(target));
 	else
-		line("wait %" PRIu64 " %s", task->id, kind_names[kind]);
+		line("wait %" PRIu64 " %s", id_of(task), kind_names[kind]);
 }
 
 void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by)
 {
-	line("wake %" PRIu64 " by %" PRIu64, task->id, by);
+	line("wake %" PRIu64 " by %" PRIu64, id_of(task), number(by));
 }
 
 void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcome, uint64_t error)
 {
 	static const char *const outcomes[] = { "result", "error", "cancelled" };
 
-	line("done %" PRIu64 " %s", task->id, outcomes[outcome]);
+	line("done %" PRIu64 " %s", id_of(task), outcomes[outcome]);
 }
 
 void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
 {
-	line("pending %" PRIu64, task->id);
+	line("pending %" PRIu64, id_of(task));
 }
 
 void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_task *by,
 			   const char *message, size_t bytes)
 {
-	line("cancel %" PRIu64 " by %" PRIu64 "%s%.*s", target->id, id_of(by),
+	line("cancel %" PRIu64 " by %" PRIu64 "%s%.*s", id_of(target), id_of(by),
 	     message != NULL ? " " : "", (int)bytes, message != NULL ? message : "");
 }
 
@@ -254,7 +247,8 @@ void aw_agent_coroutine_dropped(const struct aw_agent_coroutine *coroutine,
 
 void aw_agent_error(const struct aw_agent_error *error)
 {
-	line("%serror %s: %.*s", error->flags & AW_ERROR_LOST ? "lost " : "", names[error->type], (int)error->message_length, error->message);
+	line("%serror %s: %.*s", error->flags & AW_ERROR_LOST ? "lost " : "", names[error->type],
+	     (int)error->message_length, error->message);
 }
 
 void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,

@@ -35,6 +35,12 @@ void runtime_case_real_clock(void);
 #define runtime_case_recorded(test)                                                                \
 	cmocka_unit_test_setup_teardown(test, runtime_case_setup_recorded, runtime_case_teardown)
 
+/** A string as an argument. */
+static inline void *text(const char *string)
+{
+	return (void *)(uintptr_t)string;
+}
+
 /** Append to the trace; words are separated by a space. */
 __attribute__((format(printf, 1, 2))) void trace(const char *format, ...);
 const char *trace_text(void);

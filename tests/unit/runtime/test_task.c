@@ -7,7 +7,7 @@ static aw_error *give(void *arg, void **ret)
 	return NULL;
 }
 
-static aw_error *fail(void *arg, void **ret)
+static aw_error *raise_text(void *arg, void **ret)
 {
 	return aw_raise(aw_ValueError, "%s", (const char *)arg);
 }
@@ -51,12 +51,12 @@ static void task__gives_its_result(void **state)
 
 static aw_error *await_error(void *arg, void **ret)
 {
-	aw_task *task = aw_spawn(fail, "boom");
+	aw_task *task = aw_spawn(raise_text, text("boom"));
 
 	trace_error(aw_await(task, NULL));
 	trace_error(aw_task_exception(task));
 	aw_task_unref(task);
-	trace_error(aw_await(aw_call(fail, "bang"), NULL));
+	trace_error(aw_await(aw_call(raise_text, text("bang")), NULL));
 	return aw_raise(aw_KeyError, "last");
 }
 
@@ -90,11 +90,11 @@ static void task__is_in_an_invalid_state_until_done(void **state)
 
 static aw_error *order(void *arg, void **ret)
 {
-	aw_task *a = aw_spawn(say_twice, "a"), *b = aw_spawn(say_twice, "b");
+	aw_task *a = aw_spawn(say_twice, text("a")), *b = aw_spawn(say_twice, text("b"));
 
 	AW_TRY(aw_yield());
 	trace("main");
-	aw_task_unref(aw_spawn(say, "c"));
+	aw_task_unref(aw_spawn(say, text("c")));
 	AW_TRY(aw_yield());
 	trace("main2");
 	AW_TRY(aw_await(a, NULL));
@@ -137,13 +137,13 @@ static void on_done(aw_task *task, void *arg)
 
 static aw_error *callbacks(void *arg, void **ret)
 {
-	aw_task *task = aw_spawn(say, "task");
+	aw_task *task = aw_spawn(say, text("task"));
 
-	AW_TRY(aw_task_add_done_callback(task, on_done, "first"));
-	AW_TRY(aw_task_add_done_callback(task, on_done, "second"));
+	AW_TRY(aw_task_add_done_callback(task, on_done, text("first")));
+	AW_TRY(aw_task_add_done_callback(task, on_done, text("second")));
 	AW_TRY(aw_await(task, NULL));
 	trace("main");
-	AW_TRY(aw_task_add_done_callback(task, on_done, "late"));
+	AW_TRY(aw_task_add_done_callback(task, on_done, text("late")));
 	aw_task_unref(task);
 	trace("soon");
 	return aw_yield();
@@ -167,7 +167,7 @@ static aw_error *eager(void *arg, void **ret)
 {
 	aw_task *self = aw_task_current(), *quick, *slow;
 
-	quick = aw_task_create_with(aw_call(say, "quick"), AW_TASK_OPTS(.eager = true));
+	quick = aw_task_create_with(aw_call(say, text("quick")), AW_TASK_OPTS(.eager = true));
 	trace("done%d", aw_task_done(quick));
 	slow = aw_task_create_with(aw_call(eager_child, self), AW_TASK_OPTS(.eager = true));
 	trace("main%d", aw_task_current() == self);
