@@ -6,6 +6,7 @@
 #include <awry/compose.h>
 #include <awry/error.h>
 #include <awry/loop.h>
+#include <awry/stream.h>
 #include <awry/task.h>
 
 #endif

@@ -68,3 +68,26 @@ bool aw__waiter_deadline(struct aw__waiter *waiter, uint64_t deadline_ns)
 		return true;
 	return aw__loop_timer(waiter->future.loop, &waiter->timer, deadline_ns);
 }
+
+aw_error *aw__waiter_wait(struct aw__link *list, enum aw_agent_wait wait, uint64_t id)
+{
+	struct aw__waiter waiter;
+	aw_error *err;
+
+	aw__waiter_init(&waiter, aw__task_must()->future.loop, wait);
+	waiter.future.id = id;
+	aw__link_append(list, &waiter.job.link);
+	err = aw__task_wait(&waiter.future, NULL);
+	aw__waiter_finish(&waiter);
+	return err;
+}
+
+void aw__waiter_wake(struct aw__link *list)
+{
+	while (!aw__links_empty(list)) {
+		struct aw__job *job = aw__job_of(list->next);
+
+		aw__link_remove(&job->link);
+		job->run(job, false);
+	}
+}

@@ -30,4 +30,9 @@ void aw__waiter_finish(struct aw__waiter *waiter);
 /** Set its timer; false if there is no memory. */
 bool aw__waiter_deadline(struct aw__waiter *waiter, uint64_t deadline_ns);
 
+/** Wait in `list` (of struct aw__job) until somebody wakes it. */
+aw_error *aw__waiter_wait(struct aw__link *list, enum aw_agent_wait wait, uint64_t id);
+/** Wake all that wait in `list`. */
+void aw__waiter_wake(struct aw__link *list);
+
 #endif
