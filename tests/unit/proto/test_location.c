@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "proto/location.h"
+
+static void location__folder_follows_the_environment(void **state)
+{
+	char path[AW__LOCATION_PATH_BYTES], long_path[256];
+	struct aw__problem problem;
+
+	setenv("AWRY_RUNTIME_DIR", "/run/one", 1);
+	setenv("XDG_RUNTIME_DIR", "/run/two", 1);
+	assert_true(aw__location_folder(path, &problem));
+	assert_string_equal(path, "/run/one");
+	unsetenv("AWRY_RUNTIME_DIR");
+	assert_true(aw__location_folder(path, &problem));
+	assert_string_equal(path, "/run/two/awry");
+	unsetenv("XDG_RUNTIME_DIR");
+	assert_true(aw__location_folder(path, &problem));
+	assert_memory_equal(path, "/dev/shm/awry-", 14);
+	setenv("AWRY_RUNTIME_DIR", "relative", 1);
+	assert_false(aw__location_folder(path, &problem));
+	assert_non_null(strstr(problem.text, "absolute"));
+	memset(long_path, 'x', sizeof(long_path) - 1);
+	long_path[0] = '/';
+	long_path[sizeof(long_path) - 1] = '\0';
+	setenv("AWRY_RUNTIME_DIR", long_path, 1);
+	assert_false(aw__location_folder(path, &problem));
+	unsetenv("AWRY_RUNTIME_DIR");
+}
+
+static void location__names_go_there_and_back(void **state)
+{
+	const struct aw__location location = { 4294967295u, UINT64_MAX, 3 };
+	char path[AW__LOCATION_PATH_BYTES];
+	struct aw__location again;
+	struct aw__problem problem;
+
+	setenv("AWRY_RUNTIME_DIR", "/run/one", 1);
+	assert_true(aw__location_path(&location, "box", path, &problem));
+	assert_true(aw__location_parse(strrchr(path, '/') + 1, "box", &again));
+	assert_int_equal(again.pid, location.pid);
+	assert_true(again.start_ticks == location.start_ticks);
+	assert_int_equal(again.number, location.number);
+	assert_false(aw__location_parse(strrchr(path, '/') + 1, "sock", &again));
+	assert_false(aw__location_parse("12-13.box", "box", &again));
+	assert_false(aw__location_parse("12-13-0.box~", "box", &again));
+	assert_false(aw__location_parse("012-13-0.box", "box", &again));
+	assert_false(aw__location_parse("../1-2-3.box", "box", &again));
+	unsetenv("AWRY_RUNTIME_DIR");
+}
+
+static void location__refuses_a_folder_that_others_can_write(void **state)
+{
+	char folder[] = "/tmp/awry-test-XXXXXX", link_path[64];
+	struct aw__problem problem;
+
+	assert_non_null(mkdtemp(folder));
+	assert_true(aw__location_check_folder(folder, &problem));
+	assert_int_equal(chmod(folder, 0770), 0);
+	assert_false(aw__location_check_folder(folder, &problem));
+	assert_non_null(strstr(problem.text, "770"));
+	assert_int_equal(chmod(folder, 0700), 0);
+	snprintf(link_path, sizeof(link_path), "%s-link", folder);
+	assert_int_equal(symlink(folder, link_path), 0);
+	assert_false(aw__location_check_folder(link_path, &problem));
+	assert_int_equal(unlink(link_path), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+static void location__knows_processes_by_their_start(void **state)
+{
+	char process_state = '?';
+	const uint64_t ticks = aw__location_start_ticks(getpid(), &process_state);
+	struct aw__location gone = { (uint32_t)getpid(), ticks + 1, 0 };
+
+	assert_true(ticks > 0);
+	assert_int_equal(process_state, 'R');
+	assert_int_equal(aw__location_start_ticks(0x7ffffff0, NULL), 0);
+	/* The number was given to another process since. */
+	assert_int_equal(aw__location_owner(&gone, "/dev/null"), AW__OWNER_GONE);
+	/* It lives, but the box is not its own: it runs another program now. */
+	gone.start_ticks = ticks;
+	assert_int_equal(aw__location_owner(&gone, "/dev/null"), AW__OWNER_GONE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(location__folder_follows_the_environment),
+		cmocka_unit_test(location__names_go_there_and_back),
+		cmocka_unit_test(location__refuses_a_folder_that_others_can_write),
+		cmocka_unit_test(location__knows_processes_by_their_start),
+	};
+
+	return cmocka_run_group_tests_name("location", tests, NULL, NULL);
+}

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: MIT */
+/* From the hooks into the box and out again. */
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <awry/agent.h>
+
+#include "agent/record/record.h"
+#include "box_fixture.h"
+#include "proto/finding.h"
+
+static struct aw_agent_task make_task(const struct aw_agent_task *creator, const char *name)
+{
+	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
+	const struct aw_agent_birth birth = {
+		.creator = creator,
+		.coroutine = aw_agent_place("fetch", "feed.c", 42, NULL),
+		.name = name,
+		.name_length = name != NULL ? strlen(name) : 0,
+	};
+
+	aw_agent_task_created(&task, &birth);
+	return task;
+}
+
+/* Walk the box; `look` sees every item. Checks on the way that what an item names was defined before. */
+struct walk {
+	unsigned counts[AW__EVENT_KINDS];
+	unsigned listed; /* tasks in the snapshot */
+	bool in_snapshot;
+	uint64_t lost;
+	uint64_t last_id;
+	struct aw__event last[AW__EVENT_KINDS];
+	char text[AW__EVENT_KINDS][64];
+	uint64_t list[AW__EVENT_KINDS][AW__STATE_NUMBERS];
+};
+
+static void check_defined(const struct walk *walk, const struct aw__event *event)
+{
+	for (unsigned i = 0; i < aw__event_arg_count(event->kind); i++)
+		if (aw__event_specs[event->kind].args[i].arg == AW__ARG_INTERN)
+			assert_true(event->args[i] <= walk->last_id);
+}
+
+static void take_event(struct walk *walk, const struct aw__event *event)
+{
+	const uint32_t length = event->text_length < 63 ? event->text_length : 63;
+
+	check_defined(walk, event);
+	walk->counts[event->kind]++;
+	walk->last[event->kind] = *event;
+	if (length > 0)
+		memcpy(walk->text[event->kind], event->text, length);
+	walk->text[event->kind][length] = '\0';
+	for (uint32_t i = 0; i < event->list_length && i < AW__STATE_NUMBERS; i++)
+		walk->list[event->kind][i] = event->list[i];
+	if (event->kind == AW__EVENTS_LOST)
+		walk->lost += event->lost.count;
+	if (event->kind == AW__SNAPSHOT_BEGIN || event->kind == AW__SNAPSHOT_END)
+		walk->in_snapshot = event->kind == AW__SNAPSHOT_BEGIN;
+	walk->listed += walk->in_snapshot && event->kind == AW__TASK_STATE;
+}
+
+static void walk_on(struct walk *walk, struct aw__box_cursor *cursor)
+{
+	struct aw__item item;
+
+	aw__box_cursor_mark(cursor);
+	while (aw__box_cursor_next(cursor, &item)) {
+		if (item.kind == AW__ITEM_DEFINITION) {
+			assert_true(item.definition.id > walk->last_id);
+			walk->last_id = item.definition.id;
+		} else {
+			take_event(walk, &item.event);
+		}
+	}
+}
+
+static struct walk *walk_all(bool snapshot)
+{
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
+	struct walk *walk = calloc(1, sizeof(*walk));
+
+	if (snapshot)
+		aw__box_cursor_snapshot(cursor);
+	walk_on(walk, cursor);
+	aw__box_cursor_destroy(cursor);
+	return walk;
+}
+
+static void record__keeps_a_tasks_life(void **state)
+{
+	struct aw_agent_task task = make_task(NULL, "fetch-BTC");
+	struct walk *walk;
+
+	aw_agent_task_step(&task);
+	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 0);
+	walk = walk_all(true);
+	assert_int_equal(walk->listed, 1);
+	assert_string_equal(walk->text[AW__TASK_STATE], "fetch-BTC");
+	assert_int_equal(walk->last[AW__TASK_STATE].state.state, AW__TASK_WAITING);
+	assert_int_equal(walk->list[AW__TASK_STATE][AW__STATE_WAIT_KIND], AW_WAIT_SLEEP);
+	assert_int_equal(walk->list[AW__TASK_STATE][AW__STATE_STEPS], 1);
+	/* Steps are recorded only for who asks. */
+	assert_int_equal(walk->counts[AW__TASK_STEP] + walk->counts[AW__TASK_WAIT], 0);
+	free(walk);
+
+	aw__record_steps(true);
+	aw_agent_task_step(&task);
+	aw__record_steps(false);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+	walk = walk_all(true);
+	assert_int_equal(walk->counts[AW__TASK_STEP], 1);
+	assert_int_equal(walk->counts[AW__TASK_DONE], 1);
+	assert_int_equal(walk->last[AW__TASK_DONE].done.steps, 2);
+	assert_int_equal(walk->listed, 0);
+	free(walk);
+}
+
+static void record__links_stacks_across_tasks(void **state)
+{
+	struct aw_agent_task parent = make_task(NULL, NULL), child = make_task(&parent, NULL);
+	struct aw__definition stack;
+
+	assert_true(aw__box_definition(box_fixture_box(), child.stack, &stack));
+	assert_int_equal(stack.kind, AW__STACK);
+	assert_true(stack.number_count > AW__STACK_FRAMES);
+	assert_true(parent.stack != 0 && parent.stack != child.stack);
+	aw_agent_task_done(&child, AW_OUTCOME_RESULT, 0);
+	aw_agent_task_done(&parent, AW_OUTCOME_RESULT, 0);
+}
+
+/* Each task makes its successor, from two places in turn, for ever: that must not fill the arena. */
+static void record__bounds_a_chain_of_successors(void **state)
+{
+	struct aw_agent_task tasks[2] = { make_task(NULL, NULL) };
+	struct walk *before, *after;
+
+	for (unsigned i = 1; i < 200; i++) {
+		if (i % 2 == 0)
+			tasks[i % 2] = make_task(&tasks[(i - 1) % 2], NULL);
+		else
+			tasks[i % 2] = make_task(&tasks[(i - 1) % 2], "other");
+		aw_agent_task_done(&tasks[(i - 1) % 2], AW_OUTCOME_RESULT, 0);
+	}
+	before = walk_all(false);
+	for (unsigned i = 200; i < 3000; i++) {
+		if (i % 2 == 0)
+			tasks[i % 2] = make_task(&tasks[(i - 1) % 2], NULL);
+		else
+			tasks[i % 2] = make_task(&tasks[(i - 1) % 2], "other");
+		aw_agent_task_done(&tasks[(i - 1) % 2], AW_OUTCOME_RESULT, 0);
+	}
+	after = walk_all(false);
+	/* The other loop's two places are new; beyond them, a chain's length of entries at most. */
+	assert_in_range(after->last_id - before->last_id, 0, 2 * 33 * (2 + 2 + 16));
+	aw_agent_task_done(&tasks[1], AW_OUTCOME_RESULT, 0);
+	free(before);
+	free(after);
+}
+
+static void record__counts_what_it_overwrites(void **state)
+{
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
+	struct walk *walk = calloc(1, sizeof(*walk));
+	struct aw_agent_task task = make_task(NULL, NULL);
+	const unsigned rounds = 10000; /* the ring holds 1,024 */
+	uint64_t before;
+
+	walk_on(walk, cursor);
+	before = aw__box_cursor_lost(cursor);
+	memset(walk->counts, 0, sizeof(walk->counts));
+	walk->lost = 0;
+	for (unsigned i = 0; i < rounds; i++)
+		aw_agent_task_named(&task, NULL, 0);
+	walk_on(walk, cursor);
+	assert_int_equal(walk->counts[AW__TASK_NAMED], 1024);
+	assert_int_equal(walk->lost, rounds - 1024);
+	assert_int_equal(aw__box_cursor_lost(cursor) - before, rounds - 1024);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+	aw__box_cursor_destroy(cursor);
+	free(walk);
+}
+
+/* A flood of tasks does not push out the one exception that matters. */
+static void record__keeps_a_lost_error_through_a_flood(void **state)
+{
+	struct aw_agent_task task = make_task(NULL, "lost");
+	const struct aw_agent_error error = {
+		.id = aw_agent_new_id(),
+		.type = aw_agent_type("ValueError", aw_agent_type("Exception", 0)),
+		.flags = AW_ERROR_LOST,
+		.message = "not consumed",
+		.message_length = 12,
+	};
+	struct walk *walk;
+
+	aw_agent_task_step(&task);
+	aw_agent_task_done(&task, AW_OUTCOME_ERROR, error.id);
+	aw_agent_error(&error);
+	aw_agent_error_lost(&task, error.id);
+	for (unsigned i = 0; i < 20000; i++) {
+		struct aw_agent_task other = make_task(NULL, NULL);
+
+		aw_agent_task_done(&other, AW_OUTCOME_RESULT, 0);
+	}
+	walk = walk_all(false);
+	assert_int_equal(walk->counts[AW__FINDING], 1);
+	assert_int_equal(walk->last[AW__FINDING].finding.kind, AW__NEVER_RETRIEVED);
+	assert_int_equal(walk->last[AW__FINDING].finding.error, error.id);
+	assert_int_equal(walk->counts[AW__ERROR], 1);
+	assert_string_equal(walk->text[AW__ERROR], "not consumed");
+	assert_string_equal(walk->text[AW__TASK_STATE], "lost");
+	free(walk);
+}
+
+static void record__cuts_long_texts_and_says_so(void **state)
+{
+	char message[5000];
+	struct aw_agent_error error = { .id = aw_agent_new_id(), .message = message, .message_length = 5000 };
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
+	struct aw__item item;
+	bool seen = false;
+
+	memset(message, 'x', sizeof(message));
+	aw_agent_error(&error);
+	aw__box_cursor_mark(cursor);
+	while (aw__box_cursor_next(cursor, &item)) {
+		if (item.kind != AW__ITEM_EVENT || item.event.kind != AW__ERROR || item.event.subject != error.id)
+			continue;
+		seen = true;
+		assert_in_range(item.event.text_length, 900, 1024);
+		assert_non_null(memmem(item.event.text, item.event.text_length, " bytes more)", 12));
+	}
+	assert_true(seen);
+	aw__box_cursor_destroy(cursor);
+}
+
+/* 2 MiB are for tasks: 16,384 slots. */
+static void record__counts_tasks_beyond_the_bound(void **state)
+{
+	const unsigned count = 17000;
+	struct aw_agent_task *tasks = calloc(count, sizeof(*tasks));
+	struct walk *walk;
+
+	for (unsigned i = 0; i < count; i++)
+		tasks[i] = make_task(NULL, NULL);
+	walk = walk_all(true);
+	assert_int_equal(walk->listed + walk->last[AW__SNAPSHOT_BEGIN].snapshot.unlisted, count);
+	assert_in_range(walk->last[AW__SNAPSHOT_BEGIN].snapshot.unlisted, count - 16384, count - 16000);
+	free(walk);
+	for (unsigned i = 0; i < count; i++)
+		aw_agent_task_done(&tasks[i], AW_OUTCOME_RESULT, 0);
+	walk = walk_all(true);
+	assert_int_equal(walk->last[AW__SNAPSHOT_BEGIN].snapshot.unlisted, 0);
+	assert_int_equal(walk->listed, 0);
+	free(walk);
+	free(tasks);
+}
+
+static void *run_thread(void *arg)
+{
+	for (unsigned i = 0; i < 2000; i++) {
+		struct aw_agent_task task = make_task(NULL, "of a thread");
+
+		aw_agent_task_step(&task);
+		aw_agent_task_wait(&task, AW_WAIT_TASK, 7);
+		aw_agent_task_woken(&task, 7);
+		aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+	}
+	return arg;
+}
+
+/* Rings are handed on: forty threads, one after another and two at a time, do not need forty pairs. */
+static void record__hands_rings_on(void **state)
+{
+	struct walk *walk = calloc(1, sizeof(*walk));
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
+
+	for (unsigned i = 0; i < 20; i++) {
+		pthread_t threads[2];
+
+		for (unsigned t = 0; t < 2; t++)
+			assert_int_equal(pthread_create(&threads[t], NULL, run_thread, NULL), 0);
+		for (unsigned t = 0; t < 2; t++)
+			pthread_join(threads[t], NULL);
+		walk_on(walk, cursor);
+	}
+	assert_in_range(aw__box_cursor_rings(cursor), 2, 6);
+	assert_true(walk->counts[AW__TASK_DONE] > 0);
+	/* Whatever was lost was counted: every task's birth, death or loss. */
+	assert_true(walk->counts[AW__TASK_DONE] + walk->counts[AW__TASK_CREATED] + walk->lost >= 2u * 40 * 2000);
+	aw__box_cursor_destroy(cursor);
+	free(walk);
+}
+
+/* Read while it is being written, from the start: never a torn record. */
+static void record__is_read_while_it_is_written(void **state)
+{
+	struct walk *walk = calloc(1, sizeof(*walk));
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
+	pthread_t thread;
+
+	assert_int_equal(pthread_create(&thread, NULL, run_thread, NULL), 0);
+	for (unsigned i = 0; i < 300; i++) {
+		aw__box_cursor_snapshot(cursor);
+		walk_on(walk, cursor);
+		assert_true(walk->last[AW__TASK_STATE].state.state <= AW__TASK_FINISHED);
+	}
+	pthread_join(thread, NULL);
+	walk_on(walk, cursor);
+	aw__box_cursor_destroy(cursor);
+	free(walk);
+}
+
+static void open_box_in_child(void)
+{
+	const struct aw__record_options options = box_fixture_small();
+	struct aw__problem problem;
+
+	if (!aw__record_open(&options, "child", &problem))
+		_exit(3);
+}
+
+static int run_child(aw_intern place, const char *parent_path)
+{
+	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
+	const struct aw_agent_birth birth = { .coroutine = place };
+	struct aw__problem problem;
+	struct aw__definition known;
+	struct aw__box box;
+	bool good;
+
+	aw__record_forked();
+	aw_agent_task_created(&task, &birth);
+	if (aw__record_is_forked() || strcmp(parent_path, aw__record_path()) == 0)
+		return 4;
+	if (!aw__box_open(&box, aw__record_path(), &problem))
+		return 5;
+	good = aw__box_definition(&box, place, &known) && known.kind == AW__PLACE;
+	aw__box_close(&box);
+	aw__record_close();
+	return good ? 0 : 6;
+}
+
+static void record__gives_a_forked_child_its_own_box(void **state)
+{
+	const aw_intern place = aw_agent_place("before_the_fork", "parent.c", 1, NULL);
+	char path[256];
+	int status;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%s", aw__record_path());
+	aw__record_on_first_use(open_box_in_child);
+	pid = fork();
+	if (pid == 0)
+		_exit(run_child(place, path));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(access(path, F_OK), 0);
+}
+
+static void record__reuses_a_blocked_loops_place(void **state)
+{
+	struct aw_agent_loop loop = { 0 };
+	struct aw__blocked blocked;
+	struct walk *walk;
+	void *frames[1] = { (void *)(uintptr_t)run_thread };
+
+	aw_agent_loop_opened(&loop, "main");
+	aw_agent_loop_busy(&loop);
+	usleep(3000);
+	assert_false(aw__record_blocked(-1, UINT64_C(3600000000000), &blocked));
+	assert_true(aw__record_blocked(-1, 1000000, &blocked));
+	aw__record_blocked_finding(&blocked, frames, 1);
+	/* Told once. */
+	assert_false(aw__record_blocked(-1, 1000000, &blocked));
+	aw_agent_loop_idle(&loop);
+	assert_false(aw__record_blocked(-1, 0, &blocked));
+	aw_agent_loop_closed(&loop);
+	walk = walk_all(true);
+	assert_int_equal(walk->last[AW__FINDING].finding.kind, AW__BLOCKED_LOOP);
+	assert_true(walk->last[AW__FINDING].finding.value >= 3000000);
+	assert_int_equal(walk->counts[AW__LOOP_UNBLOCKED], 1);
+	assert_int_equal(walk->last[AW__LOOP_UNBLOCKED].loop_unblocked.finding, walk->last[AW__FINDING].subject);
+	assert_int_equal(walk->counts[AW__LOOP_STATE], 0);
+	free(walk);
+}
+
+static int open_box(void **state)
+{
+	const struct aw__record_options options = box_fixture_small();
+
+	box_fixture_open(&options);
+	return 0;
+}
+
+static int close_box(void **state)
+{
+	return box_fixture_close() ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(record__keeps_a_tasks_life),
+		cmocka_unit_test(record__links_stacks_across_tasks),
+		cmocka_unit_test(record__bounds_a_chain_of_successors),
+		cmocka_unit_test(record__counts_what_it_overwrites),
+		cmocka_unit_test(record__keeps_a_lost_error_through_a_flood),
+		cmocka_unit_test(record__cuts_long_texts_and_says_so),
+		cmocka_unit_test(record__counts_tasks_beyond_the_bound),
+		cmocka_unit_test(record__hands_rings_on),
+		cmocka_unit_test(record__is_read_while_it_is_written),
+		cmocka_unit_test(record__gives_a_forked_child_its_own_box),
+		cmocka_unit_test(record__reuses_a_blocked_loops_place),
+	};
+
+	return cmocka_run_group_tests_name("record", tests, open_box, close_box);
+}
