@@ -221,8 +221,7 @@ bool aw__record_open(const struct aw__record_options *options, const char *runti
 	unsigned char *base;
 
 	plan(&planned, options);
-	if (!aw__stack_load(problem))
-		return false;
+	aw__stack_load();
 	base = map_file(planned.total_bytes, problem);
 	if (base == NULL)
 		return false;

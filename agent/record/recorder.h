@@ -110,7 +110,8 @@ void aw__modules_know(const uint64_t *frames, size_t count);
 uint32_t aw__stack_capture(uint32_t link, const void *from);
 uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link, uint64_t flags);
 void aw__stack_warm_up(void);
-bool aw__stack_load(struct aw__problem *problem);
+/** Find what walks stacks; once, before anything is recorded. */
+void aw__stack_load(void);
 
 /** A slot of the task table, 0 if there is none: the task is counted, not listed. */
 uint32_t aw__slot_take(struct aw__writer *writer);
