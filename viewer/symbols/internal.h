@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef AW__SYMBOLS_INTERNAL_H
+#define AW__SYMBOLS_INTERNAL_H
+
+#include <elfutils/libdw.h>
+
+#include "base/map.h"
+#include "viewer/symbols/symbols.h"
+
+struct aw__name {
+	uint64_t start, end; /* end 0: not said */
+	const char *name;
+};
+
+/* The functions' names of one file, sorted. */
+struct aw__names {
+	struct aw__name *names;
+	size_t count;
+};
+
+struct aw__unit_range {
+	uint64_t start, end;
+	uint64_t unit; /* offset of the compilation unit's entry */
+};
+
+/* The debug information of one file: which unit covers which addresses. */
+struct aw__lines {
+	Dwarf *dwarf;
+	struct aw__unit_range *ranges;
+	size_t count;
+};
+
+struct aw__module {
+	uint32_t id;
+	uint64_t start, end, bias;
+	char *path;
+	char *build_id; /* hex; NULL: none */
+	bool tried;	/* to open it */
+	int fd, debug_fd;
+	Elf *elf, *debug_elf; /* debug_elf: of the separate file; NULL: none */
+	struct aw__names names;
+	struct aw__lines lines;
+};
+
+/** Open a module's file and look for its debug information, once. Problems are one line in
+ * `problem`. */
+bool aw__module_load(struct aw__module *module, char *problem, size_t problem_bytes);
+void aw__module_finish(struct aw__module *module);
+
+void aw__names_read(struct aw__names *names, Elf *elf);
+void aw__names_finish(struct aw__names *names);
+/** NULL if no function is there. */
+const char *aw__names_find(const struct aw__names *names, uint64_t address);
+
+/** Takes NULL for `elf`. */
+void aw__lines_open(struct aw__lines *lines, Elf *elf);
+void aw__lines_finish(struct aw__lines *lines);
+
+/* What the debug information says of a frame; strings are borrowed, paths are relative to `folder`.
+ */
+struct aw__line {
+	const char *function, *file, *folder;
+	uint32_t line;
+};
+
+/** The frames of an address (in the file's terms), innermost first. Returns their number. */
+size_t aw__lines_find(const struct aw__lines *lines, uint64_t address, bool entry,
+		      struct aw__line *ret_lines, size_t capacity);
+
+#endif
