@@ -100,12 +100,9 @@ static void show_loop(struct aw__writing *writing, const struct aw__found *found
 static void show_how_long(struct aw__writing *writing, const struct aw__found *found)
 {
 	aw__buffer_text(writing->out, "   blocked for ");
-	if (found->lasted_ns != 0) {
-		aw__text_duration(writing->out, found->lasted_ns);
-	} else {
-		aw__text_duration(writing->out, found->value);
-		aw__buffer_text(writing->out, " when it was noticed, and no end was recorded");
-	}
+	if (found->lasted_ns == 0)
+		aw__buffer_text(writing->out, "at least ");
+	aw__text_duration(writing->out, found->lasted_ns != 0 ? found->lasted_ns : found->value);
 	aw__buffer_char(writing->out, '\n');
 }
 

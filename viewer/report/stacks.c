@@ -82,7 +82,8 @@ static void folded(struct aw__writing *writing, const struct aw__margin *margin,
 
 	if (count == 0)
 		return;
-	aw__buffer_format(&text, "%zu frame%s of awry, libuv and libc", count, count == 1 ? "" : "s");
+	aw__buffer_format(&text, "%zu frame%s of awry, libuv and libc", count,
+			  count == 1 ? "" : "s");
 	remark(writing, margin, aw__buffer_string(&text));
 	aw__buffer_finish(&text);
 }

@@ -28,7 +28,7 @@ struct aw__source {
 int aw__socket_connect(const char *path, struct aw__problem *problem);
 /** Whether the other end belongs to this user or to root. */
 bool aw__socket_peer_is_ours(int fd, struct aw__problem *problem);
-/** Send a preamble, and ask for a snapshot. What does not fit into the socket's buffer fails. */
+/** Send a preamble: the agent begins with a snapshot without being asked. */
 bool aw__socket_greet(int fd);
 /** Wait for the first bytes. */
 bool aw__socket_wait(int fd, int timeout_ms);

@@ -64,16 +64,8 @@ int aw__socket_connect(const char *path, struct aw__problem *problem)
 
 bool aw__socket_greet(int fd)
 {
-	struct aw__control control = { .snapshot = true };
-	struct aw__buffer bytes = AW__BUFFER_EMPTY;
-	bool sent;
-
-	aw__buffer_append(&bytes, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES);
-	aw__encode_control(&bytes, &control);
-	sent = !bytes.failed && send(fd, bytes.data, bytes.length, MSG_NOSIGNAL | MSG_DONTWAIT) ==
-					(ssize_t)bytes.length;
-	aw__buffer_finish(&bytes);
-	return sent;
+	return send(fd, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES,
+		    MSG_NOSIGNAL | MSG_DONTWAIT) == AW__FRAME_PREAMBLE_BYTES;
 }
 
 bool aw__socket_wait(int fd, int timeout_ms)

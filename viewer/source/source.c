@@ -56,7 +56,7 @@ struct aw__source *aw__source_adopt(int fd_take)
 	return create_decoding(AW__SOURCE_SOCKET, fd_take);
 }
 
-static struct aw__source *open_box(const char *path, struct aw__problem *problem)
+static struct aw__source *open_box(const char *path, unsigned flags, struct aw__problem *problem)
 {
 	struct aw__source *source = create(AW__SOURCE_BOX, -1);
 
@@ -71,6 +71,8 @@ static struct aw__source *open_box(const char *path, struct aw__problem *problem
 		aw__source_close(source);
 		return NULL;
 	}
+	if ((flags & AW__SOURCE_BRIEF) != 0)
+		aw__box_cursor_important_only(source->cursor);
 	return source;
 }
 
@@ -98,7 +100,7 @@ static struct aw__source *open_trace(int fd, uint64_t bytes)
 }
 
 /* Looks at the first bytes; closes `fd`, or hands it on. */
-static struct aw__source *open_regular(const char *path, int fd, uint64_t bytes,
+static struct aw__source *open_regular(const char *path, int fd, uint64_t bytes, unsigned flags,
 				       struct aw__problem *problem)
 {
 	const uint64_t magic = AW__BOX_MAGIC;
@@ -109,7 +111,7 @@ static struct aw__source *open_regular(const char *path, int fd, uint64_t bytes,
 		return open_trace(fd, bytes);
 	close(fd);
 	if (got == sizeof(first) && memcmp(first, &magic, sizeof(first)) == 0)
-		return open_box(path, problem);
+		return open_box(path, flags, problem);
 	if (got < 0)
 		aw__problem_set(problem, "%s: cannot be read: %s", path, strerror(errno));
 	else if (bytes == 0)
@@ -119,14 +121,14 @@ static struct aw__source *open_regular(const char *path, int fd, uint64_t bytes,
 	return NULL;
 }
 
-static struct aw__source *open_path(const char *path, struct aw__problem *problem)
+static struct aw__source *open_path(const char *path, unsigned flags, struct aw__problem *problem)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	int error = errno;
 	struct stat status;
 
 	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		return open_regular(path, fd, (uint64_t)status.st_size, problem);
+		return open_regular(path, fd, (uint64_t)status.st_size, flags, problem);
 	if (fd >= 0)
 		close(fd);
 	if (stat(path, &status) == 0 && S_ISSOCK(status.st_mode))
@@ -166,7 +168,7 @@ static struct aw__source *open_pid(uint32_t pid, unsigned flags, struct aw__prob
 		return NULL;
 	if ((flags & AW__SOURCE_LIVE) != 0 && box.state == AW__OWNER_ALIVE)
 		source = open_live(&box);
-	return source != NULL ? source : open_box(box.path, problem);
+	return source != NULL ? source : open_box(box.path, flags, problem);
 }
 
 struct aw__source *aw__source_open(const char *target, unsigned flags, struct aw__problem *problem)
@@ -175,7 +177,7 @@ struct aw__source *aw__source_open(const char *target, unsigned flags, struct aw
 
 	if (aw__source_is_pid(target, &pid))
 		return open_pid(pid, flags, problem);
-	return open_path(target, problem);
+	return open_path(target, flags, problem);
 }
 
 /* ---- items ---- */

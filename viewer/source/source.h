@@ -23,6 +23,8 @@ enum {
 	 * Without this a process is always read from its box: that works while it is blocked,
 	 * stopped or dead. */
 	AW__SOURCE_LIVE = 1,
+	/* Of a box, only definitions, errors, findings and the live tasks. */
+	AW__SOURCE_BRIEF = 2,
 };
 
 enum aw__source_kind {

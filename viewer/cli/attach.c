@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* awry attach */
+#include "viewer/cli/cli.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal_number)
+{
+	interrupted = signal_number;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const char **target = state->input;
+
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	if (*target != NULL)
+		argp_error(state, "one target is allowed, and '%s' is the second", arg);
+	*target = arg;
+	return 0;
+}
+
+/* Without a target: the only process that there is; otherwise a list to choose from. */
+static int choose(char ret_target[16])
+{
+	struct aw__buffer list = AW__BUFFER_EMPTY;
+	struct aw__source_box *boxes;
+	struct aw__problem problem;
+	size_t count, live = 0;
+
+	if (!aw__source_list(&boxes, &count, &problem))
+		return aw__cli_fail("%s", problem.text);
+	for (size_t i = 0; i < count; i++) {
+		if (boxes[i].state == AW__OWNER_GONE)
+			continue;
+		snprintf(ret_target, 16, "%u", boxes[i].location.pid);
+		aw__buffer_format(&list, "%s%s", live > 0 ? ", " : "", ret_target);
+		live++;
+	}
+	if (live == 0)
+		aw__cli_fail("no debuggable process is alive; start one with AWRY_DEBUG=1, or by "
+			     "awry run");
+	else if (live > 1)
+		aw__cli_fail("which one? Alive are %s", aw__buffer_string(&list));
+	aw__buffer_finish(&list);
+	aw__alloc_free(boxes);
+	return live == 1 ? AW__EXIT_DONE : AW__EXIT_USAGE;
+}
+
+static void follow(struct aw__session *session)
+{
+	struct aw__follower follower = { 0 };
+	enum aw__source_status status;
+
+	do {
+		struct pollfd poll_fd = { .fd = aw__source_fd(session->source), .events = POLLIN };
+
+		status = aw__session_drain(session);
+		aw__follower_print(&follower, session, STDOUT_FILENO);
+		if (status == AW__SOURCE_WAIT && !interrupted)
+			poll(&poll_fd, 1, -1);
+	} while (status == AW__SOURCE_WAIT && !interrupted);
+}
+
+int aw__command_attach(int argc, char **argv)
+{
+	static const struct argp argp = {
+		NULL,
+		parse,
+		"[PID|SOCKET|FILE]",
+		"Print the findings of a live process as they happen, or those "
+		"of a recording, until the end or ^C. Without an argument: the "
+		"process that is alive, if there is only one.",
+		NULL,
+		NULL,
+		NULL
+	};
+	struct sigaction action = { .sa_handler = interrupt };
+	struct aw__report_options look;
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct aw__session session;
+	const char *target = NULL;
+	char only[16];
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &target);
+	if (target == NULL && (status = choose(only)) != AW__EXIT_DONE)
+		return status;
+	if (!aw__session_open(&session, target != NULL ? target : only, AW__SOURCE_LIVE))
+		return AW__EXIT_FAILED;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	follow(&session);
+	look = aw__cli_options(STDOUT_FILENO);
+	aw__report_summary(session.model, &look, &out);
+	aw__cli_write(STDOUT_FILENO, aw__buffer_string(&out), out.length);
+	status = session.failed ? AW__EXIT_FAILED : AW__EXIT_DONE;
+	aw__buffer_finish(&out);
+	aw__session_close(&session);
+	return status;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The command that `awry run` runs: started with debug mode on, in the same terminal and process
+ * group. */
+#ifndef AW__CHILD_H
+#define AW__CHILD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/problem.h"
+
+struct aw__child {
+	pid_t pid;
+	int pid_fd;
+	int signal_fd; /* SIGTERM, SIGHUP: to be passed on */
+	uint64_t start_ticks;
+	bool ended;
+	int status; /* of waitpid(), once it ended */
+};
+
+/**
+ * Start `argv`; `connect_to` is the socket's path, `trace` NULL or the trace's.
+ *
+ * Returns 0, or the exit status that a shell has for the failure; `problem` says why.
+ */
+int aw__child_start(struct aw__child *ret_child, char **argv, const char *connect_to,
+		    const char *trace, struct aw__problem *problem);
+/** Pass on the signals that came. */
+void aw__child_forward(const struct aw__child *child);
+/** See whether it ended. */
+void aw__child_check(struct aw__child *child);
+/** End as it did: return its exit status, or die by its signal. */
+int aw__child_exit(const struct aw__child *child);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* What the subcommands share. */
+#ifndef AW__CLI_H
+#define AW__CLI_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "viewer/model/model.h"
+#include "viewer/report/report.h"
+#include "viewer/source/source.h"
+#include "viewer/symbols/symbols.h"
+
+enum {
+	AW__EXIT_DONE = 0,
+	AW__EXIT_FAILED = 1,
+	AW__EXIT_USAGE = 2,
+	AW__EXIT_FOUND = 66,	/* --fail-on */
+	AW__EXIT_NOT_RUN = 126, /* as a shell says it */
+	AW__EXIT_NOT_FOUND = 127,
+};
+
+struct aw__command {
+	const char *name;
+	const char *summary;
+	/* argv[0] is "awry NAME". Returns the exit status. */
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct aw__command aw__commands[]; /* ends with a NULL name */
+
+int aw__command_attach(int argc, char **argv);
+int aw__command_errors(int argc, char **argv);
+int aw__command_ps(int argc, char **argv);
+int aw__command_record(int argc, char **argv);
+int aw__command_recover(int argc, char **argv);
+int aw__command_report(int argc, char **argv);
+int aw__command_run(int argc, char **argv);
+int aw__command_stats(int argc, char **argv);
+int aw__command_tree(int argc, char **argv);
+
+/** "awry CMD: …" on stderr, escaped. Returns AW__EXIT_FAILED. */
+__attribute__((format(printf, 1, 2))) int aw__cli_fail(const char *format, ...);
+/** The same, of something that does not end the work. */
+__attribute__((format(printf, 1, 2))) void aw__cli_warn(const char *format, ...);
+/** What `fail` and `warn` put first: "awry report". */
+extern const char *aw__cli_name;
+
+/** How text is to look on this descriptor: colours on a terminal without NO_COLOR, UTF-8 by the
+ * locale. */
+struct aw__report_options aw__cli_options(int fd);
+/** Write to stdout; through a pager if that is a terminal. Returns the exit status. */
+int aw__cli_page(struct aw__buffer *text);
+/** Write to a descriptor, whole. */
+bool aw__cli_write(int fd, const void *bytes, size_t length);
+/** "name, name, …" of all kinds of findings. */
+void aw__cli_kinds(struct aw__buffer *out);
+
+/* ---- a session: a source, the model that it fills, and the symbols of its process ---- */
+
+struct aw__session {
+	char target[512];
+	struct aw__source *source;
+	struct aw__model *model;
+	struct aw__symbols *symbols;
+	struct aw__source_files *files;
+	unsigned damaged;
+	bool failed; /* the source ended with a failure */
+};
+
+/** `source_take` may be NULL: items come from elsewhere, by aw__session_ingest(). */
+void aw__session_init(struct aw__session *session, const char *target,
+		      struct aw__source *source_take);
+bool aw__session_open(struct aw__session *session, const char *target, unsigned flags);
+void aw__session_close(struct aw__session *session);
+void aw__session_ingest(struct aw__session *session, const struct aw__item *item);
+/**
+ * Ingest what there is now.
+ *
+ * Returns WAIT if more may come, END or FAILED (which was told) if not.
+ */
+enum aw__source_status aw__session_drain(struct aw__session *session);
+/** Ingest everything there is. False if the source failed, which was told. */
+bool aw__session_read(struct aw__session *session);
+/** The moment to which "since" refers: now, for a process that lives; otherwise the last event. */
+uint64_t aw__session_now(const struct aw__session *session);
+/** Ingest a box on top of what is known: nothing in it is counted twice but events. */
+void aw__session_ingest_box(struct aw__session *session, const char *path);
+
+/* ---- files that a command writes ---- */
+
+struct aw__output {
+	int fd;
+	const char *path;
+	char temporary[512];
+};
+
+/** Begin to write `path`, beside it. Refuses to replace what is not a trace, unless forced. */
+bool aw__output_open(struct aw__output *ret_output, const char *path, bool force,
+		     struct aw__problem *problem);
+/** Whether `path` may be (over)written: it is not there, empty, a trace, or forced. */
+bool aw__output_allowed(const char *path, bool force, struct aw__problem *problem);
+/** Put it in its place. */
+bool aw__output_finish(struct aw__output *output, struct aw__problem *problem);
+/** Give it up: nothing is left. */
+void aw__output_abandon(struct aw__output *output);
+
+/* ---- a command that reads one target, and shows a table of it ---- */
+
+struct aw__reading {
+	const char *target;
+	bool json;
+	bool machinery;
+};
+
+/** Parse "[--json] [--machinery] TARGET"; ends the program if that is not what is there. */
+void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__reading *ret_reading);
+
+/** Print those findings of a session that it has not seen, each in full the first time. */
+struct aw__follower {
+	size_t seen;
+};
+void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd);
+
+#endif

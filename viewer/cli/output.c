@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Where results go: stdout, a pager, a file; and where complaints go. */
+#include "viewer/cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "proto/frame.h"
+
+const char *aw__cli_name = "awry";
+
+__attribute__((format(printf, 1, 0))) static void say(const char *format, va_list arguments)
+{
+	struct aw__buffer text = AW__BUFFER_EMPTY, line = AW__BUFFER_EMPTY;
+
+	aw__buffer_vformat(&text, format, arguments);
+	aw__buffer_format(&line, "%s: ", aw__cli_name);
+	aw__text_escape(&line, aw__buffer_string(&text), text.length, !aw__text_locale_is_utf8());
+	aw__buffer_char(&line, '\n');
+	aw__cli_write(STDERR_FILENO, aw__buffer_string(&line), line.length);
+	aw__buffer_finish(&line);
+	aw__buffer_finish(&text);
+}
+
+int aw__cli_fail(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(format, arguments);
+	va_end(arguments);
+	return AW__EXIT_FAILED;
+}
+
+void aw__cli_warn(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(format, arguments);
+	va_end(arguments);
+}
+
+struct aw__report_options aw__cli_options(int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return (struct aw__report_options){
+		.colour = isatty(fd) && (no_color == NULL || *no_color == '\0') && term != NULL &&
+			  strcmp(term, "dumb") != 0,
+		.ascii = !aw__text_locale_is_utf8(),
+	};
+}
+
+bool aw__cli_write(int fd, const void *bytes, size_t length)
+{
+	const char *at = bytes;
+
+	while (length > 0) {
+		ssize_t done = write(fd, at, length);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return false;
+		at += done;
+		length -= (size_t)done;
+	}
+	return true;
+}
+
+/* Feed a pager; false if there is none. */
+static bool page(const struct aw__buffer *text)
+{
+	const char *pager = getenv("PAGER");
+	int ends[2];
+	pid_t pid;
+
+	if (pager == NULL || *pager == '\0')
+		pager = "less -R";
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return false;
+	pid = fork();
+	if (pid == 0) {
+		setenv("LESS", "FRX", 0);
+		dup2(ends[0], STDIN_FILENO);
+		execl("/bin/sh", "sh", "-c", pager, (char *)NULL);
+		_exit(127);
+	}
+	close(ends[0]);
+	if (pid > 0) {
+		int status;
+
+		signal(SIGPIPE, SIG_IGN);
+		signal(SIGINT, SIG_IGN);
+		aw__cli_write(ends[1], text->data, text->length);
+		close(ends[1]);
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+		return !(WIFEXITED(status) && WEXITSTATUS(status) == 127);
+	}
+	close(ends[1]);
+	return false;
+}
+
+int aw__cli_page(struct aw__buffer *text)
+{
+	if (text->failed)
+		return aw__cli_fail("out of memory");
+	if (text->length == 0 || (isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) && page(text)))
+		return AW__EXIT_DONE;
+	if (aw__cli_write(STDOUT_FILENO, text->data, text->length) || errno == EPIPE)
+		return AW__EXIT_DONE;
+	return aw__cli_fail("standard output: %s", strerror(errno));
+}
+
+void aw__cli_kinds(struct aw__buffer *out)
+{
+	for (size_t kind = 1; kind < AW__FINDING_KINDS; kind++)
+		aw__buffer_format(out, "%s%s", kind > 1 ? ", " : "", aw__finding_specs[kind].id);
+}
+
+/* ---- files ---- */
+
+bool aw__output_allowed(const char *path, bool force, struct aw__problem *problem)
+{
+	unsigned char first[AW__FRAME_PREAMBLE_BYTES];
+	struct stat status;
+	ssize_t got;
+	int fd;
+
+	if (lstat(path, &status) != 0)
+		return errno == ENOENT || aw__problem_set(problem, "%s: %s", path, strerror(errno));
+	if (!S_ISREG(status.st_mode))
+		return aw__problem_set(problem, "%s: is there, and is not a regular file", path);
+	if (force || status.st_size == 0)
+		return true;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	got = fd >= 0 ? read(fd, first, sizeof(first)) : -1;
+	if (fd >= 0)
+		close(fd);
+	if (got == sizeof(first) && memcmp(first, aw__frame_preamble, sizeof(first)) == 0)
+		return true;
+	return aw__problem_set(problem, "%s: is there, and is not a trace; --force replaces it",
+			       path);
+}
+
+bool aw__output_open(struct aw__output *ret_output, const char *path, bool force,
+		     struct aw__problem *problem)
+{
+	int length = snprintf(ret_output->temporary, sizeof(ret_output->temporary), "%s.%d.part",
+			      path, (int)getpid());
+
+	ret_output->path = path;
+	if (length < 0 || (size_t)length >= sizeof(ret_output->temporary))
+		return aw__problem_set(problem, "%.200s…: the path is too long", path);
+	if (!aw__output_allowed(path, force, problem))
+		return false;
+	ret_output->fd = open(ret_output->temporary,
+			      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return ret_output->fd >= 0 ||
+	       aw__problem_set(problem, "%s: %s", ret_output->temporary, strerror(errno));
+}
+
+bool aw__output_finish(struct aw__output *output, struct aw__problem *problem)
+{
+	if (close(output->fd) == 0 && rename(output->temporary, output->path) == 0)
+		return true;
+	aw__problem_set(problem, "%s: %s", output->path, strerror(errno));
+	unlink(output->temporary);
+	return false;
+}
+
+void aw__output_abandon(struct aw__output *output)
+{
+	close(output->fd);
+	unlink(output->temporary);
+}

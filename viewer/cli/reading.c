@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands that read one target and show a view of it: report, errors, tree, stats. */
+#include "viewer/cli/cli.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { OPTION_JSON = 1000, OPTION_MACHINERY };
+
+static const struct argp_option options[] = {
+	{ "json", OPTION_JSON, NULL, 0, "Print JSON", 0 },
+	{ "machinery", OPTION_MACHINERY, NULL, 0, "Show the frames of awry, libuv and libc, too",
+	  0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct aw__reading *reading = state->input;
+
+	switch (key) {
+	case OPTION_JSON:
+		reading->json = true;
+		return 0;
+	case OPTION_MACHINERY:
+		reading->machinery = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (reading->target != NULL)
+			argp_error(state, "one target is allowed, and '%s' is the second", arg);
+		reading->target = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (reading->target == NULL)
+			argp_error(state,
+				   "a process id, a socket, a trace or a black box is wanted");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__reading *ret_reading)
+{
+	struct argp argp = { options, parse, "PID|FILE", doc, NULL, NULL, NULL };
+
+	memset(ret_reading, 0, sizeof(*ret_reading));
+	argp_parse(&argp, argc, argv, 0, NULL, ret_reading);
+}

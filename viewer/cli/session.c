@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/cli/cli.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+
+#define TOLD_DAMAGES 3
+#define PROGRESS_NS  1000000000u
+#define QUIET_MS     300
+
+static void complain(void *arg, const char *line)
+{
+	aw__cli_warn("%s", line);
+}
+
+void aw__session_init(struct aw__session *session, const char *target,
+		      struct aw__source *source_take)
+{
+	memset(session, 0, sizeof(*session));
+	snprintf(session->target, sizeof(session->target), "%s", target);
+	session->source = source_take;
+	session->model = aw__model_create();
+	session->symbols = aw__symbols_create(complain, session);
+	session->files = aw__source_files_create();
+	aw__model_set_resolver(session->model, aw__symbols_resolve, session->symbols);
+}
+
+bool aw__session_open(struct aw__session *session, const char *target, unsigned flags)
+{
+	struct aw__problem problem;
+	struct aw__source *source = aw__source_open(target, flags, &problem);
+
+	if (source == NULL) {
+		aw__cli_fail("%s", problem.text);
+		return false;
+	}
+	aw__session_init(session, target, source);
+	return true;
+}
+
+void aw__session_close(struct aw__session *session)
+{
+	aw__source_close(session->source);
+	aw__model_destroy(session->model);
+	aw__symbols_destroy(session->symbols);
+	aw__source_files_destroy(session->files);
+}
+
+void aw__session_ingest(struct aw__session *session, const struct aw__item *item)
+{
+	if (item->kind == AW__ITEM_DEFINITION)
+		aw__symbols_define(session->symbols, &item->definition);
+	aw__model_ingest(session->model, item);
+}
+
+static void tell_damage(struct aw__session *session, const struct aw__problem *problem)
+{
+	session->damaged++;
+	if (session->damaged <= TOLD_DAMAGES)
+		aw__cli_warn("%s: %s; it is left out", session->target, problem->text);
+	if (session->damaged == TOLD_DAMAGES)
+		aw__cli_warn("%s: further damage is only counted", session->target);
+}
+
+enum aw__source_status aw__session_drain(struct aw__session *session)
+{
+	struct aw__problem problem;
+	struct aw__item item;
+
+	for (;;) {
+		enum aw__source_status status = aw__source_next(session->source, &item, &problem);
+
+		if (status == AW__SOURCE_GOT) {
+			aw__session_ingest(session, &item);
+		} else if (status == AW__SOURCE_DAMAGED) {
+			tell_damage(session, &problem);
+		} else {
+			if (status == AW__SOURCE_FAILED)
+				aw__cli_fail("%s: %s", session->target, problem.text);
+			session->failed = session->failed || status == AW__SOURCE_FAILED;
+			return status;
+		}
+	}
+}
+
+/* A line on the terminal, rewritten in place, once the work has taken a second. */
+static void show_progress(const struct aw__session *session, uint64_t since_ns, bool *shown)
+{
+	uint64_t bytes = aw__source_bytes(session->source);
+
+	if (bytes == 0 || !isatty(STDERR_FILENO) ||
+	    aw__clock_monotonic_ns() - since_ns < PROGRESS_NS)
+		return;
+	fprintf(stderr, "\r%s: %3d %%", aw__cli_name,
+		(int)(aw__source_bytes_read(session->source) * 100 / bytes));
+	*shown = true;
+}
+
+/* A live process never ends by itself: it has told everything when it is quiet. */
+static bool wait_for_more(const struct aw__session *session)
+{
+	struct pollfd poll_fd = { .fd = aw__source_fd(session->source), .events = POLLIN };
+
+	return poll(&poll_fd, 1, QUIET_MS) == 1;
+}
+
+bool aw__session_read(struct aw__session *session)
+{
+	uint64_t since_ns = aw__clock_monotonic_ns();
+	enum aw__source_status status;
+	struct aw__problem problem;
+	struct aw__item item;
+	bool shown = false;
+
+	for (uint64_t count = 0;; count++) {
+		status = aw__source_next(session->source, &item, &problem);
+		if (status == AW__SOURCE_GOT)
+			aw__session_ingest(session, &item);
+		else if (status == AW__SOURCE_DAMAGED)
+			tell_damage(session, &problem);
+		else if (status != AW__SOURCE_WAIT || !wait_for_more(session))
+			break;
+		if (count % 65536 == 0)
+			show_progress(session, since_ns, &shown);
+	}
+	if (shown)
+		fputs("\r\x1b[K", stderr);
+	if (status == AW__SOURCE_FAILED) {
+		aw__cli_fail("%s: %s", session->target, problem.text);
+		session->failed = true;
+	} else if (aw__source_cut(session->source, &problem)) {
+		aw__cli_warn("%s: %s; what comes before is shown", session->target, problem.text);
+	}
+	return !session->failed;
+}
+
+uint64_t aw__session_now(const struct aw__session *session)
+{
+	const struct aw__hello *hello = aw__model_hello(session->model);
+	uint64_t last_ns = aw__model_now_ns(session->model), now_ns;
+
+	if (hello == NULL || aw__source_kind(session->source) == AW__SOURCE_TRACE ||
+	    aw__location_start_ticks((pid_t)hello->pid, NULL) != hello->process_start_ticks)
+		return last_ns;
+	now_ns = aw__clock_monotonic_ns();
+	return now_ns > last_ns ? now_ns : last_ns;
+}
+
+void aw__session_ingest_box(struct aw__session *session, const char *path)
+{
+	struct aw__problem problem;
+	struct aw__source *source = aw__source_open(path, AW__SOURCE_BRIEF, &problem);
+	struct aw__item item;
+
+	if (source == NULL) {
+		aw__cli_warn("%s", problem.text);
+		return;
+	}
+	while (aw__source_next(source, &item, &problem) == AW__SOURCE_GOT)
+		aw__session_ingest(session, &item);
+	aw__source_close(source);
+}
+
+void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd)
+{
+	struct aw__report_options options = aw__cli_options(fd);
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	options.files = session->files;
+	for (; follower->seen < aw__model_found_count(session->model); follower->seen++) {
+		const struct aw__found *found = aw__model_found_at(session->model, follower->seen);
+
+		if (found->group->first != found)
+			continue;
+		aw__report_finding(session->model, &options, found->group, 0, &out);
+		aw__buffer_char(&out, '\n');
+	}
+	aw__cli_write(fd, aw__buffer_string(&out), out.length);
+	aw__buffer_finish(&out);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/report/json.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <awry/agent.h>
+
+#include "base/text.h"
+
+/* Of a longer chain of ancestors so many parts are told, and the rest is counted. */
+#define MAX_PARTS 256
+
+json_t *aw__json_text(const char *text)
+{
+	struct aw__buffer valid = AW__BUFFER_EMPTY;
+	json_t *string;
+
+	if (text == NULL)
+		return json_null();
+	aw__text_valid(&valid, text, strlen(text));
+	string = json_stringn(aw__buffer_string(&valid), valid.length);
+	aw__buffer_finish(&valid);
+	return string;
+}
+
+json_t *aw__json_number(uint64_t number)
+{
+	return json_integer((json_int_t)(number < INT64_MAX ? number : INT64_MAX));
+}
+
+static json_t *address(uint64_t value)
+{
+	char text[24];
+
+	if (value == 0)
+		return json_null();
+	snprintf(text, sizeof(text), "0x%" PRIx64, value);
+	return json_string(text);
+}
+
+static json_t *frame_json(const struct aw__frame *frame)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "function", aw__json_text(frame->function));
+	json_object_set_new(object, "file", aw__json_text(frame->file));
+	json_object_set_new(object, "line", aw__json_number(frame->line));
+	if (frame->inlined)
+		json_object_set_new(object, "inlined", json_true());
+	if (frame->own)
+		json_object_set_new(object, "machinery", json_true());
+	if (frame->module != NULL) {
+		json_object_set_new(object, "module", aw__json_text(frame->module));
+		json_object_set_new(object, "offset", address(frame->offset));
+	}
+	if (frame->address != 0)
+		json_object_set_new(object, "address", address(frame->address));
+	return object;
+}
+
+json_t *aw__json_place(const struct aw__model *model, uint64_t place)
+{
+	struct aw__frame frame;
+
+	return aw__model_place(model, place, &frame) ? frame_json(&frame) : json_null();
+}
+
+static json_t *part_json(const struct aw__model *model, const struct aw__stack *stack)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	json_t *object = json_object(), *list = json_array();
+
+	for (uint32_t i = 0; i < stack->count; i++) {
+		size_t count =
+			aw__model_frames(model, stack->frames[i], frames, AW__FRAME_MAX_INLINED);
+
+		for (size_t j = 0; j < count; j++)
+			json_array_append_new(list, frame_json(&frames[j]));
+	}
+	json_object_set_new(object, "frames", list);
+	if ((stack->flags & AW__STACK_CUT) != 0)
+		json_object_set_new(object, "cut", json_true());
+	if ((stack->flags & AW__STACK_LINK_CUT) != 0)
+		json_object_set_new(object, "ancestors_cut", json_true());
+	if ((stack->flags & AW__STACK_REPEATS) != 0)
+		json_object_set_new(object, "repeats", json_true());
+	return object;
+}
+
+json_t *aw__json_stack(const struct aw__model *model, uint64_t id)
+{
+	json_t *object = json_object(), *parts = json_array();
+	struct aw__stack_walk walk;
+	struct aw__stack part;
+	size_t count = 0;
+
+	if (id == 0) {
+		json_decref(object);
+		json_decref(parts);
+		return json_null();
+	}
+	aw__model_walk(model, id, &walk);
+	while (aw__model_walk_next(&walk, &part))
+		if (++count <= MAX_PARTS)
+			json_array_append_new(parts, part_json(model, &part));
+	json_object_set_new(object, "parts", parts);
+	if (count > MAX_PARTS)
+		json_object_set_new(object, "hidden_parts", aw__json_number(count - MAX_PARTS));
+	if (walk.circular)
+		json_object_set_new(object, "circular", json_true());
+	if (walk.dangling)
+		json_object_set_new(object, "incomplete", json_true());
+	return object;
+}
+
+json_t *aw__json_task(const struct aw__model *model, uint64_t id, bool strict)
+{
+	struct aw__report_options plain = { 0 };
+	const struct aw__task_facts *facts;
+	struct aw__writing writing;
+	json_t *object;
+	char space[32];
+
+	if (id == 0)
+		return json_null();
+	aw__writing_init(&writing, model, &plain, NULL);
+	writing.strict = strict;
+	facts = aw__people_facts(&writing, id);
+	object = json_object();
+	json_object_set_new(object, "id", aw__json_number(id));
+	json_object_set_new(object, "name", aw__json_text(aw__task_name(facts, id, space)));
+	if (facts != NULL && facts->coroutine != 0)
+		json_object_set_new(object, "coroutine", aw__json_place(model, facts->coroutine));
+	aw__writing_finish(&writing);
+	return object;
+}
+
+static json_t *notes_json(const struct aw__error *error)
+{
+	json_t *notes = json_array();
+
+	for (uint32_t i = 0; i < error->note_count; i++)
+		json_array_append_new(
+			notes,
+			aw__json_text(error->notes[i].text != NULL ? error->notes[i].text : ""));
+	return notes;
+}
+
+static json_t *attributes_json(const struct aw__model *model, const struct aw__error *error)
+{
+	json_t *attributes = json_array();
+
+	for (uint32_t i = 0; i < error->attribute_count; i++) {
+		const struct aw__error_note *attribute = &error->attributes[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "key",
+				    aw__json_text(aw__model_string(model, attribute->key)));
+		json_object_set_new(object, "value", aw__json_text(attribute->text));
+		json_array_append_new(attributes, object);
+	}
+	return attributes;
+}
+
+static json_t *children_json(const struct aw__error *error)
+{
+	json_t *children = json_array();
+
+	for (uint32_t i = 0; i < error->child_count; i++)
+		json_array_append_new(children, aw__json_number(error->children[i]));
+	return children;
+}
+
+static json_t *id_or_null(uint64_t id)
+{
+	return id != 0 ? aw__json_number(id) : json_null();
+}
+
+json_t *aw__json_error(const struct aw__model *model, const struct aw__error *error, bool strict)
+{
+	static const char *const states[] = { "pending", "retrieved", "lost" };
+	json_t *object = json_object();
+
+	json_object_set_new(object, "id", aw__json_number(error->id));
+	json_object_set_new(object, "type", aw__json_text(aw__model_type_name(model, error->type)));
+	json_object_set_new(object, "message", aw__json_text(error->message));
+	json_object_set_new(object, "state", json_string(states[error->state]));
+	json_object_set_new(object, "task", aw__json_task(model, error->task, strict));
+	json_object_set_new(object, "site", aw__json_place(model, error->site));
+	json_object_set_new(object, "stack", aw__json_stack(model, error->stack));
+	json_object_set_new(object, "cause", id_or_null(error->cause));
+	json_object_set_new(object, "context", id_or_null(error->context));
+	json_object_set_new(object, "suppress_context",
+			    json_boolean(error->flags & AW_ERROR_SUPPRESS_CONTEXT));
+	json_object_set_new(object, "group", json_boolean(error->flags & AW_ERROR_IS_GROUP));
+	json_object_set_new(object, "cut", json_boolean(error->flags & AW_ERROR_CUT));
+	json_object_set_new(object, "children", children_json(error));
+	json_object_set_new(object, "notes", notes_json(error));
+	json_object_set_new(object, "attributes", attributes_json(model, error));
+	json_object_set_new(object, "taker", aw__json_task(model, error->taker, strict));
+	return object;
+}
+
+json_t *aw__json_document(const struct aw__model *model)
+{
+	const struct aw__hello *hello = aw__model_hello(model);
+	json_t *document = json_object(), *process = json_object();
+
+	json_object_set_new(document, "version", json_integer(AW__REPORT_JSON_VERSION));
+	if (hello != NULL) {
+		json_object_set_new(process, "pid", json_integer(hello->pid));
+		json_object_set_new(process, "program", aw__json_text(hello->program));
+		json_object_set_new(process, "runtime", aw__json_text(hello->runtime));
+	}
+	json_object_set_new(document, "process", process);
+	return document;
+}
+
+json_t *aw__json_losses(const struct aw__model *model)
+{
+	const struct aw__model_counts *counts = aw__model_counts(model);
+	json_t *losses = json_object();
+
+	json_object_set_new(losses, "important", aw__json_number(counts->lost_important));
+	json_object_set_new(losses, "findings_beyond", aw__json_number(counts->findings_beyond));
+	json_object_set_new(losses, "errors_beyond", aw__json_number(counts->errors_beyond));
+	json_object_set_new(losses, "definitions_beyond",
+			    aw__json_number(counts->definitions_beyond));
+	return losses;
+}
+
+static int append(const char *bytes, size_t length, void *arg)
+{
+	aw__buffer_append(arg, bytes, length);
+	return 0;
+}
+
+void aw__json_write(json_t *document_take, struct aw__buffer *out)
+{
+	json_dump_callback(document_take, append, out, JSON_INDENT(2));
+	aw__buffer_char(out, '\n');
+	json_decref(document_take);
+}

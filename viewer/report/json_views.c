@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* The JSON documents: findings, errors, tasks, statistics. */
+#include "viewer/report/json.h"
+
+#include <awry/agent.h>
+
+/* Errors with everything that they are made of, by id: trees travel as ids. */
+static json_t *errors_json(const struct aw__model *model, struct aw__map *wanted, bool strict)
+{
+	json_t *errors = json_array();
+	struct aw__sorted sorted;
+
+	aw__sorted_errors(model, &sorted);
+	for (size_t i = 0; i < sorted.count; i++) {
+		const struct aw__error *error = sorted.items[i];
+
+		if (wanted == NULL || aw__map_get(wanted, error->id) != NULL)
+			json_array_append_new(errors, aw__json_error(model, error, strict));
+	}
+	aw__sorted_finish(&sorted);
+	return errors;
+}
+
+static json_t *again_json(const struct aw__model *model, const struct aw__sorted *members)
+{
+	json_t *again = json_array();
+
+	for (size_t i = 1; i < members->count && i <= 1000; i++) {
+		const struct aw__found *found = members->items[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "id", aw__json_number(found->id));
+		json_object_set_new(object, "task", aw__json_task(model, found->task, true));
+		if (found->error != 0)
+			json_object_set_new(object, "error", aw__json_number(found->error));
+		json_array_append_new(again, object);
+	}
+	return again;
+}
+
+static void set_what(json_t *object, const struct aw__model *model, const struct aw__found *found)
+{
+	json_object_set_new(object, "id", aw__json_number(found->id));
+	json_object_set_new(object, "time_ns", aw__json_number(found->time_ns));
+	json_object_set_new(object, "task", aw__json_task(model, found->task, true));
+	json_object_set_new(object, "creator", aw__json_task(model, found->creator, true));
+	json_object_set_new(object, "coroutine", aw__json_place(model, found->coroutine));
+	json_object_set_new(object, "error",
+			    found->error != 0 ? aw__json_number(found->error) : json_null());
+	json_object_set_new(object, "stack", aw__json_stack(model, found->stack));
+	json_object_set_new(object, "detail", aw__json_text(found->text));
+	if (found->kind == AW__BLOCKED_LOOP) {
+		json_object_set_new(object, "noticed_after_ns", aw__json_number(found->value));
+		json_object_set_new(object, "lasted_ns",
+				    found->lasted_ns != 0 ? aw__json_number(found->lasted_ns)
+							  : json_null());
+	} else if (found->value != 0) {
+		json_object_set_new(object, "value", aw__json_number(found->value));
+	}
+}
+
+static json_t *finding_json(const struct aw__model *model, const struct aw__found_group *group,
+			    struct aw__map *errors)
+{
+	const struct aw__finding_spec *spec = aw__finding_spec(group->kind);
+	json_t *object = json_object();
+	struct aw__sorted members;
+
+	aw__sorted_members(group, &members);
+	json_object_set_new(object, "kind", json_string(spec->id));
+	json_object_set_new(object, "title", json_string(spec->title));
+	json_object_set_new(object, "count", aw__json_number(group->count));
+	set_what(object, model, members.items[0]);
+	json_object_set_new(object, "again", again_json(model, &members));
+	json_object_set_new(object, "meaning", json_string(spec->meaning));
+	json_object_set_new(object, "advice", json_string(spec->advice));
+	for (size_t i = 0; i < members.count; i++) {
+		const struct aw__found *found = members.items[i];
+
+		if (found->error != 0)
+			aw__error_tree_mark(model, errors, found->error);
+	}
+	aw__sorted_finish(&members);
+	return object;
+}
+
+void aw__report_findings_json(const struct aw__model *model, struct aw__buffer *out)
+{
+	json_t *document = aw__json_document(model), *findings = json_array();
+	struct aw__map errors = { 0 };
+	struct aw__sorted groups;
+
+	aw__sorted_groups(model, &groups);
+	for (size_t i = 0; i < groups.count; i++)
+		json_array_append_new(findings, finding_json(model, groups.items[i], &errors));
+	aw__sorted_finish(&groups);
+	json_object_set_new(document, "finding_count",
+			    aw__json_number(aw__model_finding_count(model)));
+	json_object_set_new(document, "findings", findings);
+	json_object_set_new(document, "errors", errors_json(model, &errors, true));
+	json_object_set_new(document, "losses", aw__json_losses(model));
+	aw__map_finish(&errors);
+	aw__json_write(document, out);
+}
+
+void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *out)
+{
+	json_t *document = aw__json_document(model), *roots = json_array();
+	struct aw__sorted sorted;
+
+	aw__sorted_roots(model, &sorted);
+	for (size_t i = 0; i < sorted.count; i++) {
+		const struct aw__error *error = sorted.items[i];
+
+		json_array_append_new(roots, aw__json_number(error->id));
+	}
+	aw__sorted_finish(&sorted);
+	json_object_set_new(document, "roots", roots);
+	json_object_set_new(document, "errors", errors_json(model, NULL, false));
+	json_object_set_new(document, "losses", aw__json_losses(model));
+	aw__json_write(document, out);
+}
+
+static json_t *live_json(const struct aw__model *model, const struct aw__task *task,
+			 uint64_t now_ns)
+{
+	json_t *object = aw__json_task(model, task->id, false);
+
+	json_object_set_new(object, "creator",
+			    task->facts.creator != 0 ? aw__json_number(task->facts.creator)
+						     : json_null());
+	json_object_set_new(object, "state", json_string(aw__task_state_name(task->state)));
+	if (task->state == AW__TASK_WAITING) {
+		json_object_set_new(object, "wait", json_string(aw__wait_name(task->wait_kind)));
+		json_object_set_new(object, "wait_target", aw__json_number(task->wait_target));
+	}
+	if (task->changed_ns != 0)
+		json_object_set_new(
+			object, "for_ns",
+			aw__json_number(now_ns > task->changed_ns ? now_ns - task->changed_ns : 0));
+	json_object_set_new(object, "cancel_asked", json_boolean(task->cancel != NULL));
+	json_object_set_new(object, "stack", aw__json_number(task->facts.stack));
+	return object;
+}
+
+void aw__report_tree_json(const struct aw__model *model, uint64_t now_ns, struct aw__buffer *out)
+{
+	json_t *document = aw__json_document(model), *tasks = json_array();
+	const struct aw__task *task = aw__model_task_roots(model);
+	int depth = 0;
+
+	for (; task != NULL; task = aw__model_task_next(task, &depth))
+		if (task->live)
+			json_array_append_new(tasks, live_json(model, task, now_ns));
+	json_object_set_new(document, "tasks", tasks);
+	json_object_set_new(document, "unlisted",
+			    aw__json_number(aw__model_counts(model)->unlisted_tasks));
+	aw__json_write(document, out);
+}
+
+static json_t *events_json(const struct aw__model_counts *counts)
+{
+	json_t *events = json_object();
+
+	for (size_t kind = 1; kind < AW__EVENT_KINDS; kind++)
+		if (counts->events[kind] > 0)
+			json_object_set_new(events, aw__event_specs[kind].name,
+					    aw__json_number(counts->events[kind]));
+	return events;
+}
+
+static json_t *kinds_json(const struct aw__model_counts *counts)
+{
+	json_t *kinds = json_object();
+
+	for (size_t kind = 0; kind < AW__FINDING_KINDS; kind++)
+		if (counts->findings[kind] > 0)
+			json_object_set_new(kinds, aw__finding_specs[kind].id,
+					    aw__json_number(counts->findings[kind]));
+	return kinds;
+}
+
+void aw__report_stats_json(const struct aw__model *model, const struct aw__report_source *source,
+			   struct aw__buffer *out)
+{
+	const struct aw__model_counts *counts = aw__model_counts(model);
+	json_t *document = aw__json_document(model), *origin = json_object(),
+	       *tasks = json_object();
+
+	json_object_set_new(origin, "kind", json_string(source->what));
+	json_object_set_new(origin, "bytes", aw__json_number(source->bytes));
+	json_object_set_new(origin, "damaged_frames", aw__json_number(source->damaged));
+	json_object_set_new(origin, "cut", json_boolean(source->cut));
+	json_object_set_new(document, "source", origin);
+	json_object_set_new(document, "goodbye", json_boolean(aw__model_ended(model)));
+	json_object_set_new(document, "duration_ns",
+			    aw__json_number(counts->last_ns - counts->first_ns));
+	json_object_set_new(document, "events", events_json(counts));
+	json_object_set_new(document, "definitions", aw__json_number(counts->definitions));
+	json_object_set_new(tasks, "created", aw__json_number(counts->tasks_created));
+	json_object_set_new(tasks, "finished", aw__json_number(counts->tasks_finished));
+	json_object_set_new(tasks, "failed", aw__json_number(counts->tasks_error));
+	json_object_set_new(tasks, "cancelled", aw__json_number(counts->tasks_cancelled));
+	json_object_set_new(tasks, "live", aw__json_number(counts->tasks_live));
+	json_object_set_new(tasks, "unlisted", aw__json_number(counts->unlisted_tasks));
+	json_object_set_new(document, "tasks", tasks);
+	json_object_set_new(document, "errors", aw__json_number(counts->errors));
+	json_object_set_new(document, "findings", kinds_json(counts));
+	json_object_set_new(document, "lost_events", aw__json_number(counts->lost_events));
+	json_object_set_new(document, "losses", aw__json_losses(model));
+	aw__json_write(document, out);
+}
