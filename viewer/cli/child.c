@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "proto/location.h"
 #include "viewer/cli/cli.h"
 
 struct launch {

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "proto/frame.h"
+#include "viewer/source/copy.h"
 
 const char *aw__cli_name = "awry";
 
@@ -134,9 +134,8 @@ void aw__cli_kinds(struct aw__buffer *out)
 
 bool aw__output_allowed(const char *path, bool force, struct aw__problem *problem)
 {
-	unsigned char first[AW__FRAME_PREAMBLE_BYTES];
 	struct stat status;
-	ssize_t got;
+	bool is_trace;
 	int fd;
 
 	if (lstat(path, &status) != 0)
@@ -146,10 +145,10 @@ bool aw__output_allowed(const char *path, bool force, struct aw__problem *proble
 	if (force || status.st_size == 0)
 		return true;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
-	got = fd >= 0 ? read(fd, first, sizeof(first)) : -1;
+	is_trace = fd >= 0 && aw__copy_is_trace(fd);
 	if (fd >= 0)
 		close(fd);
-	if (got == sizeof(first) && memcmp(first, aw__frame_preamble, sizeof(first)) == 0)
+	if (is_trace)
 		return true;
 	return aw__problem_set(problem, "%s: is there, and is not a trace; --force replaces it",
 			       path);

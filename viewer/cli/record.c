@@ -2,29 +2,19 @@
 /* awry record: the frames of a live process go into a file as they come, but for damaged ones. */
 #include "viewer/cli/cli.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "proto/frame.h"
+#include "viewer/source/copy.h"
 
 enum { OPTION_FORCE = 1000 };
 
 struct arguments {
 	const char *target, *path;
 	bool force;
-};
-
-struct recording {
-	struct aw__buffer in;
-	int fd;
-	bool begun;
-	uint64_t bytes, damaged;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -67,50 +57,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static bool put(struct recording *recording, size_t length, struct aw__problem *problem)
-{
-	if (!aw__cli_write(recording->fd, recording->in.data, length))
-		return aw__problem_set(problem, "cannot be written: %s", strerror(errno));
-	recording->bytes += length;
-	return true;
-}
-
-/* Write the whole frames of what has come. */
-static bool write_frames(struct recording *recording, struct aw__problem *problem)
-{
-	struct aw__buffer *in = &recording->in;
-	size_t length, done = 0;
-
-	if (!recording->begun && in->length >= AW__FRAME_PREAMBLE_BYTES) {
-		if (memcmp(in->data, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES) != 0)
-			return aw__problem_set(problem, "what answers is not awry's agent");
-		if (!put(recording, AW__FRAME_PREAMBLE_BYTES, problem))
-			return false;
-		aw__buffer_consume(in, AW__FRAME_PREAMBLE_BYTES);
-		recording->begun = true;
-	}
-	while (recording->begun && in->length > done) {
-		const unsigned char *frame = (const unsigned char *)in->data + done;
-		enum aw__frame_status status = aw__frame_parse(frame, in->length - done, &length);
-
-		if (status == AW__FRAME_PARTIAL)
-			break;
-		if (status == AW__FRAME_BROKEN)
-			return aw__problem_set(problem, "the process sends no frames any more");
-		length += AW__FRAME_HEADER_BYTES;
-		if (status == AW__FRAME_DAMAGED)
-			recording->damaged++;
-		else if (!aw__cli_write(recording->fd, frame, length))
-			return aw__problem_set(problem, "cannot be written: %s", strerror(errno));
-		else
-			recording->bytes += length;
-		done += length;
-	}
-	aw__buffer_consume(in, done);
-	return true;
-}
-
-static void show_progress(const struct recording *recording, bool last)
+static void show_progress(const struct aw__copying *copying, bool last)
 {
 	struct aw__buffer line = AW__BUFFER_EMPTY;
 
@@ -119,7 +66,7 @@ static void show_progress(const struct recording *recording, bool last)
 	aw__buffer_text(&line, "\r\x1b[K");
 	if (!last) {
 		aw__buffer_format(&line, "%s: ", aw__cli_name);
-		aw__text_size(&line, recording->bytes);
+		aw__text_size(&line, copying->bytes);
 		aw__buffer_text(&line, "; ^C ends the recording");
 	}
 	aw__cli_write(STDERR_FILENO, aw__buffer_string(&line), line.length);
@@ -127,50 +74,38 @@ static void show_progress(const struct recording *recording, bool last)
 }
 
 /* Until the process ends or ^C. */
-static bool record(struct recording *recording, int socket_fd, struct aw__problem *problem)
+static bool record(struct aw__copying *copying, struct aw__source *source,
+		   struct aw__problem *problem)
 {
-	struct pollfd poll_fd = { .fd = socket_fd, .events = POLLIN };
+	struct pollfd poll_fd = { .fd = aw__source_fd(source), .events = POLLIN };
+	enum aw__source_status status = AW__SOURCE_WAIT;
 
-	while (!interrupted) {
-		char *at = aw__buffer_reserve(&recording->in, 65536);
-		ssize_t got = at != NULL ? read(socket_fd, at, 65536) : -1;
-
-		if (at == NULL)
-			return aw__problem_set(problem, "out of memory");
-		if (got == 0 || (got < 0 && errno == ECONNRESET))
-			return true;
-		if (got > 0) {
-			recording->in.length += (size_t)got;
-			if (!write_frames(recording, problem))
-				return false;
-			continue;
-		}
-		if (errno != EAGAIN && errno != EINTR)
-			return aw__problem_set(problem, "cannot be read: %s", strerror(errno));
+	while (!interrupted && status == AW__SOURCE_WAIT) {
 		if (poll(&poll_fd, 1, 1000) >= 0)
-			show_progress(recording, false);
+			show_progress(copying, false);
+		status = aw__copying_go_on(copying, source, problem);
 	}
-	return true;
+	show_progress(copying, true);
+	return status != AW__SOURCE_FAILED;
 }
 
-static int record_to(const struct arguments *arguments, int socket_fd)
+static int record_to(const struct arguments *arguments, struct aw__source *source)
 {
-	struct recording recording = { .in = AW__BUFFER_EMPTY };
+	struct aw__copying copying;
 	struct aw__problem problem;
 	struct aw__output output;
 	bool done;
 
 	if (!aw__output_open(&output, arguments->path, arguments->force, &problem))
 		return aw__cli_fail("%s", problem.text);
-	recording.fd = output.fd;
-	done = record(&recording, socket_fd, &problem);
-	show_progress(&recording, true);
-	aw__buffer_finish(&recording.in);
-	if (recording.damaged > 0)
-		aw__cli_warn("%" PRIu64 " damaged frames were left out", recording.damaged);
+	aw__copying_init(&copying, output.fd);
+	done = record(&copying, source, &problem);
+	aw__copying_finish(&copying);
+	if (copying.damaged > 0)
+		aw__cli_warn("%" PRIu64 " damaged frames were left out", copying.damaged);
 	if (!done)
 		aw__cli_warn("%s: %s", arguments->target, problem.text);
-	if (recording.bytes <= AW__FRAME_PREAMBLE_BYTES) {
+	if (copying.frames == 0) {
 		aw__output_abandon(&output);
 		return aw__cli_fail("%s: nothing was recorded", arguments->target);
 	}
@@ -204,7 +139,7 @@ int aw__command_record(int argc, char **argv)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	if (aw__source_kind(source) == AW__SOURCE_SOCKET)
-		status = record_to(&arguments, aw__source_fd(source));
+		status = record_to(&arguments, source);
 	else
 		status = aw__cli_fail(
 			"%s: does not answer; awry recover makes a trace of its black box",

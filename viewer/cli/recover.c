@@ -2,14 +2,9 @@
 /* awry recover */
 #include "viewer/cli/cli.h"
 
-#include <errno.h>
-#include <string.h>
-
-#include "proto/encode.h"
+#include "viewer/source/copy.h"
 
 enum { OPTION_FORCE = 1000 };
-
-#define PORTION (256u << 10)
 
 struct arguments {
 	const char *target, *path;
@@ -49,40 +44,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static bool flush(struct aw__buffer *out, int fd, struct aw__problem *problem)
-{
-	if (out->failed)
-		return aw__problem_set(problem, "out of memory");
-	if (!aw__cli_write(fd, aw__buffer_string(out), out->length))
-		return aw__problem_set(problem, "cannot be written: %s", strerror(errno));
-	aw__buffer_clear(out);
-	return true;
-}
-
-static bool copy(struct aw__source *source, int fd, struct aw__problem *problem)
-{
-	struct aw__buffer out = AW__BUFFER_EMPTY;
-	struct aw__encoder *encoder = aw__encoder_create(&out);
-	struct aw__problem ignored;
-	struct aw__item item;
-	bool done = encoder != NULL || aw__problem_set(problem, "out of memory");
-
-	if (done)
-		aw__encoder_begin(encoder);
-	while (done && aw__source_next(source, &item, &ignored) == AW__SOURCE_GOT) {
-		aw__encoder_item(encoder, &item);
-		if (out.length >= PORTION || out.failed)
-			done = flush(&out, fd, problem);
-	}
-	if (done) {
-		aw__encoder_flush(encoder);
-		done = flush(&out, fd, problem);
-	}
-	aw__encoder_destroy(encoder);
-	aw__buffer_finish(&out);
-	return done;
-}
-
 static int recover(const struct arguments *arguments, struct aw__source *source)
 {
 	struct aw__problem problem;
@@ -90,7 +51,7 @@ static int recover(const struct arguments *arguments, struct aw__source *source)
 
 	if (!aw__output_open(&output, arguments->path, arguments->force, &problem))
 		return aw__cli_fail("%s", problem.text);
-	if (!copy(source, output.fd, &problem)) {
+	if (!aw__copy_items(source, output.fd, &problem)) {
 		aw__output_abandon(&output);
 		return aw__cli_fail("%s: %s", arguments->path, problem.text);
 	}

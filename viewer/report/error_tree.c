@@ -154,14 +154,14 @@ static void show_raise(struct aw__writing *writing, const struct aw__margin *mar
 		aw__people_task(writing, error->task, 0);
 	else
 		aw__buffer_text(writing->out, "no task");
-	if (aw__model_place(writing->model, error->site, &site)) {
+	if (error->stack == 0 && aw__model_place(writing->model, error->site, &site)) {
 		aw__buffer_text(writing->out, ", by ");
 		aw__stacks_frame(writing, &site);
 	}
 	aw__buffer_char(writing->out, '\n');
 	if (error->stack != 0)
 		aw__stacks_show(writing, margin, "stack, most recent call first", error->stack,
-				error->task, true);
+				error->site, error->task, true);
 	if ((error->flags & AW_ERROR_CUT) == 0)
 		return;
 	aw__margin_line(writing, margin);

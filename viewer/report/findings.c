@@ -61,7 +61,7 @@ static void show_state(struct aw__writing *writing, const struct aw__found *foun
 
 static void show_who(struct aw__writing *writing, const struct aw__found *found)
 {
-	if (found->task != 0) {
+	if (found->task != 0 && found->kind != AW__NEVER_AWAITED) {
 		aw__buffer_text(writing->out, "   task ");
 		aw__people_task(writing, found->task, found->coroutine);
 		show_state(writing, found);
@@ -135,13 +135,15 @@ static void show_error(struct aw__writing *writing, const struct aw__found *foun
 static void show_stack(struct aw__writing *writing, const struct aw__found *found)
 {
 	struct aw__margin margin = { NULL, false, " " };
-	bool in_task = found->kind == AW__BLOCKED_LOOP || found->task == 0;
+	bool in_task = found->kind == AW__BLOCKED_LOOP || found->kind == AW__NEVER_AWAITED ||
+		       found->task == 0;
 	uint64_t task = found->task != 0 ? found->task : found->creator;
 
 	if (found->stack == 0 || aw__map_get(&writing->printed, found->stack) != NULL)
 		return;
 	aw__buffer_char(writing->out, '\n');
-	aw__stacks_show(writing, &margin, stack_heading(found->kind), found->stack, task, in_task);
+	aw__stacks_show(writing, &margin, stack_heading(found->kind), found->stack, 0, task,
+			in_task);
 }
 
 /* The others of the group, by their tasks. */

@@ -44,6 +44,7 @@ void aw__writing_plural(struct aw__writing *writing, uint64_t count, const char 
 
 /* Who a task is, as far as this report may know; NULL if it may not. */
 const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing, uint64_t id);
+/** Its name; "task #2" if none may be known. */
 void aw__people_name(struct aw__writing *writing, uint64_t id);
 /** "Task-2 (coroutine bug, defined at demo.c:3)". `coroutine` 0: the task's own. */
 void aw__people_task(struct aw__writing *writing, uint64_t id, uint64_t coroutine);
@@ -62,12 +63,15 @@ void aw__margin_line(struct aw__writing *writing, const struct aw__margin *margi
  * Append a stack and what it links to, up to main.
  *
  * @param heading  what the first part shows, without a colon
+ * @param site     a place in the first part that the compiler may have left out of it (a call in
+ * tail position leaves no frame); 0: none
  * @param task     in which the first part ran; 0: in none
  * @param in_task  the first part is a stack within `task` (the next one is where `task` was
  * created); otherwise it is where `task` was created itself
  */
 void aw__stacks_show(struct aw__writing *writing, const struct aw__margin *margin,
-		     const char *heading, uint64_t stack, uint64_t task, bool in_task);
+		     const char *heading, uint64_t stack, uint64_t site, uint64_t task,
+		     bool in_task);
 /** "bug at demo.c:3". */
 void aw__stacks_frame(struct aw__writing *writing, const struct aw__frame *frame);
 

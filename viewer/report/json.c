@@ -130,7 +130,9 @@ json_t *aw__json_task(const struct aw__model *model, uint64_t id, bool strict)
 	facts = aw__people_facts(&writing, id);
 	object = json_object();
 	json_object_set_new(object, "id", aw__json_number(id));
-	json_object_set_new(object, "name", aw__json_text(aw__task_name(facts, id, space)));
+	json_object_set_new(object, "name",
+			    facts != NULL ? aw__json_text(aw__task_name(facts, id, space))
+					  : json_null());
 	if (facts != NULL && facts->coroutine != 0)
 		json_object_set_new(object, "coroutine", aw__json_place(model, facts->coroutine));
 	aw__writing_finish(&writing);

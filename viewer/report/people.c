@@ -2,6 +2,8 @@
 /* Who a task is, in words. */
 #include "viewer/report/internal.h"
 
+#include <inttypes.h>
+
 const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing, uint64_t id)
 {
 	const struct aw__task *task = aw__model_task(writing->model, id);
@@ -10,15 +12,19 @@ const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing,
 		return NULL;
 	if (task->told != NULL && (writing->strict || !task->known))
 		return &task->told->facts;
-	return writing->strict ? NULL : &task->facts;
+	return writing->strict || !task->known ? NULL : &task->facts;
 }
 
 void aw__people_name(struct aw__writing *writing, uint64_t id)
 {
+	const struct aw__task_facts *facts = aw__people_facts(writing, id);
 	char space[32];
 
 	aw__writing_style(writing, AW__STYLE_STRONG);
-	aw__writing_foreign(writing, aw__task_name(aw__people_facts(writing, id), id, space));
+	if (facts != NULL)
+		aw__writing_foreign(writing, aw__task_name(facts, id, space));
+	else
+		aw__buffer_format(writing->out, "task #%" PRIu64, id);
 	aw__writing_style(writing, AW__STYLE_PLAIN);
 }
 

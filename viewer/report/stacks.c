@@ -103,32 +103,69 @@ static bool only_machinery(const struct aw__writing *writing, const struct aw__s
 	return true;
 }
 
-static void show_frames(struct aw__writing *writing, const struct aw__margin *margin,
-			const struct aw__stack *stack)
-{
-	bool all = writing->options.machinery || only_machinery(writing, stack);
-	struct aw__frame frames[AW__FRAME_MAX_INLINED];
-	size_t hidden = 0;
+/* The frames of one stack, on their way to the page. */
+struct listing {
+	struct aw__writing *writing;
+	const struct aw__margin *margin;
+	struct aw__frame site; /* where it should begin; without a function: anywhere */
+	bool all;	       /* the machinery, too */
+	size_t hidden;	       /* frames since the last that was shown */
+};
 
+static void show_frame(struct listing *listing, const struct aw__frame *frame)
+{
+	struct aw__writing *writing = listing->writing;
+
+	folded(writing, listing->margin, listing->hidden);
+	listing->hidden = 0;
+	aw__margin_line(writing, listing->margin);
+	aw__buffer_text(writing->out, "    ");
+	aw__stacks_frame(writing, frame);
+	aw__buffer_char(writing->out, '\n');
+	show_source(writing, listing->margin, frame);
+}
+
+static bool is_there(const struct listing *listing, const struct aw__frame *frame)
+{
+	return frame->function != NULL && strcmp(frame->function, listing->site.function) == 0;
+}
+
+static void list_frame(struct listing *listing, const struct aw__frame *frame)
+{
+	if (frame->own && !listing->all) {
+		listing->hidden++;
+		return;
+	}
+	if (listing->site.function != NULL && !frame->own) {
+		if (!is_there(listing, frame))
+			show_frame(listing, &listing->site);
+		listing->site.function = NULL;
+	}
+	show_frame(listing, frame);
+}
+
+static void show_frames(struct aw__writing *writing, const struct aw__margin *margin,
+			const struct aw__stack *stack, uint64_t site)
+{
+	struct listing listing = { .writing = writing, .margin = margin };
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	bool bare = only_machinery(writing, stack);
+
+	if (site != 0)
+		aw__model_place(writing->model, site, &listing.site);
+	listing.all = writing->options.machinery || (bare && listing.site.function == NULL);
+	if (bare && listing.site.function != NULL) {
+		show_frame(&listing, &listing.site);
+		listing.site.function = NULL;
+	}
 	for (uint32_t i = 0; i < stack->count; i++) {
 		size_t count = aw__model_frames(writing->model, stack->frames[i], frames,
 						AW__FRAME_MAX_INLINED);
 
-		for (size_t j = 0; j < count; j++) {
-			if (frames[j].own && !all) {
-				hidden++;
-				continue;
-			}
-			folded(writing, margin, hidden);
-			hidden = 0;
-			aw__margin_line(writing, margin);
-			aw__buffer_text(writing->out, "    ");
-			aw__stacks_frame(writing, &frames[j]);
-			aw__buffer_char(writing->out, '\n');
-			show_source(writing, margin, &frames[j]);
-		}
+		for (size_t j = 0; j < count; j++)
+			list_frame(&listing, &frames[j]);
 	}
-	folded(writing, margin, hidden);
+	folded(writing, margin, listing.hidden);
 	if (stack->count == 0)
 		remark(writing, margin, "no frames were recorded");
 }
@@ -168,6 +205,7 @@ struct chain {
 	struct aw__writing *writing;
 	const struct aw__margin *margin;
 	uint64_t task;
+	uint64_t site; /* of the first part */
 };
 
 static void show_heading(struct chain *chain, const char *heading, bool in_short)
@@ -179,7 +217,7 @@ static void show_heading(struct chain *chain, const char *heading, bool in_short
 	if (heading != NULL) {
 		aw__buffer_append(writing->out, heading,
 				  in_short ? strcspn(heading, ",") : strlen(heading));
-	} else if (chain->task != 0 && aw__people_facts(writing, chain->task) != NULL) {
+	} else if (chain->task != 0) {
 		aw__people_name(writing, chain->task);
 		aw__buffer_text(writing->out, " was created");
 	} else {
@@ -203,7 +241,7 @@ static bool show_part(struct chain *chain, const char *heading, const struct aw_
 	}
 	aw__map_put(&writing->printed, stack->id, writing);
 	aw__buffer_text(writing->out, ":\n");
-	show_frames(writing, chain->margin, stack);
+	show_frames(writing, chain->margin, stack, heading != NULL ? chain->site : 0);
 	show_flags(writing, chain->margin, stack->flags);
 	return true;
 }
@@ -239,9 +277,10 @@ static void show_hidden(struct chain *chain, size_t count)
 }
 
 void aw__stacks_show(struct aw__writing *writing, const struct aw__margin *margin,
-		     const char *heading, uint64_t stack, uint64_t task, bool in_task)
+		     const char *heading, uint64_t stack, uint64_t site, uint64_t task,
+		     bool in_task)
 {
-	struct chain chain = { writing, margin, task };
+	struct chain chain = { writing, margin, task, site };
 	size_t length = chain_length(writing->model, stack), at = 0;
 	struct aw__stack_walk walk;
 	struct aw__stack part;

@@ -11,7 +11,7 @@ static void begin(struct aw__writing *writing, const char *label)
 	size_t from = writing->out->length;
 
 	aw__buffer_text(writing->out, label);
-	aw__text_pad(writing->out, from, 16);
+	aw__text_pad(writing->out, from, 20);
 }
 
 static void row(struct aw__writing *writing, const char *label, uint64_t number)

@@ -72,7 +72,7 @@ static const char lost_text[] =
 	"   task Task-2 (coroutine bug, defined at demo.c:3)\n"
 	"\n"
 	"   Exception: not consumed\n"
-	"     raised in Task-2 (coroutine bug, defined at demo.c:3), by bug at demo.c:5\n"
+	"     raised in Task-2 (coroutine bug, defined at demo.c:3)\n"
 	"     stack, most recent call first:\n"
 	"       bug at demo.c:5\n"
 	"     Task-2 was created:\n"
@@ -131,23 +131,23 @@ static void report__nothing_found(void **state)
 
 static void report__draws_groups_causes_notes_and_contexts(void **state)
 {
-	static const char expected[] =
-		"3 errors recorded: 0 lost, 0 retrieved\n"
-		"\n"
-		"1. pending: nobody has retrieved it yet\n"
-		"   Error of an unknown type (2 sub-exceptions): two\n"
-		"   │     lines\n"
-		"   │   raised in no task, by amain at demo.c:20\n"
-		"   │   stack, most recent call first:\n"
-		"   │     main at demo.c:30\n"
-		"   ├─ Exception: a\\x1b[31m\\u202e\n"
-		"   │  │   note: mind\n"
-		"   │  │   .code = 7\n"
-		"   │  │   raised in Task-9\n"
-		"   │  │   stack as above: main at demo.c:30\n"
-		"   │  └─ caused by Exception\n"
-		"   │         raised in no task\n"
-		"   └─ error #77, which was not recorded\n";
+	static const char expected[] = "3 errors recorded: 0 lost, 0 retrieved\n"
+				       "\n"
+				       "1. pending: nobody has retrieved it yet\n"
+				       "   Error of an unknown type (2 sub-exceptions): two\n"
+				       "   │     lines\n"
+				       "   │   raised in no task\n"
+				       "   │   stack, most recent call first:\n"
+				       "   │     amain at demo.c:20\n"
+				       "   │     main at demo.c:30\n"
+				       "   ├─ Exception: a\\x1b[31m\\u202e\n"
+				       "   │  │   note: mind\n"
+				       "   │  │   .code = 7\n"
+				       "   │  │   raised in task #9\n"
+				       "   │  │   stack as above: main at demo.c:30\n"
+				       "   │  └─ caused by Exception\n"
+				       "   │         raised in no task\n"
+				       "   └─ error #77, which was not recorded\n";
 	struct aw__model *model = aw__model_create();
 	struct aw__buffer out = AW__BUFFER_EMPTY;
 	struct items_error cause = { .id = 1, .type = 14 };
