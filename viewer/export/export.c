@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/export/internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+static const struct aw__exporter *const exporters[] = {
+	&aw__chrome_exporter,
+	&aw__json_exporter,
+};
+
+#define COUNT (sizeof(exporters) / sizeof(exporters[0]))
+
+const struct aw__exporter *aw__exporter_at(size_t index)
+{
+	return index < COUNT ? exporters[index] : NULL;
+}
+
+const struct aw__exporter *aw__exporter_find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if (strlen(exporters[i]->name) == length &&
+		    memcmp(exporters[i]->name, name, length) == 0)
+			return exporters[i];
+	return NULL;
+}
+
+struct aw__export *aw__export_open(const struct aw__exporter *exporter, FILE *file)
+{
+	struct aw__export *export = aw__alloc_must_zeroed(1, sizeof(*export));
+
+	export->exporter = exporter;
+	export->file = file;
+	export->names = aw__model_create();
+	exporter->begin(export);
+	return export;
+}
+
+void aw__export_set_resolver(struct aw__export *export, aw__frame_resolver *resolve, void *arg)
+{
+	aw__model_set_resolver(export->names, resolve, arg);
+}
+
+bool aw__export_item(struct aw__export *export, const struct aw__item *item)
+{
+	if (item->kind == AW__ITEM_DEFINITION)
+		aw__model_ingest(export->names, item);
+	export->exporter->item(export, item);
+	return export->error == 0;
+}
+
+bool aw__export_close(struct aw__export *export, struct aw__problem *problem)
+{
+	int error;
+
+	export->exporter->end(export);
+	aw__write_flush(export);
+	if (fflush(export->file) != 0 && export->error == 0)
+		export->error = errno;
+	error = export->error;
+	aw__model_destroy(export->names);
+	aw__buffer_finish(&export->out);
+	aw__buffer_finish(&export->scratch);
+	aw__alloc_free(export);
+	if (error != 0)
+		return aw__problem_set(problem, "cannot write: %s", strerror(error));
+	return true;
+}

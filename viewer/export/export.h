@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Recordings in other tools' formats.
+ *
+ *	exporter = aw__exporter_find("chrome", strlen("chrome"));
+ *	export = aw__export_open(exporter, file);
+ *	aw__export_set_resolver(export, aw__symbols_resolve, symbols);
+ *	while (… an item …)
+ *		aw__export_item(export, &item);
+ *	if (!aw__export_close(export, &problem))
+ *		… it could not be written: problem.text says why
+ *
+ * An export consumes items as they come and keeps only definitions, and what it needs of the tasks
+ * that are alive: a long recording is exported in one pass and bounded memory. The result is always
+ * well-formed, whatever the recorded texts hold: bytes that are not UTF-8 become U+FFFD.
+ */
+#ifndef AW__EXPORT_H
+#define AW__EXPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/problem.h"
+#include "viewer/model/model.h"
+
+struct aw__export;
+
+/** A format: one row of the table. */
+struct aw__exporter {
+	const char *name;	 /* "chrome" */
+	const char *description; /* for --help: one line */
+	const char *extension;	 /* of a file of this format, without a dot */
+	void (*begin)(struct aw__export *export);
+	void (*item)(struct aw__export *export, const struct aw__item *item);
+	void (*end)(struct aw__export *export); /* writes the rest and frees what begin() made */
+};
+
+/** The format with that name (of `length` bytes); NULL if there is none. */
+const struct aw__exporter *aw__exporter_find(const char *name, size_t length);
+/** The formats one by one, for help; NULL past the last. */
+const struct aw__exporter *aw__exporter_at(size_t index);
+
+/** Begin to export to `file`, which stays the caller's. Never NULL. */
+struct aw__export *aw__export_open(const struct aw__exporter *exporter, FILE *file);
+/** Whoever turns addresses into functions; without one they stay addresses. */
+void aw__export_set_resolver(struct aw__export *export, aw__frame_resolver *resolve, void *arg);
+/** False once writing failed: more items are in vain. */
+bool aw__export_item(struct aw__export *export, const struct aw__item *item);
+/** Write the rest, flush, and free. False if anything could not be written. */
+bool aw__export_close(struct aw__export *export, struct aw__problem *problem);
+
+#endif

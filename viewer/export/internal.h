@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* What the formats share. */
+#ifndef AW__EXPORT_INTERNAL_H
+#define AW__EXPORT_INTERNAL_H
+
+#include "base/buffer.h"
+#include "viewer/export/export.h"
+
+struct aw__export {
+	const struct aw__exporter *exporter;
+	FILE *file;
+	int error; /* the first errno that writing gave; 0: none */
+	struct aw__buffer out;
+	struct aw__buffer scratch;
+	bool comma;		 /* the next value of this object or array needs one before it */
+	struct aw__model *names; /* only definitions are in it */
+	void *state;		 /* the format's own */
+};
+
+extern const struct aw__exporter aw__chrome_exporter;
+extern const struct aw__exporter aw__json_exporter;
+
+/*
+ * JSON, value by value; commas come by themselves. `key` is NULL in arrays. Within an object or
+ * array, whatever is begun is ended.
+ */
+void aw__write_begin(struct aw__export *export, const char *key, char bracket);
+void aw__write_end(struct aw__export *export, char bracket);
+/** Whole numbers up to INT64_MAX as such, larger ones as a string: no reader may round them. */
+void aw__write_number(struct aw__export *export, const char *key, uint64_t number);
+/** As 0x…, a string. */
+void aw__write_address(struct aw__export *export, const char *key, uint64_t address);
+/** Microseconds with three digits after the point. */
+void aw__write_us(struct aw__export *export, const char *key, uint64_t ns);
+void aw__write_bool(struct aw__export *export, const char *key, bool value);
+/** Any bytes: escaped, and U+FFFD for what is not UTF-8. */
+void aw__write_text(struct aw__export *export, const char *key, const char *text, size_t length);
+/** A C string; nothing at all if it is NULL. */
+void aw__write_string(struct aw__export *export, const char *key, const char *text);
+/** End a line: hands what is there to the file once it is worth it. */
+void aw__write_line(struct aw__export *export, const char *text);
+void aw__write_flush(struct aw__export *export);
+
+#endif
