@@ -166,7 +166,7 @@ struct aw__task {
 	/* The model's own. */
 	struct aw__task *older, *newer;
 	uint32_t snapshot;
-	bool queued;
+	bool queued, counted;
 };
 
 /** NULL if there is none with that id. */

@@ -153,10 +153,10 @@ static void fill_facts(struct aw__task_facts *facts, const uint64_t args[AW__EVE
 
 static void created(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
 {
-	if (task->created_ns == 0) {
+	fill(&task->created_ns, event->time_ns);
+	if (!task->counted)
 		model->counts.tasks_created++;
-		task->created_ns = event->time_ns;
-	}
+	task->counted = true;
 	fill_facts(&task->facts, event->args);
 	fill(&task->scope, event->created.scope);
 	if (task->facts.name == NULL)
@@ -281,7 +281,9 @@ static void row(struct aw__model *model, struct aw__task *task, const struct aw_
 	model->snapshot_rows++;
 	task->snapshot = model->snapshot;
 	if (event->state.state == AW__TASK_FINISHED) {
-		task->outcome = (uint8_t)listed(event, AW__STATE_OUTCOME);
+		task->outcome = listed(event, AW__STATE_OUTCOME) < UINT8_MAX
+					? (uint8_t)listed(event, AW__STATE_OUTCOME)
+					: UINT8_MAX;
 		set_finished(model, task, listed(event, AW__STATE_CHANGED_NS));
 	} else {
 		set_live(model, task);

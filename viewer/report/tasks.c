@@ -33,7 +33,7 @@ static const struct aw__task *next_shown(const struct aw__map *shown, const stru
 
 static void show_target(struct aw__writing *writing, const struct aw__task *task)
 {
-	if (task->wait_target == 0)
+	if (task->wait_target == 0 || task->wait_kind == AW_WAIT_SLEEP)
 		return;
 	if (task->wait_kind == AW_WAIT_TASK) {
 		aw__buffer_char(writing->out, ' ');
