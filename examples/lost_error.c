@@ -14,7 +14,7 @@ static aw_error *bug(void *arg, void **ret)
 static aw_error *amain(void *arg, void **ret)
 {
 	aw_task *task = aw_spawn(bug, NULL); /* = aw_task_create(aw_call(bug, NULL)) */
-	aw_task_unref(task);                 /* nobody will ever ask for its result */
+	aw_task_unref(task);		     /* nobody will ever ask for its result */
 	return aw_sleep(AW_MS(10));
 }
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A market data feed: a server that replays a recording over TCP, and clients that check what they get.
+ * A market data feed: a server that replays a recording over TCP, and clients that check what they
+ *get.
  *
  *	awry run -- ./market_feed [-n CLIENTS] [-m MESSAGES] [-r MESSAGES_PER_SECOND] [FEED.ndjson]
  *
  * It works, and it has four bugs, as such programs have. Nothing in its output tells of them:
  *
- *	never-retrieved    each message is checked by a task of its own, and nobody looks at how that ended;
- *	                   about 3 in 100 messages are broken
- *	never-awaited      progress() is called, and its coroutine forgotten
- *	destroyed-pending  a task waits for an acknowledgement that the server was never asked for
- *	blocked-loop       the book is saved with a call that blocks
+ *	never-retrieved    each message is checked by a task of its own, and nobody looks at how
+ *that ended; about 3 in 100 messages are broken never-awaited      progress() is called, and its
+ *coroutine forgotten destroyed-pending  a task waits for an acknowledgement that the server was
+ *never asked for blocked-loop       the book is saved with a call that blocks
  */
 #include <awry.h>
 
@@ -51,7 +51,8 @@ static aw_error *check_price(const char *symbol, const json_t *price)
 	double value;
 
 	if (text == NULL)
-		return aw_raise(aw_TypeError, "price of %s is %s", symbol, price != NULL ? "no string" : "missing");
+		return aw_raise(aw_TypeError, "price of %s is %s", symbol,
+				price != NULL ? "no string" : "missing");
 	value = strtod(text, &end);
 	if (*text == '\0' || *end != '\0' || !isfinite(value) || value <= 0)
 		return aw_raise(aw_ValueError, "invalid price for %s: %.40s", symbol, text);
@@ -65,8 +66,7 @@ static aw_error *check_mids(const json_t *mids)
 
 	if (!json_is_object(mids))
 		return aw_raise(aw_KeyError, "'data'");
-	json_object_foreach((json_t *)mids, symbol, price)
-		AW_TRY(check_price(symbol, price));
+	json_object_foreach((json_t *)mids, symbol, price) AW_TRY(check_price(symbol, price));
 	return NULL;
 }
 
@@ -135,7 +135,8 @@ static aw_error *process(void *arg, void **ret)
 
 	json_decref(message);
 	if (err != NULL && !aw_error_is(err, aw_CancelledError))
-		err = aw_raise_from(err, DataProcessingError, "message %ld cannot be used", (long)feed.seen);
+		err = aw_raise_from(err, DataProcessingError, "message %ld cannot be used",
+				    (long)feed.seen);
 	return err;
 }
 
@@ -280,8 +281,9 @@ int main(int argc, char **argv)
 			feed.rate = atol(optarg);
 			break;
 		default:
-			fprintf(stderr, "usage: market_feed [-n CLIENTS] [-m MESSAGES (0: for ever)] "
-					"[-r MESSAGES_PER_SECOND] [FEED]\n");
+			fprintf(stderr,
+				"usage: market_feed [-n CLIENTS] [-m MESSAGES (0: for ever)] "
+				"[-r MESSAGES_PER_SECOND] [FEED]\n");
 			return 2;
 		}
 	}

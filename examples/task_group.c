@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A group whose members fail in three ways. Two of them are handled, as `except*` would; the rest goes on
- * unhandled, is printed as a tree, and the program exits with 1.
+ * A group whose members fail in three ways. Two of them are handled, as `except*` would; the rest
+ *goes on unhandled, is printed as a tree, and the program exits with 1.
  *
  *	awry run -- ./task_group
  */
@@ -24,28 +24,31 @@ static aw_error *task(void *arg, void **ret)
 	}
 }
 
-static void show(const char *title, const aw_error *group)
+/* `except* type as eg: for exc in eg.exceptions: print(…)`; returns what is left. */
+static aw_error *handle(aw_error *err, const aw_error_type *type)
 {
-	printf("%s:\n", title);
-	for (size_t i = 0; i < aw_error_child_count(group); i++)
-		printf("  - %s\n", aw_error_message(aw_error_child(group, i)));
+	aw_error *matched, *rest;
+
+	aw_error_split(err, type, &matched, &rest);
+	for (size_t i = 0; i < aw_error_child_count(matched); i++) {
+		const aw_error *child = aw_error_child(matched, i);
+
+		printf("Exception: %s: %s\n", aw_error_name(child), aw_error_message(child));
+	}
+	aw_error_unref(matched);
+	return rest;
 }
 
 static aw_error *amain(void *arg, void **ret)
 {
 	aw_group *group = aw_group_open(NULL);
-	aw_error *err, *values, *types;
+	aw_error *err;
 
 	for (int n = 1; n <= 4; n++) /* the last one succeeds */
 		aw_group_spawn(group, task, AW_PTR(n));
 	err = aw_group_close(&group, NULL);
-
-	aw_error_split(err, aw_ValueError, &values, &err);
-	show("ValueErrors", values);
-	aw_error_unref(values);
-	aw_error_split(err, aw_TypeError, &types, &err);
-	show("TypeErrors", types);
-	aw_error_unref(types);
+	err = handle(err, aw_ValueError);
+	err = handle(err, aw_TypeError);
 	return err; /* the RuntimeError, still in its group */
 }
 
