@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 
+#include <signal.h>
+
 static void unref(struct aw_stream *stream)
 {
 	if (--stream->refs > 0)
@@ -47,13 +49,24 @@ static void abandon(struct aw__resource *resource)
 	aw__stream_abort(stream);
 }
 
+/* libuv writes without MSG_NOSIGNAL. Who has a handler, or ignores the signal, keeps that. */
+static void ignore_sigpipe(void)
+{
+	struct sigaction action;
+
+	if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
+		signal(SIGPIPE, SIG_IGN);
+}
+
 aw_error *aw__stream_create(struct aw_loop *loop, struct aw_stream **ret_stream)
 {
+	static uv_once_t once = UV_ONCE_INIT;
 	struct aw_stream *stream = aw__alloc_zeroed(1, sizeof(*stream));
 	int status;
 
 	if (stream == NULL)
 		return aw_raise(aw_MemoryError, NULL);
+	uv_once(&once, ignore_sigpipe);
 	status = uv_tcp_init(loop->uv, &stream->tcp);
 	if (status < 0)
 		goto fail;
