@@ -5,6 +5,9 @@
  * The same error may be told several times (the recorder does it before the first telling is
  * overwritten; a black box read after a socket does it again): the first telling stands, and the
  * notes of a later one are matched against those that are there.
+ *
+ * Errors that somebody took, and that neither a finding nor another error needs, are forgotten when
+ * there are many of them, oldest first, with what only they were made of. The counts stay.
  */
 #include "viewer/model/internal.h"
 
@@ -25,6 +28,7 @@ struct aw__error *aw__errors_need(struct aw__model *model, uint64_t id)
 	error = aw__alloc_must_zeroed(1, sizeof(*error));
 	error->id = id;
 	aw__map_put(&model->errors, id, error);
+	error->position = model->error_list.count;
 	aw__model_append(&model->error_list, error);
 	return error;
 }
@@ -46,6 +50,8 @@ static struct aw__error_group *group_of(struct aw__model *model, const struct aw
 		if (group->type == event->error.type && group->site == event->error.site &&
 		    group->stack == event->error.stack)
 			return group;
+	if (model->error_groups.count >= AW__MODEL_MAX_ERRORS)
+		return NULL;
 	group = aw__alloc_must_zeroed(1, sizeof(*group));
 	group->type = event->error.type;
 	group->site = event->error.site;
@@ -106,7 +112,8 @@ static void told(struct aw__model *model, struct aw__error *error, const struct 
 	error->message = aw__model_copy(model, event->text, event->text_length);
 	take_parts(model, error, event);
 	error->group = group_of(model, event);
-	error->group->count++;
+	if (error->group != NULL)
+		error->group->count++;
 	aw__tasks_pin(model, error->task, false);
 	if (error->finding != 0)
 		aw__findings_regroup(model, error->finding);
@@ -143,6 +150,88 @@ static void add_note(struct aw__model *model, bool told_error, struct aw__error_
 	*cursor = *count;
 }
 
+static void free_notes(struct aw__model *model, struct aw__error_note *notes, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		aw__model_drop(model, notes[i].text);
+	model->bytes -= count * sizeof(*notes);
+	aw__alloc_free(notes);
+}
+
+static void free_error(struct aw__model *model, struct aw__error *error)
+{
+	free_notes(model, error->notes, error->note_count);
+	free_notes(model, error->attributes, error->attribute_count);
+	model->bytes -= error->child_count * sizeof(uint64_t);
+	aw__alloc_free((void *)error->children);
+	aw__model_drop(model, error->message);
+	aw__alloc_free(error);
+}
+
+static bool is_forgettable(const struct aw__error *error)
+{
+	return error->named_by == 0 && error->finding == 0 && error->state != AW__ERROR_LOST;
+}
+
+/* One error less is made of `id`; if nothing else needs it, it is the next to go. */
+static void release_part(struct aw__model *model, uint64_t id, struct aw__list *doomed)
+{
+	struct aw__error *part = id != 0 ? aw__map_get(&model->errors, id) : NULL;
+
+	if (part == NULL || part->named_by == 0)
+		return;
+	part->named_by--;
+	if (is_forgettable(part))
+		aw__model_append(doomed, part);
+}
+
+static void forget_one(struct aw__model *model, struct aw__error *error, struct aw__list *doomed)
+{
+	struct aw__list *list = &model->error_list;
+	struct aw__error *last = list->items[--list->count];
+
+	list->items[error->position] = last;
+	last->position = error->position;
+	aw__map_remove(&model->errors, error->id);
+	release_part(model, error->cause, doomed);
+	release_part(model, error->context, doomed);
+	for (uint32_t i = 0; i < error->child_count; i++)
+		release_part(model, error->children[i], doomed);
+	if (error->told)
+		aw__tasks_unpin(model, error->task);
+	free_error(model, error);
+}
+
+static void forget(struct aw__model *model, uint64_t id)
+{
+	struct aw__error *error = aw__map_get(&model->errors, id);
+	struct aw__list doomed = { 0 };
+
+	if (error == NULL || !is_forgettable(error))
+		return;
+	aw__model_append(&doomed, error);
+	while (doomed.count > 0)
+		forget_one(model, doomed.items[--doomed.count], &doomed);
+	aw__alloc_free(doomed.items);
+}
+
+/* It was retrieved: when as many again were, it may go. */
+static void retire(struct aw__model *model, uint64_t id)
+{
+	size_t at;
+
+	if (model->taken == NULL)
+		model->taken = aw__alloc_must_zeroed(AW__MODEL_MAX_TAKEN, sizeof(*model->taken));
+	at = (model->taken_at + model->taken_count) % AW__MODEL_MAX_TAKEN;
+	if (model->taken_count == AW__MODEL_MAX_TAKEN) {
+		forget(model, model->taken[at]);
+		model->taken_at = (model->taken_at + 1) % AW__MODEL_MAX_TAKEN;
+	} else {
+		model->taken_count++;
+	}
+	model->taken[at] = id;
+}
+
 static void retrieved(struct aw__model *model, struct aw__error *error,
 		      const struct aw__event *event)
 {
@@ -154,6 +243,7 @@ static void retrieved(struct aw__model *model, struct aw__error *error,
 	model->counts.errors_retrieved++;
 	if (error->state == AW__ERROR_PENDING)
 		error->state = AW__ERROR_TAKEN;
+	retire(model, error->id);
 }
 
 void aw__errors_lost(struct aw__model *model, const struct aw__found *found)
@@ -196,28 +286,12 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event)
 	}
 }
 
-static void free_notes(struct aw__error_note *notes, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++)
-		aw__alloc_free(notes[i].text);
-	aw__alloc_free(notes);
-}
-
-static void free_error(struct aw__error *error)
-{
-	free_notes(error->notes, error->note_count);
-	free_notes(error->attributes, error->attribute_count);
-	aw__alloc_free((void *)error->children);
-	aw__alloc_free(error->message);
-	aw__alloc_free(error);
-}
-
 void aw__errors_finish(struct aw__model *model)
 {
 	struct aw__map *groups = &model->error_groups;
 
 	for (size_t i = 0; i < model->error_list.count; i++)
-		free_error(model->error_list.items[i]);
+		free_error(model, model->error_list.items[i]);
 	for (size_t i = 0; i < groups->capacity; i++) {
 		struct aw__error_group *group = groups->slots[i].value, *next;
 
@@ -227,6 +301,7 @@ void aw__errors_finish(struct aw__model *model)
 		}
 	}
 	aw__alloc_free(model->error_list.items);
+	aw__alloc_free(model->taken);
 	aw__map_finish(groups);
 	aw__map_finish(&model->errors);
 }

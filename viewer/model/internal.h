@@ -38,6 +38,9 @@ struct aw__model {
 	struct aw__map errors;
 	struct aw__list error_list;
 	struct aw__map error_groups;
+	uint64_t *taken; /* ids of retrieved errors: a ring of AW__MODEL_MAX_TAKEN, oldest at
+			    taken_at */
+	size_t taken_at, taken_count;
 
 	struct aw__map found;
 	struct aw__list found_list;
@@ -67,6 +70,8 @@ struct aw__task *aw__tasks_need(struct aw__model *model, uint64_t id);
 void aw__tasks_event(struct aw__model *model, const struct aw__event *event);
 /** The task was named by an error or a finding: it is kept for that. */
 void aw__tasks_pin(struct aw__model *model, uint64_t id, bool finding);
+/** One error less names it. */
+void aw__tasks_unpin(struct aw__model *model, uint64_t id);
 void aw__tasks_finish(struct aw__model *model);
 void aw__tree_link(struct aw__model *model, struct aw__task *task);
 void aw__tree_set_parent(struct aw__model *model, struct aw__task *task);

@@ -31,6 +31,7 @@
 #define AW__MODEL_MAX_TASKS    (1u << 21) /* alive, or kept for their error or finding */
 #define AW__MODEL_MAX_FINISHED (1u << 16) /* finished in peace: the newest */
 #define AW__MODEL_MAX_ERRORS   (1u << 18)
+#define AW__MODEL_MAX_TAKEN    (1u << 16) /* errors that were retrieved, and matter to no other */
 #define AW__MODEL_MAX_FINDINGS (1u << 18)
 #define AW__MODEL_MAX_LOOPS    4096u
 #define AW__MODEL_MAX_NOTES    1024u		   /* of one error; the same for its attributes */
@@ -210,18 +211,19 @@ struct aw__error {
 	uint64_t owner, taker, taken_ns; /* whose it was, who took it; 0: none, or not a task */
 	uint64_t finding;		 /* the first finding that names it; 0: none */
 	struct aw__error_group *group;	 /* NULL until told */
+	size_t position;		 /* the model's own */
 };
 
 /** The other times the same error happened: same type, same site, same stack. */
 struct aw__error_group {
-	uint64_t first; /* an error */
-	uint64_t count;
+	uint64_t first; /* an error, which may have been forgotten */
+	uint64_t count; /* of the forgotten, too */
 	uint64_t type, site, stack;
 	struct aw__error_group *chain;
 };
 
 const struct aw__error *aw__model_error(const struct aw__model *model, uint64_t id);
-/** In the order of arrival: sort if the order must not depend on the source. */
+/** In no order: sort them. */
 size_t aw__model_error_count(const struct aw__model *model);
 const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t index);
 

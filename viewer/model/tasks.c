@@ -45,7 +45,7 @@ static void free_task(struct aw__model *model, struct aw__task *task)
 
 static bool wanted(const struct aw__task *task)
 {
-	return task->live || task->finding_count > 0 || task->error_count > 0 || task->told != NULL;
+	return task->live || task->finding_count > 0 || task->error_count > 0;
 }
 
 static void forget(struct aw__model *model, struct aw__task *task)
@@ -104,6 +104,16 @@ void aw__tasks_pin(struct aw__model *model, uint64_t id, bool finding)
 		task->finding_count++;
 	else
 		task->error_count++;
+}
+
+void aw__tasks_unpin(struct aw__model *model, uint64_t id)
+{
+	struct aw__task *task = id != 0 ? aw__map_get(&model->tasks, id) : NULL;
+
+	if (task == NULL || task->error_count == 0)
+		return;
+	task->error_count--;
+	enqueue(model, task);
 }
 
 static void set_live(struct aw__model *model, struct aw__task *task)
@@ -235,7 +245,6 @@ static void told(struct aw__model *model, struct aw__task *task, const struct aw
 		return;
 	if (tale == NULL)
 		tale = task->told = aw__alloc_must_zeroed(1, sizeof(*tale));
-	dequeue(model, task);
 	tale->time_ns = event->time_ns;
 	tale->facts.creator = event->state.creator;
 	tale->facts.coroutine = event->state.coroutine;
@@ -276,6 +285,7 @@ static void row(struct aw__model *model, struct aw__task *task, const struct aw_
 	aw__tree_set_parent(model, task);
 	if (!model->in_snapshot) {
 		told(model, task, event);
+		enqueue(model, task);
 		return;
 	}
 	model->snapshot_rows++;

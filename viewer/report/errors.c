@@ -72,7 +72,8 @@ struct view {
 
 static struct tally *tally_of(struct view *view, const struct aw__error *error)
 {
-	uint64_t key = (uint64_t)(uintptr_t)error->group;
+	const void *alike = error->group != NULL ? (const void *)error->group : error;
+	uint64_t key = (uint64_t)(uintptr_t)alike;
 	size_t at = (size_t)(uintptr_t)aw__map_get(&view->index, key);
 
 	if (at == 0) {

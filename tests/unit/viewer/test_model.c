@@ -265,6 +265,36 @@ static void model__tells_who_took_an_error(void **state)
 	assert_int_equal(aw__model_error(model, 50)->taker, 4);
 }
 
+static void model__forgets_the_oldest_retrieved_errors_and_their_parts(void **state)
+{
+	struct aw__model *model = *state;
+	struct items_error cause = { .id = 1, .type = 3, .task = 9, .message = "part" };
+	struct items_error top = { .id = 2, .type = 3, .task = 9, .cause = 1, .context = 4 };
+	struct items_error lost = { .id = 4, .type = 3 };
+
+	items_error(model, &cause);
+	items_event(model, AW__ERROR_NOTE, 1, 1, NULL, 0, NULL, "a note");
+	items_error(model, &lost);
+	items_found(model, 5, 50, AW__NEVER_RETRIEVED, 0, 4, 0, 0, 0);
+	items_error(model, &top);
+	items_event(model, AW__ERROR_RETRIEVED, 6, 2, NULL, 0, NULL, NULL);
+	for (uint64_t id = 100; id < 100 + AW__MODEL_MAX_TAKEN; id++) {
+		struct items_error error = { .id = id, .type = 3 };
+
+		assert_non_null(aw__model_error(model, 1));
+		items_error(model, &error);
+		items_event(model, AW__ERROR_RETRIEVED, id, id, NULL, 0, NULL, NULL);
+	}
+	assert_null(aw__model_error(model, 1));
+	assert_null(aw__model_error(model, 2));
+	assert_int_equal(aw__model_error(model, 4)->state, AW__ERROR_LOST);
+	assert_int_equal(aw__model_error(model, 4)->named_by, 0);
+	assert_int_equal(aw__model_error_count(model), AW__MODEL_MAX_TAKEN + 1);
+	assert_int_equal(aw__model_counts(model)->errors, AW__MODEL_MAX_TAKEN + 3);
+	assert_int_equal(aw__model_task(model, 9)->error_count, 0);
+	assert_int_equal(aw__model_error(model, 100)->group->count, AW__MODEL_MAX_TAKEN + 3);
+}
+
 static void model__walks_links_up_to_main(void **state)
 {
 	struct aw__model *model = *state;
@@ -405,6 +435,7 @@ int main(void)
 		TEST(model__counts_the_same_error_and_the_same_finding),
 		TEST(model__regroups_when_the_error_comes_after_the_finding),
 		TEST(model__tells_who_took_an_error),
+		TEST(model__forgets_the_oldest_retrieved_errors_and_their_parts),
 		TEST(model__walks_links_up_to_main),
 		TEST(model__walks_in_circles_end),
 		TEST(model__definitions_of_the_wrong_kind_are_nothing),
