@@ -7,16 +7,6 @@
 
 #include <string.h>
 
-void aw__future_init(struct aw_future *future, struct aw_loop *loop, enum aw_agent_wait wait)
-{
-	memset(future, 0, sizeof(*future));
-	future->magic = AW__MAGIC_FUTURE;
-	future->refs = 1;
-	future->wait = (uint8_t)wait;
-	future->loop = loop;
-	aw__links_init(&future->callbacks);
-}
-
 /* What an agent's hooks call the owner of an error. A future is not a task: it has no slot. */
 static void with_owner(struct aw_future *future,
 		       void (*tell)(struct aw_future *future, struct aw_agent_task *owner))
@@ -54,10 +44,13 @@ void aw__future_finish(struct aw_future *future)
 		aw__link_remove(&job->link);
 		job->run(job, true);
 	}
-	aw__future_lose_error(future);
 	aw__link_remove(&future->link);
-	aw_error_unref(future->error);
-	aw__alloc_free(future->cancel_message);
+	if (future->error != NULL) {
+		aw__future_lose_error(future);
+		aw_error_unref(future->error);
+	}
+	if (future->cancel_message != NULL)
+		aw__alloc_free(future->cancel_message);
 }
 
 static void tell_woken(struct aw_future *future)

@@ -43,8 +43,29 @@ struct aw_future {
 	struct aw__link link; /* in loop->tasks or loop->futures */
 };
 
-/** Make a pending future with one reference: that of whoever it is embedded in. */
-void aw__future_init(struct aw_future *future, struct aw_loop *loop, enum aw_agent_wait wait);
+/**
+ * Make a pending future with one reference: that of whoever it is embedded in.
+ *
+ * Field by field, as in aw__task_create(): clearing all at once first takes as long as the rest.
+ */
+static inline void aw__future_init(struct aw_future *future, struct aw_loop *loop,
+				   enum aw_agent_wait wait)
+{
+	future->magic = AW__MAGIC_FUTURE;
+	future->refs = 1;
+	future->state = AW__PENDING;
+	future->wait = (uint8_t)wait;
+	future->unretrieved = false;
+	future->loop = loop;
+	aw__links_init(&future->callbacks);
+	future->cancel = NULL;
+	future->result = NULL;
+	future->error = NULL;
+	future->cancel_message = NULL;
+	future->id = 0;
+	future->link.next = future->link.previous = NULL;
+}
+
 /** Free what it owns: the error, which is lost if nobody took it, and callbacks that never ran. */
 void aw__future_finish(struct aw_future *future);
 

@@ -57,10 +57,10 @@ void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
 {
 	struct frame *frame = (struct frame *)((char *)stack + bytes) - 1;
 
-	memset(frame, 0, sizeof(*frame));
 	__asm__("stmxcsr %0\n\tfnstcw %1" : "=m"(frame->mxcsr), "=m"(frame->x87_control));
 	memcpy(&frame->r12, &entry, sizeof(entry));
 	frame->r13 = argument;
+	frame->rbp = NULL; /* where those who walk frame pointers stop */
 	frame->resume = (void *)(uintptr_t)aw__switch_entry;
 	context->stack_pointer = frame;
 }

@@ -149,7 +149,8 @@ void aw__task_bury(struct aw_loop *loop)
 void aw__task_destroy(struct aw_task *task)
 {
 	aw__future_finish(&task->future);
-	aw__alloc_free(task->name);
+	if (task->name != NULL)
+		aw__alloc_free(task->name);
 	task->future.magic = 0;
 	aw__stack_put(aw__stack_of(task));
 }
@@ -192,18 +193,22 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	if (stack == NULL)
 		return NULL;
 	task = aw__stack_block(stack);
-	memset(task, 0, offsetof(struct aw_task, default_name) + 1);
 	aw__future_init(&task->future, loop, AW_WAIT_TASK);
 	task->future.magic = AW__MAGIC_TASK;
 	task->future.cancel = aw__task_cancel;
 	task->future.refs = 2;
+	task->job.link.next = task->job.link.previous = NULL;
 	task->job.run = aw__task_run;
+	task->agent = (struct aw_agent_task){ .id = aw_agent_new_task_id() };
+	task->resumer = NULL;
+	task->waiting_on = NULL;
 	task->fn = birth->fn;
 	task->arg = birth->arg;
-	task->agent.id = aw_agent_new_task_id();
 	aw__links_init(&task->coros);
-	if (birth->name != NULL)
-		task->name = aw__alloc_copy(birth->name, strlen(birth->name));
+	task->cancels = 0;
+	task->must_cancel = task->leftover = task->visited = false;
+	task->name = birth->name != NULL ? aw__alloc_copy(birth->name, strlen(birth->name)) : NULL;
+	task->default_name[0] = '\0';
 	aw__fiber_init(&task->fiber, stack->low, aw__stack_usable(stack), entry, task);
 	aw__link_append(&loop->tasks, &task->future.link);
 	if (AW__HOOKED())

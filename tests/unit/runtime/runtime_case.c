@@ -7,6 +7,19 @@
 static _Atomic uint64_t clock_ns;
 static char traced[16384];
 
+#ifdef AW__FIBER_TSAN
+/*
+ * libuv closes descriptors by system calls that ThreadSanitizer does not see: that their numbers come
+ * again on other threads looks like a race to it.
+ */
+const char *__tsan_default_suppressions(void);
+
+const char *__tsan_default_suppressions(void)
+{
+	return "race:libuv.so";
+}
+#endif
+
 static uint64_t fake_now(void)
 {
 	return clock_ns;
