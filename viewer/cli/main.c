@@ -23,6 +23,7 @@ const struct aw__command aw__commands[] = {
 	{ "report", "show the findings", aw__command_report },
 	{ "record", "record a live process into a trace", aw__command_record },
 	{ "recover", "make a trace of a dead process's black box", aw__command_recover },
+	{ "export", "export a recording in another tool's format", aw__command_export },
 	{ "stats", "show counts, losses, rates and sizes", aw__command_stats },
 	{ 0 },
 };

@@ -64,6 +64,8 @@ static void cli__bad_usage_names_what_is_allowed(void **state)
 	expect("run --report pdf -- true", 2, "text and json are allowed");
 	expect("run", 2, "a command is wanted");
 	expect("ps 7", 2, "no argument is allowed");
+	expect("export f -o g --format gif", 2, "the format 'gif' is unknown: ");
+	expect("export f", 2, "--format FORMAT and -o OUT are wanted");
 	expect("recover 7", 2, "-o FILE is wanted");
 	expect("stats --colour f", 2, "awry stats: unrecognized option '--colour'");
 }
@@ -113,6 +115,22 @@ static void cli__run_ends_as_the_command_does(void **state)
 	assert_int_equal(WTERMSIG(result.status), SIGTERM);
 }
 
+static void cli__run_finds_what_is_lost(void **state)
+{
+	expect("run --fail-on never-awaited,never-retrieved -o run.awry -- " AWRY_EXAMPLE, 66,
+	       "Exception: not consumed");
+	expect("run --fail-on never-awaited -- " AWRY_EXAMPLE, 0, "1 finding: 1 never-retrieved");
+	expect("run --report json -- " AWRY_EXAMPLE, 0, "\"finding_count\": 1");
+	expect("report run.awry", 0, "bug at ");
+	expect("report --format json run.awry", 0, "\"kind\": \"never-retrieved\"");
+	expect("errors run.awry", 0, "lost: nobody ever retrieved it");
+	expect("stats run.awry", 0, "ended with a goodbye");
+	expect("tree --json run.awry", 0, "\"tasks\": []");
+	expect("export run.awry --format chrome -o -", 0, "traceEvents");
+	expect("record run.awry -o other", 1, "does not answer");
+	expect("recover run.awry -o other", 1, "not a black box");
+}
+
 static int set_up(void **state)
 {
 	char path[256];
@@ -141,6 +159,8 @@ static int tear_down(void **state)
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/text", folder);
 	unlink(path);
+	snprintf(path, sizeof(path), "%s/run.awry", folder);
+	unlink(path);
 	snprintf(path, sizeof(path), "%s/runtime", folder);
 	return rmdir(path) | rmdir(folder); /* both fail if anything was left behind */
 }
@@ -153,6 +173,7 @@ int main(void)
 		cmocka_unit_test(cli__bad_targets_are_one_line),
 		cmocka_unit_test(cli__ps_of_nothing_is_a_heading),
 		cmocka_unit_test(cli__run_ends_as_the_command_does),
+		cmocka_unit_test(cli__run_finds_what_is_lost),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
