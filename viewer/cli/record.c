@@ -114,6 +114,15 @@ static int record_to(const struct arguments *arguments, struct aw__source *sourc
 	return done ? AW__EXIT_DONE : AW__EXIT_FAILED;
 }
 
+static int refuse(const struct arguments *arguments, const struct aw__source *source)
+{
+	if (aw__source_kind(source) == AW__SOURCE_BOX)
+		return aw__cli_fail(
+			"%s: does not answer; awry recover makes a trace of its black box",
+			arguments->target);
+	return aw__cli_fail("%s: a trace; a live process is wanted", arguments->target);
+}
+
 int aw__command_record(int argc, char **argv)
 {
 	static const struct argp argp = {
@@ -141,9 +150,7 @@ int aw__command_record(int argc, char **argv)
 	if (aw__source_kind(source) == AW__SOURCE_SOCKET)
 		status = record_to(&arguments, source);
 	else
-		status = aw__cli_fail(
-			"%s: does not answer; awry recover makes a trace of its black box",
-			arguments.target);
+		status = refuse(&arguments, source);
 	aw__source_close(source);
 	return status;
 }

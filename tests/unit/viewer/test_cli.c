@@ -127,7 +127,7 @@ static void cli__run_finds_what_is_lost(void **state)
 	expect("stats run.awry", 0, "ended with a goodbye");
 	expect("tree --json run.awry", 0, "\"tasks\": []");
 	expect("export run.awry --format chrome -o -", 0, "traceEvents");
-	expect("record run.awry -o other", 1, "does not answer");
+	expect("record run.awry -o other", 1, "a trace; a live process is wanted");
 	expect("recover run.awry -o other", 1, "not a black box");
 }
 
