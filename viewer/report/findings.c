@@ -146,25 +146,38 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 			in_task);
 }
 
-/* The others of the group, by their tasks. */
+static bool is_among(const uint64_t *ids, size_t count, uint64_t id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+/* How often it came again, and of which tasks. */
 static void show_again(struct aw__writing *writing, const struct aw__found_group *group,
 		       const struct aw__sorted *members)
 {
-	size_t named = 0;
+	uint64_t named[MAX_NAMED];
+	size_t count = 0;
 
+	if (group->count < 2)
+		return;
+	aw__buffer_text(writing->out, "\n   ");
+	aw__writing_plural(writing, group->count - 1, "more time");
 	for (size_t i = 1; i < members->count; i++) {
 		const struct aw__found *found = members->items[i];
 
-		if (found->task == 0 || named == MAX_NAMED)
+		if (found->task == 0 || is_among(named, count, found->task))
 			continue;
-		aw__buffer_text(writing->out, named == 0 ? "\n   the same of " : ", ");
+		if (count == MAX_NAMED) {
+			aw__buffer_format(writing->out, ", %s", aw__writing_dots(writing));
+			break;
+		}
+		aw__buffer_text(writing->out, count == 0 ? ", of " : ", ");
 		aw__people_name(writing, found->task);
-		named++;
+		named[count++] = found->task;
 	}
-	if (named == 0)
-		return;
-	if (group->count > named + 1)
-		aw__buffer_format(writing->out, " and %" PRIu64 " more", group->count - named - 1);
 	aw__buffer_char(writing->out, '\n');
 }
 

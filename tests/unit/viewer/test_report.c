@@ -80,7 +80,7 @@ static const char lost_text[] =
 	"     main was created:\n"
 	"       main at demo.c:30\n"
 	"\n"
-	"   the same of Task-3\n"
+	"   1 more time, of Task-3\n"
 	"\n"
 	"   The task failed, and its last reference went without anybody asking for its result: "
 	"whatever\n"
