@@ -9,8 +9,8 @@ static char traced[16384];
 
 #ifdef AW__FIBER_TSAN
 /*
- * libuv closes descriptors by system calls that ThreadSanitizer does not see: that their numbers come
- * again on other threads looks like a race to it.
+ * libuv closes descriptors by system calls that ThreadSanitizer does not see: that their numbers
+ * come again on other threads looks like a race to it.
  */
 const char *__tsan_default_suppressions(void);
 
