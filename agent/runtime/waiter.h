@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a task waits for something that is no future: on one of its own stack, which somebody sets.
- */
+/* How a task waits for something that is no future: on a future of its own, which somebody sets. */
 #ifndef AW__WAITER_H
 #define AW__WAITER_H
 
