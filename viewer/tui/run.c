@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loop: keys at once, changes of the model at most ten times a second, and less often if taking
+ * them in is much work; with nothing to do it sleeps.
+ *
+ * Signals are let in only while it sleeps. One that ends the program does so after the terminal was
+ * given back, by being sent again.
+ */
+#include "viewer/tui/tui.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "viewer/tui/app.h"
+#include "viewer/tui/screen.h"
+
+#define MS	   UINT64_C(1000000)
+#define LEAST_NS   (100 * MS)  /* between two drawings that nobody asked for by a key */
+#define TICK_NS	   (1000 * MS) /* durations on the screen grow */
+#define COST_SHARE 20	       /* taking in changes gets a twentieth of the time */
+
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
+#define SIGNALS (sizeof(signals) / sizeof(signals[0]))
+
+static volatile sig_atomic_t caught; /* the signal that ends it */
+
+struct loop {
+	const struct aw__tui_source *source;
+	struct aw__app app;
+	struct aw__grid grid;
+	enum aw__tui_pumped pumped;
+	bool changed;	    /* the model, since the rows were taken from it */
+	bool dirty;	    /* the screen is not what it should be */
+	uint64_t next_ns;   /* when changes may be taken in again */
+	uint64_t ticked_ns; /* when it was drawn last */
+	struct sigaction old[SIGNALS];
+	sigset_t mask; /* while it sleeps */
+};
+
+static void catch_signal(int number)
+{
+	if (number != SIGWINCH)
+		caught = number;
+}
+
+static void start_signals(struct loop *loop)
+{
+	struct sigaction action;
+	sigset_t block;
+
+	caught = 0;
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = catch_signal;
+	sigemptyset(&block);
+	for (size_t i = 0; i < SIGNALS; i++) {
+		/* ncurses notices a new size by its own handler of SIGWINCH */
+		sigaction(signals[i], signals[i] == SIGWINCH ? NULL : &action, &loop->old[i]);
+		sigaddset(&block, signals[i]);
+	}
+	sigprocmask(SIG_BLOCK, &block, &loop->mask);
+	for (size_t i = 0; i < SIGNALS; i++)
+		sigdelset(&loop->mask, signals[i]);
+}
+
+static void stop_signals(struct loop *loop, const sigset_t *before)
+{
+	for (size_t i = 0; i < SIGNALS; i++)
+		sigaction(signals[i], &loop->old[i], NULL);
+	sigprocmask(SIG_SETMASK, before, NULL);
+	if (caught != 0)
+		raise(caught);
+}
+
+static uint64_t model_now(const struct loop *loop)
+{
+	if (loop->source->recorded || loop->app.ended)
+		return aw__model_now_ns(loop->source->model);
+	return aw__clock_monotonic_ns();
+}
+
+static void pump(struct loop *loop)
+{
+	uint64_t before = aw__model_counts(loop->source->model)->items;
+	struct aw__problem problem = { "" };
+
+	if (loop->pumped >= AW__TUI_END)
+		return;
+	loop->pumped = loop->source->pump(loop->source->arg, &problem);
+	loop->changed |= aw__model_counts(loop->source->model)->items != before;
+	if (loop->pumped < AW__TUI_END)
+		return;
+	aw__app_end(&loop->app, loop->pumped == AW__TUI_FAILED ? problem.text : NULL);
+	loop->changed = true;
+	loop->next_ns = 0;
+}
+
+static void read_keys(struct loop *loop)
+{
+	for (;;) {
+		uint32_t key = aw__screen_key();
+
+		if (key == AW__KEY_NONE || loop->app.quit)
+			return;
+		loop->dirty |= aw__app_key(&loop->app, key);
+	}
+}
+
+static void take_changes(struct loop *loop)
+{
+	uint64_t start_ns = aw__clock_monotonic_ns(), cost_ns;
+	bool tick = loop->pumped < AW__TUI_END && !loop->source->recorded &&
+		    start_ns - loop->ticked_ns >= TICK_NS;
+
+	if ((!loop->changed && !tick) || start_ns < loop->next_ns)
+		return;
+	aw__app_refresh(&loop->app, model_now(loop));
+	loop->changed = false;
+	loop->dirty = true;
+	cost_ns = (aw__clock_monotonic_ns() - start_ns) * COST_SHARE;
+	loop->next_ns = start_ns + (cost_ns > LEAST_NS ? cost_ns : LEAST_NS);
+}
+
+static void draw(struct loop *loop)
+{
+	int width, height;
+
+	if (!loop->dirty)
+		return;
+	aw__screen_size(&width, &height);
+	aw__app_draw(&loop->app, &loop->grid, width, height);
+	aw__screen_show(&loop->grid);
+	loop->dirty = false;
+	loop->ticked_ns = aw__clock_monotonic_ns();
+}
+
+/* Nanoseconds; UINT64_MAX: for good. */
+static uint64_t sleep_time(const struct loop *loop)
+{
+	uint64_t now_ns = aw__clock_monotonic_ns();
+
+	if (loop->pumped == AW__TUI_MORE)
+		return 0;
+	if (loop->changed)
+		return loop->next_ns > now_ns ? loop->next_ns - now_ns : 0;
+	if (loop->pumped == AW__TUI_WAIT && !loop->source->recorded)
+		return TICK_NS;
+	return UINT64_MAX;
+}
+
+/* Returns false when the terminal is gone. */
+static bool wait_for_something(struct loop *loop)
+{
+	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = -1 } };
+	uint64_t ns = sleep_time(loop);
+	struct timespec timeout = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };
+
+	if (loop->pumped == AW__TUI_WAIT) {
+		fds[1].fd = loop->source->fd(loop->source->arg);
+		fds[1].events = POLLIN;
+	}
+	if (ppoll(fds, 2, ns == UINT64_MAX ? NULL : &timeout, &loop->mask) < 0)
+		return errno == EINTR;
+	return (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
+}
+
+static void run(struct loop *loop)
+{
+	loop->dirty = true;
+	loop->changed = true;
+	do {
+		pump(loop);
+		read_keys(loop);
+		take_changes(loop);
+		draw(loop);
+	} while (!loop->app.quit && caught == 0 && wait_for_something(loop) && caught == 0);
+}
+
+bool aw__tui_run(const struct aw__tui_source *source, struct aw__problem *problem)
+{
+	struct loop loop = { .source = source, .pumped = AW__TUI_MORE };
+	bool ascii = !aw__text_locale_is_utf8();
+	sigset_t before;
+
+	if (!aw__screen_open(problem))
+		return false;
+	sigprocmask(SIG_SETMASK, NULL, &before);
+	aw__app_init(&loop.app, source, ascii);
+	aw__grid_init(&loop.grid, ascii);
+	start_signals(&loop);
+	run(&loop);
+	aw__screen_close();
+	aw__grid_finish(&loop.grid);
+	aw__app_finish(&loop.app);
+	stop_signals(&loop, &before);
+	return true;
+}
