@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "viewer/cli/watch.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -72,22 +73,34 @@ static void follow(struct aw__session *session)
 	} while (status == AW__SOURCE_WAIT && !interrupted);
 }
 
+static int print_all(struct aw__session *session)
+{
+	struct sigaction action = { .sa_handler = interrupt };
+	struct aw__report_options look = aw__cli_options(STDOUT_FILENO);
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	follow(session);
+	aw__report_summary(session->model, &look, &out);
+	aw__cli_write(STDOUT_FILENO, aw__buffer_string(&out), out.length);
+	aw__buffer_finish(&out);
+	return session->failed ? AW__EXIT_FAILED : AW__EXIT_DONE;
+}
+
 int aw__command_attach(int argc, char **argv)
 {
 	static const struct argp argp = {
 		NULL,
 		parse,
 		"[PID|SOCKET|FILE]",
-		"Print the findings of a live process as they happen, or those "
-		"of a recording, until the end or ^C. Without an argument: the "
-		"process that is alive, if there is only one.",
+		"Show a live process, a trace or a black box in the viewer; its ? key lists its "
+		"keys. Without a terminal: print the findings as they happen, until the end or "
+		"^C. Without an argument: the process that is alive, if there is only one.",
 		NULL,
 		NULL,
 		NULL
 	};
-	struct sigaction action = { .sa_handler = interrupt };
-	struct aw__report_options look;
-	struct aw__buffer out = AW__BUFFER_EMPTY;
 	struct aw__session session;
 	const char *target = NULL;
 	char only[16];
@@ -98,14 +111,7 @@ int aw__command_attach(int argc, char **argv)
 		return status;
 	if (!aw__session_open(&session, target != NULL ? target : only, AW__SOURCE_LIVE))
 		return AW__EXIT_FAILED;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	follow(&session);
-	look = aw__cli_options(STDOUT_FILENO);
-	aw__report_summary(session.model, &look, &out);
-	aw__cli_write(STDOUT_FILENO, aw__buffer_string(&out), out.length);
-	status = session.failed ? AW__EXIT_FAILED : AW__EXIT_DONE;
-	aw__buffer_finish(&out);
+	status = aw__watch_is_possible() ? aw__watch_session(&session) : print_all(&session);
 	aw__session_close(&session);
 	return status;
 }

@@ -45,6 +45,8 @@ int aw__command_tree(int argc, char **argv);
 __attribute__((format(printf, 1, 2))) int aw__cli_fail(const char *format, ...);
 /** The same, of something that does not end the work. */
 __attribute__((format(printf, 1, 2))) void aw__cli_warn(const char *format, ...);
+/** Keep what `warn` and `fail` say, while the terminal is in use; afterwards say it all. */
+void aw__cli_hold(bool hold);
 /** What `fail` and `warn` put first: "awry report". */
 extern const char *aw__cli_name;
 
@@ -82,6 +84,13 @@ void aw__session_ingest(struct aw__session *session, const struct aw__item *item
  * Returns WAIT if more may come, END or FAILED (which was told) if not.
  */
 enum aw__source_status aw__session_drain(struct aw__session *session);
+/**
+ * Ingest at most `most` items of what there is now. Says nothing.
+ *
+ * Returns GOT if there may be more, otherwise as above; after FAILED `problem` says why.
+ */
+enum aw__source_status aw__session_step(struct aw__session *session, size_t most,
+					struct aw__problem *problem);
 /** Ingest everything there is. False if the source failed, which was told. */
 bool aw__session_read(struct aw__session *session);
 /** The moment to which "since" refers: now, for a process that lives; otherwise the last event. */

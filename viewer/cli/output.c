@@ -18,6 +18,18 @@
 
 const char *aw__cli_name = "awry";
 
+static bool holding;
+static struct aw__buffer held;
+
+void aw__cli_hold(bool hold)
+{
+	holding = hold;
+	if (hold)
+		return;
+	aw__cli_write(STDERR_FILENO, aw__buffer_string(&held), held.length);
+	aw__buffer_finish(&held);
+}
+
 __attribute__((format(printf, 1, 0))) static void say(const char *format, va_list arguments)
 {
 	struct aw__buffer text = AW__BUFFER_EMPTY, line = AW__BUFFER_EMPTY;
@@ -26,7 +38,10 @@ __attribute__((format(printf, 1, 0))) static void say(const char *format, va_lis
 	aw__buffer_format(&line, "%s: ", aw__cli_name);
 	aw__text_escape(&line, aw__buffer_string(&text), text.length, !aw__text_locale_is_utf8());
 	aw__buffer_char(&line, '\n');
-	aw__cli_write(STDERR_FILENO, aw__buffer_string(&line), line.length);
+	if (holding)
+		aw__buffer_append(&held, aw__buffer_string(&line), line.length);
+	else
+		aw__cli_write(STDERR_FILENO, aw__buffer_string(&line), line.length);
 	aw__buffer_finish(&line);
 	aw__buffer_finish(&text);
 }

@@ -68,25 +68,35 @@ static void tell_damage(struct aw__session *session, const struct aw__problem *p
 		aw__cli_warn("%s: further damage is only counted", session->target);
 }
 
-enum aw__source_status aw__session_drain(struct aw__session *session)
+enum aw__source_status aw__session_step(struct aw__session *session, size_t most,
+					struct aw__problem *problem)
 {
-	struct aw__problem problem;
+	enum aw__source_status status = AW__SOURCE_GOT;
 	struct aw__item item;
 
-	for (;;) {
-		enum aw__source_status status = aw__source_next(session->source, &item, &problem);
-
+	for (size_t i = 0; i < most; i++) {
+		status = aw__source_next(session->source, &item, problem);
 		if (status == AW__SOURCE_GOT) {
 			aw__session_ingest(session, &item);
 		} else if (status == AW__SOURCE_DAMAGED) {
-			tell_damage(session, &problem);
+			tell_damage(session, problem);
+			status = AW__SOURCE_GOT;
 		} else {
-			if (status == AW__SOURCE_FAILED)
-				aw__cli_fail("%s: %s", session->target, problem.text);
 			session->failed = session->failed || status == AW__SOURCE_FAILED;
 			return status;
 		}
 	}
+	return status;
+}
+
+enum aw__source_status aw__session_drain(struct aw__session *session)
+{
+	struct aw__problem problem;
+	enum aw__source_status status = aw__session_step(session, SIZE_MAX, &problem);
+
+	if (status == AW__SOURCE_FAILED)
+		aw__cli_fail("%s: %s", session->target, problem.text);
+	return status;
 }
 
 /* A line on the terminal, rewritten in place, once the work has taken a second. */

@@ -236,3 +236,14 @@ void aw__app_frame(const struct aw__app *app, struct aw__buffer *out, const stru
 		aw__buffer_format(out, "+0x%" PRIx64, frame->offset);
 	}
 }
+
+void aw__app_short_frame(const struct aw__app *app, struct aw__buffer *out,
+			 const struct aw__frame *frame)
+{
+	struct aw__frame brief = *frame;
+	const char *slash = frame->file != NULL ? strrchr(frame->file, '/') : NULL;
+
+	if (slash != NULL)
+		brief.file = slash + 1;
+	aw__app_frame(app, out, &brief);
+}

@@ -3,8 +3,8 @@
  * The viewer without its terminal: keys go in, a grid comes out.
  *
  * A list (findings, tasks) keeps rows: what is needed to sort and to draw them, copied from the
- * model by aw__app_refresh(). Without that call nothing on the screen changes but durations: that is
- * what "pause" is. The row that is chosen stays chosen, by its key, when others come and go.
+ * model by aw__app_refresh(). Without that call nothing on the screen changes but durations: that
+ * is what "pause" is. The row that is chosen stays chosen, by its key, when others come and go.
  */
 #ifndef AW__TUI_APP_H
 #define AW__TUI_APP_H
@@ -14,14 +14,14 @@
 #include "viewer/tui/styled.h"
 #include "viewer/tui/tui.h"
 
-#define AW__APP_MIN_WIDTH   40
-#define AW__APP_MIN_HEIGHT  10
+#define AW__APP_MIN_WIDTH  40
+#define AW__APP_MIN_HEIGHT 10
 
 struct aw__row {
 	uint64_t key; /* a task's id; a finding group's index + 1 */
 	uint64_t sort, sort2;
-	uint64_t count, time_ns;	    /* findings: how many, when the last */
-	uint64_t changed_ns, wait_target;   /* tasks, and so on */
+	uint64_t count, time_ns;	  /* findings: how many, when the last */
+	uint64_t changed_ns, wait_target; /* tasks, and so on */
 	uint8_t state, outcome, wait_kind;
 	bool known, live, vanished, cancel, error, finding;
 };
@@ -37,7 +37,7 @@ struct aw__column {
 /** One list. */
 struct aw__view {
 	const char *name;
-	const char *nothing; /* shown instead of rows */
+	const char *nothing;		  /* shown instead of rows */
 	const struct aw__column *columns; /* ends with a NULL title */
 	const char *const *sorts;	  /* the names of the orders; ends with NULL */
 	/* Append every row, unsorted. */
@@ -79,7 +79,7 @@ struct aw__app {
 	unsigned current;
 	struct aw__sheet sheet;
 	bool show_finished, paused, ended, quit;
-	bool stale; /* rows are to be made anew even while it pauses */
+	bool stale;	 /* rows are to be made anew even while it pauses */
 	uint64_t now_ns; /* what durations refer to */
 	struct aw__model_counts counts;
 	struct aw__buffer pattern; /* what is searched for */
@@ -131,5 +131,9 @@ void aw__app_task(const struct aw__app *app, struct aw__buffer *out, uint64_t id
 /** Append "bug at demo.c:3". */
 void aw__app_frame(const struct aw__app *app, struct aw__buffer *out,
 		   const struct aw__frame *frame);
+
+/** The same, without the folder of the file. */
+void aw__app_short_frame(const struct aw__app *app, struct aw__buffer *out,
+			 const struct aw__frame *frame);
 
 #endif

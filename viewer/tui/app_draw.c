@@ -87,8 +87,8 @@ static void draw_tabs(const struct aw__app *app, struct aw__grid *grid)
 		x = aw__grid_put(grid, 1, x, app->width, text, is ? AW__INK_BOLD : AW__INK_DIM) + 2;
 	}
 	if (app->sheet.open) {
-		aw__grid_put(grid, 1, x, app->width, app->sheet.view != NULL ? "> details" : "> help",
-			     AW__INK_BOLD);
+		aw__grid_put(grid, 1, x, app->width,
+			     app->sheet.view != NULL ? "> details" : "> help", AW__INK_BOLD);
 		return;
 	}
 	snprintf(text, sizeof(text), "by %s", list->view->sorts[list->sort]);

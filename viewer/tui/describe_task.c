@@ -89,9 +89,9 @@ static void append_error(const struct aw__app *app, struct aw__buffer *out, uint
 		aw__buffer_text(out, ": ");
 		aw__app_foreign(app, out, error->message);
 	}
-	aw__buffer_text(out, error->state == AW__ERROR_LOST	? ", lost\n"
+	aw__buffer_text(out, error->state == AW__ERROR_LOST    ? ", lost\n"
 			     : error->state == AW__ERROR_TAKEN ? ", retrieved\n"
-								 : ", not yet retrieved\n");
+							       : ", not yet retrieved\n");
 }
 
 static void append_work(struct aw__buffer *out, const struct aw__task *task)
@@ -127,7 +127,11 @@ static void append_family(const struct aw__app *app, struct aw__buffer *out,
 		aw__app_task(app, out, task->facts.creator);
 	else
 		aw__buffer_text(out, "no task");
-	append_since(app, out, task->created_ns);
+	if (task->created_ns != 0 && task->created_ns <= app->now_ns) {
+		aw__buffer_text(out, ", ");
+		aw__text_duration(out, app->now_ns - task->created_ns);
+		aw__buffer_text(out, " ago");
+	}
 	aw__buffer_char(out, '\n');
 	if (count == 0)
 		return;
@@ -137,24 +141,41 @@ static void append_family(const struct aw__app *app, struct aw__buffer *out,
 	aw__buffer_format(out, ", %zu alive\n", live);
 }
 
+static void append_folded(const struct aw__app *app, struct aw__buffer *out, size_t count)
+{
+	const char *dots = app->ascii ? "..." : "…";
+
+	if (count > 0)
+		aw__buffer_format(out, DIM "    %s %zu frame%s of awry, libuv and libc %s\n" PLAIN,
+				  dots, count, count == 1 ? "" : "s", dots);
+}
+
 static void append_frames(const struct aw__app *app, struct aw__buffer *out,
 			  const struct aw__stack *part)
 {
 	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	size_t hidden = 0;
 
 	for (uint32_t i = 0; i < part->count; i++) {
 		size_t count = aw__model_frames(app->source->model, part->frames[i], frames,
 						AW__FRAME_MAX_INLINED);
 
 		for (size_t j = 0; j < count; j++) {
-			aw__buffer_text(out, frames[j].own ? DIM "    " : "    ");
+			if (frames[j].own) {
+				hidden++;
+				continue;
+			}
+			append_folded(app, out, hidden);
+			hidden = 0;
+			aw__buffer_text(out, "    ");
 			aw__app_frame(app, out, &frames[j]);
-			aw__buffer_text(out, PLAIN "\n");
+			aw__buffer_char(out, '\n');
 		}
 	}
+	append_folded(app, out, hidden);
 	if ((part->flags & AW__STACK_CUT) != 0)
 		aw__buffer_text(out, DIM "    deeper frames were not recorded: see "
-				     "AWRY_STACK_DEPTH\n" PLAIN);
+					 "AWRY_STACK_DEPTH\n" PLAIN);
 }
 
 static void append_creation(const struct aw__app *app, struct aw__buffer *out,

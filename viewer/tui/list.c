@@ -77,8 +77,8 @@ void aw__list_move(struct aw__list *list, enum aw__action action, int height)
 		*at = count - 1;
 }
 
-/* The columns from `x` up to before the result are those of column `at`; 0: it is not shown. What is
- * the last on this screen gets the rest of it. */
+/* The columns from `x` up to before the result are those of column `at`; 0: it is not shown. What
+ * is the last on this screen gets the rest of it. */
 static int column_end(const struct aw__column *columns, int at, int x, int width)
 {
 	int next = at + 1;

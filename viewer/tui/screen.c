@@ -102,11 +102,16 @@ static uint32_t function_key(wint_t code)
 		wint_t code;
 		uint32_t key;
 	} table[] = {
-		{ KEY_UP, AW__KEY_UP },		  { KEY_DOWN, AW__KEY_DOWN },
-		{ KEY_LEFT, AW__KEY_LEFT },	  { KEY_RIGHT, AW__KEY_RIGHT },
-		{ KEY_PPAGE, AW__KEY_PAGE_UP },	  { KEY_NPAGE, AW__KEY_PAGE_DOWN },
-		{ KEY_HOME, AW__KEY_HOME },	  { KEY_END, AW__KEY_END },
-		{ KEY_RESIZE, AW__KEY_RESIZE },	  { KEY_ENTER, AW__KEY_ENTER },
+		{ KEY_UP, AW__KEY_UP },
+		{ KEY_DOWN, AW__KEY_DOWN },
+		{ KEY_LEFT, AW__KEY_LEFT },
+		{ KEY_RIGHT, AW__KEY_RIGHT },
+		{ KEY_PPAGE, AW__KEY_PAGE_UP },
+		{ KEY_NPAGE, AW__KEY_PAGE_DOWN },
+		{ KEY_HOME, AW__KEY_HOME },
+		{ KEY_END, AW__KEY_END },
+		{ KEY_RESIZE, AW__KEY_RESIZE },
+		{ KEY_ENTER, AW__KEY_ENTER },
 		{ KEY_BACKSPACE, AW__KEY_BACKSPACE },
 	};
 

@@ -10,11 +10,7 @@
 enum { KIND, TIMES, LAST, WHAT };
 
 static const struct aw__column columns[] = {
-	{ "FINDING", 18, 0 },
-	{ "TIMES", 7, 0 },
-	{ "LAST", 9, 60 },
-	{ "WHAT", 0, 0 },
-	{ 0 },
+	{ "FINDING", 18, 0 }, { "TIMES", 7, 0 }, { "LAST", 9, 60 }, { "WHAT", 0, 0 }, { 0 },
 };
 
 enum { BY_FIRST, BY_TIMES, BY_LAST, BY_KIND };
@@ -90,7 +86,7 @@ static void append_who(const struct aw__app *app, const struct aw__found *found,
 
 	if (aw__model_place(app->source->model, found->coroutine, &frame)) {
 		aw__buffer_text(out, out->length > 0 ? " in " : "");
-		aw__app_frame(app, out, &frame);
+		aw__app_short_frame(app, out, &frame);
 	} else if (found->task != 0) {
 		aw__buffer_text(out, out->length > 0 ? " in " : "");
 		aw__app_task(app, out, found->task);

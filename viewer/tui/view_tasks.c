@@ -12,8 +12,12 @@
 enum { ID, STATE, SINCE, WAITS, NAME, COROUTINE };
 
 static const struct aw__column columns[] = {
-	{ "ID", 8, 0 },		 { "STATE", 10, 0 }, { "SINCE", 12, 60 },
-	{ "WAITS FOR", 20, 80 }, { "NAME", 18, 0 },  { "COROUTINE", 0, 60 },
+	{ "ID", 8, 0 },
+	{ "STATE", 10, 0 },
+	{ "SINCE", 12, 60 },
+	{ "WAITS FOR", 20, 80 },
+	{ "NAME", 18, 0 },
+	{ "COROUTINE", 0, 60 },
 	{ 0 },
 };
 
@@ -116,7 +120,7 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 	default:
 		if (task != NULL &&
 		    aw__model_place(app->source->model, task->facts.coroutine, &frame))
-			aw__app_frame(app, out, &frame);
+			aw__app_short_frame(app, out, &frame);
 		return AW__INK_PLAIN;
 	}
 }

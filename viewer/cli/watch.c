@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/cli/watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "viewer/tui/tui.h"
+
+/* The keys wait so long at most. */
+#define PUMP_NS	   5000000u
+#define PUMP_ITEMS 256 /* between two looks at the clock */
+
+static int session_fd(void *arg)
+{
+	const struct aw__session *session = arg;
+
+	return aw__source_fd(session->source);
+}
+
+static enum aw__tui_pumped pump(void *arg, struct aw__problem *problem)
+{
+	uint64_t start_ns = aw__clock_monotonic_ns();
+	struct aw__session *session = arg;
+	enum aw__source_status status;
+
+	do {
+		status = aw__session_step(session, PUMP_ITEMS, problem);
+	} while (status == AW__SOURCE_GOT && aw__clock_monotonic_ns() - start_ns < PUMP_NS);
+	if (status == AW__SOURCE_GOT)
+		return AW__TUI_MORE;
+	if (status == AW__SOURCE_WAIT)
+		return AW__TUI_WAIT;
+	return status == AW__SOURCE_FAILED ? AW__TUI_FAILED : AW__TUI_END;
+}
+
+static void describe(void *arg, const struct aw__found_group *group, bool ascii,
+		     struct aw__buffer *out)
+{
+	struct aw__session *session = arg;
+	struct aw__report_options look = { .colour = true,
+					   .ascii = ascii,
+					   .files = session->files };
+
+	aw__report_finding(session->model, &look, group, 0, out);
+}
+
+bool aw__watch_is_possible(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+int aw__watch_session(struct aw__session *session)
+{
+	struct aw__tui_source source = {
+		.model = session->model,
+		.recorded = aw__source_kind(session->source) != AW__SOURCE_SOCKET,
+		.arg = session,
+		.fd = session_fd,
+		.pump = pump,
+		.describe = describe,
+	};
+	struct aw__problem problem;
+	bool shown;
+
+	aw__cli_hold(true);
+	shown = aw__tui_run(&source, &problem);
+	aw__cli_hold(false);
+	if (!shown)
+		return aw__cli_fail("%s", problem.text);
+	return session->failed ? AW__EXIT_FAILED : AW__EXIT_DONE;
+}
