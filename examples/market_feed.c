@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A market data feed: a server that replays a recording over TCP, and clients that check what they
- *get.
+ * A market data feed: a server that replays a recording over TCP, and clients that check what they get.
  *
- *	awry run -- ./market_feed [-n CLIENTS] [-m MESSAGES] [-r MESSAGES_PER_SECOND] [FEED.ndjson]
+ *	awry run -- ./market_feed [-n CLIENTS] [-m MESSAGES] [-r MESSAGES_PER_SECOND] [-l SECONDS] [FEED.ndjson]
  *
  * It works, and it has four bugs, as such programs have. Nothing in its output tells of them:
  *
- *	never-retrieved    each message is checked by a task of its own, and nobody looks at how
- *that ended; about 3 in 100 messages are broken never-awaited      progress() is called, and its
- *coroutine forgotten destroyed-pending  a task waits for an acknowledgement that the server was
- *never asked for blocked-loop       the book is saved with a call that blocks
+ *	never-retrieved    each message is checked by a task of its own, and nobody looks at how that ended;
+ *	                   about 3 in 100 messages are broken
+ *	never-awaited      progress() is called, and its coroutine forgotten
+ *	destroyed-pending  a task waits for an acknowledgement that the server was never asked for
+ *	blocked-loop       the book is saved with a call that blocks
  */
 #include <awry.h>
 
@@ -30,7 +30,7 @@ enum { SAVE_EVERY = 5000, PROGRESS_EVERY = 4000 };
 static struct {
 	char **lines;
 	size_t count;
-	long clients, messages, rate;
+	long clients, messages, rate, linger;
 	uint16_t port;
 	long seen, prices;
 } feed = { .clients = 3, .messages = -1 };
@@ -233,7 +233,10 @@ static aw_error *amain(void *arg, void **ret)
 	err = aw_group_close(&group, NULL);
 	aw_server_stop(server);
 	AW_TRY(err);
-	return aw_sleep(AW_MS(50)); /* for what is still being stored */
+	AW_TRY(aw_sleep(AW_MS(50))); /* for what is still being stored */
+	printf("%ld messages, %ld prices stored\n", feed.seen, feed.prices);
+	fflush(stdout);
+	return aw_sleep(AW_SEC((aw_ns)feed.linger));
 }
 
 /* ---- the start ---- */
@@ -269,7 +272,7 @@ int main(int argc, char **argv)
 {
 	int option, status;
 
-	while ((option = getopt(argc, argv, "n:m:r:")) != -1) {
+	while ((option = getopt(argc, argv, "n:m:r:l:")) != -1) {
 		switch (option) {
 		case 'n':
 			feed.clients = atol(optarg);
@@ -280,10 +283,13 @@ int main(int argc, char **argv)
 		case 'r':
 			feed.rate = atol(optarg);
 			break;
+		case 'l':
+			feed.linger = atol(optarg);
+			break;
 		default:
 			fprintf(stderr,
 				"usage: market_feed [-n CLIENTS] [-m MESSAGES (0: for ever)] "
-				"[-r MESSAGES_PER_SECOND] [FEED]\n");
+				"[-r MESSAGES_PER_SECOND] [-l SECONDS] [FEED]\n");
 			return 2;
 		}
 	}
@@ -291,7 +297,6 @@ int main(int argc, char **argv)
 	if (feed.messages < 0)
 		feed.messages = (long)feed.count;
 	status = aw_exit_status(aw_run(amain, NULL, NULL));
-	printf("%ld messages, %ld prices stored\n", feed.seen, feed.prices);
 	unload();
 	return status;
 }

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* The recorder's parts, each beside what a program would do without it: "name value unit", a line each. */
+#include <awry/agent.h>
+
+#include <execinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent/record/record.h"
+#include "agent/record/recorder.h"
+
+#define ROUNDS 200000u
+#define TRIES  7
+
+static double now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static double best_of(void (*run)(void), unsigned rounds)
+{
+	double best = 1e18;
+
+	for (int i = 0; i < TRIES; i++) {
+		const double start = now_ns();
+		double ns;
+
+		for (unsigned r = 0; r < rounds; r++)
+			run();
+		ns = (now_ns() - start) / rounds;
+		if (ns < best)
+			best = ns;
+	}
+	return best;
+}
+
+static volatile uint64_t sink;
+
+static void ring_put(void)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__event event = { .kind = AW__TASK_WOKEN, .subject = 1 };
+
+	aw__ring_put(writer, AW__EVENTS, &event);
+}
+
+static void read_clock(void)
+{
+	sink += aw__now_ns();
+}
+
+static void capture(void)
+{
+	sink += aw_agent_stack(0);
+}
+
+static void glibc_backtrace(void)
+{
+	void *frames[16];
+
+	sink += (uint64_t)backtrace(frames, 16);
+}
+
+/* 16 frames: this many calls above main and the C library's start. */
+__attribute__((noinline)) static double deep(unsigned depth, void (*run)(void), unsigned rounds)
+{
+	double result;
+
+	if (depth == 0)
+		return best_of(run, rounds);
+	result = deep(depth - 1, run, rounds);
+	sink++; /* no tail call */
+	return result;
+}
+
+int main(void)
+{
+	const struct aw__record_options options = { 16, false, false, 4u << 20, 256u << 20 };
+	char folder[] = "/dev/shm/awry-bench-XXXXXX";
+	struct aw__problem problem;
+
+	if (mkdtemp(folder) == NULL)
+		return 1;
+	setenv("AWRY_RUNTIME_DIR", folder, 1);
+	if (!aw__record_open(&options, "bench", &problem)) {
+		fprintf(stderr, "%s\n", problem.text);
+		return 1;
+	}
+	aw_agent_switch = 1;
+	for (int i = 0; i < 30; i++) {
+		aw__record_calibrate();
+		usleep(1000);
+	}
+	printf("ring-put %.2f\n", best_of(ring_put, ROUNDS));
+	printf("clock %.2f\n", best_of(read_clock, ROUNDS));
+	printf("capture+intern %.2f\n", deep(12, capture, ROUNDS / 10));
+	printf("glibc-backtrace %.2f\n", deep(12, glibc_backtrace, ROUNDS / 100));
+	aw__record_close();
+	rmdir(folder);
+	return 0;
+}

@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What awry costs, as ratios measured in one run.
+
+    run.py FOLDER [--check]     FOLDER: where the benchmarks were built; --check: exit 1 if a target is missed
+
+Absolute times are for orientation: machines differ. Ratios are medians over pairs, taken turn by turn.
+"""
+import os
+import statistics
+import subprocess
+import sys
+
+PAIRS = 5
+ROUNDS = {"spawn+join": 300_000, "yield": 1_000_000, "call+await": 1_000_000}
+
+
+def measure(program, *arguments, **variables):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWRY_")}
+    environment.update(variables)
+    return subprocess.run([program, *arguments], env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def instructions(program, operation):
+    """What callgrind counts for the operation: the difference of two lengths. None without valgrind."""
+    counts = []
+    for rounds in (2_000, 12_000):
+        try:
+            done = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, operation,
+                                   str(rounds)], capture_output=True, text=True, check=True,
+                                  env={k: v for k, v in os.environ.items() if not k.startswith("AWRY_")})
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        counts.append(int(done.stderr.split("Collected :")[1].split()[0]))
+    return (counts[1] - counts[0]) / (10_000 * 7)
+
+
+def main():
+    folder, check = sys.argv[1], "--check" in sys.argv[2:]
+    runtime, bare, record = (os.path.join(folder, name) for name in ("bench-runtime", "bench-bare", "bench-record"))
+    missed = []
+
+    def row(name, value, unit, target=None):
+        mark = ""
+        if target is not None:
+            mark = f"target <= {target}"
+            if value > target:
+                missed.append(name)
+                mark += "  MISSED"
+        print(f"  {name:<44}{value:>10.2f} {unit:<6}{mark}")
+
+    print("ns an operation, the median of the fastest")
+    for operation, rounds in ROUNDS.items():
+        off, on = [], []
+        for _ in range(PAIRS):
+            off.append(float(measure(runtime, operation, str(rounds))))
+            on.append(float(measure(runtime, operation, str(rounds), AWRY_DEBUG="1", AWRY_STDERR="none")))
+        row(f"{operation}, off", statistics.median(off), "ns")
+        row(f"{operation}, on", statistics.median(on), "ns")
+        row(f"{operation}, on / off", statistics.median(a / b for a, b in zip(on, off)), "x")
+    parts = dict(line.split() for line in measure(record).splitlines())
+    parts = {name: float(value) for name, value in parts.items()}
+    row("one record into the ring", parts["ring-put"], "ns")
+    row("the clock", parts["clock"], "ns")
+    row("capture + intern, 16 frames", parts["capture+intern"], "ns")
+    row("glibc backtrace, 16 frames", parts["glibc-backtrace"], "ns")
+    row("capture + intern / glibc backtrace", parts["capture+intern"] / parts["glibc-backtrace"], "x", 0.06)
+    with_hooks, without = instructions(runtime, "spawn+join"), instructions(bare, "spawn+join")
+    if with_hooks and without:
+        row("spawn+join, instructions, hooks off", with_hooks, "")
+        row("spawn+join, instructions, no hooks built in", without, "")
+        row("hooks that are off / no hooks", with_hooks / without, "x", 1.02)
+    if missed:
+        print("missed:", ", ".join(missed))
+    sys.exit(1 if missed and check else 0)
+
+
+main()

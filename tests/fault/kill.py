@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Kill a program at random moments; every finding that it had committed must be in what is recovered.
+
+    kill.py ROUNDS AWRY MARKET_FEED WITNESS.so
+
+The witness counts, in a file of its own, each finding whose hook has returned. After kill -9, `awry recover` and
+`awry report` must show that many, or more: the last may be committed and not yet counted. Findings of blocked
+loops are the watchdog's, and are not counted here.
+"""
+import json
+import os
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+WITNESSED = {"never-retrieved", "never-awaited", "destroyed-pending"}
+
+
+def fail(*words):
+    print("FAILED:", *words)
+    sys.exit(1)
+
+
+def run(*command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+    if done.returncode != 0:
+        fail(" ".join(command), "exited with", done.returncode, done.stderr)
+    return done.stdout
+
+
+def one_round(number, awry, feed, witness, folder):
+    count_path = os.path.join(folder, "count")
+    trace = os.path.join(folder, "crash.awry")
+    environment = dict(os.environ, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_RUNTIME_DIR=folder,
+                       WITNESS=count_path, LD_PRELOAD=witness)
+    process = subprocess.Popen([feed, "-m", "0", "-n", "3"], env=environment, stdout=subprocess.DEVNULL)
+    time.sleep(random.uniform(0.02, 0.4))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    committed = 0
+    if os.path.exists(count_path) and os.path.getsize(count_path) == 8:
+        with open(count_path, "rb") as file:
+            committed = struct.unpack("Q", file.read())[0]
+    boxes = [name for name in os.listdir(folder) if name.endswith(".box")]
+    reader = dict(os.environ, AWRY_RUNTIME_DIR=folder)
+    shown = 0
+    if boxes:
+        run(awry, "recover", str(process.pid), "-o", trace, env=reader)
+        report = json.loads(run(awry, "report", "--json", trace, env=reader))
+        shown = sum(f["count"] for f in report["findings"] if f["kind"] in WITNESSED)
+        lost = [f for f in report["findings"] if f["kind"] == "lost-events"]
+        if lost:
+            fail("round", number, "lost events:", lost)
+    if not committed <= shown <= committed + 1:
+        fail(f"round {number}: {committed} findings were committed, {shown} are shown")
+    for name in os.listdir(folder):
+        os.unlink(os.path.join(folder, name))
+    return committed
+
+
+def main():
+    rounds, awry, feed, witness = int(sys.argv[1]), *map(os.path.abspath, sys.argv[2:5])
+    seed = int(os.environ.get("SEED", time.time_ns()))
+    random.seed(seed)
+    folder = tempfile.mkdtemp(prefix="awry-test-", dir="/dev/shm")
+    try:
+        counts = [one_round(n, awry, feed, witness, folder) for n in range(rounds)]
+    finally:
+        shutil.rmtree(folder)
+    if max(counts) < 10:
+        fail("the program was always killed before it had anything to lose:", counts)
+    print(f"killed {rounds} times (seed {seed}), {sum(counts)} findings committed, none lost")
+
+
+main()

@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""One process, seen in five ways: the same report, to the letter.
+
+    same_report.py AWRY MARKET_FEED
+"""
+import os
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, FEED = sys.argv[1:3]
+
+
+def same_report():
+    with World(AWRY) as world:
+        trace = world.path("live.awry")
+        process = world.start(FEED, "-m", "1500", "-n", "2", "-l", "60", AWRY_STDERR="none", AWRY_TRACE=trace)
+        process.stdout.readline()
+        time.sleep(0.3)  # the watchdog's and the trace's ticks
+        socket = [name for name in os.listdir(world.boxes) if name.endswith(".sock")]
+        check(len(socket) == 1, "sockets:", socket)
+        live = record(world, process.pid)
+        reports = {
+            "live socket": world.good("report", live),
+            "live box": world.good("report", str(process.pid)),
+        }
+        process.send_signal(signal.SIGSTOP)
+        reports["stopped box"] = world.good("report", str(process.pid))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        reports["dead box"] = world.good("report", str(process.pid))
+        world.good("recover", str(process.pid), "-o", world.path("recovered.awry"))
+        reports["recovered trace"] = world.good("report", world.path("recovered.awry"))
+        reports["trace"] = world.good("report", trace)
+        first = reports["dead box"]
+        for kind in ("never-retrieved", "never-awaited", "destroyed-pending"):
+            check(kind in first or kind == "never-awaited", kind, "is not in", first[:2000])
+        for name, text in reports.items():
+            check(text == first, f"the report of the {name} differs from that of the dead box:\n"
+                  + difference(first, text))
+
+
+def record(world, pid):
+    """What a viewer that attaches late is sent."""
+    path = world.path("recorded.awry")
+    recorder = subprocess.Popen([AWRY, "record", str(pid), "-o", path], env=world.environment,
+                                stderr=subprocess.PIPE)
+    world.processes.append(recorder)
+    time.sleep(1)
+    recorder.send_signal(signal.SIGINT)
+    check(recorder.wait(timeout=20) == 0, "record:", recorder.stderr.read())
+    return path
+
+
+def difference(one, other):
+    import difflib
+    return "\n".join(list(difflib.unified_diff(one.splitlines(), other.splitlines(), lineterm="", n=1))[:40])
+
+
+main(same_report)
