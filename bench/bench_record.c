@@ -45,9 +45,9 @@ static volatile uint64_t sink;
 static void ring_put(void)
 {
 	struct aw__writer *writer = aw__writer_get();
-	struct aw__event event = { .kind = AW__TASK_WOKEN, .subject = 1 };
+	const uint64_t args[AW__EVENT_ARGS] = { 1 };
 
-	aw__ring_put(writer, AW__EVENTS, &event);
+	aw__ring_put_short(writer, AW__TASK_WOKEN, 1, args);
 }
 
 static void read_clock(void)

@@ -15,7 +15,7 @@ add_compile_definitions(_GNU_SOURCE)
 add_compile_options(
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
 	-Wundef -Wvla -Wformat=2 -Wno-unused-parameter -Wno-missing-field-initializers
-	-fno-omit-frame-pointer -fno-semantic-interposition)
+	-fno-omit-frame-pointer -fno-semantic-interposition -ftls-model=initial-exec)
 if(AWRY_WERROR)
 	add_compile_options(-Werror)
 endif()

@@ -102,7 +102,10 @@ void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_bir
 	event.text = birth->name;
 	event.text_length = name_length(birth->name, birth->name_length);
 	fill_slot(writer, task, &event);
-	aw__ring_put(writer, AW__EVENTS, &event);
+	if (event.text_length == 0)
+		aw__ring_put_short(writer, AW__TASK_CREATED, task->id, event.args);
+	else
+		aw__ring_put(writer, AW__EVENTS, &event);
 }
 
 void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t length)
@@ -127,13 +130,13 @@ void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t le
 	aw__ring_put(writer, AW__EVENTS, &event);
 }
 
-static void put_step(struct aw__writer *writer, enum aw__event_kind kind, uint64_t task, uint64_t first,
-		     uint64_t second)
+static inline void put_step(struct aw__writer *writer, enum aw__event_kind kind, uint64_t task,
+			    uint64_t first, uint64_t second)
 {
-	struct aw__event event = { .kind = kind, .subject = task, .args = { first, second } };
+	const uint64_t args[AW__EVENT_ARGS] = { first, second };
 
-	if (AW__LOAD(aw__recorder.steps))
-		aw__ring_put(writer, AW__EVENTS, &event);
+	if (__builtin_expect(AW__LOAD(aw__recorder.steps), 0))
+		aw__ring_put_short(writer, kind, task, args);
 }
 
 /* The thread's loop runs this task now: for whoever looks while it is blocked. */
@@ -222,7 +225,7 @@ static void free_slot(struct aw__writer *writer, struct aw_agent_task *task)
 
 void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcome, uint64_t error)
 {
-	struct aw__event event = { .kind = AW__TASK_DONE, .subject = task->id };
+	uint64_t args[AW__EVENT_ARGS] = { outcome, error };
 	struct aw__writer *writer = aw__writer_get();
 	struct aw__box_task *slot;
 	uint64_t now;
@@ -230,8 +233,6 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 	if (writer == NULL)
 		return;
 	now = aw__writer_now(writer);
-	event.done.outcome = outcome;
-	event.done.error = error;
 	slot = aw__task_slot(task);
 	if (slot != NULL) {
 		const uint64_t was = AW__LOAD(slot->status) & 0xff;
@@ -239,11 +240,11 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 		if (was != AW__TASK_RUNNING) /* it ends without a step: cancelled before its first */
 			AW__STORE(slot->changed_ns, now);
 		slot_pause(slot, now, STATUS(AW__TASK_FINISHED, 0, outcome, 0), 0);
-		event.done.run_ns = AW__LOAD(slot->run_ns);
-		event.done.steps = AW__LOAD(slot->loop_steps) & UINT32_MAX;
+		args[2] = AW__LOAD(slot->run_ns);
+		args[3] = AW__LOAD(slot->loop_steps) & UINT32_MAX;
 	}
 	note_current(writer, 0, 0);
-	aw__ring_put(writer, AW__EVENTS, &event);
+	aw__ring_put_short(writer, AW__TASK_DONE, task->id, args);
 	/* A task whose error nobody took yet stays listed until somebody does, or it is lost. */
 	if (error == 0)
 		free_slot(writer, task);

@@ -130,6 +130,15 @@ uint32_t aw__intern(enum aw__definition_kind kind, const uint64_t *numbers, uint
 	return id;
 }
 
+uint32_t aw__intern_find(enum aw__definition_kind kind, const uint64_t *numbers, uint32_t number_count)
+{
+	struct key key = { kind, number_count, 0, numbers, NULL, 0 };
+	uint64_t place;
+
+	key.hash = hash_of(&key);
+	return find(&key, &place);
+}
+
 uint32_t aw__intern_text(const char *text)
 {
 	return text != NULL ? aw__intern(AW__STRING, NULL, 0, text, (uint32_t)strnlen(text, LONGEST_TEXT)) : 0;

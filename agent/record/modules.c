@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which file an address belongs to. Asked for every captured stack, so the answer "known" must be quick: the last few
- * address ranges that were hit are kept per thread; anything else goes through the list, and only an
- * address in none of its ranges (something was loaded since) goes to the dynamic linker.
+ * Which file an address belongs to. Asked for every new stack: an address in none of the ranges that are known
+ * (something was loaded since) goes to the dynamic linker.
  */
 #include <elf.h>
 #include <link.h>
@@ -23,20 +22,13 @@ struct range {
 static struct range known[MOST_MODULES];
 static _Atomic uint32_t known_count;
 
-static _Thread_local struct range recent;
-
 static bool is_known(uint64_t address)
 {
 	const uint32_t count = AW__LOAD_ACQUIRE(known_count);
 
-	if (address - recent.start < recent.end - recent.start)
-		return true;
-	for (uint32_t i = 0; i < count; i++) {
-		if (address - known[i].start >= known[i].end - known[i].start)
-			continue;
-		recent = known[i];
-		return true;
-	}
+	for (uint32_t i = 0; i < count; i++)
+		if (address - known[i].start < known[i].end - known[i].start)
+			return true;
 	return false;
 }
 
@@ -123,7 +115,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 void aw__modules_know(const uint64_t *frames, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (is_known(frames[i]))
+		if ((frames[i] & AW__FRAME_IS_PLACE) != 0 || is_known(frames[i]))
 			continue;
 		dl_iterate_phdr(visit, NULL);
 		return;

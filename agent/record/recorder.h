@@ -101,6 +101,8 @@ static inline uint64_t aw__writer_now(struct aw__writer *writer)
 /** What is in `numbers` and `text`, as a definition: the id it has, or gets. 0: the arena is full. */
 uint32_t aw__intern(enum aw__definition_kind kind, const uint64_t *numbers, uint32_t number_count,
 		    const char *text, uint32_t text_length);
+/** As aw__intern(), but 0 if it is not there yet. Takes no lock. */
+uint32_t aw__intern_find(enum aw__definition_kind kind, const uint64_t *numbers, uint32_t number_count);
 uint32_t aw__intern_text(const char *text);
 
 /** Make sure that the modules of these addresses are in the arena. */
@@ -124,9 +126,63 @@ struct aw__box_task *aw__task_slot(const struct aw_agent_task *task);
 /** Put a finding: `event` has its args, list and text. */
 void aw__finding_put(struct aw__writer *writer, struct aw__event *event);
 
-/** Put a record. `event`: its thread is ignored, its time is set. */
-void aw__ring_put(struct aw__writer *writer, unsigned ring, struct aw__event *event);
+/* ---- ring.c; the hot part is here ---- */
+
+/** Put a record with a list or a text. `event`: its thread and time are ignored, its lengths are bounded. */
+void aw__ring_put(struct aw__writer *writer, unsigned which, struct aw__event *event);
+/** Wait until there is room for `units` more, or for long enough. */
+void aw__ring_wait(struct aw__ring *ring, uint64_t units);
+/** Count a record of a thread that has no rings. */
+void aw__ring_refuse(void);
 bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned char *units,
 		   uint64_t bytes);
+
+static inline _Atomic uint64_t *aw__ring_unit(const struct aw__ring *ring, uint64_t unit)
+{
+	return ring->units + (unit & ring->mask) * AW__UNIT_WORDS;
+}
+
+static inline void aw__ring_reserve(struct aw__ring *ring, uint64_t units)
+{
+	if (__builtin_expect(ring->head + units > ring->limit, 0))
+		aw__ring_wait(ring, units);
+	AW__STORE(ring->shared->reserved, ring->head + units);
+	/* A reader that sees one of the words that are written now sees `reserved`, too. */
+	atomic_thread_fence(memory_order_release);
+}
+
+static inline void aw__ring_publish(struct aw__ring *ring, uint64_t units)
+{
+	ring->head += units;
+	AW__STORE_RELEASE(ring->shared->head, ring->head);
+}
+
+/** `shape`: word 0, without the unit's mark. */
+static inline void aw__ring_put_first(struct aw__ring *ring, uint64_t time_ns, uint64_t subject,
+				      uint64_t shape, const uint64_t args[AW__EVENT_ARGS])
+{
+	_Atomic uint64_t *unit = aw__ring_unit(ring, ring->head);
+
+	AW__STORE(unit[0], shape | (uint64_t)AW__UNIT_FIRST << 8);
+	AW__STORE(unit[1], time_ns);
+	AW__STORE(unit[2], subject);
+	for (unsigned i = 0; i < AW__EVENT_ARGS; i++)
+		AW__STORE(unit[3 + i], args[i]);
+}
+
+/** Put a record without list and text among the events: one unit. */
+static inline void aw__ring_put_short(struct aw__writer *writer, enum aw__event_kind kind,
+				      uint64_t subject, const uint64_t args[AW__EVENT_ARGS])
+{
+	struct aw__ring *ring = &writer->rings[AW__EVENTS];
+
+	if (__builtin_expect(!writer->has_rings, 0)) {
+		aw__ring_refuse();
+		return;
+	}
+	aw__ring_reserve(ring, 1);
+	aw__ring_put_first(ring, writer->now_ns, subject, kind, args);
+	aw__ring_publish(ring, 1);
+}
 
 #endif

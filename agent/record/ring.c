@@ -23,8 +23,7 @@ bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned 
 	return true;
 }
 
-/* Wait until `units` more fit, or for long enough. */
-__attribute__((noinline)) static void wait_for_room(struct aw__ring *ring, uint64_t units)
+void aw__ring_wait(struct aw__ring *ring, uint64_t units)
 {
 	const struct timespec nap = { .tv_nsec = ONE_WAIT_NS };
 	const uint64_t capacity = ring->mask + 1;
@@ -43,31 +42,9 @@ __attribute__((noinline)) static void wait_for_room(struct aw__ring *ring, uint6
 	ring->limit = ring->head + units + capacity / 4;
 }
 
-static inline _Atomic uint64_t *unit_at(const struct aw__ring *ring, uint64_t unit)
+void aw__ring_refuse(void)
 {
-	return ring->units + (unit & ring->mask) * AW__UNIT_WORDS;
-}
-
-static inline void reserve(struct aw__ring *ring, uint64_t units)
-{
-	if (__builtin_expect(ring->head + units > ring->limit, 0))
-		wait_for_room(ring, units);
-	AW__STORE(ring->shared->reserved, ring->head + units);
-	/* A reader that sees one of the words below sees `reserved`, too. */
-	atomic_thread_fence(memory_order_release);
-}
-
-static inline void put_first(struct aw__ring *ring, const struct aw__event *event, uint64_t more)
-{
-	_Atomic uint64_t *unit = unit_at(ring, ring->head);
-
-	AW__STORE(unit[0], (uint64_t)event->kind | (uint64_t)AW__UNIT_FIRST << 8 | more << 16 |
-				   (uint64_t)event->list_length << 32 |
-				   (uint64_t)event->text_length << 48);
-	AW__STORE(unit[1], event->time_ns);
-	AW__STORE(unit[2], event->subject);
-	for (unsigned i = 0; i < AW__EVENT_ARGS; i++)
-		AW__STORE(unit[3 + i], event->args[i]);
+	atomic_fetch_add_explicit(&aw__recorder.header->ring_refused, 1, memory_order_relaxed);
 }
 
 /* The i-th word of a record's list and text. */
@@ -91,7 +68,7 @@ static void put_more(struct aw__ring *ring, const struct aw__event *event, uint6
 	uint64_t i = 0;
 
 	for (uint64_t n = 1; n <= more; n++) {
-		_Atomic uint64_t *unit = unit_at(ring, ring->head + n);
+		_Atomic uint64_t *unit = aw__ring_unit(ring, ring->head + n);
 
 		AW__STORE(unit[0], (uint64_t)AW__UNIT_MORE << 8);
 		for (unsigned word = 1; word < AW__UNIT_WORDS; word++)
@@ -104,8 +81,8 @@ void aw__ring_put(struct aw__writer *writer, unsigned which, struct aw__event *e
 	struct aw__ring *ring = &writer->rings[which];
 	uint64_t words, more;
 
-	if (__builtin_expect(!writer->has_rings, 0)) {
-		atomic_fetch_add_explicit(&aw__recorder.header->ring_refused, 1, memory_order_relaxed);
+	if (!writer->has_rings) {
+		aw__ring_refuse();
 		return;
 	}
 	if (event->list_length > AW__RECORD_LIST_WORDS)
@@ -114,13 +91,13 @@ void aw__ring_put(struct aw__writer *writer, unsigned which, struct aw__event *e
 		event->text_length = AW__RECORD_TEXT_BYTES;
 	words = event->list_length + (event->text_length + 7u) / 8u;
 	more = (words + AW__UNIT_PAYLOAD_WORDS - 1) / AW__UNIT_PAYLOAD_WORDS;
-	event->time_ns = writer->now_ns;
-	reserve(ring, 1 + more);
-	put_first(ring, event, more);
-	if (more > 0)
-		put_more(ring, event, more);
-	ring->head += 1 + more;
-	AW__STORE_RELEASE(ring->shared->head, ring->head);
+	aw__ring_reserve(ring, 1 + more);
+	aw__ring_put_first(ring, writer->now_ns, event->subject,
+			   (uint64_t)event->kind | more << 16 | (uint64_t)event->list_length << 32 |
+				   (uint64_t)event->text_length << 48,
+			   event->args);
+	put_more(ring, event, more);
+	aw__ring_publish(ring, 1 + more);
 }
 
 void aw__record_steps(bool steps)

@@ -12,7 +12,7 @@
 
 #include "agent/record/recorder.h"
 
-#define OWN_FRAMES  8u /* of the agent, innermost, that are not part of what is recorded */
+#define OWN_FRAMES  3u /* of the agent, innermost, that are not part of what is recorded */
 #define MOST_LINKS  32u
 
 static int (*walk)(void **frames, int most);
@@ -85,10 +85,17 @@ static void join(uint64_t *numbers, uint32_t frame_count, uint32_t link)
 	}
 }
 
+/* Most stacks are there already: their modules are, too. */
 uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link, uint64_t flags)
 {
+	uint32_t id;
+
 	numbers[AW__STACK_FLAGS] = flags;
 	join(numbers, frame_count, link);
+	id = aw__intern_find(AW__STACK, numbers, AW__STACK_FRAMES + frame_count);
+	if (__builtin_expect(id != 0, 1))
+		return id;
+	aw__modules_know(numbers + AW__STACK_FRAMES, frame_count);
 	return aw__intern(AW__STACK, numbers, AW__STACK_FRAMES + frame_count, NULL, 0);
 }
 
@@ -109,6 +116,5 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 	count = found - first < depth ? found - first : depth;
 	for (uint32_t i = 0; i < count; i++)
 		numbers[AW__STACK_FRAMES + i] = (uint64_t)(uintptr_t)frames[first + i];
-	aw__modules_know(numbers + AW__STACK_FRAMES, count);
 	return aw__stack_intern(numbers, count, link, first + count < found ? AW__STACK_CUT : 0);
 }
