@@ -61,7 +61,7 @@ static const struct {
 /* The fastest of a few: what else the machine does only adds. */
 static aw_error *amain(void *arg, void **ret)
 {
-	aw_error *(*run)(void) = *(aw_error *(**)(void))arg;
+	aw_error *(*run)(void) = *(aw_error * (**)(void)) arg;
 
 	for (int i = 0; i < 7; i++) {
 		const double start = now_ns();

@@ -9,10 +9,6 @@ pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson>=2.14)
 pkg_check_modules(ncursesw REQUIRED IMPORTED_TARGET ncursesw>=6)
 pkg_check_modules(libdw REQUIRED IMPORTED_TARGET libdw>=0.188)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash>=0.8)
-find_library(BACKTRACE_LIBRARY backtrace
-	PATHS /usr/lib/gcc/${CMAKE_LIBRARY_ARCHITECTURE}/12 REQUIRED)
-find_path(BACKTRACE_INCLUDE backtrace.h
-	PATHS /usr/lib/gcc/${CMAKE_LIBRARY_ARCHITECTURE}/12/include REQUIRED)
 find_program(PROTOC_C protoc-c REQUIRED)
 if(AWRY_BUILD_TESTS)
 	pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka>=1.1.5)

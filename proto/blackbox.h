@@ -47,14 +47,14 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#define AW__BOX_MAGIC   UINT64_C(0x0a584f4259525741) /* "AWRYBOX\n" */
+#define AW__BOX_MAGIC	UINT64_C(0x0a584f4259525741) /* "AWRYBOX\n" */
 #define AW__BOX_VERSION 1u
 
-#define AW__UNIT_BYTES         64u
-#define AW__UNIT_WORDS         8u
+#define AW__UNIT_BYTES	       64u
+#define AW__UNIT_WORDS	       8u
 #define AW__UNIT_PAYLOAD_WORDS 7u
-#define AW__UNIT_FIRST         0xa1u
-#define AW__UNIT_MORE          0xa2u
+#define AW__UNIT_FIRST	       0xa1u
+#define AW__UNIT_MORE	       0xa2u
 
 /* The longest text and list of one record. The recorder cuts what is longer, and says so in the text. */
 #define AW__RECORD_TEXT_BYTES 1024u
@@ -70,8 +70,9 @@ enum aw__box_state {
 
 enum aw__ring_state {
 	AW__RING_FREE = 0,
-	AW__RING_OWNED = 1,  /* a thread writes to it */
-	AW__RING_ORPHAN = 2, /* its thread has ended; the next new thread goes on where it stopped */
+	AW__RING_OWNED = 1, /* a thread writes to it */
+	AW__RING_ORPHAN =
+		2, /* its thread has ended; the next new thread goes on where it stopped */
 };
 
 struct aw__box_ring {
@@ -94,12 +95,12 @@ struct aw__box_ring {
 struct aw__box_loop {
 	_Atomic uint64_t id; /* 0: free */
 	_Atomic uint64_t tid;
-	_Atomic uint64_t thread;        /* index */
+	_Atomic uint64_t thread;	/* index */
 	_Atomic uint64_t busy_since_ns; /* 0: in its poll */
 	_Atomic uint64_t iterations;
-	_Atomic uint64_t task;    /* the one that runs now; 0 for none */
+	_Atomic uint64_t task;	  /* the one that runs now; 0 for none */
 	_Atomic uint64_t finding; /* the blocked-loop that was told of this iteration; 0 for none */
-	_Atomic uint64_t task_slot; /* its place in the task table */
+	_Atomic uint64_t task_slot;		      /* its place in the task table */
 	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
 };
 
@@ -115,8 +116,8 @@ struct aw__box_task {
 	_Atomic uint64_t wait_target;
 	_Atomic uint64_t scope;
 	_Atomic uint64_t coroutine_stack; /* coroutine << 32 | stack */
-	_Atomic uint64_t loop_steps;      /* loop << 32 | steps, which stop at their maximum */
-	_Atomic uint64_t status;          /* state:8 | wait kind:8 | outcome:8 | name length:8 */
+	_Atomic uint64_t loop_steps;	  /* loop << 32 | steps, which stop at their maximum */
+	_Atomic uint64_t status;	  /* state:8 | wait kind:8 | outcome:8 | name length:8 */
 	_Atomic uint64_t name[AW__TASK_NAME_BYTES / 8];
 };
 
@@ -141,7 +142,7 @@ struct aw__box_header {
 	uint64_t realtime_ns;
 	_Atomic uint32_t state;
 	uint32_t ring_capacity; /* entries of the directory */
-	uint32_t ring_bytes;    /* size of one of its entries */
+	uint32_t ring_bytes;	/* size of one of its entries */
 	uint32_t loop_capacity;
 	uint64_t rings_offset;
 	uint64_t loops_offset;
@@ -150,13 +151,13 @@ struct aw__box_header {
 	uint64_t tasks_offset;
 	uint64_t task_capacity; /* slots */
 	uint64_t area_offset;
-	uint64_t area_capacity; /* bytes */
-	_Atomic uint64_t arena_end;     /* bytes, from arena_offset */
-	_Atomic uint64_t task_used;     /* slots ever handed out: none beyond */
-	_Atomic uint64_t ring_used;     /* entries of the directory */
+	uint64_t area_capacity;		/* bytes */
+	_Atomic uint64_t arena_end;	/* bytes, from arena_offset */
+	_Atomic uint64_t task_used;	/* slots ever handed out: none beyond */
+	_Atomic uint64_t ring_used;	/* entries of the directory */
 	_Atomic uint64_t arena_refused; /* definitions that found the arena full */
-	_Atomic uint64_t task_refused;  /* live tasks that are not listed, now */
-	_Atomic uint64_t ring_refused;  /* records of threads that found no ring */
+	_Atomic uint64_t task_refused;	/* live tasks that are not listed, now */
+	_Atomic uint64_t ring_refused;	/* records of threads that found no ring */
 	char runtime[32];
 	char program[256];
 };

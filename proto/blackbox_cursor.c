@@ -16,7 +16,7 @@
 #include "base/alloc.h"
 #include "proto/blackbox.h"
 
-#define LOAD(field)         atomic_load_explicit(&(field), memory_order_relaxed)
+#define LOAD(field)	    atomic_load_explicit(&(field), memory_order_relaxed)
 #define LOAD_ACQUIRE(field) atomic_load_explicit(&(field), memory_order_acquire)
 
 struct ring_cursor {
@@ -32,7 +32,13 @@ struct ring_cursor {
 	char text[AW__RECORD_TEXT_BYTES];
 };
 
-enum snapshot_phase { NO_SNAPSHOT, SNAPSHOT_BEGINS, SNAPSHOT_RINGS, SNAPSHOT_LOOPS, SNAPSHOT_TASKS };
+enum snapshot_phase {
+	NO_SNAPSHOT,
+	SNAPSHOT_BEGINS,
+	SNAPSHOT_RINGS,
+	SNAPSHOT_LOOPS,
+	SNAPSHOT_TASKS
+};
 
 struct aw__box_cursor {
 	const struct aw__box *box;
@@ -54,8 +60,8 @@ struct aw__box_cursor {
 
 struct aw__box_cursor *aw__box_cursor_create(const struct aw__box *box)
 {
-	struct aw__box_cursor *cursor =
-		aw__alloc_zeroed(1, sizeof(*cursor) + box->ring_capacity * sizeof(cursor->rings[0]));
+	struct aw__box_cursor *cursor = aw__alloc_zeroed(
+		1, sizeof(*cursor) + box->ring_capacity * sizeof(cursor->rings[0]));
 
 	if (cursor == NULL)
 		return NULL;
@@ -95,7 +101,8 @@ uint32_t aw__box_cursor_rings(const struct aw__box_cursor *cursor)
 
 uint64_t aw__box_cursor_position(const struct aw__box_cursor *cursor, uint32_t ring)
 {
-	return ring < cursor->ring_count && cursor->rings[ring] != NULL ? cursor->rings[ring]->at : 0;
+	return ring < cursor->ring_count && cursor->rings[ring] != NULL ? cursor->rings[ring]->at
+									: 0;
 }
 
 /* ---- rings ---- */
@@ -105,7 +112,8 @@ static bool ring_is_sound(const struct aw__box *box, const struct aw__box_ring *
 	const uint64_t capacity = ring->capacity;
 
 	return capacity > 0 && (capacity & (capacity - 1)) == 0 && ring->offset % 64 == 0 &&
-	       ring->offset <= box->bytes && capacity <= (box->bytes - ring->offset) / AW__UNIT_BYTES;
+	       ring->offset <= box->bytes &&
+	       capacity <= (box->bytes - ring->offset) / AW__UNIT_BYTES;
 }
 
 static struct ring_cursor *ring_open(const struct aw__box_cursor *cursor, uint32_t index)
@@ -193,7 +201,8 @@ static void ring_skip_to(struct ring_cursor *ring, uint64_t oldest)
 {
 	ring->lost += oldest - ring->at;
 	ring->at = oldest;
-	while (ring->at < ring->mark && (ring_word(ring, ring->at, 0) >> 8 & 0xff) != AW__UNIT_FIRST)
+	while (ring->at < ring->mark &&
+	       (ring_word(ring, ring->at, 0) >> 8 & 0xff) != AW__UNIT_FIRST)
 		ring->at++;
 }
 
@@ -267,7 +276,8 @@ static bool next_definition(struct aw__box_cursor *cursor, struct aw__definition
 			cursor->arena_at = UINT64_MAX - sizeof(struct aw__box_entry);
 			return false;
 		}
-		bytes = sizeof(struct aw__box_entry) + (uint64_t)ret->number_count * 8 + ret->text_length;
+		bytes = sizeof(struct aw__box_entry) + (uint64_t)ret->number_count * 8 +
+			ret->text_length;
 		cursor->arena_at += (bytes + 7) & ~UINT64_C(7);
 		return true;
 	}
@@ -474,7 +484,8 @@ static struct ring_cursor *oldest_ring(struct aw__box_cursor *cursor, uint32_t *
 		if (ring == NULL)
 			continue;
 		peeked = ring_peek(cursor->box, ring, i);
-		if (ring->lost == 0 && (!peeked || (best != NULL && best->event.time_ns <= ring->event.time_ns)))
+		if (ring->lost == 0 &&
+		    (!peeked || (best != NULL && best->event.time_ns <= ring->event.time_ns)))
 			continue;
 		best = ring;
 		*ret_index = i;
@@ -495,8 +506,9 @@ static bool next_record(struct aw__box_cursor *cursor, struct aw__item *ret_item
 	if (ring->lost > 0) {
 		lost = ring->lost;
 		ring->lost = 0;
-		return give_lost(cursor, index / 2, index % 2 != 0 ? AW__LOST_FINDINGS : AW__LOST_RECORDS,
-				 lost, ret_item);
+		return give_lost(cursor, index / 2,
+				 index % 2 != 0 ? AW__LOST_FINDINGS : AW__LOST_RECORDS, lost,
+				 ret_item);
 	}
 	ret_item->kind = AW__ITEM_EVENT;
 	ret_item->event = ring->event;

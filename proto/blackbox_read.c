@@ -10,7 +10,7 @@
 
 #include "proto/blackbox.h"
 
-#define LOAD(field)         atomic_load_explicit(&(field), memory_order_relaxed)
+#define LOAD(field)	    atomic_load_explicit(&(field), memory_order_relaxed)
 #define LOAD_ACQUIRE(field) atomic_load_explicit(&(field), memory_order_acquire)
 
 /* True if `count` things of `size` bytes at `offset` lie inside of the box, after its header. */
@@ -27,11 +27,13 @@ static bool check(struct aw__box *box, const char *name, struct aw__problem *pro
 	if (box->bytes < AW__BOX_HEADER_BYTES || header->magic != AW__BOX_MAGIC)
 		return aw__problem_set(problem, "%s: not a black box", name);
 	if (header->version != AW__BOX_VERSION)
-		return aw__problem_set(problem, "%s: a black box of version %u, this awry reads version %u",
+		return aw__problem_set(problem,
+				       "%s: a black box of version %u, this awry reads version %u",
 				       name, header->version, AW__BOX_VERSION);
 	if (header->total_bytes != box->bytes)
-		return aw__problem_set(problem, "%s: a black box of %llu bytes, of which %zu are there", name,
-				       (unsigned long long)header->total_bytes, box->bytes);
+		return aw__problem_set(problem,
+				       "%s: a black box of %llu bytes, of which %zu are there",
+				       name, (unsigned long long)header->total_bytes, box->bytes);
 	box->ring_capacity = header->ring_capacity;
 	box->loop_capacity = header->loop_capacity;
 	box->loops_offset = header->loops_offset;
@@ -44,7 +46,8 @@ static bool check(struct aw__box *box, const char *name, struct aw__problem *pro
 	    !fits(box, box->loops_offset, box->loop_capacity, sizeof(struct aw__box_loop)) ||
 	    !fits(box, box->arena_offset, box->arena_capacity, 1) ||
 	    !fits(box, box->tasks_offset, box->task_capacity, sizeof(struct aw__box_task)))
-		return aw__problem_set(problem, "%s: a black box whose header contradicts itself", name);
+		return aw__problem_set(problem, "%s: a black box whose header contradicts itself",
+				       name);
 	box->rings = (const struct aw__box_ring *)(box->base + header->rings_offset);
 	return true;
 }
@@ -74,7 +77,8 @@ static int open_file(const char *path, size_t *ret_bytes, struct aw__problem *pr
 		goto refuse;
 	}
 	if (st.st_uid != geteuid() && geteuid() != 0) {
-		aw__problem_set(problem, "%s: belongs to user %lu, not to you", path, (unsigned long)st.st_uid);
+		aw__problem_set(problem, "%s: belongs to user %lu, not to you", path,
+				(unsigned long)st.st_uid);
 		goto refuse;
 	}
 	if ((size_t)st.st_size < AW__BOX_HEADER_BYTES) {

@@ -48,10 +48,10 @@ struct place {
 
 struct aw__decoder {
 	struct aw__buffer in;
-	size_t at;         /* of the next frame, in `in` */
+	size_t at;	   /* of the next frame, in `in` */
 	uint64_t consumed; /* bytes that are no longer in `in` */
-	bool begun;        /* the preamble was seen */
-	bool greeted;      /* the HELLO was seen */
+	bool begun;	   /* the preamble was seen */
+	bool greeted;	   /* the HELLO was seen */
 	bool broken;
 	struct bump bump;
 	Awry__Message *message; /* of which items are still to be given; inside of bump */
@@ -166,8 +166,9 @@ static bool events_fit(struct aw__decoder *decoder, const Awry__Events *m)
 	for (size_t i = 0; i < m->n_thread_run; i += 2)
 		threads += m->thread_run[i + 1];
 	return m->n_time_delta == m->kind.len && m->n_subject_delta == m->kind.len &&
-	       m->n_argument_delta == arguments && threads == m->kind.len && m->n_list_length == lists &&
-	       m->n_text_length == texts && sums_to(m->list_length, lists, m->n_list) &&
+	       m->n_argument_delta == arguments && threads == m->kind.len &&
+	       m->n_list_length == lists && m->n_text_length == texts &&
+	       sums_to(m->list_length, lists, m->n_list) &&
 	       sums_to(m->text_length, texts, m->text.len);
 }
 
@@ -337,7 +338,8 @@ static enum aw__decode_status check_hello(struct aw__decoder *decoder, struct aw
 	give_hello(decoder->message->hello, ret_item);
 	if (ret_item->hello.major != AW__PROTOCOL_MAJOR) {
 		aw__problem_set(problem,
-				"recorded with protocol %u.%u, this awry reads %u.x: use the awry that recorded it",
+				"recorded with protocol %u.%u, this awry reads %u.x: use the awry "
+				"that recorded it",
 				ret_item->hello.major, ret_item->hello.minor, AW__PROTOCOL_MAJOR);
 		return give_up(decoder);
 	}
@@ -354,7 +356,8 @@ static enum aw__decode_status open_message(struct aw__decoder *decoder, struct a
 	if (m->body_case == AWRY__MESSAGE__BODY_HELLO)
 		return check_hello(decoder, ret_item, problem);
 	if (!decoder->greeted) {
-		aw__problem_set(problem, "not a recording that this awry can read: it does not begin with a greeting");
+		aw__problem_set(problem, "not a recording that this awry can read: it does not "
+					 "begin with a greeting");
 		return give_up(decoder);
 	}
 	memset(&decoder->place, 0, sizeof(decoder->place));
@@ -377,7 +380,8 @@ static enum aw__decode_status open_message(struct aw__decoder *decoder, struct a
 		return AW__DECODE_MORE; /* a message of a newer minor version */
 	}
 	decoder->message = NULL;
-	aw__problem_set(problem, "the frame before byte %llu contradicts itself and was stepped over",
+	aw__problem_set(problem,
+			"the frame before byte %llu contradicts itself and was stepped over",
 			(unsigned long long)position(decoder));
 	return AW__DECODE_DAMAGED;
 }
@@ -392,7 +396,8 @@ static enum aw__decode_status unpack(struct aw__decoder *decoder, size_t length,
 	decoder->bump.used = 0;
 	decoder->message = awry__message__unpack(&decoder->bump.allocator, length, payload);
 	if (decoder->message == NULL) {
-		aw__problem_set(problem, "the frame before byte %llu is no message and was stepped over",
+		aw__problem_set(problem,
+				"the frame before byte %llu is no message and was stepped over",
 				(unsigned long long)position(decoder));
 		return AW__DECODE_DAMAGED;
 	}
@@ -412,15 +417,19 @@ static enum aw__decode_status next_frame(struct aw__decoder *decoder, struct aw_
 	case AW__FRAME_READY:
 		return unpack(decoder, length, ret_item, problem);
 	case AW__FRAME_DAMAGED:
-		aw__problem_set(problem, "the frame at byte %llu (%zu bytes) is damaged and was stepped over",
-				(unsigned long long)position(decoder), length);
+		aw__problem_set(
+			problem,
+			"the frame at byte %llu (%zu bytes) is damaged and was stepped over",
+			(unsigned long long)position(decoder), length);
 		decoder->at += AW__FRAME_HEADER_BYTES + length;
 		return AW__DECODE_DAMAGED;
 	case AW__FRAME_BROKEN:
-		aw__problem_set(problem, "the frame at byte %llu says it is %u bytes long, %u is the most: what "
-				"follows cannot be read",
-				(unsigned long long)position(decoder), aw__frame_length(bytes),
-				AW__FRAME_MAX_BYTES);
+		aw__problem_set(
+			problem,
+			"the frame at byte %llu says it is %u bytes long, %u is the most: what "
+			"follows cannot be read",
+			(unsigned long long)position(decoder), aw__frame_length(bytes),
+			AW__FRAME_MAX_BYTES);
 		return give_up(decoder);
 	case AW__FRAME_PARTIAL:
 		break;
@@ -431,8 +440,9 @@ static enum aw__decode_status next_frame(struct aw__decoder *decoder, struct aw_
 
 static enum aw__decode_status begin(struct aw__decoder *decoder, struct aw__problem *problem)
 {
-	const size_t length = decoder->in.length < AW__FRAME_PREAMBLE_BYTES ? decoder->in.length :
-									      AW__FRAME_PREAMBLE_BYTES;
+	const size_t length = decoder->in.length < AW__FRAME_PREAMBLE_BYTES
+				      ? decoder->in.length
+				      : AW__FRAME_PREAMBLE_BYTES;
 
 	if (length > 0 && memcmp(decoder->in.data, aw__frame_preamble, length) != 0) {
 		aw__problem_set(problem, "not an awry recording");
@@ -468,7 +478,8 @@ bool aw__decoder_cut(const struct aw__decoder *decoder, struct aw__problem *prob
 {
 	if (decoder->broken || (decoder->greeted && decoder->at == decoder->in.length))
 		return false;
-	aw__problem_set(problem, "cut short: it ends at byte %llu, inside of what begins at byte %llu",
+	aw__problem_set(problem,
+			"cut short: it ends at byte %llu, inside of what begins at byte %llu",
 			(unsigned long long)(decoder->consumed + decoder->in.length),
 			(unsigned long long)position(decoder));
 	return true;

@@ -20,10 +20,10 @@
 #define AW__DECODE_BUDGET_BYTES (16u << 20)
 
 enum aw__decode_status {
-	AW__DECODED,        /* an item */
+	AW__DECODED,	    /* an item */
 	AW__DECODE_MORE,    /* nothing more in what was fed */
 	AW__DECODE_DAMAGED, /* a frame was stepped over; `problem` says where. Go on */
-	AW__DECODE_BROKEN,  /* not a recording, another major version, or beyond repair. Nothing more comes */
+	AW__DECODE_BROKEN, /* not a recording, another major version, or beyond repair. Nothing more comes */
 };
 
 struct aw__decoder;

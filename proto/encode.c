@@ -8,12 +8,12 @@
 #include "proto/frame.h"
 
 /* A message leaves when one of its columns might not hold the next item. */
-#define EVENT_COUNT      512u
+#define EVENT_COUNT	 512u
 #define DEFINITION_COUNT 256u
-#define LONGEST_LIST     4096u
-#define LONGEST_TEXT     8192u
-#define LIST_WORDS       (16384u + LONGEST_LIST)
-#define TEXT_BYTES       (131072u + LONGEST_TEXT)
+#define LONGEST_LIST	 4096u
+#define LONGEST_TEXT	 8192u
+#define LIST_WORDS	 (16384u + LONGEST_LIST)
+#define TEXT_BYTES	 (131072u + LONGEST_TEXT)
 
 struct event_columns {
 	uint8_t kind[EVENT_COUNT];
@@ -114,7 +114,8 @@ void aw__encoder_begin(struct aw__encoder *encoder)
 static void append_frame(struct aw__buffer *out, const Awry__Message *message)
 {
 	const size_t length = awry__message__get_packed_size(message);
-	unsigned char *at = (unsigned char *)aw__buffer_reserve(out, AW__FRAME_HEADER_BYTES + length);
+	unsigned char *at =
+		(unsigned char *)aw__buffer_reserve(out, AW__FRAME_HEADER_BYTES + length);
 
 	if (at == NULL)
 		return;
@@ -176,7 +177,8 @@ static void put_definition(struct aw__encoder *encoder, const struct aw__definit
 	d->last_id = definition->id;
 	d->number_count[i] = numbers;
 	for (uint32_t n = 0; n < numbers; n++) {
-		d->number_delta[m->n_number_delta++] = (int64_t)(definition->numbers[n] - d->last_number);
+		d->number_delta[m->n_number_delta++] =
+			(int64_t)(definition->numbers[n] - d->last_number);
 		d->last_number = definition->numbers[n];
 	}
 	d->text_length[i] = text;

@@ -16,11 +16,12 @@ enum aw__finding_kind {
 };
 
 struct aw__finding_spec {
-	const char *id;        /* "never-retrieved": what --fail-on takes */
-	const char *title;     /* the first line of a report, in asyncio's words where it has some */
-	const char *meaning;   /* what happened, and why it matters */
-	const char *advice;    /* what to do */
-	const char *threshold; /* what decides that it is one, and the default; NULL: it is or it is not */
+	const char *id;	     /* "never-retrieved": what --fail-on takes */
+	const char *title;   /* the first line of a report, in asyncio's words where it has some */
+	const char *meaning; /* what happened, and why it matters */
+	const char *advice;  /* what to do */
+	const char *
+		threshold; /* what decides that it is one, and the default; NULL: it is or it is not */
 };
 
 /** Indexed by enum aw__finding_kind; [0] is for a kind that this version does not know. */

@@ -3,7 +3,7 @@
 
 #include <xxhash.h>
 
-const unsigned char aw__frame_preamble[AW__FRAME_PREAMBLE_BYTES] = { 0x91, 'a', 'w',  'r',
+const unsigned char aw__frame_preamble[AW__FRAME_PREAMBLE_BYTES] = { 0x91, 'a',	 'w',  'r',
 								     'y',  0x0d, 0x0a, 0x1a };
 
 static void put_u32(unsigned char *at, uint32_t value)
@@ -14,7 +14,8 @@ static void put_u32(unsigned char *at, uint32_t value)
 
 static uint32_t get_u32(const unsigned char *at)
 {
-	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+	       (uint32_t)at[3] << 24;
 }
 
 void aw__frame_header(unsigned char ret_header[AW__FRAME_HEADER_BYTES], const void *payload,

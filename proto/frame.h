@@ -15,8 +15,8 @@
 
 #include "base/buffer.h"
 
-#define AW__FRAME_MAX_BYTES      (1u << 20)
-#define AW__FRAME_HEADER_BYTES   8u
+#define AW__FRAME_MAX_BYTES	 (1u << 20)
+#define AW__FRAME_HEADER_BYTES	 8u
 #define AW__FRAME_PREAMBLE_BYTES 8u
 
 extern const unsigned char aw__frame_preamble[AW__FRAME_PREAMBLE_BYTES];

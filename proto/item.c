@@ -65,8 +65,7 @@ static const char *const outcome_names[] = {
 };
 /* clang-format on */
 
-#define NAME_IN(names, value)                                                                      \
-	((value) < sizeof(names) / sizeof((names)[0]) ? (names)[value] : "?")
+#define NAME_IN(names, value) ((value) < sizeof(names) / sizeof((names)[0]) ? (names)[value] : "?")
 
 const char *aw__task_state_name(uint64_t state)
 {

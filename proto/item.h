@@ -29,8 +29,9 @@ struct aw__hello {
 	uint32_t major;
 	uint32_t minor;
 	uint32_t pid;
-	uint64_t process_start_ticks; /* field 22 of /proc/PID/stat: with the pid, it names a process */
-	uint64_t monotonic_ns;        /* one moment, on both clocks: events carry the monotonic one */
+	uint64_t
+		process_start_ticks; /* field 22 of /proc/PID/stat: with the pid, it names a process */
+	uint64_t monotonic_ns; /* one moment, on both clocks: events carry the monotonic one */
 	uint64_t realtime_ns;
 	char runtime[32];  /* "awry", "asyncio", … */
 	char program[256]; /* the executable's path */
@@ -44,11 +45,11 @@ struct aw__goodbye {
 /* ---- definitions ---- */
 
 enum aw__definition_kind {
-	AW__STRING = 1,   /* text */
-	AW__PLACE = 2,    /* numbers: AW__PLACE_… */
-	AW__TYPE = 3,     /* numbers: base (a type, 0 for a root); text: its name */
-	AW__STACK = 4,    /* numbers: AW__STACK_…, then frames, innermost first */
-	AW__MODULE = 5,   /* numbers: AW__MODULE_…; text: path */
+	AW__STRING = 1,	  /* text */
+	AW__PLACE = 2,	  /* numbers: AW__PLACE_… */
+	AW__TYPE = 3,	  /* numbers: base (a type, 0 for a root); text: its name */
+	AW__STACK = 4,	  /* numbers: AW__STACK_…, then frames, innermost first */
+	AW__MODULE = 5,	  /* numbers: AW__MODULE_…; text: path */
 	AW__BUILD_ID = 6, /* numbers: the module; text: the build id in hex */
 	AW__DEFINITION_KINDS
 };
@@ -58,9 +59,10 @@ enum { AW__PLACE_FUNCTION, AW__PLACE_FILE, AW__PLACE_LINE, AW__PLACE_ADDRESS, AW
 enum { AW__STACK_LINK, AW__STACK_FLAGS, AW__STACK_FRAMES };
 
 enum {
-	AW__STACK_CUT = 1,      /* deeper than AWRY_STACK_DEPTH */
+	AW__STACK_CUT = 1,	/* deeper than AWRY_STACK_DEPTH */
 	AW__STACK_LINK_CUT = 2, /* more ancestors than are kept: the link was left out */
-	AW__STACK_REPEATS = 4,  /* the creator was created right here too: linked to where that was */
+	AW__STACK_REPEATS =
+		4, /* the creator was created right here too: linked to where that was */
 };
 
 /* start and end: addresses of the process; bias: address - bias = address in the file. */
@@ -120,10 +122,10 @@ enum aw__task_state {
 
 /* What EVENTS_LOST counts. */
 enum aw__lost {
-	AW__LOST_RECORDS = 0,     /* overwritten before they were read */
-	AW__LOST_FINDINGS = 1,    /* findings, or what they name, likewise */
+	AW__LOST_RECORDS = 0,	  /* overwritten before they were read */
+	AW__LOST_FINDINGS = 1,	  /* findings, or what they name, likewise */
 	AW__LOST_DEFINITIONS = 2, /* the arena was full: stacks and names are missing */
-	AW__LOST_THREADS = 3,     /* records of threads that found no room for rings */
+	AW__LOST_THREADS = 3,	  /* records of threads that found no room for rings */
 	AW__LOST_KINDS
 };
 
@@ -224,10 +226,10 @@ enum aw__arg {
 	AW__ARG_NONE = 0,
 	AW__ARG_NUMBER,
 	AW__ARG_INTERN, /* the id of a definition */
-	AW__ARG_TASK,   /* a task id */
-	AW__ARG_ID,     /* some other id */
-	AW__ARG_NS,     /* a duration */
-	AW__ARG_TIME,   /* a moment on the monotonic clock; 0 for none */
+	AW__ARG_TASK,	/* a task id */
+	AW__ARG_ID,	/* some other id */
+	AW__ARG_NS,	/* a duration */
+	AW__ARG_TIME,	/* a moment on the monotonic clock; 0 for none */
 };
 
 struct aw__event_spec {
@@ -239,8 +241,8 @@ struct aw__event_spec {
 	} args[AW__EVENT_ARGS];
 	const char *list; /* what the list holds, NULL if this kind has none */
 	const char *text; /* what the text is, NULL if this kind has none */
-	bool important;   /* always goes to the ring of findings; lost errors and their tasks do, too */
-	bool step;        /* recorded only at AWRY_DETAIL=steps */
+	bool important; /* always goes to the ring of findings; lost errors and their tasks do, too */
+	bool step;	/* recorded only at AWRY_DETAIL=steps */
 };
 
 /** Indexed by enum aw__event_kind; [0] is empty. */

@@ -27,7 +27,8 @@ bool aw__location_folder(char ret_path[AW__LOCATION_PATH_BYTES], struct aw__prob
 	int length;
 
 	if (own != NULL && own[0] != '\0' && own[0] != '/')
-		return aw__problem_set(problem, "AWRY_RUNTIME_DIR='%.100s': must be an absolute path", own);
+		return aw__problem_set(problem,
+				       "AWRY_RUNTIME_DIR='%.100s': must be an absolute path", own);
 	if (is_set(own))
 		length = snprintf(ret_path, AW__LOCATION_PATH_BYTES, "%s", own);
 	else if (is_set(session))
@@ -36,7 +37,8 @@ bool aw__location_folder(char ret_path[AW__LOCATION_PATH_BYTES], struct aw__prob
 		length = snprintf(ret_path, AW__LOCATION_PATH_BYTES, "/dev/shm/awry-%lu",
 				  (unsigned long)getuid());
 	if (length < 0 || (size_t)length > most)
-		return aw__problem_set(problem, "%.100s…: a runtime folder's path has at most %zu bytes",
+		return aw__problem_set(problem,
+				       "%.100s…: a runtime folder's path has at most %zu bytes",
 				       ret_path, most);
 	return true;
 }
@@ -49,8 +51,9 @@ bool aw__location_path(const struct aw__location *location, const char *suffix,
 	if (!aw__location_folder(ret_path, problem))
 		return false;
 	length = strlen(ret_path);
-	snprintf(ret_path + length, AW__LOCATION_PATH_BYTES - length, "/%" PRIu32 "-%" PRIu64 "-%" PRIu32 ".%s",
-		 location->pid, location->start_ticks, location->number, suffix);
+	snprintf(ret_path + length, AW__LOCATION_PATH_BYTES - length,
+		 "/%" PRIu32 "-%" PRIu64 "-%" PRIu32 ".%s", location->pid, location->start_ticks,
+		 location->number, suffix);
 	return true;
 }
 
@@ -59,8 +62,8 @@ bool aw__location_parse(const char *name, const char *suffix, struct aw__locatio
 	char again[NAME_BYTES + 16];
 	struct aw__location location;
 
-	if (sscanf(name, "%" SCNu32 "-%" SCNu64 "-%" SCNu32 ".", &location.pid, &location.start_ticks,
-		   &location.number) != 3)
+	if (sscanf(name, "%" SCNu32 "-%" SCNu64 "-%" SCNu32 ".", &location.pid,
+		   &location.start_ticks, &location.number) != 3)
 		return false;
 	snprintf(again, sizeof(again), "%" PRIu32 "-%" PRIu64 "-%" PRIu32 ".%s", location.pid,
 		 location.start_ticks, location.number, suffix);
@@ -82,8 +85,8 @@ bool aw__location_check_folder(const char *path, struct aw__problem *problem)
 		return aw__problem_set(problem, "%s: belongs to user %lu, not to you", path,
 				       (unsigned long)st.st_uid);
 	if ((st.st_mode & 077) != 0)
-		return aw__problem_set(problem, "%s: open to others (mode %03o); it must be 700", path,
-				       (unsigned)(st.st_mode & 0777));
+		return aw__problem_set(problem, "%s: open to others (mode %03o); it must be 700",
+				       path, (unsigned)(st.st_mode & 0777));
 	return true;
 }
 

@@ -27,7 +27,7 @@ struct aw__location {
 enum aw__owner_state {
 	AW__OWNER_ALIVE = 1,
 	AW__OWNER_STOPPED, /* by a signal or a debugger */
-	AW__OWNER_GONE,    /* it died, or it runs another program now */
+	AW__OWNER_GONE,	   /* it died, or it runs another program now */
 };
 
 /** The folder's path; nothing is created. Fails if it would be too long for a socket's address. */

@@ -24,12 +24,14 @@ static void warn(const char *name, const char *value, const char *allowed)
 }
 
 /* A whole number, and for sizes a unit behind it. */
-static bool parse_number(const char *value, bool is_size, uint64_t least, uint64_t most, uint64_t *ret)
+static bool parse_number(const char *value, bool is_size, uint64_t least, uint64_t most,
+			 uint64_t *ret)
 {
 	static const struct {
 		const char *name;
 		unsigned shift;
-	} units[] = { { "", 0 }, { "K", 10 }, { "KiB", 10 }, { "M", 20 }, { "MiB", 20 }, { "G", 30 }, { "GiB", 30 } };
+	} units[] = { { "", 0 },     { "K", 10 }, { "KiB", 10 }, { "M", 20 },
+		      { "MiB", 20 }, { "G", 30 }, { "GiB", 30 } };
 	unsigned long long number;
 	char *end;
 
@@ -73,7 +75,8 @@ static bool parse_ring_bytes(const char *value, struct aw__settings *settings)
 
 static bool parse_memory_bytes(const char *value, struct aw__settings *settings)
 {
-	return parse_number(value, true, 4u << 20, UINT64_C(64) << 30, &settings->record.memory_bytes);
+	return parse_number(value, true, 4u << 20, UINT64_C(64) << 30,
+			    &settings->record.memory_bytes);
 }
 
 static bool parse_stack_depth(const char *value, struct aw__settings *settings)
@@ -115,13 +118,15 @@ static bool parse_listen(const char *value, struct aw__settings *settings)
 		return true;
 	}
 	return strncmp(value, "unix:/", 6) == 0 &&
-	       copy_path(settings->stream.listen_path, sizeof(settings->stream.listen_path), value + 5);
+	       copy_path(settings->stream.listen_path, sizeof(settings->stream.listen_path),
+			 value + 5);
 }
 
 static bool parse_connect(const char *value, struct aw__settings *settings)
 {
 	return strncmp(value, "unix:/", 6) == 0 &&
-	       copy_path(settings->stream.connect_path, sizeof(settings->stream.connect_path), value + 5);
+	       copy_path(settings->stream.connect_path, sizeof(settings->stream.connect_path),
+			 value + 5);
 }
 
 /* %p is the process id, %% a percent sign. */
@@ -194,7 +199,8 @@ static void warn_unknown(const char *entry, size_t name_length)
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
 		length += (size_t)snprintf(allowed + length, sizeof(allowed) - length, "%s AWRY_%s",
 					   i > 0 ? "," : "", variables[i].name);
-	fprintf(stderr, "awry: AWRY_%.*s is no variable of awry: %s\n", (int)name_length, entry, allowed);
+	fprintf(stderr, "awry: AWRY_%.*s is no variable of awry: %s\n", (int)name_length, entry,
+		allowed);
 }
 
 static void read_entry(const char *entry, struct aw__settings *settings, bool quiet)
@@ -235,7 +241,8 @@ void aw__settings_read(struct aw__settings *ret, bool quiet)
 			read_entry(*entry + 5, ret, quiet);
 	/* A thread's rings must fit into the part of the box that is for rings. */
 	while (ret->record.ring_bytes > (64u << 10) &&
-	       ret->record.ring_bytes + ret->record.ring_bytes / 2 > ret->record.memory_bytes / 8 * 3)
+	       ret->record.ring_bytes + ret->record.ring_bytes / 2 >
+		       ret->record.memory_bytes / 8 * 3)
 		ret->record.ring_bytes /= 2;
 	ret->record.lossless = ret->stream.trace_path[0] != '\0';
 	ret->stream.steps = ret->record.steps;

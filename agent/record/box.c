@@ -82,7 +82,8 @@ static int make_file(struct aw__problem *problem)
 	do {
 		if (!aw__location_path(&location, "box", aw__recorder.path, problem))
 			return -1;
-		fd = open(aw__recorder.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		fd = open(aw__recorder.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			  0600);
 	} while (fd < 0 && errno == EEXIST && ++location.number < MOST_NUMBER);
 	if (fd < 0)
 		aw__problem_set(problem, "%s: %s", aw__recorder.path, strerror(errno));
@@ -94,11 +95,13 @@ static bool is_allowed(uint64_t bytes, struct aw__problem *problem)
 	struct rlimit limit;
 
 	/* Beyond this limit ftruncate() would send SIGXFSZ. */
-	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && bytes > limit.rlim_cur)
-		return aw__problem_set(problem,
-				       "a black box of %llu bytes is over the file size limit (ulimit -f); see "
-				       "AWRY_MEMORY_BYTES",
-				       (unsigned long long)bytes);
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+	    bytes > limit.rlim_cur)
+		return aw__problem_set(
+			problem,
+			"a black box of %llu bytes is over the file size limit (ulimit -f); see "
+			"AWRY_MEMORY_BYTES",
+			(unsigned long long)bytes);
 	return true;
 }
 
@@ -135,8 +138,10 @@ static void plan(struct aw__box_header *header, const struct aw__record_options 
 	header->ring_capacity = MOST_RINGS;
 	header->loop_capacity = MOST_LOOPS;
 	header->rings_offset = AW__BOX_HEADER_BYTES;
-	header->loops_offset = round_up(header->rings_offset + MOST_RINGS * sizeof(struct aw__box_ring), 4096);
-	header->arena_offset = round_up(header->loops_offset + MOST_LOOPS * sizeof(struct aw__box_loop), 4096);
+	header->loops_offset =
+		round_up(header->rings_offset + MOST_RINGS * sizeof(struct aw__box_ring), 4096);
+	header->arena_offset =
+		round_up(header->loops_offset + MOST_LOOPS * sizeof(struct aw__box_loop), 4096);
 	header->arena_capacity = round_up(bound / 8, 4096);
 	header->tasks_offset = header->arena_offset + header->arena_capacity;
 	header->task_capacity = bound / 2 / sizeof(struct aw__box_task);

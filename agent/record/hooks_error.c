@@ -8,7 +8,8 @@
 #define MARK_BYTES 32u /* for "… (123456 bytes more)" */
 
 /* Fit a text into a record; a cut one says how much is missing. `room` is used if it must be cut. */
-static void fit(struct aw__event *event, const char *text, size_t length, char room[AW__RECORD_TEXT_BYTES])
+static void fit(struct aw__event *event, const char *text, size_t length,
+		char room[AW__RECORD_TEXT_BYTES])
 {
 	size_t kept = AW__RECORD_TEXT_BYTES - MARK_BYTES;
 
@@ -21,7 +22,8 @@ static void fit(struct aw__event *event, const char *text, size_t length, char r
 	memcpy(room, text, kept);
 	event->text = room;
 	event->text_length =
-		(uint32_t)kept + (uint32_t)snprintf(room + kept, MARK_BYTES, "… (%zu bytes more)", length - kept);
+		(uint32_t)kept +
+		(uint32_t)snprintf(room + kept, MARK_BYTES, "… (%zu bytes more)", length - kept);
 }
 
 static void put_node(struct aw__writer *writer, unsigned ring, const struct aw_agent_error *error)

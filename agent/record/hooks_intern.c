@@ -8,7 +8,8 @@ aw_intern aw_agent_string(const char *text, size_t length)
 {
 	if (aw__writer_get() == NULL || text == NULL)
 		return AW_NONE;
-	return aw__intern(AW__STRING, NULL, 0, text, (uint32_t)(length < UINT32_MAX ? length : UINT32_MAX));
+	return aw__intern(AW__STRING, NULL, 0, text,
+			  (uint32_t)(length < UINT32_MAX ? length : UINT32_MAX));
 }
 
 aw_intern aw_agent_place(const char *function, const char *file, uint32_t line, const void *address)
@@ -37,7 +38,8 @@ aw_intern aw_agent_type(const char *name, aw_intern base)
 
 aw_intern aw_agent_stack(aw_intern link)
 {
-	return aw__writer_get() != NULL ? aw__stack_capture(link, __builtin_return_address(0)) : AW_NONE;
+	return aw__writer_get() != NULL ? aw__stack_capture(link, __builtin_return_address(0))
+					: AW_NONE;
 }
 
 aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, aw_intern link)

@@ -72,7 +72,8 @@ void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
 	}
 	aw__writer_now(writer);
 	event.text = label;
-	event.text_length = label != NULL ? (uint32_t)strnlen(label, AW__LOOP_LABEL_WORDS * 8 - 1) : 0;
+	event.text_length =
+		label != NULL ? (uint32_t)strnlen(label, AW__LOOP_LABEL_WORDS * 8 - 1) : 0;
 	aw__ring_put(writer, AW__FINDINGS, &event);
 }
 
@@ -148,8 +149,8 @@ bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__block
 		const struct aw__box_loop *entry = &aw__recorder.loops[i];
 		const uint64_t since = AW__LOAD_ACQUIRE(entry->busy_since_ns);
 
-		if (AW__LOAD(entry->id) == 0 || since == 0 || now <= since || now - since < longer_than_ns ||
-		    AW__LOAD(entry->finding) != 0)
+		if (AW__LOAD(entry->id) == 0 || since == 0 || now <= since ||
+		    now - since < longer_than_ns || AW__LOAD(entry->finding) != 0)
 			continue;
 		ret->loop = i;
 		ret->tid = AW__LOAD(entry->tid);
@@ -187,7 +188,8 @@ static uint32_t intern_frames(void *const *frames, size_t count, uint32_t link)
 	return aw__stack_intern(numbers, (uint32_t)kept, link, kept < count ? AW__STACK_CUT : 0);
 }
 
-void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames, size_t count)
+void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
+				size_t count)
 {
 	struct aw__box_loop *entry = &aw__recorder.loops[blocked->loop];
 	struct aw__writer *writer = aw__writer_get();
@@ -209,5 +211,6 @@ void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *
 	aw__finding_put(writer, &event);
 	AW__STORE(entry->finding, event.subject);
 	if (AW__LOAD(entry->busy_since_ns) != blocked->since_ns)
-		AW__STORE(entry->finding, 0); /* it went on meanwhile: the next iteration is not this one */
+		AW__STORE(entry->finding,
+			  0); /* it went on meanwhile: the next iteration is not this one */
 }

@@ -10,7 +10,7 @@
 	((uint64_t)(state) | (uint64_t)(wait) << 8 | (uint64_t)(outcome) << 16 |                   \
 	 (uint64_t)(name_length) << 24)
 #define NAME_LENGTH(status) ((uint32_t)((status) >> 24 & 0xff))
-#define WITHOUT_STATE       (~UINT64_C(0xffffff)) /* keeps the name's length */
+#define WITHOUT_STATE	    (~UINT64_C(0xffffff)) /* keeps the name's length */
 
 /* In task->slot: the task is alive and counted, but the table had no room for it. */
 #define REFUSED UINT32_MAX
@@ -122,8 +122,8 @@ void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t le
 	if (slot != NULL) {
 		slot_begin(slot);
 		slot_name(slot, name, event.text_length);
-		AW__STORE(slot->status, (AW__LOAD(slot->status) & 0xffffff) |
-						STATUS(0, 0, 0, event.text_length));
+		AW__STORE(slot->status,
+			  (AW__LOAD(slot->status) & 0xffffff) | STATUS(0, 0, 0, event.text_length));
 		slot_end(slot);
 	}
 	aw__writer_now(writer);
@@ -163,7 +163,8 @@ void aw_agent_task_step(struct aw_agent_task *task)
 		slot_begin(slot);
 		AW__STORE(slot->changed_ns, now);
 		AW__STORE(slot->loop_steps, (uint32_t)steps == UINT32_MAX ? steps : steps + 1);
-		AW__STORE(slot->status, (AW__LOAD(slot->status) & WITHOUT_STATE) | AW__TASK_RUNNING);
+		AW__STORE(slot->status,
+			  (AW__LOAD(slot->status) & WITHOUT_STATE) | AW__TASK_RUNNING);
 		slot_end(slot);
 	}
 	note_current(writer, task->id, slot != NULL ? task->slot : 0);
@@ -219,7 +220,8 @@ static void free_slot(struct aw__writer *writer, struct aw_agent_task *task)
 	if (aw__task_slot(task) != NULL)
 		aw__slot_give(writer, task->slot);
 	else if (task->slot == REFUSED && AW__LOAD(aw__recorder.header->task_refused) > 0)
-		atomic_fetch_sub_explicit(&aw__recorder.header->task_refused, 1, memory_order_relaxed);
+		atomic_fetch_sub_explicit(&aw__recorder.header->task_refused, 1,
+					  memory_order_relaxed);
 	task->slot = 0;
 }
 
@@ -237,7 +239,8 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 	if (slot != NULL) {
 		const uint64_t was = AW__LOAD(slot->status) & 0xff;
 
-		if (was != AW__TASK_RUNNING) /* it ends without a step: cancelled before its first */
+		if (was !=
+		    AW__TASK_RUNNING) /* it ends without a step: cancelled before its first */
 			AW__STORE(slot->changed_ns, now);
 		slot_pause(slot, now, STATUS(AW__TASK_FINISHED, 0, outcome, 0), 0);
 		args[2] = AW__LOAD(slot->run_ns);
@@ -255,7 +258,9 @@ void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
 	const struct aw__box_task *slot = aw__task_slot(task);
 	uint64_t status, list[AW__STATE_NUMBERS] = { 0 };
 	char name[AW__TASK_NAME_BYTES];
-	struct aw__event event = { .kind = AW__TASK_STATE, .list = list, .list_length = AW__STATE_NUMBERS };
+	struct aw__event event = { .kind = AW__TASK_STATE,
+				   .list = list,
+				   .list_length = AW__STATE_NUMBERS };
 
 	if (task == NULL)
 		return;
@@ -290,7 +295,8 @@ void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
 void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
 {
 	event->kind = AW__FINDING;
-	event->subject = atomic_fetch_add_explicit(&aw__recorder.findings, 1, memory_order_relaxed) + 1;
+	event->subject =
+		atomic_fetch_add_explicit(&aw__recorder.findings, 1, memory_order_relaxed) + 1;
 	aw__ring_put(writer, AW__FINDINGS, event);
 }
 
@@ -361,9 +367,11 @@ void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_t
 		return;
 	aw__writer_now(writer);
 	event.cancel.by = by != NULL ? by->id : 0;
-	event.cancel.stack = aw__stack_capture(by != NULL ? by->stack : 0, __builtin_return_address(0));
+	event.cancel.stack =
+		aw__stack_capture(by != NULL ? by->stack : 0, __builtin_return_address(0));
 	event.text = message;
-	event.text_length = message != NULL ? (uint32_t)(length < UINT32_MAX ? length : UINT32_MAX) : 0;
+	event.text_length =
+		message != NULL ? (uint32_t)(length < UINT32_MAX ? length : UINT32_MAX) : 0;
 	aw__ring_put(writer, AW__EVENTS, &event);
 }
 

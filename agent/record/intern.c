@@ -13,8 +13,8 @@
 
 #include "agent/record/recorder.h"
 
-#define BACK_BYTES     (1u << 20) /* memory for the arena is taken in such pieces */
-#define LONGEST_TEXT   4096u
+#define BACK_BYTES   (1u << 20) /* memory for the arena is taken in such pieces */
+#define LONGEST_TEXT 4096u
 
 struct key {
 	enum aw__definition_kind kind;
@@ -27,10 +27,12 @@ struct key {
 
 static uint64_t hash_of(const struct key *key)
 {
-	const uint64_t seed = (uint64_t)key->kind << 56 | (uint64_t)key->number_count << 32 | key->text_length;
+	const uint64_t seed =
+		(uint64_t)key->kind << 56 | (uint64_t)key->number_count << 32 | key->text_length;
 	const uint64_t numbers = XXH3_64bits_withSeed(key->numbers, key->number_count * 8u, seed);
 
-	return key->text_length > 0 ? XXH3_64bits_withSeed(key->text, key->text_length, numbers) : numbers;
+	return key->text_length > 0 ? XXH3_64bits_withSeed(key->text, key->text_length, numbers)
+				    : numbers;
 }
 
 static bool is_same(const struct key *key, uint32_t id)
@@ -76,7 +78,8 @@ static bool has_room(uint64_t bytes)
 	backed = (end + BACK_BYTES - 1) / BACK_BYTES * BACK_BYTES;
 	if (backed > recorder->header->arena_capacity)
 		backed = recorder->header->arena_capacity;
-	if (!aw__box_back(recorder->arena + recorder->arena_backed, backed - recorder->arena_backed))
+	if (!aw__box_back(recorder->arena + recorder->arena_backed,
+			  backed - recorder->arena_backed))
 		return false;
 	recorder->arena_backed = backed;
 	return true;
@@ -88,10 +91,12 @@ static uint32_t add(const struct key *key, uint64_t place)
 	const uint64_t payload = (uint64_t)key->number_count * 8 + key->text_length;
 	const uint64_t bytes = (sizeof(struct aw__box_entry) + payload + 7) & ~UINT64_C(7);
 	const uint32_t id = (uint32_t)(recorder->arena_end / 8);
-	struct aw__box_entry *entry = (struct aw__box_entry *)(recorder->arena + recorder->arena_end);
+	struct aw__box_entry *entry =
+		(struct aw__box_entry *)(recorder->arena + recorder->arena_end);
 
 	if (!has_room(bytes)) {
-		atomic_fetch_add_explicit(&recorder->header->arena_refused, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&recorder->header->arena_refused, 1,
+					  memory_order_relaxed);
 		return 0;
 	}
 	entry->kind = (uint8_t)key->kind;
@@ -112,7 +117,8 @@ uint32_t aw__intern(enum aw__definition_kind kind, const uint64_t *numbers, uint
 		    const char *text, uint32_t text_length)
 {
 	static const uint64_t none;
-	struct key key = { kind, number_count, text_length, numbers != NULL ? numbers : &none, text, 0 };
+	struct key key = { kind, number_count, text_length, numbers != NULL ? numbers : &none, text,
+			   0 };
 	uint64_t place;
 	uint32_t id;
 
@@ -130,7 +136,8 @@ uint32_t aw__intern(enum aw__definition_kind kind, const uint64_t *numbers, uint
 	return id;
 }
 
-uint32_t aw__intern_find(enum aw__definition_kind kind, const uint64_t *numbers, uint32_t number_count)
+uint32_t aw__intern_find(enum aw__definition_kind kind, const uint64_t *numbers,
+			 uint32_t number_count)
 {
 	struct key key = { kind, number_count, 0, numbers, NULL, 0 };
 	uint64_t place;
@@ -141,5 +148,7 @@ uint32_t aw__intern_find(enum aw__definition_kind kind, const uint64_t *numbers,
 
 uint32_t aw__intern_text(const char *text)
 {
-	return text != NULL ? aw__intern(AW__STRING, NULL, 0, text, (uint32_t)strnlen(text, LONGEST_TEXT)) : 0;
+	return text != NULL ? aw__intern(AW__STRING, NULL, 0, text,
+					 (uint32_t)strnlen(text, LONGEST_TEXT))
+			    : 0;
 }

@@ -48,7 +48,8 @@ static void add_build_id(uint32_t module, const struct dl_phdr_info *info)
 		while (at + sizeof(ElfW(Nhdr)) <= end) {
 			const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)at;
 			const char *name = at + sizeof(*note);
-			const unsigned char *id = (const unsigned char *)name + ((note->n_namesz + 3) & ~3u);
+			const unsigned char *id =
+				(const unsigned char *)name + ((note->n_namesz + 3) & ~3u);
 
 			if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
 			    memcmp(name, "GNU", 4) == 0 && note->n_descsz <= 64) {

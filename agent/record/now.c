@@ -7,7 +7,7 @@
 
 #include "agent/record/record.h"
 
-#define TIES        8u
+#define TIES	    8u
 #define SHORTEST_NS 20000000u /* what a rate can be taken from */
 
 _Atomic(const struct aw__now_tie *) aw__now_tie;
@@ -67,7 +67,8 @@ void aw__record_calibrate(void)
 		first = now;
 	if (now.ns - first.ns < SHORTEST_NS || now.ticks <= first.ticks)
 		return;
-	now.ns_per_tick = (uint64_t)(((unsigned __int128)(now.ns - first.ns) << 32) / (now.ticks - first.ticks));
+	now.ns_per_tick = (uint64_t)(((unsigned __int128)(now.ns - first.ns) << 32) /
+				     (now.ticks - first.ticks));
 	ties[next_tie % TIES] = now;
 	atomic_store_explicit(&aw__now_tie, &ties[next_tie % TIES], memory_order_release);
 	next_tie++;

@@ -42,7 +42,9 @@ static inline uint64_t aw__now_ns(void)
 
 	if (__builtin_expect(tie == NULL, 0))
 		return aw__clock_monotonic_ns();
-	return tie->ns + (uint64_t)((unsigned __int128)(aw__now_ticks() - tie->ticks) * tie->ns_per_tick >> 32);
+	return tie->ns +
+	       (uint64_t)((unsigned __int128)(aw__now_ticks() - tie->ticks) * tie->ns_per_tick >>
+			  32);
 }
 
 #endif

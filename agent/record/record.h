@@ -14,8 +14,8 @@
 
 struct aw__record_options {
 	uint32_t stack_depth;  /* frames; 0: no stacks */
-	bool steps;            /* AWRY_DETAIL=steps */
-	bool lossless;         /* a trace is written: wait for room, up to a bounded time */
+	bool steps;	       /* AWRY_DETAIL=steps */
+	bool lossless;	       /* a trace is written: wait for room, up to a bounded time */
 	uint64_t ring_bytes;   /* a thread's ring of events; that of its findings has half of it */
 	uint64_t memory_bytes; /* the whole box */
 };
@@ -61,7 +61,7 @@ void aw__record_small_thread(void);
 
 /** A loop that has been busy since before some moment, and of which nobody was told. */
 struct aw__blocked {
-	uint32_t loop;       /* index in the loop table */
+	uint32_t loop; /* index in the loop table */
 	uint64_t tid;
 	uint64_t since_ns;
 };
@@ -69,7 +69,8 @@ struct aw__blocked {
 /** The next loop after index `after` (start with -1) that is blocked now. */
 bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret);
 /** Record the finding, if that iteration still lasts. `frames`: native, innermost first; may be none. */
-void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames, size_t count);
+void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
+				size_t count);
 
 /** Call `call` when a forked child first has something to record. */
 void aw__record_on_first_use(void (*call)(void));

@@ -21,7 +21,7 @@
 #include "proto/blackbox.h"
 #include "proto/item.h"
 
-#define AW__LOAD(field)         atomic_load_explicit(&(field), memory_order_relaxed)
+#define AW__LOAD(field)		atomic_load_explicit(&(field), memory_order_relaxed)
 #define AW__LOAD_ACQUIRE(field) atomic_load_explicit(&(field), memory_order_acquire)
 #define AW__STORE(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
 #define AW__STORE_RELEASE(field, value)                                                            \
@@ -31,9 +31,10 @@
 struct aw__ring {
 	struct aw__box_ring *shared;
 	_Atomic uint64_t *units;
-	uint64_t mask;  /* capacity - 1, in units */
-	uint64_t head;  /* units */
-	uint64_t limit; /* head may not pass it: UINT64_MAX, or what the trace's writer has consumed + capacity */
+	uint64_t mask; /* capacity - 1, in units */
+	uint64_t head; /* units */
+	uint64_t
+		limit; /* head may not pass it: UINT64_MAX, or what the trace's writer has consumed + capacity */
 };
 
 enum { AW__EVENTS, AW__FINDINGS, AW__RINGS };
@@ -44,8 +45,8 @@ struct aw__writer {
 	uint32_t free_slot; /* a list through the free slots of the task table; 0: none */
 	uint32_t next_slot; /* a batch of slots never used: [next_slot, end_slot) */
 	uint32_t end_slot;
-	bool has_rings; /* false: there was no room for this thread's */
-	uint64_t now_ns; /* the last time that was read: it never goes back */
+	bool has_rings;		   /* false: there was no room for this thread's */
+	uint64_t now_ns;	   /* the last time that was read: it never goes back */
 	struct aw__box_loop *loop; /* the one that runs on this thread; NULL: none, or not listed */
 	struct aw__writer *next_free; /* of the writers whose thread has ended */
 };
@@ -62,7 +63,8 @@ struct aw__recorder {
 	unsigned char *arena;
 
 	pthread_mutex_t mutex; /* guards what follows, up to the empty line */
-	uint64_t arena_end;    /* what header->arena_end says; a forked child must not ask its parent's box */
+	uint64_t
+		arena_end; /* what header->arena_end says; a forked child must not ask its parent's box */
 	uint64_t arena_backed; /* bytes of it that have memory */
 	uint64_t area_used;    /* bytes */
 	uint64_t slots_backed;
@@ -102,7 +104,8 @@ static inline uint64_t aw__writer_now(struct aw__writer *writer)
 uint32_t aw__intern(enum aw__definition_kind kind, const uint64_t *numbers, uint32_t number_count,
 		    const char *text, uint32_t text_length);
 /** As aw__intern(), but 0 if it is not there yet. Takes no lock. */
-uint32_t aw__intern_find(enum aw__definition_kind kind, const uint64_t *numbers, uint32_t number_count);
+uint32_t aw__intern_find(enum aw__definition_kind kind, const uint64_t *numbers,
+			 uint32_t number_count);
 uint32_t aw__intern_text(const char *text);
 
 /** Make sure that the modules of these addresses are in the arena. */

@@ -5,8 +5,8 @@
 #include "agent/record/recorder.h"
 
 /* How long a record may wait for a trace's writer before it overwrites what that has not read. */
-#define LONGEST_WAIT_NS  200000000u
-#define ONE_WAIT_NS      100000u
+#define LONGEST_WAIT_NS 200000000u
+#define ONE_WAIT_NS	100000u
 
 bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned char *units,
 		   uint64_t bytes)

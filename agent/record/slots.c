@@ -2,7 +2,7 @@
 /* The task table's slots. A thread takes them in batches, and keeps the free ones to itself. */
 #include "agent/record/recorder.h"
 
-#define BATCH      64u
+#define BATCH	   64u
 #define BACK_BYTES (1u << 20)
 
 static bool take_batch(struct aw__writer *writer)
@@ -43,7 +43,8 @@ uint32_t aw__slot_take(struct aw__writer *writer)
 		return slot;
 	}
 	if (writer->next_slot == writer->end_slot && !take_batch(writer)) {
-		atomic_fetch_add_explicit(&aw__recorder.header->task_refused, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&aw__recorder.header->task_refused, 1,
+					  memory_order_relaxed);
 		return 0;
 	}
 	return writer->next_slot++;

@@ -12,8 +12,8 @@
 
 #include "agent/record/recorder.h"
 
-#define OWN_FRAMES  3u /* of the agent, innermost, that are not part of what is recorded */
-#define MOST_LINKS  32u
+#define OWN_FRAMES 3u /* of the agent, innermost, that are not part of what is recorded */
+#define MOST_LINKS 32u
 
 static int (*walk)(void **frames, int most);
 
@@ -73,7 +73,8 @@ static void join(uint64_t *numbers, uint32_t frame_count, uint32_t link)
 		return;
 	depth = (other[AW__STACK_FLAGS] >> 8) + 1;
 	if (count == frame_count + AW__STACK_FRAMES &&
-	    memcmp(other + AW__STACK_FRAMES, numbers + AW__STACK_FRAMES, frame_count * sizeof(uint64_t)) == 0) {
+	    memcmp(other + AW__STACK_FRAMES, numbers + AW__STACK_FRAMES,
+		   frame_count * sizeof(uint64_t)) == 0) {
 		numbers[AW__STACK_LINK] = other[AW__STACK_LINK];
 		numbers[AW__STACK_FLAGS] |= AW__STACK_REPEATS | (other[AW__STACK_FLAGS] >> 8 << 8) |
 					    (other[AW__STACK_FLAGS] & AW__STACK_LINK_CUT);

@@ -43,7 +43,8 @@ static uint64_t ring_bytes(unsigned which)
 {
 	if (is_small)
 		return SMALL_RING_BYTES;
-	return which == AW__EVENTS ? aw__recorder.options.ring_bytes : aw__recorder.options.ring_bytes / 2;
+	return which == AW__EVENTS ? aw__recorder.options.ring_bytes
+				   : aw__recorder.options.ring_bytes / 2;
 }
 
 /* With the mutex held: two rings behind those that there are. */
@@ -54,11 +55,13 @@ static bool open_rings(struct aw__writer *writer)
 	uint64_t area = recorder->area_used;
 
 	if (used + AW__RINGS > recorder->header->ring_capacity ||
-	    recorder->header->area_capacity - area < ring_bytes(AW__EVENTS) + ring_bytes(AW__FINDINGS))
+	    recorder->header->area_capacity - area <
+		    ring_bytes(AW__EVENTS) + ring_bytes(AW__FINDINGS))
 		return false;
 	for (unsigned i = 0; i < AW__RINGS; i++) {
 		if (!aw__ring_open(&writer->rings[i], &recorder->rings[used + i],
-				   recorder->base + recorder->header->area_offset + area, ring_bytes(i)))
+				   recorder->base + recorder->header->area_offset + area,
+				   ring_bytes(i)))
 			return false;
 		area += ring_bytes(i);
 	}
@@ -77,8 +80,8 @@ static struct aw__writer *reuse(bool with_rings)
 	struct aw__writer **at = &aw__recorder.free_writers;
 	struct aw__writer *writer;
 
-	while (*at != NULL &&
-	       ((*at)->has_rings != with_rings || (with_rings && (*at)->rings[AW__EVENTS].mask + 1 != units)))
+	while (*at != NULL && ((*at)->has_rings != with_rings ||
+			       (with_rings && (*at)->rings[AW__EVENTS].mask + 1 != units)))
 		at = &(*at)->next_free;
 	writer = *at;
 	if (writer != NULL)

@@ -14,7 +14,7 @@ struct aw__feed {
 	struct aw__box_cursor *cursor;
 	struct aw__encoder *encoder;
 	struct aw__buffer out; /* frames */
-	bool marked;           /* the cursor is on its way to a mark */
+	bool marked;	       /* the cursor is on its way to a mark */
 };
 
 /** Begin with the preamble and the greeting. False if there is no memory. */

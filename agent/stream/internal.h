@@ -41,7 +41,8 @@ struct aw__viewers {
 
 void aw__viewers_init(struct aw__viewers *viewers, const struct aw__box *box, bool own_steps);
 bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw__problem *problem);
-bool aw__viewers_connect(struct aw__viewers *viewers, const char *path, struct aw__problem *problem);
+bool aw__viewers_connect(struct aw__viewers *viewers, const char *path,
+			 struct aw__problem *problem);
 /** What to poll for; returns how many. `ret` has room for AW__MOST_VIEWERS + 1. */
 unsigned aw__viewers_poll(const struct aw__viewers *viewers, struct pollfd *ret);
 /** Accept, hear, send. Returns true if all that can be sent was. */

@@ -58,10 +58,10 @@
 #include <dlfcn.h>
 #include <elf.h>
 
-#define STACK_BYTES      (64u << 10)
-#define LONGEST_STOP_NS  20000000 /* for how long the thread may be held */
-#define ONE_NAP_NS       20000
-#define CURSOR_WORDS     4096 /* more than any libunwind's unw_cursor_t */
+#define STACK_BYTES	(64u << 10)
+#define LONGEST_STOP_NS 20000000 /* for how long the thread may be held */
+#define ONE_NAP_NS	20000
+#define CURSOR_WORDS	4096 /* more than any libunwind's unw_cursor_t */
 
 enum { STARTING, READY, WALKED, REFUSED };
 
@@ -86,11 +86,11 @@ static struct {
 } unwind;
 
 #if defined(__x86_64__)
-#define UNWIND(name)   "_ULx86_64_" name
-#define REGISTER_IP    16
+#define UNWIND(name) "_ULx86_64_" name
+#define REGISTER_IP  16
 #else
-#define UNWIND(name)   "_ULaarch64_" name
-#define REGISTER_IP    30 /* x30 of the frame: UNW_AARCH64_PC is not kept by step() in 1.6 */
+#define UNWIND(name) "_ULaarch64_" name
+#define REGISTER_IP  30 /* x30 of the frame: UNW_AARCH64_PC is not kept by step() in 1.6 */
 #endif
 
 static bool load(void)
@@ -145,8 +145,8 @@ static int helper(void *data)
 	struct request *request = data;
 	struct iovec registers_at = { &request->registers, sizeof(request->registers) };
 
-	if (!stop(request->tid) ||
-	    call(SYS_ptrace, PTRACE_GETREGSET, request->tid, NT_PRSTATUS, (long)&registers_at) < 0) {
+	if (!stop(request->tid) || call(SYS_ptrace, PTRACE_GETREGSET, request->tid, NT_PRSTATUS,
+					(long)&registers_at) < 0) {
 		atomic_store(&request->state, REFUSED);
 		return 0; /* its end lets the thread go, if it was stopped at all */
 	}
@@ -217,8 +217,8 @@ static size_t walk(struct request *request, void **frames, size_t most)
 	while (count < most && unwind.step(cursor) > 0) {
 		uintptr_t address = 0;
 
-		if (atomic_load(&request->let_go) || unwind.get_register(cursor, REGISTER_IP, &address) < 0 ||
-		    address == 0)
+		if (atomic_load(&request->let_go) ||
+		    unwind.get_register(cursor, REGISTER_IP, &address) < 0 || address == 0)
 			break;
 		frames[count++] = (void *)address;
 	}
@@ -227,7 +227,8 @@ static size_t walk(struct request *request, void **frames, size_t most)
 
 static pid_t start_helper(struct request *request, unsigned char *stack)
 {
-	return clone(helper, stack + STACK_BYTES, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_UNTRACED, request);
+	return clone(helper, stack + STACK_BYTES,
+		     CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_UNTRACED, request);
 }
 
 /* With Yama's restriction only a process's own debugger may stop it: name the helper as that. */
@@ -267,7 +268,8 @@ size_t aw__intruder_stack(uint64_t tid, void **frames, size_t most)
 
 	if (!load())
 		return 0;
-	stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (stack == MAP_FAILED)
 		return 0;
 	count = ask_helper(&request, stack, frames, most);

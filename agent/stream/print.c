@@ -15,11 +15,13 @@ void aw__print_init(struct aw__print *print, const struct aw__box *box)
 	memset(print, 0, sizeof(*print));
 	print->box = box;
 	print->sources = aw__source_files_create();
+	print->symbols = aw__symbols_create(NULL, NULL);
 }
 
 void aw__print_finish(struct aw__print *print)
 {
 	aw__source_files_destroy(print->sources);
+	aw__symbols_destroy(print->symbols);
 	aw__buffer_finish(&print->out);
 }
 
@@ -28,7 +30,8 @@ void aw__print_flush(struct aw__print *print)
 	size_t done = 0;
 
 	while (!print->out.failed && done < print->out.length) {
-		const ssize_t length = write(STDERR_FILENO, print->out.data + done, print->out.length - done);
+		const ssize_t length =
+			write(STDERR_FILENO, print->out.data + done, print->out.length - done);
 
 		if (length < 0 && errno != EINTR)
 			break;
@@ -65,7 +68,8 @@ static void put_creation(struct aw__print *print, uint64_t stack)
 {
 	if (stack == 0)
 		return;
-	aw__buffer_text(&print->out, "source_traceback: Object created at (most recent call last):\n");
+	aw__buffer_text(&print->out,
+			"source_traceback: Object created at (most recent call last):\n");
 	aw__print_stack(print, stack);
 }
 
@@ -135,10 +139,13 @@ static void print_blocked_loop(struct aw__print *print, const struct aw__event *
 		aw__buffer_text(&print->out, "a callback");
 	}
 	aw__buffer_format(&print->out,
-			  " has taken %" PRIu64 ".%03" PRIu64 " seconds so far: the event loop is blocked\n", ms / 1000,
-			  ms % 1000);
+			  " has taken %" PRIu64 ".%03" PRIu64
+			  " seconds so far: the event loop is blocked\n",
+			  ms / 1000, ms % 1000);
 	if (finding->finding.stack == 0) {
-		aw__buffer_text(&print->out, "  (what blocks it cannot be seen here: ptrace is not permitted)\n");
+		aw__buffer_text(
+			&print->out,
+			"  (what blocks it cannot be seen here: ptrace is not permitted)\n");
 		return;
 	}
 	aw__buffer_text(&print->out, "Blocked in (most recent call last):\n");
@@ -163,7 +170,8 @@ void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 		print_blocked_loop(print, finding, task);
 		break;
 	default:
-		aw__buffer_format(&print->out, "%s\n", aw__finding_spec(finding->finding.kind)->title);
+		aw__buffer_format(&print->out, "%s\n",
+				  aw__finding_spec(finding->finding.kind)->title);
 		break;
 	}
 }

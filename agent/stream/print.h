@@ -7,10 +7,12 @@
 #include "base/source_line.h"
 #include "proto/blackbox_read.h"
 #include "proto/item.h"
+#include "symbols/symbols.h"
 
 struct aw__print {
 	const struct aw__box *box; /* for definitions */
 	struct aw__source_files *sources;
+	struct aw__symbols *symbols;
 	struct aw__buffer out;
 	char indent[4 * 32]; /* before each line: the bars of the groups around it */
 	size_t indent_length;
@@ -39,8 +41,8 @@ void aw__print_place_name(struct aw__print *print, uint64_t place);
 /** FILE:LINE of a place. False if unknown. */
 bool aw__print_place_site(struct aw__print *print, uint64_t place);
 /** `  File "…", line N, in …`, and the source line. */
-void aw__print_frame_line(struct aw__print *print, const char *file, size_t file_length, uint32_t line,
-			  const char *function);
+void aw__print_frame_line(struct aw__print *print, const char *file, size_t file_length,
+			  uint32_t line, const char *function);
 void aw__print_indent(struct aw__print *print);
 
 /* ---- print_error.c ---- */

@@ -81,7 +81,8 @@ static void put_message(struct aw__print *print, const struct aw__event *node)
 		aw__buffer_text(&print->out, ": ");
 	put_lines(print, node->text, node->text_length);
 	if (is_group)
-		aw__buffer_format(&print->out, "%s(%u sub-exception%s)", node->text_length > 0 ? " " : "", children,
+		aw__buffer_format(&print->out, "%s(%u sub-exception%s)",
+				  node->text_length > 0 ? " " : "", children,
 				  children == 1 ? "" : "s");
 	aw__buffer_char(&print->out, '\n');
 	for (size_t i = 0; i < print->part_count; i++) {
@@ -110,9 +111,11 @@ static void put_site(struct aw__print *print, const struct aw__event *node, bool
 			  is_group ? "Exception Group " : "");
 	if (!aw__box_definition(print->box, node->error.site, &place) || place.kind != AW__PLACE)
 		return;
-	if (aw__box_definition(print->box, place.numbers[AW__PLACE_FUNCTION], &text) && text.kind == AW__STRING)
+	if (aw__box_definition(print->box, place.numbers[AW__PLACE_FUNCTION], &text) &&
+	    text.kind == AW__STRING)
 		snprintf(function, sizeof(function), "%.*s", (int)text.text_length, text.text);
-	if (aw__box_definition(print->box, place.numbers[AW__PLACE_FILE], &text) && text.kind == AW__STRING)
+	if (aw__box_definition(print->box, place.numbers[AW__PLACE_FILE], &text) &&
+	    text.kind == AW__STRING)
 		aw__print_frame_line(print, text.text, text.text_length,
 				     (uint32_t)place.numbers[AW__PLACE_LINE], function);
 }
@@ -134,16 +137,18 @@ static void print_members(struct aw__print *print, const struct aw__event *node,
 
 	if (depth >= MOST_DEPTH) {
 		aw__print_indent(print);
-		aw__buffer_format(&print->out, "(%u members, nested too deep to be shown here)\n", count);
+		aw__buffer_format(&print->out, "(%u members, nested too deep to be shown here)\n",
+				  count);
 		return;
 	}
 	for (uint32_t i = 0; i < count; i++) {
-		aw__buffer_format(&print->out, "%*s%s---------------- %u ----------------\n", (int)column, "",
-				  i == 0 ? "+-+" : "  +", i + 1);
+		aw__buffer_format(&print->out, "%*s%s---------------- %u ----------------\n",
+				  (int)column, "", i == 0 ? "+-+" : "  +", i + 1);
 		set_bar(print, column + 2);
 		print_tree(print, node->list[AW__ERROR_CHILDREN + i], depth + 1);
 	}
-	aw__buffer_format(&print->out, "%*s  +------------------------------------\n", (int)column, "");
+	aw__buffer_format(&print->out, "%*s  +------------------------------------\n", (int)column,
+			  "");
 	set_bar(print, column);
 }
 
@@ -171,7 +176,8 @@ static uint64_t before(const struct aw__event *node, const char **ret_words)
 	if (node->list[AW__ERROR_CAUSE] != 0)
 		return node->list[AW__ERROR_CAUSE];
 	*ret_words = "During handling of the above exception, another exception occurred:";
-	return (node->error.flags & AW_ERROR_SUPPRESS_CONTEXT) != 0 ? 0 : node->list[AW__ERROR_CONTEXT];
+	return (node->error.flags & AW_ERROR_SUPPRESS_CONTEXT) != 0 ? 0
+								    : node->list[AW__ERROR_CONTEXT];
 }
 
 static void print_tree(struct aw__print *print, uint64_t error, unsigned depth)

@@ -4,47 +4,23 @@
 #include <unistd.h>
 
 #include "agent/stream/print.h"
-#include "agent/stream/symbolize.h"
+#include "base/frame.h"
 #include "base/text.h"
+#include "symbols/symbols.h"
 
-#define MOST_LINKS  64u
-#define MOST_PLACES 16u /* functions inlined into one another at one address */
-
+#define MOST_LINKS 64u
 struct places {
-	struct aw__source_place list[MOST_PLACES];
-	unsigned count;
+	struct aw__frame list[AW__FRAME_MAX_INLINED];
+	size_t count;
 };
 
-static void collect(void *arg, const struct aw__source_place *place)
-{
-	struct places *places = arg;
-
-	if (places->count < MOST_PLACES)
-		places->list[places->count++] = *place;
-}
-
-/* Frames of the runtime and of the C library's start say nothing about the program. */
-static bool is_plumbing(const struct aw__source_place *place)
-{
-	static const char *const names[] = { "__libc_start_main", "__libc_start_call_main", "_start",
-					     "start_thread",      "clone3",                 "clone" };
-	const char *name = place->function;
-
-	if (name == NULL)
-		return place->file == NULL;
-	if (strncmp(name, "aw_", 3) == 0 || strncmp(name, "__libc_start", 12) == 0)
-		return true;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return place->file != NULL && strstr(place->file, "/agent/runtime/") != NULL;
-}
-
-static void resolve(uint64_t frame, struct places *ret)
+/* `entry`: the address is a function's first, not one that a call returns to. */
+static void resolve(struct aw__print *print, uint64_t address, bool entry, struct places *ret)
 {
 	ret->count = 0;
-	/* A return address belongs to the call before it. */
-	aw__symbolize(frame - 1, collect, ret);
+	if (print->symbols != NULL)
+		ret->count = aw__symbols_resolve(print->symbols, address, entry, ret->list,
+						 AW__FRAME_MAX_INLINED);
 }
 
 /* As short as a person in this folder would write it. */
@@ -55,7 +31,8 @@ static void put_file(struct aw__print *print, const char *file, size_t length)
 
 	if (getcwd(folder, sizeof(folder)) != NULL) {
 		prefix = strlen(folder);
-		if (prefix > 1 && length > prefix + 1 && memcmp(file, folder, prefix) == 0 && file[prefix] == '/') {
+		if (prefix > 1 && length > prefix + 1 && memcmp(file, folder, prefix) == 0 &&
+		    file[prefix] == '/') {
 			file += prefix + 1;
 			length -= prefix + 1;
 		}
@@ -68,8 +45,8 @@ void aw__print_indent(struct aw__print *print)
 	aw__buffer_append(&print->out, print->indent, print->indent_length);
 }
 
-void aw__print_frame_line(struct aw__print *print, const char *file, size_t file_length, uint32_t line,
-			  const char *function)
+void aw__print_frame_line(struct aw__print *print, const char *file, size_t file_length,
+			  uint32_t line, const char *function)
 {
 	char path[4096];
 	const char *source;
@@ -94,12 +71,13 @@ void aw__print_frame_line(struct aw__print *print, const char *file, size_t file
 	aw__buffer_char(&print->out, '\n');
 }
 
-static void print_place(struct aw__print *print, const struct aw__source_place *place)
+static void print_place(struct aw__print *print, const struct aw__frame *place)
 {
 	const char *function = place->function != NULL ? place->function : "?";
 
 	if (place->file != NULL) {
-		aw__print_frame_line(print, place->file, strlen(place->file), place->line, function);
+		aw__print_frame_line(print, place->file, strlen(place->file), place->line,
+				     function);
 		return;
 	}
 	aw__print_indent(print);
@@ -145,9 +123,9 @@ static void print_frames(struct aw__print *print, const struct aw__definition *s
 			print_told_place(print, frame & UINT32_MAX);
 			continue;
 		}
-		resolve(frame, &places);
-		for (unsigned p = places.count; p > 0; p--)
-			if (!is_plumbing(&places.list[p - 1]))
+		resolve(print, frame, false, &places);
+		for (size_t p = places.count; p > 0; p--)
+			if (!places.list[p - 1].own)
 				print_place(print, &places.list[p - 1]);
 	}
 }
@@ -157,7 +135,8 @@ void aw__print_stack(struct aw__print *print, uint64_t stack)
 	struct aw__definition chain[MOST_LINKS];
 	unsigned count = 0;
 
-	while (count < MOST_LINKS && stack != 0 && aw__box_definition(print->box, stack, &chain[count]) &&
+	while (count < MOST_LINKS && stack != 0 &&
+	       aw__box_definition(print->box, stack, &chain[count]) &&
 	       chain[count].kind == AW__STACK && chain[count].number_count >= AW__STACK_FRAMES) {
 		stack = chain[count].numbers[AW__STACK_LINK];
 		count++;
@@ -171,12 +150,14 @@ void aw__print_stack(struct aw__print *print, uint64_t stack)
 
 		if ((flags & AW__STACK_CUT) != 0) {
 			aw__print_indent(print);
-			aw__buffer_text(&print->out, "  (outer frames beyond AWRY_STACK_DEPTH are not kept)\n");
+			aw__buffer_text(&print->out,
+					"  (outer frames beyond AWRY_STACK_DEPTH are not kept)\n");
 		}
 		print_frames(print, &chain[i - 1]);
 		if ((flags & AW__STACK_REPEATS) != 0) {
 			aw__print_indent(print);
-			aw__buffer_text(&print->out, "  (and again: each such task created the next)\n");
+			aw__buffer_text(&print->out,
+					"  (and again: each such task created the next)\n");
 		}
 		if (i > 1) {
 			aw__print_indent(print);
@@ -185,7 +166,7 @@ void aw__print_stack(struct aw__print *print, uint64_t stack)
 	}
 }
 
-static bool put_site(struct aw__print *print, const struct aw__source_place *place)
+static bool put_site(struct aw__print *print, const struct aw__frame *place)
 {
 	if (place->file == NULL)
 		return false;
@@ -206,9 +187,9 @@ bool aw__print_stack_top(struct aw__print *print, uint64_t stack)
 
 		if ((frame & AW__FRAME_IS_PLACE) != 0)
 			return aw__print_place_site(print, frame & UINT32_MAX);
-		resolve(frame, &places);
-		for (unsigned p = 0; p < places.count; p++)
-			if (!is_plumbing(&places.list[p]))
+		resolve(print, frame, false, &places);
+		for (size_t p = 0; p < places.count; p++)
+			if (!places.list[p].own)
 				return put_site(print, &places.list[p]);
 	}
 	return false;
@@ -218,7 +199,8 @@ void aw__print_place_name(struct aw__print *print, uint64_t id)
 {
 	struct aw__definition place, function;
 
-	if (place_of(print, id, &place) && string_of(print, place.numbers[AW__PLACE_FUNCTION], &function))
+	if (place_of(print, id, &place) &&
+	    string_of(print, place.numbers[AW__PLACE_FUNCTION], &function))
 		aw__text_escape(&print->out, function.text, function.text_length, false);
 	else
 		aw__buffer_char(&print->out, '?');
@@ -238,7 +220,6 @@ bool aw__print_place_site(struct aw__print *print, uint64_t id)
 	}
 	if (place.numbers[AW__PLACE_ADDRESS] == 0)
 		return false;
-	/* A function's first byte, not a return address. */
-	resolve(place.numbers[AW__PLACE_ADDRESS] + 1, &places);
+	resolve(print, place.numbers[AW__PLACE_ADDRESS], true, &places);
 	return places.count > 0 && put_site(print, &places.list[places.count - 1]);
 }

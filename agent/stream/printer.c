@@ -14,8 +14,8 @@
 #include "base/alloc.h"
 #include "proto/finding.h"
 
-#define MOST_PARTS   4096u /* of findings that are still to come, of all threads */
-#define MOST_KNOWN   1024u /* findings whose like is not printed again */
+#define MOST_PARTS 4096u /* of findings that are still to come, of all threads */
+#define MOST_KNOWN 1024u /* findings whose like is not printed again */
 
 struct known {
 	uint64_t kind;
@@ -73,7 +73,8 @@ static void forget_oldest(struct aw__printer *printer)
 {
 	aw__alloc_free(printer->parts[0]);
 	printer->part_count--;
-	memmove(printer->parts, printer->parts + 1, printer->part_count * sizeof(printer->parts[0]));
+	memmove(printer->parts, printer->parts + 1,
+		printer->part_count * sizeof(printer->parts[0]));
 }
 
 static void keep(struct aw__printer *printer, const struct aw__event *event)
@@ -104,7 +105,8 @@ static const struct aw__event *part(const struct aw__printer *printer, enum aw__
 				    uint64_t subject)
 {
 	for (size_t i = printer->part_count; i > 0; i--)
-		if (printer->parts[i - 1]->kind == kind && printer->parts[i - 1]->subject == subject)
+		if (printer->parts[i - 1]->kind == kind &&
+		    printer->parts[i - 1]->subject == subject)
 			return printer->parts[i - 1];
 	return NULL;
 }
@@ -146,7 +148,8 @@ static void print_finding(struct aw__printer *printer, const struct aw__event *f
 		return;
 	printer->print.parts = (const struct aw__event *const *)printer->parts;
 	printer->print.part_count = printer->part_count;
-	aw__print_finding(&printer->print, finding, part(printer, AW__TASK_STATE, finding->finding.task));
+	aw__print_finding(&printer->print, finding,
+			  part(printer, AW__TASK_STATE, finding->finding.task));
 	aw__print_flush(&printer->print);
 }
 
@@ -158,6 +161,8 @@ void aw__printer_print(struct aw__printer *printer)
 	while (aw__box_cursor_next(printer->cursor, &item)) {
 		const struct aw__event *event = &item.event;
 
+		if (item.kind == AW__ITEM_DEFINITION && printer->print.symbols != NULL)
+			aw__symbols_define(printer->print.symbols, &item.definition);
 		if (item.kind != AW__ITEM_EVENT)
 			continue;
 		switch (event->kind) {
@@ -185,8 +190,8 @@ void aw__printer_destroy(struct aw__printer *printer)
 	for (size_t i = 0; i < printer->known_count; i++)
 		again += printer->known[i].again;
 	if (again > 0)
-		aw__complain("awry: %llu more finding%s like those above", (unsigned long long)again,
-			     again == 1 ? "" : "s");
+		aw__complain("awry: %llu more finding%s like those above",
+			     (unsigned long long)again, again == 1 ? "" : "s");
 	while (printer->part_count > 0)
 		forget_oldest(printer);
 	aw__box_cursor_destroy(printer->cursor);

@@ -16,11 +16,11 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
-#define STACK_BYTES     (1u << 20)
-#define TICK_MS         20
-#define BUSY_TICK_MS    1 /* while a trace is written, or a viewer reads as fast as it can */
-#define CALIBRATE_NS    1000000000u
-#define FIRST_TICKS     16u /* in which the clock is calibrated at every one */
+#define STACK_BYTES  (1u << 20)
+#define TICK_MS	     20
+#define BUSY_TICK_MS 1 /* while a trace is written, or a viewer reads as fast as it can */
+#define CALIBRATE_NS 1000000000u
+#define FIRST_TICKS  16u /* in which the clock is calibrated at every one */
 
 struct stream {
 	struct aw__stream_options options;
@@ -55,7 +55,8 @@ static void sleep_until_asked(struct stream *s, bool busy)
 	unsigned count = aw__viewers_poll(&s->viewers, fds);
 
 	fds[count++] = (struct pollfd){ .fd = s->wake[0], .events = POLLIN };
-	if (poll(fds, count, busy ? BUSY_TICK_MS : TICK_MS) > 0 && (fds[count - 1].revents & POLLIN) != 0)
+	if (poll(fds, count, busy ? BUSY_TICK_MS : TICK_MS) > 0 &&
+	    (fds[count - 1].revents & POLLIN) != 0)
 		while (read(s->wake[0], drained, sizeof(drained)) > 0)
 			;
 }
@@ -78,7 +79,8 @@ static void *serve(void *arg)
 	aw__trace_close(&s->trace, true);
 	if (s->printer != NULL)
 		aw__printer_print(s->printer);
-	while (!aw__viewers_part(&s->viewers) && aw__clock_monotonic_ns() < atomic_load(&s->deadline_ns))
+	while (!aw__viewers_part(&s->viewers) &&
+	       aw__clock_monotonic_ns() < atomic_load(&s->deadline_ns))
 		sleep_until_asked(s, true);
 	return NULL;
 }
@@ -159,7 +161,8 @@ bool aw__stream_start(const struct aw__stream_options *options, struct aw__probl
 		return aw__problem_set(problem, "out of memory");
 	s->options = *options;
 	base = aw__record_base(&bytes);
-	if (!aw__box_view(&s->box, base, bytes, aw__record_path(), problem) || !open_wake(s, problem)) {
+	if (!aw__box_view(&s->box, base, bytes, aw__record_path(), problem) ||
+	    !open_wake(s, problem)) {
 		aw__alloc_free(s);
 		return false;
 	}

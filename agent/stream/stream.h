@@ -15,11 +15,11 @@
 
 struct aw__stream_options {
 	uint64_t blocked_ns; /* an iteration longer than this is a finding */
-	bool steps;          /* the program itself wants every step, whatever viewers ask */
+	bool steps;	     /* the program itself wants every step, whatever viewers ask */
 	bool findings_on_stderr;
-	char trace_path[4096];                       /* "": none */
-	char listen_path[AW__LOCATION_PATH_BYTES];   /* of a unix socket; "": none */
-	char connect_path[AW__LOCATION_PATH_BYTES];  /* … of a viewer that waits for us; "": none */
+	char trace_path[4096];			    /* "": none */
+	char listen_path[AW__LOCATION_PATH_BYTES];  /* of a unix socket; "": none */
+	char connect_path[AW__LOCATION_PATH_BYTES]; /* … of a viewer that waits for us; "": none */
 };
 
 /** Open what the options name, and start the thread. What cannot be opened is one line on stderr, and left out. */

@@ -18,7 +18,8 @@
 
 static int open_file(const char *path, struct aw__problem *problem)
 {
-	const int fd = aw__high_fd(open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
+	const int fd = aw__high_fd(
+		open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
 	struct stat st;
 
 	if (fd < 0) {

@@ -249,8 +249,9 @@ static enum sending send_ready(struct aw__viewer *viewer)
 	struct aw__buffer *out = &viewer->feed.out;
 
 	while (viewer->sent < out->length) {
-		const ssize_t length = send(viewer->fd, out->data + viewer->sent, out->length - viewer->sent,
-					    MSG_NOSIGNAL | MSG_DONTWAIT);
+		const ssize_t length =
+			send(viewer->fd, out->data + viewer->sent, out->length - viewer->sent,
+			     MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (length < 0 && errno == EINTR)
 			continue;
@@ -333,7 +334,8 @@ unsigned aw__viewers_poll(const struct aw__viewers *viewers, struct pollfd *ret)
 		const short writing = viewer->feed.out.length > 0 ? POLLOUT : 0;
 
 		if (viewer->fd >= 0)
-			ret[count++] = (struct pollfd){ .fd = viewer->fd, .events = (short)(POLLIN | writing) };
+			ret[count++] = (struct pollfd){ .fd = viewer->fd,
+							.events = (short)(POLLIN | writing) };
 	}
 	return count;
 }

@@ -27,18 +27,18 @@ MAY = {
     "proto": ("base",),
     "agent/hook": ("base",),
     "agent/record": ("base", "agent/hook", "proto"),
-    "agent/stream": ("base", "agent/hook", "agent/record", "proto"),
+    "symbols": ("base", "proto"),
+    "agent/stream": ("base", "agent/hook", "agent/record", "proto", "symbols"),
     "agent/control": ("base", "agent/hook", "agent/record", "agent/stream", "proto"),
     "agent/runtime": ("base", "agent/hook"),
     "agent/python": ("base", "agent/hook"),
     "agent/uv": ("base", "agent/hook"),
     "viewer/source": ("base", "proto"),
-    "viewer/symbols": ("base", "proto"),
     "viewer/model": ("base", *VOCABULARY),
     "viewer/report": ("base", "viewer/model"),
     "viewer/export": ("base", "viewer/model"),
     "viewer/tui": ("base", "viewer/model"),
-    "viewer/cli": ("base", "viewer", *VOCABULARY),
+    "viewer/cli": ("base", "symbols", "viewer", *VOCABULARY),
 }
 
 # a header of a library: the folders, or beginnings of files, that may include it
@@ -48,7 +48,7 @@ LIBRARIES = {
     r"uv\.h|uv/.*": ("agent/runtime/", "agent/uv/", "include/awry"),
     r"Python\.h": ("agent/python/",),
     r"(ncursesw/)?(n?curses|panel|form|menu)\.h": ("viewer/tui/",),
-    r"(elfutils/.*|dwarf\.h|libelf\.h|gelf\.h|backtrace\.h)": ("viewer/symbols/",),
+    r"(elfutils/.*|dwarf\.h|libelf\.h|gelf\.h)": ("symbols/",),
 }
 
 SOURCES = (".c", ".h", ".S")

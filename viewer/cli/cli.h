@@ -10,7 +10,7 @@
 #include "viewer/model/model.h"
 #include "viewer/report/report.h"
 #include "viewer/source/source.h"
-#include "viewer/symbols/symbols.h"
+#include "symbols/symbols.h"
 
 enum {
 	AW__EXIT_DONE = 0,

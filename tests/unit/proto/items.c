@@ -94,7 +94,8 @@ void test_items_hello(struct aw__item *ret)
 	strcpy(ret->hello.program, "/usr/bin/feed");
 }
 
-static bool same_bytes(const void *a, uint32_t a_length, const void *b, uint32_t b_length, size_t size)
+static bool same_bytes(const void *a, uint32_t a_length, const void *b, uint32_t b_length,
+		       size_t size)
 {
 	return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length * size) == 0);
 }

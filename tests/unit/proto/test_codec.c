@@ -57,7 +57,8 @@ static struct tally drain(const void *bytes, size_t length, size_t portion)
 
 		assert_true(aw__decoder_feed(decoder, (const char *)bytes + at,
 					     length - at < portion ? length - at : portion));
-		while ((status = aw__decoder_next(decoder, &item, &tally.problem)) != AW__DECODE_MORE &&
+		while ((status = aw__decoder_next(decoder, &item, &tally.problem)) !=
+			       AW__DECODE_MORE &&
 		       status != AW__DECODE_BROKEN) {
 			tally.items += status == AW__DECODED;
 			tally.damaged += status == AW__DECODE_DAMAGED;
@@ -83,7 +84,8 @@ static void codec__gives_back_what_it_took(void **state)
 	assert_int_equal(aw__decoder_next(decoder, &got, &problem), AW__DECODED);
 	test_items_hello(&want);
 	assert_true(test_items_same(&got, &want));
-	while (aw__decoder_next(decoder, &got, &problem) == AW__DECODED && got.kind != AW__ITEM_GOODBYE) {
+	while (aw__decoder_next(decoder, &got, &problem) == AW__DECODED &&
+	       got.kind != AW__ITEM_GOODBYE) {
 		const unsigned which = got.kind == AW__ITEM_EVENT;
 
 		do

@@ -227,7 +227,9 @@ static void record__keeps_a_lost_error_through_a_flood(void **state)
 static void record__cuts_long_texts_and_says_so(void **state)
 {
 	char message[5000];
-	struct aw_agent_error error = { .id = aw_agent_new_id(), .message = message, .message_length = 5000 };
+	struct aw_agent_error error = { .id = aw_agent_new_id(),
+					.message = message,
+					.message_length = 5000 };
 	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
 	struct aw__item item;
 	bool seen = false;
@@ -236,11 +238,13 @@ static void record__cuts_long_texts_and_says_so(void **state)
 	aw_agent_error(&error);
 	aw__box_cursor_mark(cursor);
 	while (aw__box_cursor_next(cursor, &item)) {
-		if (item.kind != AW__ITEM_EVENT || item.event.kind != AW__ERROR || item.event.subject != error.id)
+		if (item.kind != AW__ITEM_EVENT || item.event.kind != AW__ERROR ||
+		    item.event.subject != error.id)
 			continue;
 		seen = true;
 		assert_in_range(item.event.text_length, 900, 1024);
-		assert_non_null(memmem(item.event.text, item.event.text_length, " bytes more)", 12));
+		assert_non_null(
+			memmem(item.event.text, item.event.text_length, " bytes more)", 12));
 	}
 	assert_true(seen);
 	aw__box_cursor_destroy(cursor);
@@ -257,7 +261,8 @@ static void record__counts_tasks_beyond_the_bound(void **state)
 		tasks[i] = make_task(NULL, NULL);
 	walk = walk_all(true);
 	assert_int_equal(walk->listed + walk->last[AW__SNAPSHOT_BEGIN].snapshot.unlisted, count);
-	assert_in_range(walk->last[AW__SNAPSHOT_BEGIN].snapshot.unlisted, count - 16384, count - 16000);
+	assert_in_range(walk->last[AW__SNAPSHOT_BEGIN].snapshot.unlisted, count - 16384,
+			count - 16000);
 	free(walk);
 	for (unsigned i = 0; i < count; i++)
 		aw_agent_task_done(&tasks[i], AW_OUTCOME_RESULT, 0);
@@ -299,7 +304,8 @@ static void record__hands_rings_on(void **state)
 	assert_in_range(aw__box_cursor_rings(cursor), 2, 6);
 	assert_true(walk->counts[AW__TASK_DONE] > 0);
 	/* Whatever was lost was counted: every task's birth, death or loss. */
-	assert_true(walk->counts[AW__TASK_DONE] + walk->counts[AW__TASK_CREATED] + walk->lost >= 2u * 40 * 2000);
+	assert_true(walk->counts[AW__TASK_DONE] + walk->counts[AW__TASK_CREATED] + walk->lost >=
+		    2u * 40 * 2000);
 	aw__box_cursor_destroy(cursor);
 	free(walk);
 }
@@ -393,7 +399,8 @@ static void record__reuses_a_blocked_loops_place(void **state)
 	assert_int_equal(walk->last[AW__FINDING].finding.kind, AW__BLOCKED_LOOP);
 	assert_true(walk->last[AW__FINDING].finding.value >= 3000000);
 	assert_int_equal(walk->counts[AW__LOOP_UNBLOCKED], 1);
-	assert_int_equal(walk->last[AW__LOOP_UNBLOCKED].loop_unblocked.finding, walk->last[AW__FINDING].subject);
+	assert_int_equal(walk->last[AW__LOOP_UNBLOCKED].loop_unblocked.finding,
+			 walk->last[AW__FINDING].subject);
 	assert_int_equal(walk->counts[AW__LOOP_STATE], 0);
 	free(walk);
 }

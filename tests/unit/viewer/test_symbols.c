@@ -15,7 +15,7 @@
 #include <link.h>
 
 #include "base/alloc.h"
-#include "viewer/symbols/symbols.h"
+#include "symbols/symbols.h"
 
 static uint64_t bias, start, end;
 static char self[4096], build_id[130];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A module's file, and its separate debug file. Paths are an enemy's: only regular files are
  * opened. */
-#include "viewer/symbols/internal.h"
+#include "symbols/internal.h"
 
 #include <elfutils/libdwelf.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
  * once, and sorted. Within a unit the entries that cover the address are found by descending from
  * the unit: the function, and the calls that were inlined into it.
  */
-#include "viewer/symbols/internal.h"
+#include "symbols/internal.h"
 
 #include <dwarf.h>
 #include <stdlib.h>

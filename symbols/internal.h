@@ -5,7 +5,7 @@
 #include <elfutils/libdw.h>
 
 #include "base/map.h"
-#include "viewer/symbols/symbols.h"
+#include "symbols/symbols.h"
 
 struct aw__name {
 	uint64_t start, end; /* end 0: not said */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Symbol tables, sorted once: dwfl_module_addrname() scans the whole table for every address. */
-#include "viewer/symbols/internal.h"
+#include "symbols/internal.h"
 
 #include <gelf.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "viewer/symbols/internal.h"
+#include "symbols/internal.h"
 
 #include <stdio.h>
 #include <string.h>
