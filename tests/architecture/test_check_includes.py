@@ -10,7 +10,7 @@ import unittest
 import check_includes
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDERS = ("base", "proto", "agent", "viewer", "include")
+FOLDERS = ("base", "proto", "symbols", "agent", "viewer", "include")
 
 
 class Planted(unittest.TestCase):
