@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: MIT */
+/* The viewer without a terminal: keys in, a grid out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <awry/agent.h>
+
+#include "base/alloc.h"
+#include "items.h"
+#include "viewer/report/report.h"
+#include "viewer/tui/app.h"
+
+#define SECOND UINT64_C(1000000000)
+
+struct viewer {
+	struct aw__model *model;
+	struct aw__tui_source source;
+	struct aw__app app;
+	struct aw__grid grid;
+	struct aw__buffer text;
+};
+
+static void describe(void *arg, const struct aw__found_group *group, bool ascii,
+		     struct aw__buffer *out)
+{
+	const struct viewer *viewer = arg;
+	struct aw__report_options look = { .colour = true, .ascii = ascii };
+
+	aw__report_finding(viewer->model, &look, group, 0, out);
+}
+
+static void fill(struct aw__model *model)
+{
+	struct items_error error = { .time_ns = 3 * SECOND,
+				     .id = 100,
+				     .type = 14,
+				     .task = 2,
+				     .site = 12,
+				     .stack = 22,
+				     .message = "not consumed" };
+
+	items_hello(model, 42);
+	items_string(model, 1, "/home/me/demo.c");
+	items_string(model, 2, "main");
+	items_string(model, 3, "amain");
+	items_string(model, 4, "bug");
+	items_place(model, 10, 2, 1, 30);
+	items_place(model, 11, 3, 1, 20);
+	items_place(model, 12, 4, 1, 5);
+	items_place(model, 13, 4, 1, 3);
+	items_type(model, 14, "ValueError", 0);
+	items_stack(model, 20, 0, 0, 1, (const uint64_t[]){ 10 });
+	items_stack(model, 21, 20, 0, 1, (const uint64_t[]){ 11 });
+	items_stack(model, 22, 21, 0, 1, (const uint64_t[]){ 12 });
+	items_created(model, 1 * SECOND, 1, 0, 11, 20, "amain");
+	items_created(model, 2 * SECOND, 2, 1, 13, 21, NULL);
+	items_created(model, 2 * SECOND, 3, 1, 13, 21, "other");
+	items_told(model, 3 * SECOND, 2, 1, 13, 21, AW__TASK_FINISHED, NULL);
+	items_error(model, &error);
+	items_done(model, 3 * SECOND, 2, AW_OUTCOME_ERROR, 100);
+	items_found(model, 4 * SECOND, 200, AW__NEVER_RETRIEVED, 2, 100, 21, 0, 13);
+	items_found(model, 4 * SECOND, 201, AW__NEVER_AWAITED, 0, 0, 21, 0, 11);
+}
+
+static int set_up(void **state)
+{
+	struct viewer *viewer = calloc(1, sizeof(*viewer));
+
+	setenv("TZ", "UTC", 1);
+	viewer->model = aw__model_create();
+	viewer->source.model = viewer->model;
+	viewer->source.arg = viewer;
+	viewer->source.describe = describe;
+	aw__app_init(&viewer->app, &viewer->source, false);
+	aw__grid_init(&viewer->grid, false);
+	*state = viewer;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct viewer *viewer = *state;
+
+	aw__app_finish(&viewer->app);
+	aw__grid_finish(&viewer->grid);
+	aw__buffer_finish(&viewer->text);
+	aw__model_destroy(viewer->model);
+	free(viewer);
+	return aw__alloc_live() == 0 ? 0 : -1;
+}
+
+/* Press keys, then show the screen. */
+static const char *screen(struct viewer *viewer, const char *keys, int width, int height)
+{
+	aw__app_refresh(&viewer->app, 10 * SECOND);
+	aw__app_draw(&viewer->app, &viewer->grid, width, height);
+	for (; *keys != '\0'; keys++) {
+		aw__app_key(&viewer->app, (uint32_t)*keys);
+		aw__app_draw(&viewer->app, &viewer->grid, width, height);
+	}
+	aw__buffer_clear(&viewer->text);
+	aw__grid_print(&viewer->grid, &viewer->text);
+	return aw__buffer_string(&viewer->text);
+}
+
+static void check(const char *got, const char *expected)
+{
+	if (strcmp(got, expected) != 0)
+		printf("--- got\n%s--- expected\n%s", got, expected);
+	assert_string_equal(got, expected);
+}
+
+static void check_has(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		printf("--- looked for\n%s\n--- in\n%s", part, text);
+	assert_non_null(strstr(text, part));
+}
+
+/* ---- the grid ---- */
+
+static void check_put(const char *text, size_t skip, int to, const char *expected)
+{
+	struct aw__grid_text it = { .text = text, .length = strlen(text), .skip = skip };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct aw__grid grid;
+
+	aw__grid_init(&grid, false);
+	aw__grid_clear(&grid, 12, 1);
+	aw__grid_put_text(&grid, 0, 0, to, &it);
+	aw__grid_print(&grid, &out);
+	check(aw__buffer_string(&out), expected);
+	aw__buffer_finish(&out);
+	aw__grid_finish(&grid);
+}
+
+static void grid__shows_that_a_text_was_cut(void **state)
+{
+	check_put("abcdef", 0, 6, "abcdef\n");
+	check_put("abcdefg", 0, 6, "abcde…\n");
+	check_put("abcdefghijklmnop", 0, 100, "abcdefghijk…\n");
+	check_put("abc", 0, 0, "\n");
+}
+
+static void grid__scrolls_a_text(void **state)
+{
+	check_put("abcdefghi", 3, 12, "…efghi\n");
+	check_put("abcdefghi", 3, 5, "…efg…\n");
+	check_put("abc", 3, 12, "…\n");
+}
+
+static void grid__keeps_wide_characters_whole(void **state)
+{
+	check_put("日本語", 0, 6, "日本語\n");
+	check_put("日本語", 0, 5, "日本…\n");
+	check_put("日本語", 0, 4, "日…\n");
+	check_put("日本語", 1, 6, "…本語\n");
+	check_put("e\xcc\x81g", 0, 6, "e\xcc\x81g\n");
+}
+
+static void styled__reads_looks_and_lines(void **state)
+{
+	static const char text[] = "a\x1b[1;31mb\x1b[0mc\n\x1b[2Jd\n\ne";
+	struct aw__styled styled = { .count = 0 };
+	struct aw__grid_text line;
+
+	aw__styled_set(&styled, text, strlen(text));
+	assert_int_equal(styled.count, 4);
+	line = aw__styled_line(&styled, 0);
+	assert_int_equal(line.length, 3);
+	assert_memory_equal(line.text, "abc", 3);
+	assert_int_equal(line.inks[0], AW__INK_PLAIN);
+	assert_int_equal(line.inks[1], AW__INK_BOLD | AW__INK_RED);
+	assert_int_equal(line.inks[2], AW__INK_PLAIN);
+	line = aw__styled_line(&styled, 1);
+	assert_memory_equal(line.text, "d", 1);
+	assert_int_equal(aw__styled_line(&styled, 2).length, 0);
+	assert_int_equal(aw__styled_line(&styled, 3).length, 1);
+	aw__styled_set(&styled, "", 0);
+	assert_int_equal(styled.count, 1);
+	aw__styled_set(&styled, "x\n\x1b[", 4);
+	assert_int_equal(styled.count, 2);
+	aw__styled_finish(&styled);
+}
+
+/* ---- the views ---- */
+
+static void findings__are_listed(void **state)
+{
+	struct viewer *viewer = *state;
+
+	fill(viewer->model);
+	check(screen(viewer, "", 70, 10),
+	      " demo 42  live  2 tasks  2 findings\n"
+	      " 1 findings  2 tasks  by first\n"
+	      " FINDING           TIMES  LAST     WHAT\n"
+	      " never-retrieved   1      22:13:23 ValueError: not consumed in bug at…\n"
+	      " never-awaited     1      22:13:23 amain at demo.c:20\n"
+	      "\n\n\n\n"
+	      " Enter open  s sort  / search  ? help  q quit                     1/2\n");
+}
+
+static void findings__open_up_to_main(void **state)
+{
+	struct viewer *viewer = *state;
+	const char *text;
+
+	fill(viewer->model);
+	text = screen(viewer, "\r", 100, 30);
+	check_has(text, "> details\nTask exception was never retrieved  [never-retrieved]\n");
+	check_has(text, "ValueError: not consumed\n");
+	check_has(text, "bug at /home/me/demo.c:5\n");
+	check_has(text, "amain at /home/me/demo.c:20\n");
+	check_has(text, "main at /home/me/demo.c:30\n");
+	assert_non_null(strstr(screen(viewer, "q", 100, 30), "FINDING"));
+	assert_false(viewer->app.quit);
+	screen(viewer, "q", 100, 30);
+	assert_true(viewer->app.quit);
+}
+
+static void findings__lead_to_their_task(void **state)
+{
+	struct viewer *viewer = *state;
+	const char *text;
+
+	fill(viewer->model);
+	text = screen(viewer, "t", 100, 30);
+	check_has(text, "Task-2  #2\n");
+	check_has(text, "state       finished: error\n");
+	check_has(text, "error       ValueError: not consumed, lost\n");
+	check_has(text, "created by  amain, 8.0 s ago\n");
+	check_has(text, "Created, most recent call first:\n    amain at /home/me/demo.c:20\n"
+			"  by a task that was created:\n    main at /home/me/demo.c:30\n");
+}
+
+static void tasks__are_listed(void **state)
+{
+	struct viewer *viewer = *state;
+
+	fill(viewer->model);
+	check(screen(viewer, "2", 90, 10),
+	      " demo 42  live  2 tasks  2 findings\n"
+	      " 1 findings  2 tasks  by id\n"
+	      " ID      STATE     SINCE       WAITS FOR           NAME              COROUTINE\n"
+	      " 1       pending   9.0 s                           amain             amain at "
+	      "demo.c:20\n"
+	      " 3       pending   8.0 s                           other             bug at "
+	      "demo.c:3\n"
+	      "\n\n\n\n"
+	      " Enter open  s sort  / search  ? help  q quit                                       "
+	      "   "
+	      "1/2\n");
+	check(screen(viewer, "f", 40, 10), " demo 42  live  2 tasks  2 findings\n"
+					   " 1 findings  2 tasks  by id\n"
+					   " ID      STATE     NAME\n"
+					   " 1       pending   amain\n"
+					   " 2       error     Task-2\n"
+					   " 3       pending   other\n"
+					   "\n\n\n"
+					   " Enter open  s sort  / search  ? h… 1/3\n");
+}
+
+static void lists__keep_what_is_chosen(void **state)
+{
+	struct viewer *viewer = *state;
+
+	fill(viewer->model);
+	check_has(screen(viewer, "2j\r", 100, 30), "other  #3\n");
+	screen(viewer, "q", 100, 30);
+	items_done(viewer->model, 5 * SECOND, 1, AW_OUTCOME_RESULT, 0);
+	check_has(screen(viewer, "\r", 100, 30), "other  #3\n");
+}
+
+static void lists__move_and_sort(void **state)
+{
+	struct viewer *viewer = *state;
+
+	for (uint64_t id = 1; id <= 100; id++)
+		items_created(viewer->model, (200 - id) * SECOND, id, 0, 0, 0, NULL);
+	check_has(screen(viewer, "2G", 80, 24), " 100/100\n");
+	check_has(screen(viewer, "g", 80, 24), " 1/100\n");
+	check_has(screen(viewer, " ", 80, 24), " 20/100\n");
+	check_has(screen(viewer, "bkk", 80, 24), " 1/100\n");
+	check_has(screen(viewer, "s", 80, 24), "by age\n");
+	check_has(screen(viewer, "\r", 80, 24), "Task-100  #100\n");
+}
+
+static void losses__are_always_shown(void **state)
+{
+	static const uint64_t args[AW__EVENT_ARGS] = { 1234, AW__LOST_RECORDS };
+	struct viewer *viewer = *state;
+
+	fill(viewer->model);
+	items_event(viewer->model, AW__EVENTS_LOST, 5 * SECOND, 0, args, 0, NULL, NULL);
+	check_has(screen(viewer, "", 80, 24), " LOST 1,234 events  demo 42  live");
+	check_has(screen(viewer, "2\r", 40, 10), " LOST 1,234 events  demo 42  live");
+}
+
+static void pause__keeps_what_is_shown(void **state)
+{
+	struct viewer *viewer = *state;
+	const char *text;
+
+	fill(viewer->model);
+	screen(viewer, "2p", 100, 30);
+	items_created(viewer->model, 6 * SECOND, 9, 1, 13, 21, "newcomer");
+	text = screen(viewer, "", 100, 30);
+	check_has(text, "demo 42  paused  2 tasks");
+	assert_null(strstr(text, "newcomer"));
+	screen(viewer, "p", 100, 30);
+	text = screen(viewer, "", 100, 30);
+	check_has(text, "demo 42  live  3 tasks");
+	check_has(text, "newcomer");
+}
+
+static void search__finds_rows_as_they_are_typed(void **state)
+{
+	struct viewer *viewer = *state;
+
+	fill(viewer->model);
+	check_has(screen(viewer, "2/OTH", 100, 30), "/OTH_  not found");
+	screen(viewer, "\x1b", 100, 30);
+	check_has(screen(viewer, "/oth", 100, 30), " 2/2\n");
+	check_has(screen(viewer, "\rn", 100, 30), " 2/2\n");
+	check_has(screen(viewer, "/demo.c\r", 100, 30), " 2/2\n");
+	check_has(screen(viewer, "n", 100, 30), " 1/2\n");
+	check_has(screen(viewer, "N", 100, 30), " 2/2\n");
+	check_has(screen(viewer, "/zz\x7f\x7f\x7f", 100, 30), " /_ ");
+}
+
+static void search__finds_lines_and_marks_them(void **state)
+{
+	struct viewer *viewer = *state;
+	const struct aw__cell *cell;
+	const char *text;
+
+	fill(viewer->model);
+	text = screen(viewer, "\r/:30\r", 60, 10);
+	check_has(text, "main at /home/me/demo.c:30\n");
+	for (int y = 2; y < 9; y++)
+		for (int x = 0; x < 60; x++) {
+			cell = &viewer->grid.cells[y * 60 + x];
+			if (cell->code == ':' && cell[1].code == '3' && cell[2].code == '0') {
+				assert_true((cell->ink & AW__INK_REVERSE) != 0);
+				assert_true((cell[2].ink & AW__INK_REVERSE) != 0);
+				assert_true((cell[-1].ink & AW__INK_REVERSE) == 0);
+				return;
+			}
+		}
+	fail();
+}
+
+static void help__shows_every_key(void **state)
+{
+	struct viewer *viewer = *state;
+	const char *text = screen(viewer, "?", 120, 80);
+
+	for (const struct aw__key_spec *spec = aw__keys_table; spec->action != AW__DO_NOTHING;
+	     spec++)
+		check_has(text, spec->help);
+	for (unsigned kind = 1; kind < AW__FINDING_KINDS; kind++)
+		check_has(text, aw__finding_spec(kind)->advice);
+}
+
+static void keys__mean_one_thing(void **state)
+{
+	const struct aw__key_spec *table = aw__keys_table;
+
+	for (size_t i = 0; table[i].action != AW__DO_NOTHING; i++)
+		for (unsigned k = 0; k < AW__KEYS_EACH; k++)
+			if (table[i].keys[k] != 0)
+				assert_int_equal(aw__keys_find(table[i].keys[k]), table[i].action);
+	assert_int_equal(aw__keys_find('Z'), AW__DO_NOTHING);
+	assert_int_equal(aw__keys_find(0), AW__DO_NOTHING);
+}
+
+/* Nothing but what the views may put there. */
+static bool is_harmless(const struct aw__grid *grid)
+{
+	for (int i = 0; i < grid->width * grid->height; i++) {
+		uint32_t code = grid->cells[i].code;
+
+		if (code != 0 && (code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x202e))
+			return false;
+	}
+	return true;
+}
+
+static void views__keep_hostile_text_in_its_cells(void **state)
+{
+	static const char evil[] = "\x1b]0;x\x07\x1b[2J\r\n\x9b"
+				   "31m\xe2\x80\xae\xff";
+	struct viewer *viewer = *state;
+	struct items_error error = { .time_ns = 1, .id = 1, .type = 2, .message = evil };
+
+	items_hello(viewer->model, 7);
+	items_string(viewer->model, 1, evil);
+	items_type(viewer->model, 2, evil, 0);
+	items_place(viewer->model, 3, 1, 1, 1);
+	items_stack(viewer->model, 4, 4, 0, 1, (const uint64_t[]){ 3 });
+	items_created(viewer->model, 1, 5, 0, 3, 4, evil);
+	items_error(viewer->model, &error);
+	items_found(viewer->model, 1, 6, AW__NEVER_RETRIEVED, 5, 1, 4, 0, 3);
+	items_found(viewer->model, 1, 8, 12345, 5, 99, 98, 0, 97);
+	aw__app_end(&viewer->app, evil);
+	for (const char *keys = "\0\r\0q2\0\r\0q1j\r\0t\0/\x9b\0";
+	     keys[0] != '\0' || keys[1] != '\0'; keys++) {
+		char one[2] = { *keys, '\0' };
+
+		check_has(screen(viewer, one, 120, 40), "demo 7");
+		assert_true(is_harmless(&viewer->grid));
+	}
+	/* the control: the check sees what it is to see */
+	viewer->grid.cells[5].code = 0x1b;
+	assert_false(is_harmless(&viewer->grid));
+}
+
+static void views__fit_any_screen(void **state)
+{
+	static const char *const keys[] = { "", "\r", "2", "\r", "lll", "q", "?", "G" };
+	struct viewer *viewer = *state;
+
+	fill(viewer->model);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		for (int width = 1; width < 130; width += 3)
+			for (int height = 1; height < 40; height += 2)
+				screen(viewer, width == 1 && height == 1 ? keys[i] : "", width,
+				       height);
+	check(screen(viewer, "", 39, 10), "awry needs 40 columns and 10 lines\n\n\n\n\n\n\n\n\n\n");
+	check(screen(viewer, "", 20, 1), "awry needs 40 colum…\n");
+	check_has(screen(viewer, "q1", 40, 10), "FINDING");
+}
+
+static void views__are_ascii_where_they_must(void **state)
+{
+	struct viewer *viewer = *state;
+
+	viewer->app.ascii = viewer->grid.ascii = true;
+	fill(viewer->model);
+	items_created(viewer->model, 6 * SECOND, 9, 1, 13, 21, "日本");
+	for (const char *keys = "12j\rqG\rq1\rG?"; *keys != '\0'; keys++) {
+		char one[2] = { *keys, '\0' };
+
+		for (const char *text = screen(viewer, one, 60, 12); *text != '\0'; text++)
+			assert_true((unsigned char)*text < 0x80);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(grid__shows_that_a_text_was_cut),
+		TEST(grid__scrolls_a_text),
+		TEST(grid__keeps_wide_characters_whole),
+		TEST(styled__reads_looks_and_lines),
+		TEST(findings__are_listed),
+		TEST(findings__open_up_to_main),
+		TEST(findings__lead_to_their_task),
+		TEST(tasks__are_listed),
+		TEST(lists__keep_what_is_chosen),
+		TEST(lists__move_and_sort),
+		TEST(losses__are_always_shown),
+		TEST(pause__keeps_what_is_shown),
+		TEST(search__finds_rows_as_they_are_typed),
+		TEST(search__finds_lines_and_marks_them),
+		TEST(help__shows_every_key),
+		TEST(keys__mean_one_thing),
+		TEST(views__keep_hostile_text_in_its_cells),
+		TEST(views__fit_any_screen),
+		TEST(views__are_ascii_where_they_must),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
