@@ -255,8 +255,8 @@ static void tasks__are_listed(void **state)
 	      "demo.c:3\n"
 	      "\n\n\n\n"
 	      " Enter open  s sort  / search  ? help  q quit                                       "
-	      "   "
-	      "1/2\n");
+	      " Enter open  s sort  / search  ? help  q quit"
+	      "                                         1/2\n");
 	check(screen(viewer, "f", 40, 10), " demo 42  live  2 tasks  2 findings\n"
 					   " 1 findings  2 tasks  by id\n"
 					   " ID      STATE     NAME\n"
