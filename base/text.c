@@ -209,3 +209,13 @@ void aw__text_size(struct aw__buffer *out, uint64_t bytes)
 		value /= 1024;
 	aw__buffer_format(out, "%.1f %s", value, units[unit]);
 }
+
+const char *aw__text_below(const char *path, const char *folder)
+{
+	const size_t length = folder != NULL ? strlen(folder) : 0;
+
+	if (length < 2 || strncmp(path, folder, length) != 0 || path[length] != '/' ||
+	    path[length + 1] == '\0')
+		return path;
+	return path + length + 1;
+}

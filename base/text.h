@@ -40,6 +40,9 @@ int aw__text_columns(uint32_t code);
 /** Append spaces until the text that begins at `from` in `out` is `width` columns wide. */
 void aw__text_pad(struct aw__buffer *out, size_t from, size_t width);
 
+/** The part of `path` that a person in `folder` would write: what is below it, or all of it. */
+const char *aw__text_below(const char *path, const char *folder);
+
 /** True if the locale's characters are UTF-8 (after setlocale()). */
 bool aw__text_locale_is_utf8(void);
 

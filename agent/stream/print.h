@@ -40,9 +40,8 @@ bool aw__print_stack_top(struct aw__print *print, uint64_t stack);
 void aw__print_place_name(struct aw__print *print, uint64_t place);
 /** FILE:LINE of a place. False if unknown. */
 bool aw__print_place_site(struct aw__print *print, uint64_t place);
-/** `  File "…", line N, in …`, and the source line. */
-void aw__print_frame_line(struct aw__print *print, const char *file, size_t file_length,
-			  uint32_t line, const char *function);
+/** A place that the program told: `  File "…", line N, in …`, and the source line. */
+void aw__print_place(struct aw__print *print, uint64_t place);
 void aw__print_indent(struct aw__print *print);
 
 /* ---- print_error.c ---- */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An error's tree, in the shape of Python's traceback: what came first is printed first. */
 #include <awry/agent.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "agent/stream/print.h"
@@ -100,24 +99,13 @@ static void put_message(struct aw__print *print, const struct aw__event *node)
 static void put_site(struct aw__print *print, const struct aw__event *node, bool is_group,
 		     bool is_outermost)
 {
-	struct aw__definition place, text;
-	char function[256] = "?";
-
 	if (is_outermost)
 		aw__buffer_text(&print->out, "  + ");
 	else
 		aw__print_indent(print);
 	aw__buffer_format(&print->out, "%sTraceback (most recent call last):\n",
 			  is_group ? "Exception Group " : "");
-	if (!aw__box_definition(print->box, node->error.site, &place) || place.kind != AW__PLACE)
-		return;
-	if (aw__box_definition(print->box, place.numbers[AW__PLACE_FUNCTION], &text) &&
-	    text.kind == AW__STRING)
-		snprintf(function, sizeof(function), "%.*s", (int)text.text_length, text.text);
-	if (aw__box_definition(print->box, place.numbers[AW__PLACE_FILE], &text) &&
-	    text.kind == AW__STRING)
-		aw__print_frame_line(print, text.text, text.text_length,
-				     (uint32_t)place.numbers[AW__PLACE_LINE], function);
+	aw__print_place(print, node->error.site);
 }
 
 static void print_tree(struct aw__print *print, uint64_t error, unsigned depth);

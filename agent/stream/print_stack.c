@@ -23,21 +23,12 @@ static void resolve(struct aw__print *print, uint64_t address, bool entry, struc
 						 AW__FRAME_MAX_INLINED);
 }
 
-/* As short as a person in this folder would write it. */
-static void put_file(struct aw__print *print, const char *file, size_t length)
+static void put_file(struct aw__print *print, const char *file)
 {
 	char folder[4096];
-	size_t prefix;
 
-	if (getcwd(folder, sizeof(folder)) != NULL) {
-		prefix = strlen(folder);
-		if (prefix > 1 && length > prefix + 1 && memcmp(file, folder, prefix) == 0 &&
-		    file[prefix] == '/') {
-			file += prefix + 1;
-			length -= prefix + 1;
-		}
-	}
-	aw__text_escape(&print->out, file, length, false);
+	file = aw__text_below(file, getcwd(folder, sizeof(folder)));
+	aw__text_escape(&print->out, file, strlen(file), false);
 }
 
 void aw__print_indent(struct aw__print *print)
@@ -45,24 +36,26 @@ void aw__print_indent(struct aw__print *print)
 	aw__buffer_append(&print->out, print->indent, print->indent_length);
 }
 
-void aw__print_frame_line(struct aw__print *print, const char *file, size_t file_length,
-			  uint32_t line, const char *function)
+/* `  File "…", line N, in …`, and the source line. */
+static void print_frame(struct aw__print *print, const struct aw__frame *frame)
 {
-	char path[4096];
+	const char *function = frame->function != NULL ? frame->function : "?";
 	const char *source;
 	size_t length;
 
 	aw__print_indent(print);
-	aw__buffer_text(&print->out, "  File \"");
-	put_file(print, file, file_length);
-	aw__buffer_format(&print->out, "\", line %u, in ", line);
+	if (frame->file != NULL) {
+		aw__buffer_text(&print->out, "  File \"");
+		put_file(print, frame->file);
+		aw__buffer_format(&print->out, "\", line %u, in ", frame->line);
+	} else {
+		aw__buffer_text(&print->out, "  In ");
+	}
 	aw__text_escape(&print->out, function, strlen(function), false);
 	aw__buffer_char(&print->out, '\n');
-	if (print->sources == NULL || file_length >= sizeof(path))
+	if (print->sources == NULL || frame->file == NULL)
 		return;
-	memcpy(path, file, file_length);
-	path[file_length] = '\0';
-	source = aw__source_files_line(print->sources, path, line, &length);
+	source = aw__source_files_line(print->sources, frame->file, frame->line, &length);
 	if (source == NULL || length == 0)
 		return;
 	aw__print_indent(print);
@@ -71,44 +64,47 @@ void aw__print_frame_line(struct aw__print *print, const char *file, size_t file
 	aw__buffer_char(&print->out, '\n');
 }
 
-static void print_place(struct aw__print *print, const struct aw__frame *place)
-{
-	const char *function = place->function != NULL ? place->function : "?";
+/* A place that the program told, as a frame; its strings are here. */
+struct told {
+	struct aw__frame frame;
+	uint64_t address; /* of the function, if that is all there is */
+	char function[256];
+	char file[4096];
+};
 
-	if (place->file != NULL) {
-		aw__print_frame_line(print, place->file, strlen(place->file), place->line,
-				     function);
-		return;
-	}
-	aw__print_indent(print);
-	aw__buffer_text(&print->out, "  In ");
-	aw__text_escape(&print->out, function, strlen(function), false);
-	aw__buffer_char(&print->out, '\n');
+static const char *copy_string(struct aw__print *print, uint64_t id, char *ret, size_t size)
+{
+	struct aw__definition string;
+
+	if (!aw__box_definition(print->box, id, &string) || string.kind != AW__STRING)
+		return NULL;
+	snprintf(ret, size, "%.*s", (int)string.text_length, string.text);
+	return ret;
 }
 
-static bool string_of(struct aw__print *print, uint64_t id, struct aw__definition *ret)
+static bool read_told(struct aw__print *print, uint64_t id, struct told *ret)
 {
-	return aw__box_definition(print->box, id, ret) && ret->kind == AW__STRING;
+	struct aw__definition place;
+
+	memset(&ret->frame, 0, sizeof(ret->frame));
+	if (!aw__box_definition(print->box, id, &place) || place.kind != AW__PLACE ||
+	    place.number_count < AW__PLACE_NUMBERS)
+		return false;
+	ret->frame.function = copy_string(print, place.numbers[AW__PLACE_FUNCTION], ret->function,
+					  sizeof(ret->function));
+	ret->frame.file =
+		copy_string(print, place.numbers[AW__PLACE_FILE], ret->file, sizeof(ret->file));
+	ret->frame.line = (uint32_t)place.numbers[AW__PLACE_LINE];
+	ret->address = place.numbers[AW__PLACE_ADDRESS];
+	return true;
 }
 
-static bool place_of(struct aw__print *print, uint64_t id, struct aw__definition *ret)
+void aw__print_place(struct aw__print *print, uint64_t id)
 {
-	return aw__box_definition(print->box, id, ret) && ret->kind == AW__PLACE &&
-	       ret->number_count >= AW__PLACE_NUMBERS;
-}
+	struct told told;
 
-static void print_told_place(struct aw__print *print, uint64_t id)
-{
-	struct aw__definition place, function, file;
-	char name[256] = "?";
-
-	if (!place_of(print, id, &place))
-		return;
-	if (string_of(print, place.numbers[AW__PLACE_FUNCTION], &function))
-		snprintf(name, sizeof(name), "%.*s", (int)function.text_length, function.text);
-	if (string_of(print, place.numbers[AW__PLACE_FILE], &file))
-		aw__print_frame_line(print, file.text, file.text_length,
-				     (uint32_t)place.numbers[AW__PLACE_LINE], name);
+	if (read_told(print, id, &told))
+		print_frame(print, &told.frame);
 }
 
 /* Outermost first, as Python does: so the frames go backwards. */
@@ -120,13 +116,13 @@ static void print_frames(struct aw__print *print, const struct aw__definition *s
 		const uint64_t frame = stack->numbers[i - 1];
 
 		if ((frame & AW__FRAME_IS_PLACE) != 0) {
-			print_told_place(print, frame & UINT32_MAX);
+			aw__print_place(print, frame & UINT32_MAX);
 			continue;
 		}
 		resolve(print, frame, false, &places);
 		for (size_t p = places.count; p > 0; p--)
 			if (!places.list[p - 1].own)
-				print_place(print, &places.list[p - 1]);
+				print_frame(print, &places.list[p - 1]);
 	}
 }
 
@@ -166,12 +162,12 @@ void aw__print_stack(struct aw__print *print, uint64_t stack)
 	}
 }
 
-static bool put_site(struct aw__print *print, const struct aw__frame *place)
+static bool put_site(struct aw__print *print, const struct aw__frame *frame)
 {
-	if (place->file == NULL)
+	if (frame->file == NULL)
 		return false;
-	put_file(print, place->file, strlen(place->file));
-	aw__buffer_format(&print->out, ":%u", place->line);
+	put_file(print, frame->file);
+	aw__buffer_format(&print->out, ":%u", frame->line);
 	return true;
 }
 
@@ -197,29 +193,25 @@ bool aw__print_stack_top(struct aw__print *print, uint64_t stack)
 
 void aw__print_place_name(struct aw__print *print, uint64_t id)
 {
-	struct aw__definition place, function;
+	struct told told;
+	const char *name = "?";
 
-	if (place_of(print, id, &place) &&
-	    string_of(print, place.numbers[AW__PLACE_FUNCTION], &function))
-		aw__text_escape(&print->out, function.text, function.text_length, false);
-	else
-		aw__buffer_char(&print->out, '?');
+	if (read_told(print, id, &told) && told.frame.function != NULL)
+		name = told.frame.function;
+	aw__text_escape(&print->out, name, strlen(name), false);
 }
 
 bool aw__print_place_site(struct aw__print *print, uint64_t id)
 {
-	struct aw__definition place, file;
 	struct places places;
+	struct told told;
 
-	if (!place_of(print, id, &place))
+	if (!read_told(print, id, &told))
 		return false;
-	if (string_of(print, place.numbers[AW__PLACE_FILE], &file)) {
-		put_file(print, file.text, file.text_length);
-		aw__buffer_format(&print->out, ":%u", (unsigned)place.numbers[AW__PLACE_LINE]);
-		return true;
-	}
-	if (place.numbers[AW__PLACE_ADDRESS] == 0)
+	if (told.frame.file != NULL)
+		return put_site(print, &told.frame);
+	if (told.address == 0)
 		return false;
-	resolve(print, place.numbers[AW__PLACE_ADDRESS], true, &places);
+	resolve(print, told.address, true, &places);
 	return places.count > 0 && put_site(print, &places.list[places.count - 1]);
 }

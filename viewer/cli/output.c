@@ -69,11 +69,13 @@ struct aw__report_options aw__cli_options(int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
+	static char folder[4096];
 
 	return (struct aw__report_options){
 		.colour = isatty(fd) && (no_color == NULL || *no_color == '\0') && term != NULL &&
 			  strcmp(term, "dumb") != 0,
 		.ascii = !aw__text_locale_is_utf8(),
+		.folder = getcwd(folder, sizeof(folder)),
 	};
 }
 

@@ -35,6 +35,7 @@ void aw__writing_style(struct aw__writing *writing, enum aw__style style);
 const char *aw__writing_dots(const struct aw__writing *writing);
 /** Append text from the recording, escaped. Takes NULL. */
 void aw__writing_foreign(struct aw__writing *writing, const char *text);
+void aw__writing_file(struct aw__writing *writing, const char *path);
 /** Append a paragraph, wrapped, each line behind `indent`. */
 void aw__writing_paragraph(struct aw__writing *writing, const char *indent, const char *text);
 /** Append " ×3" if count is more than one. */

@@ -40,7 +40,7 @@ void aw__people_place(struct aw__writing *writing, uint64_t place)
 	if (frame.file == NULL)
 		return;
 	aw__buffer_text(writing->out, ", defined at ");
-	aw__writing_foreign(writing, frame.file);
+	aw__writing_file(writing, frame.file);
 	if (frame.line > 0)
 		aw__buffer_format(writing->out, ":%u", frame.line);
 }

@@ -23,6 +23,7 @@ struct aw__report_options {
 	bool colour;
 	bool ascii;			/* no character beyond ASCII */
 	bool machinery;			/* show the frames of awry and of libc's start-up, too */
+	const char *folder;		/* paths below it are shown from there; NULL: all are whole */
 	struct aw__source_files *files; /* where source lines come from; NULL: none are shown */
 };
 

@@ -37,7 +37,7 @@ void aw__stacks_frame(struct aw__writing *writing, const struct aw__frame *frame
 		aw__buffer_text(writing->out, " (inlined)");
 	if (frame->file != NULL) {
 		aw__buffer_text(writing->out, " at ");
-		aw__writing_foreign(writing, frame->file);
+		aw__writing_file(writing, frame->file);
 		if (frame->line > 0)
 			aw__buffer_format(writing->out, ":%u", frame->line);
 	} else if (frame->module != NULL) {

@@ -49,6 +49,11 @@ void aw__writing_foreign(struct aw__writing *writing, const char *text)
 		aw__text_escape(writing->out, text, strlen(text), writing->options.ascii);
 }
 
+void aw__writing_file(struct aw__writing *writing, const char *path)
+{
+	aw__writing_foreign(writing, aw__text_below(path, writing->options.folder));
+}
+
 void aw__writing_paragraph(struct aw__writing *writing, const char *indent, const char *text)
 {
 	size_t column = 0;
