@@ -254,7 +254,6 @@ static void tasks__are_listed(void **state)
 	      " 3       pending   8.0 s                           other             bug at "
 	      "demo.c:3\n"
 	      "\n\n\n\n"
-	      " Enter open  s sort  / search  ? help  q quit                                       "
 	      " Enter open  s sort  / search  ? help  q quit"
 	      "                                         1/2\n");
 	check(screen(viewer, "f", 40, 10), " demo 42  live  2 tasks  2 findings\n"
