@@ -15,8 +15,9 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"The coroutine object was made and dropped: its body never ran.",
 		"Await it, or make a task of it; close it on purpose with aw_coro_close().", NULL },
 	[AW__DESTROYED_PENDING] = { "destroyed-pending", "Task was destroyed but it is pending!",
-		"The last reference to a task went while it was still waiting: its clean-up never ran.",
-		"Keep a reference until it is done, cancel it and await it, or create it in a task group.", NULL },
+		"Nothing can wake this task any more: the last reference to what it waits for is gone, or its "
+		"loop was closed. What it was doing is half done.",
+		"Keep a reference to what it waits for, cancel the task and await it, or create it in a task group.", NULL },
 	[AW__BLOCKED_LOOP] = { "blocked-loop", "The event loop was blocked",
 		"One callback or step kept the loop's thread to itself: meanwhile no other task, timer or "
 		"connection of this loop could go on.",
