@@ -186,12 +186,15 @@ bool aw__tui_run(const struct aw__tui_source *source, struct aw__problem *proble
 	bool ascii = !aw__text_locale_is_utf8();
 	sigset_t before;
 
-	if (!aw__screen_open(problem))
-		return false;
+	/* first, so that ncurses does not install handlers that exit(1) */
 	sigprocmask(SIG_SETMASK, NULL, &before);
+	start_signals(&loop);
+	if (!aw__screen_open(problem)) {
+		stop_signals(&loop, &before);
+		return false;
+	}
 	aw__app_init(&loop.app, source, ascii);
 	aw__grid_init(&loop.grid, ascii);
-	start_signals(&loop);
 	run(&loop);
 	aw__screen_close();
 	aw__grid_finish(&loop.grid);
