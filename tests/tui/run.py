@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Drive the viewer in a real terminal (tmux), and compare what it shows.
 
-    run.py [--update] AWRY MAKE_TRACE CASE.keys…
+    run.py [--update] [--patience SECONDS] AWRY MAKE_TRACE CASE.keys…
 
 A case is a file of steps, one a line, and beside it CASE.screen, which is what the terminal shows in
 the end. The steps are:
@@ -16,7 +16,7 @@ the end. The steps are:
     signal NAME      send the viewer a signal
 
 After the viewer ended, the terminal shows its exit status, and whether the terminal's settings are
-what they were. A screen is looked at again until it is right, or five seconds are over. Exit status:
+what they were. A screen is looked at again until it is right, or patience (5 s) is over. Exit status:
 0 all as expected, 1 not, 77 there is no tmux.
 """
 import argparse
@@ -30,7 +30,7 @@ import sys
 import tempfile
 import time
 
-PATIENCE_S = 5
+patience_s = 5.0
 SHELL = """trap : INT; before=$(stty -g); {env} {awry} attach {trace}
 echo "status $?"; [ "$before" = "$(stty -g)" ] && echo "terminal restored"; exec sleep 60"""
 
@@ -61,7 +61,7 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.tmux("capture-pane", "-p").split("\n"))
 
     def wait(self, is_right):
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + patience_s
         while True:
             screen = self.screen()
             if is_right(screen) or time.monotonic() > end:
@@ -125,10 +125,13 @@ def run(case, awry, make_trace, update):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--update", action="store_true")
+    parser.add_argument("--patience", type=float, default=5.0)
     parser.add_argument("awry")
     parser.add_argument("make_trace")
     parser.add_argument("cases", nargs="+", type=pathlib.Path)
     arguments = parser.parse_args()
+    global patience_s
+    patience_s = arguments.patience
     if shutil.which("tmux") is None:
         print("there is no tmux")
         return 77

@@ -13,7 +13,7 @@ enum { ID, STATE, SINCE, WAITS, NAME, COROUTINE };
 
 static const struct aw__column columns[] = {
 	{ "ID", 8, 0 },
-	{ "STATE", 10, 0 },
+	{ "STATE", 11, 0 },
 	{ "SINCE", 12, 60 },
 	{ "WAITS FOR", 20, 80 },
 	{ "NAME", 18, 0 },

@@ -248,20 +248,20 @@ static void tasks__are_listed(void **state)
 	check(screen(viewer, "2", 90, 10),
 	      " demo 42  live  2 tasks  2 findings\n"
 	      " 1 findings  2 tasks  by id\n"
-	      " ID      STATE     SINCE       WAITS FOR           NAME              COROUTINE\n"
-	      " 1       pending   9.0 s                           amain             amain at "
+	      " ID      STATE      SINCE       WAITS FOR           NAME              COROUTINE\n"
+	      " 1       pending    9.0 s                           amain             amain at "
 	      "demo.c:20\n"
-	      " 3       pending   8.0 s                           other             bug at "
+	      " 3       pending    8.0 s                           other             bug at "
 	      "demo.c:3\n"
 	      "\n\n\n\n"
 	      " Enter open  s sort  / search  ? help  q quit"
 	      "                                         1/2\n");
 	check(screen(viewer, "f", 40, 10), " demo 42  live  2 tasks  2 findings\n"
 					   " 1 findings  2 tasks  by id\n"
-					   " ID      STATE     NAME\n"
-					   " 1       pending   amain\n"
-					   " 2       error     Task-2\n"
-					   " 3       pending   other\n"
+					   " ID      STATE      NAME\n"
+					   " 1       pending    amain\n"
+					   " 2       error      Task-2\n"
+					   " 3       pending    other\n"
 					   "\n\n\n"
 					   " Enter open  s sort  / search  ? h… 1/3\n");
 }
