@@ -69,7 +69,7 @@ struct aw__session {
 	struct aw__symbols *symbols;
 	struct aw__source_files *files;
 	unsigned damaged;
-	bool failed; /* the source ended with a failure */
+	bool failed; /* something could not be read, which was told: the exit status is 1 */
 };
 
 /** `source_take` may be NULL: items come from elsewhere, by aw__session_ingest(). */
@@ -91,8 +91,10 @@ enum aw__source_status aw__session_drain(struct aw__session *session);
  */
 enum aw__source_status aw__session_step(struct aw__session *session, size_t most,
 					struct aw__problem *problem);
-/** Ingest everything there is. False if the source failed, which was told. */
+/** Ingest everything there is. False if some of it could not be read, which was told. */
 bool aw__session_read(struct aw__session *session);
+/** Tell of something that was stepped over; after a few of them only count. */
+void aw__session_damaged(struct aw__session *session, const struct aw__problem *problem);
 /** The moment to which "since" refers: now, for a process that lives; otherwise the last event. */
 uint64_t aw__session_now(const struct aw__session *session);
 /** Ingest a box on top of what is known: nothing in it is counted twice but events. */

@@ -105,7 +105,7 @@ static bool export_items(const struct arguments *arguments, struct aw__session *
 	do {
 		status = aw__source_next(session->source, &item, &trouble);
 		if (status == AW__SOURCE_DAMAGED)
-			aw__cli_warn("%s: %s; it is left out", session->target, trouble.text);
+			aw__session_damaged(session, &trouble);
 		if (status != AW__SOURCE_GOT)
 			continue;
 		if (item.kind == AW__ITEM_DEFINITION)
@@ -118,6 +118,7 @@ static bool export_items(const struct arguments *arguments, struct aw__session *
 	} else if (writing && aw__source_cut(session->source, &trouble)) {
 		aw__cli_warn("%s: %s; what comes before is exported", session->target,
 			     trouble.text);
+		session->failed = true;
 	}
 	return aw__export_close(export, problem);
 }

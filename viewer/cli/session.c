@@ -59,11 +59,12 @@ void aw__session_ingest(struct aw__session *session, const struct aw__item *item
 	aw__model_ingest(session->model, item);
 }
 
-static void tell_damage(struct aw__session *session, const struct aw__problem *problem)
+void aw__session_damaged(struct aw__session *session, const struct aw__problem *problem)
 {
+	session->failed = true;
 	session->damaged++;
 	if (session->damaged <= TOLD_DAMAGES)
-		aw__cli_warn("%s: %s; it is left out", session->target, problem->text);
+		aw__cli_warn("%s: %s", session->target, problem->text);
 	if (session->damaged == TOLD_DAMAGES)
 		aw__cli_warn("%s: further damage is only counted", session->target);
 }
@@ -79,7 +80,7 @@ enum aw__source_status aw__session_step(struct aw__session *session, size_t most
 		if (status == AW__SOURCE_GOT) {
 			aw__session_ingest(session, &item);
 		} else if (status == AW__SOURCE_DAMAGED) {
-			tell_damage(session, problem);
+			aw__session_damaged(session, problem);
 			status = AW__SOURCE_GOT;
 		} else {
 			session->failed = session->failed || status == AW__SOURCE_FAILED;
@@ -133,7 +134,7 @@ bool aw__session_read(struct aw__session *session)
 		if (status == AW__SOURCE_GOT)
 			aw__session_ingest(session, &item);
 		else if (status == AW__SOURCE_DAMAGED)
-			tell_damage(session, &problem);
+			aw__session_damaged(session, &problem);
 		else if (status != AW__SOURCE_WAIT || !wait_for_more(session))
 			break;
 		if (count % 65536 == 0)
@@ -146,6 +147,7 @@ bool aw__session_read(struct aw__session *session)
 		session->failed = true;
 	} else if (aw__source_cut(session->source, &problem)) {
 		aw__cli_warn("%s: %s; what comes before is shown", session->target, problem.text);
+		session->failed = true;
 	}
 	return !session->failed;
 }

@@ -24,9 +24,9 @@ struct aw__source {
 	enum aw__source_stage stage;
 };
 
-/** Connect to a socket whose owner is this user or root; -1 if that fails. Not blocking. */
+/** Connect to a socket whose owner is this user, unless this user is root; -1 if that fails. Not blocking. */
 int aw__socket_connect(const char *path, struct aw__problem *problem);
-/** Whether the other end belongs to this user or to root. */
+/** Whether the other end belongs to this user, or this user is root. */
 bool aw__socket_peer_is_ours(int fd, struct aw__problem *problem);
 /** Send a preamble: the agent begins with a snapshot without being asked. */
 bool aw__socket_greet(int fd);
