@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What the tests of whole programs share: a runtime folder of their own, running awry, failing."""
+import json
 import os
 import shutil
 import subprocess
@@ -62,6 +63,21 @@ class World:
         done = self.run_awry(*arguments, **variables)
         check(done.returncode == 0, "awry", *arguments, "exited with", done.returncode, done.stderr)
         return done.stdout
+
+    def crash(self, process):
+        process.kill()
+        process.wait()
+
+    def json(self, *arguments):
+        return json.loads(self.good(*arguments, "--json"))
+
+    def state(self, process):
+        """What `awry ps` calls it; None if it is not there."""
+        rows = [row for row in self.json("ps")["processes"] if row["pid"] == process.pid]
+        return rows[0]["state"] if rows else None
+
+    def sockets(self):
+        return [os.path.join(self.boxes, name) for name in os.listdir(self.boxes) if name.endswith(".sock")]
 
     def wait_for(self, what, condition, seconds=20):
         end = time.monotonic() + seconds

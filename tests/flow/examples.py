@@ -1,0 +1,183 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What each example promises: the finding, with whose task it was, where it was raised and who made it, up to main.
+
+    examples.py AWRY EXAMPLES_FOLDER
+"""
+import json
+import os
+import re
+import signal
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, EXAMPLES = sys.argv[1:3]
+SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples")
+
+
+def example(name):
+    return os.path.join(os.path.abspath(EXAMPLES), name)
+
+
+def line_of(name, text):
+    """The number of the only line of an example's source that has this text."""
+    with open(os.path.join(SOURCES, name + ".c")) as file:
+        [number] = [n for n, line in enumerate(file, 1) if text in line]
+    return number
+
+
+def contains_in_order(text, *patterns):
+    at = 0
+    for pattern in patterns:
+        found = re.search(pattern, text[at:])
+        check(found, "no", pattern, "behind what comes before it in:\n" + text)
+        at += found.end()
+
+
+def nothing_left(world):
+    check(os.listdir(world.boxes) == [], "left behind:", os.listdir(world.boxes))
+
+
+def trace_of(world, name, *arguments):
+    path = world.path(name + ".awry")
+    done = world.call(example(name), *arguments, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=path)
+    return path, done
+
+
+def frames_of(finding):
+    """The functions of a finding's stack that are the program's own, all its parts."""
+    return [frame["function"] for part in finding["stack"]["parts"] for frame in part["frames"]
+            if not frame.get("machinery")]
+
+
+def a_debugged_program_says_it_in_asyncios_words():
+    with World(AWRY) as world:
+        done = world.call(example("lost_error"), AWRY_DEBUG="1")
+        check(done.returncode == 0 and done.stdout == "", done.returncode, done.stdout)
+        site = r"lost_error\.c"
+        contains_in_order(
+            done.stderr,
+            r"^Task exception was never retrieved\n",
+            rf"name='Task-2' coro=<bug\(\) done, defined at \S*{site}:{line_of('lost_error', 'aw_error *bug(')}>",
+            r"exception=Exception\('not consumed'\)",
+            rf"{site}\", line {line_of('lost_error', 'aw_run(amain')}, in main\n",
+            rf"{site}\", line {line_of('lost_error', 'aw_spawn(bug')}, in amain\n",
+            rf"{site}\", line {line_of('lost_error', 'aw_raise(')}, in bug\n",
+            r"Exception: not consumed\n$")
+        check(done.stderr.count("never retrieved") == 1, "said more than once:", done.stderr)
+        nothing_left(world)
+
+
+def without_debugging_nothing_is_said():
+    with World(AWRY) as world:
+        for variables in ({}, {"AWRY_DEBUG": "0"}):
+            done = world.call(example("lost_error"), **variables)
+            check((done.returncode, done.stdout, done.stderr) == (0, "", ""), done)
+            nothing_left(world)
+
+
+def debugging_changes_neither_output_nor_status():
+    with World(AWRY) as world:
+        for name in ("lost_error", "never_awaited", "task_group"):
+            plain, debugged = world.call(example(name)), world.call(example(name), AWRY_DEBUG="1")
+            check(plain.returncode == debugged.returncode, name, "exited with", debugged.returncode)
+            check(plain.stdout == debugged.stdout, name, "printed", debugged.stdout)
+            nothing_left(world)
+
+
+def run_exits_as_the_command_does():
+    with World(AWRY) as world:
+        for status, *arguments in ((0, "--", example("lost_error")),
+                                   (66, "--fail-on", "never-retrieved", "--", example("lost_error")),
+                                   (66, "--fail-on", "any", "--", example("never_awaited")),
+                                   (0, "--fail-on", "blocked-loop", "--", example("lost_error")),
+                                   (1, "--", example("task_group")),
+                                   (1, "--", "false"), (7, "--", "sh", "-c", "exit 7")):
+            done = world.run_awry("run", *arguments)
+            check(done.returncode == status, arguments, "exited with", done.returncode, done.stderr)
+            nothing_left(world)
+
+
+def run_dies_as_the_command_does():
+    with World(AWRY) as world:
+        for name in ("KILL", "TERM", "SEGV", "INT"):
+            done = world.run_awry("run", "--", "sh", "-c", f"kill -{name} $$")
+            check(done.returncode == -getattr(signal, "SIG" + name), name, "became", done.returncode, done.stderr)
+            nothing_left(world)
+
+
+def run_reads_what_a_killed_command_left():
+    with World(AWRY) as world:
+        process = world.start(AWRY, "run", "--report", "json", "--", example("market_feed"), "-m", "400", "-l", "60")
+        process.stdout.readline()
+        with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+            [child] = file.read().split()
+        os.kill(int(child), signal.SIGKILL)
+        _, said = process.communicate(timeout=20)
+        check(process.returncode == -signal.SIGKILL, process.returncode, said[:2000])
+        check('"never-retrieved"' in said, said[:2000])
+
+
+def run_prints_each_finding_and_a_summary():
+    with World(AWRY) as world:
+        done = world.run_awry("run", "--", example("never_awaited"))
+        check(done.stdout == world.call(example("never_awaited")).stdout, done.stdout)
+        contains_in_order(done.stderr, r"coroutine 'store' was never awaited",
+                          rf"never_awaited\.c:{line_of('never_awaited', 'forgot to await it')}\n",
+                          rf"never_awaited\.c:{line_of('never_awaited', 'aw_gather(')}\n",
+                          rf"main at \S*never_awaited\.c:{line_of('never_awaited', 'aw_run(amain')}\n",
+                          r"awry: .*1 finding: 1 never-awaited\n$")
+
+
+def a_groups_errors_are_a_tree():
+    with World(AWRY) as world:
+        trace, done = trace_of(world, "task_group")
+        check(done.returncode == 1, done.returncode)
+        text = world.good("errors", trace)
+        spawn, start = line_of("task_group", "aw_group_spawn("), line_of("task_group", "aw_run(amain")
+        for task, kind, words in (("Task-2", "ValueError", "Value error"), ("Task-3", "TypeError", "Type error"),
+                                  ("Task-4", "RuntimeError", "Runtime error")):
+            raised = line_of("task_group", f'aw_raise(aw_{kind}, "{words}")')
+            contains_in_order(text, rf"{kind}: {words}\n",
+                              rf"raised in {task} \(coroutine task, defined at \S*task_group\.c:\d+\)",
+                              rf"task at \S*task_group\.c:{raised}\n", rf"{task} was created:",
+                              rf"amain at \S*task_group\.c:{spawn}\n", rf"main at \S*task_group\.c:{start}\n")
+        contains_in_order(text, r"ExceptionGroup \(1 sub-exception\): unhandled errors in a TaskGroup",
+                          r"raised in Task-1 \(coroutine amain", r"└─ RuntimeError: Runtime error")
+        check("4 errors recorded: 0 lost, 4 retrieved" in text, text)
+        check(json.loads(world.good("report", "--json", trace))["finding_count"] == 0, "a finding")
+
+
+def a_forgotten_coroutine_is_named_with_its_maker():
+    with World(AWRY) as world:
+        trace, done = trace_of(world, "never_awaited")
+        check(done.returncode == 0, done.returncode)
+        [finding] = json.loads(world.good("report", "--json", trace))["findings"]
+        check(finding["kind"] == "never-awaited" and finding["count"] == 1, finding)
+        check(finding["coroutine"]["function"] == "store", finding["coroutine"])
+        check(frames_of(finding) == ["handle", "amain", "main"], frames_of(finding))
+
+
+def the_feed_has_its_four_bugs():
+    with World(AWRY) as world:
+        trace, done = trace_of(world, "market_feed", "-m", "2000", "-n", "3")
+        check(done.returncode == 0, done.returncode, done.stderr)
+        found = {f["kind"]: f for f in json.loads(world.good("report", "--json", trace))["findings"]}
+        for kind in ("never-retrieved", "never-awaited", "destroyed-pending", "blocked-loop"):
+            check(kind in found, kind, "is not among", *found)
+        check("process" in found["never-retrieved"]["coroutine"]["function"], found["never-retrieved"])
+        check("subscribe" in frames_of(found["destroyed-pending"]), frames_of(found["destroyed-pending"]))
+        check(found["never-awaited"]["coroutine"]["function"] == "progress", found["never-awaited"]["coroutine"])
+        blocked = found["blocked-loop"]
+        if not blocked["stack"]:
+            print("# no stack of the blocker: this process may not trace itself")
+            return
+        check("save_book" in frames_of(blocked), frames_of(blocked))
+
+
+main(a_debugged_program_says_it_in_asyncios_words, without_debugging_nothing_is_said,
+     debugging_changes_neither_output_nor_status, run_exits_as_the_command_does, run_dies_as_the_command_does,
+     run_reads_what_a_killed_command_left, run_prints_each_finding_and_a_summary, a_groups_errors_are_a_tree,
+     a_forgotten_coroutine_is_named_with_its_maker, the_feed_has_its_four_bugs)

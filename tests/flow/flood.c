@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks, as fast as they can be made.
+ *
+ *	flood [-e EVERY] [-s SECONDS] [-w] TASKS
+ *
+ * Each EVERYth of them fails, and nobody asks for its result. It says how long the tasks took, in microseconds; with
+ * -w before they begin it says "ready" and waits for a line on stdin; with -s it lingers afterwards.
+ */
+#include <awry.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct {
+	long tasks, every, seconds;
+	bool waits;
+} flood;
+
+static aw_error *little(void *arg, void **ret)
+{
+	const long number = (long)AW_INT(arg);
+
+	if (flood.every > 0 && number % flood.every == 0)
+		return aw_raise(aw_ValueError, "task %ld failed", number);
+	return NULL;
+}
+
+static aw_error *amain(void *arg, void **ret)
+{
+	const aw_ns start = aw_now();
+
+	for (long i = 1; i <= flood.tasks; i++) {
+		aw_task_unref(aw_spawn(little, AW_PTR(i)));
+		if (i % 100 == 0)
+			AW_TRY(aw_yield());
+	}
+	AW_TRY(aw_sleep(1));
+	printf("%llu\n", (unsigned long long)(aw_now() - start) / 1000);
+	fflush(stdout);
+	return aw_sleep(AW_SEC((aw_ns)flood.seconds));
+}
+
+static aw_error *begin(void *arg, void **ret)
+{
+	if (flood.waits) {
+		AW_TRY(aw_sleep(1)); /* the agent has begun */
+		printf("ready\n");
+		fflush(stdout);
+		(void)getchar();
+	}
+	return aw_await(aw_call(amain, arg), ret);
+}
+
+int main(int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "e:s:w")) != -1) {
+		if (option == 'e')
+			flood.every = atol(optarg);
+		else if (option == 's')
+			flood.seconds = atol(optarg);
+		else if (option == 'w')
+			flood.waits = true;
+		else
+			return 2;
+	}
+	flood.tasks = optind < argc ? atol(argv[optind]) : 100000;
+	return aw_exit_status(aw_run(begin, NULL, NULL));
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A process seen from outside while it runs, while its loop is blocked, while it is stopped, and after kill -9.
+
+    live.py AWRY EXAMPLES_FOLDER BLOCKER
+"""
+import os
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, EXAMPLES, BLOCKER = sys.argv[1:4]
+
+
+def tasks(world, process):
+    return world.json("tree", str(process.pid))["tasks"]
+
+
+def functions(world, process):
+    return {task["coroutine"]["function"] for task in tasks(world, process)}
+
+
+
+def a_feed_from_its_start_to_its_death():
+    with World(AWRY) as world:
+        feed = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "0", "-r", "500", AWRY_STDERR="none")
+        world.wait_for("ps to list it", lambda: world.state(feed) == "alive")
+        world.wait_for("its clients", lambda: {"amain", "client"} <= functions(world, feed))
+        listed = world.good("ps")
+        check(str(feed.pid) in listed and "market_feed" in listed, listed)
+        client = [task for task in tasks(world, feed) if task["coroutine"]["function"] == "client"]
+        check(len(client) == 3 and all(task["creator"] == 1 for task in client), client)
+        text = world.good("tree", str(feed.pid))
+        check("├─ " in text and "waiting: " in text and "Task-1  amain" in text, text)
+
+        feed.send_signal(signal.SIGSTOP)
+        world.wait_for("ps to see that it is stopped", lambda: world.state(feed) == "stopped")
+        check({"amain", "client"} <= functions(world, feed), "stopped, it shows", functions(world, feed))
+        one, two = tasks(world, feed), tasks(world, feed)
+        check([task["id"] for task in one] == [task["id"] for task in two], "a stopped process goes on")
+        feed.send_signal(signal.SIGCONT)
+        world.wait_for("ps to see that it goes on", lambda: world.state(feed) == "alive")
+
+        before = findings(world, feed)
+        world.wait_for("more findings", lambda: findings(world, feed) > before)
+        world.crash(feed)
+        check(world.state(feed) == "crashed", world.state(feed))
+        check({"amain", "client"} <= functions(world, feed), "dead, it shows", functions(world, feed))
+        check(findings(world, feed) > before, "its findings are gone")
+
+
+def findings(world, process):
+    [row] = [row for row in world.json("ps")["processes"] if row["pid"] == process.pid]
+    return row["findings"]
+
+
+def a_blocked_loop():
+    with World(AWRY) as world:
+        blocker = world.start(BLOCKER, "2", AWRY_STDERR="none")
+        check(blocker.stdout.readline() == "waiting\n", blocker.stderr)
+        began = time.monotonic()
+        time.sleep(0.3)
+        seen = tasks(world, blocker)
+        text = world.good("tree", str(blocker.pid))
+        report = world.json("report", str(blocker.pid))["findings"]
+        check(time.monotonic() - began < 2, "too slow to say anything of a blocked loop")
+        states = sorted((task["coroutine"]["function"], task["state"]) for task in seen)
+        check(states == [("amain", "waiting"), ("blocker", "running")] + [("waiter", "waiting")] * 5, states)
+        check("is busy since" in text, text)
+        check([finding["kind"] for finding in report] == ["blocked-loop"], report)
+        check(blocker.stdout.readline() == "over\n", "it never went on")
+        world.wait_for("the loop to be free", lambda: "is busy since" not in world.good("tree", str(blocker.pid)))
+        world.wait_for("the blocker to wait", lambda: all(task["state"] == "waiting"
+                                                          for task in tasks(world, blocker)))
+        [finding] = world.json("report", str(blocker.pid))["findings"]
+        check(1.9e9 < finding["lasted_ns"] < 4e9, finding["lasted_ns"])
+
+
+main(a_feed_from_its_start_to_its_death, a_blocked_loop)
