@@ -22,10 +22,11 @@
 struct ring_cursor {
 	const _Atomic uint64_t *units;
 	uint64_t capacity;
-	uint64_t at;   /* units: the next one to read */
-	uint64_t mark; /* … and where to stop for now */
-	uint64_t lost; /* records, not yet told */
-	bool peeked;   /* `event` is the record at `at`, of `size` units */
+	uint64_t at;	  /* units: the next one to read */
+	uint64_t mark;	  /* … and where to stop for now */
+	uint64_t lost;	  /* units, not yet told */
+	uint64_t history; /* … that were overwritten before this cursor began */
+	bool peeked;	  /* `event` is the record at `at`, of `size` units */
 	uint64_t size;
 	struct aw__event event;
 	uint64_t list[AW__RECORD_LIST_WORDS];
@@ -46,6 +47,7 @@ struct aw__box_cursor {
 	uint64_t arena_mark;
 	uint64_t lost;
 	uint64_t told[AW__LOST_KINDS]; /* of the header's counters */
+	bool begun;		       /* it was marked once */
 	bool important_only;
 	bool snapshot_wanted;
 	enum snapshot_phase phase;
@@ -231,12 +233,9 @@ static void ring_mark(struct aw__box_cursor *cursor, uint32_t index)
 	struct ring_cursor *ring = cursor->rings[index];
 	uint64_t head;
 
-	if (ring == NULL) {
+	if (ring == NULL)
 		ring = cursor->rings[index] = ring_open(cursor, index);
-		if (ring == NULL)
-			return;
-	}
-	if (index % 2 == 0 && cursor->important_only)
+	if (ring == NULL || (index % 2 == 0 && cursor->important_only))
 		return;
 	head = LOAD_ACQUIRE(shared->head);
 	/* A head that goes back, or is out of all proportion, is a broken box. */
@@ -244,6 +243,10 @@ static void ring_mark(struct aw__box_cursor *cursor, uint32_t index)
 		ring->mark = head;
 	if (ring->mark - ring->at > ring->capacity)
 		ring_skip_to(ring, ring->mark - ring->capacity);
+	if (!cursor->begun && index % 2 == 0) {
+		ring->history = ring->lost;
+		ring->lost = 0;
+	}
 }
 
 void aw__box_cursor_mark(struct aw__box_cursor *cursor)
@@ -256,6 +259,7 @@ void aw__box_cursor_mark(struct aw__box_cursor *cursor)
 	cursor->ring_count = (uint32_t)used;
 	for (uint32_t i = 0; i < cursor->ring_count; i++)
 		ring_mark(cursor, i);
+	cursor->begun = true;
 	cursor->arena_mark = LOAD_ACQUIRE(header->arena_end);
 	if (cursor->snapshot_wanted && cursor->phase == NO_SNAPSHOT) {
 		cursor->snapshot_wanted = false;
@@ -468,7 +472,8 @@ static bool give_lost(struct aw__box_cursor *cursor, uint32_t thread, enum aw__l
 	event->subject = thread;
 	event->lost.count = count;
 	event->lost.what = what;
-	cursor->lost += count;
+	if (what != AW__LOST_HISTORY)
+		cursor->lost += count;
 	return true;
 }
 
@@ -484,32 +489,37 @@ static struct ring_cursor *oldest_ring(struct aw__box_cursor *cursor, uint32_t *
 		if (ring == NULL)
 			continue;
 		peeked = ring_peek(cursor->box, ring, i);
-		if (ring->lost == 0 &&
+		if (ring->lost + ring->history == 0 &&
 		    (!peeked || (best != NULL && best->event.time_ns <= ring->event.time_ns)))
 			continue;
 		best = ring;
 		*ret_index = i;
-		if (ring->lost > 0)
+		if (ring->lost + ring->history > 0)
 			break;
 	}
 	return best;
+}
+
+static bool take(uint64_t *count, uint64_t *ret)
+{
+	*ret = *count;
+	*count = 0;
+	return *ret > 0;
 }
 
 static bool next_record(struct aw__box_cursor *cursor, struct aw__item *ret_item)
 {
 	uint32_t index = 0;
 	struct ring_cursor *ring = oldest_ring(cursor, &index);
-	uint64_t lost;
+	const enum aw__lost what = index % 2 != 0 ? AW__LOST_FINDINGS : AW__LOST_RECORDS;
+	uint64_t count;
 
 	if (ring == NULL)
 		return false;
-	if (ring->lost > 0) {
-		lost = ring->lost;
-		ring->lost = 0;
-		return give_lost(cursor, index / 2,
-				 index % 2 != 0 ? AW__LOST_FINDINGS : AW__LOST_RECORDS, lost,
-				 ret_item);
-	}
+	if (take(&ring->history, &count))
+		return give_lost(cursor, index / 2, AW__LOST_HISTORY, count, ret_item);
+	if (take(&ring->lost, &count))
+		return give_lost(cursor, index / 2, what, count, ret_item);
 	ret_item->kind = AW__ITEM_EVENT;
 	ret_item->event = ring->event;
 	ring->peeked = false;

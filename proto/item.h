@@ -120,12 +120,13 @@ enum aw__task_state {
 	AW__TASK_STATES
 };
 
-/* What EVENTS_LOST counts. */
+/* What EVENTS_LOST counts: records, by the 64 bytes of which each has at least one. */
 enum aw__lost {
 	AW__LOST_RECORDS = 0,	  /* overwritten before they were read */
 	AW__LOST_FINDINGS = 1,	  /* findings, or what they name, likewise */
 	AW__LOST_DEFINITIONS = 2, /* the arena was full: stacks and names are missing */
 	AW__LOST_THREADS = 3,	  /* records of threads that found no room for rings */
+	AW__LOST_HISTORY = 4,	  /* overwritten before this reader began: no loss, the box is bounded */
 	AW__LOST_KINDS
 };
 

@@ -72,6 +72,17 @@ bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__block
 void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
 				size_t count);
 
+/** What the recorder itself had to leave out so far, and counted. */
+struct aw__refused {
+	uint64_t definitions; /* the arena was full */
+	uint64_t records;     /* of threads that found no room for rings */
+	uint64_t tasks;	      /* alive, and not listed */
+};
+
+void aw__record_refused(struct aw__refused *ret);
+/** Record the finding lost-events: how many, and in which words. */
+void aw__record_lost_finding(uint64_t count, const char *what);
+
 /** Call `call` when a forked child first has something to record. */
 void aw__record_on_first_use(void (*call)(void));
 

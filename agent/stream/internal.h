@@ -36,6 +36,7 @@ struct aw__viewers {
 	int listener; /* -1: none */
 	char path[AW__LOCATION_PATH_BYTES];
 	bool own_steps;
+	uint64_t lost; /* by those that are gone */
 	struct aw__viewer list[AW__MOST_VIEWERS];
 };
 
@@ -50,6 +51,8 @@ bool aw__viewers_serve(struct aw__viewers *viewers);
 /** Send the rest and the goodbyes; returns true when everybody has everything. Call it again until then. */
 bool aw__viewers_part(struct aw__viewers *viewers);
 void aw__viewers_finish(struct aw__viewers *viewers);
+/** What they lost, all together, those that are gone included. */
+uint64_t aw__viewers_lost(const struct aw__viewers *viewers);
 
 /* ---- trace.c ---- */
 
@@ -71,8 +74,29 @@ struct aw__printer;
 
 struct aw__printer *aw__printer_create(const struct aw__box *box);
 void aw__printer_print(struct aw__printer *printer);
+uint64_t aw__printer_lost(const struct aw__printer *printer);
 /** Say how many were not printed because they were like one that was. */
 void aw__printer_destroy(struct aw__printer *printer);
+
+/* ---- losses.c ---- */
+
+enum aw__loss {
+	AW__LOSS_DEFINITIONS,
+	AW__LOSS_RECORDS,
+	AW__LOSS_TASKS,
+	AW__LOSS_TRACE,
+	AW__LOSS_VIEWERS,
+	AW__LOSS_PRINTER,
+	AW__LOSSES
+};
+
+struct aw__losses {
+	uint64_t told[AW__LOSSES];
+	uint64_t told_ns; /* when that was */
+};
+
+/** Make a finding of what was lost since the last one; at most one of each kind a second. */
+void aw__losses_tell(struct aw__losses *losses, const uint64_t counts[AW__LOSSES], bool at_once);
 
 /* ---- watchdog.c, intruder.c ---- */
 

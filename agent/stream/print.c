@@ -152,6 +152,14 @@ static void print_blocked_loop(struct aw__print *print, const struct aw__event *
 	aw__print_stack(print, finding->finding.stack);
 }
 
+static void print_lost_events(struct aw__print *print, const struct aw__event *finding)
+{
+	aw__buffer_format(&print->out,
+			  "Events were lost: %" PRIu64 " of them: ", finding->finding.value);
+	aw__text_escape(&print->out, finding->text, finding->text_length, false);
+	aw__buffer_char(&print->out, '\n');
+}
+
 void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 		       const struct aw__event *task)
 {
@@ -168,6 +176,9 @@ void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 		break;
 	case AW__BLOCKED_LOOP:
 		print_blocked_loop(print, finding, task);
+		break;
+	case AW__LOST_EVENTS:
+		print_lost_events(print, finding);
 		break;
 	default:
 		aw__buffer_format(&print->out, "%s\n",

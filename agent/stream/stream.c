@@ -28,6 +28,7 @@ struct stream {
 	struct aw__viewers viewers;
 	struct aw__trace trace;
 	struct aw__printer *printer;
+	struct aw__losses losses;
 	pthread_t thread;
 	int wake[2];
 	_Atomic int stopping;
@@ -61,6 +62,21 @@ static void sleep_until_asked(struct stream *s, bool busy)
 			;
 }
 
+static void tell_losses(struct stream *s, bool at_once)
+{
+	uint64_t counts[AW__LOSSES];
+	struct aw__refused refused;
+
+	aw__record_refused(&refused);
+	counts[AW__LOSS_DEFINITIONS] = refused.definitions;
+	counts[AW__LOSS_RECORDS] = refused.records;
+	counts[AW__LOSS_TASKS] = refused.tasks;
+	counts[AW__LOSS_TRACE] = s->trace.fd >= 0 ? aw__box_cursor_lost(s->trace.feed.cursor) : 0;
+	counts[AW__LOSS_VIEWERS] = aw__viewers_lost(&s->viewers);
+	counts[AW__LOSS_PRINTER] = aw__printer_lost(s->printer);
+	aw__losses_tell(&s->losses, counts, at_once);
+}
+
 static void *serve(void *arg)
 {
 	struct stream *s = arg;
@@ -73,8 +89,11 @@ static void *serve(void *arg)
 		aw__viewers_serve(&s->viewers);
 		if (s->printer != NULL)
 			aw__printer_print(s->printer);
+		tell_losses(s, false);
 		sleep_until_asked(s, s->trace.fd >= 0);
 	}
+	aw__trace_write(&s->trace);
+	tell_losses(s, true);
 	aw__trace_write(&s->trace);
 	aw__trace_close(&s->trace, true);
 	if (s->printer != NULL)

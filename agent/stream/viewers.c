@@ -179,6 +179,7 @@ static void drop(struct aw__viewers *viewers, struct aw__viewer *viewer)
 {
 	close(viewer->fd);
 	viewer->fd = -1;
+	viewers->lost += aw__box_cursor_lost(viewer->feed.cursor);
 	aw__feed_finish(&viewer->feed);
 	update_detail(viewers);
 }
@@ -350,4 +351,14 @@ void aw__viewers_finish(struct aw__viewers *viewers)
 		close(viewers->listener);
 	}
 	viewers->listener = -1;
+}
+
+uint64_t aw__viewers_lost(const struct aw__viewers *viewers)
+{
+	uint64_t lost = viewers->lost;
+
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
+		if (viewers->list[i].fd >= 0)
+			lost += aw__box_cursor_lost(viewers->list[i].feed.cursor);
+	return lost;
 }

@@ -102,6 +102,8 @@ static void count_loss(struct aw__model *model, const struct aw__event *event)
 	uint64_t *total = &model->counts.lost_events;
 	uint64_t *important = &model->counts.lost_important;
 
+	if (event->lost.what == AW__LOST_HISTORY)
+		total = &model->counts.history;
 	*total += count > UINT64_MAX - *total ? UINT64_MAX - *total : count;
 	if (event->lost.what == AW__LOST_FINDINGS)
 		*important += count > UINT64_MAX - *important ? UINT64_MAX - *important : count;

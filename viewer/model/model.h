@@ -61,6 +61,7 @@ struct aw__model_counts {
 	uint64_t events[AW__EVENT_KINDS]; /* seen, by kind */
 	uint64_t first_ns, last_ns;	  /* of the events */
 	uint64_t lost_events;		  /* overwritten before they were read */
+	uint64_t history;		  /* overwritten before the reader began */
 	uint64_t lost_important;	  /* of them: errors and findings */
 	uint64_t unlisted_tasks;	  /* alive, but beyond the recorder's memory bound */
 	uint64_t tasks_live;

@@ -206,6 +206,7 @@ void aw__report_stats_json(const struct aw__model *model, const struct aw__repor
 	json_object_set_new(document, "tasks", tasks);
 	json_object_set_new(document, "errors", aw__json_number(counts->errors));
 	json_object_set_new(document, "findings", kinds_json(counts));
+	json_object_set_new(document, "older_events", aw__json_number(counts->history));
 	json_object_set_new(document, "lost_events", aw__json_number(counts->lost_events));
 	json_object_set_new(document, "losses", aw__json_losses(model));
 	aw__json_write(document, out);
