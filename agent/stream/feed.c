@@ -43,6 +43,7 @@ bool aw__feed_fill(struct aw__feed *feed, size_t enough)
 			break;
 		}
 		aw__encoder_item(feed->encoder, &item);
+		feed->items++;
 	}
 	aw__encoder_flush(feed->encoder);
 	return !feed->marked;

@@ -15,6 +15,7 @@ struct aw__feed {
 	struct aw__encoder *encoder;
 	struct aw__buffer out; /* frames */
 	bool marked;	       /* the cursor is on its way to a mark */
+	uint64_t items;	       /* given so far */
 };
 
 /** Begin with the preamble and the greeting. False if there is no memory. */

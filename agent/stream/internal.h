@@ -46,8 +46,8 @@ bool aw__viewers_connect(struct aw__viewers *viewers, const char *path,
 			 struct aw__problem *problem);
 /** What to poll for; returns how many. `ret` has room for AW__MOST_VIEWERS + 1. */
 unsigned aw__viewers_poll(const struct aw__viewers *viewers, struct pollfd *ret);
-/** Accept, hear, send. Returns true if all that can be sent was. */
-bool aw__viewers_serve(struct aw__viewers *viewers);
+/** Accept, hear, send. Returns how many items were given. */
+uint64_t aw__viewers_serve(struct aw__viewers *viewers);
 /** Send the rest and the goodbyes; returns true when everybody has everything. Call it again until then. */
 bool aw__viewers_part(struct aw__viewers *viewers);
 void aw__viewers_finish(struct aw__viewers *viewers);

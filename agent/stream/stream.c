@@ -18,7 +18,8 @@
 
 #define STACK_BYTES  (1u << 20)
 #define TICK_MS	     20
-#define BUSY_TICK_MS 1 /* while a trace is written, or a viewer reads as fast as it can */
+#define BUSY_ITEMS   1024u /* given to viewers in one tick: more are on their way */
+#define BUSY_TICK_MS 1	   /* while a trace is written, or a viewer reads as fast as it can */
 #define CALIBRATE_NS 1000000000u
 #define FIRST_TICKS  16u /* in which the clock is calibrated at every one */
 
@@ -80,17 +81,18 @@ static void tell_losses(struct stream *s, bool at_once)
 static void *serve(void *arg)
 {
 	struct stream *s = arg;
+	uint64_t given;
 
 	aw__record_small_thread();
 	while (!atomic_load(&s->stopping)) {
 		calibrate(s);
 		aw__watchdog_look(s->options.blocked_ns);
 		aw__trace_write(&s->trace);
-		aw__viewers_serve(&s->viewers);
+		given = aw__viewers_serve(&s->viewers);
 		if (s->printer != NULL)
 			aw__printer_print(s->printer);
 		tell_losses(s, false);
-		sleep_until_asked(s, s->trace.fd >= 0);
+		sleep_until_asked(s, s->trace.fd >= 0 || given > BUSY_ITEMS);
 	}
 	aw__trace_write(&s->trace);
 	tell_losses(s, true);

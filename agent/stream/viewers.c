@@ -280,24 +280,25 @@ static enum sending feed(struct aw__viewer *viewer)
 	return GONE;
 }
 
-bool aw__viewers_serve(struct aw__viewers *viewers)
+uint64_t aw__viewers_serve(struct aw__viewers *viewers)
 {
-	bool all = true;
+	uint64_t given = 0;
 
 	accept_all(viewers);
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++) {
 		struct aw__viewer *viewer = &viewers->list[i];
+		const uint64_t before = viewer->feed.items;
 		enum sending sending = GONE;
 
 		if (viewer->fd < 0)
 			continue;
 		if (hear(viewers, viewer))
 			sending = feed(viewer);
+		given += viewer->feed.items - before;
 		if (sending == GONE)
 			drop(viewers, viewer);
-		all = all && sending != STUCK;
 	}
-	return all;
+	return given;
 }
 
 bool aw__viewers_part(struct aw__viewers *viewers)
