@@ -43,18 +43,25 @@ bool aw__location_folder(char ret_path[AW__LOCATION_PATH_BYTES], struct aw__prob
 	return true;
 }
 
+bool aw__location_path_in(const char *folder, const struct aw__location *location,
+			  const char *suffix, char ret_path[AW__LOCATION_PATH_BYTES])
+{
+	const int length = snprintf(ret_path, AW__LOCATION_PATH_BYTES,
+				    "%s/%" PRIu32 "-%" PRIu64 "-%" PRIu32 ".%s", folder,
+				    location->pid, location->start_ticks, location->number, suffix);
+
+	return length > 0 && (size_t)length < AW__LOCATION_PATH_BYTES;
+}
+
 bool aw__location_path(const struct aw__location *location, const char *suffix,
 		       char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem)
 {
-	size_t length;
+	char folder[AW__LOCATION_PATH_BYTES];
 
-	if (!aw__location_folder(ret_path, problem))
+	if (!aw__location_folder(folder, problem))
 		return false;
-	length = strlen(ret_path);
-	snprintf(ret_path + length, AW__LOCATION_PATH_BYTES - length,
-		 "/%" PRIu32 "-%" PRIu64 "-%" PRIu32 ".%s", location->pid, location->start_ticks,
-		 location->number, suffix);
-	return true;
+	return aw__location_path_in(folder, location, suffix, ret_path) ||
+	       aw__problem_set(problem, "%.100s…: too long", folder);
 }
 
 bool aw__location_parse(const char *name, const char *suffix, struct aw__location *ret)

@@ -37,6 +37,10 @@ bool aw__location_folder(char ret_path[AW__LOCATION_PATH_BYTES], struct aw__prob
 bool aw__location_path(const struct aw__location *location, const char *suffix,
 		       char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem);
 
+/** The same in a folder that aw__location_folder() named before; reads no environment. */
+bool aw__location_path_in(const char *folder, const struct aw__location *location,
+			  const char *suffix, char ret_path[AW__LOCATION_PATH_BYTES]);
+
 /** Read a file's name (no folder). False if it is not a box's or, for "sock", a socket's. */
 bool aw__location_parse(const char *name, const char *suffix, struct aw__location *ret);
 

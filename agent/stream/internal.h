@@ -42,6 +42,8 @@ struct aw__viewers {
 
 void aw__viewers_init(struct aw__viewers *viewers, const struct aw__box *box, bool own_steps);
 bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw__problem *problem);
+/** A socket of this user's on which nobody listens any more, of a process that was killed. */
+bool aw__viewers_is_leftover(const char *path);
 bool aw__viewers_connect(struct aw__viewers *viewers, const char *path,
 			 struct aw__problem *problem);
 /** What to poll for; returns how many. `ret` has room for AW__MOST_VIEWERS + 1. */
@@ -103,5 +105,10 @@ void aw__losses_tell(struct aw__losses *losses, const uint64_t counts[AW__LOSSES
 void aw__watchdog_look(uint64_t blocked_ns);
 /** The stack of another thread of this process, innermost frame first. 0 frames if it cannot be had. */
 size_t aw__intruder_stack(uint64_t tid, void **frames, size_t most);
+
+/* ---- graveyard.c ---- */
+
+/** Remove what dead processes of this user left in the runtime folder, but for the newest few boxes. */
+void aw__graveyard_tidy(void);
 
 #endif

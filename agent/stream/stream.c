@@ -84,6 +84,7 @@ static void *serve(void *arg)
 	uint64_t given;
 
 	aw__record_small_thread();
+	aw__graveyard_tidy();
 	while (!atomic_load(&s->stopping)) {
 		calibrate(s);
 		aw__watchdog_look(s->options.blocked_ns);

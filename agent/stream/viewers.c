@@ -18,7 +18,8 @@
 #include "proto/decode.h"
 #include "proto/frame.h"
 
-#define PORTION (64u << 10)
+#define PORTION	     (64u << 10)
+#define MOST_WAITING 128 /* to be let in */
 
 void aw__complain(const char *format, ...)
 {
@@ -82,6 +83,40 @@ static int make_socket(struct aw__problem *problem)
 	return fd;
 }
 
+bool aw__viewers_is_leftover(const char *path)
+{
+	struct sockaddr_un address;
+	struct aw__problem ignored;
+	struct stat st;
+	bool refused;
+	int fd;
+
+	if (!make_address(&address, path, &ignored) || lstat(path, &st) != 0 ||
+	    !S_ISSOCK(st.st_mode) || st.st_uid != geteuid())
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	refused = connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 &&
+		  errno == ECONNREFUSED;
+	close(fd);
+	return refused;
+}
+
+static bool bind_to(int fd, const char *path, const struct sockaddr_un *address)
+{
+	const struct sockaddr *generic = (const struct sockaddr *)address;
+
+	if (bind(fd, generic, sizeof(*address)) == 0)
+		return true;
+	if (errno != EADDRINUSE)
+		return false;
+	if (aw__viewers_is_leftover(path) && unlink(path) == 0)
+		return bind(fd, generic, sizeof(*address)) == 0;
+	errno = EADDRINUSE;
+	return false;
+}
+
 bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw__problem *problem)
 {
 	struct sockaddr_un address;
@@ -93,8 +128,8 @@ bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw
 	if (fd < 0)
 		return false;
 	/* The mode is set before anybody can know of it; the umask belongs to the program. */
-	if (fchmod(fd, 0600) != 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
-	    chmod(path, 0600) != 0 || listen(fd, 8) != 0) {
+	if (fchmod(fd, 0600) != 0 || !bind_to(fd, path, &address) || chmod(path, 0600) != 0 ||
+	    listen(fd, MOST_WAITING) != 0) {
 		aw__problem_set(problem, "%s: %s", path, strerror(errno));
 		close(fd);
 		return false;
