@@ -144,6 +144,22 @@ void aw__findings_event(struct aw__model *model, const struct aw__event *event)
 	join(model, found);
 }
 
+/* Nobody recorded it, so its id is one that no recorder gives. */
+void aw__findings_lost(struct aw__model *model, uint64_t count)
+{
+	struct aw__event event = { .kind = AW__FINDING,
+				   .subject = UINT64_MAX,
+				   .time_ns = model->counts.last_ns,
+				   .finding = { .kind = AW__LOST_EVENTS, .value = count } };
+	struct aw__found *found = aw__map_get(&model->found, event.subject);
+
+	if (found == NULL)
+		aw__findings_event(model, &event);
+	else
+		found->value +=
+			count > UINT64_MAX - found->value ? UINT64_MAX - found->value : count;
+}
+
 void aw__findings_finish(struct aw__model *model)
 {
 	for (size_t i = 0; i < model->found_list.count; i++) {

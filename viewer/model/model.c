@@ -96,17 +96,24 @@ static void note_time(struct aw__model *model, uint64_t time_ns)
 		counts->last_ns = time_ns;
 }
 
+static void add(uint64_t *total, uint64_t count)
+{
+	*total += count > UINT64_MAX - *total ? UINT64_MAX - *total : count;
+}
+
+/* The recorder tells of its own losses. That a finding was overwritten before it was read only the reader knows. */
 static void count_loss(struct aw__model *model, const struct aw__event *event)
 {
-	uint64_t count = event->lost.count;
-	uint64_t *total = &model->counts.lost_events;
-	uint64_t *important = &model->counts.lost_important;
+	const uint64_t count = event->lost.count;
+	struct aw__model_counts *counts = &model->counts;
 
-	if (event->lost.what == AW__LOST_HISTORY)
-		total = &model->counts.history;
-	*total += count > UINT64_MAX - *total ? UINT64_MAX - *total : count;
-	if (event->lost.what == AW__LOST_FINDINGS)
-		*important += count > UINT64_MAX - *important ? UINT64_MAX - *important : count;
+	add(event->lost.what == AW__LOST_HISTORY ? &counts->history : &counts->lost_events, count);
+	if (event->lost.what == AW__LOST_RECORDS)
+		add(&counts->lost_records, count);
+	if (event->lost.what != AW__LOST_FINDINGS)
+		return;
+	add(&counts->lost_important, count);
+	aw__findings_lost(model, count);
 }
 
 static void ingest_event(struct aw__model *model, const struct aw__event *event)

@@ -63,6 +63,7 @@ struct aw__model_counts {
 	uint64_t lost_events;		  /* overwritten before they were read */
 	uint64_t history;		  /* overwritten before the reader began */
 	uint64_t lost_important;	  /* of them: errors and findings */
+	uint64_t lost_records;		  /* of them: what tasks did */
 	uint64_t unlisted_tasks;	  /* alive, but beyond the recorder's memory bound */
 	uint64_t tasks_live;
 	uint64_t tasks_created, tasks_finished;

@@ -273,6 +273,8 @@ static void show_losses(struct aw__writing *writing)
 
 	show_loss(writing, counts->lost_important,
 		  "records of errors and findings were overwritten before they were read.");
+	show_loss(writing, counts->lost_records,
+		  "records of what tasks did were overwritten before they were read.");
 	show_loss(writing, counts->findings_beyond,
 		  "findings are counted, but not shown: there are too many to keep.");
 	show_loss(writing, counts->errors_beyond,

@@ -226,6 +226,7 @@ json_t *aw__json_losses(const struct aw__model *model)
 	json_t *losses = json_object();
 
 	json_object_set_new(losses, "important", aw__json_number(counts->lost_important));
+	json_object_set_new(losses, "records", aw__json_number(counts->lost_records));
 	json_object_set_new(losses, "findings_beyond", aw__json_number(counts->findings_beyond));
 	json_object_set_new(losses, "errors_beyond", aw__json_number(counts->errors_beyond));
 	json_object_set_new(losses, "definitions_beyond",

@@ -419,6 +419,29 @@ static void model__loops_know_how_long_they_were_blocked(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+static void model__findings_that_were_overwritten_are_one(void **state)
+{
+	static const uint64_t records[AW__EVENT_ARGS] = { 70, AW__LOST_RECORDS };
+	static const uint64_t findings[AW__EVENT_ARGS] = { 5, AW__LOST_FINDINGS };
+	static const uint64_t history[AW__EVENT_ARGS] = { 3, AW__LOST_HISTORY };
+	struct aw__model *model = *state;
+	const struct aw__found *found;
+
+	items_event(model, AW__EVENTS_LOST, 10, 0, records, 0, NULL, NULL);
+	assert_int_equal(aw__model_finding_count(model), 0);
+	items_event(model, AW__EVENTS_LOST, 11, 0, findings, 0, NULL, NULL);
+	items_event(model, AW__EVENTS_LOST, 12, 0, findings, 0, NULL, NULL);
+	items_event(model, AW__EVENTS_LOST, 13, 0, history, 0, NULL, NULL);
+	assert_int_equal(aw__model_finding_count(model), 1);
+	assert_int_equal(aw__model_counts(model)->findings[AW__LOST_EVENTS], 1);
+	found = aw__model_found_at(model, 0);
+	assert_int_equal(found->kind, AW__LOST_EVENTS);
+	assert_int_equal(found->value, 10);
+	assert_int_equal(aw__model_counts(model)->lost_records, 70);
+	assert_int_equal(aw__model_counts(model)->lost_important, 10);
+	assert_int_equal(aw__model_counts(model)->lost_events, 80);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -436,6 +459,7 @@ int main(void)
 		TEST(model__regroups_when_the_error_comes_after_the_finding),
 		TEST(model__tells_who_took_an_error),
 		TEST(model__forgets_the_oldest_retrieved_errors_and_their_parts),
+		TEST(model__findings_that_were_overwritten_are_one),
 		TEST(model__walks_links_up_to_main),
 		TEST(model__walks_in_circles_end),
 		TEST(model__definitions_of_the_wrong_kind_are_nothing),
