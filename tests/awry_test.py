@@ -47,7 +47,7 @@ class World:
     def start(self, *command, **variables):
         """A debugged program, its stdout in a pipe."""
         process = subprocess.Popen(command, env=dict(self.environment, AWRY_DEBUG="1", **variables),
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.processes.append(process)
         return process
 

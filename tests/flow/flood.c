@@ -2,9 +2,9 @@
 /*
  * Tasks, as fast as they can be made.
  *
- *	flood [-e EVERY] [-s SECONDS] [-w] TASKS
+ *	flood [-e EVERY] [-k KEPT] [-s SECONDS] [-w] TASKS
  *
- * Each EVERYth of them fails, and nobody asks for its result. It says how long the tasks took, in microseconds; with
+ * Each EVERYth of them fails, and nobody asks for its result. KEPT more wait until the end. It says how long the tasks took, in microseconds; with
  * -w before they begin it says "ready" and waits for a line on stdin; with -s it lingers afterwards.
  */
 #include <awry.h>
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static struct {
-	long tasks, every, seconds;
+	long tasks, every, kept, seconds;
 	bool waits;
 } flood;
 
@@ -27,10 +27,19 @@ static aw_error *little(void *arg, void **ret)
 	return NULL;
 }
 
+static aw_error *kept(void *arg, void **ret)
+{
+	return aw_sleep(AW_SEC(600));
+}
+
 static aw_error *amain(void *arg, void **ret)
 {
-	const aw_ns start = aw_now();
+	aw_ns start;
 
+	for (long i = 0; i < flood.kept; i++)
+		aw_task_unref(aw_spawn(kept, NULL));
+	AW_TRY(aw_sleep(1));
+	start = aw_now();
 	for (long i = 1; i <= flood.tasks; i++) {
 		aw_task_unref(aw_spawn(little, AW_PTR(i)));
 		if (i % 100 == 0)
@@ -57,9 +66,11 @@ int main(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "e:s:w")) != -1) {
+	while ((option = getopt(argc, argv, "e:k:s:w")) != -1) {
 		if (option == 'e')
 			flood.every = atol(optarg);
+		else if (option == 'k')
+			flood.kept = atol(optarg);
 		else if (option == 's')
 			flood.seconds = atol(optarg);
 		else if (option == 'w')

@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What is recorded stays whole: traces under a flood and on a full disk, fork, exec, boxes of the dead.
+
+    recording.py AWRY EXAMPLES_FOLDER FLOOD FORKER BECOMES
+"""
+import os
+import re
+import stat
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, EXAMPLES, FLOOD, FORKER, BECOMES = map(os.path.abspath, sys.argv[1:6])
+QUIET = {"AWRY_STDERR": "none", "AWRY_BLOCKED_MS": "60000"}
+KEPT = 8  # boxes of the dead
+
+
+def lost_errors(world, trace):
+    return [error["message"] for error in world.json("errors", trace)["errors"] if error["state"] == "lost"]
+
+
+def a_trace_loses_nothing():
+    tasks = 200000
+    with World(AWRY) as world:
+        trace = world.path("flood.awry")
+        done = world.call(FLOOD, "-e", "1000", str(tasks), AWRY_DEBUG="1", AWRY_TRACE=trace,
+                          AWRY_RING_BYTES="64KiB", **QUIET)
+        check(done.returncode == 0 and done.stderr == "", done.returncode, done.stderr)
+        statistics = world.json("stats", trace)
+        check(statistics["goodbye"] and statistics["lost_events"] == 0, statistics)
+        check(statistics["tasks"]["created"] == tasks + 1, statistics["tasks"])
+        check(statistics["tasks"]["finished"] == tasks + 1, statistics["tasks"])
+        check(statistics["findings"] == {"never-retrieved": tasks // 1000}, statistics["findings"])
+        check(stat.S_IMODE(os.stat(trace).st_mode) == 0o600, oct(os.stat(trace).st_mode))
+
+
+def a_trace_replaces_the_one_before():
+    with World(AWRY) as world:
+        trace = world.path("%%-%p.awry")
+        for tasks in ("20000", "10"):
+            done = world.call(FLOOD, tasks, AWRY_DEBUG="1", AWRY_TRACE=world.path("same.awry"), **QUIET)
+            check(done.returncode == 0, done.stderr)
+        check(world.json("stats", world.path("same.awry"))["tasks"]["created"] == 11, "an old trace's tail")
+        process = world.start(FLOOD, "10", AWRY_TRACE=trace, **QUIET)
+        process.communicate(timeout=20)
+        name = world.path(f"%-{process.pid}.awry")
+        check(world.json("stats", name)["tasks"]["created"] == 11, "%p and %% are not understood")
+
+
+def a_full_disk_ends_the_recording_alone():
+    with World(AWRY) as world:
+        disk = world.path("disk")
+        os.mkdir(disk)
+        script = (f"mount -t tmpfs -o size=128k awry-test {disk} || exit 99\n"
+                  f"{FLOOD} -e 100 100000; echo status $?\n"
+                  f"{AWRY} report {disk}/full.awry; echo status $?\n")
+        done = world.call("unshare", "-m", "sh", "-c", script, AWRY_DEBUG="1", AWRY_TRACE=disk + "/full.awry", **QUIET)
+        if done.returncode != 0 and ("unshare" in done.stderr or done.returncode == 99):
+            print("# may not mount:", done.stderr.strip())
+            return
+        lines = done.stdout.splitlines()
+        check(lines[0].isdigit() and lines[1] == "status 0", done.stdout[:500], done.stderr)
+        said = done.stderr.splitlines()
+        check(re.fullmatch(r"awry: \S*full\.awry: No space left on device; the recording ends here", said[0]), said)
+        check("never-retrieved" in done.stdout, "what was written is not shown:", done.stdout[:500])
+        check(lines[-1] in ("status 0", "status 1") and len(said) == 1 + (lines[-1] == "status 1"), lines[-1], said)
+
+
+def a_trace_that_cannot_be_written_at_all():
+    with World(AWRY) as world:
+        for path in ("/nonexistent/x.awry", world.files, "/dev/full"):
+            done = world.call(FLOOD, "10", AWRY_DEBUG="1", AWRY_TRACE=path, **QUIET)
+            check(done.returncode == 0 and done.stdout.strip().isdigit(), done)
+            check(len(done.stderr.splitlines()) == 1 and path in done.stderr, path, "said", done.stderr)
+
+
+def a_live_box_tells_what_it_lost():
+    with World(AWRY) as world:
+        process = world.start(FLOOD, "-e", "1", "-s", "60", "50000", AWRY_RING_BYTES="64KiB", **QUIET)
+        process.stdout.readline()
+        report = world.json("report", str(process.pid))
+        [lost] = [finding for finding in report["findings"] if finding["kind"] == "lost-events"]
+        check(lost["value"] == report["losses"]["important"] > 10000, lost, report["losses"])
+        check("[lost-events]" in world.good("report", str(process.pid)), "the text does not say it")
+        check(any(f["kind"] == "never-retrieved" and f["count"] > 20 for f in report["findings"]), "the newest")
+        text = world.good("stats", str(process.pid))
+        check(re.search(r"lost events +[1-9]", text), text)
+
+
+def the_child_of_a_fork_has_a_recording_of_its_own():
+    with World(AWRY) as world:
+        done = world.call(FORKER, AWRY_DEBUG="1")
+        check(done.returncode == 0 and sorted(line.split()[0] for line in done.stdout.splitlines())
+              == ["child", "parent"], done.stdout)
+        for who in ("parent", "child"):
+            check(done.stderr.count(f"\nValueError: lost by the {who}\n") == 1, who, "in", done.stderr)
+        check(os.listdir(world.boxes) == [], "left behind:", os.listdir(world.boxes))
+
+
+def the_child_writes_a_trace_of_its_own():
+    with World(AWRY) as world:
+        for pattern, parent_name, child_name in (("f.awry", "f.awry", "f.awry.{child}"),
+                                                 ("%p.awry", "{parent}.awry", "{child}.awry")):
+            done = world.call(FORKER, AWRY_DEBUG="1", AWRY_TRACE=world.path(pattern), **QUIET)
+            check(done.returncode == 0 and done.stderr == "", done.stderr)
+            pids = dict(line.split() for line in done.stdout.splitlines())
+            for who, name in (("parent", parent_name), ("child", child_name)):
+                trace = world.path(name.format(**pids))
+                check(lost_errors(world, trace) == [f"lost by the {who}"], trace, lost_errors(world, trace))
+                check(world.json("report", trace)["process"]["pid"] == int(pids[who]), trace, "of another process")
+
+
+def run_hears_both_sides_of_a_fork():
+    with World(AWRY) as world:
+        done = world.run_awry("run", "--", FORKER)
+        check(done.returncode == 0, done.returncode, done.stderr)
+        check(done.stderr.count("1 finding: 1 never-retrieved") == 2, done.stderr)
+        for who in ("parent", "child"):
+            check(done.stderr.count(f"ValueError: lost by the {who}") == 1, who, "in", done.stderr)
+
+
+def a_program_that_becomes_another():
+    with World(AWRY) as world:
+        feed = os.path.join(EXAMPLES, "market_feed")
+        process = world.start(BECOMES, feed, "-m", "400", "-n", "1", "-l", "60", **QUIET)
+        process.stdout.readline()
+        rows = [row for row in world.json("ps")["processes"] if row["pid"] == process.pid]
+        states = sorted((row["state"], os.path.basename(row["program"])) for row in rows)
+        check(states == [("alive", "market_feed"), ("crashed", os.path.basename(BECOMES))], states)
+        report = world.json("report", str(process.pid))
+        check(report["process"]["program"].endswith("market_feed"), "by its pid it is", report["process"])
+        [before] = [row["box"] for row in rows if row["state"] == "crashed"]
+        check(lost_errors(world, before) == ["lost by what was before"], lost_errors(world, before))
+        check("destroyed-pending" in {f["kind"] for f in report["findings"]}, "the new one records nothing")
+
+
+def boxes_of_the_dead_do_not_pile_up():
+    with World(AWRY) as world:
+        live = world.start(FLOOD, "-s", "60", "1", AWRY_MEMORY_BYTES="4MiB", **QUIET)
+        live.stdout.readline()
+        dead = []
+        for _ in range(KEPT + 3):
+            process = world.start(FLOOD, "-s", "60", "1", AWRY_MEMORY_BYTES="4MiB", **QUIET)
+            process.stdout.readline()
+            world.crash(process)
+            dead.append(process.pid)
+        for name in ("notes.txt", "1-2-3.box.old", "run-1.sock"):
+            with open(os.path.join(world.boxes, name), "w"):
+                pass
+        check(sum(world.state(p) == "crashed" for p in world.processes) == len(dead), "they are not all there")
+        time.sleep(2.1)  # so old that it cannot be one that is being made
+        world.start(FLOOD, "-s", "60", "1", AWRY_MEMORY_BYTES="4MiB", **QUIET).stdout.readline()
+        world.wait_for("the oldest to go", lambda: len(boxes(world)) == KEPT + 2)
+        time.sleep(0.1)
+        check([pid for pid in dead if pid in boxes(world)] == dead[-KEPT:], boxes(world), "of", dead)
+        check(live.pid in boxes(world), "a live one's box was removed")
+        check(len(world.sockets()) == KEPT + 3, world.sockets())
+        for name in ("notes.txt", "1-2-3.box.old", "run-1.sock"):
+            check(os.path.exists(os.path.join(world.boxes, name)), name, "was removed")
+        crashed = [row["pid"] for row in world.json("ps")["processes"] if row["state"] == "crashed"]
+        check(sorted(crashed) == sorted(dead[-KEPT:]), "ps lists", crashed)
+
+
+def boxes(world):
+    return [int(name.split("-")[0]) for name in os.listdir(world.boxes) if name.endswith(".box")]
+
+
+main(a_trace_loses_nothing, a_trace_replaces_the_one_before, a_full_disk_ends_the_recording_alone,
+     a_trace_that_cannot_be_written_at_all, a_live_box_tells_what_it_lost,
+     the_child_of_a_fork_has_a_recording_of_its_own, the_child_writes_a_trace_of_its_own,
+     run_hears_both_sides_of_a_fork, a_program_that_becomes_another, boxes_of_the_dead_do_not_pile_up)
