@@ -8,9 +8,9 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 	[0] = { "unknown", "A finding of a kind that this version does not know",
 		"The recording was made by a newer awry.", "Read it with the awry that made it.", NULL },
 	[AW__NEVER_RETRIEVED] = { "never-retrieved", "Task exception was never retrieved",
-		"The task failed, and its last reference went without anybody asking for its result: "
+		"It failed, and its last reference went without anybody asking for its result: "
 		"whatever it was doing is half done, and nobody was told.",
-		"Await the task, look at its exception, or create it in a task group.", NULL },
+		"Await it, look at its exception, or create the task in a task group.", NULL },
 	[AW__NEVER_AWAITED] = { "never-awaited", "coroutine was never awaited",
 		"The coroutine object was made and dropped: its body never ran.",
 		"Await it, or make a task of it; close it on purpose with aw_coro_close().", NULL },
@@ -41,4 +41,11 @@ enum aw__finding_kind aw__finding_by_id(const char *id, size_t length)
 const struct aw__finding_spec *aw__finding_spec(uint64_t kind)
 {
 	return &aw__finding_specs[kind < AW__FINDING_KINDS ? kind : 0];
+}
+
+const char *aw__finding_title(uint64_t kind, uint64_t task)
+{
+	if (kind == AW__NEVER_RETRIEVED && task == 0)
+		return "Future exception was never retrieved";
+	return aw__finding_spec(kind)->title;
 }

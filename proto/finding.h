@@ -32,4 +32,7 @@ enum aw__finding_kind aw__finding_by_id(const char *id, size_t length);
 /** The row of a kind that came from outside: row 0 if it is out of range. Never NULL. */
 const struct aw__finding_spec *aw__finding_spec(uint64_t kind);
 
+/** The title of one finding. `task` 0: what is lost was a future's, not a task's. */
+const char *aw__finding_title(uint64_t kind, uint64_t task);
+
 #endif

@@ -73,33 +73,49 @@ static void put_creation(struct aw__print *print, uint64_t stack)
 	aw__print_stack(print, stack);
 }
 
-/* future: <Task finished name='…' coro=<…> exception=… created at …> */
-static void put_future(struct aw__print *print, const struct aw__event *finding,
-		       const struct aw__event *task, const char *state)
+static void put_exception(struct aw__print *print, uint64_t error)
 {
-	const uint64_t coroutine = number(finding, AW__FINDING_COROUTINE);
-	size_t before;
+	if (error == 0)
+		return;
+	aw__buffer_text(&print->out, " exception=");
+	aw__print_error_repr(print, error);
+}
 
+static void put_creation_site(struct aw__print *print, uint64_t stack)
+{
+	const size_t before = print->out.length;
+
+	aw__buffer_text(&print->out, " created at ");
+	if (!aw__print_stack_top(print, stack) && !print->out.failed)
+		print->out.length = before;
+}
+
+/* <Task finished name='…' coro=<…> exception=… created at …> */
+static void put_task(struct aw__print *print, const struct aw__event *finding,
+		     const struct aw__event *task, const char *state)
+{
 	aw__buffer_format(&print->out, "<Task %s name='", state);
 	put_task_name(print, task, finding->finding.task);
 	aw__buffer_char(&print->out, '\'');
-	put_coroutine(print, coroutine, finding->finding.error != 0);
-	if (finding->finding.error != 0) {
-		aw__buffer_text(&print->out, " exception=");
-		aw__print_error_repr(print, finding->finding.error);
-	}
-	before = print->out.length;
-	aw__buffer_text(&print->out, " created at ");
-	if (!aw__print_stack_top(print, finding->finding.stack) && !print->out.failed)
-		print->out.length = before;
+	put_coroutine(print, number(finding, AW__FINDING_COROUTINE), finding->finding.error != 0);
+	put_exception(print, finding->finding.error);
+	put_creation_site(print, finding->finding.stack);
 	aw__buffer_text(&print->out, ">\n");
 }
 
 static void print_never_retrieved(struct aw__print *print, const struct aw__event *finding,
 				  const struct aw__event *task)
 {
-	aw__buffer_text(&print->out, "Task exception was never retrieved\nfuture: ");
-	put_future(print, finding, task, "finished");
+	const uint64_t id = finding->finding.task;
+
+	aw__buffer_format(&print->out, "%s\nfuture: ", aw__finding_title(AW__NEVER_RETRIEVED, id));
+	if (id != 0) {
+		put_task(print, finding, task, "finished");
+	} else {
+		aw__buffer_text(&print->out, "<Future finished");
+		put_exception(print, finding->finding.error);
+		aw__buffer_text(&print->out, ">\n");
+	}
 	put_creation(print, finding->finding.stack);
 	aw__print_error(print, finding->finding.error);
 }
@@ -119,7 +135,7 @@ static void print_destroyed_pending(struct aw__print *print, const struct aw__ev
 				    const struct aw__event *task)
 {
 	aw__buffer_text(&print->out, "Task was destroyed but it is pending!\ntask: ");
-	put_future(print, finding, task, "pending");
+	put_task(print, finding, task, "pending");
 	put_creation(print, finding->finding.stack);
 }
 

@@ -112,7 +112,8 @@ static void finding(struct aw__chrome *chrome, const struct aw__event *event)
 			 aw__chrome_task_track(chrome, event->finding.task, event->thread),
 			 event->time_ns, spec->id);
 	aw__write_number(export, "finding", event->subject);
-	aw__write_string(export, "title", spec->title);
+	aw__write_string(export, "title",
+			 aw__finding_title(event->finding.kind, event->finding.task));
 	if (event->text_length > 0)
 		aw__write_text(export, "detail", event->text, event->text_length);
 	aw__write_number(export, "task", event->finding.task);

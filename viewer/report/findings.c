@@ -39,7 +39,7 @@ static void show_title(struct aw__writing *writing, const struct aw__found_group
 		aw__writing_foreign(writing, frame.function);
 		aw__buffer_text(writing->out, "' was never awaited");
 	} else {
-		aw__buffer_text(writing->out, spec->title);
+		aw__buffer_text(writing->out, aw__finding_title(group->kind, group->first->task));
 	}
 	aw__writing_style(writing, AW__STYLE_PLAIN);
 	aw__buffer_format(writing->out, "  [%s", spec->id);

@@ -68,7 +68,8 @@ static json_t *finding_json(const struct aw__model *model, const struct aw__foun
 
 	aw__sorted_members(group, &members);
 	json_object_set_new(object, "kind", json_string(spec->id));
-	json_object_set_new(object, "title", json_string(spec->title));
+	json_object_set_new(object, "title",
+			    json_string(aw__finding_title(group->kind, group->first->task)));
 	json_object_set_new(object, "count", aw__json_number(group->count));
 	set_what(object, model, members.items[0]);
 	json_object_set_new(object, "again", again_json(model, &members));

@@ -108,7 +108,7 @@ static void append_what(const struct aw__app *app, const struct aw__found *found
 	}
 	append_who(app, found, out);
 	if (out->length == 0)
-		aw__buffer_text(out, aw__finding_spec(found->kind)->title);
+		aw__buffer_text(out, aw__finding_title(found->kind, found->task));
 }
 
 static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int column,

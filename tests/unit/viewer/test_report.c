@@ -82,10 +82,10 @@ static const char lost_text[] =
 	"\n"
 	"   1 more time, of Task-3\n"
 	"\n"
-	"   The task failed, and its last reference went without anybody asking for its result: "
-	"whatever\n"
-	"   it was doing is half done, and nobody was told.\n"
-	"   Await the task, look at its exception, or create it in a task group.\n";
+	"   It failed, and its last reference went without anybody asking for its result: "
+	"whatever it was\n"
+	"   doing is half done, and nobody was told.\n"
+	"   Await it, look at its exception, or create the task in a task group.\n";
 
 static void report__shows_a_lost_error_up_to_main(void **state)
 {
