@@ -39,6 +39,15 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+#endif
+#ifndef RUNNING_ON_VALGRIND
+#define RUNNING_ON_VALGRIND 0
+#endif
+
 /* ThreadSanitizer keeps its state of a thread where the helper would share it. */
 #if defined(__SANITIZE_THREAD__)
 #define CAN_INTRUDE 0
@@ -266,7 +275,8 @@ size_t aw__intruder_stack(uint64_t tid, void **frames, size_t most)
 	unsigned char *stack;
 	size_t count;
 
-	if (!load())
+	/* Valgrind runs one thread at a time: if that is the stopped one, no other ever lets it go. */
+	if (RUNNING_ON_VALGRIND || !load())
 		return 0;
 	stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
