@@ -12,10 +12,12 @@
 
 #include "agent/record/recorder.h"
 
-#define OWN_FRAMES 3u /* of the agent, innermost, that are not part of what is recorded */
-#define MOST_LINKS 32u
+#define MOST_OWN_FRAMES 4u
+#define MOST_LINKS	32u
 
 static int (*walk)(void **frames, int most);
+/* What is asked for beyond the depth: the agent's innermost frames, and one that tells a cut stack. */
+static uint32_t own_frames = 3;
 
 /* libunwind takes a mutex when a thread ends, later than ThreadSanitizer can bear in a program. */
 static bool is_under_tsan(void)
@@ -25,11 +27,14 @@ static bool is_under_tsan(void)
 
 void aw__stack_load(void)
 {
-	void *library;
+	void *library = NULL;
 
 	if (walk != NULL)
 		return;
-	library = is_under_tsan() ? NULL : dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
+	if (is_under_tsan())
+		own_frames = MOST_OWN_FRAMES; /* its own backtrace() is in between */
+	else
+		library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
 	if (library != NULL)
 		*(void **)&walk = dlsym(library, "unw_backtrace");
 	if (walk == NULL)
@@ -104,15 +109,15 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 {
 	const uint32_t depth = aw__recorder.options.stack_depth;
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
-	void *frames[AW__STACK_MOST_FRAMES + OWN_FRAMES];
+	void *frames[AW__STACK_MOST_FRAMES + MOST_OWN_FRAMES];
 	uint32_t found, first = 0, count;
 
 	if (depth == 0)
 		return 0;
-	found = (uint32_t)walk(frames, (int)(depth + OWN_FRAMES));
-	while (first < found && first < OWN_FRAMES && frames[first] != from)
+	found = (uint32_t)walk(frames, (int)(depth + own_frames));
+	while (first < found && first < own_frames && frames[first] != from)
 		first++;
-	if (first == found || first == OWN_FRAMES)
+	if (first == found || first == own_frames)
 		first = 0;
 	count = found - first < depth ? found - first : depth;
 	for (uint32_t i = 0; i < count; i++)

@@ -168,6 +168,14 @@ void aw__record_small_thread(void)
 
 void aw__record_forked(void)
 {
+	struct aw__writer *writer;
+
+	/* What these write to is the parent's. */
+	while ((writer = aw__recorder.free_writers) != NULL) {
+		aw__recorder.free_writers = writer->next_free;
+		aw__alloc_free(writer);
+	}
+	aw__alloc_free(own);
 	own = NULL;
 	AW__STORE_RELEASE(aw__recorder.forked, 1);
 }
