@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * protobuf-c believes its input: a frame of empty sub-messages would take a hundred times its size. So it
- * decodes into a fixed piece of memory (struct bump), and fails when that is full; the schema has no
+ * decodes into a bounded piece of memory (struct bump), and fails when that is full; the schema has no
  * recursion; and the columns are checked against each other before any of them is used.
  */
 #include "proto/decode.h"
@@ -14,6 +14,10 @@
 
 /* More numbers than any definition has. */
 #define DEFINITION_NUMBERS 4096u
+
+/* A packed column takes at most eight times its bytes: four times that, and something for the columns' heads. */
+#define MEMORY_PER_BYTE 32u
+#define MEMORY_AT_LEAST (64u << 10)
 
 struct bump {
 	ProtobufCAllocator allocator;
@@ -86,18 +90,28 @@ static void bump_init(struct bump *bump, unsigned char *memory, size_t size)
 	bump->allocator = (ProtobufCAllocator){ bump_alloc, bump_free, bump };
 }
 
+/* Empty it, and make it large enough for a frame of so many bytes. */
+static bool bump_reset(struct bump *bump, size_t frame_bytes)
+{
+	size_t size = MEMORY_AT_LEAST + frame_bytes * MEMORY_PER_BYTE;
+	unsigned char *memory;
+
+	bump->used = 0;
+	if (size > AW__DECODE_BUDGET_BYTES)
+		size = AW__DECODE_BUDGET_BYTES;
+	if (size <= bump->size)
+		return true;
+	memory = aw__alloc(size);
+	if (memory == NULL)
+		return false;
+	aw__alloc_free(bump->memory);
+	bump_init(bump, memory, size);
+	return true;
+}
+
 struct aw__decoder *aw__decoder_create(void)
 {
-	struct aw__decoder *decoder = aw__alloc_zeroed(1, sizeof(*decoder));
-	unsigned char *memory = aw__alloc(AW__DECODE_BUDGET_BYTES);
-
-	if (decoder == NULL || memory == NULL) {
-		aw__alloc_free(decoder);
-		aw__alloc_free(memory);
-		return NULL;
-	}
-	bump_init(&decoder->bump, memory, AW__DECODE_BUDGET_BYTES);
-	return decoder;
+	return aw__alloc_zeroed(1, sizeof(struct aw__decoder));
 }
 
 void aw__decoder_destroy(struct aw__decoder *decoder)
@@ -393,7 +407,14 @@ static enum aw__decode_status unpack(struct aw__decoder *decoder, size_t length,
 		(const unsigned char *)decoder->in.data + decoder->at + AW__FRAME_HEADER_BYTES;
 
 	decoder->at += AW__FRAME_HEADER_BYTES + length;
-	decoder->bump.used = 0;
+	decoder->message = NULL;
+	if (!bump_reset(&decoder->bump, length)) {
+		aw__problem_set(problem,
+				"there is no memory for the frame before byte %llu, and it was "
+				"stepped over",
+				(unsigned long long)position(decoder));
+		return AW__DECODE_DAMAGED;
+	}
 	decoder->message = awry__message__unpack(&decoder->bump.allocator, length, payload);
 	if (decoder->message == NULL) {
 		aw__problem_set(problem,
