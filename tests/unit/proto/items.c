@@ -108,6 +108,14 @@ static bool same_event(const struct aw__event *a, const struct aw__event *b)
 	       same_bytes(a->text, a->text_length, b->text, b->text_length, 1);
 }
 
+static bool same_hello(const struct aw__hello *a, const struct aw__hello *b)
+{
+	return a->major == b->major && a->minor == b->minor && a->pid == b->pid &&
+	       a->process_start_ticks == b->process_start_ticks &&
+	       a->monotonic_ns == b->monotonic_ns && a->realtime_ns == b->realtime_ns &&
+	       strcmp(a->runtime, b->runtime) == 0 && strcmp(a->program, b->program) == 0;
+}
+
 bool test_items_same(const struct aw__item *a, const struct aw__item *b)
 {
 	const struct aw__definition *da = &a->definition, *db = &b->definition;
@@ -116,7 +124,7 @@ bool test_items_same(const struct aw__item *a, const struct aw__item *b)
 		return false;
 	switch (a->kind) {
 	case AW__ITEM_HELLO:
-		return memcmp(&a->hello, &b->hello, sizeof(a->hello)) == 0;
+		return same_hello(&a->hello, &b->hello);
 	case AW__ITEM_DEFINITION:
 		return da->id == db->id && da->kind == db->kind &&
 		       same_bytes(da->numbers, da->number_count, db->numbers, db->number_count,

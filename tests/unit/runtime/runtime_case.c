@@ -12,7 +12,7 @@ static char traced[16384];
  * libuv closes descriptors by system calls that ThreadSanitizer does not see: that their numbers
  * come again on other threads looks like a race to it.
  */
-const char *__tsan_default_suppressions(void);
+AW_API const char *__tsan_default_suppressions(void);
 
 const char *__tsan_default_suppressions(void)
 {

@@ -28,7 +28,7 @@ struct result {
 static struct result run(const char *arguments)
 {
 	struct result result = { 0 };
-	char command[1024];
+	char command[1024], rest[4096];
 	FILE *pipe;
 
 	snprintf(command, sizeof(command), "cd %s && exec %s %s 2>&1", folder, AWRY_PROGRAM,
@@ -36,6 +36,8 @@ static struct result run(const char *arguments)
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
 	result.text[fread(result.text, 1, sizeof(result.text) - 1, pipe)] = '\0';
+	while (fread(rest, 1, sizeof(rest), pipe) > 0)
+		; /* a pipe that nobody empties is an error to who writes to it */
 	result.status = pclose(pipe);
 	return result;
 }
