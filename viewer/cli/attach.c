@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
+#include "viewer/cli/choose.h"
 #include "viewer/cli/watch.h"
 
 static volatile sig_atomic_t interrupted;
@@ -29,33 +29,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		argp_error(state, "one target is allowed, and '%s' is the second", arg);
 	*target = arg;
 	return 0;
-}
-
-/* Without a target: the only process that there is; otherwise a list to choose from. */
-static int choose(char ret_target[16])
-{
-	struct aw__buffer list = AW__BUFFER_EMPTY;
-	struct aw__source_box *boxes;
-	struct aw__problem problem;
-	size_t count, live = 0;
-
-	if (!aw__source_list(&boxes, &count, &problem))
-		return aw__cli_fail("%s", problem.text);
-	for (size_t i = 0; i < count; i++) {
-		if (boxes[i].state == AW__OWNER_GONE)
-			continue;
-		snprintf(ret_target, 16, "%u", boxes[i].location.pid);
-		aw__buffer_format(&list, "%s%s", live > 0 ? ", " : "", ret_target);
-		live++;
-	}
-	if (live == 0)
-		aw__cli_fail("no debuggable process is alive; start one with AWRY_DEBUG=1, or by "
-			     "awry run");
-	else if (live > 1)
-		aw__cli_fail("which one? Alive are %s", aw__buffer_string(&list));
-	aw__buffer_finish(&list);
-	aw__alloc_free(boxes);
-	return live == 1 ? AW__EXIT_DONE : AW__EXIT_USAGE;
 }
 
 static void follow(struct aw__session *session)
@@ -96,20 +69,26 @@ int aw__command_attach(int argc, char **argv)
 		"[PID|SOCKET|FILE]",
 		"Show a live process, a trace or a black box in the viewer; its ? key lists its "
 		"keys. Without a terminal: print the findings as they happen, until the end or "
-		"^C. Without an argument: the process that is alive, if there is only one.",
+		"^C. Without an argument: the process that is alive, if there is only one; "
+		"otherwise "
+		"choose from a list.",
 		NULL,
 		NULL,
 		NULL
 	};
 	struct aw__session session;
 	const char *target = NULL;
-	char only[16];
+	char chosen[AW__LOCATION_PATH_BYTES];
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &target);
-	if (target == NULL && (status = choose(only)) != AW__EXIT_DONE)
-		return status;
-	if (!aw__session_open(&session, target != NULL ? target : only, AW__SOURCE_LIVE))
+	if (target == NULL) {
+		status = aw__choose_target(chosen);
+		if (status != AW__EXIT_DONE || chosen[0] == '\0')
+			return status;
+		target = chosen;
+	}
+	if (!aw__session_open(&session, target, AW__SOURCE_LIVE))
 		return AW__EXIT_FAILED;
 	status = aw__watch_is_possible() ? aw__watch_session(&session) : print_all(&session);
 	aw__session_close(&session);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* awry ps */
-#include "viewer/cli/cli.h"
+#include "viewer/cli/row.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/text.h"
 
 enum { OPTION_JSON = 1000 };
@@ -35,75 +34,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-struct row {
-	const struct aw__source_box *box;
-	struct aw__model *model;
-	bool ended;
-	uint64_t age_ns;
-};
-
-static const char *state_of(const struct row *row)
-{
-	switch (row->box->state) {
-	case AW__OWNER_ALIVE:
-		return "alive";
-	case AW__OWNER_STOPPED:
-		return "stopped";
-	default:
-		return row->ended ? "ended" : "crashed";
-	}
-}
-
-/* Fills a row from its box; false if that is gone by now, or no box. */
-static bool read_row(struct row *row, const struct aw__source_box *box)
-{
-	struct aw__problem problem;
-	struct aw__source *source = aw__source_open(box->path, AW__SOURCE_BRIEF, &problem);
-	uint64_t now_ns = aw__clock_realtime_ns();
-	struct aw__item item;
-
-	if (source == NULL)
-		return false;
-	row->box = box;
-	row->model = aw__model_create();
-	while (aw__source_next(source, &item, &problem) == AW__SOURCE_GOT)
-		aw__model_ingest(row->model, &item);
-	aw__source_close(source);
-	row->ended = aw__model_ended(row->model);
-	if (aw__model_hello(row->model)->realtime_ns < now_ns)
-		row->age_ns = now_ns - aw__model_hello(row->model)->realtime_ns;
-	return true;
-}
-
-static void cell(struct aw__buffer *out, size_t *from, size_t width)
-{
-	aw__text_pad(out, *from, width);
-	aw__buffer_text(out, "  ");
-	*from = out->length;
-}
-
-static void print_row(struct aw__buffer *out, const struct row *row)
-{
-	const struct aw__hello *hello = aw__model_hello(row->model);
-	size_t from = out->length;
-
-	aw__buffer_format(out, "%u", row->box->location.pid);
-	cell(out, &from, 7);
-	aw__buffer_text(out, state_of(row));
-	cell(out, &from, 7);
-	aw__text_escape(out, hello->runtime, strlen(hello->runtime), true);
-	cell(out, &from, 8);
-	aw__text_number(out, aw__model_counts(row->model)->tasks_live);
-	cell(out, &from, 9);
-	aw__text_number(out, aw__model_finding_count(row->model));
-	cell(out, &from, 8);
-	aw__text_duration(out, row->age_ns);
-	cell(out, &from, 12);
-	aw__text_escape(out, hello->program, strlen(hello->program), true);
-	aw__buffer_char(out, '\n');
-}
-
-static json_t *row_json(const struct row *row)
+static json_t *row_json(const struct aw__row *row)
 {
 	const struct aw__hello *hello = aw__model_hello(row->model);
 	struct aw__buffer program = AW__BUFFER_EMPTY;
@@ -111,7 +42,7 @@ static json_t *row_json(const struct row *row)
 
 	aw__text_valid(&program, hello->program, strlen(hello->program));
 	object = json_pack("{si ss ss ss sI sI sI ss}", "pid", (int)row->box->location.pid, "state",
-			   state_of(row), "runtime", hello->runtime, "program",
+			   aw__row_state(row), "runtime", hello->runtime, "program",
 			   aw__buffer_string(&program), "live_tasks",
 			   (json_int_t)aw__model_counts(row->model)->tasks_live, "findings",
 			   (json_int_t)aw__model_finding_count(row->model), "age_ns",
@@ -156,19 +87,17 @@ int aw__command_ps(int argc, char **argv)
 	if (!aw__source_list(&boxes, &count, &problem))
 		return aw__cli_fail("%s", problem.text);
 	if (!json)
-		aw__buffer_text(&out,
-				"PID      STATE    RUNTIME   TASKS      FINDINGS  AGE           "
-				"PROGRAM\n");
+		aw__row_head(&out);
 	for (size_t i = 0; i < count; i++) {
-		struct row row = { 0 };
+		struct aw__row row = { 0 };
 
-		if (!read_row(&row, &boxes[i]))
+		if (!aw__row_read(&row, &boxes[i]))
 			continue;
 		if (json)
 			json_array_append_new(rows, row_json(&row));
 		else
-			print_row(&out, &row);
-		aw__model_destroy(row.model);
+			aw__row_print(&row, &out);
+		aw__row_finish(&row);
 	}
 	if (json)
 		print_json(&out, json_incref(rows));

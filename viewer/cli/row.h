@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* A debuggable process, as one row of a table. */
+#ifndef AW__CLI_ROW_H
+#define AW__CLI_ROW_H
+
+#include "viewer/cli/cli.h"
+
+struct aw__row {
+	const struct aw__source_box *box;
+	struct aw__model *model; /* of its errors, findings and live tasks */
+	bool ended;
+	uint64_t age_ns;
+};
+
+/** Fill a row from its box, which is borrowed; false if that is gone by now, or no box. */
+bool aw__row_read(struct aw__row *row, const struct aw__source_box *box);
+void aw__row_finish(struct aw__row *row);
+/** "alive", "stopped", "crashed" or "ended". */
+const char *aw__row_state(const struct aw__row *row);
+
+void aw__row_head(struct aw__buffer *out);
+void aw__row_print(const struct aw__row *row, struct aw__buffer *out);
+
+#endif
