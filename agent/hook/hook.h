@@ -18,6 +18,9 @@
 #define AW__HOOKED() aw_agent_on()
 #endif
 
+/* Of a function that is only called while recording is on: its registers are not saved in those that always run. */
+#define AW__HOOK_ONLY __attribute__((noinline, cold))
+
 #define AW__HOOK(point, ...)                                                                       \
 	do {                                                                                       \
 		if (AW__HOOKED())                                                                  \

@@ -15,17 +15,6 @@
 /* In task->slot: the task is alive and counted, but the table had no room for it. */
 #define REFUSED UINT32_MAX
 
-struct aw__box_task *aw__task_slot(const struct aw_agent_task *task)
-{
-	struct aw__box_task *slot;
-
-	if (task == NULL || task->slot == 0 || task->slot >= aw__recorder.header->task_capacity)
-		return NULL;
-	slot = &aw__recorder.slots[task->slot];
-	/* After fork() the number may mean somebody else's slot in the child's own table. */
-	return AW__LOAD(slot->id) == task->id ? slot : NULL;
-}
-
 static inline void slot_begin(struct aw__box_task *slot)
 {
 	AW__STORE(slot->sequence, AW__LOAD(slot->sequence) + 1);
@@ -75,7 +64,9 @@ static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
 	AW__STORE(slot->coroutine_stack, event->created.coroutine << 32 | task->stack);
 	AW__STORE(slot->loop_steps, event->created.loop << 32);
 	AW__STORE(slot->status, STATUS(AW__TASK_PENDING, 0, 0, event->text_length));
-	slot_name(slot, event->text, event->text_length);
+	/* without a length, nobody reads the name of whoever was here before */
+	if (event->text_length > 0)
+		slot_name(slot, event->text, event->text_length);
 	slot_end(slot);
 }
 

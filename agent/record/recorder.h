@@ -87,8 +87,18 @@ extern struct aw__recorder aw__recorder;
 /** Give memory to a part of the box, so that writing to it cannot fail. False if there is none. */
 bool aw__box_back(const void *start, uint64_t bytes);
 
+/* Initial-exec: one instruction to find it, also in a shared library. NULL: none yet. */
+extern _Thread_local struct aw__writer *aw__writer_own __attribute__((tls_model("initial-exec")));
+
+struct aw__writer *aw__writer_open(void);
+
 /** The calling thread's writer. NULL if nothing can be recorded on this thread now. */
-struct aw__writer *aw__writer_get(void);
+static inline struct aw__writer *aw__writer_get(void)
+{
+	struct aw__writer *writer = aw__writer_own;
+
+	return __builtin_expect(writer != NULL, 1) ? writer : aw__writer_open();
+}
 
 /** Read the clock for the records that follow. It never goes back on one thread. */
 static inline uint64_t aw__writer_now(struct aw__writer *writer)
@@ -125,7 +135,17 @@ void aw__slot_give(struct aw__writer *writer, uint32_t slot);
 /** Put the task that is in a slot into the ring of findings, so that they can name it when it is gone. */
 void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task);
 /** The slot of a task, NULL if it has none (any more). */
-struct aw__box_task *aw__task_slot(const struct aw_agent_task *task);
+static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *task)
+{
+	struct aw__box_task *slot;
+
+	if (task == NULL || task->slot == 0 || task->slot >= aw__recorder.header->task_capacity)
+		return NULL;
+	slot = &aw__recorder.slots[task->slot];
+	/* After fork() the number may mean somebody else's slot in the child's own table. */
+	return AW__LOAD(slot->id) == task->id ? slot : NULL;
+}
+
 /** Put a finding: `event` has its args, list and text. */
 void aw__finding_put(struct aw__writer *writer, struct aw__event *event);
 

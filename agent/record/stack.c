@@ -15,6 +15,8 @@
 #define MOST_OWN_FRAMES 4u
 #define MOST_LINKS	32u
 
+_Static_assert(sizeof(void *) == sizeof(uint64_t), "frames are captured where numbers are kept");
+
 static int (*walk)(void **frames, int most);
 /* What is asked for beyond the depth: the agent's innermost frames, and one that tells a cut stack. */
 static uint32_t own_frames = 3;
@@ -108,8 +110,8 @@ uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link
 uint32_t aw__stack_capture(uint32_t link, const void *from)
 {
 	const uint32_t depth = aw__recorder.options.stack_depth;
-	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
-	void *frames[AW__STACK_MOST_FRAMES + MOST_OWN_FRAMES];
+	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES + MOST_OWN_FRAMES];
+	void **frames = (void **)(void *)(numbers + AW__STACK_FRAMES);
 	uint32_t found, first = 0, count;
 
 	if (depth == 0)
@@ -120,7 +122,7 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 	if (first == found || first == own_frames)
 		first = 0;
 	count = found - first < depth ? found - first : depth;
-	for (uint32_t i = 0; i < count; i++)
-		numbers[AW__STACK_FRAMES + i] = (uint64_t)(uintptr_t)frames[first + i];
-	return aw__stack_intern(numbers, count, link, first + count < found ? AW__STACK_CUT : 0);
+	/* The agent's own frames make room for what goes before the first frame. */
+	return aw__stack_intern(numbers + first, count, link,
+				first + count < found ? AW__STACK_CUT : 0);
 }

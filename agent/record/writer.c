@@ -10,8 +10,7 @@
 
 #define SMALL_RING_BYTES 16384u
 
-/* Initial-exec: one instruction to find it, also in a shared library. */
-static _Thread_local struct aw__writer *own __attribute__((tls_model("initial-exec")));
+_Thread_local struct aw__writer *aw__writer_own;
 static _Thread_local bool is_small __attribute__((tls_model("initial-exec")));
 static _Thread_local bool is_opening __attribute__((tls_model("initial-exec")));
 
@@ -22,9 +21,9 @@ static void leave(void *data)
 {
 	struct aw__writer *writer = data;
 
-	if (writer != own)
+	if (writer != aw__writer_own)
 		return; /* of before a fork */
-	own = NULL;
+	aw__writer_own = NULL;
 	pthread_mutex_lock(&aw__recorder.mutex);
 	if (writer->has_rings)
 		for (unsigned i = 0; i < AW__RINGS; i++)
@@ -138,8 +137,8 @@ static struct aw__writer *open_writer(void)
 		is_opening = true;
 		aw__recorder.first_use();
 		is_opening = false;
-		if (own != NULL || AW__LOAD_ACQUIRE(aw__recorder.forked))
-			return own;
+		if (aw__writer_own != NULL || AW__LOAD_ACQUIRE(aw__recorder.forked))
+			return aw__writer_own;
 	}
 	pthread_once(&once, make_key);
 	pthread_mutex_lock(&aw__recorder.mutex);
@@ -148,16 +147,14 @@ static struct aw__writer *open_writer(void)
 	if (writer == NULL)
 		return NULL;
 	pthread_setspecific(key, writer);
-	own = writer;
+	aw__writer_own = writer;
 	aw__stack_warm_up();
 	introduce(writer);
 	return writer;
 }
 
-struct aw__writer *aw__writer_get(void)
+struct aw__writer *aw__writer_open(void)
 {
-	if (__builtin_expect(own != NULL, 1))
-		return own;
 	return is_opening || aw__recorder.base == NULL ? NULL : open_writer();
 }
 
@@ -175,8 +172,8 @@ void aw__record_forked(void)
 		aw__recorder.free_writers = writer->next_free;
 		aw__alloc_free(writer);
 	}
-	aw__alloc_free(own);
-	own = NULL;
+	aw__alloc_free(aw__writer_own);
+	aw__writer_own = NULL;
 	AW__STORE_RELEASE(aw__recorder.forked, 1);
 }
 

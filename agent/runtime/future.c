@@ -8,8 +8,9 @@
 #include <string.h>
 
 /* What an agent's hooks call the owner of an error. A future is not a task: it has no slot. */
-static void with_owner(struct aw_future *future,
-		       void (*tell)(struct aw_future *future, struct aw_agent_task *owner))
+AW__HOOK_ONLY static void with_owner(struct aw_future *future,
+				     void (*tell)(struct aw_future *future,
+						  struct aw_agent_task *owner))
 {
 	struct aw_agent_task owner = { .id = 0 };
 
@@ -53,7 +54,8 @@ void aw__future_finish(struct aw_future *future)
 		aw__alloc_free(future->cancel_message);
 }
 
-static void tell_woken(struct aw_future *future)
+/* Gives the future back, so that nothing need be kept in registers across the call. */
+AW__HOOK_ONLY static struct aw_future *tell_woken(struct aw_future *future)
 {
 	struct aw_agent_task *by = aw__current_agent_task();
 
@@ -65,16 +67,18 @@ static void tell_woken(struct aw_future *future)
 			aw_agent_task_woken(&aw__container_of(job, struct aw_task, job)->agent,
 					    by != NULL ? by->id : 0);
 	}
+	return future;
 }
 
 void aw__future_complete(struct aw_future *future)
 {
-	struct aw_loop *loop = future->loop;
+	struct aw_loop *loop;
 
-	if (aw__links_empty(&future->callbacks) || loop == NULL)
+	if (aw__links_empty(&future->callbacks) || future->loop == NULL)
 		return;
 	if (AW__HOOKED())
-		tell_woken(future);
+		future = tell_woken(future);
+	loop = future->loop;
 	aw__links_move(&loop->next, &future->callbacks);
 	if (!loop->awake)
 		aw__loop_wake(loop);

@@ -80,7 +80,7 @@ static void settle(struct aw_task *task, aw_error *err, void *result)
 	}
 }
 
-static void tell_done(struct aw_task *task)
+AW__HOOK_ONLY static void tell_done(struct aw_task *task)
 {
 	struct aw_future *future = &task->future;
 	enum aw_agent_outcome outcome = AW_OUTCOME_RESULT;
@@ -155,7 +155,8 @@ void aw__task_destroy(struct aw_task *task)
 	aw__stack_put(aw__stack_of(task));
 }
 
-static void tell_created(struct aw_task *task, const struct aw__task_birth *birth)
+/* Inlined: a function of its own would be one more frame in each stack. */
+static inline void tell_created(struct aw_task *task, const struct aw__task_birth *birth)
 {
 	aw_agent_task_created(&task->agent,
 			      &(struct aw_agent_birth){
