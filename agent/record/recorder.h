@@ -154,7 +154,7 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event);
 /** Put a record with a list or a text. `event`: its thread and time are ignored, its lengths are bounded. */
 void aw__ring_put(struct aw__writer *writer, unsigned which, struct aw__event *event);
 /** Wait until there is room for `units` more, or for long enough. */
-void aw__ring_wait(struct aw__ring *ring, uint64_t units);
+void aw__ring_wait(const struct aw__writer *writer, struct aw__ring *ring, uint64_t units);
 /** Count a record of a thread that has no rings. */
 void aw__ring_refuse(void);
 bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned char *units,
@@ -165,10 +165,11 @@ static inline _Atomic uint64_t *aw__ring_unit(const struct aw__ring *ring, uint6
 	return ring->units + (unit & ring->mask) * AW__UNIT_WORDS;
 }
 
-static inline void aw__ring_reserve(struct aw__ring *ring, uint64_t units)
+static inline void aw__ring_reserve(const struct aw__writer *writer, struct aw__ring *ring,
+				    uint64_t units)
 {
 	if (__builtin_expect(ring->head + units > ring->limit, 0))
-		aw__ring_wait(ring, units);
+		aw__ring_wait(writer, ring, units);
 	AW__STORE(ring->shared->reserved, ring->head + units);
 	/* A reader that sees one of the words that are written now sees `reserved`, too. */
 	atomic_thread_fence(memory_order_release);
@@ -203,7 +204,7 @@ static inline void aw__ring_put_short(struct aw__writer *writer, enum aw__event_
 		aw__ring_refuse();
 		return;
 	}
-	aw__ring_reserve(ring, 1);
+	aw__ring_reserve(writer, ring, 1);
 	aw__ring_put_first(ring, writer->now_ns, subject, kind, args);
 	aw__ring_publish(ring, 1);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -23,7 +24,7 @@ bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned 
 	return true;
 }
 
-void aw__ring_wait(struct aw__ring *ring, uint64_t units)
+static void wait_for_room(struct aw__ring *ring, uint64_t units)
 {
 	const struct timespec nap = { .tv_nsec = ONE_WAIT_NS };
 	const uint64_t capacity = ring->mask + 1;
@@ -40,6 +41,22 @@ void aw__ring_wait(struct aw__ring *ring, uint64_t units)
 	}
 	/* The reader counts what it misses. Do not wait for each record that comes now. */
 	ring->limit = ring->head + units + capacity / 4;
+}
+
+/* Meanwhile it is not the program that blocks the loop: the watchdog is not to say so. */
+void aw__ring_wait(const struct aw__writer *writer, struct aw__ring *ring, uint64_t units)
+{
+	struct aw__box_loop *loop = writer->loop;
+	const uint64_t since = loop != NULL ? AW__LOAD(loop->busy_since_ns) : 0;
+	const uint64_t start = aw__now_ns();
+	const int saved = errno;
+
+	if (since != 0)
+		AW__STORE(loop->busy_since_ns, 0);
+	wait_for_room(ring, units);
+	if (since != 0)
+		AW__STORE_RELEASE(loop->busy_since_ns, since + (aw__now_ns() - start));
+	errno = saved;
 }
 
 void aw__ring_refuse(void)
@@ -91,7 +108,7 @@ void aw__ring_put(struct aw__writer *writer, unsigned which, struct aw__event *e
 		event->text_length = AW__RECORD_TEXT_BYTES;
 	words = event->list_length + (event->text_length + 7u) / 8u;
 	more = (words + AW__UNIT_PAYLOAD_WORDS - 1) / AW__UNIT_PAYLOAD_WORDS;
-	aw__ring_reserve(ring, 1 + more);
+	aw__ring_reserve(writer, ring, 1 + more);
 	aw__ring_put_first(ring, writer->now_ns, event->subject,
 			   (uint64_t)event->kind | more << 16 | (uint64_t)event->list_length << 32 |
 				   (uint64_t)event->text_length << 48,

@@ -258,8 +258,14 @@ static size_t ask_helper(struct request *request, unsigned char *stack, void **f
 	if (who < 0)
 		return 0;
 	allow(who);
-	while (atomic_load(&request->state) == STARTING)
+	/* A thread inside of vfork() does not stop before its child has gone on: give the helper up. */
+	for (long waited = 0; waited < LONGEST_STOP_NS; waited += ONE_NAP_NS) {
+		if (atomic_load(&request->state) != STARTING)
+			break;
 		nap();
+	}
+	if (atomic_load(&request->state) == STARTING)
+		kill(who, SIGKILL);
 	if (atomic_load(&request->state) == READY)
 		count = walk(request, frames, most);
 	atomic_store(&request->state, WALKED);

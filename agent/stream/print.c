@@ -159,9 +159,8 @@ static void print_blocked_loop(struct aw__print *print, const struct aw__event *
 			  " seconds so far: the event loop is blocked\n",
 			  ms / 1000, ms % 1000);
 	if (finding->finding.stack == 0) {
-		aw__buffer_text(
-			&print->out,
-			"  (what blocks it cannot be seen here: ptrace is not permitted)\n");
+		aw__buffer_text(&print->out, "  (its stack could not be taken: ptrace is not "
+					     "permitted, or the thread did not stop)\n");
 		return;
 	}
 	aw__buffer_text(&print->out, "Blocked in (most recent call last):\n");
