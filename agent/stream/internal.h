@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/stream/descriptor.h"
 #include "agent/stream/feed.h"
 #include "agent/stream/stream.h"
 
@@ -20,7 +21,7 @@ __attribute__((format(printf, 1, 2))) void aw__complain(const char *format, ...)
 #define AW__MOST_VIEWERS 16
 
 struct aw__viewer {
-	int fd; /* -1: free */
+	struct aw__descriptor socket; /* none: free */
 	struct aw__feed feed;
 	size_t sent; /* of feed.out */
 	bool paused;
@@ -33,7 +34,8 @@ struct aw__viewer {
 
 struct aw__viewers {
 	const struct aw__box *box;
-	int listener; /* -1: none */
+	struct aw__descriptor listener;
+	bool full; /* no descriptor was left for a viewer that waits */
 	char path[AW__LOCATION_PATH_BYTES];
 	bool own_steps;
 	uint64_t lost; /* by those that are gone */
@@ -59,7 +61,7 @@ uint64_t aw__viewers_lost(const struct aw__viewers *viewers);
 /* ---- trace.c ---- */
 
 struct aw__trace {
-	int fd; /* -1: none (any more) */
+	struct aw__descriptor file;
 	char path[4096 + 16];
 	struct aw__feed feed;
 };

@@ -31,7 +31,7 @@ struct stream {
 	struct aw__printer *printer;
 	struct aw__losses losses;
 	pthread_t thread;
-	int wake[2];
+	struct aw__descriptor wake[2];
 	_Atomic int stopping;
 	_Atomic uint64_t deadline_ns;
 	uint64_t calibrated_ns;
@@ -56,10 +56,11 @@ static void sleep_until_asked(struct stream *s, bool busy)
 	char drained[64];
 	unsigned count = aw__viewers_poll(&s->viewers, fds);
 
-	fds[count++] = (struct pollfd){ .fd = s->wake[0], .events = POLLIN };
+	if (aw__descriptor_holds(&s->wake[0]))
+		fds[count++] = (struct pollfd){ .fd = s->wake[0].fd, .events = POLLIN };
 	if (poll(fds, count, busy ? BUSY_TICK_MS : TICK_MS) > 0 &&
-	    (fds[count - 1].revents & POLLIN) != 0)
-		while (read(s->wake[0], drained, sizeof(drained)) > 0)
+	    aw__descriptor_holds(&s->wake[0]))
+		while (read(s->wake[0].fd, drained, sizeof(drained)) > 0)
 			;
 }
 
@@ -72,7 +73,8 @@ static void tell_losses(struct stream *s, bool at_once)
 	counts[AW__LOSS_DEFINITIONS] = refused.definitions;
 	counts[AW__LOSS_RECORDS] = refused.records;
 	counts[AW__LOSS_TASKS] = refused.tasks;
-	counts[AW__LOSS_TRACE] = s->trace.fd >= 0 ? aw__box_cursor_lost(s->trace.feed.cursor) : 0;
+	counts[AW__LOSS_TRACE] =
+		s->trace.file.fd >= 0 ? aw__box_cursor_lost(s->trace.feed.cursor) : 0;
 	counts[AW__LOSS_VIEWERS] = aw__viewers_lost(&s->viewers);
 	counts[AW__LOSS_PRINTER] = aw__printer_lost(s->printer);
 	aw__losses_tell(&s->losses, counts, at_once);
@@ -93,7 +95,7 @@ static void *serve(void *arg)
 		if (s->printer != NULL)
 			aw__printer_print(s->printer);
 		tell_losses(s, false);
-		sleep_until_asked(s, s->trace.fd >= 0 || given > BUSY_ITEMS);
+		sleep_until_asked(s, s->trace.file.fd >= 0 || given > BUSY_ITEMS);
 	}
 	aw__trace_write(&s->trace);
 	tell_losses(s, true);
@@ -118,7 +120,7 @@ static void open_all(struct stream *s)
 {
 	struct aw__problem problem;
 
-	s->trace.fd = -1;
+	s->trace.file.fd = -1;
 	aw__viewers_init(&s->viewers, &s->box, s->options.steps);
 	if (s->options.listen_path[0] != '\0' &&
 	    !aw__viewers_listen(&s->viewers, s->options.listen_path, &problem))
@@ -129,17 +131,19 @@ static void open_all(struct stream *s)
 	if (s->options.trace_path[0] != '\0' &&
 	    !aw__trace_open(&s->trace, &s->box, s->options.trace_path, &problem))
 		aw__complain("awry: AWRY_TRACE: %s", problem.text);
-	if (s->trace.fd < 0)
+	if (s->trace.file.fd < 0)
 		aw__record_lossy();
 	open_printer(s);
 }
 
 static bool open_wake(struct stream *s, struct aw__problem *problem)
 {
-	if (pipe2(s->wake, O_CLOEXEC | O_NONBLOCK) != 0)
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
 		return aw__problem_set(problem, "a pipe: %s", strerror(errno));
-	s->wake[0] = aw__high_fd(s->wake[0]);
-	s->wake[1] = aw__high_fd(s->wake[1]);
+	for (unsigned i = 0; i < 2; i++)
+		s->wake[i] = aw__descriptor_of(aw__high_fd(ends[i]));
 	return true;
 }
 
@@ -167,8 +171,8 @@ static void close_all(struct stream *s)
 	aw__viewers_finish(&s->viewers);
 	aw__trace_close(&s->trace, false);
 	aw__printer_destroy(s->printer);
-	close(s->wake[0]);
-	close(s->wake[1]);
+	aw__descriptor_close(&s->wake[0]);
+	aw__descriptor_close(&s->wake[1]);
 	aw__alloc_free(s);
 }
 
@@ -208,8 +212,10 @@ void aw__stream_stop(uint64_t longest_ns)
 	stream = NULL;
 	atomic_store(&s->deadline_ns, aw__clock_monotonic_ns() + longest_ns);
 	atomic_store(&s->stopping, 1);
-	ignored = write(s->wake[1], "", 1);
-	(void)ignored;
+	if (aw__descriptor_holds(&s->wake[1])) {
+		ignored = write(s->wake[1].fd, "", 1);
+		(void)ignored;
+	}
 	pthread_join(s->thread, NULL);
 	close_all(s);
 }
@@ -224,12 +230,9 @@ void aw__stream_forked(void)
 	stream = NULL;
 	s->viewers.path[0] = '\0';
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
-		if (s->viewers.list[i].fd >= 0)
-			close(s->viewers.list[i].fd);
-	if (s->viewers.listener >= 0)
-		close(s->viewers.listener);
-	if (s->trace.fd >= 0)
-		close(s->trace.fd);
-	close(s->wake[0]);
-	close(s->wake[1]);
+		aw__descriptor_close(&s->viewers.list[i].socket);
+	aw__descriptor_close(&s->viewers.listener);
+	aw__descriptor_close(&s->trace.file);
+	aw__descriptor_close(&s->wake[0]);
+	aw__descriptor_close(&s->wake[1]);
 }

@@ -55,13 +55,12 @@ bool aw__trace_open(struct aw__trace *trace, const struct aw__box *box, const ch
 {
 	memset(trace, 0, sizeof(*trace));
 	snprintf(trace->path, sizeof(trace->path), "%s", path);
-	trace->fd = open_or_avoid(trace, problem);
-	if (trace->fd < 0)
+	trace->file = aw__descriptor_of(open_or_avoid(trace, problem));
+	if (trace->file.fd < 0)
 		return false;
-	if (ftruncate(trace->fd, 0) != 0 || !aw__feed_init(&trace->feed, box)) {
+	if (ftruncate(trace->file.fd, 0) != 0 || !aw__feed_init(&trace->feed, box)) {
 		aw__problem_set(problem, "%s: %s", trace->path, strerror(errno));
-		close(trace->fd);
-		trace->fd = -1;
+		aw__descriptor_close(&trace->file);
 		return false;
 	}
 	return true;
@@ -72,8 +71,12 @@ static bool write_out(struct aw__trace *trace)
 	struct aw__buffer *out = &trace->feed.out;
 	size_t done = 0;
 
+	if (out->length > 0 && !aw__descriptor_holds(&trace->file)) {
+		errno = EBADF;
+		return false;
+	}
 	while (done < out->length) {
-		const ssize_t length = write(trace->fd, out->data + done, out->length - done);
+		const ssize_t length = write(trace->file.fd, out->data + done, out->length - done);
 
 		if (length < 0 && errno == EINTR)
 			continue;
@@ -89,7 +92,9 @@ static void give_up(struct aw__trace *trace)
 {
 	aw__complain("awry: %s: %s; the recording ends here", trace->path,
 		     trace->feed.out.failed ? "out of memory" : strerror(errno));
-	aw__trace_close(trace, false);
+	aw__record_lossy();
+	aw__descriptor_close(&trace->file);
+	aw__feed_finish(&trace->feed);
 }
 
 /* The recorder may overwrite what has gone into the file. */
@@ -103,7 +108,7 @@ bool aw__trace_write(struct aw__trace *trace)
 {
 	bool present = false;
 
-	while (trace->fd >= 0 && !present) {
+	while (trace->file.fd >= 0 && !present) {
 		present = aw__feed_fill(&trace->feed, PORTION);
 		if (trace->feed.out.failed || !write_out(trace)) {
 			give_up(trace);
@@ -116,7 +121,7 @@ bool aw__trace_write(struct aw__trace *trace)
 
 void aw__trace_close(struct aw__trace *trace, bool goodbye)
 {
-	if (trace->fd < 0)
+	if (trace->file.fd < 0)
 		return;
 	aw__record_lossy();
 	if (goodbye) {
@@ -124,7 +129,6 @@ void aw__trace_close(struct aw__trace *trace, bool goodbye)
 		if (!write_out(trace))
 			aw__complain("awry: %s: %s", trace->path, strerror(errno));
 	}
-	close(trace->fd);
-	trace->fd = -1;
+	aw__descriptor_close(&trace->file);
 	aw__feed_finish(&trace->feed);
 }

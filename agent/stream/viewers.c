@@ -58,9 +58,9 @@ void aw__viewers_init(struct aw__viewers *viewers, const struct aw__box *box, bo
 	memset(viewers, 0, sizeof(*viewers));
 	viewers->box = box;
 	viewers->own_steps = own_steps;
-	viewers->listener = -1;
+	viewers->listener.fd = -1;
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
-		viewers->list[i].fd = -1;
+		viewers->list[i].socket.fd = -1;
 }
 
 static bool make_address(struct sockaddr_un *ret, const char *path, struct aw__problem *problem)
@@ -134,7 +134,7 @@ bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw
 		close(fd);
 		return false;
 	}
-	viewers->listener = fd;
+	viewers->listener = aw__descriptor_of(fd);
 	snprintf(viewers->path, sizeof(viewers->path), "%s", path);
 	return true;
 }
@@ -153,14 +153,14 @@ static bool add(struct aw__viewers *viewers, int fd)
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++) {
 		struct aw__viewer *viewer = &viewers->list[i];
 
-		if (viewer->fd >= 0)
+		if (viewer->socket.fd >= 0)
 			continue;
 		memset(viewer, 0, sizeof(*viewer));
-		viewer->fd = -1;
+		viewer->socket.fd = -1;
 		if (!aw__feed_init(&viewer->feed, viewers->box))
 			return false;
 		aw__box_cursor_snapshot(viewer->feed.cursor);
-		viewer->fd = fd;
+		viewer->socket = aw__descriptor_of(fd);
 		return true;
 	}
 	return false;
@@ -192,13 +192,16 @@ static void accept_all(struct aw__viewers *viewers)
 {
 	int fd;
 
-	if (viewers->listener < 0)
+	viewers->full = false;
+	if (!aw__descriptor_holds(&viewers->listener))
 		return;
-	while ((fd = accept4(viewers->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+	while ((fd = accept4(viewers->listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >=
+	       0) {
 		fd = aw__high_fd(fd);
 		if (!is_ours(fd) || !add(viewers, fd))
 			close(fd);
 	}
+	viewers->full = errno != EAGAIN && errno != EINTR && errno != ECONNABORTED;
 }
 
 static void update_detail(const struct aw__viewers *viewers)
@@ -206,14 +209,13 @@ static void update_detail(const struct aw__viewers *viewers)
 	bool steps = viewers->own_steps;
 
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
-		steps = steps || (viewers->list[i].fd >= 0 && viewers->list[i].steps);
+		steps = steps || (viewers->list[i].socket.fd >= 0 && viewers->list[i].steps);
 	aw__record_steps(steps);
 }
 
 static void drop(struct aw__viewers *viewers, struct aw__viewer *viewer)
 {
-	close(viewer->fd);
-	viewer->fd = -1;
+	aw__descriptor_close(&viewer->socket);
 	viewers->lost += aw__box_cursor_lost(viewer->feed.cursor);
 	aw__feed_finish(&viewer->feed);
 	update_detail(viewers);
@@ -265,7 +267,7 @@ static bool understand(struct aw__viewers *viewers, struct aw__viewer *viewer)
 static bool hear(struct aw__viewers *viewers, struct aw__viewer *viewer)
 {
 	for (;;) {
-		const ssize_t length = recv(viewer->fd, viewer->in + viewer->in_length,
+		const ssize_t length = recv(viewer->socket.fd, viewer->in + viewer->in_length,
 					    sizeof(viewer->in) - viewer->in_length, MSG_DONTWAIT);
 
 		if (length < 0)
@@ -286,8 +288,8 @@ static enum sending send_ready(struct aw__viewer *viewer)
 
 	while (viewer->sent < out->length) {
 		const ssize_t length =
-			send(viewer->fd, out->data + viewer->sent, out->length - viewer->sent,
-			     MSG_NOSIGNAL | MSG_DONTWAIT);
+			send(viewer->socket.fd, out->data + viewer->sent,
+			     out->length - viewer->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (length < 0 && errno == EINTR)
 			continue;
@@ -325,9 +327,9 @@ uint64_t aw__viewers_serve(struct aw__viewers *viewers)
 		const uint64_t before = viewer->feed.items;
 		enum sending sending = GONE;
 
-		if (viewer->fd < 0)
+		if (viewer->socket.fd < 0)
 			continue;
-		if (hear(viewers, viewer))
+		if (aw__descriptor_holds(&viewer->socket) && hear(viewers, viewer))
 			sending = feed(viewer);
 		given += viewer->feed.items - before;
 		if (sending == GONE)
@@ -344,8 +346,12 @@ bool aw__viewers_part(struct aw__viewers *viewers)
 		struct aw__viewer *viewer = &viewers->list[i];
 		enum sending sending;
 
-		if (viewer->fd < 0)
+		if (viewer->socket.fd < 0)
 			continue;
+		if (!aw__descriptor_holds(&viewer->socket)) {
+			drop(viewers, viewer);
+			continue;
+		}
 		sending = viewer->parting ? send_ready(viewer) : feed(viewer);
 		if (sending == SENT && !viewer->parting) {
 			viewer->parting = true;
@@ -364,14 +370,15 @@ unsigned aw__viewers_poll(const struct aw__viewers *viewers, struct pollfd *ret)
 {
 	unsigned count = 0;
 
-	if (viewers->listener >= 0)
-		ret[count++] = (struct pollfd){ .fd = viewers->listener, .events = POLLIN };
+	/* One that cannot be accepted stays readable: it is tried again at the next tick. */
+	if (viewers->listener.fd >= 0 && !viewers->full)
+		ret[count++] = (struct pollfd){ .fd = viewers->listener.fd, .events = POLLIN };
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++) {
 		const struct aw__viewer *viewer = &viewers->list[i];
 		const short writing = viewer->feed.out.length > 0 ? POLLOUT : 0;
 
-		if (viewer->fd >= 0)
-			ret[count++] = (struct pollfd){ .fd = viewer->fd,
+		if (viewer->socket.fd >= 0)
+			ret[count++] = (struct pollfd){ .fd = viewer->socket.fd,
 							.events = (short)(POLLIN | writing) };
 	}
 	return count;
@@ -380,13 +387,11 @@ unsigned aw__viewers_poll(const struct aw__viewers *viewers, struct pollfd *ret)
 void aw__viewers_finish(struct aw__viewers *viewers)
 {
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
-		if (viewers->list[i].fd >= 0)
+		if (viewers->list[i].socket.fd >= 0)
 			drop(viewers, &viewers->list[i]);
-	if (viewers->listener >= 0) {
+	if (viewers->path[0] != '\0')
 		unlink(viewers->path);
-		close(viewers->listener);
-	}
-	viewers->listener = -1;
+	aw__descriptor_close(&viewers->listener);
 }
 
 uint64_t aw__viewers_lost(const struct aw__viewers *viewers)
@@ -394,7 +399,7 @@ uint64_t aw__viewers_lost(const struct aw__viewers *viewers)
 	uint64_t lost = viewers->lost;
 
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
-		if (viewers->list[i].fd >= 0)
+		if (viewers->list[i].socket.fd >= 0)
 			lost += aw__box_cursor_lost(viewers->list[i].feed.cursor);
 	return lost;
 }

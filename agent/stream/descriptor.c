@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/stream/descriptor.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct aw__descriptor aw__descriptor_of(int fd)
+{
+	struct stat st = { 0 };
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return (struct aw__descriptor){ .fd = -1 };
+	return (struct aw__descriptor){ .fd = fd, .device = st.st_dev, .inode = st.st_ino };
+}
+
+bool aw__descriptor_holds(struct aw__descriptor *descriptor)
+{
+	struct stat st;
+
+	if (descriptor->fd >= 0 && fstat(descriptor->fd, &st) == 0 &&
+	    st.st_dev == descriptor->device && st.st_ino == descriptor->inode)
+		return true;
+	descriptor->fd = -1;
+	return false;
+}
+
+void aw__descriptor_close(struct aw__descriptor *descriptor)
+{
+	if (aw__descriptor_holds(descriptor))
+		close(descriptor->fd);
+	descriptor->fd = -1;
+}
