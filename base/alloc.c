@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static _Thread_local void (*on_exhausted)(void);
 static _Atomic int64_t live;
 static _Atomic uint64_t fail_in;
 
@@ -67,12 +68,23 @@ void *aw__alloc_give(void *memory)
 	return memory;
 }
 
+void aw__alloc_on_exhausted(void (*call)(void))
+{
+	on_exhausted = call;
+}
+
+_Noreturn void aw__alloc_exhausted(void)
+{
+	if (on_exhausted != NULL)
+		on_exhausted();
+	fputs("awry: out of memory\n", stderr);
+	exit(1);
+}
+
 static void *must(void *memory)
 {
-	if (memory == NULL) {
-		fputs("awry: out of memory\n", stderr);
-		exit(1);
-	}
+	if (memory == NULL)
+		aw__alloc_exhausted();
 	return memory;
 }
 

@@ -4,7 +4,7 @@
  *
  * Tests ask aw__alloc_live() at their end, and walk aw__alloc_fail_at() through every allocation of an
  * operation. The `must` forms are for the viewer, which has nobody to hand the failure to: they end the
- * program with one line. Nothing in the agent may use those.
+ * program with one line. A thread of the agent that uses code which uses them says first what happens instead.
  */
 #ifndef AW__ALLOC_H
 #define AW__ALLOC_H
@@ -26,6 +26,11 @@ void *aw__alloc_must(size_t bytes);
 void *aw__alloc_must_zeroed(size_t count, size_t bytes);
 void *aw__alloc_must_resize(void *memory, size_t bytes);
 char *aw__alloc_must_copy(const char *text, size_t length);
+
+/** What happens on this thread instead of the program's end: `call` must not return. NULL: its end. */
+void aw__alloc_on_exhausted(void (*call)(void));
+/** There is no memory, and nobody to tell: does not return. */
+_Noreturn void aw__alloc_exhausted(void);
 
 /** Blocks allocated and not yet freed, by all threads. */
 int64_t aw__alloc_live(void);

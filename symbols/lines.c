@@ -49,6 +49,12 @@ static void read_unit(struct growing *growing, Dwarf_Die *unit)
 		add_range(growing, start, end, dwarf_dieoffset(unit));
 }
 
+/* libdw would end the program. */
+static _Noreturn void give_up(void)
+{
+	aw__alloc_exhausted();
+}
+
 void aw__lines_open(struct aw__lines *lines, Elf *elf)
 {
 	struct growing growing = { lines, 0 };
@@ -60,6 +66,7 @@ void aw__lines_open(struct aw__lines *lines, Elf *elf)
 	lines->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
 	if (lines->dwarf == NULL)
 		return;
+	dwarf_new_oom_handler(lines->dwarf, give_up);
 	while (dwarf_nextcu(lines->dwarf, offset, &next, &header_bytes, NULL, NULL, NULL) == 0) {
 		Dwarf_Die unit;
 

@@ -5,8 +5,12 @@
  *
  * What a finding names (its task, the nodes of its error) was put into the same ring just before it; so
  * the printer keeps what came since the thread's last finding, and needs nothing else.
+ *
+ * Source lines need symbols, and those need memory, at times more than the program may have (ulimit -v). The code
+ * that reads them is the viewer's, and would end the program: here it ends the printing.
  */
 #include <awry/agent.h>
+#include <setjmp.h>
 #include <string.h>
 
 #include "agent/stream/internal.h"
@@ -33,7 +37,17 @@ struct aw__printer {
 	size_t part_count;
 	struct known known[MOST_KNOWN];
 	size_t known_count;
+	size_t next_known;
+	uint64_t forgotten_again; /* of those that made room */
+	bool exhausted; /* there was no memory: what the symbols hold is in no good order, and left alone */
 };
+
+static _Thread_local jmp_buf way_out;
+
+static void leave(void)
+{
+	longjmp(way_out, 1);
+}
 
 struct aw__printer *aw__printer_create(const struct aw__box *box)
 {
@@ -47,7 +61,13 @@ struct aw__printer *aw__printer_create(const struct aw__box *box)
 		return NULL;
 	}
 	aw__box_cursor_important_only(printer->cursor);
-	aw__print_init(&printer->print, box);
+	if (setjmp(way_out) == 0) {
+		aw__alloc_on_exhausted(leave);
+		aw__print_init(&printer->print, box);
+	} else {
+		printer->exhausted = true;
+	}
+	aw__alloc_on_exhausted(NULL);
 	return printer;
 }
 
@@ -123,8 +143,10 @@ static bool is_known(struct aw__printer *printer, const struct aw__event *findin
 		.error_stack = error != NULL ? error->error.stack : 0,
 	};
 
+	struct known *known;
+
 	for (size_t i = 0; i < printer->known_count; i++) {
-		struct known *known = &printer->known[i];
+		known = &printer->known[i];
 
 		if (known->kind != like.kind || known->coroutine != like.coroutine ||
 		    known->stack != like.stack || known->error_type != like.error_type ||
@@ -133,8 +155,12 @@ static bool is_known(struct aw__printer *printer, const struct aw__event *findin
 		known->again++;
 		return true;
 	}
+	/* The oldest makes room: a flood of new ones is printed, a flood of one is not. */
+	known = &printer->known[printer->next_known++ % MOST_KNOWN];
+	printer->forgotten_again += known->again;
+	*known = like;
 	if (printer->known_count < MOST_KNOWN)
-		printer->known[printer->known_count++] = like;
+		printer->known_count++;
 	return false;
 }
 
@@ -153,7 +179,7 @@ static void print_finding(struct aw__printer *printer, const struct aw__event *f
 	aw__print_flush(&printer->print);
 }
 
-void aw__printer_print(struct aw__printer *printer)
+static void print_all(struct aw__printer *printer)
 {
 	struct aw__item item;
 
@@ -181,6 +207,21 @@ void aw__printer_print(struct aw__printer *printer)
 	}
 }
 
+void aw__printer_print(struct aw__printer *printer)
+{
+	if (printer->exhausted)
+		return;
+	if (setjmp(way_out) == 0) {
+		aw__alloc_on_exhausted(leave);
+		print_all(printer);
+	} else {
+		printer->exhausted = true;
+		aw__print_flush(&printer->print);
+		aw__complain("awry: out of memory: findings are recorded, and no longer printed");
+	}
+	aw__alloc_on_exhausted(NULL);
+}
+
 uint64_t aw__printer_lost(const struct aw__printer *printer)
 {
 	return printer != NULL ? aw__box_cursor_lost(printer->cursor) : 0;
@@ -188,10 +229,11 @@ uint64_t aw__printer_lost(const struct aw__printer *printer)
 
 void aw__printer_destroy(struct aw__printer *printer)
 {
-	uint64_t again = 0;
+	uint64_t again;
 
 	if (printer == NULL)
 		return;
+	again = printer->forgotten_again;
 	for (size_t i = 0; i < printer->known_count; i++)
 		again += printer->known[i].again;
 	if (again > 0)
@@ -200,6 +242,7 @@ void aw__printer_destroy(struct aw__printer *printer)
 	while (printer->part_count > 0)
 		forget_oldest(printer);
 	aw__box_cursor_destroy(printer->cursor);
-	aw__print_finish(&printer->print);
+	if (!printer->exhausted)
+		aw__print_finish(&printer->print);
 	aw__alloc_free(printer);
 }
