@@ -112,6 +112,7 @@ static void *map_file(uint64_t bytes, struct aw__problem *problem)
 
 	if (!is_allowed(bytes, problem) || !make_folder(problem))
 		return NULL;
+	aw__sweep_dead();
 	fd = make_file(problem);
 	if (fd < 0)
 		return NULL;
@@ -256,6 +257,9 @@ undo:
 	munmap(base, planned.total_bytes);
 	recorder->base = old_base;
 	recorder->bytes = old_bytes;
+	recorder->header = (struct aw__box_header *)old_base;
+	recorder->arena = old_arena;
+	recorder->arena_end = old_end;
 	return false;
 }
 
