@@ -138,15 +138,23 @@ static void nap(void)
 
 static bool stop(pid_t tid)
 {
-	int status;
+	int status = 0;
 
 	if (call(SYS_ptrace, PTRACE_SEIZE, tid, 0, 0) < 0)
 		return false;
 	if (call(SYS_ptrace, PTRACE_INTERRUPT, tid, 0, 0) < 0)
 		return false;
-	while (call(SYS_wait4, tid, (long)&status, __WALL, 0) == -EINTR)
-		;
-	return WIFSTOPPED(status);
+	/* In an uninterruptible wait (a dead file server, vfork()) it stops when that ends, if ever. */
+	for (long waited = 0; waited < LONGEST_STOP_NS; waited += ONE_NAP_NS) {
+		const long got = call(SYS_wait4, tid, (long)&status, __WALL | WNOHANG, 0);
+
+		if (got == tid)
+			return WIFSTOPPED(status);
+		if (got < 0 && got != -EINTR)
+			return false;
+		nap();
+	}
+	return false;
 }
 
 static int helper(void *data)
