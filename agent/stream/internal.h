@@ -13,6 +13,11 @@
 
 /** Move a descriptor far up, where a program that counts on low ones will not meet it. */
 int aw__high_fd(int fd);
+
+/* ---- stderr.c ---- */
+
+/** Write to stderr. False if it did not take all of it within a bounded time: the rest is left out. */
+bool aw__stderr_write(const char *text, size_t length);
 /** One line on stderr: "awry: …". */
 __attribute__((format(printf, 1, 2))) void aw__complain(const char *format, ...);
 

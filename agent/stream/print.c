@@ -2,7 +2,6 @@
 #include "agent/stream/print.h"
 
 #include <awry/agent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,17 +60,9 @@ void aw__print_finish(struct aw__print *print)
 
 void aw__print_flush(struct aw__print *print)
 {
-	size_t done = 0;
-
-	while (!print->out.failed && done < print->out.length) {
-		const ssize_t length =
-			write(STDERR_FILENO, print->out.data + done, print->out.length - done);
-
-		if (length < 0 && errno != EINTR)
-			break;
-		if (length > 0)
-			done += (size_t)length;
-	}
+	if (!print->out.failed && print->out.length > 0 &&
+	    !aw__stderr_write(print->out.data, print->out.length))
+		print->unwritten++;
 	aw__buffer_clear(&print->out);
 }
 

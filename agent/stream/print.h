@@ -13,6 +13,7 @@ struct aw__print {
 	const struct aw__box *box; /* for definitions */
 	struct aw__source_files *sources;
 	struct aw__symbols *symbols;
+	uint64_t unwritten; /* findings that stderr did not take, or not whole */
 	struct aw__buffer out;
 	char indent[4 * 32]; /* before each line: the bars of the groups around it */
 	size_t indent_length;

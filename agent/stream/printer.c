@@ -224,7 +224,8 @@ void aw__printer_print(struct aw__printer *printer)
 
 uint64_t aw__printer_lost(const struct aw__printer *printer)
 {
-	return printer != NULL ? aw__box_cursor_lost(printer->cursor) : 0;
+	return printer != NULL ? aw__box_cursor_lost(printer->cursor) + printer->print.unwritten
+			       : 0;
 }
 
 void aw__printer_destroy(struct aw__printer *printer)

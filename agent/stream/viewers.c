@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -20,25 +19,6 @@
 
 #define PORTION	     (64u << 10)
 #define MOST_WAITING 128 /* to be let in */
-
-void aw__complain(const char *format, ...)
-{
-	char line[1024];
-	va_list arguments;
-	ssize_t ignored;
-	int length;
-
-	va_start(arguments, format);
-	length = vsnprintf(line, sizeof(line) - 1, format, arguments);
-	va_end(arguments);
-	if (length < 0)
-		return;
-	if ((size_t)length > sizeof(line) - 2)
-		length = sizeof(line) - 2;
-	line[length++] = '\n';
-	ignored = write(STDERR_FILENO, line, (size_t)length);
-	(void)ignored;
-}
 
 int aw__high_fd(int fd)
 {

@@ -56,4 +56,20 @@ def the_dead_leave_a_bounded_number_of_boxes():
         alive.wait()
 
 
-main(the_dead_leave_a_bounded_number_of_boxes, one_that_closes_all_descriptors_has_no_spinning_thread, one_with_little_memory_is_not_ended)
+def one_whose_stderr_nobody_reads_comes_to_its_end():
+    with World(AWRY) as world:
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        try:
+            while True:
+                os.write(writing, b"x" * 4096)
+        except BlockingIOError:
+            os.set_blocking(writing, True)
+        done = subprocess.run([UNTOUCHED, "lose"], env={**world.environment, "AWRY_DEBUG": "1"},
+                              stdout=subprocess.PIPE, stderr=writing, text=True, timeout=10)
+        check(done.returncode == 0 and done.stdout == "done\n", done)
+        os.close(reading)
+        os.close(writing)
+
+
+main(one_whose_stderr_nobody_reads_comes_to_its_end, the_dead_leave_a_bounded_number_of_boxes, one_that_closes_all_descriptors_has_no_spinning_thread, one_with_little_memory_is_not_ended)
