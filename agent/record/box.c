@@ -112,7 +112,6 @@ static void *map_file(uint64_t bytes, struct aw__problem *problem)
 
 	if (!is_allowed(bytes, problem) || !make_folder(problem))
 		return NULL;
-	aw__sweep_dead();
 	fd = make_file(problem);
 	if (fd < 0)
 		return NULL;

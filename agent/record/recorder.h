@@ -92,9 +92,6 @@ extern _Thread_local struct aw__writer *aw__writer_own __attribute__((tls_model(
 
 struct aw__writer *aw__writer_open(void);
 
-/** Remove the boxes of dead processes, but for the youngest few. */
-void aw__sweep_dead(void);
-
 /** The calling thread's writer. NULL if nothing can be recorded on this thread now. */
 static inline struct aw__writer *aw__writer_get(void)
 {

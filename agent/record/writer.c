@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A thread's way into the box: given at its first record, handed on to a new thread when it has ended. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -155,7 +156,14 @@ static struct aw__writer *open_writer(void)
 
 struct aw__writer *aw__writer_open(void)
 {
-	return is_opening || aw__recorder.base == NULL ? NULL : open_writer();
+	const int saved = errno;
+	struct aw__writer *writer;
+
+	if (is_opening || aw__recorder.base == NULL)
+		return NULL;
+	writer = open_writer();
+	errno = saved;
+	return writer;
 }
 
 void aw__record_small_thread(void)

@@ -38,24 +38,6 @@ def one_with_little_memory_is_not_ended():
             check(result.returncode == 0 and result.stdout == "done\n", mebibytes, result)
 
 
-def the_dead_leave_a_bounded_number_of_boxes():
-    with World(AWRY) as world:
-        pids = [world.start(UNTOUCHED, "die", AWRY_STDERR="none", AWRY_MEMORY_BYTES="16MiB") for _ in range(8)]
-        alive = world.start(UNTOUCHED, "close", AWRY_STDERR="none", AWRY_MEMORY_BYTES="16MiB")
-        for process in pids:
-            process.wait()
-        for _ in range(16):
-            last = world.start(UNTOUCHED, "die", AWRY_STDERR="none", AWRY_MEMORY_BYTES="16MiB")
-            last.wait()
-            pids.append(last)
-        boxes = [name for name in os.listdir(world.boxes) if name.endswith(".box")]
-        dead = [name for name in boxes if not name.startswith(f"{alive.pid}-")]
-        check(len(dead) == 17, len(dead), boxes)
-        check(any(name.startswith(f"{last.pid}-") for name in boxes), boxes)
-        check(len(boxes) == 18, boxes)
-        alive.wait()
-
-
 def one_whose_stderr_nobody_reads_comes_to_its_end():
     with World(AWRY) as world:
         reading, writing = os.pipe()
@@ -72,4 +54,8 @@ def one_whose_stderr_nobody_reads_comes_to_its_end():
         os.close(writing)
 
 
-main(one_whose_stderr_nobody_reads_comes_to_its_end, the_dead_leave_a_bounded_number_of_boxes, one_that_closes_all_descriptors_has_no_spinning_thread, one_with_little_memory_is_not_ended)
+main(
+    one_whose_stderr_nobody_reads_comes_to_its_end,
+    one_that_closes_all_descriptors_has_no_spinning_thread,
+    one_with_little_memory_is_not_ended,
+)
