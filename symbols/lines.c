@@ -50,7 +50,7 @@ static void read_unit(struct growing *growing, Dwarf_Die *unit)
 }
 
 /* libdw would end the program. */
-static _Noreturn void give_up(void)
+__attribute__((noreturn)) static void give_up(void)
 {
 	aw__alloc_exhausted();
 }
