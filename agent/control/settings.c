@@ -231,6 +231,18 @@ bool aw__settings_wanted(void)
 	return debug != NULL && debug[0] != '\0' && strcmp(debug, "0") != 0;
 }
 
+/* A child's trace is its own, also when its parent has ended and left the name without an owner. */
+static void name_trace_of_child(struct aw__settings *settings)
+{
+	char *path = settings->stream.trace_path;
+	const size_t length = strlen(path);
+	const char *asked = secure_getenv("AWRY_TRACE");
+
+	if (length > 0 && asked != NULL && strstr(asked, "%p") == NULL)
+		snprintf(path + length, sizeof(settings->stream.trace_path) - length, ".%ld",
+			 (long)getpid());
+}
+
 void aw__settings_read(struct aw__settings *ret, bool quiet)
 {
 	set_defaults(ret);
@@ -244,6 +256,8 @@ void aw__settings_read(struct aw__settings *ret, bool quiet)
 	       ret->record.ring_bytes + ret->record.ring_bytes / 2 >
 		       ret->record.memory_bytes / 8 * 3)
 		ret->record.ring_bytes /= 2;
+	if (quiet)
+		name_trace_of_child(ret);
 	ret->record.lossless = ret->stream.trace_path[0] != '\0';
 	ret->stream.steps = ret->record.steps;
 	ret->stream.blocked_ns = ret->blocked_ms * 1000000;
