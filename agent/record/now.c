@@ -2,6 +2,7 @@
 #include "agent/record/now.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,12 +10,20 @@
 
 #define TIES	    8u
 #define SHORTEST_NS 20000000u /* what a rate can be taken from */
+#define BETWEEN_NS  1000000000u
 
 _Atomic(const struct aw__now_tie *) aw__now_tie;
 
+/* One moment on both clocks. */
+struct moment {
+	uint64_t ticks;
+	uint64_t ns;
+};
+
 static struct aw__now_tie ties[TIES];
 static unsigned next_tie;
-static struct aw__now_tie first;
+static struct moment first, last;
+static uint64_t last_rate;
 
 /* The kernel has tested the counter on this machine: if it trusts it as its own clock, so may we. */
 static int counter_is_constant(void)
@@ -36,7 +45,7 @@ static int counter_is_constant(void)
 }
 
 /* Read both clocks at one moment: the tightest of a few tries. */
-static void read_both(struct aw__now_tie *ret)
+static void read_both(struct moment *ret)
 {
 	uint64_t best = UINT64_MAX;
 
@@ -53,23 +62,55 @@ static void read_both(struct aw__now_tie *ret)
 	}
 }
 
+static void begin_again(const struct moment *now)
+{
+	atomic_store_explicit(&aw__now_tie, NULL, memory_order_release);
+	first = *now;
+	last = (struct moment){ 0 };
+	last_rate = 0;
+}
+
+/* A rate that is not what it was: the machine slept, or moved. */
+static bool is_strange(uint64_t rate)
+{
+	const uint64_t off = rate > last_rate ? rate - last_rate : last_rate - rate;
+
+	return last_rate != 0 && off > last_rate / 1000;
+}
+
+static void tie(const struct moment *now, uint64_t rate)
+{
+	struct aw__now_tie *next = &ties[next_tie++ % TIES];
+
+	atomic_store_explicit(&next->ticks, now->ticks, memory_order_relaxed);
+	atomic_store_explicit(&next->ns, now->ns, memory_order_relaxed);
+	atomic_store_explicit(&next->ns_per_tick, rate, memory_order_relaxed);
+	atomic_store_explicit(&aw__now_tie, next, memory_order_release);
+	last = *now;
+	last_rate = rate;
+}
+
 void aw__record_calibrate(void)
 {
 	static int constant = -1;
-	struct aw__now_tie now = { 0 };
+	const uint64_t ns = aw__clock_monotonic_ns();
+	struct moment now = { 0 }, from;
+	uint64_t rate;
 
 	if (constant < 0)
 		constant = counter_is_constant();
-	if (!constant)
+	if (!constant || (first.ns != 0 && ns - first.ns < SHORTEST_NS) ||
+	    (last.ns != 0 && ns - last.ns < BETWEEN_NS))
 		return;
 	read_both(&now);
-	if (first.ns == 0)
-		first = now;
-	if (now.ns - first.ns < SHORTEST_NS || now.ticks <= first.ticks)
+	from = last.ns != 0 ? last : first;
+	if (from.ns == 0 || now.ticks <= from.ticks) {
+		begin_again(&now);
 		return;
-	now.ns_per_tick = (uint64_t)(((unsigned __int128)(now.ns - first.ns) << 32) /
-				     (now.ticks - first.ticks));
-	ties[next_tie % TIES] = now;
-	atomic_store_explicit(&aw__now_tie, &ties[next_tie % TIES], memory_order_release);
-	next_tie++;
+	}
+	rate = (uint64_t)(((unsigned __int128)(now.ns - from.ns) << 32) / (now.ticks - from.ticks));
+	if (is_strange(rate))
+		begin_again(&now);
+	else
+		tie(&now, rate);
 }

@@ -17,9 +17,9 @@
 #include "base/clock.h"
 
 struct aw__now_tie {
-	uint64_t ticks;
-	uint64_t ns;
-	uint64_t ns_per_tick; /* 32.32 fixed point */
+	_Atomic uint64_t ticks;
+	_Atomic uint64_t ns;
+	_Atomic uint64_t ns_per_tick; /* 32.32 fixed point */
 };
 
 extern _Atomic(const struct aw__now_tie *) aw__now_tie; /* NULL: ask the system */
@@ -39,11 +39,14 @@ static inline uint64_t aw__now_ticks(void)
 static inline uint64_t aw__now_ns(void)
 {
 	const struct aw__now_tie *tie = atomic_load_explicit(&aw__now_tie, memory_order_acquire);
+	uint64_t ticks;
 
 	if (__builtin_expect(tie == NULL, 0))
 		return aw__clock_monotonic_ns();
-	return tie->ns +
-	       (uint64_t)((unsigned __int128)(aw__now_ticks() - tie->ticks) * tie->ns_per_tick >>
+	ticks = aw__now_ticks() - atomic_load_explicit(&tie->ticks, memory_order_relaxed);
+	return atomic_load_explicit(&tie->ns, memory_order_relaxed) +
+	       (uint64_t)((unsigned __int128)ticks *
+				  atomic_load_explicit(&tie->ns_per_tick, memory_order_relaxed) >>
 			  32);
 }
 

@@ -53,7 +53,7 @@ void aw__record_consumed(uint32_t index, uint64_t position);
 /** There is no trace any more: nobody waits for room. */
 void aw__record_lossy(void);
 
-/** Keep the hooks' clock true to CLOCK_MONOTONIC. Call it about once a second, from one thread. */
+/** Keep the hooks' clock true to CLOCK_MONOTONIC. Call it often, from one thread. */
 void aw__record_calibrate(void);
 
 /** This thread records little: give it small rings. Call it before anything else on the thread. */

@@ -20,8 +20,6 @@
 #define TICK_MS	     20
 #define BUSY_ITEMS   1024u /* given to viewers in one tick: more are on their way */
 #define BUSY_TICK_MS 1	   /* while a trace is written, or a viewer reads as fast as it can */
-#define CALIBRATE_NS 1000000000u
-#define FIRST_TICKS  16u /* in which the clock is calibrated at every one */
 
 struct stream {
 	struct aw__stream_options options;
@@ -34,21 +32,9 @@ struct stream {
 	struct aw__descriptor wake[2];
 	_Atomic int stopping;
 	_Atomic uint64_t deadline_ns;
-	uint64_t calibrated_ns;
-	unsigned ticks;
 };
 
 static struct stream *stream;
-
-static void calibrate(struct stream *s)
-{
-	const uint64_t now = aw__clock_monotonic_ns();
-
-	if (s->ticks++ >= FIRST_TICKS && now - s->calibrated_ns < CALIBRATE_NS)
-		return;
-	aw__record_calibrate();
-	s->calibrated_ns = now;
-}
 
 static void sleep_until_asked(struct stream *s, bool busy)
 {
@@ -88,7 +74,7 @@ static void *serve(void *arg)
 	aw__record_small_thread();
 	aw__graveyard_tidy();
 	while (!atomic_load(&s->stopping)) {
-		calibrate(s);
+		aw__record_calibrate();
 		aw__watchdog_look(s->options.blocked_ns);
 		aw__trace_write(&s->trace);
 		given = aw__viewers_serve(&s->viewers);

@@ -44,15 +44,15 @@ static aw_error *amain(void *arg, void **ret)
 	b = aw_spawn(child, "b");
 	AW_TRY(aw_task_add_done_callback(a, task_done, "a"));
 	AW_TRY(aw_task_add_done_callback(b, task_done, "b"));
-	aw_call_later(AW_MS(20), say, "later 20");
-	aw_call_later(AW_MS(10), say, "later 10");
+	aw_call_later(AW_MS(400), say, "later 400");
+	aw_call_later(AW_MS(200), say, "later 200");
 	printf("main goes on\n");
 	AW_TRY(aw_await(b, NULL));
 	printf("main again\n");
 	aw_call_soon(say, "soon 3");
 	AW_TRY(aw_yield());
 	printf("main third\n");
-	AW_TRY(aw_sleep(AW_MS(50)));
+	AW_TRY(aw_sleep(AW_MS(600)));
 	aw_task_unref(a);
 	aw_task_unref(b);
 
