@@ -18,14 +18,6 @@ def check(condition, *words):
         raise Failure(" ".join(str(word) for word in words))
 
 
-# Some builds are a hundred times slower: their floods are smaller.
-SCALE = float(os.environ.get("TEST_SCALE", "1"))
-
-
-def scaled(count):
-    return int(count * SCALE)
-
-
 class World:
     """A folder for boxes, another for files, and what runs in them. Nothing of it is left behind."""
 

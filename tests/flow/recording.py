@@ -11,7 +11,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from awry_test import SCALE, World, check, main, scaled  # noqa: E402
+from awry_test import World, check, main  # noqa: E402
 
 AWRY, EXAMPLES, FLOOD, FORKER, BECOMES = map(os.path.abspath, sys.argv[1:6])
 QUIET = {"AWRY_STDERR": "none", "AWRY_BLOCKED_MS": "60000"}
@@ -23,7 +23,7 @@ def lost_errors(world, trace):
 
 
 def a_trace_loses_nothing():
-    tasks = scaled(200000)
+    tasks = 200000
     with World(AWRY) as world:
         trace = world.path("flood.awry")
         done = world.call(FLOOD, "-e", "1000", str(tasks), AWRY_DEBUG="1", AWRY_TRACE=trace,
@@ -40,7 +40,7 @@ def a_trace_loses_nothing():
 def a_trace_replaces_the_one_before():
     with World(AWRY) as world:
         trace = world.path("%%-%p.awry")
-        for tasks in (str(scaled(20000)), "10"):
+        for tasks in ("20000", "10"):
             done = world.call(FLOOD, tasks, AWRY_DEBUG="1", AWRY_TRACE=world.path("same.awry"), **QUIET)
             check(done.returncode == 0, done.stderr)
         check(world.json("stats", world.path("same.awry"))["tasks"]["created"] == 11, "an old trace's tail")
@@ -54,8 +54,8 @@ def a_full_disk_ends_the_recording_alone():
     with World(AWRY) as world:
         disk = world.path("disk")
         os.mkdir(disk)
-        script = (f"mount -t tmpfs -o size={128 if SCALE == 1 else 8}k awry-test {disk} || exit 99\n"
-                  f"{FLOOD} -e 100 {scaled(100000)}; echo status $?\n"
+        script = (f"mount -t tmpfs -o size=128k awry-test {disk} || exit 99\n"
+                  f"{FLOOD} -e 100 100000; echo status $?\n"
                   f"{AWRY} report {disk}/full.awry; echo status $?\n")
         done = world.call("unshare", "-m", "sh", "-c", script, AWRY_DEBUG="1", AWRY_TRACE=disk + "/full.awry", **QUIET)
         if done.returncode != 0 and ("unshare" in done.stderr or done.returncode == 99):
@@ -79,11 +79,11 @@ def a_trace_that_cannot_be_written_at_all():
 
 def a_live_box_tells_what_it_lost():
     with World(AWRY) as world:
-        process = world.start(FLOOD, "-e", "1", "-s", "60", str(scaled(50000)), AWRY_RING_BYTES="64KiB", **QUIET)
+        process = world.start(FLOOD, "-e", "1", "-s", "60", "50000", AWRY_RING_BYTES="64KiB", **QUIET)
         process.stdout.readline()
         report = world.json("report", str(process.pid))
         [lost] = [finding for finding in report["findings"] if finding["kind"] == "lost-events"]
-        check(lost["value"] == report["losses"]["important"] > scaled(10000), lost, report["losses"])
+        check(lost["value"] == report["losses"]["important"] > 10000, lost, report["losses"])
         check("[lost-events]" in world.good("report", str(process.pid)), "the text does not say it")
         check(any(f["kind"] == "never-retrieved" and f["count"] > 20 for f in report["findings"]), "the newest")
         text = world.good("stats", str(process.pid))
