@@ -162,6 +162,10 @@ def bad_variables():
 
 def bad_usage():
     with World(AWRY) as world:
+        trace = write(world, "own.awry", small_trace(world))
+        refused(world, 1, r"own\.awry: is the recording itself", "export", trace, "--format", "json", "-o", trace)
+        refused(world, 1, r"nowhere/x\.awry: no file can be made there", "run", "-o", world.path("nowhere/x.awry"), "--",
+                "true")
         refused(world, 2, r"frobnicate.*run, attach|frobnicate", "frobnicate")
         refused(world, 2, r"never-|allowed", "run", "--fail-on", "bogus", "--", "true")
         refused(world, 2, r"format|text.*json", "report", "--format", "xml", "x")

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "viewer/export/export.h"
@@ -123,6 +124,14 @@ static bool export_items(const struct arguments *arguments, struct aw__session *
 	return aw__export_close(export, problem);
 }
 
+static bool is_same_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
 static bool export_to_file(const struct arguments *arguments, struct aw__session *session,
 			   struct aw__problem *problem)
 {
@@ -130,6 +139,10 @@ static bool export_to_file(const struct arguments *arguments, struct aw__session
 	FILE *file;
 	bool done;
 
+	if (is_same_file(arguments->target, arguments->path))
+		return aw__problem_set(problem,
+				       "%s: is the recording itself; another file is wanted",
+				       arguments->path);
 	if (!aw__output_open(&output, arguments->path, arguments->force, problem))
 		return false;
 	file = fdopen(dup(output.fd), "w");

@@ -149,14 +149,28 @@ void aw__cli_kinds(struct aw__buffer *out)
 
 /* ---- files ---- */
 
+/* A file that is not there can be made, if its folder lets us. */
+static bool can_be_made(const char *path, struct aw__problem *problem)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[4096] = ".";
+
+	if (slash != NULL)
+		snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - path), path);
+	return access(folder, W_OK | X_OK) == 0 ||
+	       aw__problem_set(problem, "%s: no file can be made there: %s", path, strerror(errno));
+}
+
 bool aw__output_allowed(const char *path, bool force, struct aw__problem *problem)
 {
 	struct stat status;
 	bool is_trace;
 	int fd;
 
+	if (lstat(path, &status) != 0 && errno == ENOENT)
+		return can_be_made(path, problem);
 	if (lstat(path, &status) != 0)
-		return errno == ENOENT || aw__problem_set(problem, "%s: %s", path, strerror(errno));
+		return aw__problem_set(problem, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(status.st_mode))
 		return aw__problem_set(problem, "%s: is there, and is not a regular file", path);
 	if (force || status.st_size == 0)
