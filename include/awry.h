@@ -7,6 +7,7 @@
 #include <awry/error.h>
 #include <awry/loop.h>
 #include <awry/stream.h>
+#include <awry/sync.h>
 #include <awry/task.h>
 
 #endif

@@ -13,6 +13,7 @@ enum {
 };
 
 unsigned int agent_probe_busy, agent_probe_idle;
+uint64_t agent_probe_target;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static char text[TEXT_BYTES];
@@ -43,6 +44,7 @@ void agent_probe_start(void)
 	text[0] = '\0';
 	first_id = aw_agent_new_task_id();
 	agent_probe_busy = agent_probe_idle = 0;
+	agent_probe_target = 0;
 	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELAXED);
 }
 
@@ -202,6 +204,7 @@ void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uin
 		"write", "accept", "connect", "lock",	"queue",  "thread", "process",
 	};
 
+	agent_probe_target = target;
 	if (kind == AW_WAIT_TASK)
 		line("wait %" PRIu64 " task %" PRIu64, id_of(task), number(target));
 	else

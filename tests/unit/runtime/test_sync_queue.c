@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* How a queue keeps its items: against a plain model, and without memory. */
+#include "tests/unit/runtime/runtime_case.h"
+
+#include <awry/sync.h>
+
+enum order {
+	FIFO,
+	LIFO,
+	PRIORITY,
+};
+
+static int by_number(void *a, void *b, void *arg)
+{
+	++*(unsigned int *)arg;
+	return AW_INT(a) < AW_INT(b) ? -1 : AW_INT(a) > AW_INT(b);
+}
+
+/* The model: an array in the order of arrival. */
+struct model {
+	intptr_t items[4096];
+	size_t count;
+};
+
+static intptr_t model_get(struct model *model, enum order order)
+{
+	size_t at = order == LIFO ? model->count - 1 : 0;
+	intptr_t item;
+
+	for (size_t i = 0; order == PRIORITY && i < model->count; i++)
+		if (model->items[i] < model->items[at])
+			at = i;
+	item = model->items[at];
+	memmove(&model->items[at], &model->items[at + 1],
+		(--model->count - at) * sizeof(model->items[0]));
+	return item;
+}
+
+/* Random puts and gets, more puts at first, more gets later; how many differ from the model's. */
+static unsigned int differences(aw_queue *queue, enum order order)
+{
+	static struct model model;
+	unsigned int different = 0;
+	uint64_t seed = 42;
+	void *item;
+
+	model.count = 0;
+	for (int i = 0; i < 6000; i++) {
+		bool more = i % 2000 < 1200;
+
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		if ((seed >> 33) % 10 < (more ? 7 : 2)) {
+			model.items[model.count++] = (intptr_t)(seed >> 40) % 1000;
+			different += aw_queue_put_nowait(
+					     queue, AW_PTR(model.items[model.count - 1])) != NULL;
+		} else if (model.count > 0) {
+			different += aw_queue_get_nowait(queue, &item) != NULL;
+			different += AW_INT(item) != model_get(&model, order);
+		}
+		different += aw_queue_qsize(queue) != model.count;
+	}
+	return different;
+}
+
+static void queue__keeps_its_order(void **state)
+{
+	unsigned int compared = 0;
+	aw_queue queue;
+
+	aw_queue_init(&queue, 0);
+	assert_int_equal(differences(&queue, FIFO), 0);
+	aw_queue_finish(&queue);
+	aw_lifo_queue_init(&queue, 0);
+	assert_int_equal(differences(&queue, LIFO), 0);
+	aw_queue_finish(&queue);
+	aw_priority_queue_init(&queue, 0, by_number, &compared);
+	assert_int_equal(differences(&queue, PRIORITY), 0);
+	assert_true(compared > 1000);
+	aw_queue_finish(&queue);
+}
+
+/* Each growth of each form, with the ring's head at each place, and no memory. */
+static void queue__loses_nothing_without_memory(void **state)
+{
+	for (size_t head = 0; head < 16; head++) {
+		aw_queue queue;
+		aw_error *err;
+		void *item;
+
+		aw_queue_init(&queue, 0);
+		for (size_t i = 0; i < head; i++)
+			assert_null(aw_queue_put_nowait(&queue, NULL));
+		for (size_t i = 0; i < head; i++)
+			assert_null(aw_queue_get_nowait(&queue, NULL));
+		for (intptr_t i = 0; i < 16; i++)
+			assert_null(aw_queue_put_nowait(&queue, AW_PTR(i)));
+		aw__alloc_fail_at(1);
+		err = aw_queue_put_nowait(&queue, AW_PTR(99));
+		aw__alloc_fail_at(0);
+		assert_true(aw_error_is(err, aw_MemoryError));
+		aw_error_unref(err);
+		assert_int_equal(aw_queue_qsize(&queue), 16);
+		assert_null(aw_queue_put_nowait(&queue, AW_PTR(16)));
+		for (intptr_t i = 0; i < 17; i++) {
+			assert_null(aw_queue_get_nowait(&queue, &item));
+			assert_int_equal(AW_INT(item), i);
+		}
+		assert_true(aw_queue_empty(&queue));
+		aw_queue_finish(&queue);
+	}
+}
+
+static aw_error *put_it(void *arg, void **ret)
+{
+	aw_error *err = aw_queue_put(arg, AW_PTR(7));
+
+	trace("%s", err != NULL ? aw_error_name(err) : "put");
+	return err;
+}
+
+/* Two wait to put into a queue whose bound is its room. One gets a turn, and then there is room for
+ * it only with more memory: the turn is the other's. */
+static aw_error *no_room(void *arg, void **ret)
+{
+	aw_task *tasks[2];
+	aw_queue queue;
+
+	aw_queue_init(&queue, 16);
+	for (int i = 0; i < 16; i++)
+		AW_TRY(aw_queue_put_nowait(&queue, AW_PTR(i)));
+	for (int i = 0; i < 2; i++)
+		tasks[i] = aw_spawn(put_it, &queue);
+	AW_TRY(aw_yield());
+	AW_TRY(aw_queue_get_nowait(&queue, NULL));
+	queue.maxsize = 18;
+	AW_TRY(aw_queue_put_nowait(&queue, AW_PTR(20)));
+	aw__alloc_fail_at(1);
+	trace_error(aw_await(tasks[0], NULL));
+	AW_TRY(aw_await(tasks[1], NULL));
+	trace("%zu", aw_queue_qsize(&queue));
+	for (int i = 0; i < 2; i++)
+		aw_task_unref(tasks[i]);
+	aw_queue_finish(&queue);
+	return NULL;
+}
+
+static void queue__passes_the_turn_on_without_memory(void **state)
+{
+	run_ok(no_room, NULL);
+	assert_string_equal(trace_text(), "MemoryError put MemoryError 17");
+}
+
+static void queue__refuses_by_name(void **state)
+{
+	aw_queue queue;
+
+	aw_queue_init(&queue, 1);
+	trace_error(aw_queue_get_nowait(&queue, NULL));
+	assert_null(aw_queue_put_nowait(&queue, NULL));
+	trace_error(aw_queue_put_nowait(&queue, NULL));
+	trace_error(aw_queue_task_done(&queue));
+	trace_error(aw_queue_task_done(&queue));
+	aw_queue_finish(&queue);
+	assert_string_equal(
+		trace_text(),
+		"QueueEmpty QueueFull none ValueError(task_done() called too many times)");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		runtime_case(queue__keeps_its_order),
+		runtime_case(queue__loses_nothing_without_memory),
+		runtime_case(queue__passes_the_turn_on_without_memory),
+		runtime_case(queue__refuses_by_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
