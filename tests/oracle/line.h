@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What the pairs about locks and the like share: tasks with a name, and their ends. */
+#ifndef ORACLE_LINE_H
+#define ORACLE_LINE_H
+
+#include "oracle.h"
+
+struct one {
+	const char *name;
+	void *of;
+};
+
+/* A task that knows its name, and what it is about. */
+#define named(fn, name, of) aw_spawn(fn, (&(struct one){ name, of }))
+
+static inline const char *truth(bool is)
+{
+	return is ? "True" : "False";
+}
+
+/* Await a task; say what it ended with, if that is an error. */
+static inline void ended(aw_task *task)
+{
+	aw_error *err = aw_await(task, NULL);
+
+	if (err != NULL)
+		end(err);
+	aw_task_unref(task);
+}
+
+#endif
