@@ -11,12 +11,16 @@ static void join(struct aw__sync_line *line, struct aw__sync_waiter *waiter)
 	else
 		line->first = waiter;
 	line->last = waiter;
+	if (line->pending == NULL)
+		line->pending = waiter;
 }
 
 static void leave(struct aw__sync_waiter *waiter)
 {
 	struct aw__sync_line *line = waiter->line;
 
+	if (line->pending == waiter)
+		line->pending = waiter->next;
 	if (waiter->previous != NULL)
 		waiter->previous->next = waiter->next;
 	else
@@ -70,12 +74,14 @@ void aw__sync_wake_head(struct aw__sync_line *line)
 		wake(line->first);
 }
 
+/* Of many that are woken in one step none is looked at twice. */
 bool aw__sync_wake_next(struct aw__sync_line *line)
 {
-	struct aw__sync_waiter *waiter = line->first;
+	struct aw__sync_waiter *waiter = line->pending;
 
 	while (waiter != NULL && aw__future_done(&waiter->future))
 		waiter = waiter->next;
+	line->pending = waiter != NULL ? waiter->next : NULL;
 	if (waiter == NULL)
 		return false;
 	wake(waiter);
@@ -84,8 +90,8 @@ bool aw__sync_wake_next(struct aw__sync_line *line)
 
 void aw__sync_wake_all(struct aw__sync_line *line)
 {
-	for (struct aw__sync_waiter *waiter = line->first; waiter != NULL; waiter = waiter->next)
-		wake(waiter);
+	while (aw__sync_wake_next(line))
+		;
 }
 
 bool aw__sync_wanted(const struct aw__sync_line *line)

@@ -26,6 +26,7 @@ struct aw__sync_waiter;
 /** Tasks that wait, the first come first. Private. */
 struct aw__sync_line {
 	struct aw__sync_waiter *first, *last;
+	struct aw__sync_waiter *pending; /* all before it are woken or cancelled; NULL: all are */
 };
 
 /* -------------------------------------------------------------------------------------------------

@@ -150,6 +150,54 @@ static void queue__passes_the_turn_on_without_memory(void **state)
 	assert_string_equal(trace_text(), "MemoryError put MemoryError 17");
 }
 
+enum {
+	MANY = 1000,
+};
+
+static aw_error *get_one(void *arg, void **ret)
+{
+	return aw_queue_get(arg, ret);
+}
+
+/* All are served in one step; every third leaves the line before, every fifth after. */
+static aw_error *serve_many(void *arg, void **ret)
+{
+	static aw_task *tasks[MANY];
+	intptr_t expected = 0;
+	aw_queue queue;
+	void *item;
+
+	aw_queue_init(&queue, 0);
+	for (int i = 0; i < MANY; i++)
+		tasks[i] = aw_spawn(get_one, &queue);
+	AW_TRY(aw_yield());
+	for (int i = 0; i < MANY; i += 3)
+		aw_task_cancel(tasks[i], NULL);
+	for (int i = 0; i < MANY; i++)
+		AW_TRY(aw_queue_put_nowait(&queue, AW_PTR(i)));
+	for (int i = 0; i < MANY; i += 5)
+		aw_task_cancel(tasks[i], NULL);
+	for (int i = 0; i < MANY; i++) {
+		aw_error *err = aw_await(tasks[i], &item);
+
+		if (aw_error_is(err, aw_CancelledError) != (i % 3 == 0 || i % 5 == 0))
+			trace("%d %s", i, aw_error_name(err));
+		if (err == NULL && AW_INT(item) != expected++)
+			trace("%d got %d", i, (int)AW_INT(item));
+		aw_error_unref(err);
+		aw_task_unref(tasks[i]);
+	}
+	trace("%d of %d", (int)expected, (int)expected + (int)aw_queue_qsize(&queue));
+	aw_queue_finish(&queue);
+	return NULL;
+}
+
+static void queue__serves_many_in_their_order(void **state)
+{
+	run_ok(serve_many, NULL);
+	assert_string_equal(trace_text(), "533 of 1000");
+}
+
 static void queue__refuses_by_name(void **state)
 {
 	aw_queue queue;
@@ -172,6 +220,7 @@ int main(void)
 		runtime_case(queue__keeps_its_order),
 		runtime_case(queue__loses_nothing_without_memory),
 		runtime_case(queue__passes_the_turn_on_without_memory),
+		runtime_case(queue__serves_many_in_their_order),
 		runtime_case(queue__refuses_by_name),
 	};
 
