@@ -60,6 +60,7 @@ uint64_t aw__viewers_serve(struct aw__viewers *viewers);
 /** Send the rest and the goodbyes; returns true when everybody has everything. Call it again until then. */
 bool aw__viewers_part(struct aw__viewers *viewers);
 void aw__viewers_finish(struct aw__viewers *viewers);
+bool aw__viewers_any(const struct aw__viewers *viewers);
 /** What they lost, all together, those that are gone included. */
 uint64_t aw__viewers_lost(const struct aw__viewers *viewers);
 

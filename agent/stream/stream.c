@@ -16,10 +16,11 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
-#define STACK_BYTES  (1u << 20)
-#define TICK_MS	     20
-#define BUSY_ITEMS   1024u /* given to viewers in one tick: more are on their way */
-#define BUSY_TICK_MS 1	   /* while a trace is written, or a viewer reads as fast as it can */
+#define STACK_BYTES	(1u << 20)
+#define ALONE_TICK_MS	50 /* nobody looks but the watchdog and stderr */
+#define WATCHED_TICK_MS 20
+#define BUSY_TICK_MS	1     /* while a trace is written, or a viewer reads as fast as it can */
+#define BUSY_ITEMS	1024u /* given to viewers in one tick: more are on their way */
 
 struct stream {
 	struct aw__stream_options options;
@@ -36,7 +37,22 @@ struct stream {
 
 static struct stream *stream;
 
-static void sleep_until_asked(struct stream *s, bool busy)
+/* A blocked loop is to be seen while it blocks: so the watchdog looks at least twice in that time. */
+static int tick_ms(const struct stream *s, uint64_t given)
+{
+	const uint64_t half = s->options.blocked_ns / 2000000;
+	int tick = ALONE_TICK_MS;
+
+	if (s->trace.file.fd >= 0 || given > BUSY_ITEMS)
+		return BUSY_TICK_MS;
+	if (aw__viewers_any(&s->viewers))
+		tick = WATCHED_TICK_MS;
+	if (half < (uint64_t)tick)
+		tick = half > 0 ? (int)half : 1;
+	return tick;
+}
+
+static void sleep_until_asked(struct stream *s, int tick)
 {
 	struct pollfd fds[AW__MOST_VIEWERS + 2];
 	char drained[64];
@@ -44,8 +60,7 @@ static void sleep_until_asked(struct stream *s, bool busy)
 
 	if (aw__descriptor_holds(&s->wake[0]))
 		fds[count++] = (struct pollfd){ .fd = s->wake[0].fd, .events = POLLIN };
-	if (poll(fds, count, busy ? BUSY_TICK_MS : TICK_MS) > 0 &&
-	    aw__descriptor_holds(&s->wake[0]))
+	if (poll(fds, count, tick) > 0 && aw__descriptor_holds(&s->wake[0]))
 		while (read(s->wake[0].fd, drained, sizeof(drained)) > 0)
 			;
 }
@@ -81,7 +96,7 @@ static void *serve(void *arg)
 		if (s->printer != NULL)
 			aw__printer_print(s->printer);
 		tell_losses(s, false);
-		sleep_until_asked(s, s->trace.file.fd >= 0 || given > BUSY_ITEMS);
+		sleep_until_asked(s, tick_ms(s, given));
 	}
 	aw__trace_write(&s->trace);
 	tell_losses(s, true);
@@ -91,7 +106,7 @@ static void *serve(void *arg)
 		aw__printer_print(s->printer);
 	while (!aw__viewers_part(&s->viewers) &&
 	       aw__clock_monotonic_ns() < atomic_load(&s->deadline_ns))
-		sleep_until_asked(s, true);
+		sleep_until_asked(s, BUSY_TICK_MS);
 	return NULL;
 }
 

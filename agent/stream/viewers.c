@@ -383,3 +383,12 @@ uint64_t aw__viewers_lost(const struct aw__viewers *viewers)
 			lost += aw__box_cursor_lost(viewers->list[i].feed.cursor);
 	return lost;
 }
+
+bool aw__viewers_any(const struct aw__viewers *viewers)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
+		any = any || viewers->list[i].socket.fd >= 0;
+	return any;
+}
