@@ -256,9 +256,28 @@ def off_means_off():
         check("never retrieved" in done.stderr, "AWRY_STDERR=findings:", done.stderr)
 
 
+def another_user_is_sent_nothing():
+    if os.geteuid() != 0:
+        print("# not root: no other user to be")
+        return
+    ask = ("import socket, sys; s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect(sys.argv[1]); "
+           "print(len(s.recv(100)))")
+    with World(AWRY) as world:
+        os.chmod(world.files, 0o755)
+        path = world.path("open.sock")
+        process = world.start(FLOOD, "-s", "60", "10", AWRY_LISTEN="unix:" + path, **QUIET)
+        world.wait_for("the socket", lambda: os.path.exists(path))
+        process.stdout.readline()
+        os.chmod(path, 0o777)
+        for user, sent in ((0, True), (65534, False)):
+            done = subprocess.run(["/usr/bin/python3", "-c", ask, path], user=user, capture_output=True, text=True,
+                                  timeout=20)
+            check(done.returncode == 0 and (int(done.stdout) > 0) == sent, "user", user, done.stdout, done.stderr)
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    main(all_viewers_get_the_same, one_that_comes_late_gets_what_was_before,
+    main(another_user_is_sent_nothing, all_viewers_get_the_same, one_that_comes_late_gets_what_was_before,
          a_viewer_that_does_not_read_slows_nothing_and_is_told_what_it_lost,
          one_that_dies_in_the_middle_harms_nobody, one_that_talks_nonsense_is_dropped_and_the_others_are_not,
          one_too_many_is_turned_away, nobody_else_can_open_them, where_it_listens, off_means_off)
