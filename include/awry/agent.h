@@ -69,7 +69,9 @@ AW_AGENT_API uint64_t aw_agent_new_task_id(void);
  * All of them return AW_NONE when recording is off or when the arena is full (which is counted).
  */
 
+/** The number of what was told once. */
 typedef uint32_t aw_intern;
+/** The number of nothing. */
 #define AW_NONE ((aw_intern)0)
 
 /** Intern a string of `length` bytes; longer than 4,096 is cut. */
@@ -116,6 +118,7 @@ AW_AGENT_API void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *l
 AW_AGENT_API void aw_agent_loop_busy(struct aw_agent_loop *loop);
 /** The loop goes to sleep in its poll: it cannot be blocked now. */
 AW_AGENT_API void aw_agent_loop_idle(struct aw_agent_loop *loop);
+/** The loop was closed. */
 AW_AGENT_API void aw_agent_loop_closed(struct aw_agent_loop *loop);
 
 /* -------------------------------------------------------------------------------------------------
@@ -136,6 +139,7 @@ struct aw_agent_coroutine {
 	aw_intern function; /* a place: the coroutine's function */
 };
 
+/** What a task waits for. */
 enum aw_agent_wait {
 	AW_WAIT_OTHER = 0,
 	AW_WAIT_SLEEP,  /* target: none */
@@ -153,6 +157,7 @@ enum aw_agent_wait {
 	AW_WAIT_PROCESS,
 };
 
+/** How a task ended. */
 enum aw_agent_outcome {
 	AW_OUTCOME_RESULT = 0,
 	AW_OUTCOME_ERROR,
@@ -173,6 +178,7 @@ struct aw_agent_birth {
 /** A task was created. Sets task->stack and task->slot; task->id is the caller's. */
 AW_AGENT_API void aw_agent_task_created(struct aw_agent_task *task,
 					const struct aw_agent_birth *birth);
+/** The task got another name. */
 AW_AGENT_API void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t length);
 /** The loop gives the task the processor: its first step, or it goes on after a wait. */
 AW_AGENT_API void aw_agent_task_step(struct aw_agent_task *task);
@@ -214,6 +220,7 @@ enum {
 	AW_ERROR_LOST = 8,             /* told (again) because nobody took it: kept beside the findings */
 };
 
+/** An attribute of an error. */
 struct aw_agent_attribute {
 	const char *key;
 	const char *value; /* as Python's repr() would show it */
@@ -240,6 +247,7 @@ struct aw_agent_error {
 	size_t attribute_count;
 };
 
+/** An error left its task. */
 AW_AGENT_API void aw_agent_error(const struct aw_agent_error *error);
 /** The error of `owner` was handed to somebody. `by`: the task that took it, NULL if not a task. */
 AW_AGENT_API void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
@@ -255,8 +263,10 @@ AW_AGENT_API void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t erro
  * Handles: sockets, timers, processes; whatever must be closed.
  */
 
+/** A handle was opened. `kind` is a word for people: "tcp", "pipe", "process". */
 AW_AGENT_API void aw_agent_handle_opened(uint64_t id, const char *kind,
 					 const struct aw_agent_task *by);
+/** The handle was closed. */
 AW_AGENT_API void aw_agent_handle_closed(uint64_t id);
 
 #ifdef __cplusplus

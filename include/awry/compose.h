@@ -61,6 +61,7 @@ AW_API AW_MUST_USE aw_error *aw_gather_n(void *const *items, size_t count, void 
 AW_API AW_MUST_USE aw_error *aw_gather_all_n(void *const *items, size_t count,
 					     aw_outcome *outcomes);
 
+/** What aw_wait() waits for. */
 enum aw_wait_when {
 	AW_ALL_COMPLETED,
 	AW_FIRST_COMPLETED,
@@ -178,8 +179,9 @@ AW_API bool aw_timeout_expired(const aw_timeout *timeout);
  * @param timeout  set to NULL
  * @param err      with which the body ended, or NULL; consumed
  *
- * Errors: TimeoutError, with the CancelledError as its context, if the body ended by our cancelling
- * it and by no other; else `err` Source: CPython Lib/asyncio/timeouts.py
+ * Errors:  TimeoutError, with the CancelledError as its context, if the body ended by our
+ *          cancelling it and by no other; else `err`
+ * Source:  CPython Lib/asyncio/timeouts.py
  */
 #define aw_timeout_close(timeout, err) aw__timeout_close(AW_HERE, timeout, err)
 

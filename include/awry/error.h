@@ -2,11 +2,10 @@
 /**
  * awry/error.h - errors are values, have a type, and form trees.
  *
- * A fallible function returns `aw_error *`: NULL is success. An error that a function holds is
- * `aw_error
- * *`, and whoever passes it on gives it away: constructors consume what they wrap. An error that is
- * only looked at is `const aw_error *`: it is borrowed, and dies with the error that it was asked
- * from.
+ * A fallible function returns `aw_error *`: NULL is success. An error that a function holds is an
+ * `aw_error *`, and whoever passes it on gives it away: constructors consume what they wrap. An
+ * error that is only looked at is a `const aw_error *`: it is borrowed, and dies with the error
+ * that it was asked from.
  *
  * Once returned, an error is frozen. What seems to change one (a note, an attribute, a context)
  * consumes it and returns one: the same if nobody else holds it, a copy otherwise. So no cycle can
@@ -59,6 +58,7 @@ typedef struct aw_error_type {
 #define AW_ERROR_TYPE_DECLARE(Name) extern aw_error_type Name[1]
 
 #define AW__ERROR_TYPE_EXTERN(Name, Base) extern AW_API aw_error_type aw_##Name[1];
+/** The root of all types. */
 extern AW_API aw_error_type aw_BaseException[1];
 AW_ERROR_TYPES(AW__ERROR_TYPE_EXTERN)
 #undef AW__ERROR_TYPE_EXTERN
@@ -110,7 +110,12 @@ AW_API aw_error_type *aw_error_type_from_errno(int errnum);
  */
 AW_API AW_MUST_USE aw_error *aw_raise_in(aw_error *context, aw_error *err);
 
-/** `raise err from None`: drop its cause, do not show its context. Consumes `err`; NULL gives NULL.
+/**
+ * Raise an error `from None`: drop its cause, do not show its context.
+ *
+ * Consumes `err`; NULL gives NULL.
+ *
+ * Errors: out of memory, `err` as it was
  */
 AW_API AW_MUST_USE aw_error *aw_error_from_none(aw_error *err);
 
@@ -148,15 +153,26 @@ AW_API AW_MUST_USE aw_error *aw_error_from_none(aw_error *err);
  */
 #define aw_error_from_uv(status, ...) aw__error_from_uv(AW_HERE, status, __VA_ARGS__)
 
-/** Add a note, shown below the message: add_note(). Consumes `err`; NULL gives NULL. */
+/**
+ * Add a note, shown below the message: add_note().
+ *
+ * Consumes `err`; NULL gives NULL.
+ *
+ * Errors: out of memory, `err` without the note
+ */
 AW_API AW_MUST_USE AW_PRINTF(2, 3) aw_error *aw_error_note(aw_error *err, const char *format, ...);
 
-/** Set a typed attribute; a later one hides an earlier one of the same key. Consumes `err`; NULL
- * gives NULL. */
+/**
+ * Set a typed attribute; a later one hides an earlier one of the same key.
+ *
+ * Consumes `err`; NULL gives NULL.
+ *
+ * Errors: out of memory, `err` without the attribute
+ */
 AW_API AW_MUST_USE aw_error *aw_error_with_int(aw_error *err, const char *key, int64_t value);
-/** `value` is copied; NULL is "". */
+/** As aw_error_with_int(), of a string: `value` is copied; NULL is "". */
 AW_API AW_MUST_USE aw_error *aw_error_with_str(aw_error *err, const char *key, const char *value);
-/** `value` is copied; it may be NULL if `length` is 0. */
+/** As aw_error_with_int(), of bytes: `value` is copied; it may be NULL if `length` is 0. */
 AW_API AW_MUST_USE aw_error *aw_error_with_bytes(aw_error *err, const char *key, const void *value,
 						 size_t length);
 
@@ -192,54 +208,59 @@ AW_API AW_MUST_USE AW_PRINTF(5, 6) aw_error *aw__error_from_uv(const char *file,
  * Holding
  */
 
-/** Take one more reference; returns `err`. NULL gives NULL. */
+/** Take one more reference. Returns: `err`; NULL gives NULL. */
 AW_API AW_MUST_USE aw_error *aw_error_ref(const aw_error *err);
-/** Give up a reference; returns NULL, takes NULL. Never recurses, however deep the tree. */
+/** Give up a reference; takes NULL. Never recurses, however deep the tree. Returns: NULL. */
 AW_API aw_error *aw_error_unref(aw_error *err);
 
 /* -------------------------------------------------------------------------------------------------
  * Looking. Each takes NULL, as an error without anything.
  */
 
-/** isinstance(err, type). False for NULL. */
+/** Tell whether an error is of a type or of one below it: isinstance(). False for NULL. */
 AW_API bool aw_error_is(const aw_error *err, const aw_error_type *type);
-/** NULL for NULL. */
+/** Get the type of an error; NULL for NULL. */
 AW_API aw_error_type *aw_error_typeof(const aw_error *err);
-/** The type's name: "ValueError"; "" for NULL. */
+/** Get the name of its type: "ValueError"; "" for NULL. */
 AW_API const char *aw_error_name(const aw_error *err);
-/** The message, of a group without the count of its members; "" if there is none. Never NULL. */
+/** Get the message, of a group without the count of its members; "" if there is none. Never NULL. */
 AW_API const char *aw_error_message(const aw_error *err);
 
+/** Count the notes. */
 AW_API size_t aw_error_note_count(const aw_error *err);
-/** The notes, the oldest first. NULL beyond the last. */
+/** Get a note, the oldest is at 0. NULL beyond the last. */
 AW_API const char *aw_error_note_at(const aw_error *err, size_t index);
 
+/** Get what it was raised from; NULL if nothing. */
 AW_API const aw_error *aw_error_cause(const aw_error *err);
+/** Get what was being handled when it was raised; NULL if nothing. */
 AW_API const aw_error *aw_error_context(const aw_error *err);
-/** True after aw_raise_from() and aw_error_from_none(). */
+/** Tell whether its context is not to be shown: after aw_raise_from() and aw_error_from_none(). */
 AW_API bool aw_error_suppresses_context(const aw_error *err);
-/** The members of a group; 0 for any other error. */
+/** Count the members of a group; 0 for any other error. */
 AW_API size_t aw_error_child_count(const aw_error *err);
-/** NULL beyond the last. */
+/** Get a member of a group; NULL beyond the last. */
 AW_API const aw_error *aw_error_child(const aw_error *err, size_t index);
 
-/** The task that raised it; 0 outside of any. */
+/** Get the id of the task that raised it; 0 outside of any. */
 AW_API uint64_t aw_error_task_id(const aw_error *err);
 
+/** A place in the source; its strings live as long as the error that it was asked from. */
 typedef struct aw_error_place {
 	const char *file; /* NULL if there is none */
 	const char *function;
 	int line;
 } aw_error_place;
 
-/** Where it was raised. */
+/** Get where it was raised. */
 AW_API aw_error_place aw_error_site(const aw_error *err);
 
-/** An attribute's value, or `otherwise` if there is none of this key and type. */
+/** Get an attribute's value, or `otherwise` if there is none of this key and type. */
 AW_API int64_t aw_error_int(const aw_error *err, const char *key, int64_t otherwise);
+/** As aw_error_int(), of a string; it lives as long as the error. */
 AW_API const char *aw_error_str(const aw_error *err, const char *key, const char *otherwise);
-/** NULL, and a length of 0, if there is none. The bytes are followed by a NUL. `ret_length` may be
- * NULL. */
+/** Get an attribute's bytes, which are followed by a NUL; NULL, and a length of 0, if there is none.
+ * `ret_length` may be NULL. */
 AW_API const void *aw_error_bytes(const aw_error *err, const char *key, size_t *ret_length);
 
 /* -------------------------------------------------------------------------------------------------
@@ -263,8 +284,12 @@ AW_API const void *aw_error_bytes(const aw_error *err, const char *key, size_t *
 AW_API void aw_error_split(aw_error *err, const aw_error_type *type, aw_error **ret_matched,
 			   aw_error **ret_rest);
 
-/** The part that is of `type`, as a new reference; `err` stays. An error that is no group is
- * returned itself. NULL if nothing matches, or out of memory. */
+/**
+ * Get the part of an error that is of `type`; `err` stays.
+ *
+ * Returns: a new reference; of an error that is no group, to itself; NULL if nothing matches, or
+ *          out of memory
+ */
 AW_API AW_MUST_USE aw_error *aw_error_subgroup(const aw_error *err, const aw_error_type *type);
 
 /**

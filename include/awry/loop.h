@@ -30,10 +30,12 @@ typedef struct aw_loop aw_loop;
 /** Nanoseconds. Deadlines are absolute, on the monotonic clock that aw_now() reads. */
 typedef uint64_t aw_ns;
 
+/** So many microseconds, milliseconds, seconds. */
 #define AW_US(count)  ((aw_ns)(count)*1000u)
 #define AW_MS(count)  ((aw_ns)(count)*1000000u)
 #define AW_SEC(count) ((aw_ns)(count)*1000000000u)
-#define AW_FOREVER    UINT64_MAX
+/** The deadline that never comes. */
+#define AW_FOREVER UINT64_MAX
 
 /** A coroutine: ordinary C that may await. It sets *ret, which is NULL at first, or returns an
  * error. */
@@ -73,6 +75,7 @@ extern "C" {
  * Running
  */
 
+/** Options of a loop; all of them may be zero. */
 struct aw_run_options {
 	size_t size;	    /* of this struct; AW_RUN_OPTS() sets it */
 	const char *label;  /* what viewers call the loop; NULL for none */
@@ -92,8 +95,10 @@ struct aw_run_options {
  * @param ret  set on success; NULL if not wanted
  *
  * Errors:  the main task's; RuntimeError if a loop runs on this thread already; MemoryError;
- * OSError if the loop could not be opened Context: any thread, outside of any loop; blocks Source:
- * CPython Lib/asyncio/runners.py Since:   0.1
+ *          OSError if the loop could not be opened
+ * Context: any thread, outside of any loop; blocks
+ * Source:  CPython Lib/asyncio/runners.py
+ * Since:   0.1
  */
 #define aw_run(fn, arg, ret) aw__run(AW__SITE(fn), (struct aw_run_options *)0, fn, arg, ret)
 
@@ -129,19 +134,20 @@ aw_loop_from_uv(struct uv_loop_s *uv, const struct aw_run_options *options, aw_l
  */
 AW_API void aw_loop_close(aw_loop *loop);
 
-/** The current thread's loop; NULL if it has none. */
+/** Get the current thread's loop; NULL if it has none. */
 AW_API aw_loop *aw_loop_current(void);
 
-/** The libuv loop below. */
+/** Get the libuv loop below. */
 AW_API struct uv_loop_s *aw_loop_uv(aw_loop *loop);
 
-/** The monotonic clock. Any thread. */
+/** Read the monotonic clock. Context: any thread. */
 AW_API aw_ns aw_now(void);
 
 /* -------------------------------------------------------------------------------------------------
  * Callbacks: run by the loop, on its own stack. They cannot await.
  */
 
+/** What a loop calls. */
 typedef void aw_callback_fn(void *arg);
 
 /** A callback that was scheduled. Valid until it has begun to run, or was cancelled. */

@@ -33,13 +33,15 @@ enum {
  * @param host        a name or an address
  * @param ret_stream  set on success; the caller has a reference
  *
- * Errors: gaierror; the OSError of the address tried, or one OSError that lists all;
- * CancelledError; MemoryError Source: CPython Lib/asyncio/base_events.py, create_connection()
- * Since:  0.1
+ * Errors:  gaierror; the OSError of the address tried, or one OSError that lists all;
+ *          CancelledError; MemoryError
+ * Source:  CPython Lib/asyncio/base_events.py, create_connection()
+ * Since:   0.1
  */
 AW_API AW_MUST_USE aw_error *aw_stream_connect(const char *host, uint16_t port,
 					       aw_stream **ret_stream);
 
+/** Take one more reference. NULL is ignored. Returns: the stream. */
 AW_API aw_stream *aw_stream_ref(aw_stream *stream);
 /** Give up a reference; returns NULL. The last one closes the stream. */
 AW_API aw_stream *aw_stream_unref(aw_stream *stream);
@@ -70,9 +72,10 @@ AW_API AW_MUST_USE aw_error *aw_stream_read_exactly(aw_stream *stream, void *buf
  * @param ret_data    points into the stream's buffer: valid until the task reads or waits again
  * @param ret_length  with the separator
  *
- * Errors: IncompleteReadError {bytes partial} at the end of the stream; LimitOverrunError {int
- * consumed} if there are more bytes than the limit before the separator, which stay; ValueError for
- * an empty separator; else as aw_stream_read() Source: CPython Lib/asyncio/streams.py
+ * Errors:  IncompleteReadError {bytes partial} at the end of the stream; LimitOverrunError {int
+ *          consumed} if there are more bytes than the limit before the separator, which stay;
+ *          ValueError for an empty separator; else as aw_stream_read()
+ * Source:  CPython Lib/asyncio/streams.py
  */
 AW_API AW_MUST_USE aw_error *aw_stream_read_until(aw_stream *stream, const void *separator,
 						  size_t separator_length, const char **ret_data,
@@ -87,7 +90,7 @@ AW_API AW_MUST_USE aw_error *aw_stream_read_until(aw_stream *stream, const void 
 AW_API AW_MUST_USE aw_error *aw_stream_read_line(aw_stream *stream, const char **ret_line,
 						 size_t *ret_length);
 
-/** True if the other end has closed, and everything was read. */
+/** Tell whether the other end has closed, and everything was read. */
 AW_API bool aw_stream_at_eof(const aw_stream *stream);
 
 /**
@@ -130,7 +133,7 @@ typedef aw_error *aw_stream_fn(aw_stream *stream, void *arg);
  */
 AW_API AW_MUST_USE aw_error *aw_server_start(const char *host, uint16_t port, aw_stream_fn *fn,
 					     void *arg, aw_server **ret_server);
-/** The port of the first address. */
+/** Get the port of the first address. */
 AW_API uint16_t aw_server_port(const aw_server *server);
 /** Stop listening, and free the server. The connections live on. NULL is ignored. */
 AW_API void aw_server_stop(aw_server *server);

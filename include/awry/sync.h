@@ -58,12 +58,14 @@ AW_API void aw_lock_finish(aw_lock *lock);
 AW_API AW_MUST_USE aw_error *aw_lock_acquire(aw_lock *lock);
 /** Free the lock; the first in line has it next. Errors: RuntimeError if it is not taken. */
 AW_API AW_MUST_USE aw_error *aw_lock_release(aw_lock *lock);
+/** Tell whether somebody holds the lock. */
 AW_API bool aw_lock_locked(const aw_lock *lock);
 
 /* -------------------------------------------------------------------------------------------------
  * Events
  */
 
+/** An event, which tasks wait for until it is set. */
 typedef struct aw_event {
 	uint32_t magic;
 	bool set;
@@ -78,7 +80,9 @@ AW_API void aw_event_finish(aw_event *event);
 
 /** Set the event, and wake all that wait. They go on even if it is cleared before they run. */
 AW_API void aw_event_set(aw_event *event);
+/** Reset the event: who waits from now on, waits for the next aw_event_set(). */
 AW_API void aw_event_clear(aw_event *event);
+/** Tell whether the event is set. */
 AW_API bool aw_event_is_set(const aw_event *event);
 /** Wait until the event is set. Errors: CancelledError. */
 AW_API AW_MUST_USE aw_error *aw_event_wait(aw_event *event);
@@ -87,6 +91,7 @@ AW_API AW_MUST_USE aw_error *aw_event_wait(aw_event *event);
  * Conditions
  */
 
+/** A condition: tasks hold its lock, look, and wait until somebody notifies them. */
 typedef struct aw_condition {
 	uint32_t magic;
 	uint64_t id;
@@ -111,6 +116,7 @@ AW_API void aw_condition_finish(aw_condition *condition);
 AW_API AW_MUST_USE aw_error *aw_condition_acquire(aw_condition *condition);
 /** Free the condition's lock, as aw_lock_release(). */
 AW_API AW_MUST_USE aw_error *aw_condition_release(aw_condition *condition);
+/** Tell whether somebody holds the condition's lock. */
 AW_API bool aw_condition_locked(const aw_condition *condition);
 
 /**
@@ -136,6 +142,7 @@ AW_API AW_MUST_USE aw_error *aw_condition_notify_all(aw_condition *condition);
  * Semaphores
  */
 
+/** A semaphore: so many tasks at once, and no more. */
 typedef struct aw_semaphore {
 	uint32_t magic;
 	int64_t value;
@@ -150,7 +157,7 @@ typedef struct aw_semaphore {
  * Errors: ValueError if the value is negative; there is no semaphore then
  */
 AW_API AW_MUST_USE aw_error *aw_semaphore_init(aw_semaphore *semaphore, int64_t value);
-/** The same, of which no more can be released than were acquired. */
+/** As aw_semaphore_init(), of one of which no more can be released than were acquired. */
 AW_API AW_MUST_USE aw_error *aw_bounded_semaphore_init(aw_semaphore *semaphore, int64_t value);
 /** End a semaphore that nobody waits for. NULL is ignored. */
 AW_API void aw_semaphore_finish(aw_semaphore *semaphore);
@@ -172,6 +179,7 @@ AW_API bool aw_semaphore_locked(const aw_semaphore *semaphore);
  * Barriers
  */
 
+/** A barrier: nobody goes on before all are there. */
 typedef struct aw_barrier {
 	uint32_t magic;
 	uint8_t state;
@@ -204,12 +212,17 @@ AW_API void aw_barrier_finish(aw_barrier *barrier);
 AW_API AW_MUST_USE aw_error *aw_barrier_wait(aw_barrier *barrier, size_t *ret_index);
 /** Make it as new; tasks that wait get a BrokenBarrierError. Errors: CancelledError. */
 AW_API AW_MUST_USE aw_error *aw_barrier_reset(aw_barrier *barrier);
-/** Break it, until aw_barrier_reset(); tasks that wait get a BrokenBarrierError. Errors:
- * CancelledError. */
+/**
+ * Break it, until aw_barrier_reset(); tasks that wait get a BrokenBarrierError.
+ *
+ * Errors: CancelledError
+ */
 AW_API AW_MUST_USE aw_error *aw_barrier_abort(aw_barrier *barrier);
+/** Get how many tasks it waits for. */
 AW_API size_t aw_barrier_parties(const aw_barrier *barrier);
-/** How many wait for the others now. */
+/** Count the tasks that wait for the others now. */
 AW_API size_t aw_barrier_n_waiting(const aw_barrier *barrier);
+/** Tell whether it was broken. */
 AW_API bool aw_barrier_broken(const aw_barrier *barrier);
 
 /* -------------------------------------------------------------------------------------------------
@@ -221,6 +234,7 @@ struct aw__queue_order;
 /** Compare two items: negative if `a` is to come out before `b`. */
 typedef int aw_queue_compare_fn(void *a, void *b, void *arg);
 
+/** A queue of pointers, with or without a bound. */
 typedef struct aw_queue {
 	uint32_t magic;
 	uint64_t id;
@@ -281,8 +295,11 @@ AW_API AW_MUST_USE aw_error *aw_queue_task_done(aw_queue *queue);
 /** Wait until all that was put is told to be done. Errors: CancelledError. */
 AW_API AW_MUST_USE aw_error *aw_queue_join(aw_queue *queue);
 
+/** Count the items in the queue. */
 AW_API size_t aw_queue_qsize(const aw_queue *queue);
+/** Get the bound; 0 if there is none. */
 AW_API size_t aw_queue_maxsize(const aw_queue *queue);
+/** Tell whether the queue has no item. */
 AW_API bool aw_queue_empty(const aw_queue *queue);
 /** Tell whether aw_queue_put() would wait. Never true without a bound. */
 AW_API bool aw_queue_full(const aw_queue *queue);

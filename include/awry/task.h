@@ -57,7 +57,9 @@ AW_API aw_coro *aw__call(struct aw__site *site, aw_coro_fn *fn, void *arg);
  * @param ret  set to the result on success; NULL if not wanted
  *
  * Errors:  the error of what was awaited, which counts as retrieved; CancelledError; RuntimeError
- * if it belongs to another loop, or if a task awaits itself Context: inside of a task Since:   0.1
+ *          if it belongs to another loop, or if a task awaits itself
+ * Context: inside of a task
+ * Since:   0.1
  */
 #if !defined(__cplusplus)
 /* clang-format off */
@@ -69,12 +71,14 @@ AW_API aw_coro *aw__call(struct aw__site *site, aw_coro_fn *fn, void *arg);
 /* clang-format on */
 #endif
 
+/** As aw_await(), of a coroutine. */
 AW_API AW_MUST_USE aw_error *aw_await_coro(aw_coro *coro, void **ret);
+/** As aw_await(), of a task. */
 AW_API AW_MUST_USE aw_error *aw_await_task(aw_task *task, void **ret);
+/** As aw_await(), of a future. */
 AW_API AW_MUST_USE aw_error *aw_await_future(aw_future *future, void **ret);
 
-/** Wait for a duration; 0 lets one iteration of the loop pass. Errors: CancelledError, MemoryError.
- */
+/** Wait for a duration; 0 lets one iteration pass. Errors: CancelledError, MemoryError. */
 AW_API AW_MUST_USE aw_error *aw_sleep(aw_ns duration);
 /** Wait until a time. Errors: CancelledError, MemoryError. */
 AW_API AW_MUST_USE aw_error *aw_sleep_until(aw_ns deadline);
@@ -85,12 +89,14 @@ AW_API AW_MUST_USE aw_error *aw_yield(void);
  * Tasks
  */
 
+/** Options of a task; all of them may be zero. */
 struct aw_task_options {
 	size_t size;	  /* of this struct; AW_TASK_OPTS() sets it */
 	const char *name; /* copied; NULL for "Task-<id>" */
 	bool eager;	  /* run it at once, up to its first suspension */
 };
 
+/** Options by name: AW_TASK_OPTS(.name = "fetch"). */
 #define AW_TASK_OPTS(...)                                                                          \
 	(&(struct aw_task_options){ .size = sizeof(struct aw_task_options), __VA_ARGS__ })
 
@@ -112,20 +118,23 @@ AW_API aw_task *aw_task_create_with(aw_coro *coro, const struct aw_task_options 
 
 AW_API aw_task *aw__spawn(struct aw__site *site, aw_coro_fn *fn, void *arg);
 
+/** Take one more reference. NULL is ignored. Returns: the task. */
 AW_API aw_task *aw_task_ref(aw_task *task);
 /** Give up a reference; returns NULL. An error that nobody retrieved is lost with the last one. */
 AW_API aw_task *aw_task_unref(aw_task *task);
 
-/** The task that runs now; borrowed. NULL outside of any. */
+/** Get the task that runs now; borrowed. NULL outside of any. */
 AW_API aw_task *aw_task_current(void);
+/** Get its id, by which viewers know it: unique within the process. */
 AW_API uint64_t aw_task_id(const aw_task *task);
-/** Valid until the name is set again. */
+/** Get its name; valid until the name is set again. */
 AW_API const char *aw_task_name(aw_task *task);
-/** Out of memory the name stays. */
+/** Set its name; out of memory the old one stays. */
 AW_API void aw_task_set_name(aw_task *task, const char *name);
 
-/** True if it returned, failed or was cancelled. */
+/** Tell whether it returned, failed or was cancelled. */
 AW_API bool aw_task_done(const aw_task *task);
+/** Tell whether it ended by a CancelledError. */
 AW_API bool aw_task_cancelled(const aw_task *task);
 
 /**
@@ -136,7 +145,7 @@ AW_API bool aw_task_cancelled(const aw_task *task);
  * Errors: the task's, which counts as retrieved; InvalidStateError if it is not done
  */
 AW_API AW_MUST_USE aw_error *aw_task_result(aw_task *task, void **ret);
-/** The error of a task that is done; NULL if it returned. Errors: as aw_task_result(). */
+/** Take the error of a task that is done; NULL if it returned. Errors: as aw_task_result(). */
 AW_API AW_MUST_USE aw_error *aw_task_exception(aw_task *task);
 
 /**
@@ -154,9 +163,10 @@ AW_API bool aw_task_cancel(aw_task *task, const char *message);
 /** Take one request to cancel back; returns how many are left. At 0, one not yet delivered is off.
  */
 AW_API unsigned int aw_task_uncancel(aw_task *task);
-/** How many requests to cancel there are. */
+/** Count the requests to cancel it. */
 AW_API unsigned int aw_task_cancelling(const aw_task *task);
 
+/** What is called when a task is done. */
 typedef void aw_task_done_fn(aw_task *task, void *arg);
 
 /** Call fn(task, arg) in the iteration after the task is done. Errors: MemoryError. */
@@ -169,6 +179,7 @@ AW_API AW_MUST_USE aw_error *aw_task_add_done_callback(aw_task *task, aw_task_do
 
 /** Make a pending future of the current loop. Owner: the caller has a reference. */
 AW_API aw_future *aw_future_create(void);
+/** Take one more reference. NULL is ignored. Returns: the future. */
 AW_API aw_future *aw_future_ref(aw_future *future);
 /** Give up a reference; returns NULL. An error that nobody retrieved is lost with the last one. */
 AW_API aw_future *aw_future_unref(aw_future *future);
@@ -180,13 +191,16 @@ AW_API AW_MUST_USE aw_error *aw_future_set_error(aw_future *future, aw_error *er
 /** Finish it as cancelled; false if it is done already. `message` may be NULL. */
 AW_API bool aw_future_cancel(aw_future *future, const char *message);
 
+/** Tell whether it has a result or an error, or was cancelled. */
 AW_API bool aw_future_done(const aw_future *future);
+/** Tell whether it was cancelled. */
 AW_API bool aw_future_cancelled(const aw_future *future);
-/** As aw_task_result(). */
+/** Take the result of a future that is done. Errors: as aw_task_result(). */
 AW_API AW_MUST_USE aw_error *aw_future_result(aw_future *future, void **ret);
-/** As aw_task_exception(). */
+/** Take the error of a future that is done; NULL if it has a result. Errors: as aw_task_result(). */
 AW_API AW_MUST_USE aw_error *aw_future_exception(aw_future *future);
 
+/** What is called when a future is done. */
 typedef void aw_future_done_fn(aw_future *future, void *arg);
 
 /** Call fn(future, arg) in the iteration after the future is done. Errors: MemoryError. */

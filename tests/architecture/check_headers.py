@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The public headers hold to the form from which the manual is made.
+
+    check_headers.py ROOT
+
+Each declaration has a comment that begins with a sentence; each function that may fail says how; a tag begins its own
+line, in the order of the table; a @param names a parameter. Prints what does not, a line each, and then exits with 1.
+"""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "man"))
+import headers  # noqa: E402
+
+NOT_DOCUMENTED = ("awry/compiler.h", "awry/error_types.h")
+MID_LINE_TAG = re.compile(rf"\S.*[^\s(`] +(?:{'|'.join(headers.TAGS)}): ")
+
+
+def is_private(entry):
+    return re.search(r"(^|\s)(aw__|AW__)|_H$", entry.name) or entry.name in ("AW_AGENT_API", "")
+
+
+def check_entry(entry):
+    if is_private(entry):
+        return
+    doc = entry.doc
+    if doc is None:
+        if entry.name.startswith("aw_") or entry.kind == "type":
+            yield "has no comment"
+        return
+    if not re.match(r"[A-Z0-9`\"'(].*[.?:;)]$", doc.summary, re.S):
+        yield "its comment does not begin with a sentence: " + doc.summary[:60]
+    if entry.fallible and not {"Errors", "Returns"} & set(doc.tags) and not re.search(r"\b[Aa]s (`)?aw_\w+\(\)", doc.summary):
+        yield "returns an error, and has neither Errors: nor Returns:"
+    known = list(doc.tags)
+    if known != sorted(known, key=headers.TAGS.index):
+        yield "tags are not in the order " + " ".join(headers.TAGS) + ": " + " ".join(known)
+    for line in doc.lines:
+        if MID_LINE_TAG.match(line):
+            yield "a tag in the middle of a line: " + line.strip()[:60]
+    for name, text in doc.params:
+        if entry.parameters is not None and name not in entry.parameters:
+            yield f"@param {name}: no such parameter among {', '.join(entry.parameters) or 'none'}"
+        if not text:
+            yield f"@param {name} says nothing"
+
+
+def check(root):
+    for header in headers.read_all(os.path.join(root, "include")):
+        if header.name in NOT_DOCUMENTED:
+            continue
+        if header.doc is None:
+            yield f"include/{header.name}: has no introduction"
+        for entry in header.entries:
+            for problem in check_entry(entry):
+                yield f"include/{header.name}:{entry.line}: {entry.name}: {problem}"
+
+
+if __name__ == "__main__":
+    problems = list(check(sys.argv[1]))
+    for problem in problems:
+        print(problem)
+    sys.exit(1 if problems else 0)
