@@ -41,7 +41,7 @@ def nothing_left(world):
 
 
 def trace_of(world, name, *arguments):
-    path = world.path(name + ".awry")
+    path = world.path(os.path.basename(name) + ".awry")
     done = world.call(example(name), *arguments, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=path)
     return path, done
 
@@ -160,6 +160,20 @@ def a_forgotten_coroutine_is_named_with_its_maker():
         check(frames_of(finding) == ["handle", "amain", "main"], frames_of(finding))
 
 
+def the_common_issues_are_named():
+    with World(AWRY) as world:
+        trace, done = trace_of(world, os.path.join("seeds", "common_issues"))
+        check((done.returncode, done.stdout) == (0, "done, and nothing was said\n"), done)
+        found = json.loads(world.good("report", "--json", trace))["findings"]
+        dropped = sorted(f["coroutine"]["function"] for f in found if f["kind"] == "never-awaited")
+        check(dropped == ["async_function", "some_coroutine"], dropped)
+        [blocked] = [f for f in found if f["kind"] == "blocked-loop"]
+        if blocked["stack"]:
+            check("blocking_example" in frames_of(blocked), frames_of(blocked))
+        else:
+            print("# no stack of the blocker: this process may not trace itself")
+
+
 def the_feed_has_its_four_bugs():
     with World(AWRY) as world:
         trace, done = trace_of(world, "market_feed", "-m", "2000", "-n", "3")
@@ -180,4 +194,4 @@ def the_feed_has_its_four_bugs():
 main(a_debugged_program_says_it_in_asyncios_words, without_debugging_nothing_is_said,
      debugging_changes_neither_output_nor_status, run_exits_as_the_command_does, run_dies_as_the_command_does,
      run_reads_what_a_killed_command_left, run_prints_each_finding_and_a_summary, a_groups_errors_are_a_tree,
-     a_forgotten_coroutine_is_named_with_its_maker, the_feed_has_its_four_bugs)
+     a_forgotten_coroutine_is_named_with_its_maker, the_common_issues_are_named, the_feed_has_its_four_bugs)
