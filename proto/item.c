@@ -30,7 +30,9 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 		{ TASK("creator"), INTERN("coroutine"), INTERN("stack"), ID("loop"), NUMBER("state") },
 		.list = "created, changed, run, steps, wait kind, wait target, scope, outcome",
 		.text = "name", .important = true },
-	[AW__CANCEL_ASKED] = { "cancel-asked", "task", { TASK("by"), INTERN("stack") }, .text = "message" },
+	[AW__CANCEL_ASKED] = { "cancel-asked", "task", 
+		{ TASK("by"), INTERN("stack"), NUMBER("why"), INTERN("origin"), TIME("deadline") },
+		.text = "message" },
 	[AW__ERROR] = { "error", "error",
 		{ INTERN("type"), TASK("task"), INTERN("site"), INTERN("stack"), NUMBER("flags") },
 		.list = "cause, context, children", .text = "message", .important = true },
@@ -63,6 +65,10 @@ static const char *const wait_names[] = {
 static const char *const outcome_names[] = {
 	[AW_OUTCOME_RESULT] = "result", [AW_OUTCOME_ERROR] = "error", [AW_OUTCOME_CANCELLED] = "cancelled",
 };
+static const char *const why_names[] = {
+	[AW_CANCEL_ASKED] = "asked", [AW_CANCEL_TIMEOUT] = "timeout", [AW_CANCEL_GROUP] = "group",
+	[AW_CANCEL_SIGNAL] = "signal", [AW_CANCEL_SHUTDOWN] = "shutdown",
+};
 /* clang-format on */
 
 #define NAME_IN(names, value) ((value) < sizeof(names) / sizeof((names)[0]) ? (names)[value] : "?")
@@ -80,6 +86,11 @@ const char *aw__wait_name(uint64_t wait)
 const char *aw__outcome_name(uint64_t outcome)
 {
 	return NAME_IN(outcome_names, outcome);
+}
+
+const char *aw__cancel_why_name(uint64_t why)
+{
+	return NAME_IN(why_names, why);
 }
 
 unsigned aw__event_arg_count(enum aw__event_kind kind)

@@ -192,7 +192,7 @@ struct aw__event {
 			uint64_t creator, coroutine, stack, loop, state;
 		} state; /* list: AW__STATE_…; text: name. Rows of a snapshot; before errors and findings */
 		struct {
-			uint64_t by, stack;
+			uint64_t by, stack, why, origin, deadline_ns;
 		} cancel; /* subject: the task to be cancelled; text: message */
 		struct {
 			uint64_t type, task, site, stack, flags;
@@ -256,6 +256,7 @@ unsigned aw__event_arg_count(enum aw__event_kind kind);
 const char *aw__task_state_name(uint64_t state);
 const char *aw__wait_name(uint64_t wait);
 const char *aw__outcome_name(uint64_t outcome);
+const char *aw__cancel_why_name(uint64_t why); /* enum aw_agent_cancel_why */
 
 /* ---- items ---- */
 

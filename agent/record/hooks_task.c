@@ -348,8 +348,7 @@ void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
 	free_slot(writer, task);
 }
 
-void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_task *by,
-			   const char *message, size_t length)
+void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_cancel *cancel)
 {
 	struct aw__writer *writer = aw__writer_get();
 	struct aw__event event = { .kind = AW__CANCEL_ASKED, .subject = target->id };
@@ -357,12 +356,17 @@ void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_t
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
-	event.cancel.by = by != NULL ? by->id : 0;
-	event.cancel.stack =
-		aw__stack_capture(by != NULL ? by->stack : 0, __builtin_return_address(0));
-	event.text = message;
-	event.text_length =
-		message != NULL ? (uint32_t)(length < UINT32_MAX ? length : UINT32_MAX) : 0;
+	event.cancel.by = cancel->by != NULL ? cancel->by->id : 0;
+	event.cancel.stack = aw__stack_capture(cancel->by != NULL ? cancel->by->stack : 0,
+					       __builtin_return_address(0));
+	event.cancel.why = cancel->why;
+	event.cancel.origin = cancel->origin;
+	event.cancel.deadline_ns = cancel->deadline_ns;
+	event.text = cancel->message;
+	if (cancel->message != NULL)
+		event.text_length =
+			(uint32_t)(cancel->message_length < UINT32_MAX ? cancel->message_length
+								       : UINT32_MAX);
 	aw__ring_put(writer, AW__EVENTS, &event);
 }
 

@@ -38,7 +38,8 @@ struct aw_group {
 	bool aborting;
 	bool parent_cancel_requested;
 	uint64_t id;
-	char *name; /* NULL: none */
+	aw_intern opened; /* the stack, if it is recorded */
+	char *name;	  /* NULL: none */
 };
 
 static bool is_base_error(const aw_error *err)
@@ -54,13 +55,17 @@ static void member_destroy(struct member *member)
 	aw__alloc_free(member);
 }
 
-static void cancel_members(struct aw_group *group)
+/* `by`: whose end is the reason; NULL: the body's. */
+static void cancel_members(struct aw_group *group, struct aw_task *by)
 {
+	struct aw_agent_cancel reason = { .why = AW_CANCEL_GROUP, .origin = group->opened };
+
+	reason.by = by != NULL ? &by->agent : &group->parent->agent;
 	group->aborting = true;
 	for (struct aw__link *at = group->running.next; at != &group->running; at = at->next) {
 		struct member *member = aw__container_of(at, struct member, link);
 
-		aw__task_cancel(&member->task->future, NULL);
+		aw__task_cancel_because(member->task, &reason);
 	}
 }
 
@@ -72,9 +77,13 @@ static void on_member_failed(struct member *member)
 	if (group->aborting || group->parent_cancel_requested)
 		return;
 	/* the body is interrupted, too; close() takes the request back */
-	cancel_members(group);
+	cancel_members(group, member->task);
 	group->parent_cancel_requested = true;
-	aw__task_cancel(&group->parent->future, NULL);
+	aw__task_cancel_because(group->parent, &(struct aw_agent_cancel){
+						       .why = AW_CANCEL_GROUP,
+						       .by = &member->task->agent,
+						       .origin = group->opened,
+					       });
 }
 
 static void on_member_done(struct aw__job *job, bool discard)
@@ -102,7 +111,10 @@ aw_group *aw_group_open(const char *name)
 	if (group == NULL)
 		return NULL;
 	group->parent = parent;
-	group->id = AW__HOOKED() ? aw_agent_new_id() : 0;
+	if (AW__HOOKED()) {
+		group->id = aw_agent_new_id();
+		group->opened = aw_agent_stack(parent->agent.stack);
+	}
 	aw__links_init(&group->running);
 	aw__links_init(&group->failed);
 	aw__links_init(&group->rejected);
@@ -182,7 +194,7 @@ static aw_error *wait_for_members(struct aw_group *group)
 		aw__waiter_finish(&waiter);
 		if (err != NULL && !group->aborting) {
 			cancelled = err;
-			cancel_members(group);
+			cancel_members(group, NULL);
 		} else {
 			aw_error_unref(err);
 		}
@@ -294,7 +306,7 @@ aw_error *aw__group_close(const char *file, int line, const char *function, aw_g
 		err = NULL;
 	}
 	if ((err != NULL || cancelled != NULL) && !own->aborting)
-		cancel_members(own);
+		cancel_members(own, NULL);
 	later = wait_for_members(own);
 	if (later != NULL) {
 		aw_error_unref(cancelled);

@@ -61,11 +61,12 @@ struct aw_loop {
 	struct aw__link resources; /* of struct aw__resource */
 	struct aw_coro *free_coros;
 	unsigned int free_coro_count;
-	uint64_t alarm_ns;	 /* what the timer is set to; 0 = stopped */
-	struct aw__job stopper;	 /* ends the run when it is run */
-	unsigned int stop_after; /* so many iterations later */
-	size_t leftovers;	 /* tasks whose end the end of the run waits for */
-	aw_error *exit;		 /* KeyboardInterrupt or SystemExit, which ends the run */
+	uint64_t alarm_ns;		      /* what the timer is set to; 0 = stopped */
+	struct aw__job stopper;		      /* ends the run when it is run */
+	unsigned int stop_after;	      /* so many iterations later */
+	size_t leftovers;		      /* tasks whose end the end of the run waits for */
+	const struct aw_agent_cancel *reason; /* why tasks are being cancelled; NULL: as asked */
+	aw_error *exit; /* KeyboardInterrupt or SystemExit, which ends the run */
 	struct aw_agent_loop agent;
 	uv_loop_t *uv;
 	struct aw__loop_handles *handles;

@@ -53,6 +53,8 @@ static aw_error *run_main(struct aw_loop *loop, const struct aw__task_birth *bir
 /* As asyncio.run(): those that are started meanwhile are not waited for. */
 static void cancel_leftovers(struct aw_loop *loop)
 {
+	const struct aw_agent_cancel reason = { .why = AW_CANCEL_SHUTDOWN };
+
 	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next) {
 		struct aw_future *future = aw__container_of(at, struct aw_future, link);
 
@@ -60,7 +62,7 @@ static void cancel_leftovers(struct aw_loop *loop)
 			continue;
 		aw__task_of(future)->leftover = true;
 		loop->leftovers++;
-		aw__future_cancel(future, NULL);
+		aw__task_cancel_because(aw__task_of(future), &reason);
 	}
 	loop->stop_after = ITERATIONS_AFTER;
 	if (loop->leftovers == 0)

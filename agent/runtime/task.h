@@ -58,6 +58,8 @@ aw_error *aw__task_wait(struct aw_future *future, void **ret);
 /** The job of a task: what it does is go on. */
 void aw__task_run(struct aw__job *job, bool discard);
 bool aw__task_cancel(struct aw_future *future, const char *message);
+/** The same without a message, and for a reason that the recorder learns. */
+bool aw__task_cancel_because(struct aw_task *task, const struct aw_agent_cancel *reason);
 /** The CancelledError that is to be delivered now, or NULL. */
 aw_error *aw__task_cancellation(struct aw_task *task);
 

@@ -3,11 +3,38 @@
 
 #include <string.h>
 
+/* In the caller's frame: the stack that is captured begins there. */
+static inline void tell(struct aw_task *task, const char *message)
+{
+	const struct aw_agent_cancel *reason = task->future.loop->reason;
+	struct aw_agent_cancel cancel = { .by = aw__current_agent_task() };
+
+	if (reason != NULL)
+		cancel = *reason;
+	cancel.message = message;
+	cancel.message_length = message != NULL ? strlen(message) : 0;
+	aw_agent_cancel_asked(&task->agent, &cancel);
+}
+
 static void ask(struct aw_task *task, const char *message)
 {
 	task->cancels++;
-	AW__HOOK(cancel_asked, &task->agent, aw__current_agent_task(), message,
-		 message != NULL ? strlen(message) : 0);
+	if (AW__HOOKED())
+		tell(task, message);
+}
+
+bool aw__task_cancel_because(struct aw_task *task, const struct aw_agent_cancel *reason)
+{
+	struct aw_loop *loop = task->future.loop;
+	const struct aw_agent_cancel *former = loop != NULL ? loop->reason : NULL;
+	bool asked;
+
+	if (loop == NULL)
+		return false;
+	loop->reason = reason;
+	asked = aw__task_cancel(&task->future, NULL);
+	loop->reason = former;
+	return asked;
 }
 
 static struct aw_task *next_in_chain(struct aw_task *task)
@@ -41,7 +68,8 @@ bool aw__task_cancel(struct aw_future *future, const char *message)
 	     task = next_in_chain(task))
 		task->visited = false;
 	/* it waits for something that can be cancelled here and now, or it is told when it runs next */
-	if (next == NULL && last->waiting_on != NULL && aw__future_cancel(last->waiting_on, message))
+	if (next == NULL && last->waiting_on != NULL &&
+	    aw__future_cancel(last->waiting_on, message))
 		return true;
 	last->must_cancel = true;
 	aw__future_set_message(&last->future, message);

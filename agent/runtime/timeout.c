@@ -9,6 +9,8 @@ struct aw_timeout {
 	struct aw_task *task;
 	struct aw__timer timer;
 	unsigned int cancelling; /* the task's requests when the scope was opened */
+	uint64_t deadline_ns;
+	aw_intern opened; /* the stack, if it is recorded */
 	bool expired;
 };
 
@@ -19,7 +21,11 @@ static void on_timeout(struct aw__job *job, bool discard)
 	if (discard)
 		return;
 	timeout->expired = true;
-	aw__task_cancel(&timeout->task->future, NULL);
+	aw__task_cancel_because(timeout->task, &(struct aw_agent_cancel){
+						       .why = AW_CANCEL_TIMEOUT,
+						       .origin = timeout->opened,
+						       .deadline_ns = timeout->deadline_ns,
+					       });
 }
 
 static void stop(struct aw_timeout *timeout)
@@ -32,6 +38,7 @@ static bool start(struct aw_timeout *timeout, uint64_t deadline_ns)
 {
 	struct aw_loop *loop = timeout->task->future.loop;
 
+	timeout->deadline_ns = deadline_ns;
 	if (deadline_ns == AW_FOREVER)
 		return true;
 	if (deadline_ns > aw__clock_monotonic_ns())
@@ -50,6 +57,8 @@ aw_timeout *aw_timeout_open(aw_ns deadline)
 	timeout->task = task;
 	timeout->cancelling = task->cancels;
 	timeout->timer.job.run = on_timeout;
+	if (AW__HOOKED())
+		timeout->opened = aw_agent_stack(task->agent.stack);
 	if (!start(timeout, deadline))
 		goto fail;
 	return timeout;
@@ -68,6 +77,11 @@ aw_error *aw_timeout_reschedule(aw_timeout *timeout, aw_ns deadline)
 	if (!start(timeout, deadline))
 		return aw_raise(aw_MemoryError, NULL);
 	return NULL;
+}
+
+aw_ns aw_timeout_when(const aw_timeout *timeout)
+{
+	return timeout != NULL ? timeout->deadline_ns : AW_FOREVER;
 }
 
 bool aw_timeout_expired(const aw_timeout *timeout)

@@ -127,18 +127,27 @@ static aw_error *wait_till(struct aw_future *future, uint64_t deadline_ns)
 	return err;
 }
 
-static aw_error *cancel_and_wait(struct aw_future *future)
+/* `reason`: NULL if it is the caller that is being cancelled. */
+static aw_error *cancel_and_wait(struct aw_future *future, const struct aw_agent_cancel *reason)
 {
-	aw__future_cancel(future, NULL);
+	if (reason != NULL && aw__task_is(future))
+		aw__task_cancel_because(aw__task_of(future), reason);
+	else
+		aw__future_cancel(future, NULL);
 	return wait_till(future, AW_FOREVER);
 }
 
 /* The time has passed: cancel it, and say so, unless it still found a result or another error. */
-static aw_error *time_out(struct aw_future *future, void **ret)
+static aw_error *time_out(struct aw_future *future, uint64_t deadline_ns, void **ret)
 {
+	struct aw_agent_cancel reason = {
+		.why = AW_CANCEL_TIMEOUT,
+		.by = aw__current_agent_task(),
+		.deadline_ns = deadline_ns,
+	};
 	aw_error *err;
 
-	AW_TRY(cancel_and_wait(future));
+	AW_TRY(cancel_and_wait(future, &reason));
 	err = aw__future_take(future, ret);
 	if (aw_error_is(err, aw_CancelledError))
 		return aw_raise_from(err, aw_TimeoutError, NULL);
@@ -156,9 +165,9 @@ static aw_error *wait_for(struct aw_future *future, uint64_t deadline_ns, void *
 		return aw__future_take(future, ret);
 	}
 	if (err == NULL)
-		return time_out(future, ret);
+		return time_out(future, deadline_ns, ret);
 	/* we are cancelled, but it must not run on after we have returned */
-	return aw_raise_in(err, cancel_and_wait(future));
+	return aw_raise_in(err, cancel_and_wait(future, NULL));
 }
 
 aw_error *aw_wait_for(void *item, aw_ns deadline, void **ret)

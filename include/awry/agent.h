@@ -196,10 +196,29 @@ AW_AGENT_API void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_o
 				     uint64_t error);
 /** The last reference to a pending task is gone: the finding destroyed-pending. */
 AW_AGENT_API void aw_agent_task_destroyed_pending(struct aw_agent_task *task);
-/** Somebody asked the task to cancel. Captures the asker's stack. `by` NULL: not a task. */
+/** Why a task is asked to cancel. */
+enum aw_agent_cancel_why {
+	AW_CANCEL_ASKED = 0, /* somebody called cancel() */
+	AW_CANCEL_TIMEOUT,   /* a scope's deadline passed */
+	AW_CANCEL_GROUP,     /* another task of its group failed, or the group's body did */
+	AW_CANCEL_SIGNAL,    /* the program was interrupted */
+	AW_CANCEL_SHUTDOWN,  /* the main task is done */
+	AW_CANCEL_WHYS
+};
+
+/** One request to cancel. Zero is "not known" in every field. */
+struct aw_agent_cancel {
+	enum aw_agent_cancel_why why;
+	const struct aw_agent_task *by; /* the task that asked, or that failed; NULL: none */
+	aw_intern origin;               /* the stack where the timeout or group was opened */
+	uint64_t deadline_ns;           /* of the timeout, monotonic */
+	const char *message;            /* NULL: none */
+	size_t message_length;
+};
+
+/** The task was asked to cancel. Captures the asker's stack. */
 AW_AGENT_API void aw_agent_cancel_asked(struct aw_agent_task *target,
-					const struct aw_agent_task *by, const char *message,
-					size_t length);
+					const struct aw_agent_cancel *cancel);
 
 /** A coroutine object was made, by `creator` (NULL outside of any task). Captures the stack. */
 AW_AGENT_API void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,

@@ -171,6 +171,8 @@ AW_API aw_timeout *aw_timeout_open(aw_ns deadline);
 #define aw_timeout_at_none() aw_timeout_open(AW_FOREVER)
 /** Change the deadline. Errors: RuntimeError if it has passed; MemoryError: there is none then. */
 AW_API AW_MUST_USE aw_error *aw_timeout_reschedule(aw_timeout *timeout, aw_ns deadline);
+/** The deadline; AW_FOREVER for none. */
+AW_API aw_ns aw_timeout_when(const aw_timeout *timeout);
 /** Tell whether the deadline has passed, and the body was cancelled. */
 AW_API bool aw_timeout_expired(const aw_timeout *timeout);
 /**

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -187,6 +188,8 @@ static void asked_to_cancel(struct aw__chrome *chrome, const struct aw__event *e
 	aw__chrome_begin(chrome, "i", "cancel", track, event->time_ns, "asked to cancel");
 	aw__write_number(chrome->export, "task", event->subject);
 	aw__write_number(chrome->export, "by", event->cancel.by);
+	aw__write_text(chrome->export, "why", aw__cancel_why_name(event->cancel.why),
+		       strlen(aw__cancel_why_name(event->cancel.why)));
 	aw__write_text(chrome->export, "message", event->text, event->text_length);
 	aw__chrome_stack(chrome, "stack", event->cancel.stack);
 	aw__chrome_end(chrome);

@@ -144,6 +144,9 @@ struct aw__task_told {
 struct aw__task_cancel {
 	uint64_t count;		     /* how often it was asked */
 	uint64_t time_ns, by, stack; /* the last time */
+	uint64_t why;		     /* enum aw_agent_cancel_why */
+	uint64_t origin;	     /* the stack where the timeout or group was opened; 0: none */
+	uint64_t deadline_ns;	     /* of the timeout; 0: none */
 	char *message;		     /* NULL: none */
 };
 

@@ -229,6 +229,9 @@ static void cancel_asked(struct aw__model *model, struct aw__task *task,
 	cancel->time_ns = event->time_ns;
 	cancel->by = event->cancel.by;
 	cancel->stack = event->cancel.stack;
+	cancel->why = event->cancel.why;
+	cancel->origin = event->cancel.origin;
+	cancel->deadline_ns = event->cancel.deadline_ns;
 	set_name(model, &cancel->message, event->text, event->text_length);
 }
 

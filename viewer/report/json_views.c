@@ -140,6 +140,11 @@ static json_t *live_json(const struct aw__model *model, const struct aw__task *t
 			object, "for_ns",
 			aw__json_number(now_ns > task->changed_ns ? now_ns - task->changed_ns : 0));
 	json_object_set_new(object, "cancel_asked", json_boolean(task->cancel != NULL));
+	if (task->cancel != NULL) {
+		json_object_set_new(object, "cancel_why",
+				    json_string(aw__cancel_why_name(task->cancel->why)));
+		json_object_set_new(object, "cancel_by", aw__json_number(task->cancel->by));
+	}
 	json_object_set_new(object, "stack", aw__json_number(task->facts.stack));
 	return object;
 }

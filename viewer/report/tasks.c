@@ -65,7 +65,9 @@ static void show_state(struct aw__writing *writing, const struct aw__task *task,
 		aw__text_duration(writing->out, now_ns - task->changed_ns);
 	}
 	if (task->cancel != NULL)
-		aw__buffer_text(writing->out, ", asked to cancel");
+		aw__buffer_format(
+			writing->out, ", asked to cancel%s%s", task->cancel->why != 0 ? ": " : "",
+			task->cancel->why != 0 ? aw__cancel_why_name(task->cancel->why) : "");
 }
 
 static void show_task(struct aw__writing *writing, const struct aw__task *task, uint64_t now_ns)

@@ -53,6 +53,22 @@ static void append_state(const struct aw__app *app, struct aw__buffer *out,
 	aw__buffer_char(out, '\n');
 }
 
+static const char *why_text(uint64_t why)
+{
+	switch (why) {
+	case AW_CANCEL_TIMEOUT:
+		return "because a timeout ran out";
+	case AW_CANCEL_GROUP:
+		return "because its group is shutting down";
+	case AW_CANCEL_SIGNAL:
+		return "because the program was interrupted";
+	case AW_CANCEL_SHUTDOWN:
+		return "because the main task is done";
+	default:
+		return "for a reason that this viewer does not know";
+	}
+}
+
 static void append_cancel(const struct aw__app *app, struct aw__buffer *out,
 			  const struct aw__task_cancel *cancel)
 {
@@ -65,6 +81,13 @@ static void append_cancel(const struct aw__app *app, struct aw__buffer *out,
 	if (cancel->by != 0) {
 		aw__buffer_text(out, ", last by ");
 		aw__app_task(app, out, cancel->by);
+	}
+	if (cancel->why != 0)
+		aw__buffer_format(out, ", %s", why_text(cancel->why));
+	if (cancel->deadline_ns != 0 && cancel->time_ns > cancel->deadline_ns) {
+		aw__buffer_text(out, ", ");
+		aw__text_duration(out, cancel->time_ns - cancel->deadline_ns);
+		aw__buffer_text(out, " after its deadline");
 	}
 	if (cancel->message != NULL) {
 		aw__buffer_text(out, ": ");

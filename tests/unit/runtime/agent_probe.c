@@ -228,11 +228,15 @@ void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
 	line("pending %" PRIu64, id_of(task));
 }
 
-void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_task *by,
-			   const char *message, size_t bytes)
+void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_cancel *cancel)
 {
-	line("cancel %" PRIu64 " by %" PRIu64 "%s%.*s", id_of(target), id_of(by),
-	     message != NULL ? " " : "", (int)bytes, message != NULL ? message : "");
+	static const char *const whys[AW_CANCEL_WHYS] = { "", " timeout", " group", " signal",
+							  " shutdown" };
+	const char *message = cancel->message;
+
+	line("cancel %" PRIu64 " by %" PRIu64 "%s%s%.*s", id_of(target), id_of(cancel->by),
+	     whys[cancel->why], message != NULL ? " " : "", (int)cancel->message_length,
+	     message != NULL ? message : "");
 }
 
 void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,

@@ -67,8 +67,8 @@ static void group__cancels_the_siblings_of_the_first_error(void **state)
 			    "end1 cut3 ExceptionGroup:unhandled errors in a TaskGroup two 0");
 	assert_int_equal(agent_probe_count("retrieved 3 by 1"), 1);
 	assert_int_equal(agent_probe_count("wait 1 group"), 2);
-	assert_int_equal(agent_probe_count("cancel 4 by 0"), 1);
-	assert_int_equal(agent_probe_count("cancel 1 by 0"), 1);
+	assert_int_equal(agent_probe_count("cancel 4 by 3 group"), 1);
+	assert_int_equal(agent_probe_count("cancel 1 by 3 group"), 1);
 }
 
 static void group__has_a_name_in_its_error(void **state)

@@ -108,7 +108,7 @@ static void run__cancels_what_is_left(void **state)
 	assert_null(aw_run(leave, NULL, &result));
 	assert_int_equal(AW_INT(result), 3);
 	assert_string_equal(trace_text(), "CancelledError");
-	assert_true(agent_probe_in_order("done 1 result", "cancel 2 by 0", "done 2 error",
+	assert_true(agent_probe_in_order("done 1 result", "cancel 2 by 0 shutdown", "done 2 error",
 					 "lost error ValueError: at the end", "lost 2",
 					 "loop closed", NULL));
 }
