@@ -4,6 +4,7 @@
 #define AWRY_H
 
 #include <awry/compose.h>
+#include <awry/context.h>
 #include <awry/error.h>
 #include <awry/loop.h>
 #include <awry/stream.h>

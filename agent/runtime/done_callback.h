@@ -5,7 +5,16 @@
 
 #include "agent/runtime/future.h"
 
-aw_error *aw__done_callback_add_future(struct aw_future *future, aw_future_done_fn *fn, void *arg);
-aw_error *aw__done_callback_add_task(struct aw_future *task, aw_task_done_fn *fn, void *arg);
+/* What is called: one of the two functions. */
+struct aw__done_call {
+	const char *name; /* as the source says it */
+	aw_future_done_fn *future_fn;
+	aw_task_done_fn *task_fn;
+	void *arg;
+};
+
+aw_error *aw__done_callback_add(struct aw_future *future, const struct aw__done_call *call);
+/** Take back those that were added with the same function and argument; returns how many. */
+size_t aw__done_callback_remove(struct aw_future *future, const struct aw__done_call *call);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "agent/runtime/error_tell.h"
 #include "agent/runtime/task.h"
+#include "agent/runtime/unhandled.h"
 #include "base/alloc.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ void aw__future_lose_error(struct aw_future *future)
 	if (!future->unretrieved)
 		return;
 	future->unretrieved = false;
+	aw__unhandled_lost(future);
 	if (AW__HOOKED())
 		with_owner(future, tell_lost);
 }

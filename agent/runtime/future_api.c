@@ -134,10 +134,21 @@ aw_error *aw_future_exception(aw_future *future)
 	return aw_future_result(future, NULL);
 }
 
-aw_error *aw_future_add_done_callback(aw_future *future, aw_future_done_fn *fn, void *arg)
+aw_error *aw__future_add_done_callback(const char *name, aw_future *future, aw_future_done_fn *fn,
+				       void *arg)
 {
 	if (future == NULL)
 		return aw_raise(aw_MemoryError, NO_MEMORY);
 	check(future);
-	return aw__done_callback_add_future(future, fn, arg);
+	return aw__done_callback_add(
+		future, &(struct aw__done_call){ .name = name, .future_fn = fn, .arg = arg });
+}
+
+size_t aw_future_remove_done_callback(aw_future *future, aw_future_done_fn *fn, void *arg)
+{
+	if (future == NULL)
+		return 0;
+	check(future);
+	return aw__done_callback_remove(future,
+					&(struct aw__done_call){ .future_fn = fn, .arg = arg });
 }

@@ -34,6 +34,14 @@ void aw__loop_wake(struct aw_loop *loop)
 		uv_idle_start(&loop->handles->idle, aw__loop_on_idle);
 }
 
+void aw__loop_send(struct aw_loop *loop, struct aw__job *job)
+{
+	uv_mutex_lock(&loop->mutex);
+	aw__link_append(&loop->sent, &job->link);
+	uv_mutex_unlock(&loop->mutex);
+	uv_async_send(&loop->handles->async);
+}
+
 bool aw__loop_timer(struct aw_loop *loop, struct aw__timer *timer, uint64_t deadline_ns)
 {
 	if (!aw__timer_add(&loop->timers, timer, deadline_ns))

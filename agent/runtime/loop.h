@@ -66,6 +66,9 @@ struct aw_loop {
 	unsigned int stop_after;	      /* so many iterations later */
 	size_t leftovers;		      /* tasks whose end the end of the run waits for */
 	const struct aw_agent_cancel *reason; /* why tasks are being cancelled; NULL: as asked */
+	aw_exception_handler_fn *handler;     /* NULL: the default */
+	void *handler_arg;
+	bool handling;	/* the handler runs */
 	aw_error *exit; /* KeyboardInterrupt or SystemExit, which ends the run */
 	struct aw_agent_loop agent;
 	uv_loop_t *uv;
@@ -102,6 +105,9 @@ static inline void aw__loop_push(struct aw_loop *loop, struct aw__job *job)
 	if (__builtin_expect(!loop->awake, 0))
 		aw__loop_wake(loop);
 }
+
+/** Append a job to the next iteration, from any thread. */
+void aw__loop_send(struct aw_loop *loop, struct aw__job *job);
 
 /** Set a timer; false if there is no memory. Its job becomes ready at the deadline. */
 bool aw__loop_timer(struct aw_loop *loop, struct aw__timer *timer, uint64_t deadline_ns);

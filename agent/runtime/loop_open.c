@@ -3,6 +3,7 @@
 #include "agent/runtime/loop_handles.h"
 
 #include "agent/runtime/coro.h"
+#include "agent/runtime/unhandled.h"
 #include "base/alloc.h"
 
 enum {
@@ -100,6 +101,7 @@ static void forsake_tasks(struct aw_loop *loop)
 		if (aw__future_done(&task->future))
 			continue;
 		AW__HOOK(task_destroyed_pending, &task->agent);
+		aw__unhandled_pending(task);
 		aw__coro_abandon(&task->coros, loop, task);
 		aw__link_remove(&task->job.link);
 		task->waiting_on = NULL;
@@ -117,8 +119,8 @@ static void orphan_futures(struct aw__link *futures)
 
 		aw__link_remove(&future->link);
 		aw__future_ref(future);
-		future->loop = NULL;
 		aw__future_lose_error(future);
+		future->loop = NULL;
 		discard_jobs(&future->callbacks);
 		if (loops) {
 			aw__fiber_finish(&aw__task_of(future)->fiber);

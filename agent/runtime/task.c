@@ -3,6 +3,7 @@
 
 #include "agent/runtime/coro.h"
 #include "agent/runtime/error_tell.h"
+#include "agent/runtime/unhandled.h"
 #include "base/alloc.h"
 
 #include <string.h>
@@ -100,14 +101,9 @@ AW__HOOK_ONLY static void tell_done(struct aw_task *task)
 static void end_run(struct aw_task *task)
 {
 	struct aw_loop *loop = task->future.loop;
-	aw_error *err = task->future.error;
 
-	if (!loop->owned || loop->exit != NULL)
-		return;
-	if (!aw_error_is(err, aw_KeyboardInterrupt) && !aw_error_is(err, aw_SystemExit))
-		return;
-	loop->exit = aw__future_take(&task->future, NULL);
-	aw__loop_stop(loop);
+	if (loop->owned && loop->exit == NULL && aw__unhandled_exits(task->future.error))
+		(void)aw__unhandled_exit(loop, aw__future_take(&task->future, NULL));
 }
 
 /* The first function on a task's stack. */
@@ -149,6 +145,8 @@ void aw__task_bury(struct aw_loop *loop)
 void aw__task_destroy(struct aw_task *task)
 {
 	aw__future_finish(&task->future);
+	if (task->context != NULL)
+		aw_context_unref(task->context);
 	if (task->name != NULL)
 		aw__alloc_free(task->name);
 	task->future.magic = 0;
@@ -186,14 +184,34 @@ static void run_eagerly(struct aw_loop *loop, struct aw_task *task)
 		aw__task_bury(loop);
 }
 
+/* The context of a new task; false if there is no memory. */
+static inline bool inherit(const struct aw__task_birth *birth, aw_context **ret_context)
+{
+	const aw_context *current;
+
+	if (__builtin_expect(birth->context != NULL, 0)) {
+		*ret_context = aw_context_ref(birth->context);
+		return true;
+	}
+	current = *aw__context_slot();
+	*ret_context = NULL;
+	return current == NULL || aw__context_fork(current, ret_context);
+}
+
 struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birth *birth)
 {
 	struct aw__stack *stack = aw__stack_get(loop->stacks);
+	aw_context *context = NULL;
 	struct aw_task *task;
 
 	if (stack == NULL)
 		return NULL;
+	if (!inherit(birth, &context)) {
+		aw__stack_put(stack);
+		return NULL;
+	}
 	task = aw__stack_block(stack);
+	task->context = context;
 	aw__future_init(&task->future, loop, AW_WAIT_TASK);
 	task->future.magic = AW__MAGIC_TASK;
 	task->future.cancel = aw__task_cancel;

@@ -12,6 +12,7 @@
 #ifndef AW__TASK_H
 #define AW__TASK_H
 
+#include "agent/runtime/context.h"
 #include "agent/runtime/current.h"
 #include "agent/runtime/future.h"
 
@@ -27,6 +28,7 @@ struct aw_task {
 	aw_coro_fn *fn;
 	void *arg;
 	struct aw__link coros; /* of struct aw_coro: made by it, and not awaited yet */
+	aw_context *context;   /* referenced; NULL: it holds nothing */
 	unsigned int cancels;  /* requests that nobody took back */
 	bool must_cancel;      /* a request that is to be delivered when it runs */
 	bool leftover;	       /* the end of the run waits for it */
@@ -42,6 +44,7 @@ struct aw__task_birth {
 	const char *name; /* NULL: Task-<id> */
 	uint64_t scope;	  /* a gather's or group's id; 0: none */
 	bool eager;
+	aw_context *context; /* to run in; borrowed. NULL: a copy of the current one */
 };
 
 /** Make a task; the caller has a reference. NULL if there is no memory. */

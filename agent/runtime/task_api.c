@@ -24,6 +24,7 @@ aw_task *aw_task_create_with(aw_coro *coro, const struct aw_task_options *option
 	if (options != NULL) {
 		birth.name = options->name;
 		birth.eager = options->eager;
+		birth.context = options->context;
 	}
 	aw__coro_take(coro, &birth.fn, &birth.arg, &birth.site);
 	return aw__task_create(aw__loop_must(), &birth);
@@ -121,10 +122,21 @@ aw_error *aw_task_exception(aw_task *task)
 	return aw_task_result(task, NULL);
 }
 
-aw_error *aw_task_add_done_callback(aw_task *task, aw_task_done_fn *fn, void *arg)
+aw_error *aw__task_add_done_callback(const char *name, aw_task *task, aw_task_done_fn *fn,
+				     void *arg)
 {
 	if (task == NULL)
 		return aw_raise(aw_MemoryError, "no memory for the task");
 	check(task);
-	return aw__done_callback_add_task(&task->future, fn, arg);
+	return aw__done_callback_add(
+		&task->future, &(struct aw__done_call){ .name = name, .task_fn = fn, .arg = arg });
+}
+
+size_t aw_task_remove_done_callback(aw_task *task, aw_task_done_fn *fn, void *arg)
+{
+	if (task == NULL)
+		return 0;
+	check(task);
+	return aw__done_callback_remove(&task->future,
+					&(struct aw__done_call){ .task_fn = fn, .arg = arg });
 }

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include <awry/compiler.h>
+#include <awry/context.h>
 #include <awry/error.h>
 
 #ifdef __cplusplus
@@ -153,17 +154,35 @@ typedef void aw_callback_fn(void *arg);
 /** A callback that was scheduled. Valid until it has begun to run, or was cancelled. */
 typedef struct aw_callback aw_callback;
 
+/*
+ * A callback runs in a copy of the context in which it was made. These are macros, so that a callback
+ * that fails can be called by its name.
+ */
+
 /** Run fn(arg) in the next iteration of the current loop. NULL if there is no memory. */
-AW_API aw_callback *aw_call_soon(aw_callback_fn *fn, void *arg);
-/** Run fn(arg) after a while. NULL if there is no memory. */
-AW_API aw_callback *aw_call_later(aw_ns delay, aw_callback_fn *fn, void *arg);
-/** Run fn(arg) at a time: never before `deadline`, up to a millisecond after. */
-AW_API aw_callback *aw_call_at(aw_ns deadline, aw_callback_fn *fn, void *arg);
+#define aw_call_soon(fn, ...) aw__call_soon(#fn, (aw_context *)0, fn, __VA_ARGS__)
+/** As aw_call_soon(), in that context itself; borrowed. */
+#define aw_call_soon_in(context, fn, ...) aw__call_soon(#fn, context, fn, __VA_ARGS__)
+/** Run fn(arg) after a while: aw_call_later(delay, fn, arg). NULL if there is no memory. */
+#define aw_call_later(delay, fn, ...) aw__call_later(#fn, delay, fn, __VA_ARGS__)
+/** Run fn(arg) at a time, aw_call_at(deadline, fn, arg): never before, up to a millisecond after. */
+#define aw_call_at(deadline, fn, ...) aw__call_at(#fn, deadline, fn, __VA_ARGS__)
 /** Take a callback back, before it has begun to run. NULL is ignored. */
 AW_API void aw_callback_cancel(aw_callback *callback);
 
 /**
- * Run fn(arg) on the thread of `loop`, and wake it up for that.
+ * Say that the callback that runs now has failed: what an exception that leaves it is in Python.
+ *
+ * The loop's exception handler is called. KeyboardInterrupt and SystemExit end aw_run() instead.
+ *
+ * @param err  consumed; NULL is ignored
+ *
+ * Context: a callback, of a loop, a task or a signal; or anything else on the loop's thread
+ */
+AW_API void aw_callback_fail(aw_error *err);
+
+/**
+ * Run fn(arg) on the thread of `loop`, and wake it up for that: aw_call_soon_threadsafe(loop, fn, arg).
  *
  * Calls from one thread run in their order. The caller sees to it that the loop is not closed
  * meanwhile; what has not run when it closes is dropped.
@@ -171,7 +190,49 @@ AW_API void aw_callback_cancel(aw_callback *callback);
  * Errors:  MemoryError
  * Context: any thread; takes a lock for a moment; not from a signal handler
  */
-AW_API AW_MUST_USE aw_error *aw_call_soon_threadsafe(aw_loop *loop, aw_callback_fn *fn, void *arg);
+#define aw_call_soon_threadsafe(loop, fn, ...) aw__call_soon_threadsafe(#fn, loop, fn, __VA_ARGS__)
+
+AW_API aw_callback *aw__call_soon(const char *name, aw_context *context, aw_callback_fn *fn,
+				  void *arg);
+AW_API aw_callback *aw__call_later(const char *name, aw_ns delay, aw_callback_fn *fn, void *arg);
+AW_API aw_callback *aw__call_at(const char *name, aw_ns deadline, aw_callback_fn *fn, void *arg);
+AW_API AW_MUST_USE aw_error *aw__call_soon_threadsafe(const char *name, aw_loop *loop,
+						      aw_callback_fn *fn, void *arg);
+
+/* -------------------------------------------------------------------------------------------------
+ * What nobody handles
+ */
+
+/** What reaches a loop's exception handler. All of it is borrowed, and valid during the call. */
+typedef struct aw_unhandled {
+	const char *message;	  /* in asyncio's words; NULL: an exception in the loop */
+	const aw_error *error;	  /* NULL: none */
+	struct aw_task *task;	  /* that it is about; NULL: none */
+	struct aw_future *future; /* likewise */
+	const char *callback;	  /* the name of the callback that failed; NULL: none */
+} aw_unhandled;
+
+typedef void aw_exception_handler_fn(aw_loop *loop, const aw_unhandled *unhandled, void *arg);
+
+/**
+ * Set who is told of errors that nobody can handle.
+ *
+ * That is: a callback that failed (aw_callback_fail()), and a task that failed while the run was
+ * ending; and, only if a handler is set, an error that nobody retrieved, and a task that is
+ * destroyed while it is pending. Those two the recorder tells in any case.
+ *
+ * @param fn  NULL for aw_loop_default_exception_handler()
+ *
+ * Source: CPython Lib/asyncio/base_events.py, set_exception_handler()
+ */
+AW_API void aw_loop_set_exception_handler(aw_loop *loop, aw_exception_handler_fn *fn, void *arg);
+/** The handler that is set; NULL for the default. `ret_arg` may be NULL. */
+AW_API aw_exception_handler_fn *aw_loop_exception_handler(const aw_loop *loop, void **ret_arg);
+/** Tell the loop's exception handler. An error in the handler itself goes to the default one. */
+AW_API void aw_loop_call_exception_handler(aw_loop *loop, const aw_unhandled *unhandled);
+/** Print it to stderr, as asyncio does: a handler of one's own may call it. `arg` is ignored. */
+AW_API void aw_loop_default_exception_handler(aw_loop *loop, const aw_unhandled *unhandled,
+					      void *arg);
 
 #ifdef __cplusplus
 }

@@ -14,6 +14,7 @@
 #ifndef AWRY_TASK_H
 #define AWRY_TASK_H
 
+#include <awry/context.h>
 #include <awry/loop.h>
 
 #ifdef __cplusplus
@@ -91,9 +92,10 @@ AW_API AW_MUST_USE aw_error *aw_yield(void);
 
 /** Options of a task; all of them may be zero. */
 struct aw_task_options {
-	size_t size;	  /* of this struct; AW_TASK_OPTS() sets it */
-	const char *name; /* copied; NULL for "Task-<id>" */
-	bool eager;	  /* run it at once, up to its first suspension */
+	size_t size;	     /* of this struct; AW_TASK_OPTS() sets it */
+	const char *name;    /* copied; NULL for "Task-<id>" */
+	bool eager;	     /* run it at once, up to its first suspension */
+	aw_context *context; /* to run in; borrowed. NULL for a copy of the current one */
 };
 
 /** Options by name: AW_TASK_OPTS(.name = "fetch"). */
@@ -169,9 +171,17 @@ AW_API unsigned int aw_task_cancelling(const aw_task *task);
 /** What is called when a task is done. */
 typedef void aw_task_done_fn(aw_task *task, void *arg);
 
-/** Call fn(task, arg) in the iteration after the task is done. Errors: MemoryError. */
-AW_API AW_MUST_USE aw_error *aw_task_add_done_callback(aw_task *task, aw_task_done_fn *fn,
-						       void *arg);
+/**
+ * Call fn(task, arg) in the iteration after the task is done, in a copy of the current context:
+ * aw_task_add_done_callback(task, fn, arg). Errors: MemoryError.
+ */
+#define aw_task_add_done_callback(task, fn, ...)                                                   \
+	aw__task_add_done_callback(#fn, task, fn, __VA_ARGS__)
+/** Take back what was added with the same fn and arg; returns how often. 0 if the task is done. */
+AW_API size_t aw_task_remove_done_callback(aw_task *task, aw_task_done_fn *fn, void *arg);
+
+AW_API AW_MUST_USE aw_error *aw__task_add_done_callback(const char *name, aw_task *task,
+							aw_task_done_fn *fn, void *arg);
 
 /* -------------------------------------------------------------------------------------------------
  * Futures: a result that somebody will set
@@ -203,9 +213,14 @@ AW_API AW_MUST_USE aw_error *aw_future_exception(aw_future *future);
 /** What is called when a future is done. */
 typedef void aw_future_done_fn(aw_future *future, void *arg);
 
-/** Call fn(future, arg) in the iteration after the future is done. Errors: MemoryError. */
-AW_API AW_MUST_USE aw_error *aw_future_add_done_callback(aw_future *future, aw_future_done_fn *fn,
-							 void *arg);
+/** As aw_task_add_done_callback(). Errors: MemoryError. */
+#define aw_future_add_done_callback(future, fn, ...)                                               \
+	aw__future_add_done_callback(#fn, future, fn, __VA_ARGS__)
+/** As aw_task_remove_done_callback(). */
+AW_API size_t aw_future_remove_done_callback(aw_future *future, aw_future_done_fn *fn, void *arg);
+
+AW_API AW_MUST_USE aw_error *aw__future_add_done_callback(const char *name, aw_future *future,
+							  aw_future_done_fn *fn, void *arg);
 
 #ifdef __cplusplus
 }
