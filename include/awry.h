@@ -10,5 +10,6 @@
 #include <awry/stream.h>
 #include <awry/sync.h>
 #include <awry/task.h>
+#include <awry/websockets.h>
 
 #endif

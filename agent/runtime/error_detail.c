@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 
 struct aw__error_detail *aw__error_detail_create(struct aw__error_detail *older,
 						 enum aw__error_detail_kind kind, const char *key,
@@ -67,39 +68,55 @@ const struct aw__error_detail *aw__error_detail_note(const struct aw__error_deta
 	return list;
 }
 
-/* The length of the valid UTF-8 sequence of a printable, non-ASCII character at `at`; 0 if it is
- * none. */
-static size_t wide(const unsigned char *at, size_t left)
+/* What Python does not print as it is: controls, formats, surrogates, private use, spaces but one. */
+static bool printable(uint32_t point)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t length = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
-	uint32_t point = at[0] & (0x7fu >> length);
+	static const uint32_t hidden[][2] = {
+		{ 0x80, 0xa0 },	    { 0xad, 0xad },	  { 0x600, 0x605 },
+		{ 0x61c, 0x61c },   { 0x6dd, 0x6dd },	  { 0x70f, 0x70f },
+		{ 0x1680, 0x1680 }, { 0x180e, 0x180e },	  { 0x2000, 0x200f },
+		{ 0x2028, 0x202f }, { 0x205f, 0x206f },	  { 0x3000, 0x3000 },
+		{ 0xd800, 0xf8ff }, { 0xfeff, 0xfeff },	  { 0xfff0, 0xfffb },
+		{ 0xfffe, 0xffff }, { 0xe0000, 0xe0fff }, { 0xf0000, UINT32_MAX },
+	};
 
-	if (at[0] < 0xc2 || at[0] > 0xf4 || length > left)
-		return 0;
-	for (size_t i = 1; i < length; i++) {
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-		point = point << 6 | (at[i] & 0x3f);
-	}
-	if (point < least[length] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-		return 0;
-	return point > 0xa0 && point != 0xad && !(point >= 0x2028 && point <= 0x202e) ? length : 0;
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (point >= hidden[i][0] && point <= hidden[i][1])
+			return false;
+	return true;
 }
 
-static void quoted(const unsigned char *bytes, size_t length, bool text, struct aw__buffer *out)
+/* A character that is not ASCII, or a byte that begins none; returns the bytes it takes. */
+static size_t wide(const char *at, size_t left, struct aw__buffer *out)
 {
+	uint32_t point;
+	size_t length = aw__text_decode(at, left, &point);
+
+	if (length == 0) /* as Python keeps the bytes of a file's name that are not UTF-8 */
+		aw__buffer_format(out, "\\udc%02x", (unsigned char)*at);
+	else if (printable(point))
+		aw__buffer_append(out, at, length);
+	else if (point < 0x100)
+		aw__buffer_format(out, "\\x%02x", point);
+	else if (point < 0x10000)
+		aw__buffer_format(out, "\\u%04x", point);
+	else
+		aw__buffer_format(out, "\\U%08x", point);
+	return length > 0 ? length : 1;
+}
+
+void aw__error_detail_quote(const char *string, size_t length, bool text, struct aw__buffer *out)
+{
+	const unsigned char *bytes = (const unsigned char *)string;
 	bool apostrophe = length > 0 && memchr(bytes, '\'', length) != NULL;
 	char quote = apostrophe && memchr(bytes, '"', length) == NULL ? '"' : '\'';
 
 	aw__buffer_char(out, quote);
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = bytes[i];
-		size_t run = text && c >= 0x80 ? wide(bytes + i, length - i) : 0;
 
-		if (run > 0) {
-			aw__buffer_append(out, bytes + i, run);
-			i += run - 1;
+		if (text && c >= 0x80) {
+			i += wide(string + i, length - i, out) - 1;
 		} else if (c == (unsigned char)quote || c == '\\') {
 			aw__buffer_format(out, "\\%c", c);
 		} else if (c == '\n' || c == '\r' || c == '\t') {
@@ -121,6 +138,5 @@ void aw__error_detail_repr(const struct aw__error_detail *detail, struct aw__buf
 	}
 	if (detail->kind == AW__ERROR_BYTES)
 		aw__buffer_char(out, 'b');
-	quoted((const unsigned char *)detail->bytes, detail->length,
-	       detail->kind != AW__ERROR_BYTES, out);
+	aw__error_detail_quote(detail->bytes, detail->length, detail->kind != AW__ERROR_BYTES, out);
 }

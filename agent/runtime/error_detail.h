@@ -9,6 +9,7 @@
 #define AW__ERROR_DETAIL_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +49,8 @@ const struct aw__error_detail *aw__error_detail_find(const struct aw__error_deta
 /** The note with this index, the oldest being 0; or NULL. */
 const struct aw__error_detail *aw__error_detail_note(const struct aw__error_detail *list,
 						     size_t index);
+/** Append bytes as Python's repr() shows them: of a str if `text`, else of bytes, without the b. */
+void aw__error_detail_quote(const char *bytes, size_t length, bool text, struct aw__buffer *out);
 /** Append an attribute's value as Python's repr() shows it. */
 void aw__error_detail_repr(const struct aw__error_detail *detail, struct aw__buffer *out);
 

@@ -4,7 +4,7 @@
  *
  * The shape is that of Lib/traceback.py, TracebackException.format(), turned from recursion into a
  * stack of things to do, since trees may be deeper than any C stack. There is no memory limit but
- * the machine's, and none of its cuts (15 members, 10 levels). Two things are ours: a part that was
+ * the machine's, and its cuts (15 members, 10 levels) are made only if asked for. Two things are ours: a part that was
  * already shown with parts of its own is named and marked instead of repeated, so that a shared
  * part cannot multiply; and the margin stops growing at a depth of 100, since otherwise deep
  * nesting would need a square of it.
@@ -38,7 +38,9 @@ struct todo {
 };
 
 struct printer {
-	FILE *file; /* NULL: everything stays in `out` */
+	FILE *file;	  /* NULL: everything stays in `out` */
+	size_t max_width; /* members of a group; SIZE_MAX: all */
+	size_t max_depth; /* of groups; SIZE_MAX: all */
 	struct aw__buffer out;
 	struct aw__buffer todo; /* struct todo, the last comes first */
 	struct aw__error_set shown;
@@ -155,6 +157,10 @@ static void show(struct printer *printer, const struct todo *todo)
 		name(printer, err, " [shown above]");
 		return;
 	}
+	if (group && printer->depth > printer->max_depth) {
+		line(printer, '|', "... (max_group_depth is %zu)", printer->max_depth);
+		return;
+	}
 	printer->depth += outermost;
 	traceback(printer, err, outermost);
 	name(printer, err, "");
@@ -200,29 +206,50 @@ static void close_box(struct printer *printer)
 	printer->open = false;
 }
 
+/* How many boxes a group has: one for each member, or the last for all that are not shown. */
+static size_t boxes(const struct printer *printer, const aw_error *group)
+{
+	return group->child_count > printer->max_width ? printer->max_width + 1
+						       : group->child_count;
+}
+
+static void title(struct printer *printer, const struct todo *todo)
+{
+	margin(printer);
+	aw__buffer_format(&printer->out, "%s+---------------- ", todo->next == 0 ? "+-" : "  ");
+	if (todo->next < printer->max_width)
+		aw__buffer_format(&printer->out, "%zu ", todo->next + 1);
+	else
+		aw__buffer_text(&printer->out, "... ");
+	if (printer->depth >= MARGIN_MAX)
+		aw__buffer_format(&printer->out, "(level %zu) ", printer->depth);
+	aw__buffer_text(&printer->out, "----------------\n");
+}
+
 static void member(struct printer *printer, struct todo todo)
 {
+	const size_t count = boxes(printer, todo.err);
+	const size_t hidden = todo.err->child_count - todo.next;
+
 	if (todo.next > 0) {
-		if (todo.next == todo.err->child_count)
+		if (todo.next == count)
 			close_box(printer);
 		printer->depth--;
 	}
-	if (todo.next == todo.err->child_count) {
+	if (todo.next == count) {
 		if (todo.outermost)
 			printer->depth = 0;
 		return;
 	}
-	margin(printer);
-	aw__buffer_format(&printer->out, "%s+---------------- %zu ", todo.next == 0 ? "+-" : "  ",
-			  todo.next + 1);
-	if (printer->depth >= MARGIN_MAX)
-		aw__buffer_format(&printer->out, "(level %zu) ", printer->depth);
-	aw__buffer_text(&printer->out, "----------------\n");
+	title(printer, &todo);
 	printer->depth++;
-	printer->open = todo.next + 1 == todo.err->child_count;
+	printer->open = todo.next + 1 == count;
 	todo.next++;
 	later(printer, todo);
-	chain(printer, todo.err->children[todo.next - 1]);
+	if (todo.next > printer->max_width)
+		line(printer, '|', "and %zu more exception%s", hidden, hidden > 1 ? "s" : "");
+	else
+		chain(printer, todo.err->children[todo.next - 1]);
 }
 
 static void flush(struct printer *printer, size_t at_least)
@@ -260,9 +287,20 @@ static void finish(struct printer *printer)
 	aw__error_set_finish(&printer->shown);
 }
 
-void aw_error_print(const aw_error *err, FILE *file)
+static struct printer printer_of(FILE *file, const struct aw_error_print_options *options)
 {
-	struct printer printer = { .file = file };
+	const size_t width = options != NULL ? options->max_group_width : 0;
+	const size_t depth = options != NULL ? options->max_group_depth : 0;
+
+	return (struct printer){ .file = file,
+				 .max_width = width > 0 ? width : SIZE_MAX,
+				 .max_depth = depth > 0 ? depth : SIZE_MAX };
+}
+
+void aw_error_print_with(const aw_error *err, FILE *file,
+			 const struct aw_error_print_options *options)
+{
+	struct printer printer = printer_of(file, options);
 	bool fine;
 
 	if (err == NULL)
@@ -276,9 +314,9 @@ void aw_error_print(const aw_error *err, FILE *file)
 		err->message);
 }
 
-char *aw_error_format(const aw_error *err)
+char *aw_error_format_with(const aw_error *err, const struct aw_error_print_options *options)
 {
-	struct printer printer = { 0 };
+	struct printer printer = printer_of(NULL, options);
 	char *made = NULL;
 
 	if (err != NULL && print_all(&printer, err)) {
@@ -287,4 +325,14 @@ char *aw_error_format(const aw_error *err)
 	}
 	finish(&printer);
 	return made;
+}
+
+void aw_error_print(const aw_error *err, FILE *file)
+{
+	aw_error_print_with(err, file, NULL);
+}
+
+char *aw_error_format(const aw_error *err)
+{
+	return aw_error_format_with(err, NULL);
 }

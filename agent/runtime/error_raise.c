@@ -103,3 +103,22 @@ aw_error *aw_raise_in(aw_error *context, aw_error *err)
 	}
 	return err;
 }
+
+aw_error *aw_error_from(aw_error *cause, aw_error *err)
+{
+	aw_error *mine;
+
+	if (cause == NULL)
+		return err;
+	if (err == NULL)
+		return cause;
+	mine = aw__error_node_own(err);
+	if (mine == NULL) {
+		aw_error_unref(err);
+		return cause;
+	}
+	aw_error_unref(mine->cause);
+	mine->cause = cause;
+	mine->flags |= AW__ERROR_SUPPRESS;
+	return mine;
+}

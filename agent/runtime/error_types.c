@@ -14,10 +14,20 @@ static bool derives(const aw_error_type *type, const aw_error_type *base)
 	return false;
 }
 
+/* The types that have two bases in Python; the table of types has the first. */
+static const struct {
+	const aw_error_type *type, *second;
+} seconds[] = {
+	{ aw_ExceptionGroup, aw_Exception },
+	{ aw_InvalidState, aw_AssertionError },
+};
+
 bool aw_error_type_is(const aw_error_type *type, const aw_error_type *base)
 {
 	if (derives(type, base))
 		return true;
-	/* ExceptionGroup(BaseExceptionGroup, Exception): the one type with two bases */
-	return base == aw_Exception && derives(type, aw_ExceptionGroup);
+	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++)
+		if (derives(type, seconds[i].type) && derives(seconds[i].second, base))
+			return true;
+	return false;
 }

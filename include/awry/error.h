@@ -100,6 +100,14 @@ AW_API aw_error_type *aw_error_type_from_errno(int errnum);
 #define aw_raise_from(cause, type, ...) aw__raise_from(AW_HERE, cause, type, __VA_ARGS__)
 
 /**
+ * Give an error a cause, in place of the one that it has: `raise err from cause`, of an error that
+ * exists already, such as a group. Consumes both; either may be NULL: the other is returned.
+ *
+ * Errors: out of memory, `cause` itself
+ */
+AW_API AW_MUST_USE aw_error *aw_error_from(aw_error *cause, aw_error *err);
+
+/**
  * Say that `err` was raised while `context` was being handled; consumes both.
  *
  * As when CPython raises in an except block, the context goes to the far end of the causes and
@@ -154,6 +162,32 @@ AW_API AW_MUST_USE aw_error *aw_error_from_none(aw_error *err);
 #define aw_error_from_uv(status, ...) aw__error_from_uv(AW_HERE, status, __VA_ARGS__)
 
 /**
+ * Make the OSError of an errno about a file: "[Errno 2] No such file or directory: 'x'", or about
+ * two: "… 'x' -> 'y'". Attributes: int errno, str strerror, filename, filename2.
+ *
+ * @param path   NULL: none
+ * @param path2  NULL: none
+ */
+#define aw_raise_os(errnum, path, path2) aw__raise_os(AW_HERE, errnum, path, path2)
+
+/** Make the KeyError of a key that is a string; its message is the key's repr(): "'x'". */
+#define aw_raise_key(key) aw__raise_key(AW_HERE, key)
+
+/**
+ * Make an IncompleteReadError. Attributes: int expected, bytes partial.
+ *
+ * @param partial   `length` bytes, copied: what there was before the stream ended
+ * @param expected  how many bytes were wanted; negative: not defined, and there is no such
+ *                  attribute
+ */
+#define aw_raise_incomplete_read(partial, length, expected)                                        \
+	aw__raise_incomplete_read(AW_HERE, partial, length, expected)
+
+/** Make a LimitOverrunError. Attributes: int consumed, how many bytes are to be consumed. */
+#define aw_raise_limit_overrun(message, consumed)                                                  \
+	aw__raise_limit_overrun(AW_HERE, message, consumed)
+
+/**
  * Add a note, shown below the message: add_note().
  *
  * Consumes `err`; NULL gives NULL.
@@ -195,6 +229,17 @@ AW_API AW_MUST_USE AW_PRINTF(5, 6) aw_error *aw__error_from_errno(const char *fi
 AW_API AW_MUST_USE AW_PRINTF(5, 6) aw_error *aw__error_from_uv(const char *file, int line,
 							       const char *function, int status,
 							       const char *format, ...);
+
+AW_API AW_MUST_USE aw_error *aw__raise_os(const char *file, int line, const char *function,
+					  int errnum, const char *path, const char *path2);
+AW_API AW_MUST_USE aw_error *aw__raise_key(const char *file, int line, const char *function,
+					   const char *key);
+AW_API AW_MUST_USE aw_error *aw__raise_incomplete_read(const char *file, int line,
+						       const char *function, const void *partial,
+						       size_t length, int64_t expected);
+AW_API AW_MUST_USE aw_error *aw__raise_limit_overrun(const char *file, int line,
+						     const char *function, const char *message,
+						     int64_t consumed);
 
 /** Return from the function with the error of `expression`, if there is one. */
 #define AW_TRY(/* expression */...)                                                                \
@@ -316,6 +361,61 @@ AW_API void aw_error_print(const aw_error *err, FILE *file);
 
 /** The same text as a string, to be freed with free(). NULL for NULL, and if there is no memory. */
 AW_API AW_MUST_USE char *aw_error_format(const aw_error *err);
+
+/** How much of a tree is printed; AW_ERROR_PRINT_OPTS() makes one. */
+struct aw_error_print_options {
+	size_t size;		/* of this struct; AW_ERROR_PRINT_OPTS() sets it */
+	size_t max_group_width; /* members of a group that are shown; 0: all. CPython: 15 */
+	size_t max_group_depth; /* groups in groups that are shown; 0: all. CPython: 10 */
+};
+
+#define AW_ERROR_PRINT_OPTS(...)                                                                   \
+	(&(struct aw_error_print_options){ .size = sizeof(struct aw_error_print_options),          \
+					   __VA_ARGS__ })
+
+/**
+ * As aw_error_print(), cut as CPython cuts: "and N more exceptions", "... (max_group_depth is 10)".
+ *
+ * @param options  AW_ERROR_PRINT_OPTS(.max_group_width = 15, .max_group_depth = 10); NULL: no cuts
+ * Source: CPython 3.11 Lib/traceback.py, TracebackException
+ */
+AW_API void aw_error_print_with(const aw_error *err, FILE *file,
+				const struct aw_error_print_options *options);
+/** As aw_error_format(), likewise. */
+AW_API AW_MUST_USE char *aw_error_format_with(const aw_error *err,
+					      const struct aw_error_print_options *options);
+
+/**
+ * Give an error as Python's repr() shows it: "ValueError('bad')", "ExceptionGroup('g', [KeyError('x')])".
+ *
+ * An error without a message is shown as one without arguments. To be freed with free(); NULL for
+ * NULL, and if there is no memory.
+ */
+AW_API AW_MUST_USE char *aw_error_repr(const aw_error *err);
+
+/** What aw_error_json() writes at most, unless told otherwise. */
+#define AW_ERROR_JSON_BYTES ((size_t)1 << 20)
+
+/**
+ * Give an error and all of its tree as JSON.
+ *
+ *	{"count": 3, "errors": [{"type": "ValueError", "bases": ["Exception", "BaseException"],
+ *	  "message": "bad", "site": {"file": …, "line": 12, "function": …}, "task": 2, "stack": 17,
+ *	  "suppress_context": false, "notes": […], "attributes": {"status": 503, "partial": {"hex":
+ *	  "00ff"}}, "cause": 1, "context": null, "child_count": 1, "children": [2]}, …]}
+ *
+ * The tree is a list, so that no depth of it can exhaust a reader: the error itself is number 0,
+ * and parts are numbers in it, the nearer ones first. `count` is how many there are; if fewer are
+ * listed, the rest found no room. `stack` is the recorder's number of the raise stack, `task` the
+ * id of the task that raised it; null: none. The text is UTF-8 whatever a message holds: what is
+ * not becomes U+FFFD.
+ *
+ * @param max_bytes  of the result, approximately; 0: AW_ERROR_JSON_BYTES. The first error is always
+ *                   there, its texts cut to a quarter of this
+ *
+ * To be freed with free(); NULL for NULL, and if there is no memory.
+ */
+AW_API AW_MUST_USE char *aw_error_json(const aw_error *err, size_t max_bytes);
 
 /**
  * Turn the outcome of a program into its exit status. Consumes `err`.

@@ -30,6 +30,8 @@
 	X(BufferError,               Exception)                 \
 	X(EOFError,                  Exception)                 \
 	X(IncompleteReadError,       EOFError)                  \
+	X(ImportError,               Exception)                 \
+	X(ModuleNotFoundError,       ImportError)               \
 	X(InvalidStateError,         Exception)                 \
 	X(LimitOverrunError,         Exception)                 \
 	X(LookupError,               Exception)                 \
@@ -37,6 +39,7 @@
 	X(KeyError,                  LookupError)               \
 	X(MemoryError,               Exception)                 \
 	X(NameError,                 Exception)                 \
+	X(UnboundLocalError,         NameError)                 \
 	X(OSError,                   Exception)                 \
 	X(BlockingIOError,           OSError)                   \
 	X(ChildProcessError,         OSError)                   \
@@ -54,6 +57,7 @@
 	X(ProcessLookupError,        OSError)                   \
 	X(TimeoutError,              OSError)                   \
 	X(gaierror,                  OSError)                   \
+	X(herror,                    OSError)                   \
 	X(QueueEmpty,                Exception)                 \
 	X(QueueFull,                 Exception)                 \
 	X(ReferenceError,            Exception)                 \
@@ -64,6 +68,9 @@
 	X(SendfileNotAvailableError, RuntimeError)              \
 	X(StopAsyncIteration,        Exception)                 \
 	X(StopIteration,             Exception)                 \
+	X(SyntaxError,               Exception)                 \
+	X(IndentationError,          SyntaxError)               \
+	X(TabError,                  IndentationError)          \
 	X(SystemError,               Exception)                 \
 	X(TypeError,                 Exception)                 \
 	X(ValueError,                Exception)                 \
@@ -71,7 +78,19 @@
 	X(UnicodeDecodeError,        UnicodeError)              \
 	X(UnicodeEncodeError,        UnicodeError)              \
 	X(UnicodeTranslateError,     UnicodeError)              \
-	/* attributes in braces; a Close is {code: int, reason: str} */ \
+	X(Warning,                   Exception)                 \
+	X(BytesWarning,              Warning)                   \
+	X(DeprecationWarning,        Warning)                   \
+	X(EncodingWarning,           Warning)                   \
+	X(FutureWarning,             Warning)                   \
+	X(ImportWarning,             Warning)                   \
+	X(PendingDeprecationWarning, Warning)                   \
+	X(ResourceWarning,           Warning)                   \
+	X(RuntimeWarning,            Warning)                   \
+	X(SyntaxWarning,             Warning)                   \
+	X(UnicodeWarning,            Warning)                   \
+	X(UserWarning,               Warning)                   \
+	/* made by the functions of awry/websockets.h, which tell their attributes; a Close is {code: int, reason: str} */ \
 	X(WebSocketException,        Exception)                 \
 	X(ConnectionClosed,          WebSocketException) /* {rcvd_code rcvd_reason sent_code sent_reason rcvd_then_sent} */ \
 	X(ConnectionClosedError,     ConnectionClosed)          \
@@ -80,9 +99,9 @@
 	X(SecurityError,             InvalidHandshake)          \
 	X(InvalidMessage,            InvalidHandshake)          \
 	X(InvalidHeader,             InvalidHandshake)  /* {name value} */ \
-	X(InvalidHeaderFormat,       InvalidHeader)     /* {name error header pos} */ \
+	X(InvalidHeaderFormat,       InvalidHeader)     /* {name value error header pos} */ \
 	X(InvalidHeaderValue,        InvalidHeader)     /* {name value} */ \
-	X(InvalidOrigin,             InvalidHeader)     /* {origin} */ \
+	X(InvalidOrigin,             InvalidHeader)     /* {name value origin} */ \
 	X(InvalidUpgrade,            InvalidHeader)     /* {name value} */ \
 	X(InvalidStatus,             InvalidHandshake)  /* {status} */ \
 	X(InvalidStatusCode,         InvalidHandshake)  /* {status_code headers} */ \
@@ -92,6 +111,7 @@
 	X(InvalidParameterValue,     NegotiationError)  /* {name value} */ \
 	X(AbortHandshake,            InvalidHandshake)  /* {status headers body} */ \
 	X(RedirectHandshake,         InvalidHandshake)  /* {uri} */ \
+	/* In Python this one is an AssertionError as well: aw_error_is() knows. */ \
 	X(InvalidState,              WebSocketException)        \
 	X(InvalidURI,                WebSocketException) /* {uri msg} */ \
 	X(PayloadTooBig,             WebSocketException)        \

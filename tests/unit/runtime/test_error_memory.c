@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <awry/error.h>
+#include <awry/websockets.h>
 
 #include "base/alloc.h"
 #include "tests/unit/runtime/error_probe.h"
@@ -186,6 +186,62 @@ static void prints(void)
 	fclose(file);
 }
 
+static void shows(void)
+{
+	aw_error *errs[] = { aw_error_with_str(aw_raise(aw_ValueError, "root"), "k", "v"),
+			     aw_raise_os(2, "x", "y") };
+	aw_error *group = aw_raise_in(aw_raise(aw_KeyError, "c"), aw_error_group("g", errs, 2));
+
+	group = aw_error_note(group, "a note");
+	aw__alloc_fail_at(failing);
+	free(aw_error_repr(group));
+	free(aw_error_json(group, 0));
+	free(aw_error_format_with(group, AW_ERROR_PRINT_OPTS(.max_group_width = 1)));
+	root_kept(group);
+}
+
+static void causes(void)
+{
+	aw_error *err = aw_raise_from(aw_raise(aw_KeyError, "x"), aw_OSError, "late");
+	aw_error *kept = aw_error_ref(err);
+
+	root_kept(aw_error_from(root(), err));
+	aw_error_unref(kept);
+}
+
+static void end_of(aw_error *err, const aw_error_type *type)
+{
+	root_lost |= !aw_error_is(err, type) && !aw_error_is(err, aw_MemoryError);
+	aw_error_unref(err);
+}
+
+static void makes(void)
+{
+	aw__alloc_fail_at(failing);
+	end_of(aw_raise_key("k"), aw_KeyError);
+	end_of(aw_raise_incomplete_read("ab", 2, 3), aw_IncompleteReadError);
+	end_of(aw_raise_limit_overrun("m", 3), aw_LimitOverrunError);
+	end_of(aw_raise_os(2, "x", "y"), aw_OSError);
+}
+
+static void makes_websockets(void)
+{
+	static const aw_ws_header header = { "Server", "s" };
+	const aw_ws_close close = { 1000, "bye" };
+	const aw_ws_response response = { 503, &header, 1, "body", 4 };
+
+	aw__alloc_fail_at(failing);
+	end_of(aw_raise_connection_closed(&close, &close, true), aw_ConnectionClosedOK);
+	end_of(aw_raise_invalid_header_format("n", "e", "h", 3), aw_InvalidHeaderFormat);
+	end_of(aw_raise_invalid_origin("o"), aw_InvalidOrigin);
+	end_of(aw_raise_invalid_status(&response), aw_InvalidStatus);
+	end_of(aw_raise_abort_handshake(&response), aw_AbortHandshake);
+	end_of(aw_raise_invalid_parameter_value("n", "v"), aw_InvalidParameterValue);
+	end_of(aw_raise_invalid_uri("u", "m"), aw_InvalidURI);
+	end_of(aw_raise_redirect_handshake("u"), aw_RedirectHandshake);
+	end_of(aw_raise_duplicate_parameter("n"), aw_DuplicateParameter);
+}
+
 static void tells(void)
 {
 	aw_error *errs[] = { aw_raise(aw_ValueError, "root"), aw_raise(aw_KeyError, "k") };
@@ -202,8 +258,9 @@ static void tells(void)
 
 static void error_memory__every_failure(void **state)
 {
-	static operation *const all[] = { raises, wraps,	notes,	    contexts, groups,
-					  splits, splits_naked, from_errno, prints,   tells };
+	static operation *const all[] = { raises, wraps,	notes,	    contexts,	     groups,
+					  splits, splits_naked, from_errno, prints,	     tells,
+					  shows,  causes,	makes,	    makes_websockets };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		walk(all[i]);

@@ -66,7 +66,7 @@ static void error_tell__one(void **state)
 	assert_int_equal(told->told.flags, 0);
 	assert_string_equal(told->note, "note");
 	assert_string_equal(told->attributes, "partial=b'a\\x00\\'\"\\xff'; "
-					      "who=\"it's \xc3\xa9 \\x80\\n\"; "
+					      "who=\"it's \xc3\xa9 \\udc80\\n\"; "
 					      "expected=16; ");
 	aw_error_unref(err);
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* What the pairs about errors share: see error_story.py. */
+#ifndef ORACLE_ERROR_STORY_H
+#define ORACLE_ERROR_STORY_H
+
+#include "line.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Print a traceback; each place is the same one. */
+static inline void print_normal(char *text)
+{
+	for (char *line = text, *next; line != NULL && *line != '\0'; line = next) {
+		char *frame = strstr(line, "  File \"");
+
+		next = strchr(line, '\n');
+		if (next != NULL)
+			*next++ = '\0';
+		if (frame != NULL && frame < line + strlen(line))
+			printf("%.*s  File \"f\", line 1, in f\n", (int)(frame - line), line);
+		else
+			puts(line);
+	}
+	free(text);
+}
+
+static inline void shown(const aw_error *err)
+{
+	print_normal(aw_error_format(err));
+}
+
+/* The same, and that is the end of the error. */
+static inline void shown_end(aw_error *err)
+{
+	shown(err);
+	aw_error_unref(err);
+}
+
+static inline void print_repr(const aw_error *err)
+{
+	char *text = aw_error_repr(err);
+
+	puts(text != NULL ? text : "None");
+	free(text);
+}
+
+/* Notes as a list of str; there are no quotes in those of the pairs. */
+static inline void print_notes(const aw_error *err)
+{
+	printf("[");
+	for (size_t i = 0; i < aw_error_note_count(err); i++)
+		printf("%s'%s'", i > 0 ? ", " : "", aw_error_note_at(err, i));
+	printf("]");
+}
+
+static inline void tree(const aw_error *err, int depth)
+{
+	printf("%*s", 2 * depth, "");
+	if (err == NULL) {
+		puts("None");
+		return;
+	}
+	printf("%s: %s ", aw_error_name(err), aw_error_message(err));
+	print_notes(err);
+	printf("\n");
+	for (size_t i = 0; i < aw_error_child_count(err); i++)
+		tree(aw_error_child(err, i), depth + 1);
+}
+
+static inline void print_part(const char *before, const aw_error *err)
+{
+	if (err == NULL)
+		printf("%sNone", before);
+	else
+		printf("%s%s(%s)", before, aw_error_name(err), aw_error_message(err));
+}
+
+static inline void parts(const aw_error *err)
+{
+	print_part("", err);
+	print_part(" cause ", aw_error_cause(err));
+	print_part(" context ", aw_error_context(err));
+	printf(" %s\n", truth(aw_error_suppresses_context(err)));
+}
+
+/* A group of what follows; none of it is NULL. */
+#define GROUP(message, ...)                                                                        \
+	aw_error_group(message, ((aw_error *[]){ __VA_ARGS__ }),                                   \
+		       sizeof((aw_error *[]){ __VA_ARGS__ }) / sizeof(aw_error *))
+
+#define RAISE(name, message) aw_raise(aw_##name, "%s", message)
+
+#endif
