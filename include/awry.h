@@ -3,10 +3,13 @@
 #ifndef AWRY_H
 #define AWRY_H
 
+#include <awry/address.h>
 #include <awry/compose.h>
 #include <awry/context.h>
 #include <awry/error.h>
 #include <awry/loop.h>
+#include <awry/process.h>
+#include <awry/server.h>
 #include <awry/stream.h>
 #include <awry/sync.h>
 #include <awry/task.h>

@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 
+#include <awry/address.h>
+
 #include <netdb.h>
 #include <stdio.h>
 
@@ -31,50 +33,69 @@ static void on_resolved(uv_getaddrinfo_t *uv, int status, struct addrinfo *addre
 	aw__waiter_wake(&request->waiting);
 }
 
-static int start(struct aw_loop *loop, struct request *request, const char *host, uint16_t port)
+/* Wait for the request, and free it, now or when libuv lets go of it. */
+static aw_error *finish(struct request *request, struct addrinfo **ret)
 {
-	const struct addrinfo hints = {
-		.ai_socktype = SOCK_STREAM,
-		.ai_protocol = IPPROTO_TCP,
-		.ai_flags = AI_NUMERICSERV | (host == NULL ? AI_PASSIVE : 0),
-	};
-	char service[8];
+	aw_error *err = aw__waiter_wait(&request->waiting, AW_WAIT_THREAD, 0);
 
-	snprintf(service, sizeof(service), "%u", (unsigned int)port);
-	aw__links_init(&request->waiting);
-	return uv_getaddrinfo(loop->uv, &request->uv, on_resolved, host, service, &hints);
-}
-
-aw_error *aw__resolve(const char *host, uint16_t port, struct addrinfo **ret_addresses)
-{
-	struct aw_loop *loop = aw__task_must()->future.loop;
-	struct request *request = aw__alloc_zeroed(1, sizeof(*request));
-	aw_error *err;
-	int status;
-
-	if (request == NULL)
-		return aw_raise(aw_MemoryError, NULL);
-	status = start(loop, request, host, port);
-	if (status < 0)
-		goto fail;
-	err = aw__waiter_wait(&request->waiting, AW_WAIT_THREAD, 0);
-	if (err != NULL && !request->done) {
+	if (!request->done) {
 		request->forsaken = true;
 		uv_cancel((uv_req_t *)&request->uv);
 		return err;
 	}
-	status = request->status;
-	if (err != NULL || status < 0) {
+	if (err == NULL && request->status < 0)
+		err = aw_error_from_uv(request->status, NULL);
+	if (err == NULL)
+		*ret = request->addresses;
+	else
 		uv_freeaddrinfo(request->addresses);
-		goto fail_done;
-	}
-	*ret_addresses = request->addresses;
 	aw__alloc_free(request);
-	return NULL;
-fail_done:
-	aw__alloc_free(request);
-	return err != NULL ? err : aw_error_from_uv(status, NULL);
+	return err;
+}
+
+aw_error *aw_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+			 struct addrinfo **ret)
+{
+	struct aw_loop *loop = aw__task_must()->future.loop;
+	struct request *request;
+	int status;
+
+	if (host == NULL && service == NULL)
+		return aw_error_from_uv(UV_EAI_NONAME, NULL);
+	request = aw__alloc_zeroed(1, sizeof(*request));
+	if (request == NULL)
+		return aw_raise(aw_MemoryError, NULL);
+	aw__links_init(&request->waiting);
+	status = uv_getaddrinfo(loop->uv, &request->uv, on_resolved, host, service, hints);
+	if (status < 0)
+		goto fail;
+	return finish(request, ret);
 fail:
 	aw__alloc_free(request);
 	return aw_error_from_uv(status, NULL);
+}
+
+void aw_freeaddrinfo(struct addrinfo *addresses)
+{
+	if (addresses != NULL)
+		freeaddrinfo(addresses);
+}
+
+aw_error *aw__resolve(const char *host, uint16_t port, int family, int flags,
+		      struct addrinfo **ret_addresses)
+{
+	struct addrinfo hints = {
+		.ai_family = family,
+		.ai_socktype = SOCK_STREAM,
+		.ai_protocol = IPPROTO_TCP,
+		.ai_flags = flags | AI_NUMERICSERV | AI_NUMERICHOST,
+	};
+	char service[8];
+
+	snprintf(service, sizeof(service), "%u", (unsigned int)port);
+	/* of an address nothing has to be asked; so this does not block */
+	if (getaddrinfo(host, service, &hints, ret_addresses) == 0)
+		return NULL;
+	hints.ai_flags = flags | AI_NUMERICSERV;
+	return aw_getaddrinfo(host, service, &hints, ret_addresses);
 }

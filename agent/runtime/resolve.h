@@ -5,12 +5,17 @@
 
 #include "agent/runtime/awaitable.h"
 
+struct addrinfo;
+
 /**
- * Find the TCP addresses of a host; waits for the resolver, which runs on another thread.
+ * Find the TCP addresses of a host; waits for the resolver, unless the host is an address.
  *
  * @param host           a name or an address; NULL for all interfaces
- * @param ret_addresses  to be freed by uv_freeaddrinfo()
+ * @param family         AF_UNSPEC for all
+ * @param flags          AI_…
+ * @param ret_addresses  to be freed by aw_freeaddrinfo()
  */
-aw_error *aw__resolve(const char *host, uint16_t port, struct addrinfo **ret_addresses);
+aw_error *aw__resolve(const char *host, uint16_t port, int family, int flags,
+		      struct addrinfo **ret_addresses);
 
 #endif

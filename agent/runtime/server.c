@@ -1,215 +1,220 @@
 /* SPDX-License-Identifier: MIT */
-/* A server: listening sockets, and a task for each connection that they accept. */
-#include "agent/runtime/resolve.h"
-#include "agent/runtime/stream.h"
+#include "agent/runtime/server.h"
+
 #include "base/alloc.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
-
 enum {
-	LISTENERS_MAX = 16,
-	BACKLOG = 128,
+	BACKLOG = 100,
 };
 
-struct aw_server {
-	struct aw__resource resource;
-	struct aw_loop *loop; /* NULL once that is closed */
-	aw_stream_fn *fn;
-	void *arg;
-	uint64_t id;  /* the recorder's; 0: not told */
-	size_t open;  /* handles that libuv has */
-	size_t count; /* listeners in use */
-	uv_tcp_t listeners[LISTENERS_MAX];
-};
-
-/* A connection and its task. The task may be cancelled before it begins: so it does not clean up
- * itself. */
-struct connection {
-	struct aw__job job; /* when the task is done */
-	struct aw_stream *stream;
-	aw_stream_fn *fn;
-	void *arg;
-};
-
-static aw_error *serve(void *arg, void **ret)
+aw_error *aw__server_create(const struct aw_server_options *options, enum aw__stream_kind kind,
+			    size_t capacity, struct aw_server **ret_server)
 {
-	struct connection *connection = arg;
+	struct aw_server *server = aw__alloc_zeroed(1, sizeof(*server));
 
-	return connection->fn(connection->stream, connection->arg);
-}
-
-static void on_served(struct aw__job *job, bool discard)
-{
-	struct connection *connection = aw__container_of(job, struct connection, job);
-
-	aw_stream_close(connection->stream);
-	aw_stream_unref(connection->stream);
-	aw__alloc_free(connection);
-}
-
-static aw_error *start_connection(struct aw_server *server, struct aw_stream *stream)
-{
-	static struct aw__site site = { "serve", 0 };
-	struct connection *connection = aw__alloc_zeroed(1, sizeof(*connection));
-	struct aw_task *task;
-
-	if (connection == NULL)
+	if (server == NULL)
 		return aw_raise(aw_MemoryError, NULL);
-	connection->job.run = on_served;
-	connection->stream = stream;
-	connection->fn = server->fn;
-	connection->arg = server->arg;
-	task = aw__task_create(server->loop, &(struct aw__task_birth){ .site = &site,
-								       .fn = serve,
-								       .arg = connection,
-								       .scope = server->id });
-	if (task == NULL)
+	server->listeners = aw__alloc_zeroed(capacity, sizeof(*server->listeners));
+	if (server->listeners == NULL)
 		goto fail;
-	aw__future_watch(&task->future, &connection->job);
-	aw__future_unref(&task->future);
+	server->loop = aw__loop_must();
+	server->refs = 1;
+	server->kind = kind;
+	server->limit = options->limit > 0 ? options->limit : AW_STREAM_LIMIT;
+	server->backlog = options->backlog > 0 ? options->backlog : BACKLOG;
+	aw__links_init(&server->streams);
+	aw__links_init(&server->closers);
+	*ret_server = server;
 	return NULL;
 fail:
-	aw__alloc_free(connection);
+	aw__alloc_free(server);
 	return aw_raise(aw_MemoryError, NULL);
 }
 
-/* A connection that cannot be served is closed, as the kernel would: the others go on. */
-static void on_connection(uv_stream_t *listener, int status)
+void aw__server_unref(struct aw_server *server)
 {
-	struct aw_server *server = listener->data;
-	struct aw_stream *stream = NULL;
-	aw_error *err;
+	if (--server->refs > 0)
+		return;
+	aw__alloc_free(server->listeners);
+	aw__alloc_free(server);
+}
 
+aw_error *aw__server_add(struct aw_server *server, int fd)
+{
+	struct aw__listener *listener = &server->listeners[server->count];
+	int status;
+
+	if (server->kind == AW__STREAM_TCP)
+		status = uv_tcp_init(server->loop->uv, &listener->uv.tcp);
+	else
+		status = uv_pipe_init(server->loop->uv, &listener->uv.pipe, 0);
 	if (status < 0)
-		return;
-	err = aw__stream_create(server->loop, &stream);
-	if (err != NULL) {
-		aw_error_unref(err);
-		return;
-	}
-	status = uv_accept(listener, (uv_stream_t *)&stream->tcp);
-	if (status < 0)
-		goto fail;
-	err = aw__stream_connected(stream);
-	if (err == NULL)
-		err = start_connection(server, stream);
-	if (err == NULL)
-		return;
-	aw_error_unref(err);
-fail:
-	aw__stream_abort(stream);
-	aw_stream_unref(stream);
+		return aw_error_from_uv(status, NULL);
+	listener->uv.handle.data = listener;
+	listener->server = server;
+	server->count++;
+	server->refs++;
+	if (server->kind == AW__STREAM_TCP)
+		status = uv_tcp_open(&listener->uv.tcp, fd);
+	else
+		status = uv_pipe_open(&listener->uv.pipe, fd);
+	return status < 0 ? aw_error_from_uv(status, NULL) : NULL;
 }
 
 static void on_closed(uv_handle_t *handle)
 {
-	struct aw_server *server = handle->data;
+	struct aw__listener *listener = handle->data;
 
-	if (--server->open == 0)
-		aw__alloc_free(server);
+	aw__server_unref(listener->server);
 }
 
 static void close_listeners(struct aw_server *server)
 {
+	server->closed = true;
+	server->serving = false;
 	for (size_t i = 0; i < server->count; i++)
-		uv_close((uv_handle_t *)&server->listeners[i], on_closed);
-	if (server->count == 0)
-		aw__alloc_free(server);
+		uv_close(&server->listeners[i].uv.handle, on_closed);
+	server->count = 0;
 }
 
-/* The loop closes, and nobody has stopped the server: the recorder is left to say so. */
+/* The loop closes, and nobody has closed the server: the recorder is left to say so. */
 static void abandon(struct aw__resource *resource)
 {
 	struct aw_server *server = aw__container_of(resource, struct aw_server, resource);
 
 	server->loop = NULL;
+	server->id = 0;
 	close_listeners(server);
+	/* its user cannot stop it any more: there is no loop in which it is valid */
+	aw__server_unref(server);
 }
 
-static int listen_on(struct aw_server *server, const struct addrinfo *address)
+static aw_error *serve(struct aw_server *server)
 {
-	uv_tcp_t *listener = &server->listeners[server->count];
-	bool six = address->ai_family == AF_INET6;
-	int status = uv_tcp_init(server->loop->uv, listener);
+	for (size_t i = 0; i < server->count && !server->serving; i++) {
+		int status = uv_listen(&server->listeners[i].uv.stream, server->backlog,
+				       aw__server_on_connection);
 
-	if (status < 0)
-		return status;
-	listener->data = server;
-	server->count++;
-	server->open++;
-	/* each family has a listener of its own */
-	status = uv_tcp_bind(listener, address->ai_addr, six ? UV_TCP_IPV6ONLY : 0);
-	if (status < 0)
-		return status;
-	return uv_listen((uv_stream_t *)listener, BACKLOG, on_connection);
-}
-
-static int listen_on_all(struct aw_server *server, const struct addrinfo *addresses)
-{
-	int status = 0;
-
-	for (; addresses != NULL && status == 0; addresses = addresses->ai_next) {
-		if (server->count == LISTENERS_MAX)
-			return UV_E2BIG;
-		status = listen_on(server, addresses);
+		if (status < 0)
+			return aw_error_from_uv(status, NULL);
 	}
-	return status;
+	server->serving = true;
+	return NULL;
 }
 
-aw_error *aw_server_start(const char *host, uint16_t port, aw_stream_fn *fn, void *arg,
-			  aw_server **ret_server)
+aw_error *aw__server_begin(struct aw_server *server, const struct aw_server_options *options,
+			   struct aw_server **ret_server)
 {
-	struct aw_loop *loop = aw__task_must()->future.loop;
-	struct addrinfo *addresses = NULL;
-	struct aw_server *server;
-	int status;
+	aw_error *err = options->idle ? NULL : serve(server);
 
-	AW_TRY(aw__resolve(host, port, &addresses));
-	server = aw__alloc_zeroed(1, sizeof(*server));
-	if (server == NULL) {
-		uv_freeaddrinfo(addresses);
-		return aw_raise(aw_MemoryError, NULL);
+	if (err != NULL) {
+		close_listeners(server);
+		aw__server_unref(server);
+		return err;
 	}
-	server->loop = loop;
-	server->fn = fn;
-	server->arg = arg;
 	server->resource.abandon = abandon;
-	status = listen_on_all(server, addresses);
-	uv_freeaddrinfo(addresses);
-	if (status < 0)
-		goto fail;
-	aw__link_append(&loop->resources, &server->resource.link);
+	aw__link_append(&server->loop->resources, &server->resource.link);
 	if (AW__HOOKED()) {
 		server->id = aw_agent_new_id();
 		aw_agent_handle_opened(server->id, "server", aw__current_agent_task());
 	}
 	*ret_server = server;
 	return NULL;
-fail:
-	close_listeners(server);
-	return aw_error_from_uv(status, "%s port %u", host != NULL ? host : "*",
-				(unsigned int)port);
 }
 
-uint16_t aw_server_port(const aw_server *server)
+aw_error *aw_server_start_serving(aw_server *server)
 {
-	struct sockaddr_storage address = { 0 };
-	int length = sizeof(address);
+	if (server->closed)
+		return aw_raise(aw_RuntimeError, "server is closed");
+	AW_TRY(serve(server));
+	return aw_yield();
+}
 
-	if (uv_tcp_getsockname(&server->listeners[0], (struct sockaddr *)&address, &length) < 0)
-		return 0;
-	if (address.ss_family == AF_INET6)
-		return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
-	return ntohs(((struct sockaddr_in *)&address)->sin_port);
+bool aw_server_is_serving(const aw_server *server)
+{
+	return server->serving;
+}
+
+void aw_server_close(aw_server *server)
+{
+	if (server == NULL || server->closed)
+		return;
+	aw__link_remove(&server->resource.link);
+	if (server->id != 0)
+		AW__HOOK(handle_closed, server->id);
+	close_listeners(server);
+	if (server->forever != NULL)
+		aw__future_cancel(server->forever, NULL);
+	if (aw__links_empty(&server->streams))
+		aw__waiter_wake(&server->closers);
+}
+
+aw_error *aw_server_wait_closed(aw_server *server)
+{
+	if (server->closed && aw__links_empty(&server->streams))
+		return NULL;
+	return aw__waiter_wait(&server->closers, AW_WAIT_OTHER, server->id);
+}
+
+static aw_error *wait_for_ever(struct aw_server *server)
+{
+	struct aw_future future;
+	aw_error *err;
+
+	aw__future_init(&future, server->loop, AW_WAIT_ACCEPT);
+	future.id = server->id;
+	server->forever = &future;
+	err = aw__task_wait(&future, NULL);
+	server->forever = NULL;
+	aw__future_finish(&future);
+	return err;
+}
+
+aw_error *aw_server_serve_forever(aw_server *server)
+{
+	aw_error *err, *late;
+
+	if (server->forever != NULL)
+		return aw_raise(aw_RuntimeError,
+				"server is already being awaited on serve_forever()");
+	if (server->closed)
+		return aw_raise(aw_RuntimeError, "server is closed");
+	AW_TRY(serve(server));
+	server->refs++;
+	err = wait_for_ever(server);
+	aw_server_close(server);
+	late = aw_server_wait_closed(server);
+	aw__server_unref(server);
+	return late != NULL ? aw_raise_in(err, late) : err;
 }
 
 void aw_server_stop(aw_server *server)
 {
 	if (server == NULL)
 		return;
-	aw__link_remove(&server->resource.link);
-	if (server->id != 0)
-		AW__HOOK(handle_closed, server->id);
-	close_listeners(server);
+	aw_server_close(server);
+	aw__server_unref(server);
+}
+
+size_t aw_server_socket_count(const aw_server *server)
+{
+	return server->count;
+}
+
+aw_address aw_server_address(const aw_server *server, size_t index)
+{
+	aw_address address = { .length = sizeof(address.at) };
+	uv_os_fd_t fd;
+
+	if (index >= server->count || uv_fileno(&server->listeners[index].uv.handle, &fd) < 0 ||
+	    getsockname(fd, &address.at.any, &address.length) < 0)
+		address.length = 0;
+	return address;
+}
+
+uint16_t aw_server_port(const aw_server *server)
+{
+	aw_address address = aw_server_address(server, 0);
+
+	return aw_address_port(&address);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writing: at once what the kernel takes, and the rest when it can. */
 #include "agent/runtime/stream.h"
 
 #include "base/alloc.h"
@@ -11,11 +12,6 @@ struct request {
 	char data[];
 };
 
-static size_t unsent(const struct aw_stream *stream)
-{
-	return uv_stream_get_write_queue_size((const uv_stream_t *)&stream->tcp);
-}
-
 static void on_sent(struct aw_stream *stream, int status)
 {
 	stream->writes--;
@@ -23,10 +19,12 @@ static void on_sent(struct aw_stream *stream, int status)
 		return;
 	if (status < 0 && status != UV_ECANCELED)
 		aw__stream_fail(stream, aw_error_from_uv(status, NULL));
-	if (stream->write_paused && unsent(stream) <= stream->low) {
+	if (stream->write_paused && aw_stream_unsent(stream) <= stream->low) {
 		stream->write_paused = false;
 		aw__waiter_wake(&stream->drainers);
 	}
+	if (stream->writes == 0)
+		aw__waiter_wake(&stream->emptied);
 	aw__stream_close_if_idle(stream);
 }
 
@@ -41,6 +39,12 @@ static void on_write(uv_write_t *write, int status)
 
 static aw_error *unwritable(const struct aw_stream *stream)
 {
+	if (stream->kind == AW__STREAM_READ_PIPE)
+		return aw_raise(aw_RuntimeError, "this stream is only for reading");
+	if (stream->eof_written)
+		return aw_raise(aw_RuntimeError, "Cannot call write() after write_eof()");
+	if (stream->sending_file)
+		return aw_raise(aw_RuntimeError, "unable to write; sendfile is in progress");
 	if (stream->error != NULL)
 		return aw_error_ref(stream->error);
 	if (stream->closing)
@@ -48,7 +52,7 @@ static aw_error *unwritable(const struct aw_stream *stream)
 	return NULL;
 }
 
-/* The connection has failed: now and for good. */
+/* The stream has failed: now and for good. */
 static aw_error *failed(struct aw_stream *stream, int status)
 {
 	aw_error *err = aw_error_from_uv(status, NULL);
@@ -57,8 +61,25 @@ static aw_error *failed(struct aw_stream *stream, int status)
 	return err;
 }
 
+/* All of the pieces but the first `skip` bytes, one after the other. */
+static void copy(char *to, const struct iovec *pieces, size_t count, size_t skip)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct iovec *piece = &pieces[i];
+
+		if (skip >= piece->iov_len) {
+			skip -= piece->iov_len;
+			continue;
+		}
+		memcpy(to, (const char *)piece->iov_base + skip, piece->iov_len - skip);
+		to += piece->iov_len - skip;
+		skip = 0;
+	}
+}
+
 /* Let libuv send the bytes when it can; they are copied. */
-static aw_error *send_later(struct aw_stream *stream, const char *data, size_t size)
+static aw_error *send_later(struct aw_stream *stream, const struct iovec *pieces, size_t count,
+			    size_t skip, size_t size)
 {
 	struct request *request = aw__alloc(sizeof(*request) + size);
 	uv_buf_t buffer;
@@ -66,14 +87,14 @@ static aw_error *send_later(struct aw_stream *stream, const char *data, size_t s
 
 	if (request == NULL)
 		return aw_raise(aw_MemoryError, NULL);
-	memcpy(request->data, data, size);
+	copy(request->data, pieces, count, skip);
 	request->stream = stream;
-	buffer = uv_buf_init(request->data, (unsigned int)size);
-	status = uv_write(&request->write, (uv_stream_t *)&stream->tcp, &buffer, 1, on_write);
+	buffer = (uv_buf_t){ .base = request->data, .len = size };
+	status = uv_write(&request->write, &stream->uv.stream, &buffer, 1, on_write);
 	if (status < 0)
 		goto fail;
 	stream->writes++;
-	if (unsent(stream) > stream->high)
+	if (aw_stream_unsent(stream) > stream->high)
 		stream->write_paused = true;
 	return NULL;
 fail:
@@ -81,25 +102,44 @@ fail:
 	return failed(stream, status);
 }
 
-aw_error *aw_stream_write(aw_stream *stream, const void *data, size_t size)
+/* What the kernel takes now, or a libuv status. */
+static int send_now(struct aw_stream *stream, const struct iovec *pieces, size_t count)
 {
-	const char *rest = data;
+	/* libuv's buffers are the kernel's, on unix */
+	_Static_assert(sizeof(uv_buf_t) == sizeof(struct iovec), "uv_buf_t is no struct iovec");
+	const uv_buf_t *buffers = (const uv_buf_t *)(const void *)pieces;
+	int sent;
+
+	if (stream->writes > 0)
+		return 0;
+	sent = uv_try_write(&stream->uv.stream, buffers,
+			    count < IOV_MAX ? (unsigned int)count : IOV_MAX);
+	return sent == UV_EAGAIN ? 0 : sent;
+}
+
+aw_error *aw_stream_write_many(aw_stream *stream, const struct iovec *pieces, size_t count)
+{
+	size_t size = 0;
+	int sent;
 
 	AW_TRY(unwritable(stream));
-	if (stream->eof_written)
-		return aw_raise(aw_RuntimeError, "Cannot call write() after write_eof()");
-	if (stream->writes == 0 && size > 0) {
-		uv_buf_t buffer = uv_buf_init((char *)(uintptr_t)rest, (unsigned int)size);
-		int sent = uv_try_write((uv_stream_t *)&stream->tcp, &buffer, 1);
+	for (size_t i = 0; i < count; i++)
+		size += pieces[i].iov_len;
+	if (size == 0)
+		return NULL;
+	sent = send_now(stream, pieces, count);
+	if (sent < 0)
+		return failed(stream, sent);
+	if ((size_t)sent == size)
+		return NULL;
+	return send_later(stream, pieces, count, (size_t)sent, size - (size_t)sent);
+}
 
-		if (sent < 0 && sent != UV_EAGAIN)
-			return failed(stream, sent);
-		if (sent > 0) {
-			rest += sent;
-			size -= (size_t)sent;
-		}
-	}
-	return size > 0 ? send_later(stream, rest, size) : NULL;
+aw_error *aw_stream_write(aw_stream *stream, const void *data, size_t size)
+{
+	const struct iovec piece = { .iov_base = (void *)(uintptr_t)data, .iov_len = size };
+
+	return aw_stream_write_many(stream, &piece, 1);
 }
 
 static void on_shutdown(uv_shutdown_t *shutdown, int status)
@@ -111,19 +151,15 @@ static void on_shutdown(uv_shutdown_t *shutdown, int status)
 	on_sent(stream, status == UV_ENOTCONN ? 0 : status);
 }
 
-aw_error *aw_stream_write_eof(aw_stream *stream)
+static aw_error *shut_down(struct aw_stream *stream)
 {
-	uv_shutdown_t *shutdown;
+	uv_shutdown_t *shutdown = aw__alloc(sizeof(*shutdown));
 	int status;
 
-	AW_TRY(unwritable(stream));
-	if (stream->eof_written)
-		return NULL;
-	shutdown = aw__alloc(sizeof(*shutdown));
 	if (shutdown == NULL)
 		return aw_raise(aw_MemoryError, NULL);
 	shutdown->data = stream;
-	status = uv_shutdown(shutdown, (uv_stream_t *)&stream->tcp, on_shutdown);
+	status = uv_shutdown(shutdown, &stream->uv.stream, on_shutdown);
 	if (status < 0)
 		goto fail;
 	stream->eof_written = true;
@@ -134,20 +170,20 @@ fail:
 	return failed(stream, status);
 }
 
-aw_error *aw_stream_drain(aw_stream *stream)
+aw_error *aw_stream_write_eof(aw_stream *stream)
 {
-	/* a loop of write and drain must notice that the other end is gone */
-	if (stream->closing)
-		AW_TRY(aw_yield());
-	AW_TRY(unwritable(stream));
-	if (!stream->write_paused)
+	if (stream->kind == AW__STREAM_READ_PIPE)
+		return aw_raise(aw_RuntimeError, "this stream is only for reading");
+	AW_TRY(aw_error_ref(stream->error));
+	if (stream->closing || stream->eof_written)
 		return NULL;
-	AW_TRY(aw__waiter_wait(&stream->drainers, AW_WAIT_WRITE, stream->id));
-	return unwritable(stream);
+	if (stream->kind != AW__STREAM_WRITE_PIPE)
+		return shut_down(stream);
+	aw_stream_close(stream);
+	return NULL;
 }
 
-void aw_stream_set_water(aw_stream *stream, size_t high, size_t low)
+bool aw_stream_can_write_eof(const aw_stream *stream)
 {
-	stream->high = high;
-	stream->low = low < high ? low : high;
+	return stream->kind != AW__STREAM_READ_PIPE;
 }

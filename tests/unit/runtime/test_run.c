@@ -2,7 +2,7 @@
 /* The runtime as a whole: the programs that its users are promised, and memory that runs out. */
 #include "tests/unit/runtime/runtime_case.h"
 
-#include <awry/stream.h>
+#include <awry/server.h>
 
 AW_ERROR_TYPE(TradingSystemError, aw_Exception);
 AW_ERROR_TYPE(DataProcessingError, TradingSystemError);

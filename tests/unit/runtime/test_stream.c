@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/runtime/runtime_case.h"
 
-#include <awry/stream.h>
+#include <awry/server.h>
 
 /* The server's side of a case, and the client's: each a coroutine on a stream. */
 struct pair {

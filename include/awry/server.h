@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * awry/server.h - servers: a task for each connection.
+ *
+ * Context: the loop's thread; what may wait, inside of a task.
+ */
+#ifndef AWRY_SERVER_H
+#define AWRY_SERVER_H
+
+#include <awry/stream.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct aw_server aw_server;
+
+/** One connection of a server, a task each. When it returns, the stream is closed. */
+typedef aw_error *aw_stream_fn(aw_stream *stream, void *arg);
+
+/** How a server is to listen: AW_SERVER_OPTS(.backlog = 5). */
+struct aw_server_options {
+	size_t size;	    /* of this struct; AW_SERVER_OPTS() sets it */
+	size_t limit;	    /* bytes, of each connection; 0 for AW_STREAM_LIMIT */
+	int backlog;	    /* connections that the kernel holds; 0 for 100 */
+	int family;	    /* AF_INET, AF_INET6; 0 for both */
+	bool reuse_port;    /* several processes share the port */
+	bool fresh_address; /* not while connections of a server before still fade away */
+	bool idle;	    /* do not listen yet: see aw_server_start_serving() */
+};
+
+#define AW_SERVER_OPTS(...)                                                                        \
+	(&(struct aw_server_options){ .size = sizeof(struct aw_server_options), __VA_ARGS__ })
+
+/**
+ * Listen on all addresses of a host, and run fn(stream, arg) as a task for each connection.
+ *
+ * @param host        a name or an address; NULL for all interfaces
+ * @param port        0: any, see aw_server_port()
+ * @param fn          its error is the task's: nobody takes it, so it should handle its own
+ * @param ret_server  set on success; to be stopped by aw_server_stop()
+ *
+ * Errors: gaierror; OSError, of an address in use and the like; CancelledError; MemoryError
+ * Source: CPython Lib/asyncio/base_events.py, create_server()
+ * Since:  0.1
+ */
+AW_API AW_MUST_USE aw_error *aw_server_start(const char *host, uint16_t port, aw_stream_fn *fn,
+					     void *arg, aw_server **ret_server);
+/** As aw_server_start(), with options: AW_SERVER_OPTS(.backlog = 5). NULL: the defaults. */
+AW_API AW_MUST_USE aw_error *aw_server_start_with(const struct aw_server_options *options,
+						  const char *host, uint16_t port, aw_stream_fn *fn,
+						  void *arg, aw_server **ret_server);
+
+/**
+ * Listen on a unix socket.
+ *
+ * @param path  a file's name. A socket that is there is removed first, whoever listens on it; it
+ * stays when the server ends
+ *
+ * Errors: OSError; CancelledError; MemoryError. The rest: as aw_server_start_with()
+ */
+AW_API AW_MUST_USE aw_error *aw_server_start_unix(const struct aw_server_options *options,
+						  const char *path, aw_stream_fn *fn, void *arg,
+						  aw_server **ret_server);
+
+/** Begin to listen, if it does not yet. Errors: OSError; CancelledError. */
+AW_API AW_MUST_USE aw_error *aw_server_start_serving(aw_server *server);
+/**
+ * Listen until this is cancelled, or the server is closed; then close it, and wait for its
+ * connections.
+ *
+ * Errors: CancelledError, always; RuntimeError if it is closed, or another task does the same;
+ * OSError
+ */
+AW_API AW_MUST_USE aw_error *aw_server_serve_forever(aw_server *server);
+/** Tell whether it listens. */
+AW_API bool aw_server_is_serving(const aw_server *server);
+
+/** How many sockets it listens on; 0 when it is closed. */
+AW_API size_t aw_server_socket_count(const aw_server *server);
+/** Where the index-th of them is; without a length beyond the last. */
+AW_API aw_address aw_server_address(const aw_server *server, size_t index);
+/** The port of the first address; 0 without one. */
+AW_API uint16_t aw_server_port(const aw_server *server);
+
+/** Stop listening. The connections live on. A second call does nothing. */
+AW_API void aw_server_close(aw_server *server);
+/** Wait until it is closed, and its last connection is. Errors: CancelledError. */
+AW_API AW_MUST_USE aw_error *aw_server_wait_closed(aw_server *server);
+/** Close the server, and free it. The connections live on. NULL is ignored. */
+AW_API void aw_server_stop(aw_server *server);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
