@@ -29,8 +29,11 @@ elseif(AWRY_SANITIZE STREQUAL "thread")
 		add_compile_options(-Wno-tsan)
 	endif()
 	add_link_options(-fsanitize=thread)
+elseif(AWRY_SANITIZE STREQUAL "fuzzer")
+	add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+	add_link_options(-fsanitize=fuzzer-no-link,address,undefined)
 elseif(AWRY_SANITIZE)
-	message(FATAL_ERROR "AWRY_SANITIZE is '${AWRY_SANITIZE}'; allowed are address, thread, or nothing")
+	message(FATAL_ERROR "AWRY_SANITIZE is '${AWRY_SANITIZE}'; allowed are address, thread, fuzzer, or nothing")
 endif()
 
 # awry_objects(NAME FILES… [LIBRARIES …]): the objects of one folder, which libraries and tests share.

@@ -226,6 +226,15 @@ static void give_hello(const Awry__Hello *m, struct aw__item *ret_item)
 	copy_text(hello->program, sizeof(hello->program), &m->program);
 }
 
+/* The next text. A column without anything is NULL, to which not even 0 may be added. */
+static const char *text_at(const ProtobufCBinaryData *column, struct place *place, uint32_t length)
+{
+	const char *text = length > 0 ? (const char *)column->data + place->text : NULL;
+
+	place->text += length;
+	return text;
+}
+
 static bool give_definition(struct aw__decoder *decoder, struct aw__item *ret_item)
 {
 	const Awry__Definitions *m = decoder->message->definitions;
@@ -247,8 +256,7 @@ static bool give_definition(struct aw__decoder *decoder, struct aw__item *ret_it
 	}
 	definition->numbers = decoder->numbers;
 	definition->text_length = m->text_length[i];
-	definition->text = (const char *)m->text.data + place->text;
-	place->text += definition->text_length;
+	definition->text = text_at(&m->text, place, definition->text_length);
 	return true;
 }
 
@@ -277,16 +285,11 @@ static void take_args(struct place *place, const Awry__Events *m, struct shape *
 static void take_ragged(struct place *place, const Awry__Events *m, const struct shape *shape,
 			struct aw__event *event)
 {
-	event->list_length = 0;
-	event->list = m->list + place->list;
-	event->text_length = 0;
-	event->text = (const char *)m->text.data + place->text;
-	if (shape->has_list)
-		event->list_length = m->list_length[place->list_length++];
-	if (shape->has_text)
-		event->text_length = m->text_length[place->text_length++];
+	event->list_length = shape->has_list ? m->list_length[place->list_length++] : 0;
+	event->text_length = shape->has_text ? m->text_length[place->text_length++] : 0;
+	event->text = text_at(&m->text, place, event->text_length);
+	event->list = event->list_length > 0 ? m->list + place->list : NULL;
 	place->list += event->list_length;
-	place->text += event->text_length;
 }
 
 /* An event of a kind that only a newer minor version knows is stepped over. */
