@@ -81,6 +81,7 @@ AW_API void aw_token_destroy(aw_token *token);
 
 /** Copy the current context, as it is now. Owner: the caller has a reference. NULL: no memory. */
 AW_API aw_context *aw_context_copy(void);
+/** Take one more reference. NULL is ignored. Returns: the context. */
 AW_API aw_context *aw_context_ref(aw_context *context);
 /** Give up a reference; returns NULL. */
 AW_API aw_context *aw_context_unref(aw_context *context);

@@ -212,6 +212,7 @@ typedef struct aw_unhandled {
 	const char *callback;	  /* the name of the callback that failed; NULL: none */
 } aw_unhandled;
 
+/** Who is told of errors that nobody can handle. */
 typedef void aw_exception_handler_fn(aw_loop *loop, const aw_unhandled *unhandled, void *arg);
 
 /**

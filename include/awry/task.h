@@ -173,7 +173,9 @@ typedef void aw_task_done_fn(aw_task *task, void *arg);
 
 /**
  * Call fn(task, arg) in the iteration after the task is done, in a copy of the current context:
- * aw_task_add_done_callback(task, fn, arg). Errors: MemoryError.
+ * aw_task_add_done_callback(task, fn, arg).
+ *
+ * Errors: MemoryError
  */
 #define aw_task_add_done_callback(task, fn, ...)                                                   \
 	aw__task_add_done_callback(#fn, task, fn, __VA_ARGS__)
