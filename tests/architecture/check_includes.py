@@ -44,8 +44,12 @@ MAY = {
 
 # a header of a library: the folders, or beginnings of files, that may include it
 LIBRARIES = {
-    r".*\.pb-c\.h": ("proto/encode", "proto/decode"),
-    r"protobuf-c/.*": ("proto/",),
+    r".*\.pb-c\.h": ("proto/encode", "proto/decode", "viewer/export/"),
+    r"protobuf-c/.*": ("proto/", "viewer/export/"),
+    r"sqlite3\.h": ("viewer/export/sqlite",),
+    r"zlib\.h": ("viewer/export/", "viewer/cli/"),
+    r"pcre2\.h": ("viewer/model/filter",),
+    r"curl/.*": ("viewer/cli/collector",),
     r"uv\.h|uv/.*": ("agent/runtime/", "agent/uv/", "include/awry"),
     r"Python\.h": ("agent/python/",),
     r"(ncursesw/)?(n?curses|panel|form|menu)\.h": ("viewer/tui/",),

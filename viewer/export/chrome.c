@@ -44,18 +44,13 @@ static uint64_t listed(const struct aw__event *event, uint32_t at)
 /* "ValueError: message", as the instant's name. */
 static void begin_error(struct aw__chrome *chrome, const struct aw__event *event)
 {
-	const char *type = aw__model_type_name(chrome->export->names, event->error.type);
-	char *message = aw__chrome_copy(event->text, event->text_length);
 	struct aw__buffer name = AW__BUFFER_EMPTY;
 
-	aw__buffer_text(&name, type != NULL ? type : "error");
-	if (message[0] != '\0')
-		aw__buffer_format(&name, ": %s", message);
+	aw__error_text(chrome->export, event, &name);
 	aw__chrome_begin(chrome, "i", "error",
 			 aw__chrome_task_track(chrome, event->error.task, event->thread),
 			 event->time_ns, aw__buffer_string(&name));
 	aw__buffer_finish(&name);
-	aw__alloc_free(message);
 }
 
 static void error(struct aw__chrome *chrome, const struct aw__event *event)

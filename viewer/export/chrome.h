@@ -24,6 +24,7 @@
 #define AW__EXPORT_CHROME_H
 
 #include "base/map.h"
+#include "viewer/export/frames.h"
 #include "viewer/export/internal.h"
 
 #define AW__CHROME_KEPT	     65536u
@@ -75,9 +76,6 @@ struct aw__chrome {
 	size_t finished_count, finished_next;
 	uint64_t tasks_left_out, events_lost;
 };
-
-/** Copy a recorded text; a NUL byte in it becomes the two characters \\0, as in the model. */
-char *aw__chrome_copy(const char *text, size_t length);
 
 /** Begin an event, with an open "args". */
 void aw__chrome_begin(struct aw__chrome *chrome, const char *phase, const char *category,

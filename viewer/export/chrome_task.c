@@ -42,7 +42,7 @@ static char *name_of(struct aw__chrome *chrome, uint64_t id, const struct aw__ev
 	char number[32];
 
 	if (event->text_length > 0)
-		return aw__chrome_copy(event->text, event->text_length);
+		return aw__export_copy(event->text, event->text_length);
 	return aw__alloc_must_copy(number,
 				   (size_t)snprintf(number, sizeof(number), "Task-%" PRIu64, id));
 }

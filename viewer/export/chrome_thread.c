@@ -57,7 +57,7 @@ static void started(struct aw__chrome *chrome, const struct aw__event *event)
 	if (!thread->named && tid > 0 && tid < UNKNOWN_THREADS)
 		thread->pid = tid;
 	aw__alloc_free(thread->name);
-	thread->name = aw__chrome_copy(event->text, event->text_length);
+	thread->name = aw__export_copy(event->text, event->text_length);
 	tell_name(chrome, thread);
 }
 
@@ -99,7 +99,7 @@ static void opened(struct aw__chrome *chrome, const struct aw__event *event)
 	loop->open = true;
 	loop->pid = thread_of_loop(chrome, event);
 	track = (struct aw__track){ loop->pid, loop->pid };
-	label = aw__chrome_copy(event->text, event->text_length);
+	label = aw__export_copy(event->text, event->text_length);
 	aw__buffer_format(&name, "loop %s", label);
 	if (label[0] == '\0')
 		aw__buffer_format(&name, "#%" PRIu64, event->subject);

@@ -8,23 +8,6 @@
 
 #define MAX_FRAMES 256
 
-char *aw__chrome_copy(const char *text, size_t length)
-{
-	size_t nul_count = 0;
-	char *copy, *at;
-
-	for (size_t i = 0; i < length; i++)
-		nul_count += text[i] == '\0';
-	copy = at = aw__alloc_must(length + nul_count + 1);
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '\0')
-			*at++ = '\\';
-		*at++ = text[i] == '\0' ? '0' : text[i];
-	}
-	*at = '\0';
-	return copy;
-}
-
 static void relative(struct aw__chrome *chrome, const char *key, uint64_t time_ns)
 {
 	aw__write_us(chrome->export, key,
@@ -89,14 +72,7 @@ static void write_frame(struct aw__export *export, const char *key, const struct
 {
 	struct aw__buffer text = AW__BUFFER_EMPTY;
 
-	if (frame->function != NULL)
-		aw__buffer_text(&text, frame->function);
-	else
-		aw__buffer_format(&text, "0x%" PRIx64, frame->address);
-	if (frame->file != NULL)
-		aw__buffer_format(&text, " at %s:%u", frame->file, frame->line);
-	else if (frame->module != NULL)
-		aw__buffer_format(&text, " in %s+0x%" PRIx64, frame->module, frame->offset);
+	aw__frame_text(&text, frame);
 	aw__write_text(export, key, aw__buffer_string(&text), text.length);
 	aw__buffer_finish(&text);
 }

@@ -7,8 +7,8 @@
 #include "base/alloc.h"
 
 static const struct aw__exporter *const exporters[] = {
-	&aw__chrome_exporter,
-	&aw__json_exporter,
+	&aw__chrome_exporter, &aw__speedscope_exporter, &aw__folded_exporter, &aw__pprof_exporter,
+	&aw__sqlite_exporter, &aw__dot_exporter,	&aw__json_exporter,
 };
 
 #define COUNT (sizeof(exporters) / sizeof(exporters[0]))
@@ -43,9 +43,25 @@ void aw__export_set_resolver(struct aw__export *export, aw__frame_resolver *reso
 	aw__model_set_resolver(export->names, resolve, arg);
 }
 
+/* What a long recording has few of, and what its events speak of. */
+static bool is_referred_to(const struct aw__item *item)
+{
+	if (item->kind != AW__ITEM_EVENT)
+		return true;
+	switch (item->event.kind) {
+	case AW__THREAD_STARTED:
+	case AW__LOOP_OPENED:
+	case AW__LOOP_CLOSED:
+	case AW__LOOP_STATE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool aw__export_item(struct aw__export *export, const struct aw__item *item)
 {
-	if (item->kind == AW__ITEM_DEFINITION)
+	if (export->exporter->everything || is_referred_to(item))
 		aw__model_ingest(export->names, item);
 	export->exporter->item(export, item);
 	return export->error == 0;

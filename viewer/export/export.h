@@ -31,6 +31,7 @@ struct aw__exporter {
 	const char *name;	 /* "chrome" */
 	const char *description; /* for --help: one line */
 	const char *extension;	 /* of a file of this format, without a dot */
+	bool everything; /* `names` is to hold all of the recording, not only what others refer to */
 	void (*begin)(struct aw__export *export);
 	void (*item)(struct aw__export *export, const struct aw__item *item);
 	void (*end)(struct aw__export *export); /* writes the rest and frees what begin() made */

@@ -13,12 +13,17 @@ struct aw__export {
 	struct aw__buffer out;
 	struct aw__buffer scratch;
 	bool comma;		 /* the next value of this object or array needs one before it */
-	struct aw__model *names; /* only definitions are in it */
+	struct aw__model *names; /* the process, definitions, threads and loops; or everything */
 	void *state;		 /* the format's own */
 };
 
 extern const struct aw__exporter aw__chrome_exporter;
+extern const struct aw__exporter aw__dot_exporter;
+extern const struct aw__exporter aw__folded_exporter;
 extern const struct aw__exporter aw__json_exporter;
+extern const struct aw__exporter aw__pprof_exporter;
+extern const struct aw__exporter aw__speedscope_exporter;
+extern const struct aw__exporter aw__sqlite_exporter;
 
 /*
  * JSON, value by value; commas come by themselves. `key` is NULL in arrays. Within an object or

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks followed from event to event, for formats that draw or weigh what tasks do.
+ *
+ * A task is known from its creation, or from a row that tells of it, until it finished; of those that finished the
+ * latest AW__FOLLOW_KEPT are remembered, so that what is told of them later finds them. For each task time
+ * only moves forward, whatever the recording says.
+ */
+#ifndef AW__EXPORT_FOLLOW_H
+#define AW__EXPORT_FOLLOW_H
+
+#include "base/map.h"
+#include "viewer/export/internal.h"
+
+#define AW__FOLLOW_KEPT	     65536u
+#define AW__FOLLOW_MAX_TASKS (1u << 20)
+
+enum aw__phase {
+	AW__PHASE_UNKNOWN, /* steps are not recorded, or not yet */
+	AW__PHASE_RUNNING,
+	AW__PHASE_WAITING,
+	AW__PHASE_READY,
+};
+
+struct aw__followed {
+	uint64_t id, creator, coroutine, stack, loop, scope;
+	uint32_t thread; /* that told of it first */
+	char *name;	 /* never NULL */
+	uint64_t from_ns;
+	bool created; /* its creation was seen */
+	bool open;    /* it has not finished */
+	bool stepped; /* at least one step was seen */
+	enum aw__phase phase;
+	uint64_t since_ns; /* the phase began */
+	uint64_t wait_kind, wait_target;
+	void *own; /* the format's; freed by its `forgotten` */
+};
+
+/** What a format is told. Any of them may be NULL. */
+struct aw__follow_calls {
+	void (*appeared)(struct aw__export *export, struct aw__followed *task,
+			 const struct aw__event *event);
+	void (*renamed)(struct aw__export *export, struct aw__followed *task);
+	/* The phase that began at task->since_ns ends now; UNKNOWN ones, too. */
+	void (*phase_ended)(struct aw__export *export, struct aw__followed *task, uint64_t now_ns);
+	/* `event` is TASK_DONE, or a TASK_STATE row. */
+	void (*finished)(struct aw__export *export, struct aw__followed *task, uint64_t now_ns,
+			 uint64_t outcome, const struct aw__event *event);
+	/* The recording ends, and it has not finished. In the order of ids. */
+	void (*left)(struct aw__export *export, struct aw__followed *task, uint64_t now_ns);
+	void (*forgotten)(struct aw__export *export, struct aw__followed *task);
+};
+
+struct aw__follow {
+	struct aw__export *export;
+	const struct aw__follow_calls *calls;
+	struct aw__map tasks;
+	uint64_t *finished; /* a ring of ids */
+	size_t finished_count, finished_next;
+	uint64_t last_ns;
+	uint64_t left_out; /* tasks beyond the bound */
+};
+
+void aw__follow_init(struct aw__follow *follow, struct aw__export *export,
+		     const struct aw__follow_calls *calls);
+/** Events of tasks; others only move the clock. */
+void aw__follow_event(struct aw__follow *follow, const struct aw__event *event);
+/** NULL if there is none, or none any more. */
+struct aw__followed *aw__follow_task(const struct aw__follow *follow, uint64_t id);
+/** Tell of those that are left, and free everything. */
+void aw__follow_finish(struct aw__follow *follow);
+
+/** "running", "waiting: sleep", "ready", "suspended", written to `space`. */
+const char *aw__phase_name(enum aw__phase phase, uint64_t wait_kind, char space[48]);
+
+#endif

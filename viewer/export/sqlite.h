@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The SQLite export. A database is written in place, which what is exported to may not allow: so it is made in a
+ * file of its own in TMPDIR, which has no name any more once it is open, and copied at the end.
+ */
+#ifndef AW__EXPORT_SQLITE_H
+#define AW__EXPORT_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "viewer/export/follow.h"
+
+enum aw__sqlite_statement {
+	AW__SQLITE_PROCESS,
+	AW__SQLITE_THREAD,
+	AW__SQLITE_LOOP,
+	AW__SQLITE_LOOP_CLOSED,
+	AW__SQLITE_BLOCK,
+	AW__SQLITE_STRING,
+	AW__SQLITE_TYPE,
+	AW__SQLITE_PLACE,
+	AW__SQLITE_STACK,
+	AW__SQLITE_FRAME,
+	AW__SQLITE_TASK,
+	AW__SQLITE_TASK_NAMED,
+	AW__SQLITE_TASK_DONE,
+	AW__SQLITE_INTERVAL,
+	AW__SQLITE_CANCEL,
+	AW__SQLITE_ERROR,
+	AW__SQLITE_ERROR_RETRIEVED,
+	AW__SQLITE_ERROR_CHILD,
+	AW__SQLITE_ERROR_NOTE,
+	AW__SQLITE_FINDING,
+	AW__SQLITE_HANDLE,
+	AW__SQLITE_HANDLE_CLOSED,
+	AW__SQLITE_LOSS,
+	AW__SQLITE_STATEMENTS
+};
+
+struct aw__sqlite {
+	struct aw__follow follow;
+	sqlite3 *database;
+	sqlite3_stmt *statements[AW__SQLITE_STATEMENTS];
+	int fd; /* of the file, for the copy; -1: none */
+};
+
+/** Make the file and its tables. A failure is noted in export->error. */
+void aw__sqlite_open(struct aw__export *export, struct aw__sqlite *sqlite);
+/** Commit, close, and copy it to the export's file. */
+void aw__sqlite_close(struct aw__export *export, struct aw__sqlite *sqlite);
+void aw__sqlite_execute(struct aw__export *export, const char *sql);
+
+/**
+ * Run a statement with its parameters, one for each letter of `types`:
+ * i a number (uint64_t); o one that is NULL if it is 0; s a C string or NULL; t a text and its length (size_t).
+ */
+void aw__sqlite_run(struct aw__export *export, enum aw__sqlite_statement statement,
+		    const char *types, ...);
+
+#endif
