@@ -1,0 +1,85 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Install into an empty folder, move it, and use it from outside: pkg-config, find_package(), C++, the manual.
+
+    install.py BUILD_FOLDER C_COMPILER CXX_COMPILER
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+BUILD, CC, CXX = sys.argv[1:4]
+OUTSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "outside")
+EXPECTED = ("bin/awry", "include/awry.h", "include/awry/agent.h", "share/man/man1/awry.1", "share/man/man7/awry.7",
+            "share/man/man3/aw_gather.3", "share/bash-completion/completions/awry",
+            "share/zsh/site-functions/_awry", "share/fish/vendor_completions.d/awry.fish")
+
+
+def call(*command, **variables):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWRY_")}
+    environment.update(variables)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    if done.returncode != 0:
+        sys.exit(f"{command} exited with {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def expect(condition, *words):
+    if not condition:
+        sys.exit(" ".join(map(str, words)))
+
+
+def library_folder(prefix):
+    [folder] = [folder for folder, _, names in os.walk(os.path.join(prefix, "lib")) if "awry.pc" in names]
+    return os.path.dirname(folder)
+
+
+def finds_the_error(program, boxes):
+    done = call(program, AWRY_DEBUG="1", AWRY_RUNTIME_DIR=boxes)
+    expect("Task exception was never retrieved" in done.stderr, program, "said:", done.stderr)
+    expect(call(program).stderr == "", program, "speaks without AWRY_DEBUG")
+
+
+def by_pkg_config(prefix, work, boxes):
+    library = library_folder(prefix)
+    found = {"PKG_CONFIG_PATH": os.path.join(library, "pkgconfig")}
+    for name, compiler, source in (("awry", CC, "app.c"), ("awry", CXX, "app.cc"), ("awry-agent", CC, "recorder.c")):
+        program = os.path.join(work, "by-pkg-config-" + source)
+        flags = call("pkg-config", "--cflags", "--libs", name, **found).stdout.split()
+        call(compiler, os.path.join(OUTSIDE, source), "-o", program, *flags, "-Wl,-rpath," + library)
+        if source != "recorder.c":
+            finds_the_error(program, boxes)
+
+
+def by_find_package(prefix, work, boxes):
+    call("cmake", "-S", OUTSIDE, "-B", work, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}",
+         f"-DCMAKE_C_COMPILER={CC}", f"-DCMAKE_CXX_COMPILER={CXX}")
+    call("cmake", "--build", work)
+    finds_the_error(os.path.join(work, "app"), boxes)
+    finds_the_error(os.path.join(work, "app-cxx"), boxes)
+    trace = os.path.join(work, "recorder.awry")
+    call(os.path.join(work, "recorder"), AWRY_DEBUG="1", AWRY_TRACE=trace, AWRY_RUNTIME_DIR=boxes)
+    stats = json.loads(call(os.path.join(prefix, "bin", "awry"), "stats", "--json", trace).stdout)
+    expect(stats["tasks"]["created"] == 1, stats)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        first, prefix = os.path.join(folder, "first"), os.path.join(folder, "moved")
+        boxes = os.path.join(folder, "boxes")
+        os.mkdir(boxes, 0o700)
+        call("cmake", "--install", BUILD, "--prefix", first)
+        shutil.move(first, prefix)
+        for path in EXPECTED:
+            expect(os.path.exists(os.path.join(prefix, path)), path, "was not installed")
+        call(os.path.join(prefix, "bin", "awry"), "--version")
+        for name, use in (("pkg-config", by_pkg_config), ("cmake", by_find_package)):
+            os.mkdir(os.path.join(folder, name))
+            use(prefix, os.path.join(folder, name), boxes)
+        expect(os.listdir(boxes) == [], "left behind:", os.listdir(boxes))
+
+
+main()

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* A runtime of its own, of one task, which it tells the recorder of. */
+#include <awry/agent.h>
+
+int main(void)
+{
+	struct aw_agent_loop loop = { 0 };
+	struct aw_agent_task task = { 0 };
+	struct aw_agent_birth birth = { .loop = &loop, .name = "outsider", .name_length = 8 };
+
+	if (!aw_agent_start("outside"))
+		return 0;
+	aw_agent_loop_opened(&loop, "outside");
+	task.id = aw_agent_new_task_id();
+	aw_agent_task_created(&task, &birth);
+	aw_agent_task_step(&task);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+	aw_agent_loop_closed(&loop);
+	return 0;
+}
