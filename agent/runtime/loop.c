@@ -15,6 +15,8 @@ void (*aw__loop_jump)(uint64_t deadline_ns);
 
 aw_loop *aw_loop_current(void)
 {
+	if (aw__loop_here != NULL)
+		aw__loop_here->shared = true;
 	return aw__loop_here;
 }
 
@@ -80,7 +82,10 @@ static bool turn_is_over(struct aw_loop *loop)
 /** Begin the next iteration of this turn; false if there is none. */
 bool aw__loop_iterate(struct aw_loop *loop)
 {
-	if (loop->iterations > 0 && turn_is_over(loop))
+	if (loop->turn_over)
+		return false;
+	loop->turn_over = loop->iterations > 0 && turn_is_over(loop);
+	if (loop->turn_over)
 		return false;
 	if (loop->iterations == 0)
 		loop->iterations = 1;
@@ -98,6 +103,7 @@ void aw__loop_turn(struct aw_loop *loop)
 
 	loop->awake = true;
 	loop->iterations = 0;
+	loop->turn_over = false;
 	loop->turn_ns = loop->now_ns = aw__clock_monotonic_ns();
 	while ((job = aw__loop_peek(loop)) != NULL) {
 		aw__link_remove(&job->link);

@@ -48,9 +48,11 @@ struct aw_loop {
 	uint64_t now_ns;	 /* the clock, as it was last read */
 	uint64_t turn_ns;	 /* when this turn began */
 	unsigned int iterations; /* of this turn */
+	bool turn_over;		 /* libuv is to poll before there is another iteration */
 	bool awake;		 /* a turn runs now, or surely follows the poll */
 	bool stopping;		 /* end the turn after this iteration, and then uv_run() */
 	bool owned;		 /* the libuv loop is ours */
+	bool shared;		 /* somebody asked for it, and may have told another thread */
 	struct aw__fiber fiber;	 /* the loop's own stack, while a task runs */
 	struct aw_task *dead;	 /* it has left its stack for good, and is to be unreferenced */
 	struct aw__timers timers;

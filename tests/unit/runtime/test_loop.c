@@ -71,6 +71,20 @@ static void loop__never_wakes_early(void **state)
 	assert_int_equal(agent_probe_count("loop closed"), 5);
 }
 
+static aw_error *yield_often(void *arg, void **ret)
+{
+	for (int i = 0; i < 5000; i++)
+		AW_TRY(aw_yield());
+	return NULL;
+}
+
+/* Libuv polls between turns, of which each has 1,024 iterations at most: input is not kept waiting for ever. */
+static void loop__ends_a_turn_though_a_task_is_ready(void **state)
+{
+	run_ok(yield_often, NULL);
+	assert_in_range(agent_probe_busy, 4, 5000);
+}
+
 static aw_error *nested(void *arg, void **ret)
 {
 	trace_error(aw_run(soon, NULL, NULL));
@@ -295,6 +309,7 @@ int main(void)
 		runtime_case(loop__calls_back_in_order),
 		runtime_case(loop__keeps_the_order_of_deadlines),
 		runtime_case_recorded(loop__never_wakes_early),
+		runtime_case_recorded(loop__ends_a_turn_though_a_task_is_ready),
 		runtime_case(run__does_not_nest),
 		runtime_case_recorded(run__cancels_what_is_left),
 		runtime_case(run__ends_with_system_exit),
