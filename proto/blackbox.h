@@ -11,6 +11,8 @@
  *	| ring directory     | two a thread: its events (even), its findings and what they name (odd)
  *	+--------------------+ loops_offset
  *	| loop table         |
+ *	+--------------------+ holds_offset
+ *	| table of holds     | who has the locks that somebody waits for
  *	+--------------------+ arena_offset
  *	| intern arena       | append only; published by arena_end
  *	+--------------------+ tasks_offset
@@ -48,7 +50,7 @@
 #include <stdint.h>
 
 #define AW__BOX_MAGIC	UINT64_C(0x0a584f4259525741) /* "AWRYBOX\n" */
-#define AW__BOX_VERSION 1u
+#define AW__BOX_VERSION 2u
 
 #define AW__UNIT_BYTES	       64u
 #define AW__UNIT_WORDS	       8u
@@ -100,11 +102,30 @@ struct aw__box_loop {
 	_Atomic uint64_t iterations;
 	_Atomic uint64_t task;	  /* the one that runs now; 0 for none */
 	_Atomic uint64_t finding; /* the blocked-loop that was told of this iteration; 0 for none */
+	_Atomic uint64_t stuck;	  /* it sleeps, and nothing that it knows of can wake it */
 	_Atomic uint64_t task_slot;		      /* its place in the task table */
 	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
 };
 
+/* A resource is in one of AW__HOLD_WINDOW places from its hash on. One that finds no room is not listed. */
+#define AW__HOLD_WINDOW 16u
+
+struct aw__box_hold {
+	_Atomic uint64_t resource; /* 0: free */
+	_Atomic uint64_t task;	   /* who has it */
+};
+
+static inline uint64_t aw__hold_hash(uint64_t resource)
+{
+	return resource * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+}
+
 #define AW__TASK_NAME_BYTES 40u
+
+enum aw__task_flags {
+	AW__TASK_UNREFERENCED = 1, /* nobody but its loop has a reference to it */
+	AW__TASK_TIMED = 2,	   /* a timer may end its wait */
+};
 
 struct aw__box_task {
 	_Atomic uint64_t sequence;
@@ -117,7 +138,8 @@ struct aw__box_task {
 	_Atomic uint64_t scope;
 	_Atomic uint64_t coroutine_stack; /* coroutine << 32 | stack */
 	_Atomic uint64_t loop_steps;	  /* loop << 32 | steps, which stop at their maximum */
-	_Atomic uint64_t status;	  /* state:8 | wait kind:8 | outcome:8 | name length:8 */
+	_Atomic uint64_t status; /* state:8 | wait kind:8 | outcome:8 | name length:8 | flags:8 |
+					     creator's slot:24, 0 if that is not known */
 	_Atomic uint64_t name[AW__TASK_NAME_BYTES / 8];
 };
 
@@ -146,6 +168,8 @@ struct aw__box_header {
 	uint32_t loop_capacity;
 	uint64_t rings_offset;
 	uint64_t loops_offset;
+	uint64_t holds_offset;
+	uint64_t hold_capacity; /* a power of two */
 	uint64_t arena_offset;
 	uint64_t arena_capacity; /* bytes */
 	uint64_t tasks_offset;
@@ -158,6 +182,7 @@ struct aw__box_header {
 	_Atomic uint64_t arena_refused; /* definitions that found the arena full */
 	_Atomic uint64_t task_refused;	/* live tasks that are not listed, now */
 	_Atomic uint64_t ring_refused;	/* records of threads that found no ring */
+	_Atomic uint64_t loop_refused;	/* loops that found no place in their table */
 	char runtime[32];
 	char program[256];
 };

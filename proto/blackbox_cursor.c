@@ -38,6 +38,7 @@ enum snapshot_phase {
 	SNAPSHOT_BEGINS,
 	SNAPSHOT_RINGS,
 	SNAPSHOT_LOOPS,
+	SNAPSHOT_HOLDS,
 	SNAPSHOT_TASKS
 };
 
@@ -345,6 +346,19 @@ static bool loop_row(struct aw__box_cursor *cursor, uint64_t row)
 	return true;
 }
 
+static bool hold_row(struct aw__box_cursor *cursor, uint64_t row)
+{
+	const struct aw__box_hold *hold =
+		(const struct aw__box_hold *)(cursor->box->base + cursor->box->holds_offset) + row;
+	const uint64_t task = LOAD_ACQUIRE(hold->task);
+
+	if (LOAD(hold->resource) == 0 || task == 0)
+		return false;
+	row_start(cursor, AW__RESOURCE_HELD, LOAD(hold->resource));
+	cursor->item.event.held.task = task;
+	return true;
+}
+
 static void copy_task(struct aw__box_cursor *cursor, const struct aw__box_task *task)
 {
 	const uint64_t status = LOAD(task->status);
@@ -440,6 +454,14 @@ static bool next_row(struct aw__box_cursor *cursor)
 		case SNAPSHOT_LOOPS:
 			if (row < box->loop_capacity) {
 				found = loop_row(cursor, row);
+				break;
+			}
+			cursor->phase = SNAPSHOT_HOLDS;
+			cursor->row = 0;
+			break;
+		case SNAPSHOT_HOLDS:
+			if (row < box->hold_capacity) {
+				found = hold_row(cursor, row);
 				break;
 			}
 			cursor->phase = SNAPSHOT_TASKS;

@@ -37,6 +37,8 @@ static bool check(struct aw__box *box, const char *name, struct aw__problem *pro
 	box->ring_capacity = header->ring_capacity;
 	box->loop_capacity = header->loop_capacity;
 	box->loops_offset = header->loops_offset;
+	box->holds_offset = header->holds_offset;
+	box->hold_capacity = header->hold_capacity;
 	box->arena_offset = header->arena_offset;
 	box->arena_capacity = header->arena_capacity;
 	box->tasks_offset = header->tasks_offset;
@@ -44,6 +46,7 @@ static bool check(struct aw__box *box, const char *name, struct aw__problem *pro
 	if (header->ring_bytes != sizeof(struct aw__box_ring) ||
 	    !fits(box, header->rings_offset, box->ring_capacity, sizeof(struct aw__box_ring)) ||
 	    !fits(box, box->loops_offset, box->loop_capacity, sizeof(struct aw__box_loop)) ||
+	    !fits(box, box->holds_offset, box->hold_capacity, sizeof(struct aw__box_hold)) ||
 	    !fits(box, box->arena_offset, box->arena_capacity, 1) ||
 	    !fits(box, box->tasks_offset, box->task_capacity, sizeof(struct aw__box_task)))
 		return aw__problem_set(problem, "%s: a black box whose header contradicts itself",

@@ -25,6 +25,8 @@ struct aw__box {
 	uint32_t ring_capacity;
 	uint32_t loop_capacity;
 	uint64_t loops_offset;
+	uint64_t holds_offset;
+	uint64_t hold_capacity;
 	uint64_t arena_offset;
 	uint64_t arena_capacity;
 	uint64_t tasks_offset;

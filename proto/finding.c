@@ -26,6 +26,46 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 	[AW__LOST_EVENTS] = { "lost-events", "Events were lost",
 		"They were recorded, or should have been, faster than there was room: what is shown is not everything.",
 		"Raise AWRY_RING_BYTES or AWRY_MEMORY_BYTES, or record with AWRY_TRACE, which waits for room.", NULL },
+	[AW__SWALLOWED_CANCEL] = { "swallowed-cancel", "A task swallowed its cancellation",
+		"It was asked to cancel and got the CancelledError, but neither passed that on nor took the request "
+		"back: whoever cancelled it believes that it ended, or waits for that.",
+		"Return the CancelledError after the clean-up; where a cancellation is meant to end here, "
+		"say so with aw_task_uncancel().",
+		"it returned a result, or goes on AWRY_CANCEL_MS (10000 ms) after the CancelledError reached it; errors, "
+		"timeouts, task groups and uncancel() are no finding" },
+	[AW__DEADLOCK] = { "deadlock", "Tasks wait for each other, and none can go on",
+		"Each waits for what only another of them can give: a lock that it holds, its end. "
+		"Or every task of the loop waits, and there is no timer, no connection and no other thread "
+		"that could wake one.",
+		"Take locks in the same order everywhere, hold none while awaiting who needs it, release them in every way "
+		"out of a function; wait with a timeout where the other side may fail.",
+		"a circle that has lasted for AWRY_DEADLOCK_MS (1000 ms), of waits that no timeout will end; a loop without "
+		"any source of events at once" },
+	[AW__ORPHAN_TASK] = { "orphan-task", "A task goes on that nobody can ask for its result",
+		"The task that created it has ended, and nobody has a reference to it any more: whether it ever ends, "
+		"and how, nobody will know. In asyncio it could vanish in the middle of its work.",
+		"Keep a reference and await it, or create it in a task group.",
+		"AWRY_ORPHAN_MS (1000 ms) after its creator was seen to have ended; members of a group or gather never are" },
+	[AW__LEAKED_TASK] = { "leaked-task", "A task waits for what may never come",
+		"It waits for a future, the task that created it has long ended, and somebody still "
+		"has a reference to it: it keeps its stack and all that hangs on it, without doing anything.",
+		"Cancel it when what it works for ends, or wait with a timeout.",
+		"AWRY_LEAKED_S (60 s) in one wait for a future that no timeout ends, its creator ended; who waits for "
+		"input, a queue, a lock, an event, a child process or a time never is" },
+	[AW__UNCLOSED_HANDLE] = { "unclosed-handle", "unclosed transport",
+		"The loop was closed while it was open: what was still to be sent is lost, and the other side "
+		"sees a connection that breaks.",
+		"Close it, and wait until it is closed, before the main task returns.", NULL },
+	[AW__STARVED_TASK] = { "starved-task", "A task is ready, but not run",
+		"What it waited for has happened, and its loop does not get to it, although no iteration of the loop "
+		"lasts that long: something else has the thread, outside of the loop's own callbacks.",
+		"Keep callbacks of libuv handles short, and run the libuv loop that the tasks live in.",
+		"ready for longer than AWRY_STARVED_MS (1000 ms), while its loop is not known to be blocked" },
+	[AW__BUSY_TASK] = { "busy-task", "One task keeps the processor to itself",
+		"It never blocks the loop for long, but it uses nearly all of its time: everything else of this loop is as "
+		"slow as if there were hardly any processor.",
+		"Move the computation to a thread, or sleep between its portions instead of yielding.",
+		"AWRY_BUSY_PERCENT (80 %) of the time, throughout AWRY_BUSY_MS (5000 ms)" },
 };
 /* clang-format on */
 

@@ -41,12 +41,13 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 	[AW__ERROR_RETRIEVED] = { "error-retrieved", "error", { TASK("owner"), TASK("by") } },
 	[AW__FINDING] = { "finding", "finding",
 		{ NUMBER("kind"), TASK("task"), ID("error"), INTERN("stack"), NUMBER("value") },
-		.list = "coroutine, loop, coroutine id, creator", .text = "detail", .important = true },
+		.list = "coroutine, loop, coroutine id, creator, by; of a deadlock: task, wait kind, wait target, each", .text = "detail", .important = true },
 	[AW__HANDLE_OPENED] = { "handle-opened", "handle", { INTERN("kind"), TASK("task") } },
 	[AW__HANDLE_CLOSED] = { "handle-closed", "handle", { { 0 } } },
 	[AW__EVENTS_LOST] = { "events-lost", "thread", { NUMBER("count"), NUMBER("what") } },
 	[AW__SNAPSHOT_BEGIN] = { "snapshot-begin", "snapshot", { NUMBER("tasks"), NUMBER("unlisted") } },
 	[AW__SNAPSHOT_END] = { "snapshot-end", "snapshot", { { 0 } } },
+	[AW__RESOURCE_HELD] = { "resource-held", "resource", { TASK("task") }, .step = true },
 };
 
 static const char *const state_names[] = {

@@ -108,6 +108,7 @@ enum aw__event_kind {
 	AW__EVENTS_LOST = 21,
 	AW__SNAPSHOT_BEGIN = 22,
 	AW__SNAPSHOT_END = 23,
+	AW__RESOURCE_HELD = 24,
 	AW__EVENT_KINDS
 };
 
@@ -126,7 +127,8 @@ enum aw__lost {
 	AW__LOST_FINDINGS = 1,	  /* findings, or what they name, likewise */
 	AW__LOST_DEFINITIONS = 2, /* the arena was full: stacks and names are missing */
 	AW__LOST_THREADS = 3,	  /* records of threads that found no room for rings */
-	AW__LOST_HISTORY = 4,	  /* overwritten before this reader began: no loss, the box is bounded */
+	AW__LOST_HISTORY =
+		4, /* overwritten before this reader began: no loss, the box is bounded */
 	AW__LOST_KINDS
 };
 
@@ -152,8 +154,13 @@ enum {
 	AW__FINDING_LOOP,
 	AW__FINDING_COROUTINE_ID,
 	AW__FINDING_CREATOR, /* a task */
-	AW__FINDING_NUMBERS
+	AW__FINDING_BY,	     /* the task that asked it to cancel */
+	AW__FINDING_NUMBERS, /* from here on: AW__MEMBER_… of each task of a deadlock, in order */
+	AW__FINDING_MEMBERS = AW__FINDING_NUMBERS
 };
+
+/* Of a deadlock: each member waits for something that the next one has, and the last one for the first. */
+enum { AW__MEMBER_TASK, AW__MEMBER_WAIT_KIND, AW__MEMBER_WAIT_TARGET, AW__MEMBER_NUMBERS };
 
 #define AW__EVENT_ARGS 5
 
@@ -212,6 +219,9 @@ struct aw__event {
 		struct {
 			uint64_t count, what;
 		} lost; /* subject: the thread; what: enum aw__lost */
+		struct {
+			uint64_t task;
+		} held; /* subject: a lock; task: who has it, 0: nobody. While somebody waits for it */
 		struct {
 			uint64_t tasks, unlisted;
 		} snapshot; /* unlisted: alive, but beyond the memory bound */

@@ -95,9 +95,61 @@ static bool parse_detail(const char *value, struct aw__settings *settings)
 	return settings->record.steps || strcmp(value, "tasks") == 0;
 }
 
+#define MS_NS UINT64_C(1000000)
+
+static bool parse_ms(const char *value, uint64_t *ret_ns)
+{
+	uint64_t ms;
+
+	if (!parse_number(value, false, 1, 86400000, &ms))
+		return false;
+	*ret_ns = ms * MS_NS;
+	return true;
+}
+
 static bool parse_blocked_ms(const char *value, struct aw__settings *settings)
 {
-	return parse_number(value, false, 1, 86400000, &settings->blocked_ms);
+	return parse_ms(value, &settings->stream.thresholds.blocked_ns);
+}
+
+static bool parse_cancel_ms(const char *value, struct aw__settings *settings)
+{
+	return parse_ms(value, &settings->stream.thresholds.cancel_ns);
+}
+
+static bool parse_deadlock_ms(const char *value, struct aw__settings *settings)
+{
+	return parse_ms(value, &settings->stream.thresholds.deadlock_ns);
+}
+
+static bool parse_orphan_ms(const char *value, struct aw__settings *settings)
+{
+	return parse_ms(value, &settings->stream.thresholds.orphan_ns);
+}
+
+static bool parse_starved_ms(const char *value, struct aw__settings *settings)
+{
+	return parse_ms(value, &settings->stream.thresholds.starved_ns);
+}
+
+static bool parse_busy_ms(const char *value, struct aw__settings *settings)
+{
+	return parse_ms(value, &settings->stream.thresholds.busy_ns);
+}
+
+static bool parse_busy_percent(const char *value, struct aw__settings *settings)
+{
+	return parse_number(value, false, 1, 100, &settings->stream.thresholds.busy_percent);
+}
+
+static bool parse_leaked_s(const char *value, struct aw__settings *settings)
+{
+	uint64_t s;
+
+	if (!parse_number(value, false, 1, 8640000, &s))
+		return false;
+	settings->stream.thresholds.leaked_ns = s * 1000000000;
+	return true;
 }
 
 static bool parse_stderr(const char *value, struct aw__settings *settings)
@@ -164,6 +216,8 @@ static bool parse_runtime_dir(const char *value, struct aw__settings *settings)
 	return value[0] == '/' || value[0] == '\0';
 }
 
+#define ALLOWED_MS "1 to 86400000 milliseconds are allowed"
+
 /* clang-format off */
 static const struct variable variables[] = {
 	{ "DEBUG", parse_debug, "1 (on) or 0 (off) are allowed" },
@@ -174,7 +228,14 @@ static const struct variable variables[] = {
 	{ "DETAIL", parse_detail, "tasks or steps are allowed" },
 	{ "RING_BYTES", parse_ring_bytes, "64KiB to 1GiB are allowed" },
 	{ "MEMORY_BYTES", parse_memory_bytes, "4MiB to 64GiB are allowed" },
-	{ "BLOCKED_MS", parse_blocked_ms, "1 to 86400000 milliseconds are allowed" },
+	{ "BLOCKED_MS", parse_blocked_ms, ALLOWED_MS },
+	{ "CANCEL_MS", parse_cancel_ms, ALLOWED_MS },
+	{ "DEADLOCK_MS", parse_deadlock_ms, ALLOWED_MS },
+	{ "ORPHAN_MS", parse_orphan_ms, ALLOWED_MS },
+	{ "LEAKED_S", parse_leaked_s, "1 to 8640000 seconds are allowed" },
+	{ "STARVED_MS", parse_starved_ms, ALLOWED_MS },
+	{ "BUSY_MS", parse_busy_ms, ALLOWED_MS },
+	{ "BUSY_PERCENT", parse_busy_percent, "1 to 100 percent are allowed" },
 	{ "STDERR", parse_stderr, "findings or none are allowed" },
 	{ "RUNTIME_DIR", parse_runtime_dir, "an absolute path is allowed" },
 };
@@ -184,7 +245,16 @@ static void set_defaults(struct aw__settings *settings)
 {
 	memset(settings, 0, sizeof(*settings));
 	settings->listen = true;
-	settings->blocked_ms = 100;
+	settings->stream.thresholds = (struct aw__thresholds){
+		.blocked_ns = 100 * MS_NS,
+		.cancel_ns = 10000 * MS_NS,
+		.deadlock_ns = 1000 * MS_NS,
+		.orphan_ns = 1000 * MS_NS,
+		.leaked_ns = 60000 * MS_NS,
+		.starved_ns = 1000 * MS_NS,
+		.busy_ns = 5000 * MS_NS,
+		.busy_percent = 80,
+	};
 	settings->record.stack_depth = 16;
 	settings->record.ring_bytes = 4u << 20;
 	settings->record.memory_bytes = 256u << 20;
@@ -193,7 +263,7 @@ static void set_defaults(struct aw__settings *settings)
 
 static void warn_unknown(const char *entry, size_t name_length)
 {
-	char allowed[512] = "there are";
+	char allowed[1024] = "there are";
 	size_t length = strlen(allowed);
 
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
@@ -260,5 +330,4 @@ void aw__settings_read(struct aw__settings *ret, bool quiet)
 		name_trace_of_child(ret);
 	ret->record.lossless = ret->stream.trace_path[0] != '\0';
 	ret->stream.steps = ret->record.steps;
-	ret->stream.blocked_ns = ret->blocked_ms * 1000000;
 }

@@ -12,7 +12,6 @@
 struct aw__settings {
 	bool debug;
 	bool listen; /* on a socket beside the box, or at listen_path */
-	uint64_t blocked_ms;
 	struct aw__record_options record;
 	struct aw__stream_options stream;
 };

@@ -25,6 +25,7 @@
 
 #define MOST_RINGS  512u
 #define MOST_LOOPS  64u
+#define MOST_HOLDS  2048u
 #define MOST_NUMBER 1000u /* boxes of one process: one each exec() */
 
 struct aw__recorder aw__recorder = { .mutex = PTHREAD_MUTEX_INITIALIZER };
@@ -140,8 +141,11 @@ static void plan(struct aw__box_header *header, const struct aw__record_options 
 	header->rings_offset = AW__BOX_HEADER_BYTES;
 	header->loops_offset =
 		round_up(header->rings_offset + MOST_RINGS * sizeof(struct aw__box_ring), 4096);
-	header->arena_offset =
+	header->holds_offset =
 		round_up(header->loops_offset + MOST_LOOPS * sizeof(struct aw__box_loop), 4096);
+	header->hold_capacity = MOST_HOLDS;
+	header->arena_offset =
+		round_up(header->holds_offset + MOST_HOLDS * sizeof(struct aw__box_hold), 4096);
 	header->arena_capacity = round_up(bound / 8, 4096);
 	header->tasks_offset = header->arena_offset + header->arena_capacity;
 	header->task_capacity = bound / 2 / sizeof(struct aw__box_task);
@@ -174,6 +178,7 @@ static void point(struct aw__recorder *recorder)
 
 	recorder->rings = (struct aw__box_ring *)(recorder->base + header->rings_offset);
 	recorder->loops = (struct aw__box_loop *)(recorder->base + header->loops_offset);
+	recorder->holds = (struct aw__box_hold *)(recorder->base + header->holds_offset);
 	recorder->slots = (struct aw__box_task *)(recorder->base + header->tasks_offset);
 	recorder->arena = recorder->base + header->arena_offset;
 	recorder->arena_end = 8;

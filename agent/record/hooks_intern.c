@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What repeats: strings, places, types, stacks; and handles, which are little more than their kind. */
+/* What repeats: strings, places, types, stacks. */
 #include <string.h>
 
 #include "agent/record/recorder.h"
@@ -53,28 +53,4 @@ aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, aw_intern lin
 	for (size_t i = 0; i < kept; i++)
 		numbers[AW__STACK_FRAMES + i] = AW__FRAME_IS_PLACE | places[i];
 	return aw__stack_intern(numbers, (uint32_t)kept, link, kept < count ? AW__STACK_CUT : 0);
-}
-
-void aw_agent_handle_opened(uint64_t id, const char *kind, const struct aw_agent_task *by)
-{
-	struct aw__event event = { .kind = AW__HANDLE_OPENED, .subject = id };
-	struct aw__writer *writer = aw__writer_get();
-
-	if (writer == NULL)
-		return;
-	aw__writer_now(writer);
-	event.handle.kind = aw__intern_text(kind);
-	event.handle.task = by != NULL ? by->id : 0;
-	aw__ring_put(writer, AW__EVENTS, &event);
-}
-
-void aw_agent_handle_closed(uint64_t id)
-{
-	struct aw__event event = { .kind = AW__HANDLE_CLOSED, .subject = id };
-	struct aw__writer *writer = aw__writer_get();
-
-	if (writer == NULL)
-		return;
-	aw__writer_now(writer);
-	aw__ring_put(writer, AW__EVENTS, &event);
 }

@@ -34,6 +34,7 @@ static uint32_t take_entry(uint64_t id)
 		if (atomic_compare_exchange_strong(&aw__recorder.loops[i].id, &free_id, id))
 			return i + 1;
 	}
+	atomic_fetch_add_explicit(&aw__recorder.header->loop_refused, 1, memory_order_relaxed);
 	return 0;
 }
 
@@ -68,6 +69,7 @@ void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
 		AW__STORE(entry->iterations, 0);
 		AW__STORE(entry->task, 0);
 		AW__STORE(entry->finding, 0);
+		AW__STORE(entry->stuck, 0);
 		label_loop(entry, label);
 	}
 	aw__writer_now(writer);
@@ -89,7 +91,16 @@ void aw_agent_loop_busy(struct aw_agent_loop *loop)
 	if (entry == NULL)
 		return;
 	AW__STORE(entry->iterations, AW__LOAD(entry->iterations) + 1);
+	AW__STORE(entry->stuck, 0);
 	AW__STORE_RELEASE(entry->busy_since_ns, aw__writer_now(writer));
+}
+
+void aw_agent_loop_stuck(struct aw_agent_loop *loop)
+{
+	struct aw__box_loop *entry = aw__writer_get() != NULL ? entry_of(loop) : NULL;
+
+	if (entry != NULL)
+		AW__STORE(entry->stuck, 1);
 }
 
 static void tell_unblocked(struct aw__writer *writer, const struct aw_agent_loop *loop,

@@ -44,8 +44,16 @@ static uint32_t name_length(const char *name, size_t length)
 	return length < AW__TASK_NAME_BYTES ? (uint32_t)length : AW__TASK_NAME_BYTES;
 }
 
+/* In the slot it stands beside the id, so that whoever looks need not search for it. */
+static uint64_t creator_slot(const struct aw_agent_task *creator)
+{
+	if (aw__task_slot(creator) == NULL || creator->slot > AW__MOST_CREATOR_SLOT)
+		return 0;
+	return AW__STATUS_CREATOR(creator->slot);
+}
+
 static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
-		      const struct aw__event *event)
+		      const struct aw_agent_task *creator, const struct aw__event *event)
 {
 	const uint32_t number = aw__slot_take(writer);
 	struct aw__box_task *slot = &aw__recorder.slots[number];
@@ -63,7 +71,8 @@ static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
 	AW__STORE(slot->scope, event->created.scope);
 	AW__STORE(slot->coroutine_stack, event->created.coroutine << 32 | task->stack);
 	AW__STORE(slot->loop_steps, event->created.loop << 32);
-	AW__STORE(slot->status, STATUS(AW__TASK_PENDING, 0, 0, event->text_length));
+	AW__STORE(slot->status,
+		  STATUS(AW__TASK_PENDING, 0, 0, event->text_length) | creator_slot(creator));
 	/* without a length, nobody reads the name of whoever was here before */
 	if (event->text_length > 0)
 		slot_name(slot, event->text, event->text_length);
@@ -92,7 +101,7 @@ void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_bir
 	event.list_length = 0;
 	event.text = birth->name;
 	event.text_length = name_length(birth->name, birth->name_length);
-	fill_slot(writer, task, &event);
+	fill_slot(writer, task, birth->creator, &event);
 	if (event.text_length == 0)
 		aw__ring_put_short(writer, AW__TASK_CREATED, task->id, event.args);
 	else
@@ -113,8 +122,8 @@ void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t le
 	if (slot != NULL) {
 		slot_begin(slot);
 		slot_name(slot, name, event.text_length);
-		AW__STORE(slot->status,
-			  (AW__LOAD(slot->status) & 0xffffff) | STATUS(0, 0, 0, event.text_length));
+		AW__STORE(slot->status, (AW__LOAD(slot->status) & ~STATUS(0, 0, 0, 0xff)) |
+						STATUS(0, 0, 0, event.text_length));
 		slot_end(slot);
 	}
 	aw__writer_now(writer);
@@ -237,11 +246,36 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 		args[2] = AW__LOAD(slot->run_ns);
 		args[3] = AW__LOAD(slot->loop_steps) & UINT32_MAX;
 	}
+	if (__builtin_expect(task->cancel_stack != 0, 0))
+		aw__cancels_forget(task);
 	note_current(writer, 0, 0);
 	aw__ring_put_short(writer, AW__TASK_DONE, task->id, args);
 	/* A task whose error nobody took yet stays listed until somebody does, or it is lost. */
 	if (error == 0)
 		free_slot(writer, task);
+}
+
+static void set_flag(const struct aw_agent_task *task, enum aw__task_flags flag, bool set)
+{
+	struct aw__box_task *slot = aw__writer_get() != NULL ? aw__task_slot(task) : NULL;
+	uint64_t status;
+
+	if (slot == NULL)
+		return;
+	status = AW__LOAD(slot->status) & ~AW__STATUS_FLAG(flag);
+	slot_begin(slot);
+	AW__STORE(slot->status, status | (set ? AW__STATUS_FLAG(flag) : 0));
+	slot_end(slot);
+}
+
+void aw_agent_task_unreferenced(struct aw_agent_task *task, bool unreferenced)
+{
+	set_flag(task, AW__TASK_UNREFERENCED, unreferenced);
+}
+
+void aw_agent_task_timed(struct aw_agent_task *task, bool timed)
+{
+	set_flag(task, AW__TASK_TIMED, timed);
 }
 
 void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
@@ -291,22 +325,26 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
 	aw__ring_put(writer, AW__FINDINGS, event);
 }
 
-static void put_task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
-			     enum aw__finding_kind kind, uint64_t error)
+void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
+		      const struct aw__task_found *found)
 {
 	const struct aw__box_task *slot = aw__task_slot(task);
 	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
 	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
 
-	event.finding.kind = kind;
+	event.finding.kind = found->kind;
 	event.finding.task = task->id;
-	event.finding.error = error;
-	event.finding.stack = task->stack;
+	event.finding.error = found->error;
+	event.finding.stack = found->stack != 0 ? found->stack : task->stack;
+	event.finding.value = found->value;
+	list[AW__FINDING_BY] = found->by;
 	if (slot != NULL) {
 		list[AW__FINDING_COROUTINE] = AW__LOAD(slot->coroutine_stack) >> 32;
 		list[AW__FINDING_LOOP] = AW__LOAD(slot->loop_steps) >> 32;
 		list[AW__FINDING_CREATOR] = AW__LOAD(slot->creator);
 	}
+	event.text = found->text;
+	event.text_length = found->text != NULL ? (uint32_t)strlen(found->text) : 0;
 	aw__task_tell(writer, task);
 	aw__finding_put(writer, &event);
 }
@@ -318,7 +356,8 @@ void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
-	put_task_finding(writer, owner, AW__NEVER_RETRIEVED, error);
+	aw__task_finding(writer, owner,
+			 &(struct aw__task_found){ .kind = AW__NEVER_RETRIEVED, .error = error });
 	free_slot(writer, owner);
 }
 
@@ -344,30 +383,8 @@ void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
-	put_task_finding(writer, task, AW__DESTROYED_PENDING, 0);
+	aw__task_finding(writer, task, &(struct aw__task_found){ .kind = AW__DESTROYED_PENDING });
 	free_slot(writer, task);
-}
-
-void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_cancel *cancel)
-{
-	struct aw__writer *writer = aw__writer_get();
-	struct aw__event event = { .kind = AW__CANCEL_ASKED, .subject = target->id };
-
-	if (writer == NULL)
-		return;
-	aw__writer_now(writer);
-	event.cancel.by = cancel->by != NULL ? cancel->by->id : 0;
-	event.cancel.stack = aw__stack_capture(cancel->by != NULL ? cancel->by->stack : 0,
-					       __builtin_return_address(0));
-	event.cancel.why = cancel->why;
-	event.cancel.origin = cancel->origin;
-	event.cancel.deadline_ns = cancel->deadline_ns;
-	event.text = cancel->message;
-	if (cancel->message != NULL)
-		event.text_length =
-			(uint32_t)(cancel->message_length < UINT32_MAX ? cancel->message_length
-								       : UINT32_MAX);
-	aw__ring_put(writer, AW__EVENTS, &event);
 }
 
 void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,

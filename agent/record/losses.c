@@ -11,6 +11,7 @@ void aw__record_refused(struct aw__refused *ret)
 	ret->definitions = AW__LOAD(header->arena_refused);
 	ret->records = AW__LOAD(header->ring_refused);
 	ret->tasks = AW__LOAD(header->task_refused);
+	ret->loops = AW__LOAD(header->loop_refused);
 }
 
 void aw__record_lost_finding(uint64_t count, const char *what)

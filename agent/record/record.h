@@ -72,11 +72,37 @@ bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__block
 void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
 				size_t count);
 
+/** What makes a finding of something that lasts; see proto/finding.c. */
+struct aw__thresholds {
+	uint64_t blocked_ns;
+	uint64_t cancel_ns;
+	uint64_t deadlock_ns;
+	uint64_t orphan_ns;
+	uint64_t leaked_ns;
+	uint64_t starved_ns;
+	uint64_t busy_ns;
+	uint64_t busy_percent;
+};
+
+/*
+ * The watchdog's looks, all from one thread, as often as it likes. Each records what it finds, once. Its cost is bounded a look.
+ */
+
+/** Tasks that are orphans, leaked or starved. Looks at a part of the table, and goes on there the next time. */
+void aw__record_watch_tasks(const struct aw__thresholds *thresholds);
+/** Tasks that keep their loop busy. */
+void aw__record_watch_busy(const struct aw__thresholds *thresholds);
+/** Tasks that go on after a cancellation. */
+void aw__record_watch_cancels(uint64_t longest_ns);
+/** Tasks that wait for each other. */
+void aw__record_watch_deadlocks(uint64_t longest_ns);
+
 /** What the recorder itself had to leave out so far, and counted. */
 struct aw__refused {
 	uint64_t definitions; /* the arena was full */
 	uint64_t records;     /* of threads that found no room for rings */
 	uint64_t tasks;	      /* alive, and not listed */
+	uint64_t loops;	      /* not watched */
 };
 
 void aw__record_refused(struct aw__refused *ret);

@@ -19,6 +19,7 @@
 #include "agent/record/now.h"
 #include "agent/record/record.h"
 #include "proto/blackbox.h"
+#include "proto/finding.h"
 #include "proto/item.h"
 
 #define AW__LOAD(field)		atomic_load_explicit(&(field), memory_order_relaxed)
@@ -59,6 +60,7 @@ struct aw__recorder {
 	struct aw__box_header *header;
 	struct aw__box_ring *rings;
 	struct aw__box_loop *loops;
+	struct aw__box_hold *holds;
 	struct aw__box_task *slots; /* [0] is never used */
 	unsigned char *arena;
 
@@ -145,6 +147,56 @@ static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *tas
 	/* After fork() the number may mean somebody else's slot in the child's own table. */
 	return AW__LOAD(slot->id) == task->id ? slot : NULL;
 }
+
+/* The flags and the creator's place, in the upper half of a slot's status. */
+#define AW__STATUS_FLAG(flag)  ((uint64_t)(flag) << 32)
+#define AW__STATUS_CREATOR(at) ((uint64_t)(at) << 40)
+#define AW__CREATOR_OF(status) ((uint32_t)((status) >> 40))
+#define AW__MOST_CREATOR_SLOT  ((1u << 24) - 1)
+
+/** What there is to say of a task, beyond who it is. */
+struct aw__task_found {
+	enum aw__finding_kind kind;
+	uint64_t error;
+	uint64_t stack; /* 0: where it was created */
+	uint64_t value;
+	uint64_t by;
+	const char *text; /* NULL: none */
+};
+
+/** Put a finding of a task, and before it what the finding names: the task, and who did it. */
+void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
+		      const struct aw__task_found *found);
+
+/** Who has a resource that somebody waits for; 0: nobody, or not known. */
+uint64_t aw__hold_of(uint64_t resource);
+
+/** What a slot said at one moment. */
+struct aw__task_view {
+	struct aw_agent_task task; /* its slot; cancellation is not known here */
+	uint64_t creator;
+	uint64_t changed_ns;
+	uint64_t run_ns;
+	uint64_t status;
+	uint64_t wait_target;
+	uint64_t scope;
+	uint64_t loop;
+};
+
+#define AW__VIEW_STATE(view) ((view)->status & 0xff)
+#define AW__VIEW_WAIT(view)  ((view)->status >> 8 & 0xff)
+
+/** Copy a slot while its thread may write to it. False if it is free, or changes all the time. */
+bool aw__slot_view(uint32_t slot, struct aw__task_view *ret);
+/** Tell whether the task in a slot was created by one that has ended: NULL-safe about what is not known. */
+bool aw__slot_creator_ended(const struct aw__task_view *view);
+
+/** Forget what was noted of the tasks of another box: this process was forked. */
+void aw__watch_reset(void);
+void aw__busy_reset(void);
+void aw__cancels_reset(void);
+/** Of a task whose cancellation was delivered: it has ended. */
+void aw__cancels_forget(const struct aw_agent_task *task);
 
 /** Put a finding: `event` has its args, list and text. */
 void aw__finding_put(struct aw__writer *writer, struct aw__event *event);

@@ -4,6 +4,7 @@
 
 #define BATCH	   64u
 #define BACK_BYTES (1u << 20)
+#define ATTEMPTS   16u
 
 static bool take_batch(struct aw__writer *writer)
 {
@@ -61,4 +62,53 @@ void aw__slot_give(struct aw__writer *writer, uint32_t slot)
 	AW__STORE(task->created_ns, writer->free_slot);
 	AW__STORE_RELEASE(task->sequence, sequence + 2);
 	writer->free_slot = slot;
+}
+
+static void copy(uint32_t number, struct aw__task_view *ret)
+{
+	const struct aw__box_task *slot = &aw__recorder.slots[number];
+
+	*ret = (struct aw__task_view){
+		.task = { .id = AW__LOAD(slot->id),
+			  .slot = number,
+			  .stack = (uint32_t)AW__LOAD(slot->coroutine_stack) },
+		.creator = AW__LOAD(slot->creator),
+		.changed_ns = AW__LOAD(slot->changed_ns),
+		.run_ns = AW__LOAD(slot->run_ns),
+		.status = AW__LOAD(slot->status),
+		.wait_target = AW__LOAD(slot->wait_target),
+		.scope = AW__LOAD(slot->scope),
+		.loop = AW__LOAD(slot->loop_steps) >> 32,
+	};
+}
+
+bool aw__slot_view(uint32_t number, struct aw__task_view *ret)
+{
+	const struct aw__box_task *slot = &aw__recorder.slots[number];
+
+	for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
+		const uint64_t before = AW__LOAD_ACQUIRE(slot->sequence);
+
+		if (AW__LOAD(slot->id) == 0)
+			return false;
+		if (before % 2 != 0)
+			continue;
+		copy(number, ret);
+		atomic_thread_fence(memory_order_acquire);
+		if (AW__LOAD(slot->sequence) == before)
+			return ret->task.id != 0;
+	}
+	return false;
+}
+
+bool aw__slot_creator_ended(const struct aw__task_view *view)
+{
+	const uint32_t number = AW__CREATOR_OF(view->status);
+	const struct aw__box_task *slot;
+
+	if (view->creator == 0 || number == 0 || number >= aw__recorder.header->task_capacity)
+		return false;
+	slot = &aw__recorder.slots[number];
+	return AW__LOAD(slot->id) != view->creator ||
+	       (AW__LOAD(slot->status) & 0xff) == AW__TASK_FINISHED;
 }

@@ -9,7 +9,8 @@
 #include "agent/record/recorder.h"
 #include "base/alloc.h"
 
-#define SMALL_RING_BYTES 16384u
+#define SMALL_RING_BYTES    16384u
+#define WATCHDOG_RING_BYTES 131072u /* it finds things on behalf of all threads */
 
 _Thread_local struct aw__writer *aw__writer_own;
 static _Thread_local bool is_small __attribute__((tls_model("initial-exec")));
@@ -42,7 +43,7 @@ static void make_key(void)
 static uint64_t ring_bytes(unsigned which)
 {
 	if (is_small)
-		return SMALL_RING_BYTES;
+		return which == AW__EVENTS ? SMALL_RING_BYTES : WATCHDOG_RING_BYTES;
 	return which == AW__EVENTS ? aw__recorder.options.ring_bytes
 				   : aw__recorder.options.ring_bytes / 2;
 }
@@ -182,6 +183,9 @@ void aw__record_forked(void)
 	}
 	aw__alloc_free(aw__writer_own);
 	aw__writer_own = NULL;
+	aw__watch_reset();
+	aw__busy_reset();
+	aw__cancels_reset();
 	AW__STORE_RELEASE(aw__recorder.forked, 1);
 }
 

@@ -6,6 +6,7 @@
 enum {
 	NS_PER_MS = 1000000,
 	HANDLES = 5,
+	ACTIVE_OWN = 3,
 };
 
 static struct aw_loop *loop_of(const void *handle)
@@ -58,6 +59,33 @@ static void on_check(uv_check_t *check)
 	set_alarm(loop);
 }
 
+static void count_active(uv_handle_t *handle, void *arg)
+{
+	*(unsigned int *)arg += uv_is_active(handle) != 0;
+}
+
+/*
+ * Tell whether the poll that begins now can never end: nothing is ready or due, libuv has nothing to do, and no other
+ * thread can know this loop. Of our own handles the async one is active, and the check and the prepare.
+ */
+AW__HOOK_ONLY static bool is_stuck(struct aw_loop *loop)
+{
+	uv_handle_t *async = (uv_handle_t *)&loop->handles->async;
+	unsigned int active = 0;
+	bool alive;
+
+	if (!loop->owned || loop->shared || loop->timers.count > 0 ||
+	    !aw__links_empty(&loop->next) || aw__links_empty(&loop->tasks))
+		return false;
+	uv_unref(async);
+	alive = uv_loop_alive(loop->uv);
+	uv_ref(async);
+	if (alive)
+		return false;
+	uv_walk(loop->uv, count_active, &active);
+	return active == ACTIVE_OWN;
+}
+
 /* A turn follows the poll for sure: whatever becomes ready meanwhile need not wake the loop. */
 static void on_prepare(uv_prepare_t *prepare)
 {
@@ -70,6 +98,8 @@ static void on_prepare(uv_prepare_t *prepare)
 		aw__loop_wake(loop);
 	}
 	set_alarm(loop);
+	if (AW__HOOKED() && is_stuck(loop))
+		aw_agent_loop_stuck(&loop->agent);
 	AW__HOOK(loop_idle, &loop->agent);
 }
 

@@ -40,6 +40,8 @@ static void abandon(struct aw__resource *resource)
 	struct aw_process *process = aw__container_of(resource, struct aw_process, resource);
 
 	process->loop = NULL;
+	if (process->id != 0)
+		AW__HOOK(handle_unclosed, process->id, "process", process->opened);
 	uv_close((uv_handle_t *)&process->uv, on_closed);
 }
 
@@ -117,7 +119,8 @@ static aw_error *start(struct aw_process *process, const struct aw_process_optio
 	aw__link_append(&process->loop->resources, &process->resource.link);
 	if (AW__HOOKED()) {
 		process->id = aw_agent_new_id();
-		aw_agent_handle_opened(process->id, "process", aw__current_agent_task());
+		process->opened =
+			aw_agent_handle_opened(process->id, "process", aw__current_agent_task());
 	}
 	return NULL;
 }

@@ -12,8 +12,9 @@ struct aw_process {
 	struct aw__resource resource;
 	struct aw_loop *loop; /* NULL once that is closed */
 	uint32_t users;
-	bool watched; /* libuv has the handle */
-	uint64_t id;  /* the recorder's; 0: not told */
+	bool watched;	  /* libuv has the handle */
+	uint64_t id;	  /* the recorder's; 0: not told */
+	aw_intern opened; /* where, for the recorder */
 	int pid;
 	bool exited;
 	int code;		 /* as CPython gives it; once it has exited */

@@ -83,6 +83,8 @@ static void abandon(struct aw__resource *resource)
 	struct aw_server *server = aw__container_of(resource, struct aw_server, resource);
 
 	server->loop = NULL;
+	if (server->id != 0)
+		AW__HOOK(handle_unclosed, server->id, "server", server->opened);
 	server->id = 0;
 	close_listeners(server);
 	/* its user cannot stop it any more: there is no loop in which it is valid */
@@ -116,7 +118,8 @@ aw_error *aw__server_begin(struct aw_server *server, const struct aw_server_opti
 	aw__link_append(&server->loop->resources, &server->resource.link);
 	if (AW__HOOKED()) {
 		server->id = aw_agent_new_id();
-		aw_agent_handle_opened(server->id, "server", aw__current_agent_task());
+		server->opened =
+			aw_agent_handle_opened(server->id, "server", aw__current_agent_task());
 	}
 	*ret_server = server;
 	return NULL;

@@ -25,7 +25,8 @@ struct aw_server {
 	struct aw__resource resource;
 	struct aw_loop *loop; /* NULL once that is closed */
 	size_t refs;
-	uint64_t id; /* the recorder's; 0: not told */
+	uint64_t id;	  /* the recorder's; 0: not told */
+	aw_intern opened; /* where, for the recorder */
 	aw_stream_fn *fn;
 	void *arg;
 	size_t limit;

@@ -48,9 +48,13 @@ aw_error *aw_sleep(aw_ns duration)
 aw_error *aw_yield(void)
 {
 	struct aw_task *task = aw__task_must();
+	aw_error *err;
 
 	AW__HOOK(task_wait, &task->agent, AW_WAIT_SLEEP, 0);
 	aw__loop_push(task->future.loop, &task->job);
 	aw__task_suspend(task);
-	return aw__task_cancellation(task);
+	err = aw__task_cancellation(task);
+	if (err != NULL)
+		aw__task_delivered(task, err);
+	return err;
 }

@@ -7,7 +7,7 @@
 
 #include <signal.h>
 
-static const char *const names[] = {
+static const char *const kind_names[] = {
 	[AW__STREAM_TCP] = "tcp",
 	[AW__STREAM_UNIX] = "unix",
 	[AW__STREAM_READ_PIPE] = "pipe",
@@ -65,6 +65,8 @@ static void abandon(struct aw__resource *resource)
 	struct aw_stream *stream = aw__container_of(resource, struct aw_stream, resource);
 
 	stream->loop = NULL;
+	if (stream->id != 0 && !stream->closing)
+		AW__HOOK(handle_unclosed, stream->id, kind_names[stream->kind], stream->opened);
 	stream->id = 0;
 	aw__stream_abort(stream);
 }
@@ -90,7 +92,8 @@ static void tell_opened(struct aw_stream *stream)
 	if (!AW__HOOKED())
 		return;
 	stream->id = aw_agent_new_id();
-	aw_agent_handle_opened(stream->id, names[stream->kind], aw__current_agent_task());
+	stream->opened = aw_agent_handle_opened(stream->id, kind_names[stream->kind],
+						aw__current_agent_task());
 }
 
 aw_error *aw__stream_create(struct aw_loop *loop, enum aw__stream_kind kind,

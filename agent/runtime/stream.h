@@ -34,6 +34,7 @@ struct aw_stream {
 	uint32_t refs;
 	enum aw__stream_kind kind;
 	uint64_t id;		/* the recorder's; 0: not told */
+	aw_intern opened;	/* where, for the recorder */
 	aw_address local, peer; /* as they were when it was connected */
 
 	char *in; /* what was read and not taken: [in_start, in_end) of in_size */

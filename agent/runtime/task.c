@@ -87,6 +87,8 @@ AW__HOOK_ONLY static void tell_done(struct aw_task *task)
 	enum aw_agent_outcome outcome = AW_OUTCOME_RESULT;
 	uint64_t error = 0;
 
+	if (task->cancel_delivered && future->state == AW__FINISHED && future->error == NULL)
+		aw_agent_cancel_swallowed(&task->agent);
 	if (future->state == AW__CANCELLED) {
 		outcome = AW_OUTCOME_CANCELLED;
 	} else if (future->error != NULL) {
@@ -225,7 +227,8 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	task->arg = birth->arg;
 	aw__links_init(&task->coros);
 	task->cancels = 0;
-	task->must_cancel = task->leftover = task->visited = false;
+	task->must_cancel = task->leftover = task->visited = task->cancel_delivered = false;
+	task->timers = 0;
 	task->name = birth->name != NULL ? aw__alloc_copy(birth->name, strlen(birth->name)) : NULL;
 	task->default_name[0] = '\0';
 	aw__fiber_init(&task->fiber, stack->low, aw__stack_usable(stack), entry, task);

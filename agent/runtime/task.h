@@ -31,9 +31,12 @@ struct aw_task {
 	aw_context *context;   /* referenced; NULL: it holds nothing */
 	unsigned int cancels;  /* requests that nobody took back */
 	bool must_cancel;      /* a request that is to be delivered when it runs */
-	bool leftover;	       /* the end of the run waits for it */
-	bool visited;	       /* by a cancellation that goes along a chain of waiting tasks */
-	char *name;	       /* owned; NULL: Task-<id> */
+	bool cancel_delivered; /* it got the CancelledError of a request that nobody took back yet */
+	unsigned short
+		timers; /* scopes and waits of it that a timer may end, as the recorder knows them */
+	bool leftover;	/* the end of the run waits for it */
+	bool visited;	/* by a cancellation that goes along a chain of waiting tasks */
+	char *name;	/* owned; NULL: Task-<id> */
 	char default_name[AW__TASK_NAME_BYTES];
 };
 
@@ -63,6 +66,12 @@ void aw__task_run(struct aw__job *job, bool discard);
 bool aw__task_cancel(struct aw_future *future, const char *message);
 /** The same without a message, and for a reason that the recorder learns. */
 bool aw__task_cancel_because(struct aw_task *task, const struct aw_agent_cancel *reason);
+/** A timer may end what the task waits for from now on, or (false) one less may. */
+void aw__task_timed(struct aw_task *task, bool timed);
+/** What the task awaited returned this error: if it is the cancellation that somebody asked for, note it. */
+void aw__task_delivered(struct aw_task *task, const aw_error *err);
+/** Nobody is to blame for what becomes of the cancellation that was delivered. */
+void aw__task_not_delivered(struct aw_task *task);
 /** The CancelledError that is to be delivered now, or NULL. */
 aw_error *aw__task_cancellation(struct aw_task *task);
 

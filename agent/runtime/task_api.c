@@ -45,7 +45,9 @@ aw_task *aw_task_ref(aw_task *task)
 {
 	if (task != NULL) {
 		check(task);
-		aw__future_ref(&task->future);
+		if (__builtin_expect(aw__future_ref(&task->future)->refs == 2, 0) &&
+		    !aw__future_done(&task->future))
+			AW__HOOK(task_unreferenced, &task->agent, false);
 	}
 	return task;
 }
@@ -54,6 +56,10 @@ aw_task *aw_task_unref(aw_task *task)
 {
 	if (task != NULL) {
 		check(task);
+		/* the loop's reference is left, and nobody waits or is to be called */
+		if (task->future.refs == 2 && !aw__future_done(&task->future) &&
+		    aw__links_empty(&task->future.callbacks))
+			AW__HOOK(task_unreferenced, &task->agent, true);
 		aw__future_unref(&task->future);
 	}
 	return NULL;

@@ -89,8 +89,10 @@ unsigned int aw_task_uncancel(aw_task *task)
 {
 	if (task == NULL || task->cancels == 0)
 		return 0;
-	if (--task->cancels == 0)
+	if (--task->cancels == 0) {
 		task->must_cancel = false;
+		aw__task_not_delivered(task);
+	}
 	return task->cancels;
 }
 

@@ -45,6 +45,15 @@ static aw_error *outcome(struct aw_task *task, struct aw_future *future, void **
 	return aw__task_cancellation(task);
 }
 
+/* Somebody asked for it, and here it is: what becomes of it now is the task's affair. */
+void aw__task_delivered(struct aw_task *task, const aw_error *err)
+{
+	if (task->cancels == 0 || task->cancel_delivered || !aw_error_is(err, aw_CancelledError))
+		return;
+	task->cancel_delivered = true;
+	AW__HOOK(cancel_delivered, &task->agent);
+}
+
 aw_error *aw__task_wait(struct aw_future *future, void **ret)
 {
 	struct aw_task *task = aw__task_must();
@@ -59,8 +68,29 @@ aw_error *aw__task_wait(struct aw_future *future, void **ret)
 	aw__future_ref(future);
 	wait(task, future);
 	err = outcome(task, future, ret);
+	if (err != NULL)
+		aw__task_delivered(task, err);
 	aw__future_unref(future);
 	return err;
+}
+
+void aw__task_not_delivered(struct aw_task *task)
+{
+	if (task->cancel_delivered)
+		AW__HOOK(cancel_taken_back, &task->agent);
+	task->cancel_delivered = false;
+}
+
+void aw__task_timed(struct aw_task *task, bool timed)
+{
+	const bool was = task->timers > 0;
+
+	if (timed)
+		task->timers++;
+	else
+		task->timers--;
+	if (was != (task->timers > 0))
+		AW__HOOK(task_timed, &task->agent, timed);
 }
 
 aw_error *aw_await_task(aw_task *task, void **ret)

@@ -57,12 +57,14 @@ aw_timeout *aw_timeout_open(aw_ns deadline)
 	timeout->task = task;
 	timeout->cancelling = task->cancels;
 	timeout->timer.job.run = on_timeout;
+	aw__task_timed(task, true);
 	if (AW__HOOKED())
 		timeout->opened = aw_agent_stack(task->agent.stack);
 	if (!start(timeout, deadline))
 		goto fail;
 	return timeout;
 fail:
+	aw__task_timed(task, false);
 	aw__alloc_free(timeout);
 	return NULL;
 }
@@ -102,6 +104,7 @@ aw_error *aw__timeout_close(const char *file, int line, const char *function, aw
 	task = own->task;
 	aw__must(task == aw__task_current(), "a timeout is closed by the task that opened it");
 	stop(own);
+	aw__task_timed(task, false);
 	/* others may have asked, too: their cancellation goes on */
 	ours = own->expired && aw_task_uncancel(task) <= own->cancelling;
 	aw__alloc_free(own);

@@ -161,6 +161,8 @@ static aw_error *wait_for(struct aw_future *future, uint64_t deadline_ns, void *
 	if (deadline_ns > aw__clock_monotonic_ns())
 		err = wait_till(future, deadline_ns);
 	if (aw__future_done(future)) {
+		if (err != NULL) /* as in CPython 3.11: the result goes before the cancellation */
+			aw__task_not_delivered(aw__task_must());
 		aw_error_unref(err);
 		return aw__future_take(future, ret);
 	}

@@ -26,6 +26,8 @@ void aw__waiter_init(struct aw__waiter *waiter, struct aw_loop *loop, enum aw_ag
 void aw__waiter_finish(struct aw__waiter *waiter)
 {
 	aw__timer_remove(&waiter->future.loop->timers, &waiter->timer);
+	if (waiter->timed != NULL)
+		aw__task_timed(waiter->timed, false);
 	aw__link_remove(&waiter->timer.job.link);
 	aw__link_remove(&waiter->job.link);
 	aw__future_finish(&waiter->future);
@@ -35,7 +37,11 @@ bool aw__waiter_deadline(struct aw__waiter *waiter, uint64_t deadline_ns)
 {
 	if (deadline_ns == AW_FOREVER)
 		return true;
-	return aw__loop_timer(waiter->future.loop, &waiter->timer, deadline_ns);
+	if (!aw__loop_timer(waiter->future.loop, &waiter->timer, deadline_ns))
+		return false;
+	waiter->timed = aw__task_must();
+	aw__task_timed(waiter->timed, true);
+	return true;
 }
 
 aw_error *aw__waiter_wait(struct aw__link *list, enum aw_agent_wait wait, uint64_t id)

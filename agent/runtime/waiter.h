@@ -10,6 +10,7 @@ struct aw__waiter {
 	struct aw_future future;
 	struct aw__job job;
 	struct aw__timer timer;
+	struct aw_task *timed; /* whose wait the timer may end; NULL: there is no timer */
 };
 
 void aw__waiter_init(struct aw__waiter *waiter, struct aw_loop *loop, enum aw_agent_wait wait);

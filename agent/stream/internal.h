@@ -94,6 +94,7 @@ enum aw__loss {
 	AW__LOSS_DEFINITIONS,
 	AW__LOSS_RECORDS,
 	AW__LOSS_TASKS,
+	AW__LOSS_LOOPS,
 	AW__LOSS_TRACE,
 	AW__LOSS_VIEWERS,
 	AW__LOSS_PRINTER,
@@ -110,7 +111,7 @@ void aw__losses_tell(struct aw__losses *losses, const uint64_t counts[AW__LOSSES
 
 /* ---- watchdog.c, intruder.c ---- */
 
-void aw__watchdog_look(uint64_t blocked_ns);
+void aw__watchdog_look(const struct aw__thresholds *thresholds);
 /** The stack of another thread of this process, innermost frame first. 0 frames if it cannot be had. */
 size_t aw__intruder_stack(uint64_t tid, void **frames, size_t most);
 

@@ -12,6 +12,7 @@ static const char *const words[AW__LOSSES] = {
 	[AW__LOSS_RECORDS] = ("a thread found no room for its rings: raise AWRY_MEMORY_BYTES, "
 			      "or lower AWRY_RING_BYTES"),
 	[AW__LOSS_TASKS] = "alive, and not listed: raise AWRY_MEMORY_BYTES",
+	[AW__LOSS_LOOPS] = "loops at once than are watched (64): nobody sees what blocks these",
 	[AW__LOSS_TRACE] = "the trace could not be written as fast",
 	[AW__LOSS_VIEWERS] = "a viewer did not read as fast",
 	[AW__LOSS_PRINTER] = "findings, faster than they could be printed",

@@ -124,7 +124,7 @@ static void put_task(struct aw__print *print, const struct aw__event *finding,
 	aw__buffer_char(&print->out, '\'');
 	put_coroutine(print, number(finding, AW__FINDING_COROUTINE), finding->finding.error != 0);
 	put_exception(print, finding->finding.error);
-	put_creation_site(print, finding->finding.stack);
+	put_creation_site(print, task != NULL ? task->state.stack : finding->finding.stack);
 	aw__buffer_text(&print->out, ">\n");
 }
 
@@ -192,6 +192,113 @@ static void print_blocked_loop(struct aw__print *print, const struct aw__event *
 	aw__print_stack(print, finding->finding.stack);
 }
 
+/* A task that was told of before the finding. */
+static const struct aw__event *told_task(const struct aw__print *print, uint64_t id)
+{
+	for (size_t i = print->part_count; i > 0; i--)
+		if (print->parts[i - 1]->kind == AW__TASK_STATE &&
+		    print->parts[i - 1]->subject == id)
+			return print->parts[i - 1];
+	return NULL;
+}
+
+static void put_seconds(struct aw__print *print, uint64_t ns)
+{
+	const uint64_t ms = ns / 1000000;
+
+	aw__buffer_format(&print->out, "%" PRIu64 ".%03" PRIu64 " seconds", ms / 1000, ms % 1000);
+}
+
+static void print_swallowed_cancel(struct aw__print *print, const struct aw__event *finding,
+				   const struct aw__event *task)
+{
+	const uint64_t by = number(finding, AW__FINDING_BY);
+
+	aw__buffer_text(&print->out, "A task swallowed its cancellation: ");
+	aw__text_escape(&print->out, finding->text, finding->text_length, false);
+	aw__buffer_text(&print->out, "\ntask: ");
+	put_task(print, finding, task, "cancelling");
+	aw__buffer_text(&print->out, "It was asked to cancel by ");
+	if (by != 0)
+		put_task_name(print, told_task(print, by), by);
+	else
+		aw__buffer_text(&print->out, "its loop");
+	aw__buffer_text(&print->out, " (most recent call last):\n");
+	aw__print_stack(print, finding->finding.stack);
+}
+
+static void put_member(struct aw__print *print, const struct aw__event *finding, uint32_t at)
+{
+	const uint64_t kind = number(finding, at + AW__MEMBER_WAIT_KIND);
+	const uint64_t target = number(finding, at + AW__MEMBER_WAIT_TARGET);
+	const uint64_t id = number(finding, at + AW__MEMBER_TASK);
+	const struct aw__event *task = told_task(print, id);
+
+	aw__buffer_text(&print->out, "  ");
+	put_task_name(print, task, id);
+	aw__buffer_format(&print->out, " waits for %s", aw__wait_name(kind));
+	if (kind == AW_WAIT_TASK) {
+		aw__buffer_char(&print->out, ' ');
+		put_task_name(print, told_task(print, target), target);
+	} else if (target != 0) {
+		aw__buffer_format(&print->out, " #%" PRIu64, target);
+	}
+	if (task != NULL)
+		put_coroutine(print, task->state.coroutine, false);
+	aw__buffer_char(&print->out, '\n');
+	if (task == NULL || task->state.stack == 0)
+		return;
+	aw__buffer_text(&print->out, "  created at (most recent call last):\n");
+	aw__print_stack(print, task->state.stack);
+}
+
+static void print_deadlock(struct aw__print *print, const struct aw__event *finding)
+{
+	uint32_t at = AW__FINDING_MEMBERS;
+	const uint64_t total = finding->finding.value;
+	uint64_t shown = 0;
+
+	aw__buffer_text(&print->out, "Deadlock: ");
+	if (finding->text_length > 0)
+		aw__text_escape(&print->out, finding->text, finding->text_length, false);
+	else
+		aw__buffer_format(&print->out,
+				  "%" PRIu64 " task%s wait%s for what the next one has", total,
+				  total == 1 ? "" : "s", total == 1 ? "s" : "");
+	aw__buffer_char(&print->out, '\n');
+	for (; at + AW__MEMBER_NUMBERS <= finding->list_length; at += AW__MEMBER_NUMBERS, shown++)
+		put_member(print, finding, at);
+	if (shown < total)
+		aw__buffer_format(&print->out, "  … and %" PRIu64 " more\n", total - shown);
+}
+
+static void print_unclosed_handle(struct aw__print *print, const struct aw__event *finding)
+{
+	aw__buffer_text(&print->out, "ResourceWarning: unclosed transport <");
+	aw__text_escape(&print->out, finding->text, finding->text_length, false);
+	aw__buffer_format(&print->out, " #%" PRIu64 ">\n", finding->finding.value);
+	put_creation(print, finding->finding.stack);
+}
+
+/* A task, and what is too long about it. */
+static void print_lasting(struct aw__print *print, const struct aw__event *finding,
+			  const struct aw__event *task)
+{
+	const uint64_t kind = finding->finding.kind;
+
+	aw__buffer_text(&print->out, aw__finding_title(kind, finding->finding.task));
+	if (kind == AW__BUSY_TASK) {
+		aw__buffer_format(&print->out, ": %" PRIu64 " %% of the time",
+				  finding->finding.value);
+	} else {
+		aw__buffer_text(&print->out, ": for ");
+		put_seconds(print, finding->finding.value);
+	}
+	aw__buffer_text(&print->out, "\ntask: ");
+	put_task(print, finding, task, "pending");
+	put_creation(print, finding->finding.stack);
+}
+
 static void print_lost_events(struct aw__print *print, const struct aw__event *finding)
 {
 	aw__buffer_format(&print->out,
@@ -219,6 +326,21 @@ void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 		break;
 	case AW__LOST_EVENTS:
 		print_lost_events(print, finding);
+		break;
+	case AW__SWALLOWED_CANCEL:
+		print_swallowed_cancel(print, finding, task);
+		break;
+	case AW__DEADLOCK:
+		print_deadlock(print, finding);
+		break;
+	case AW__UNCLOSED_HANDLE:
+		print_unclosed_handle(print, finding);
+		break;
+	case AW__ORPHAN_TASK:
+	case AW__LEAKED_TASK:
+	case AW__STARVED_TASK:
+	case AW__BUSY_TASK:
+		print_lasting(print, finding, task);
 		break;
 	default:
 		aw__buffer_format(&print->out, "%s\n",

@@ -40,7 +40,7 @@ static struct stream *stream;
 /* A blocked loop is to be seen while it blocks: so the watchdog looks at least twice in that time. */
 static int tick_ms(const struct stream *s, uint64_t given)
 {
-	const uint64_t half = s->options.blocked_ns / 2000000;
+	const uint64_t half = s->options.thresholds.blocked_ns / 2000000;
 	int tick = ALONE_TICK_MS;
 
 	if (s->trace.file.fd >= 0 || given > BUSY_ITEMS)
@@ -74,6 +74,7 @@ static void tell_losses(struct stream *s, bool at_once)
 	counts[AW__LOSS_DEFINITIONS] = refused.definitions;
 	counts[AW__LOSS_RECORDS] = refused.records;
 	counts[AW__LOSS_TASKS] = refused.tasks;
+	counts[AW__LOSS_LOOPS] = refused.loops;
 	counts[AW__LOSS_TRACE] =
 		s->trace.file.fd >= 0 ? aw__box_cursor_lost(s->trace.feed.cursor) : 0;
 	counts[AW__LOSS_VIEWERS] = aw__viewers_lost(&s->viewers);
@@ -90,7 +91,7 @@ static void *serve(void *arg)
 	aw__graveyard_tidy();
 	while (!atomic_load(&s->stopping)) {
 		aw__record_calibrate();
-		aw__watchdog_look(s->options.blocked_ns);
+		aw__watchdog_look(&s->options.thresholds);
 		aw__trace_write(&s->trace);
 		given = aw__viewers_serve(&s->viewers);
 		if (s->printer != NULL)

@@ -10,12 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/record/record.h"
 #include "base/problem.h"
 #include "proto/location.h"
 
 struct aw__stream_options {
-	uint64_t blocked_ns; /* an iteration longer than this is a finding */
-	bool steps;	     /* the program itself wants every step, whatever viewers ask */
+	struct aw__thresholds thresholds; /* what is a finding */
+	bool steps; /* the program itself wants every step, whatever viewers ask */
 	bool findings_on_stderr;
 	char trace_path[4096];			    /* "": none */
 	char listen_path[AW__LOCATION_PATH_BYTES];  /* of a unix socket; "": none */

@@ -4,7 +4,7 @@
 
 #define MOST_FRAMES 32u
 
-void aw__watchdog_look(uint64_t blocked_ns)
+static void look_for_blocked(uint64_t blocked_ns)
 {
 	struct aw__blocked blocked;
 	void *frames[MOST_FRAMES];
@@ -16,4 +16,13 @@ void aw__watchdog_look(uint64_t blocked_ns)
 		aw__record_blocked_finding(&blocked, frames, count);
 		after = blocked.loop;
 	}
+}
+
+void aw__watchdog_look(const struct aw__thresholds *thresholds)
+{
+	look_for_blocked(thresholds->blocked_ns);
+	aw__record_watch_cancels(thresholds->cancel_ns);
+	aw__record_watch_deadlocks(thresholds->deadlock_ns);
+	aw__record_watch_busy(thresholds);
+	aw__record_watch_tasks(thresholds);
 }

@@ -118,6 +118,13 @@ AW_AGENT_API void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *l
 AW_AGENT_API void aw_agent_loop_busy(struct aw_agent_loop *loop);
 /** The loop goes to sleep in its poll: it cannot be blocked now. */
 AW_AGENT_API void aw_agent_loop_idle(struct aw_agent_loop *loop);
+/**
+ * The loop goes to sleep with tasks that wait, and nothing can wake it: the finding deadlock.
+ *
+ * Only say so if it is certain: no timer, no handle, no request, no other thread that knows the loop. Called
+ * before aw_agent_loop_idle(); it holds until aw_agent_loop_busy().
+ */
+AW_AGENT_API void aw_agent_loop_stuck(struct aw_agent_loop *loop);
 /** The loop was closed. */
 AW_AGENT_API void aw_agent_loop_closed(struct aw_agent_loop *loop);
 
@@ -130,6 +137,9 @@ struct aw_agent_task {
 	uint64_t id;       /* chosen by the runtime before aw_agent_task_created() */
 	uint32_t slot;     /* the agent's own: index + 1 in the task table, 0 = not listed */
 	aw_intern stack;   /* where it was created, linked through its ancestors up to main */
+	uint64_t cancel_by;     /* the agent's own: who asked it to cancel last, his slot, and where it was */
+	uint32_t cancel_by_slot;
+	aw_intern cancel_stack;
 };
 
 /** What a runtime keeps for each coroutine object, zeroed at first. */
@@ -220,6 +230,31 @@ struct aw_agent_cancel {
 AW_AGENT_API void aw_agent_cancel_asked(struct aw_agent_task *target,
 					const struct aw_agent_cancel *cancel);
 
+/** The CancelledError that somebody asked for has reached the task: what it awaited returned it. */
+AW_AGENT_API void aw_agent_cancel_delivered(struct aw_agent_task *task);
+/** After aw_agent_cancel_delivered(): every request was taken back, so that it may go on. */
+AW_AGENT_API void aw_agent_cancel_taken_back(struct aw_agent_task *task);
+/**
+ * It finishes with a result, although a CancelledError was delivered and never taken back: the finding
+ * swallowed-cancel. Called before aw_agent_task_done().
+ */
+AW_AGENT_API void aw_agent_cancel_swallowed(struct aw_agent_task *task);
+
+/** From now on nobody but its loop has a reference to the pending task, or (false) somebody has one again. */
+AW_AGENT_API void aw_agent_task_unreferenced(struct aw_agent_task *task, bool unreferenced);
+/** From now on a timer may end what the task waits for (a timeout's scope), or (false) none may. */
+AW_AGENT_API void aw_agent_task_timed(struct aw_agent_task *task, bool timed);
+/**
+ * Tell who has a lock that tasks wait for: the finding deadlock needs to know.
+ *
+ * Told when a task begins to wait, and at each change as long as somebody waits; what nobody waits for
+ * costs nothing.
+ *
+ * @param resource  the lock's id: the target of aw_agent_task_wait()
+ * @param task      the id of the task that has it; 0: nobody has it, or nobody waits any more
+ */
+AW_AGENT_API void aw_agent_resource_held(uint64_t resource, uint64_t task);
+
 /** A coroutine object was made, by `creator` (NULL outside of any task). Captures the stack. */
 AW_AGENT_API void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,
 					  const struct aw_agent_task *creator);
@@ -282,11 +317,22 @@ AW_AGENT_API void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t erro
  * Handles: sockets, timers, processes; whatever must be closed.
  */
 
-/** A handle was opened. `kind` is a word for people: "tcp", "pipe", "process". */
-AW_AGENT_API void aw_agent_handle_opened(uint64_t id, const char *kind,
-					 const struct aw_agent_task *by);
+/**
+ * A handle was opened. `kind` is a word for people: "tcp", "pipe", "process".
+ *
+ * Captures the stack, and returns it for aw_agent_handle_unclosed(); AW_NONE if there is none.
+ */
+AW_AGENT_API aw_intern aw_agent_handle_opened(uint64_t id, const char *kind,
+					      const struct aw_agent_task *by);
 /** The handle was closed. */
 AW_AGENT_API void aw_agent_handle_closed(uint64_t id);
+/**
+ * Its loop closes, and nobody has closed it: the finding unclosed-handle.
+ *
+ * @param kind   as it was opened
+ * @param stack  what aw_agent_handle_opened() returned
+ */
+AW_AGENT_API void aw_agent_handle_unclosed(uint64_t id, const char *kind, aw_intern stack);
 
 #ifdef __cplusplus
 }

@@ -37,7 +37,8 @@ struct aw__sync_line {
 typedef struct aw_lock {
 	uint32_t magic;
 	bool locked;
-	uint64_t id; /* the recorder's; 0: not asked for yet */
+	uint64_t id;	 /* the recorder's; 0: not asked for yet */
+	uint64_t holder; /* the task that took it, for the recorder; 0: none */
 	struct aw__sync_line line;
 } aw_lock;
 

@@ -188,6 +188,7 @@ static void dispatch(struct aw__chrome *chrome, const struct aw__event *event)
 		break;
 	case AW__SNAPSHOT_BEGIN: /* its rows say it all */
 	case AW__SNAPSHOT_END:
+	case AW__RESOURCE_HELD:
 	case AW__EVENT_KINDS:
 		break;
 	}

@@ -269,13 +269,54 @@ void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 	line("lost %" PRIu64, id_of(owner));
 }
 
-void aw_agent_handle_opened(uint64_t id, const char *kind, const struct aw_agent_task *by)
+aw_intern aw_agent_handle_opened(uint64_t id, const char *kind, const struct aw_agent_task *by)
 {
 	snprintf(kinds[id % NAMES], sizeof(kinds[0]), "%s", kind);
 	line("open %s by %" PRIu64, kind, id_of(by));
+	return (aw_intern)id;
 }
 
 void aw_agent_handle_closed(uint64_t id)
 {
 	line("close %s", kinds[id % NAMES]);
+}
+
+void aw_agent_handle_unclosed(uint64_t id, const char *kind, aw_intern stack)
+{
+	line("unclosed %s%s", kind, stack == (aw_intern)id ? "" : " opened elsewhere");
+}
+
+void aw_agent_cancel_delivered(struct aw_agent_task *task)
+{
+	line("delivered %" PRIu64, id_of(task));
+}
+
+void aw_agent_cancel_taken_back(struct aw_agent_task *task)
+{
+	line("taken back %" PRIu64, id_of(task));
+}
+
+void aw_agent_cancel_swallowed(struct aw_agent_task *task)
+{
+	line("swallowed %" PRIu64, id_of(task));
+}
+
+void aw_agent_task_unreferenced(struct aw_agent_task *task, bool unreferenced)
+{
+	line("%s %" PRIu64, unreferenced ? "unreferenced" : "referenced", id_of(task));
+}
+
+void aw_agent_task_timed(struct aw_agent_task *task, bool timed)
+{
+	line("%s %" PRIu64, timed ? "timed" : "not timed", id_of(task));
+}
+
+void aw_agent_resource_held(uint64_t resource, uint64_t task)
+{
+	line("held by %" PRIu64, number(task));
+}
+
+void aw_agent_loop_stuck(struct aw_agent_loop *loop)
+{
+	line("loop stuck");
 }

@@ -21,6 +21,9 @@ void agent_probe_stop(void);
  *	made child by 1               dropped child
  *	error ValueError: MESSAGE     retrieved 2 by 1
  *	lost error ValueError: …      lost 2
+ *	delivered 2                   taken back 2               swallowed 2
+ *	[un]referenced 2              [not ]timed 2              held by 2 (0: nobody)
+ *	unclosed KIND                 loop stuck
  */
 const char *agent_probe_text(void);
 /** How often `line` was written. */

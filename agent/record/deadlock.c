@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Circles of tasks that wait for each other, and loops that nothing can wake.
+ *
+ * The task table is read while its owners write to it, so that what was read at two moments may never have been true at one.
+ * So a circle is told when it is seen for the second time, with each of its tasks in the same wait as the first time.
+ */
+#include <string.h>
+
+#include "agent/record/deadlock.h"
+
+#define MOST_KNOWN   256u
+#define MOST_MEMBERS 16u /* of one circle: the others are counted */
+#define MOST_STUCK   64u /* loops */
+
+struct known {
+	uint64_t signature; /* of the tasks, and since when they wait */
+	bool told;
+};
+
+static struct aw__deadlock_graph graph;
+static struct known known[MOST_KNOWN];
+static uint32_t next_known;
+static uint64_t stuck_told[MOST_STUCK]; /* loops; by their place in the table */
+static uint64_t last_ns;
+
+/* True when it is time to tell: seen a second time, and not told yet. */
+static bool is_time(uint64_t signature)
+{
+	for (uint32_t i = 0; i < MOST_KNOWN; i++) {
+		const bool told = known[i].told;
+
+		if (known[i].signature != signature)
+			continue;
+		known[i].told = true;
+		return !told;
+	}
+	known[next_known++ % MOST_KNOWN] = (struct known){ .signature = signature };
+	return false;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	return (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15) + (hash >> 29);
+}
+
+struct circle {
+	uint32_t first; /* the node of the task that was created first */
+	uint32_t count;
+	uint64_t signature;
+	bool ended; /* it is no circle: the lock's holder has ended */
+};
+
+static void measure(uint32_t start, struct circle *ret)
+{
+	uint32_t at = start;
+
+	*ret = (struct circle){ .first = start };
+	do {
+		const struct aw__deadlock_node *node = &graph.nodes[at];
+
+		if (node->view.task.id < graph.nodes[ret->first].view.task.id)
+			ret->first = at;
+		/* the same wherever one begins */
+		ret->signature += mix(node->view.task.id, node->view.changed_ns);
+		ret->count++;
+		at = aw__deadlock_next(&graph, at);
+	} while (at != start && at != AW__DEADLOCK_NONE && ret->count < graph.count);
+	ret->ended = at == AW__DEADLOCK_NONE;
+	/* of all that wait for such a lock one is told */
+	if (ret->ended)
+		ret->signature = mix(1, graph.nodes[start].view.wait_target);
+}
+
+static uint32_t list_members(const struct circle *circle, uint64_t *ret_list)
+{
+	uint32_t at = circle->first, count = 0;
+
+	for (; count < circle->count && count < MOST_MEMBERS; count++) {
+		const struct aw__task_view *view = &graph.nodes[at].view;
+		uint64_t *member = ret_list + AW__FINDING_MEMBERS + count * AW__MEMBER_NUMBERS;
+
+		member[AW__MEMBER_TASK] = view->task.id;
+		member[AW__MEMBER_WAIT_KIND] = AW__VIEW_WAIT(view);
+		member[AW__MEMBER_WAIT_TARGET] = view->wait_target;
+		at = aw__deadlock_next(&graph, at);
+	}
+	return count;
+}
+
+static void put(struct aw__writer *writer, uint32_t first, uint32_t members, uint32_t total,
+		uint64_t *list, const char *text)
+{
+	const struct aw__task_view *view = &graph.nodes[first].view;
+	const struct aw__box_task *slot = aw__task_slot(&view->task);
+	struct aw__event event = { .list = list };
+
+	event.list_length = AW__FINDING_MEMBERS + members * AW__MEMBER_NUMBERS;
+	event.finding.kind = AW__DEADLOCK;
+	event.finding.task = view->task.id;
+	event.finding.stack = view->task.stack;
+	event.finding.value = total;
+	list[AW__FINDING_COROUTINE] = slot != NULL ? AW__LOAD(slot->coroutine_stack) >> 32 : 0;
+	list[AW__FINDING_LOOP] = view->loop;
+	list[AW__FINDING_CREATOR] = view->creator;
+	event.text = text;
+	event.text_length = text != NULL ? (uint32_t)strlen(text) : 0;
+	aw__finding_put(writer, &event);
+}
+
+static void tell_circle(struct aw__writer *writer, const struct circle *circle)
+{
+	uint64_t list[AW__FINDING_MEMBERS + MOST_MEMBERS * AW__MEMBER_NUMBERS] = { 0 };
+	const uint32_t members = list_members(circle, list);
+	uint32_t at = circle->first;
+
+	for (uint32_t i = 0; i < members; i++, at = aw__deadlock_next(&graph, at))
+		aw__task_tell(writer, &graph.nodes[at].view.task);
+	put(writer, circle->first, members, circle->count, list,
+	    circle->ended ? "the task that took the lock has ended, and the lock is still taken"
+			  : NULL);
+}
+
+/* Walk from each node without life; whoever comes to his own mark was in a circle. */
+static void find_circles(struct aw__writer *writer)
+{
+	for (uint32_t i = 0; i < graph.count; i++) {
+		uint32_t at = i, previous = i;
+		struct circle circle;
+
+		while (at != AW__DEADLOCK_NONE && !graph.nodes[at].alive &&
+		       graph.nodes[at].mark == 0) {
+			graph.nodes[at].mark = i + 1;
+			previous = at;
+			at = aw__deadlock_next(&graph, at);
+		}
+		if (graph.nodes[i].alive ||
+		    (at != AW__DEADLOCK_NONE && graph.nodes[at].mark != i + 1))
+			continue;
+		measure(at != AW__DEADLOCK_NONE ? at : previous, &circle);
+		if (is_time(circle.signature))
+			tell_circle(writer, &circle);
+		for (uint32_t loop = 0; loop < MOST_STUCK; loop++)
+			if (AW__LOAD(aw__recorder.loops[loop].id) == graph.nodes[i].view.loop)
+				stuck_told[loop] = graph.nodes[i].view.loop;
+	}
+}
+
+/* Every task of the loop waits. Those that there is room for are listed, in their order in the table. */
+static void tell_stuck(struct aw__writer *writer, uint64_t loop)
+{
+	uint64_t list[AW__FINDING_MEMBERS + MOST_MEMBERS * AW__MEMBER_NUMBERS] = { 0 };
+	uint32_t members = 0, total = 0, first = AW__DEADLOCK_NONE;
+
+	for (uint32_t i = 0; i < graph.count; i++) {
+		const struct aw__task_view *view = &graph.nodes[i].view;
+		uint64_t *member = list + AW__FINDING_MEMBERS + members * AW__MEMBER_NUMBERS;
+
+		if (view->loop != loop || AW__VIEW_STATE(view) != AW__TASK_WAITING)
+			continue;
+		if (total++ == 0)
+			first = i;
+		if (members == MOST_MEMBERS)
+			continue;
+		member[AW__MEMBER_TASK] = view->task.id;
+		member[AW__MEMBER_WAIT_KIND] = AW__VIEW_WAIT(view);
+		member[AW__MEMBER_WAIT_TARGET] = view->wait_target;
+		aw__task_tell(writer, &view->task);
+		members++;
+	}
+	if (total > 0)
+		put(writer, first, members, total, list,
+		    "every task waits, and nothing is left that could wake one");
+}
+
+static bool is_any_stuck(void)
+{
+	for (uint32_t i = 0; i < MOST_STUCK; i++) {
+		const struct aw__box_loop *loop = &aw__recorder.loops[i];
+
+		if (AW__LOAD(loop->stuck) != 0 && AW__LOAD(loop->id) != stuck_told[i])
+			return true;
+	}
+	return false;
+}
+
+static void find_stuck(struct aw__writer *writer)
+{
+	for (uint32_t i = 0; i < MOST_STUCK; i++) {
+		const struct aw__box_loop *loop = &aw__recorder.loops[i];
+		const uint64_t id = AW__LOAD(loop->id);
+
+		if (AW__LOAD(loop->stuck) == 0 || stuck_told[i] == id)
+			continue;
+		stuck_told[i] = id;
+		tell_stuck(writer, id);
+	}
+}
+
+void aw__record_watch_deadlocks(uint64_t longest_ns)
+{
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	if (!is_any_stuck() && writer->now_ns - last_ns < longest_ns / 2)
+		return;
+	last_ns = writer->now_ns;
+	if (!aw__deadlock_build(&graph, writer->now_ns - longest_ns))
+		return;
+	find_circles(writer);
+	find_stuck(writer);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which tasks can still go on, and which wait for each other for ever.
+ *
+ * Each listed task is a node. It is alive if it runs or is ready, if what it waits for comes from outside of the graph (input, a
+ * time, a queue), if it has not waited for long, or if a timer may end its wait. Life spreads: to who waits for a
+ * live task or for the end of it; to who waits for a lock that a live task has; to a gather when one of its
+ * children lives; to a group when all of its members do, since it waits for all of them. A timer's life also spreads
+ * downwards, to what the task waits for, since that is cancelled with it. What has no life then waits for
+ * something in a circle, or for a lock whose holder has ended.
+ *
+ * That somebody else could cancel one of them, or release a lock that is not his, is not taken for a way out.
+ */
+#ifndef AW__DEADLOCK_H
+#define AW__DEADLOCK_H
+
+#include "agent/record/recorder.h"
+
+#define AW__DEADLOCK_SLOTS 65536u /* of the task table: a larger one is not searched */
+#define AW__DEADLOCK_NONE  UINT32_MAX
+
+struct aw__deadlock_node {
+	struct aw__task_view view;
+	uint32_t goal;	       /* the node it waits for: a task, or who has the lock */
+	uint32_t owner;	       /* the node that waits for the group or gather that it belongs to */
+	uint32_t first_waiter; /* whose goal it is */
+	uint32_t next_waiter;
+	uint32_t first_child; /* whose owner it is */
+	uint32_t next_child;
+	uint32_t missing; /* of a group: members without life */
+	uint32_t mark;	  /* of the walk that came by; 0: none */
+	bool free;	  /* it has life of its own */
+	bool alive;
+	bool holder_ended;
+};
+
+struct aw__deadlock_graph {
+	struct aw__deadlock_node *nodes;
+	uint32_t *
+		index; /* of nodes + 1, by the task's id; then, by what a gather's or group's owner waits for */
+	uint32_t *work;
+	uint64_t room; /* nodes */
+	size_t bytes;  /* of all three */
+	uint32_t count;
+	uint32_t places; /* of each of the two indexes */
+	uint32_t work_count;
+};
+
+/** Look at the task table. `old_ns`: who waits since then or before has waited for long. False: it is too large. */
+bool aw__deadlock_build(struct aw__deadlock_graph *graph, uint64_t old_ns);
+/** What a node without life waits for, that has none either. NONE: a lock whose holder has ended. */
+uint32_t aw__deadlock_next(const struct aw__deadlock_graph *graph, uint32_t node);
+
+/** Tell whether the loop with that id sleeps, and nothing can wake it. */
+bool aw__loop_is_stuck(uint64_t id);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Cancellation: asked for, delivered, and then passed on, taken back, or swallowed.
+ *
+ * A task that ends well although it was cancelled says so at its end. One that goes on instead can only be seen by
+ * somebody who looks now and then: so a delivered cancellation stands in a small table until the task ends or takes the
+ * request back. A thread writes the places of its own tasks, the agent's thread reads them all. Where the table is
+ * full, a task that goes on is not told of; one that ends still is.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/record/recorder.h"
+
+#define PLACES 1024u
+#define WINDOW 16u
+
+struct place {
+	_Atomic uint64_t task; /* 0: free */
+	_Atomic uint64_t slot;
+	_Atomic uint64_t by;
+	_Atomic uint64_t by_slot;
+	_Atomic uint64_t stack;
+	_Atomic uint64_t since_ns; /* 0: not complete yet, or told already */
+};
+
+static struct place places[PLACES];
+
+static struct place *place_of(uint64_t task, uint64_t holds)
+{
+	const uint64_t hash = aw__hold_hash(task);
+
+	for (uint64_t i = 0; i < WINDOW; i++) {
+		struct place *place = &places[(hash + i) % PLACES];
+		uint64_t expected = holds;
+
+		if (holds == task ? AW__LOAD(place->task) == task
+				  : atomic_compare_exchange_strong(&place->task, &expected, task))
+			return place;
+	}
+	return NULL;
+}
+
+void aw__cancels_reset(void)
+{
+	memset(places, 0, sizeof(places));
+}
+
+void aw__cancels_forget(const struct aw_agent_task *task)
+{
+	struct place *place = place_of(task->id, task->id);
+
+	if (place == NULL)
+		return;
+	AW__STORE(place->since_ns, 0);
+	AW__STORE_RELEASE(place->task, 0);
+}
+
+void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_cancel *cancel)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__event event = { .kind = AW__CANCEL_ASKED, .subject = target->id };
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	event.cancel.by = cancel->by != NULL ? cancel->by->id : 0;
+	event.cancel.stack = aw__stack_capture(cancel->by != NULL ? cancel->by->stack : 0,
+					       __builtin_return_address(0));
+	event.cancel.why = cancel->why;
+	event.cancel.origin = cancel->origin;
+	event.cancel.deadline_ns = cancel->deadline_ns;
+	target->cancel_by = event.cancel.by;
+	target->cancel_by_slot = cancel->by != NULL ? cancel->by->slot : 0;
+	/* what a timer or a group does has its cause where the scope was opened */
+	target->cancel_stack =
+		cancel->origin != AW_NONE ? cancel->origin : (aw_intern)event.cancel.stack;
+	event.text = cancel->message;
+	if (cancel->message != NULL)
+		event.text_length =
+			(uint32_t)(cancel->message_length < UINT32_MAX ? cancel->message_length
+								       : UINT32_MAX);
+	aw__ring_put(writer, AW__EVENTS, &event);
+}
+
+void aw_agent_cancel_delivered(struct aw_agent_task *task)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct place *place;
+
+	if (writer == NULL || task->cancel_stack == 0 || place_of(task->id, task->id) != NULL)
+		return;
+	place = place_of(task->id, 0);
+	if (place == NULL)
+		return;
+	AW__STORE(place->slot, task->slot);
+	AW__STORE(place->by, task->cancel_by);
+	AW__STORE(place->by_slot, task->cancel_by_slot);
+	AW__STORE(place->stack, task->cancel_stack);
+	AW__STORE_RELEASE(place->since_ns, aw__writer_now(writer));
+}
+
+void aw_agent_cancel_taken_back(struct aw_agent_task *task)
+{
+	aw__cancels_forget(task);
+}
+
+/* The watchdog saw it go on. */
+static bool was_told(uint64_t task)
+{
+	const struct place *place = place_of(task, task);
+
+	return place != NULL && AW__LOAD(place->since_ns) == 0;
+}
+
+void aw_agent_cancel_swallowed(struct aw_agent_task *task)
+{
+	struct aw__writer *writer = aw__writer_get();
+	const struct aw_agent_task by = { .id = task->cancel_by, .slot = task->cancel_by_slot };
+	const struct aw__task_found found = {
+		.kind = AW__SWALLOWED_CANCEL,
+		.stack = task->cancel_stack,
+		.by = task->cancel_by,
+		.text = "it ended with a result",
+	};
+
+	if (writer == NULL || was_told(task->id))
+		return;
+	aw__writer_now(writer);
+	if (aw__task_slot(&by) != NULL)
+		aw__task_tell(writer, &by);
+	aw__task_finding(writer, task, &found);
+}
+
+/* ---- the watchdog's side ---- */
+
+/* What a task does now, that was cancelled `ago` milliseconds before. */
+static void describe(const struct aw__box_task *slot, uint64_t ago_ms, char *ret, size_t size)
+{
+	const uint64_t status = AW__LOAD(slot->status);
+	const bool waits = (status & 0xff) == AW__TASK_WAITING;
+
+	snprintf(ret, size, "%s%s, %llu.%llu s later", waits ? "it waits: " : "it is ",
+		 waits ? aw__wait_name(status >> 8 & 0xff) : aw__task_state_name(status & 0xff),
+		 (unsigned long long)ago_ms / 1000, (unsigned long long)ago_ms / 100 % 10);
+}
+
+static void look_at(struct aw__writer *writer, struct place *place, uint64_t longest_ns)
+{
+	const uint64_t since = AW__LOAD_ACQUIRE(place->since_ns);
+	struct aw_agent_task task = { .id = AW__LOAD(place->task),
+				      .slot = (uint32_t)AW__LOAD(place->slot) };
+	struct aw__task_found found = { .kind = AW__SWALLOWED_CANCEL };
+	struct aw_agent_task by;
+	const struct aw__box_task *slot;
+	char words[96];
+
+	if (since == 0 || task.id == 0 || writer->now_ns < since + longest_ns)
+		return;
+	slot = aw__task_slot(&task);
+	if (slot == NULL || (AW__LOAD(slot->status) & 0xff) == AW__TASK_FINISHED)
+		return;
+	found.stack = AW__LOAD(place->stack);
+	found.by = AW__LOAD(place->by);
+	by = (struct aw_agent_task){ .id = found.by, .slot = (uint32_t)AW__LOAD(place->by_slot) };
+	task.stack = (uint32_t)AW__LOAD(slot->coroutine_stack);
+	describe(slot, (writer->now_ns - since) / 1000000, words, sizeof(words));
+	found.text = words;
+	if (AW__LOAD(place->task) != task.id)
+		return;
+	AW__STORE(place->since_ns, 0);
+	if (aw__task_slot(&by) != NULL)
+		aw__task_tell(writer, &by);
+	aw__task_finding(writer, &task, &found);
+}
+
+void aw__record_watch_cancels(uint64_t longest_ns)
+{
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	for (uint32_t i = 0; i < PLACES; i++)
+		if (AW__LOAD(places[i].task) != 0)
+			look_at(writer, &places[i], longest_ns);
+}

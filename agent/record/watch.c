@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks that have been for too long what they are: seen by looking at the task table now and then, so that the
+ * tasks themselves pay nothing for it.
+ *
+ * Of a task that is a candidate there is a note, in memory of this process which only the agent's thread touches. A note is
+ * found by the task's slot, and is about somebody else when the ids differ.
+ */
+#include <sys/mman.h>
+
+#include "agent/record/recorder.h"
+
+#define SLOTS_A_LOOK	4096u
+#define FINDINGS_A_LOOK 64u /* the rest is found the next time */
+
+enum { TOLD_ORPHAN = 1, TOLD_LEAKED = 2, TOLD_STARVED = 4 };
+
+struct note {
+	uint64_t task;
+	uint64_t orphan_ns; /* since when it was seen to be one; 0: it was not */
+	uint64_t ready_ns;  /* since when it is ready, and was seen to be; 0: not seen so */
+	uint64_t told;
+};
+
+struct look {
+	const struct aw__thresholds *thresholds;
+	struct aw__writer *writer;
+	unsigned found;
+};
+
+static struct note *notes;
+static uint64_t note_count;
+static uint32_t next_slot;
+
+void aw__watch_reset(void)
+{
+	if (notes != NULL)
+		munmap(notes, note_count * sizeof(*notes));
+	notes = NULL;
+	next_slot = 0;
+}
+
+/* Memory that is not touched costs nothing. */
+static bool have_notes(void)
+{
+	void *memory;
+
+	if (notes != NULL)
+		return true;
+	note_count = aw__recorder.header->task_capacity;
+	memory = mmap(NULL, note_count * sizeof(*notes), PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		return false;
+	notes = memory;
+	return true;
+}
+
+/* NULL if there is no memory for notes. */
+static struct note *note_of(const struct aw__task_view *view)
+{
+	struct note *note;
+
+	if (!have_notes() || view->task.slot >= note_count)
+		return NULL;
+	note = &notes[view->task.slot];
+	if (note->task != view->task.id)
+		*note = (struct note){ .task = view->task.id };
+	return note;
+}
+
+static void tell(struct look *look, const struct aw__task_view *view, struct note *note,
+		 enum aw__finding_kind kind, unsigned bit, uint64_t for_ns)
+{
+	if (note == NULL || (note->told & bit) != 0 || look->found == FINDINGS_A_LOOK)
+		return;
+	note->told |= bit;
+	look->found++;
+	aw__task_finding(look->writer, &view->task,
+			 &(struct aw__task_found){ .kind = kind, .value = for_ns });
+}
+
+static bool has_passed(const struct look *look, uint64_t since_ns, uint64_t longest_ns)
+{
+	return look->writer->now_ns >= since_ns && look->writer->now_ns - since_ns >= longest_ns;
+}
+
+static void look_for_orphan(struct look *look, const struct aw__task_view *view)
+{
+	struct note *note;
+
+	if ((view->status & AW__STATUS_FLAG(AW__TASK_UNREFERENCED)) == 0 || view->scope != 0 ||
+	    !aw__slot_creator_ended(view))
+		return;
+	note = note_of(view);
+	if (note == NULL)
+		return;
+	if (note->orphan_ns == 0)
+		note->orphan_ns = look->writer->now_ns;
+	else if (has_passed(look, note->orphan_ns, look->thresholds->orphan_ns))
+		tell(look, view, note, AW__ORPHAN_TASK, TOLD_ORPHAN,
+		     look->writer->now_ns - note->orphan_ns);
+}
+
+static void look_for_leaked(struct look *look, const struct aw__task_view *view)
+{
+	const uint64_t excused =
+		AW__STATUS_FLAG(AW__TASK_UNREFERENCED) | AW__STATUS_FLAG(AW__TASK_TIMED);
+
+	if (AW__VIEW_STATE(view) != AW__TASK_WAITING || AW__VIEW_WAIT(view) != AW_WAIT_FUTURE ||
+	    (view->status & excused) != 0 || view->scope != 0 ||
+	    !has_passed(look, view->changed_ns, look->thresholds->leaked_ns) ||
+	    !aw__slot_creator_ended(view))
+		return;
+	tell(look, view, note_of(view), AW__LEAKED_TASK, TOLD_LEAKED,
+	     look->writer->now_ns - view->changed_ns);
+}
+
+/* A loop that is blocked is a finding itself; one that never ran starves nobody yet. */
+static bool is_loop_at_fault(const struct look *look, uint64_t id)
+{
+	for (uint32_t i = 0; i < aw__recorder.header->loop_capacity; i++) {
+		const struct aw__box_loop *loop = &aw__recorder.loops[i];
+		const uint64_t since = AW__LOAD(loop->busy_since_ns);
+
+		if (id == 0 || AW__LOAD(loop->id) != id)
+			continue;
+		return AW__LOAD(loop->finding) == 0 && AW__LOAD(loop->iterations) > 0 &&
+		       (since == 0 || !has_passed(look, since, look->thresholds->starved_ns / 2));
+	}
+	return false;
+}
+
+static bool is_ready(const struct aw__task_view *view)
+{
+	switch (AW__VIEW_STATE(view)) {
+	case AW__TASK_PENDING:
+	case AW__TASK_READY:
+		return true;
+	case AW__TASK_WAITING: /* it yielded */
+		return AW__VIEW_WAIT(view) == AW_WAIT_SLEEP && view->wait_target == 0;
+	default:
+		return false;
+	}
+}
+
+/* Seen so twice: between the end of a blocked iteration and the tasks that it kept waiting there is a moment. */
+static void look_for_starved(struct look *look, const struct aw__task_view *view)
+{
+	struct note *note;
+	bool seen;
+
+	if (!is_ready(view) || !has_passed(look, view->changed_ns, look->thresholds->starved_ns) ||
+	    !is_loop_at_fault(look, view->loop))
+		return;
+	note = note_of(view);
+	if (note == NULL)
+		return;
+	seen = note->ready_ns == view->changed_ns;
+	note->ready_ns = view->changed_ns;
+	if (seen)
+		tell(look, view, note, AW__STARVED_TASK, TOLD_STARVED,
+		     look->writer->now_ns - view->changed_ns);
+}
+
+void aw__record_watch_tasks(const struct aw__thresholds *thresholds)
+{
+	struct look look = { .thresholds = thresholds, .writer = aw__writer_get() };
+	struct aw__task_view view;
+	uint64_t end;
+
+	if (look.writer == NULL)
+		return;
+	aw__writer_now(look.writer);
+	end = AW__LOAD_ACQUIRE(aw__recorder.header->task_used);
+	if (end > aw__recorder.header->task_capacity)
+		end = aw__recorder.header->task_capacity;
+	if (next_slot >= end)
+		next_slot = 1;
+	for (uint32_t i = 0; i < SLOTS_A_LOOK && next_slot < end; i++, next_slot++) {
+		if (!aw__slot_view(next_slot, &view) || AW__VIEW_STATE(&view) == AW__TASK_FINISHED)
+			continue;
+		look_for_orphan(&look, &view);
+		look_for_leaked(&look, &view);
+		look_for_starved(&look, &view);
+	}
+}

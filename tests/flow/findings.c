@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program that does one thing wrong, or something right that looks much like it.
+ *
+ *	flow-findings CASE
+ *
+ * The cases are in the table at the end; those whose name begins with "fine" have nothing to be found.
+ */
+#include <awry.h>
+
+#include <awry/sync.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+#define NOT_FOR_LONG AW_MS(1500) /* several times what the test sets the thresholds to */
+
+static aw_lock first, second;
+static aw_queue queue;
+static aw_future *never;
+static aw_task *kept;
+
+static void drop(aw_error *err)
+{
+	aw_error_unref(err);
+}
+
+/* ---- cancellation ---- */
+
+static aw_error *swallow(void *arg, void **ret)
+{
+	drop(aw_sleep(AW_SEC(60)));
+	return NULL;
+}
+
+static aw_error *go_on(void *arg, void **ret)
+{
+	drop(aw_sleep(AW_SEC(60)));
+	return aw_sleep(NOT_FOR_LONG);
+}
+
+static aw_error *clean_up(void *arg, void **ret)
+{
+	aw_error *err = aw_sleep(AW_SEC(60));
+
+	drop(aw_sleep(AW_MS(1)));
+	return err;
+}
+
+static aw_error *take_back(void *arg, void **ret)
+{
+	drop(aw_sleep(AW_SEC(60)));
+	aw_task_uncancel(aw_task_current());
+	return aw_sleep(NOT_FOR_LONG);
+}
+
+static aw_error *raise_another(void *arg, void **ret)
+{
+	return aw_raise_in(aw_sleep(AW_SEC(60)), aw_raise(aw_ValueError, "while cleaning up"));
+}
+
+static aw_error *time_out(void *arg, void **ret)
+{
+	aw_timeout *timeout = aw_timeout_open(aw_now() + AW_MS(5));
+
+	drop(aw_timeout_close(&timeout, aw_sleep(AW_SEC(60))));
+	return aw_sleep(NOT_FOR_LONG);
+}
+
+static aw_error *fail(void *arg, void **ret)
+{
+	return aw_raise(aw_ValueError, "a member fails");
+}
+
+static aw_error *fail_in_group(void *arg, void **ret)
+{
+	aw_group *group = aw_group_open(NULL);
+
+	aw_group_spawn(group, fail, NULL);
+	drop(aw_group_close(&group, aw_sleep(AW_SEC(60))));
+	return aw_sleep(NOT_FOR_LONG);
+}
+
+static aw_error *wait_for_slow(void *arg, void **ret)
+{
+	drop(aw_wait_for(aw_call(clean_up, NULL), aw_now() + AW_MS(5), NULL));
+	return aw_sleep(NOT_FOR_LONG);
+}
+
+static aw_error *cancel_soon(aw_coro_fn *fn)
+{
+	aw_task *task = aw_spawn(fn, NULL);
+
+	AW_TRY(aw_sleep(AW_MS(5)));
+	aw_task_cancel(task, "enough");
+	drop(aw_await(task, NULL));
+	aw_task_unref(task);
+	return NULL;
+}
+
+static aw_error *let_run(aw_coro_fn *fn)
+{
+	return aw_await(aw_call(fn, NULL), NULL);
+}
+
+static aw_error *case_swallowed(void)
+{
+	return cancel_soon(swallow);
+}
+static aw_error *case_goes_on(void)
+{
+	return cancel_soon(go_on);
+}
+static aw_error *case_fine_clean_up(void)
+{
+	return cancel_soon(clean_up);
+}
+static aw_error *case_fine_take_back(void)
+{
+	return cancel_soon(take_back);
+}
+static aw_error *case_fine_raise(void)
+{
+	return cancel_soon(raise_another);
+}
+static aw_error *case_fine_timeout(void)
+{
+	return let_run(time_out);
+}
+static aw_error *case_fine_group(void)
+{
+	return let_run(fail_in_group);
+}
+static aw_error *case_fine_wait_for(void)
+{
+	return let_run(wait_for_slow);
+}
+
+/* ---- deadlocks ---- */
+
+static aw_error *take_both(void *arg, void **ret)
+{
+	aw_lock *one = arg, *other = one == &first ? &second : &first;
+	aw_error *err;
+
+	AW_TRY(aw_lock_acquire(one));
+	AW_TRY(aw_sleep(AW_MS(5)));
+	err = aw_lock_acquire(other);
+	if (err == NULL)
+		err = aw_lock_release(other);
+	return err != NULL ? (drop(aw_lock_release(one)), err) : aw_lock_release(one);
+}
+
+/* After a while, and to the end of the run: whoever waits for the locks gets a CancelledError. */
+static aw_error *with_both(aw_coro_fn *fn, aw_lock *other)
+{
+	aw_task *tasks[2];
+
+	tasks[0] = aw_spawn(fn, &first);
+	tasks[1] = aw_spawn(fn, other);
+	AW_TRY(aw_sleep(NOT_FOR_LONG));
+	for (size_t i = 0; i < 2; i++) {
+		aw_task_cancel(tasks[i], NULL);
+		drop(aw_await(tasks[i], NULL));
+		aw_task_unref(tasks[i]);
+	}
+	return NULL;
+}
+
+static aw_error *case_deadlock(void)
+{
+	return with_both(take_both, &second);
+}
+static aw_error *case_fine_same_order(void)
+{
+	return with_both(take_both, &first);
+}
+
+static aw_error *take_both_in_time(void *arg, void **ret)
+{
+	aw_timeout *timeout = aw_timeout_open(aw_now() + NOT_FOR_LONG / 2);
+
+	drop(aw_timeout_close(&timeout, take_both(arg, NULL)));
+	return NULL;
+}
+
+static aw_error *case_fine_in_time(void)
+{
+	return with_both(take_both_in_time, &second);
+}
+
+static aw_error *hold_long(void *arg, void **ret)
+{
+	AW_TRY(aw_lock_acquire(arg));
+	AW_TRY(aw_sleep(NOT_FOR_LONG / 2));
+	return aw_lock_release(arg);
+}
+
+static aw_error *case_fine_slow_holder(void)
+{
+	return with_both(hold_long, &first);
+}
+
+static aw_error *forget_lock(void *arg, void **ret)
+{
+	return aw_lock_acquire(arg);
+}
+
+static aw_error *case_holder_ended(void)
+{
+	return with_both(forget_lock, &first);
+}
+
+static aw_error *want_first(void *arg, void **ret)
+{
+	AW_TRY(aw_lock_acquire(&first));
+	return aw_lock_release(&first);
+}
+
+static aw_error *hold_and_group(void *arg, void **ret)
+{
+	aw_group *group;
+	aw_error *err;
+
+	AW_TRY(aw_lock_acquire(&first));
+	group = aw_group_open(NULL);
+	aw_group_spawn(group, want_first, NULL);
+	err = aw_group_close(&group, NULL);
+	drop(aw_lock_release(&first));
+	return err;
+}
+
+static aw_error *case_group_deadlock(void)
+{
+	aw_task *task = aw_spawn(hold_and_group, NULL);
+
+	AW_TRY(aw_sleep(NOT_FOR_LONG));
+	aw_task_cancel(task, NULL);
+	drop(aw_await(task, NULL));
+	aw_task_unref(task);
+	return NULL;
+}
+
+/* Nothing can wake them. Somebody has to end the program from outside. */
+static aw_error *case_all_wait(void)
+{
+	printf("waiting\n");
+	fflush(stdout);
+	return aw_queue_get(&queue, NULL);
+}
+
+static void put_from_thread(void *loop)
+{
+	drop(aw_queue_put_nowait(&queue, NULL));
+}
+
+static void other_thread(void *loop)
+{
+	const struct timespec a_while = { .tv_nsec = 600000000 };
+
+	nanosleep(&a_while, NULL);
+	drop(aw_call_soon_threadsafe(loop, put_from_thread, NULL));
+}
+
+static aw_error *case_fine_thread_wakes(void)
+{
+	uv_thread_t thread;
+	aw_error *err;
+
+	uv_thread_create(&thread, other_thread, aw_loop_current());
+	err = aw_queue_get(&queue, NULL);
+	uv_thread_join(&thread);
+	return err;
+}
+
+/* ---- orphans and leaks ---- */
+
+static aw_error *sleep_long(void *arg, void **ret)
+{
+	return aw_sleep(NOT_FOR_LONG);
+}
+
+static aw_error *await_never(void *arg, void **ret)
+{
+	drop(aw_await(never, NULL));
+	return NULL;
+}
+
+static aw_error *fire_and_forget(void *arg, void **ret)
+{
+	aw_task_unref(aw_spawn((aw_coro_fn *)sleep_long, NULL));
+	return NULL;
+}
+
+static aw_error *fire_and_keep(void *arg, void **ret)
+{
+	kept = aw_spawn(arg != NULL ? await_never : sleep_long, NULL);
+	return NULL;
+}
+
+static void hear_of_it(aw_task *task, void *arg)
+{
+	drop(aw_task_exception(task));
+}
+
+static aw_error *fire_and_be_told(void *arg, void **ret)
+{
+	aw_task *task = aw_spawn(sleep_long, NULL);
+
+	drop(aw_task_add_done_callback(task, hear_of_it, NULL));
+	aw_task_unref(task);
+	return NULL;
+}
+
+static aw_error *in_a_task(aw_coro_fn *fn, void *arg)
+{
+	aw_task *task = aw_spawn(fn, arg);
+
+	drop(aw_await(task, NULL));
+	aw_task_unref(task);
+	AW_TRY(aw_sleep(NOT_FOR_LONG));
+	drop(aw_sleep(AW_MS(200)));
+	if (kept != NULL) {
+		aw_task_cancel(kept, NULL);
+		drop(aw_await(kept, NULL));
+		aw_task_unref(kept);
+	}
+	return NULL;
+}
+
+static aw_error *case_orphan(void)
+{
+	return in_a_task(fire_and_forget, NULL);
+}
+static aw_error *case_leaked(void)
+{
+	return in_a_task(fire_and_keep, AW_PTR(1));
+}
+static aw_error *case_fine_kept(void)
+{
+	return in_a_task(fire_and_keep, NULL);
+}
+static aw_error *case_fine_told(void)
+{
+	return in_a_task(fire_and_be_told, NULL);
+}
+
+static aw_error *case_fine_creator_lives(void)
+{
+	aw_task_unref(aw_spawn(sleep_long, NULL));
+	return aw_sleep(NOT_FOR_LONG + AW_MS(100));
+}
+
+static aw_error *member_of(void *arg, void **ret)
+{
+	aw_group_spawn(arg, sleep_long, NULL);
+	return NULL;
+}
+
+static aw_error *case_fine_member(void)
+{
+	aw_group *group = aw_group_open(NULL);
+
+	aw_group_spawn(group, member_of, group);
+	return aw_group_close(&group, NULL);
+}
+
+/* ---- handles ---- */
+
+static aw_error *serve(aw_stream *stream, void *arg)
+{
+	return aw_sleep(AW_MS(1));
+}
+
+static aw_error *open_both(aw_server **ret_server, aw_stream **ret_stream)
+{
+	AW_TRY(aw_server_start("127.0.0.1", 0, serve, NULL, ret_server));
+	return aw_stream_connect("127.0.0.1", aw_server_port(*ret_server), ret_stream);
+}
+
+static aw_stream *open_stream;
+
+static aw_error *case_unclosed(void)
+{
+	aw_server *server;
+
+	AW_TRY(open_both(&server, &open_stream));
+	return aw_sleep(AW_MS(20));
+}
+
+static aw_error *case_fine_closed(void)
+{
+	aw_server *server;
+	aw_stream *stream;
+
+	AW_TRY(open_both(&server, &stream));
+	aw_server_stop(server);
+	aw_stream_unref(stream);
+	return aw_sleep(AW_MS(20));
+}
+
+/* ---- the processor ---- */
+
+static void burn(uint64_t ns)
+{
+	const aw_ns end = aw_now() + ns;
+
+	while (aw_now() < end)
+		;
+}
+
+static aw_error *compute(void *arg, void **ret)
+{
+	const aw_ns end = aw_now() + NOT_FOR_LONG;
+
+	while (aw_now() < end) {
+		burn(AW_MS(1));
+		AW_TRY(arg != NULL ? aw_sleep(AW_MS(3)) : aw_yield());
+	}
+	return NULL;
+}
+
+static aw_error *case_busy(void)
+{
+	aw_task *task = aw_spawn(compute, NULL);
+	aw_error *err = aw_await(task, NULL);
+
+	aw_task_unref(task);
+	return err;
+}
+
+static aw_error *case_fine_some_work(void)
+{
+	aw_task *task = aw_spawn(compute, AW_PTR(1));
+	aw_error *err = aw_await(task, NULL);
+
+	aw_task_unref(task);
+	return err;
+}
+
+/* Two share the processor: none has most of it. */
+static aw_error *case_fine_two_work(void)
+{
+	void *results[2];
+
+	return aw_gather(results, aw_call(compute, NULL), aw_call(compute, NULL));
+}
+
+/* A libuv callback, which the loop does not count as an iteration of its own. */
+static void hog(uv_timer_t *timer)
+{
+	const struct timespec nap = { .tv_sec = 1, .tv_nsec = 500000000 };
+	aw_future *ready = timer->data;
+
+	drop(aw_future_set_result(ready, NULL));
+	nanosleep(&nap, NULL);
+	uv_close((uv_handle_t *)timer, NULL);
+}
+
+static aw_error *await_it(void *arg, void **ret)
+{
+	return aw_await((aw_future *)arg, NULL);
+}
+
+static aw_error *case_starved(void)
+{
+	static uv_timer_t timer;
+	aw_future *ready = aw_future_create();
+	aw_task *task = aw_spawn(await_it, ready);
+	aw_error *err;
+
+	AW_TRY(aw_sleep(AW_MS(10)));
+	timer.data = ready;
+	uv_timer_init(aw_loop_uv(aw_loop_current()), &timer);
+	uv_timer_start(&timer, hog, 1, 0);
+	err = aw_await(task, NULL);
+	aw_task_unref(task);
+	aw_future_unref(ready);
+	return err;
+}
+
+/* The loop itself is blocked: that is another finding. */
+static aw_error *case_blocked(void)
+{
+	const struct timespec nap = { .tv_sec = 1, .tv_nsec = 500000000 };
+	aw_task *task = aw_spawn(sleep_long, NULL);
+
+	nanosleep(&nap, NULL);
+	aw_task_cancel(task, NULL);
+	drop(aw_await(task, NULL));
+	aw_task_unref(task);
+	return NULL;
+}
+
+/* ---- the start ---- */
+
+static const struct {
+	const char *name;
+	aw_error *(*run)(void);
+} cases[] = {
+	{ "swallowed", case_swallowed },
+	{ "goes-on", case_goes_on },
+	{ "fine-clean-up", case_fine_clean_up },
+	{ "fine-take-back", case_fine_take_back },
+	{ "fine-raise", case_fine_raise },
+	{ "fine-timeout", case_fine_timeout },
+	{ "fine-group", case_fine_group },
+	{ "fine-wait-for", case_fine_wait_for },
+	{ "deadlock", case_deadlock },
+	{ "fine-same-order", case_fine_same_order },
+	{ "fine-in-time", case_fine_in_time },
+	{ "fine-slow-holder", case_fine_slow_holder },
+	{ "holder-ended", case_holder_ended },
+	{ "group-deadlock", case_group_deadlock },
+	{ "all-wait", case_all_wait },
+	{ "fine-thread-wakes", case_fine_thread_wakes },
+	{ "orphan", case_orphan },
+	{ "leaked", case_leaked },
+	{ "fine-kept", case_fine_kept },
+	{ "fine-told", case_fine_told },
+	{ "fine-creator-lives", case_fine_creator_lives },
+	{ "fine-member", case_fine_member },
+	{ "unclosed", case_unclosed },
+	{ "fine-closed", case_fine_closed },
+	{ "busy", case_busy },
+	{ "fine-some-work", case_fine_some_work },
+	{ "fine-two-work", case_fine_two_work },
+	{ "starved", case_starved },
+	{ "blocked", case_blocked },
+};
+
+static aw_error *amain(void *arg, void **ret)
+{
+	aw_error *err;
+
+	aw_lock_init(&first);
+	aw_lock_init(&second);
+	aw_queue_init(&queue, 0);
+	never = aw_future_create();
+	err = ((aw_error * (*)(void)) arg)();
+	aw_future_unref(never);
+	aw_queue_finish(&queue);
+	aw_lock_finish(&second);
+	aw_lock_finish(&first);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	int status = 2;
+
+	for (size_t i = 0; argc == 2 && i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (strcmp(cases[i].name, argv[1]) == 0)
+			status = aw_exit_status(aw_run(amain, (void *)cases[i].run, NULL));
+	aw_stream_unref(open_stream);
+	return status;
+}
