@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -26,6 +27,7 @@
 #define MOST_RINGS  512u
 #define MOST_LOOPS  64u
 #define MOST_HOLDS  2048u
+#define LEFT_BYTES  (32u << 20)
 #define MOST_NUMBER 1000u /* boxes of one process: one each exec() */
 
 struct aw__recorder aw__recorder = { .mutex = PTHREAD_MUTEX_INITIALIZER };
@@ -91,9 +93,31 @@ static int make_file(struct aw__problem *problem)
 	return fd;
 }
 
+static uint64_t mapped_bytes(void)
+{
+	unsigned long long pages = 0;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	if (file == NULL)
+		return 0;
+	if (fscanf(file, "%llu", &pages) != 1)
+		pages = 0;
+	fclose(file);
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
 static bool is_allowed(uint64_t bytes, struct aw__problem *problem)
 {
 	struct rlimit limit;
+
+	/* What the box takes of the address space the program must not miss. */
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+	    mapped_bytes() + bytes + LEFT_BYTES > limit.rlim_cur)
+		return aw__problem_set(
+			problem,
+			"a black box of %llu bytes leaves too little of the address space (ulimit "
+			"-v); see AWRY_MEMORY_BYTES",
+			(unsigned long long)bytes);
 
 	/* Beyond this limit ftruncate() would send SIGXFSZ. */
 	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
