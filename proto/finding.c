@@ -29,16 +29,14 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 	[AW__SWALLOWED_CANCEL] = { "swallowed-cancel", "A task swallowed its cancellation",
 		"It was asked to cancel and got the CancelledError, but neither passed that on nor took the request "
 		"back: whoever cancelled it believes that it ended, or waits for that.",
-		"Return the CancelledError after the clean-up; where a cancellation is meant to end here, "
-		"say so with aw_task_uncancel().",
+		"Return the CancelledError after the clean-up; where it is meant to end, call aw_task_uncancel().",
 		"it returned a result, or goes on AWRY_CANCEL_MS (10000 ms) after the CancelledError reached it; errors, "
 		"timeouts, task groups and uncancel() are no finding" },
 	[AW__DEADLOCK] = { "deadlock", "Tasks wait for each other, and none can go on",
 		"Each waits for what only another of them can give: a lock that it holds, its end. "
 		"Or every task of the loop waits, and there is no timer, no connection and no other thread "
 		"that could wake one.",
-		"Take locks in the same order everywhere, hold none while awaiting who needs it, release them in every way "
-		"out of a function; wait with a timeout where the other side may fail.",
+		"Take locks in one order everywhere; hold none while awaiting who needs it; release in every way out.",
 		"a circle that has lasted for AWRY_DEADLOCK_MS (1000 ms), of waits that no timeout will end; a loop without "
 		"any source of events at once" },
 	[AW__ORPHAN_TASK] = { "orphan-task", "A task goes on that nobody can ask for its result",

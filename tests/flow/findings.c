@@ -450,15 +450,14 @@ static aw_error *case_fine_two_work(void)
 	return aw_gather(results, aw_call(compute, NULL), aw_call(compute, NULL));
 }
 
-/* A libuv callback, which the loop does not count as an iteration of its own. */
-static void hog(uv_timer_t *timer)
+/* In the poll: what happens there is no iteration of the loop. */
+static void hog(uv_async_t *async)
 {
 	const struct timespec nap = { .tv_sec = 1, .tv_nsec = 500000000 };
-	aw_future *ready = timer->data;
 
-	drop(aw_future_set_result(ready, NULL));
+	drop(aw_future_set_result(async->data, NULL));
 	nanosleep(&nap, NULL);
-	uv_close((uv_handle_t *)timer, NULL);
+	uv_close((uv_handle_t *)async, NULL);
 }
 
 static aw_error *await_it(void *arg, void **ret)
@@ -468,15 +467,15 @@ static aw_error *await_it(void *arg, void **ret)
 
 static aw_error *case_starved(void)
 {
-	static uv_timer_t timer;
+	static uv_async_t async;
 	aw_future *ready = aw_future_create();
 	aw_task *task = aw_spawn(await_it, ready);
 	aw_error *err;
 
-	AW_TRY(aw_sleep(AW_MS(10)));
-	timer.data = ready;
-	uv_timer_init(aw_loop_uv(aw_loop_current()), &timer);
-	uv_timer_start(&timer, hog, 1, 0);
+	AW_TRY(aw_sleep(AW_MS(10))); /* it waits by then */
+	uv_async_init(aw_loop_uv(aw_loop_current()), &async, hog);
+	async.data = ready;
+	uv_async_send(&async);
 	err = aw_await(task, NULL);
 	aw_task_unref(task);
 	aw_future_unref(ready);

@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Each finding is made, and its legitimate neighbours are none: on stderr, in a trace, in a dead process's box.
+
+    findings.py AWRY EXAMPLES_FOLDER FLOW_FINDINGS
+"""
+import os
+import re
+import sys
+
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, _, PROGRAM = sys.argv[1:4]
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "findings.c")
+THRESHOLDS = {"AWRY_CANCEL_MS": "300", "AWRY_DEADLOCK_MS": "300", "AWRY_ORPHAN_MS": "300", "AWRY_LEAKED_S": "1",
+              "AWRY_STARVED_MS": "300", "AWRY_BUSY_MS": "500", "AWRY_BLOCKED_MS": "60000"}
+# What each case is to give: the kinds, the functions on the finding's stack, and words of what is said on stderr.
+EXPECTED = {
+    "swallowed": ("swallowed-cancel", ["cancel_soon"], "it ended with a result"),
+    "goes-on": ("swallowed-cancel", ["cancel_soon"], "it waits: sleep"),
+    "deadlock": ("deadlock", ["with_both"], "Deadlock: 2 tasks wait"),
+    "group-deadlock": ("deadlock", ["case_group_deadlock"], "waits for group"),
+    "holder-ended": ("deadlock", ["with_both"], "the task that took the lock has ended"),
+    "orphan": ("orphan-task", ["fire_and_forget", "in_a_task"], "nobody can ask for its result"),
+    "leaked": ("leaked-task", ["fire_and_keep", "in_a_task"], "waits for what may never come"),
+    "unclosed": ("unclosed-handle", ["open_both", "case_unclosed"], "unclosed transport <"),
+    "busy": ("busy-task", ["case_busy"], "keeps the processor to itself"),
+    "starved": ("starved-task", ["case_starved"], "ready, but not run"),
+}
+
+
+def cases(prefix=""):
+    with open(SOURCE) as file:
+        return re.findall(rf'^\t{{ "({prefix}[a-z-]+)",', file.read(), re.M)
+
+
+def run(world, case, **variables):
+    done = world.call(PROGRAM, case, AWRY_DEBUG="1", **dict(THRESHOLDS, **variables))
+    check(done.returncode == 0, case, "exited with", done.returncode, done.stderr)
+    return done
+
+
+def functions(stack):
+    return [frame["function"] for part in stack["parts"] for frame in part["frames"]]
+
+
+def every_case_is_expected():
+    names = set(cases())
+    check(len(names) > 20, "the table of the program was not found")
+    check({name for name in names if not name.startswith("fine-")} == set(EXPECTED) | {"all-wait", "blocked"}, names)
+
+
+def what_is_wrong_is_found():
+    with World(AWRY) as world:
+        for case, (kind, wanted, words) in EXPECTED.items():
+            trace = world.path(case + ".awry")
+            done = run(world, case, AWRY_TRACE=trace)
+            check(words in done.stderr, case, "says", done.stderr)
+            report = world.json("report", trace)
+            found = [finding for finding in report["findings"] if finding["kind"] == kind]
+            check(found, case, "gives", [finding["kind"] for finding in report["findings"]])
+            for function in wanted:
+                check(function in functions(found[0]["stack"]), case, function, "is not in", functions(found[0]["stack"]))
+            text = world.good("report", trace)
+            check(f"[{kind}" in text, text)
+
+
+def what_only_looks_like_it_is_not():
+    with World(AWRY) as world:
+        for case in cases("fine-"):
+            done = run(world, case)
+            check(done.stderr == "", case, "says", done.stderr)
+
+
+def a_blocked_loop_starves_nobody():
+    with World(AWRY) as world:
+        done = run(world, "blocked", AWRY_BLOCKED_MS="100")
+        check("the event loop is blocked" in done.stderr and "not run" not in done.stderr, done.stderr)
+
+
+def members_of_a_deadlock_stand_in_their_order():
+    with World(AWRY) as world:
+        trace = world.path("deadlock.awry")
+        run(world, "deadlock", AWRY_TRACE=trace)
+        [finding] = world.json("report", trace)["findings"]
+        members = finding["members"]
+        check([member["waits_for"] for member in members] == ["lock", "lock"], members)
+        check(members[0]["task"]["id"] < members[1]["task"]["id"], members)
+        check(members[0]["target"] != members[1]["target"], members)
+        for member in members:
+            check("with_both" in functions(member["stack"]), member)
+        text = world.good("report", trace)
+        at = [text.index(member["task"]["name"] + " waits for lock") for member in members]
+        check(at == sorted(at), text)
+
+
+def a_loop_that_nothing_can_wake_says_so_and_its_box_too():
+    with World(AWRY) as world:
+        process = world.start(PROGRAM, "all-wait", **THRESHOLDS, AWRY_STDERR="none")
+        process.stdout.readline()
+        world.wait_for("the finding", lambda: "deadlock" in world.good("report", str(process.pid)))
+        alive = world.good("report", str(process.pid))
+        tree = world.good("tree", str(process.pid))
+        check("waiting: queue" in tree, tree)
+        world.crash(process)
+        dead = world.good("report", str(process.pid))
+        check(alive == dead, alive, dead)
+        check("nothing is left that could wake one" in dead, dead)
+
+
+def a_circle_is_drawn_in_the_tree():
+    with World(AWRY) as world:
+        process = world.start(PROGRAM, "deadlock", **THRESHOLDS, AWRY_STDERR="none")
+        world.wait_for("the finding", lambda: "deadlock" in world.good("report", str(process.pid)))
+        tree = world.good("tree", str(process.pid))
+        check(re.search(r"lock #\d+, held by Task-3", tree) and re.search(r"lock #\d+, held by Task-2", tree), tree)
+        check(re.search(r"(?m)^waiting in a circle: Task-2 → lock #\d+ → Task-3 → lock #\d+ → Task-2$", tree), tree)
+        circles = world.json("tree", str(process.pid))["circles"]
+        check([[wait["task"]["id"] for wait in circle] for circle in circles] == [[2, 3]], circles)
+        process.kill()
+
+
+def they_can_fail_a_run():
+    with World(AWRY) as world:
+        for fail_on, status in (("orphan-task", 66), ("deadlock", 0)):
+            done = world.run_awry("run", "--fail-on", fail_on, "--", PROGRAM, "orphan", **THRESHOLDS)
+            check(done.returncode == status, fail_on, done.returncode, done.stderr)
+
+
+def thresholds_are_checked():
+    with World(AWRY) as world:
+        for name, value in (("CANCEL_MS", "0"), ("DEADLOCK_MS", "soon"), ("ORPHAN_MS", "-1"), ("LEAKED_S", "8640001"),
+                            ("STARVED_MS", ""), ("BUSY_MS", "1.5"), ("BUSY_PERCENT", "101")):
+            done = world.call(PROGRAM, "fine-closed", AWRY_DEBUG="1", **{"AWRY_" + name: value})
+            check(done.returncode == 0 and f"AWRY_{name}='{value}' is ignored" in done.stderr
+                  and len(done.stderr.splitlines()) == 1, name, done.stderr)
+
+
+main(every_case_is_expected, what_is_wrong_is_found, what_only_looks_like_it_is_not, a_blocked_loop_starves_nobody,
+     members_of_a_deadlock_stand_in_their_order, a_loop_that_nothing_can_wake_says_so_and_its_box_too,
+     a_circle_is_drawn_in_the_tree, they_can_fail_a_run, thresholds_are_checked)
