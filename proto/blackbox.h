@@ -102,9 +102,10 @@ struct aw__box_loop {
 	_Atomic uint64_t iterations;
 	_Atomic uint64_t task;	  /* the one that runs now; 0 for none */
 	_Atomic uint64_t finding; /* the blocked-loop that was told of this iteration; 0 for none */
-	_Atomic uint64_t stuck;	  /* it sleeps, and nothing that it knows of can wake it */
 	_Atomic uint64_t task_slot;		      /* its place in the task table */
 	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
+	_Atomic uint64_t stuck; /* it sleeps, and nothing that it knows of can wake it */
+	uint64_t spare[7];
 };
 
 /* A resource is in one of AW__HOLD_WINDOW places from its hash on. One that finds no room is not listed. */

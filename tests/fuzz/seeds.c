@@ -107,7 +107,8 @@ static void texts(void)
 enum {
 	RINGS = 4096,
 	LOOPS = RINGS + 4 * sizeof(struct aw__box_ring),
-	ARENA = LOOPS + 2 * sizeof(struct aw__box_loop),
+	HOLDS = LOOPS + 2 * sizeof(struct aw__box_loop),
+	ARENA = HOLDS + 4 * sizeof(struct aw__box_hold),
 	ARENA_BYTES = 4096,
 	TASKS = ARENA + ARENA_BYTES,
 	AREA = 16384,
@@ -134,6 +135,8 @@ static void fill_header(struct aw__box_header *header)
 		.loop_capacity = 2,
 		.rings_offset = RINGS,
 		.loops_offset = LOOPS,
+		.holds_offset = HOLDS,
+		.hold_capacity = 4,
 		.arena_offset = ARENA,
 		.arena_capacity = ARENA_BYTES,
 		.tasks_offset = TASKS,
@@ -218,7 +221,7 @@ static void check_box(const unsigned char *bytes)
 	struct aw__problem problem;
 	struct aw__item item;
 	struct aw__box view;
-	unsigned named = 0, rows = 0, strings = 0;
+	unsigned named = 0, rows = 0, strings = 0, holds = 0;
 
 	MUST(aw__box_view(&view, bytes, BOX_BYTES, "seed", &problem));
 	cursor = aw__box_cursor_create(&view);
@@ -229,8 +232,9 @@ static void check_box(const unsigned char *bytes)
 		strings += item.kind == AW__ITEM_DEFINITION;
 		named += item.kind == AW__ITEM_EVENT && item.event.kind == AW__TASK_NAMED;
 		rows += item.kind == AW__ITEM_EVENT && item.event.kind == AW__TASK_STATE;
+		holds += item.kind == AW__ITEM_EVENT && item.event.kind == AW__RESOURCE_HELD;
 	}
-	MUST(strings == 1 && named == 2 && rows == 1);
+	MUST(strings == 1 && named == 2 && rows == 1 && holds == 1);
 	aw__box_cursor_destroy(cursor);
 	aw__box_close(&view);
 }
@@ -246,6 +250,8 @@ static void box(void)
 	fill_ring(bytes, 0);
 	fill_ring(bytes, 1);
 	fill_task((struct aw__box_task *)(bytes + TASKS));
+	*((struct aw__box_hold *)(bytes + HOLDS)) =
+		(struct aw__box_hold){ .resource = 9, .task = 1 };
 	check_box(bytes);
 	write_patches(bytes);
 	free(bytes);
