@@ -28,7 +28,7 @@ static void on_closed(uv_handle_t *handle)
 	struct aw_stream *stream = handle->data;
 
 	stream->closed = true;
-	stream->eof = true;
+	stream->eof = stream->eof || stream->error == NULL;
 	if (stream->on_closed != NULL)
 		stream->on_closed(stream);
 	if (stream->loop != NULL) {

@@ -12,7 +12,7 @@ static inline size_t aw__stream_available(const struct aw_stream *stream)
 
 static inline const char *aw__stream_unread(const struct aw_stream *stream)
 {
-	return stream->in + stream->in_start;
+	return stream->in != NULL ? stream->in + stream->in_start : "";
 }
 
 /** Take so many bytes, and read on if reading had stopped for want of room. */
@@ -21,7 +21,7 @@ void aw__stream_take(struct aw_stream *stream, size_t count);
 aw_error *aw__stream_wait_for_data(struct aw_stream *stream, const char *caller);
 /** The error that every read gives now, if there is one. */
 aw_error *aw__stream_unreadable(const struct aw_stream *stream);
-/** The stream ended too early: what there is goes into the error. `expected` 0: not known. */
-aw_error *aw__stream_incomplete(struct aw_stream *stream, size_t expected);
+/** The stream ended too early: what there is goes into the error. `expected` -1: not known. */
+aw_error *aw__stream_incomplete(struct aw_stream *stream, int64_t expected);
 
 #endif

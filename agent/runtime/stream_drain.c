@@ -4,6 +4,8 @@
 
 size_t aw_stream_unsent(const aw_stream *stream)
 {
+	if (aw__stream_lost(stream))
+		return 0;
 	return uv_stream_get_write_queue_size(&stream->uv.stream);
 }
 

@@ -68,21 +68,11 @@ aw_error *aw_stream_read_all(aw_stream *stream, char **ret_data, size_t *ret_len
 	return NULL;
 }
 
-aw_error *aw__stream_incomplete(struct aw_stream *stream, size_t expected)
+aw_error *aw__stream_incomplete(struct aw_stream *stream, int64_t expected)
 {
-	size_t count = aw__stream_available(stream);
-	aw_error *err;
+	aw_error *err = aw_raise_incomplete_read(aw__stream_unread(stream),
+						 aw__stream_available(stream), expected);
 
-	if (expected > 0)
-		err = aw_raise(aw_IncompleteReadError,
-			       "%zu bytes read on a total of %zu expected bytes", count, expected);
-	else
-		err = aw_raise(aw_IncompleteReadError,
-			       "%zu bytes read on a total of undefined expected bytes", count);
-	if (expected > 0)
-		err = aw_error_with_int(err, "expected", (int64_t)expected);
-	err = aw_error_with_bytes(err, "partial", count > 0 ? aw__stream_unread(stream) : NULL,
-				  count);
 	stream->in_start = stream->in_end;
 	return err;
 }
@@ -92,7 +82,7 @@ aw_error *aw_stream_read_exactly(aw_stream *stream, void *buffer, size_t size)
 	AW_TRY(aw__stream_unreadable(stream));
 	while (aw__stream_available(stream) < size) {
 		if (stream->eof)
-			return aw__stream_incomplete(stream, size);
+			return aw__stream_incomplete(stream, (int64_t)size);
 		AW_TRY(aw__stream_wait_for_data(stream, "readexactly"));
 	}
 	if (size > 0)

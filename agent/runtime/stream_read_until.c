@@ -6,12 +6,6 @@
 
 #define NOWHERE SIZE_MAX
 
-static aw_error *overrun(const char *message, size_t consumed)
-{
-	return aw_error_with_int(aw_raise(aw_LimitOverrunError, "%s", message), "consumed",
-				 (int64_t)consumed);
-}
-
 /* Find where the separator begins, waiting for it; nothing is taken. At the end of the stream that is
  * nowhere. */
 static aw_error *find(struct aw_stream *stream, const void *separator, size_t length,
@@ -32,8 +26,9 @@ static aw_error *find(struct aw_stream *stream, const void *separator, size_t le
 			}
 			searched = available + 1 - length;
 			if (searched > stream->limit)
-				return overrun("Separator is not found, and chunk exceed the limit",
-					       searched);
+				return aw_raise_limit_overrun(
+					"Separator is not found, and chunk exceed the limit",
+					searched);
 		}
 		*ret_at = NOWHERE;
 		if (stream->eof)
@@ -41,13 +36,14 @@ static aw_error *find(struct aw_stream *stream, const void *separator, size_t le
 		AW_TRY(aw__stream_wait_for_data(stream, "readuntil"));
 	}
 	if (*ret_at > stream->limit)
-		return overrun("Separator is found, but chunk is longer than limit", *ret_at);
+		return aw_raise_limit_overrun("Separator is found, but chunk is longer than limit",
+					      *ret_at);
 	return NULL;
 }
 
 static void take(struct aw_stream *stream, size_t length, const char **ret_data, size_t *ret_length)
 {
-	*ret_data = length > 0 ? aw__stream_unread(stream) : "";
+	*ret_data = aw__stream_unread(stream);
 	*ret_length = length;
 	/* what is taken stays where it was, until somebody reads */
 	aw__stream_take(stream, length);
@@ -63,7 +59,7 @@ aw_error *aw_stream_read_until(aw_stream *stream, const void *separator, size_t 
 	AW_TRY(aw__stream_unreadable(stream));
 	AW_TRY(find(stream, separator, separator_length, &at));
 	if (at == NOWHERE)
-		return aw__stream_incomplete(stream, 0);
+		return aw__stream_incomplete(stream, -1);
 	take(stream, at + separator_length, ret_data, ret_length);
 	return NULL;
 }

@@ -17,7 +17,9 @@ static void on_sent(struct aw_stream *stream, int status)
 	stream->writes--;
 	if (stream->loop == NULL)
 		return;
-	if (status < 0 && status != UV_ECANCELED)
+	if (status == UV_EPIPE && stream->kind == AW__STREAM_WRITE_PIPE)
+		aw__stream_fail(stream, aw_raise(aw_BrokenPipeError, NULL)); /* as pipe_watch.c */
+	else if (status < 0 && status != UV_ECANCELED)
 		aw__stream_fail(stream, aw_error_from_uv(status, NULL));
 	if (stream->write_paused && aw_stream_unsent(stream) <= stream->low) {
 		stream->write_paused = false;
