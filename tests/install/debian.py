@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Build the Debian packages from what git knows, look at them as lintian does, and run what is in them.
+
+    debian.py PROJECT_FOLDER
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PROJECT = sys.argv[1]
+# there is no address to write to, and no bug report that asked for the package
+SUPPRESSED = "bogus-mail-host,bogus-mail-host-in-debian-changelog,initial-upload-closes-no-bugs"
+EXPECTED = {"awry": ("/usr/bin/awry", "/usr/share/man/man1/awry.1.gz"),
+            "libawry0": ("libawry.so.0", "libawry-agent.so.0"),
+            "libawry-dev": ("/usr/include/awry.h", "/usr/share/man/man3/aw_gather.3.gz", "awryConfig.cmake", "awry.pc")}
+
+
+def call(*command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(f"{command} exited with {done.returncode}\n{(done.stdout + done.stderr)[-5000:]}")
+    return done.stdout
+
+
+def copy_of_the_tree(work):
+    """What git knows; without git (an unpacked source), all but what was built."""
+    copy = os.path.join(work, "awry-source")
+    if os.path.isdir(os.path.join(PROJECT, ".git")) or os.path.isfile(os.path.join(PROJECT, ".git")):
+        names = call("git", "-c", "safe.directory=*", "-C", PROJECT, "ls-files", "-z", "--cached", "--others",
+                     "--exclude-standard").split("\0")
+        for name in filter(None, names):
+            if os.path.lexists(os.path.join(PROJECT, name)):
+                os.makedirs(os.path.dirname(os.path.join(copy, name)), exist_ok=True)
+                shutil.copy2(os.path.join(PROJECT, name), os.path.join(copy, name), follow_symlinks=False)
+    else:
+        shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("build"))
+    return copy
+
+
+def the_same_dependencies():
+    """What scripts/install-dependencies has for the build is what the source package asks for."""
+    with open(os.path.join(PROJECT, "scripts", "install-dependencies")) as file:
+        script = file.read().split("# the build\n")[1].split("#")[0].split()
+    with open(os.path.join(PROJECT, "debian", "control")) as file:
+        control = file.read().split("Build-Depends:")[1].split("Standards-Version")[0]
+    asked = {part.split()[0] for part in control.split(",")}
+    missing = set(script) - asked - {"gcc", "g++"}  # those are essential for any build
+    if missing:
+        sys.exit(f"debian/control does not ask for {', '.join(sorted(missing))}")
+
+
+def the_packages(work):
+    return {name: os.path.join(work, file) for file in os.listdir(work) for name in EXPECTED
+            if file.startswith(name + "_") and file.endswith(".deb")}
+
+
+def use(packages, root):
+    for path in packages.values():
+        call("dpkg", "-x", path, root)
+    [library] = [folder for folder, _, names in os.walk(root) if "libawry.so.0" in names]
+    program = os.path.join(root, "app")
+    environment = {**os.environ, "LD_LIBRARY_PATH": library, "AWRY_RUNTIME_DIR": os.path.join(root, "boxes")}
+    call("cc", os.path.join(PROJECT, "tests", "install", "outside", "app.c"), "-o", program,
+         "-I" + os.path.join(root, "usr/include"), "-L" + library, "-lawry")
+    done = subprocess.run([os.path.join(root, "usr/bin/awry"), "run", "--fail-on", "never-retrieved", "--", program],
+                          capture_output=True, text=True, env=environment, timeout=60)
+    if done.returncode != 66 or "never retrieved" not in done.stderr:
+        sys.exit(f"awry run exited with {done.returncode}\n{done.stdout}{done.stderr}")
+
+
+def main():
+    the_same_dependencies()
+    with tempfile.TemporaryDirectory() as work:
+        call("dpkg-buildpackage", "-us", "-uc", "-b", "-j2", cwd=copy_of_the_tree(work))
+        packages = the_packages(work)
+        if sorted(packages) != sorted(EXPECTED):
+            sys.exit(f"the packages are {sorted(packages)}")
+        for name, parts in EXPECTED.items():
+            listing = call("dpkg-deb", "--contents", packages[name])
+            for part in parts:
+                if part not in listing:
+                    sys.exit(f"{part} is not in {name}:\n{listing}")
+        call("lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags", SUPPRESSED,
+             *packages.values())
+        use(packages, os.path.join(work, "root"))
+
+
+main()
