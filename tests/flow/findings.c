@@ -180,6 +180,17 @@ static aw_error *case_fine_same_order(void)
 	return with_both(take_both, &first);
 }
 
+/* The main task waits, too: there is a circle, and nobody else. */
+static aw_error *case_for_ever(void)
+{
+	aw_task *task = aw_spawn(take_both, &first), *other = aw_spawn(take_both, &second);
+
+	printf("waiting\n");
+	fflush(stdout);
+	aw_task_unref(other);
+	return aw_await(task, NULL);
+}
+
 static aw_error *take_both_in_time(void *arg, void **ret)
 {
 	aw_timeout *timeout = aw_timeout_open(aw_now() + NOT_FOR_LONG / 2);
@@ -510,6 +521,7 @@ static const struct {
 	{ "fine-group", case_fine_group },
 	{ "fine-wait-for", case_fine_wait_for },
 	{ "deadlock", case_deadlock },
+	{ "for-ever", case_for_ever },
 	{ "fine-same-order", case_fine_same_order },
 	{ "fine-in-time", case_fine_in_time },
 	{ "fine-slow-holder", case_fine_slow_holder },

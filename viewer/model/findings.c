@@ -108,6 +108,7 @@ static void read_event(const struct aw__event *event, struct aw__found *ret_foun
 		.loop = listed(event, AW__FINDING_LOOP),
 		.coroutine_id = listed(event, AW__FINDING_COROUTINE_ID),
 		.creator = listed(event, AW__FINDING_CREATOR),
+		.by = listed(event, AW__FINDING_BY),
 	};
 }
 
@@ -121,6 +122,32 @@ static void count_beyond(struct aw__model *model, const struct aw__event *event)
 	if (group != NULL)
 		group->count++;
 	model->counts.findings_beyond++;
+}
+
+static void read_members(struct aw__model *model, const struct aw__event *event,
+			 struct aw__found *found)
+{
+	const uint32_t count =
+		event->list_length > AW__FINDING_MEMBERS
+			? (event->list_length - AW__FINDING_MEMBERS) / AW__MEMBER_NUMBERS
+			: 0;
+
+	if (found->kind != AW__DEADLOCK || count == 0 ||
+	    !aw__model_charge(model, count * sizeof(*found->members)))
+		return;
+	found->members = aw__alloc_must(count * sizeof(*found->members));
+	found->member_count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		const uint64_t *member =
+			event->list + AW__FINDING_MEMBERS + (size_t)i * AW__MEMBER_NUMBERS;
+
+		found->members[i] = (struct aw__found_member){
+			.task = member[AW__MEMBER_TASK],
+			.wait_kind = member[AW__MEMBER_WAIT_KIND],
+			.wait_target = member[AW__MEMBER_WAIT_TARGET],
+		};
+		aw__tasks_pin(model, member[AW__MEMBER_TASK], true);
+	}
 }
 
 void aw__findings_event(struct aw__model *model, const struct aw__event *event)
@@ -137,9 +164,12 @@ void aw__findings_event(struct aw__model *model, const struct aw__event *event)
 	found = aw__alloc_must(sizeof(*found));
 	read_event(event, found);
 	found->text = aw__model_copy(model, event->text, event->text_length);
+	read_members(model, event, found);
 	aw__map_put(&model->found, found->id, found);
 	aw__model_append(&model->found_list, found);
-	aw__tasks_pin(model, found->task, true);
+	if (found->member_count == 0)
+		aw__tasks_pin(model, found->task, true);
+	aw__tasks_pin(model, found->by, true);
 	aw__errors_lost(model, found);
 	join(model, found);
 }
@@ -166,6 +196,7 @@ void aw__findings_finish(struct aw__model *model)
 		struct aw__found *found = model->found_list.items[i];
 
 		aw__alloc_free(found->text);
+		aw__alloc_free(found->members);
 		aw__alloc_free(found);
 	}
 	for (size_t i = 0; i < model->found_group_list.count; i++)

@@ -47,6 +47,8 @@ struct aw__model {
 	struct aw__map found_groups;
 	struct aw__list found_group_list;
 
+	struct aw__map holds; /* of tasks' ids + 1, by the resource */
+
 	struct aw__map loops;
 	struct aw__list loop_list;
 	struct aw__map threads;
@@ -88,6 +90,10 @@ void aw__findings_lost(struct aw__model *model, uint64_t count);
 /** An error that a finding named before it was told is told now: the finding's group changes. */
 void aw__findings_regroup(struct aw__model *model, uint64_t finding);
 void aw__findings_finish(struct aw__model *model);
+
+void aw__waits_event(struct aw__model *model, const struct aw__event *event);
+/** A snapshot begins: it tells every resource that is held. */
+void aw__waits_forget(struct aw__model *model);
 
 void aw__loops_event(struct aw__model *model, const struct aw__event *event);
 void aw__loops_finish(struct aw__model *model);

@@ -17,6 +17,7 @@ void aw__model_destroy(struct aw__model *model)
 	aw__findings_finish(model);
 	aw__errors_finish(model);
 	aw__loops_finish(model);
+	aw__waits_forget(model);
 	aw__tasks_finish(model);
 	aw__definitions_finish(model);
 	aw__alloc_free(model);
@@ -146,6 +147,9 @@ static void ingest_event(struct aw__model *model, const struct aw__event *event)
 		break;
 	case AW__HANDLE_CLOSED:
 		model->counts.handles_closed++;
+		break;
+	case AW__RESOURCE_HELD:
+		aw__waits_event(model, event);
 		break;
 	case AW__EVENTS_LOST:
 		count_loss(model, event);

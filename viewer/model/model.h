@@ -34,6 +34,7 @@
 #define AW__MODEL_MAX_TAKEN    (1u << 16) /* errors that were retrieved, and matter to no other */
 #define AW__MODEL_MAX_FINDINGS (1u << 18)
 #define AW__MODEL_MAX_LOOPS    4096u
+#define AW__MODEL_MAX_HOLDS    (1u << 16)
 #define AW__MODEL_MAX_NOTES    1024u		   /* of one error; the same for its attributes */
 #define AW__MODEL_MAX_BYTES    (UINT64_C(1) << 29) /* of definitions and other texts */
 
@@ -234,6 +235,11 @@ const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t
 
 /* ---- findings ---- */
 
+/* One task of a deadlock, and what it waits for: the next one has it. */
+struct aw__found_member {
+	uint64_t task, wait_kind, wait_target;
+};
+
 struct aw__found {
 	uint64_t id;
 	uint64_t time_ns;
@@ -241,6 +247,9 @@ struct aw__found {
 	uint32_t thread;
 	uint64_t task, error, stack, value;
 	uint64_t coroutine, loop, coroutine_id, creator;
+	uint64_t by; /* swallowed-cancel: the task that asked it to cancel */
+	struct aw__found_member *members; /* deadlock: in their order; `value` says how many there were */
+	uint32_t member_count;
 	uint64_t lasted_ns; /* blocked-loop: how long in the end; 0: not known (yet) */
 	char *text;	    /* what varies; NULL: nothing */
 	struct aw__found_group *group;
@@ -264,6 +273,30 @@ size_t aw__model_found_group_count(const struct aw__model *model);
 /** Groups may be empty (count 0), when what they held turned out to belong elsewhere: pass over
  * them. */
 const struct aw__found_group *aw__model_found_group_at(const struct aw__model *model, size_t index);
+
+/* ---- who waits for whom ---- */
+
+/** The task that has a resource, as far as is known; 0: nobody, or not known. */
+uint64_t aw__model_holder(const struct aw__model *model, uint64_t resource);
+
+/** Tasks that wait for each other, in their order: the last one for the first. */
+struct aw__circle {
+	const struct aw__task **tasks;
+	size_t count;
+};
+
+struct aw__circles {
+	struct aw__circle *items;
+	size_t count;
+};
+
+/**
+ * Find the circles among the live tasks that wait: for a task, for who has a lock, for the members of a group or gather
+ * that they created themselves. Takes time in proportion to the tasks, whatever the recording says; a task is in one
+ * circle at most. A circle may be one that a timeout will end: it is no finding.
+ */
+void aw__circles_find(const struct aw__model *model, struct aw__circles *ret_circles);
+void aw__circles_finish(struct aw__circles *circles);
 
 /* ---- loops and threads ---- */
 

@@ -306,6 +306,7 @@ static void row(struct aw__model *model, struct aw__task *task, const struct aw_
 static void snapshot_begin(struct aw__model *model, const struct aw__event *event)
 {
 	model->in_snapshot = true;
+	aw__waits_forget(model);
 	model->snapshot++;
 	model->snapshot_begin_ns = event->time_ns;
 	model->snapshot_tasks = event->snapshot.tasks;

@@ -17,6 +17,15 @@ static const char *stack_heading(uint32_t kind)
 		return "the task was created, most recent call first";
 	case AW__NEVER_AWAITED:
 		return "the coroutine was made, most recent call first";
+	case AW__ORPHAN_TASK:
+	case AW__LEAKED_TASK:
+	case AW__STARVED_TASK:
+	case AW__BUSY_TASK:
+		return "the task was created, most recent call first";
+	case AW__SWALLOWED_CANCEL:
+		return "it was asked to cancel, most recent call first";
+	case AW__UNCLOSED_HANDLE:
+		return "it was opened, most recent call first";
 	case AW__BLOCKED_LOOP:
 		return "the loop's thread was here, most recent call first";
 	default:
@@ -61,6 +70,8 @@ static void show_state(struct aw__writing *writing, const struct aw__found *foun
 
 static void show_who(struct aw__writing *writing, const struct aw__found *found)
 {
+	if (found->member_count > 0)
+		return;
 	if (found->task != 0 && found->kind != AW__NEVER_AWAITED) {
 		aw__buffer_text(writing->out, "   task ");
 		aw__people_task(writing, found->task, found->coroutine);
@@ -106,6 +117,33 @@ static void show_how_long(struct aw__writing *writing, const struct aw__found *f
 	aw__buffer_char(writing->out, '\n');
 }
 
+static void show_lasting(struct aw__writing *writing, const struct aw__found *found)
+{
+	if (found->kind == AW__BUSY_TASK) {
+		aw__buffer_format(writing->out, "   %" PRIu64 " %% of the time\n", found->value);
+		return;
+	}
+	aw__buffer_text(writing->out, "   for ");
+	aw__text_duration(writing->out, found->value);
+	aw__buffer_text(writing->out, " so far\n");
+}
+
+static void show_canceller(struct aw__writing *writing, const struct aw__found *found)
+{
+	aw__buffer_text(writing->out, "   asked to cancel by ");
+	if (found->by != 0)
+		aw__people_task(writing, found->by, 0);
+	else
+		aw__buffer_text(writing->out, "its loop");
+	aw__buffer_char(writing->out, '\n');
+}
+
+static bool lasts(uint32_t kind)
+{
+	return kind == AW__ORPHAN_TASK || kind == AW__LEAKED_TASK || kind == AW__STARVED_TASK ||
+	       kind == AW__BUSY_TASK;
+}
+
 static void show_what(struct aw__writing *writing, const struct aw__found *found)
 {
 	if (found->kind == AW__BLOCKED_LOOP)
@@ -117,11 +155,19 @@ static void show_what(struct aw__writing *writing, const struct aw__found *found
 	}
 	if (found->loop != 0 && found->kind == AW__BLOCKED_LOOP)
 		show_loop(writing, found);
+	if (lasts(found->kind))
+		show_lasting(writing, found);
+	if (found->kind == AW__SWALLOWED_CANCEL)
+		show_canceller(writing, found);
 	if (found->text != NULL) {
 		aw__buffer_text(writing->out, "   ");
 		aw__writing_foreign(writing, found->text);
+		if (found->kind == AW__UNCLOSED_HANDLE)
+			aw__buffer_format(writing->out, " #%" PRIu64, found->value);
 		aw__buffer_char(writing->out, '\n');
 	}
+	if (found->member_count > 0)
+		aw__waits_members(writing, found);
 }
 
 static void show_error(struct aw__writing *writing, const struct aw__found *found)
@@ -136,10 +182,13 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 {
 	struct aw__margin margin = { NULL, false, " " };
 	bool in_task = found->kind == AW__BLOCKED_LOOP || found->kind == AW__NEVER_AWAITED ||
-		       found->task == 0;
+		       found->kind == AW__SWALLOWED_CANCEL || found->task == 0;
 	uint64_t task = found->task != 0 ? found->task : found->creator;
 
-	if (found->stack == 0 || aw__map_get(&writing->printed, found->stack) != NULL)
+	if (found->kind == AW__SWALLOWED_CANCEL)
+		task = found->by;
+	if (found->stack == 0 || found->member_count > 0 ||
+	    aw__map_get(&writing->printed, found->stack) != NULL)
 		return;
 	aw__buffer_char(writing->out, '\n');
 	aw__stacks_show(writing, &margin, stack_heading(found->kind), found->stack, 0, task,

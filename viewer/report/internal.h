@@ -52,6 +52,13 @@ void aw__people_task(struct aw__writing *writing, uint64_t id, uint64_t coroutin
 /** "bug, defined at demo.c:3". */
 void aw__people_place(struct aw__writing *writing, uint64_t place);
 
+/** What a task waits for, and who has it: "lock #5, held by Task-3". */
+void aw__waits_target(struct aw__writing *writing, uint64_t kind, uint64_t target);
+/** The tasks of a deadlock, in their order, and where each was created. */
+void aw__waits_members(struct aw__writing *writing, const struct aw__found *found);
+/** A line for each circle of tasks that wait for each other now. */
+void aw__waits_circles(struct aw__writing *writing);
+
 /* Begins each line of a stack: an indent, or a tree's. */
 struct aw__margin {
 	const struct aw__tree *tree; /* NULL: indent alone */

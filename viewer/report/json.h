@@ -13,6 +13,8 @@ json_t *aw__json_text(const char *text);
 json_t *aw__json_number(uint64_t number);
 json_t *aw__json_place(const struct aw__model *model, uint64_t place);
 /** The parts of a stack, from where it happened up to main. */
+json_t *aw__json_members(const struct aw__model *model, const struct aw__found *found);
+json_t *aw__json_circles(const struct aw__model *model);
 json_t *aw__json_stack(const struct aw__model *model, uint64_t stack);
 /** Who a task is. `strict`: only what the recorder never overwrites. Null for id 0. */
 json_t *aw__json_task(const struct aw__model *model, uint64_t id, bool strict);

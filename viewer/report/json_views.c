@@ -57,6 +57,10 @@ static void set_what(json_t *object, const struct aw__model *model, const struct
 	} else if (found->value != 0) {
 		json_object_set_new(object, "value", aw__json_number(found->value));
 	}
+	if (found->by != 0)
+		json_object_set_new(object, "by", aw__json_task(model, found->by, true));
+	if (found->member_count > 0)
+		json_object_set_new(object, "members", aw__json_members(model, found));
 }
 
 static json_t *finding_json(const struct aw__model *model, const struct aw__found_group *group,
@@ -134,6 +138,10 @@ static json_t *live_json(const struct aw__model *model, const struct aw__task *t
 	if (task->state == AW__TASK_WAITING) {
 		json_object_set_new(object, "wait", json_string(aw__wait_name(task->wait_kind)));
 		json_object_set_new(object, "wait_target", aw__json_number(task->wait_target));
+		if (aw__model_holder(model, task->wait_target) != 0)
+			json_object_set_new(
+				object, "held_by",
+				aw__json_number(aw__model_holder(model, task->wait_target)));
 	}
 	if (task->changed_ns != 0)
 		json_object_set_new(
@@ -159,6 +167,7 @@ void aw__report_tree_json(const struct aw__model *model, uint64_t now_ns, struct
 		if (task->live)
 			json_array_append_new(tasks, live_json(model, task, now_ns));
 	json_object_set_new(document, "tasks", tasks);
+	json_object_set_new(document, "circles", aw__json_circles(model));
 	json_object_set_new(document, "unlisted",
 			    aw__json_number(aw__model_counts(model)->unlisted_tasks));
 	aw__json_write(document, out);

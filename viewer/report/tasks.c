@@ -33,14 +33,12 @@ static const struct aw__task *next_shown(const struct aw__map *shown, const stru
 
 static void show_target(struct aw__writing *writing, const struct aw__task *task)
 {
-	if (task->wait_target == 0 || task->wait_kind == AW_WAIT_SLEEP)
-		return;
-	if (task->wait_kind == AW_WAIT_TASK) {
-		aw__buffer_char(writing->out, ' ');
-		aw__people_name(writing, task->wait_target);
-	} else {
-		aw__buffer_format(writing->out, " #%" PRIu64, task->wait_target);
-	}
+	const uint64_t target = task->wait_kind != AW_WAIT_SLEEP ? task->wait_target : 0;
+
+	if (task->wait_kind == AW_WAIT_TASK)
+		aw__buffer_text(writing->out, target != 0 ? "task " : "task");
+	if (task->wait_kind != AW_WAIT_TASK || target != 0)
+		aw__waits_target(writing, task->wait_kind, target);
 }
 
 static void show_state(struct aw__writing *writing, const struct aw__task *task, uint64_t now_ns)
@@ -55,7 +53,7 @@ static void show_state(struct aw__writing *writing, const struct aw__task *task,
 		return;
 	}
 	if (task->state == AW__TASK_WAITING) {
-		aw__buffer_format(writing->out, "waiting: %s", aw__wait_name(task->wait_kind));
+		aw__buffer_text(writing->out, "waiting: ");
 		show_target(writing, task);
 	} else {
 		aw__buffer_text(writing->out, aw__task_state_name(task->state));
@@ -216,6 +214,7 @@ void aw__report_tree(const struct aw__model *model, const struct aw__report_opti
 	show_loops(&forest);
 	mark_live(&forest);
 	show_forest(&forest);
+	aw__waits_circles(&forest.writing);
 	if (forest.lines > MAX_SHOWN)
 		show_hidden(&forest, forest.lines - MAX_SHOWN, "beyond the first 20,000");
 	show_hidden(&forest, forest.deep, "too deep to be shown");

@@ -28,6 +28,16 @@ static void append_since(const struct aw__app *app, struct aw__buffer *out, uint
 	aw__text_duration(out, app->now_ns - time_ns);
 }
 
+static void append_holder(const struct aw__app *app, struct aw__buffer *out, uint64_t resource)
+{
+	const uint64_t holder = aw__model_holder(app->source->model, resource);
+
+	if (holder == 0)
+		return;
+	aw__buffer_format(out, " #%" PRIu64 ", held by ", resource);
+	aw__app_task(app, out, holder);
+}
+
 static void append_state(const struct aw__app *app, struct aw__buffer *out,
 			 const struct aw__task *task)
 {
@@ -48,6 +58,7 @@ static void append_state(const struct aw__app *app, struct aw__buffer *out,
 			aw__buffer_char(out, ' ');
 			aw__app_task(app, out, task->wait_target);
 		}
+		append_holder(app, out, task->wait_target);
 	}
 	append_since(app, out, task->changed_ns);
 	aw__buffer_char(out, '\n');

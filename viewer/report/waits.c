@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Who waits for whom, in words: the members of a deadlock, and the circles of the tree. */
+#include "viewer/report/internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <awry/agent.h>
+
+#include "viewer/report/json.h"
+
+/* Of more circles, or of a longer one, nobody reads. */
+#define MAX_SHOWN 64
+
+static void show_wait(struct aw__writing *writing, uint64_t kind, uint64_t target)
+{
+	if (kind == AW_WAIT_TASK) {
+		aw__people_name(writing, target);
+		return;
+	}
+	aw__buffer_text(writing->out, aw__wait_name(kind));
+	if (target != 0)
+		aw__buffer_format(writing->out, " #%" PRIu64, target);
+}
+
+void aw__waits_target(struct aw__writing *writing, uint64_t kind, uint64_t target)
+{
+	const uint64_t holder = aw__model_holder(writing->model, target);
+
+	show_wait(writing, kind, target);
+	if (kind != AW_WAIT_LOCK || holder == 0)
+		return;
+	aw__buffer_text(writing->out, ", held by ");
+	aw__people_name(writing, holder);
+}
+
+/* A lock's holder is the next one, unless the text of the finding says otherwise. */
+static void show_member(struct aw__writing *writing, const struct aw__found *found, uint32_t at)
+{
+	const struct aw__found_member *member = &found->members[at];
+	const uint32_t next = at + 1 < found->member_count ? at + 1 : 0;
+	const bool whole = found->text == NULL && found->member_count == found->value;
+
+	aw__buffer_text(writing->out, "   ");
+	aw__people_task(writing, member->task, 0);
+	aw__buffer_text(writing->out, " waits for ");
+	show_wait(writing, member->wait_kind, member->wait_target);
+	if (member->wait_kind == AW_WAIT_LOCK && (whole || (found->text == NULL && next > at))) {
+		aw__buffer_text(writing->out, ", which ");
+		aw__people_name(writing, found->members[next].task);
+		aw__buffer_text(writing->out, " has");
+	}
+	aw__buffer_char(writing->out, '\n');
+}
+
+void aw__waits_members(struct aw__writing *writing, const struct aw__found *found)
+{
+	const struct aw__margin margin = { NULL, false, " " };
+
+	for (uint32_t i = 0; i < found->member_count; i++)
+		show_member(writing, found, i);
+	if (found->member_count < found->value)
+		aw__buffer_format(writing->out, "   %s and %" PRIu64 " more\n",
+				  aw__writing_dots(writing), found->value - found->member_count);
+	for (uint32_t i = 0; i < found->member_count; i++) {
+		const uint64_t id = found->members[i].task;
+		const struct aw__task_facts *facts = aw__people_facts(writing, id);
+		char heading[96], space[32];
+
+		if (facts == NULL || facts->stack == 0 ||
+		    aw__map_get(&writing->printed, facts->stack) != NULL)
+			continue;
+		snprintf(heading, sizeof(heading), "%.40s was created, most recent call first",
+			 facts->name == NULL ? aw__task_name(facts, id, space) : "such a task");
+		aw__buffer_char(writing->out, '\n');
+		aw__stacks_show(writing, &margin, heading, facts->stack, 0, id, false);
+	}
+}
+
+void aw__waits_circles(struct aw__writing *writing)
+{
+	struct aw__circles circles;
+
+	aw__circles_find(writing->model, &circles);
+	for (size_t i = 0; i < circles.count && i < MAX_SHOWN; i++) {
+		const struct aw__circle *circle = &circles.items[i];
+		const char *arrow = writing->options.ascii ? " -> " : " → ";
+
+		aw__buffer_text(writing->out, "waiting in a circle: ");
+		for (size_t j = 0; j < circle->count && j < MAX_SHOWN; j++) {
+			const struct aw__task *task = circle->tasks[j];
+
+			aw__people_name(writing, task->id);
+			aw__buffer_text(writing->out, arrow);
+			if (task->wait_kind == AW_WAIT_TASK)
+				continue;
+			show_wait(writing, task->wait_kind, task->wait_target);
+			aw__buffer_text(writing->out, arrow);
+		}
+		if (circle->count > MAX_SHOWN)
+			aw__buffer_format(writing->out, "%s%s", aw__writing_dots(writing), arrow);
+		aw__people_name(writing, circle->tasks[0]->id);
+		aw__buffer_char(writing->out, '\n');
+	}
+	if (circles.count > MAX_SHOWN)
+		aw__buffer_format(writing->out, "%s and %zu more circles\n",
+				  aw__writing_dots(writing), circles.count - MAX_SHOWN);
+	aw__circles_finish(&circles);
+}
+
+/* ---- JSON ---- */
+
+static json_t *wait_json(const struct aw__model *model, uint64_t task, uint64_t kind,
+			 uint64_t target, bool strict)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "task", aw__json_task(model, task, strict));
+	json_object_set_new(object, "waits_for", json_string(aw__wait_name(kind)));
+	json_object_set_new(object, "target", aw__json_number(target));
+	return object;
+}
+
+json_t *aw__json_members(const struct aw__model *model, const struct aw__found *found)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < found->member_count; i++) {
+		const struct aw__found_member *member = &found->members[i];
+		const struct aw__task *task = aw__model_task(model, member->task);
+		const uint64_t stack =
+			task != NULL && task->told != NULL ? task->told->facts.stack : 0;
+		json_t *object = wait_json(model, member->task, member->wait_kind,
+					   member->wait_target, true);
+
+		json_object_set_new(object, "stack", aw__json_stack(model, stack));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+json_t *aw__json_circles(const struct aw__model *model)
+{
+	json_t *list = json_array();
+	struct aw__circles circles;
+
+	aw__circles_find(model, &circles);
+	for (size_t i = 0; i < circles.count; i++) {
+		json_t *members = json_array();
+
+		for (size_t j = 0; j < circles.items[i].count; j++) {
+			const struct aw__task *task = circles.items[i].tasks[j];
+
+			json_array_append_new(members, wait_json(model, task->id, task->wait_kind,
+								 task->wait_target, false));
+		}
+		json_array_append_new(list, members);
+	}
+	aw__circles_finish(&circles);
+	return list;
+}
