@@ -10,6 +10,7 @@
 #include <awry/loop.h>
 #include <awry/process.h>
 #include <awry/server.h>
+#include <awry/resilience.h>
 #include <awry/stream.h>
 #include <awry/sync.h>
 #include <awry/task.h>

@@ -48,6 +48,16 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 	[AW__SNAPSHOT_BEGIN] = { "snapshot-begin", "snapshot", { NUMBER("tasks"), NUMBER("unlisted") } },
 	[AW__SNAPSHOT_END] = { "snapshot-end", "snapshot", { { 0 } } },
 	[AW__RESOURCE_HELD] = { "resource-held", "resource", { TASK("task") }, .step = true },
+	[AW__ATTEMPT] = { "attempt", "retry",
+		{ NUMBER("attempt"), NUMBER("attempts"), ID("error"), NS("delay"), NUMBER("outcome") },
+		.list = "task, breaker", .text = "name" },
+	[AW__BREAKER] = { "breaker", "breaker",
+		{ NUMBER("state"), NUMBER("failures"), TIME("since"), NS("recovery"), ID("error") }, .text = "name" },
+	[AW__SERVICE] = { "service", "fallback",
+		{ NUMBER("service"), NUMBER("services"), ID("error"), NUMBER("failures") },
+		.list = "task", .text = "name" },
+	[AW__RECOVERY] = { "recovery", "error",
+		{ NUMBER("severity"), NUMBER("retry count"), NS("delay"), NUMBER("again") }, .text = "operation" },
 };
 
 static const char *const state_names[] = {
@@ -70,6 +80,16 @@ static const char *const why_names[] = {
 	[AW_CANCEL_ASKED] = "asked", [AW_CANCEL_TIMEOUT] = "timeout", [AW_CANCEL_GROUP] = "group",
 	[AW_CANCEL_SIGNAL] = "signal", [AW_CANCEL_SHUTDOWN] = "shutdown",
 };
+
+static const char *const attempt_names[] = {
+	[AW_ATTEMPT_SUCCEEDED] = "succeeded", [AW_ATTEMPT_FAILED] = "failed", [AW_ATTEMPT_GAVE_UP] = "gave up",
+};
+
+static const char *const breaker_names[] = {
+	[AW_BREAKER_IS_CLOSED] = "closed", [AW_BREAKER_IS_OPEN] = "open", [AW_BREAKER_IS_HALF_OPEN] = "half-open",
+};
+
+static const char *const severity_names[] = { "low", "medium", "high", "critical" };
 /* clang-format on */
 
 #define NAME_IN(names, value) ((value) < sizeof(names) / sizeof((names)[0]) ? (names)[value] : "?")
@@ -92,6 +112,21 @@ const char *aw__outcome_name(uint64_t outcome)
 const char *aw__cancel_why_name(uint64_t why)
 {
 	return NAME_IN(why_names, why);
+}
+
+const char *aw__attempt_name(uint64_t outcome)
+{
+	return NAME_IN(attempt_names, outcome);
+}
+
+const char *aw__breaker_name(uint64_t state)
+{
+	return NAME_IN(breaker_names, state);
+}
+
+const char *aw__severity_name(uint64_t severity)
+{
+	return NAME_IN(severity_names, severity);
 }
 
 unsigned aw__event_arg_count(enum aw__event_kind kind)

@@ -109,6 +109,10 @@ enum aw__event_kind {
 	AW__SNAPSHOT_BEGIN = 22,
 	AW__SNAPSHOT_END = 23,
 	AW__RESOURCE_HELD = 24,
+	AW__ATTEMPT = 25,
+	AW__BREAKER = 26,
+	AW__SERVICE = 27,
+	AW__RECOVERY = 28,
 	AW__EVENT_KINDS
 };
 
@@ -161,6 +165,19 @@ enum {
 
 /* Of a deadlock: each member waits for something that the next one has, and the last one for the first. */
 enum { AW__MEMBER_TASK, AW__MEMBER_WAIT_KIND, AW__MEMBER_WAIT_TARGET, AW__MEMBER_NUMBERS };
+
+/* Where in the list of an ATTEMPT. */
+enum {
+	AW__ATTEMPT_TASK,
+	AW__ATTEMPT_BREAKER, /* through which it went; 0: none */
+	AW__ATTEMPT_NUMBERS
+};
+
+/* Where in the list of a SERVICE. */
+enum {
+	AW__SERVICE_TASK,
+	AW__SERVICE_NUMBERS
+};
 
 #define AW__EVENT_ARGS 5
 
@@ -223,6 +240,19 @@ struct aw__event {
 			uint64_t task;
 		} held; /* subject: a lock; task: who has it, 0: nobody. While somebody waits for it */
 		struct {
+			uint64_t attempt, attempts, error, delay_ns, outcome;
+		} attempt; /* subject: the retry; list: AW__ATTEMPT_…; text: what is tried; outcome: enum
+			      aw_agent_attempt_outcome */
+		struct {
+			uint64_t state, failures, since_ns, recovery_ns, error;
+		} breaker; /* text: its name; state: enum aw_agent_breaker_state */
+		struct {
+			uint64_t service, services, error, failures;
+		} service; /* subject: the fallback; list: AW__SERVICE_…; text: the service's name */
+		struct {
+			uint64_t severity, retry_count, delay_ns, again;
+		} recovery; /* subject: the error; text: component.operation */
+		struct {
 			uint64_t tasks, unlisted;
 		} snapshot; /* unlisted: alive, but beyond the memory bound */
 	};
@@ -266,6 +296,9 @@ unsigned aw__event_arg_count(enum aw__event_kind kind);
 const char *aw__task_state_name(uint64_t state);
 const char *aw__wait_name(uint64_t wait);
 const char *aw__outcome_name(uint64_t outcome);
+const char *aw__attempt_name(uint64_t outcome);
+const char *aw__breaker_name(uint64_t state);
+const char *aw__severity_name(uint64_t severity);
 const char *aw__cancel_why_name(uint64_t why); /* enum aw_agent_cancel_why */
 
 /* ---- items ---- */

@@ -139,6 +139,22 @@ static void handle(struct aw__chrome *chrome, const struct aw__event *event)
 	aw__chrome_end(chrome);
 }
 
+/* What was done about an error: its numbers, by their names. */
+static void resilience(struct aw__chrome *chrome, const struct aw__event *event)
+{
+	const struct aw__event_spec *spec = &aw__event_specs[event->kind];
+	const uint64_t task = spec->list != NULL ? listed(event, AW__ATTEMPT_TASK) : 0;
+	struct aw__export *export = chrome->export;
+
+	aw__chrome_begin(chrome, "i", "resilience",
+			 aw__chrome_task_track(chrome, task, event->thread), event->time_ns,
+			 spec->name);
+	aw__write_text(export, spec->text, event->text, event->text_length);
+	for (unsigned i = 0; i < aw__event_arg_count(event->kind); i++)
+		aw__write_number(export, spec->args[i].name, event->args[i]);
+	aw__chrome_end(chrome);
+}
+
 static void lost(struct aw__chrome *chrome, const struct aw__event *event)
 {
 	chrome->events_lost += event->lost.count;
@@ -185,6 +201,12 @@ static void dispatch(struct aw__chrome *chrome, const struct aw__event *event)
 		break;
 	case AW__EVENTS_LOST:
 		lost(chrome, event);
+		break;
+	case AW__ATTEMPT:
+	case AW__BREAKER:
+	case AW__SERVICE:
+	case AW__RECOVERY:
+		resilience(chrome, event);
 		break;
 	case AW__SNAPSHOT_BEGIN: /* its rows say it all */
 	case AW__SNAPSHOT_END:

@@ -150,6 +150,21 @@ static void names(struct aw__export *export, const struct aw__event *event)
 		aw__write_string(export, "outcome", aw__outcome_name(event->done.outcome));
 		aw__write_end(export, '}');
 		break;
+	case AW__ATTEMPT:
+		aw__write_begin(export, "names", '{');
+		aw__write_string(export, "outcome", aw__attempt_name(event->attempt.outcome));
+		aw__write_end(export, '}');
+		break;
+	case AW__BREAKER:
+		aw__write_begin(export, "names", '{');
+		aw__write_string(export, "state", aw__breaker_name(event->breaker.state));
+		aw__write_end(export, '}');
+		break;
+	case AW__RECOVERY:
+		aw__write_begin(export, "names", '{');
+		aw__write_string(export, "severity", aw__severity_name(event->recovery.severity));
+		aw__write_end(export, '}');
+		break;
 	case AW__FINDING:
 		aw__write_begin(export, "names", '{');
 		aw__write_string(export, "kind", aw__finding_spec(event->finding.kind)->id);

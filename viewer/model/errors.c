@@ -165,6 +165,7 @@ static void free_error(struct aw__model *model, struct aw__error *error)
 	model->bytes -= error->child_count * sizeof(uint64_t);
 	aw__alloc_free((void *)error->children);
 	aw__model_drop(model, error->message);
+	aw__handled_free(model, error->handled);
 	aw__alloc_free(error);
 }
 
@@ -232,18 +233,32 @@ static void retire(struct aw__model *model, uint64_t id)
 	model->taken[at] = id;
 }
 
-static void retrieved(struct aw__model *model, struct aw__error *error,
-		      const struct aw__event *event)
+static void taken(struct aw__model *model, struct aw__error *error, uint64_t by, uint64_t time_ns)
 {
 	if (error->taken_ns != 0)
 		return;
-	error->owner = event->retrieved.owner;
-	error->taker = event->retrieved.by;
-	error->taken_ns = event->time_ns;
+	error->taker = by;
+	error->taken_ns = time_ns;
 	model->counts.errors_retrieved++;
 	if (error->state == AW__ERROR_PENDING)
 		error->state = AW__ERROR_TAKEN;
 	retire(model, error->id);
+}
+
+static void retrieved(struct aw__model *model, struct aw__error *error,
+		      const struct aw__event *event)
+{
+	if (error->taken_ns == 0)
+		error->owner = event->retrieved.owner;
+	taken(model, error, event->retrieved.by, event->time_ns);
+}
+
+void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_t time_ns)
+{
+	struct aw__error *error = aw__errors_need(model, id);
+
+	if (error != NULL)
+		taken(model, error, by, time_ns);
 }
 
 void aw__errors_lost(struct aw__model *model, const struct aw__found *found)

@@ -42,6 +42,8 @@ struct aw__model {
 			    taken_at */
 	size_t taken_at, taken_count;
 
+	struct aw__map breakers;
+
 	struct aw__map found;
 	struct aw__list found_list;
 	struct aw__map found_groups;
@@ -82,6 +84,8 @@ void aw__tree_unlink(struct aw__model *model, struct aw__task *task);
 struct aw__error *aw__errors_need(struct aw__model *model, uint64_t id);
 void aw__errors_event(struct aw__model *model, const struct aw__event *event);
 void aw__errors_lost(struct aw__model *model, const struct aw__found *found);
+/** Somebody took the error: `by` is a task, or 0. */
+void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_t time_ns);
 void aw__errors_finish(struct aw__model *model);
 
 void aw__findings_event(struct aw__model *model, const struct aw__event *event);
@@ -94,6 +98,11 @@ void aw__findings_finish(struct aw__model *model);
 void aw__waits_event(struct aw__model *model, const struct aw__event *event);
 /** A snapshot begins: it tells every resource that is held. */
 void aw__waits_forget(struct aw__model *model);
+
+void aw__resilience_event(struct aw__model *model, const struct aw__event *event);
+void aw__resilience_finish(struct aw__model *model);
+/** Takes NULL. */
+void aw__handled_free(struct aw__model *model, struct aw__handled *handled);
 
 void aw__loops_event(struct aw__model *model, const struct aw__event *event);
 void aw__loops_finish(struct aw__model *model);

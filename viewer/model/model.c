@@ -16,6 +16,7 @@ void aw__model_destroy(struct aw__model *model)
 		return;
 	aw__findings_finish(model);
 	aw__errors_finish(model);
+	aw__resilience_finish(model);
 	aw__loops_finish(model);
 	aw__waits_forget(model);
 	aw__tasks_finish(model);
@@ -138,6 +139,12 @@ static void ingest_event(struct aw__model *model, const struct aw__event *event)
 	case AW__ERROR_ATTRIBUTE:
 	case AW__ERROR_RETRIEVED:
 		aw__errors_event(model, event);
+		break;
+	case AW__ATTEMPT:
+	case AW__BREAKER:
+	case AW__SERVICE:
+	case AW__RECOVERY:
+		aw__resilience_event(model, event);
 		break;
 	case AW__FINDING:
 		aw__findings_event(model, event);

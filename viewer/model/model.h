@@ -199,6 +199,24 @@ struct aw__error_note {
 	char *text;
 };
 
+/** What was done about an error. */
+struct aw__handled {
+	uint64_t attempt, attempts; /* 0: it was no attempt's */
+	uint64_t outcome;	    /* enum aw_agent_attempt_outcome */
+	uint64_t delay_ns;	    /* until the next attempt */
+	char *what;		    /* was tried; NULL: unknown */
+	bool breaker; /* a breaker let it through, was opened by it, or refused; as it was then: */
+	uint64_t breaker_state, breaker_since_ns, breaker_failures;
+	char *breaker_name;
+	uint64_t services, service_index; /* of so many; 0: it was no service's */
+	uint64_t service_failures;
+	char *service;
+	bool decided; /* by its severity: */
+	uint64_t severity, retry_count, wait_ns;
+	bool again;
+	char *operation;
+};
+
 struct aw__error {
 	uint64_t id;
 	bool told; /* false: only its id is known */
@@ -217,6 +235,7 @@ struct aw__error {
 	uint64_t owner, taker, taken_ns; /* whose it was, who took it; 0: none, or not a task */
 	uint64_t finding;		 /* the first finding that names it; 0: none */
 	struct aw__error_group *group;	 /* NULL until told */
+	struct aw__handled *handled;	 /* NULL: nothing is known to have been done about it */
 	size_t position;		 /* the model's own */
 };
 

@@ -250,6 +250,7 @@ static void show_error(struct drawing *drawing, const struct aw__margin *margin,
 	}
 	aw__map_put(&drawing->seen, id, drawing);
 	show_notes(writing, margin, error);
+	aw__resilience_show(writing, margin, error);
 	show_raise(writing, margin, error);
 	show_parts(drawing, margin, error);
 }

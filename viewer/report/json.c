@@ -175,6 +175,60 @@ static json_t *children_json(const struct aw__error *error)
 	return children;
 }
 
+static json_t *breaker_json(const struct aw__handled *handled)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "name", aw__json_text(handled->breaker_name));
+	json_object_set_new(object, "state", json_string(aw__breaker_name(handled->breaker_state)));
+	json_object_set_new(object, "since_ns", aw__json_number(handled->breaker_since_ns));
+	json_object_set_new(object, "failures", aw__json_number(handled->breaker_failures));
+	return object;
+}
+
+static json_t *decision_json(const struct aw__handled *handled)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "operation", aw__json_text(handled->operation));
+	json_object_set_new(object, "severity", json_string(aw__severity_name(handled->severity)));
+	json_object_set_new(object, "retry_count", aw__json_number(handled->retry_count));
+	json_object_set_new(object, "wait_ns", aw__json_number(handled->wait_ns));
+	json_object_set_new(object, "again", json_boolean(handled->again));
+	return object;
+}
+
+/* What was done about an error; null: nothing that is known. */
+static json_t *handled_json(const struct aw__handled *handled)
+{
+	json_t *object;
+
+	if (handled == NULL)
+		return json_null();
+	object = json_object();
+	if (handled->attempts > 0) {
+		json_object_set_new(object, "attempt", aw__json_number(handled->attempt));
+		json_object_set_new(object, "attempts", aw__json_number(handled->attempts));
+		json_object_set_new(object, "of", aw__json_text(handled->what));
+		json_object_set_new(object, "outcome",
+				    json_string(aw__attempt_name(handled->outcome)));
+		json_object_set_new(object, "delay_ns", aw__json_number(handled->delay_ns));
+	}
+	if (handled->breaker)
+		json_object_set_new(object, "breaker", breaker_json(handled));
+	if (handled->services > 0) {
+		json_object_set_new(object, "service", aw__json_text(handled->service));
+		json_object_set_new(object, "service_index",
+				    aw__json_number(handled->service_index));
+		json_object_set_new(object, "services", aw__json_number(handled->services));
+		json_object_set_new(object, "service_failures",
+				    aw__json_number(handled->service_failures));
+	}
+	if (handled->decided)
+		json_object_set_new(object, "recovery", decision_json(handled));
+	return object;
+}
+
 static json_t *id_or_null(uint64_t id)
 {
 	return id != 0 ? aw__json_number(id) : json_null();
@@ -201,6 +255,7 @@ json_t *aw__json_error(const struct aw__model *model, const struct aw__error *er
 	json_object_set_new(object, "children", children_json(error));
 	json_object_set_new(object, "notes", notes_json(error));
 	json_object_set_new(object, "attributes", attributes_json(model, error));
+	json_object_set_new(object, "handled", handled_json(error->handled));
 	json_object_set_new(object, "taker", aw__json_task(model, error->taker, strict));
 	return object;
 }

@@ -320,3 +320,32 @@ void aw_agent_loop_stuck(struct aw_agent_loop *loop)
 {
 	line("loop stuck");
 }
+
+void aw_agent_attempt(const struct aw_agent_attempt *attempt)
+{
+	static const char *const outcomes[] = { "succeeded", "failed", "gave up" };
+
+	line("attempt %" PRIu64 " of %" PRIu64 " of %s %s%s by %" PRIu64, attempt->attempt,
+	     attempt->attempts, attempt->name, outcomes[attempt->outcome],
+	     attempt->breaker != 0 ? " through a breaker" : "", id_of(attempt->task));
+}
+
+void aw_agent_breaker(const struct aw_agent_breaker *breaker)
+{
+	static const char *const states[] = { "closed", "open", "half-open" };
+
+	line("breaker %s %s after %" PRIu64 "%s", breaker->name, states[breaker->state],
+	     breaker->failures, breaker->error != 0 ? " by an error" : "");
+}
+
+void aw_agent_service(const struct aw_agent_service *service)
+{
+	line("service %s %s by %" PRIu64, service->name,
+	     service->error != 0 ? "failed" : "answered", id_of(service->task));
+}
+
+void aw_agent_recovery(const struct aw_agent_recovery *recovery)
+{
+	line("recovery of %s severity %" PRIu64 " %s", recovery->component, recovery->severity,
+	     recovery->again ? "again" : "stop");
+}

@@ -24,6 +24,10 @@ void agent_probe_stop(void);
  *	delivered 2                   taken back 2               swallowed 2
  *	[un]referenced 2              [not ]timed 2              held by 2 (0: nobody)
  *	unclosed KIND                 loop stuck
+ *	attempt 1 of 5 of NAME failed|succeeded|gave up [through a breaker] by 2
+ *	breaker NAME open|closed|half-open after 3 [by an error]
+ *	service NAME failed|answered by 2
+ *	recovery of COMPONENT severity 0 again|stop
  */
 const char *agent_probe_text(void);
 /** How often `line` was written. */

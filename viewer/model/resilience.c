@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What was done about errors: attempts, breakers, services, decisions.
+ *
+ * Each is kept beside the error that it is about, and goes with it. Of a breaker its last state is kept; an
+ * attempt that went through one copies what it was then, since it will have changed when somebody looks.
+ *
+ * That an error was taken may make the model forget another one with all that it was made of: so that
+ * is said first, and pointers are asked for after it.
+ */
+#include "viewer/model/internal.h"
+
+#include <string.h>
+
+#include <awry/agent.h>
+
+#include "base/alloc.h"
+
+#define MAX_BREAKERS 4096u
+
+struct breaker {
+	uint64_t state, since_ns, failures;
+	char *name;
+};
+
+static uint64_t listed(const struct aw__event *event, uint32_t at)
+{
+	return at < event->list_length ? event->list[at] : 0;
+}
+
+/* Where what was done about an error is kept; NULL at the bounds, or if there is no error. */
+static struct aw__handled *handled_of(struct aw__model *model, uint64_t id)
+{
+	struct aw__error *error = aw__errors_need(model, id);
+
+	if (error == NULL || error->handled != NULL)
+		return error != NULL ? error->handled : NULL;
+	if (!aw__model_charge(model, sizeof(*error->handled))) {
+		model->counts.errors_beyond++;
+		return NULL;
+	}
+	error->handled = aw__alloc_must_zeroed(1, sizeof(*error->handled));
+	return error->handled;
+}
+
+void aw__handled_free(struct aw__model *model, struct aw__handled *handled)
+{
+	if (handled == NULL)
+		return;
+	aw__model_drop(model, handled->what);
+	aw__model_drop(model, handled->breaker_name);
+	aw__model_drop(model, handled->service);
+	aw__model_drop(model, handled->operation);
+	model->bytes -= sizeof(*handled);
+	aw__alloc_free(handled);
+}
+
+static void replace(struct aw__model *model, char **text, const char *by, size_t length)
+{
+	aw__model_drop(model, *text);
+	*text = aw__model_copy(model, by, length);
+}
+
+static void replace_string(struct aw__model *model, char **text, const char *by)
+{
+	replace(model, text, by, by != NULL ? strlen(by) : 0);
+}
+
+static void attempted(struct aw__model *model, const struct aw__event *event)
+{
+	struct aw__handled *handled;
+	const struct breaker *breaker =
+		aw__map_get(&model->breakers, listed(event, AW__ATTEMPT_BREAKER));
+
+	if (event->attempt.outcome == AW_ATTEMPT_FAILED)
+		aw__errors_taken(model, event->attempt.error, listed(event, AW__ATTEMPT_TASK),
+				 event->time_ns);
+	handled = handled_of(model, event->attempt.error);
+	if (handled == NULL)
+		return;
+	handled->attempt = event->attempt.attempt;
+	handled->attempts = event->attempt.attempts;
+	handled->delay_ns = event->attempt.delay_ns;
+	handled->outcome = event->attempt.outcome;
+	replace(model, &handled->what, event->text, event->text_length);
+	if (breaker == NULL)
+		return;
+	handled->breaker = true;
+	handled->breaker_state = breaker->state;
+	handled->breaker_since_ns = breaker->since_ns;
+	handled->breaker_failures = breaker->failures;
+	replace_string(model, &handled->breaker_name, breaker->name);
+}
+
+static struct breaker *breaker_of(struct aw__model *model, uint64_t id)
+{
+	struct breaker *breaker = id != 0 ? aw__map_get(&model->breakers, id) : NULL;
+
+	if (breaker != NULL || id == 0)
+		return breaker;
+	if (model->breakers.count >= MAX_BREAKERS) {
+		model->counts.nonsense++;
+		return NULL;
+	}
+	breaker = aw__alloc_must_zeroed(1, sizeof(*breaker));
+	aw__map_put(&model->breakers, id, breaker);
+	return breaker;
+}
+
+static void breaker_changed(struct aw__model *model, const struct aw__event *event)
+{
+	struct breaker *breaker = breaker_of(model, event->subject);
+	struct aw__handled *handled;
+
+	if (breaker == NULL)
+		return;
+	breaker->state = event->breaker.state;
+	breaker->since_ns = event->breaker.since_ns;
+	breaker->failures = event->breaker.failures;
+	replace(model, &breaker->name, event->text, event->text_length);
+	handled = handled_of(model, event->breaker.error);
+	if (handled == NULL)
+		return;
+	handled->breaker = true;
+	handled->breaker_state = breaker->state;
+	handled->breaker_since_ns = breaker->since_ns;
+	handled->breaker_failures = breaker->failures;
+	replace_string(model, &handled->breaker_name, breaker->name);
+}
+
+static void service_tried(struct aw__model *model, const struct aw__event *event)
+{
+	struct aw__handled *handled;
+
+	if (event->service.error != 0 && event->service.service + 1 < event->service.services)
+		aw__errors_taken(model, event->service.error, listed(event, AW__SERVICE_TASK),
+				 event->time_ns);
+	handled = handled_of(model, event->service.error);
+	if (handled == NULL)
+		return;
+	handled->service_index = event->service.service;
+	handled->services = event->service.services;
+	handled->service_failures = event->service.failures;
+	replace(model, &handled->service, event->text, event->text_length);
+}
+
+static void recovered(struct aw__model *model, const struct aw__event *event)
+{
+	struct aw__handled *handled = handled_of(model, event->subject);
+
+	if (handled == NULL)
+		return;
+	handled->decided = true;
+	handled->severity = event->recovery.severity;
+	handled->retry_count = event->recovery.retry_count;
+	handled->wait_ns = event->recovery.delay_ns;
+	handled->again = event->recovery.again != 0;
+	replace(model, &handled->operation, event->text, event->text_length);
+}
+
+void aw__resilience_event(struct aw__model *model, const struct aw__event *event)
+{
+	switch (event->kind) {
+	case AW__ATTEMPT:
+		attempted(model, event);
+		break;
+	case AW__BREAKER:
+		breaker_changed(model, event);
+		break;
+	case AW__SERVICE:
+		service_tried(model, event);
+		break;
+	default:
+		recovered(model, event);
+		break;
+	}
+}
+
+void aw__resilience_finish(struct aw__model *model)
+{
+	struct aw__map *breakers = &model->breakers;
+
+	for (size_t i = 0; i < breakers->capacity; i++) {
+		struct breaker *breaker = breakers->slots[i].value;
+
+		if (breaker == NULL)
+			continue;
+		aw__model_drop(model, breaker->name);
+		aw__alloc_free(breaker);
+	}
+	aw__map_finish(breakers);
+}
