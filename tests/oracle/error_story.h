@@ -45,12 +45,18 @@ static inline void print_repr(const aw_error *err)
 	free(text);
 }
 
-/* Notes as a list of str; there are no quotes in those of the pairs. */
+static inline const char *quote_of(const char *text)
+{
+	return strchr(text, '\'') != NULL ? "\"" : "'";
+}
+
+/* Notes as a list of str; those of the pairs have no quotes, or only apostrophes. */
 static inline void print_notes(const aw_error *err)
 {
 	printf("[");
 	for (size_t i = 0; i < aw_error_note_count(err); i++)
-		printf("%s'%s'", i > 0 ? ", " : "", aw_error_note_at(err, i));
+		printf("%s%s%s%s", i > 0 ? ", " : "", quote_of(aw_error_note_at(err, i)),
+		       aw_error_note_at(err, i), quote_of(aw_error_note_at(err, i)));
 	printf("]");
 }
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#include "resilience_story.h"
+
+#define OPTS(...) AW_RETRY_OPTS(.clock = &story_clock, __VA_ARGS__)
+
+static aw_error *amain(void *arg, void **ret)
+{
+	retried(OPTS(.attempts = 0), ".");
+	retried(OPTS(.attempts = 0), "VO.");
+	retried(OPTS(.attempts = 3), "VOT");
+	retried(OPTS(.attempts = 1), "V");
+	retried(OPTS(.attempts = 12), "VOTRVOTRVOTRV");
+	retried(OPTS(.attempts = 5), "VVVV.");
+	retried(OPTS(.attempts = 2), "K");
+	retried(OPTS(.attempts = 0), "OC");
+	retried(OPTS(.attempts = 0), "C");
+	return NULL;
+}
+
+ORACLE_MAIN
