@@ -121,6 +121,15 @@ static void tell_circle(struct aw__writer *writer, const struct circle *circle)
 			  : NULL);
 }
 
+/* A circle says why the loop is stuck, if it is. */
+static void say_stuck(uint64_t id)
+{
+	for (uint32_t i = 0; i < MOST_STUCK; i++)
+		if (AW__LOAD(aw__recorder.loops[i].id) == id &&
+		    AW__LOAD(aw__recorder.loops[i].stuck) != 0)
+			stuck_told[i] = id;
+}
+
 /* Walk from each node without life; whoever comes to his own mark was in a circle. */
 static void find_circles(struct aw__writer *writer)
 {
@@ -140,9 +149,7 @@ static void find_circles(struct aw__writer *writer)
 		measure(at != AW__DEADLOCK_NONE ? at : previous, &circle);
 		if (is_time(circle.signature))
 			tell_circle(writer, &circle);
-		for (uint32_t loop = 0; loop < MOST_STUCK; loop++)
-			if (AW__LOAD(aw__recorder.loops[loop].id) == graph.nodes[i].view.loop)
-				stuck_told[loop] = graph.nodes[i].view.loop;
+		say_stuck(graph.nodes[i].view.loop);
 	}
 }
 
@@ -173,15 +180,20 @@ static void tell_stuck(struct aw__writer *writer, uint64_t loop)
 		    "every task waits, and nothing is left that could wake one");
 }
 
+/* One that was stuck and is no more may be again. */
 static bool is_any_stuck(void)
 {
+	bool any = false;
+
 	for (uint32_t i = 0; i < MOST_STUCK; i++) {
 		const struct aw__box_loop *loop = &aw__recorder.loops[i];
 
-		if (AW__LOAD(loop->stuck) != 0 && AW__LOAD(loop->id) != stuck_told[i])
-			return true;
+		if (AW__LOAD(loop->stuck) == 0)
+			stuck_told[i] = 0;
+		else if (AW__LOAD(loop->id) != stuck_told[i])
+			any = true;
 	}
-	return false;
+	return any;
 }
 
 static void find_stuck(struct aw__writer *writer)

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/* What the watchdog finds in the task table, on a clock of the test's own. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <awry/agent.h>
+
+#include "agent/record/record.h"
+#include "base/clock.h"
+#include "box_fixture.h"
+#include "proto/finding.h"
+
+#define SECOND UINT64_C(1000000000)
+
+static uint64_t now = 1000 * SECOND;
+static struct aw_agent_loop loop;
+static struct aw__box_cursor *cursor;
+
+static const struct aw__thresholds thresholds = {
+	.blocked_ns = SECOND / 10,
+	.cancel_ns = 10 * SECOND,
+	.deadlock_ns = SECOND,
+	.orphan_ns = SECOND,
+	.leaked_ns = 60 * SECOND,
+	.starved_ns = SECOND,
+	.busy_ns = 5 * SECOND,
+	.busy_percent = 80,
+};
+
+static uint64_t read_now(void)
+{
+	return now;
+}
+
+static struct aw_agent_task make(const struct aw_agent_task *creator, uint64_t scope)
+{
+	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
+	const struct aw_agent_birth birth = { .creator = creator, .loop = &loop, .scope = scope };
+
+	aw_agent_task_created(&task, &birth);
+	aw_agent_task_step(&task);
+	return task;
+}
+
+static void end(struct aw_agent_task *task)
+{
+	aw_agent_task_done(task, AW_OUTCOME_RESULT, 0);
+}
+
+/* Look at everything, `times` times, a tenth of a second apart. */
+static void look(unsigned times)
+{
+	for (unsigned i = 0; i < times; i++) {
+		now += SECOND / 10;
+		aw__record_watch_cancels(thresholds.cancel_ns);
+		aw__record_watch_deadlocks(thresholds.deadlock_ns);
+		aw__record_watch_busy(&thresholds);
+		aw__record_watch_tasks(&thresholds);
+	}
+}
+
+/* The findings since the last call, their kinds as words; the last one is left in `last`. */
+static struct aw__event last;
+static uint64_t last_list[64];
+static char found_text[512];
+
+static const char *found(void)
+{
+	struct aw__item item;
+
+	found_text[0] = '\0';
+	aw__box_cursor_mark(cursor);
+	while (aw__box_cursor_next(cursor, &item)) {
+		if (item.kind != AW__ITEM_EVENT || item.event.kind != AW__FINDING)
+			continue;
+		last = item.event;
+		memcpy(last_list, last.list, last.list_length * sizeof(uint64_t));
+		strcat(found_text, found_text[0] != '\0' ? " " : "");
+		strcat(found_text, aw__finding_spec(last.finding.kind)->id);
+	}
+	return found_text;
+}
+
+static int set_up(void **state)
+{
+	found();
+	return 0;
+}
+
+static void orphan__is_told_once_when_its_creator_has_ended(void **state)
+{
+	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 7);
+	aw_agent_task_unreferenced(&task, true);
+	look(20);
+	assert_string_equal(found(), "");
+	end(&creator);
+	look(8);
+	assert_string_equal(found(), "");
+	look(20);
+	assert_string_equal(found(), "orphan-task");
+	assert_int_equal(last.finding.task, task.id);
+	end(&task);
+}
+
+static void orphan__has_neighbours(void **state)
+{
+	struct aw_agent_task creator = make(NULL, 0), kept = make(&creator, 0);
+	struct aw_agent_task member = make(&creator, 99), again = make(&creator, 0);
+	struct aw_agent_task rootless = make(NULL, 0);
+
+	aw_agent_task_unreferenced(&member, true);
+	aw_agent_task_unreferenced(&rootless, true);
+	aw_agent_task_unreferenced(&again, true);
+	aw_agent_task_unreferenced(&again, false);
+	end(&creator);
+	look(30);
+	assert_string_equal(found(), "");
+	end(&kept);
+	end(&member);
+	end(&again);
+	end(&rootless);
+}
+
+static void leaked__waits_for_a_future(void **state)
+{
+	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0);
+	struct aw_agent_task idle = make(&creator, 0), timed = make(&creator, 0);
+
+	end(&creator);
+	aw_agent_task_timed(&timed, true);
+	aw_agent_task_wait(&task, AW_WAIT_FUTURE, 7);
+	aw_agent_task_wait(&timed, AW_WAIT_FUTURE, 7);
+	aw_agent_task_wait(&idle, AW_WAIT_QUEUE, 8);
+	look(590);
+	assert_string_equal(found(), "");
+	look(100);
+	assert_string_equal(found(), "leaked-task");
+	assert_int_equal(last.finding.task, task.id);
+	end(&task);
+	end(&idle);
+	end(&timed);
+}
+
+static void starved__is_ready_while_its_loop_is_not_blocked(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_FUTURE, 7);
+	aw_agent_task_woken(&task, 0);
+	aw_agent_loop_busy(&loop);
+	look(30); /* one iteration: that is about blocking */
+	assert_string_equal(found(), "");
+	aw_agent_loop_idle(&loop);
+	look(3);
+	assert_string_equal(found(), "starved-task");
+	look(30);
+	assert_string_equal(found(), "");
+	end(&task);
+}
+
+static void work(struct aw_agent_task *task, uint64_t busy_ns, uint64_t idle_ns)
+{
+	aw_agent_task_step(task);
+	now += busy_ns;
+	aw__record_watch_busy(&thresholds); /* while it runs: it is seen */
+	aw_agent_task_wait(task, AW_WAIT_SLEEP, 7);
+	now += idle_ns;
+}
+
+static void busy__has_most_of_the_time(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_loop_busy(&loop);
+	for (unsigned i = 0; i < 200; i++)
+		work(&task, SECOND / 20, SECOND / 20);
+	assert_string_equal(found(), "");
+	for (unsigned i = 0; i < 200; i++)
+		work(&task, SECOND / 20, SECOND / 200);
+	assert_string_equal(found(), "busy-task");
+	assert_in_range(last.finding.value, 85, 95);
+	aw_agent_loop_idle(&loop);
+	end(&task);
+}
+
+static void cancel(struct aw_agent_task *task, const struct aw_agent_task *by)
+{
+	const struct aw_agent_cancel request = { .by = by };
+
+	aw_agent_cancel_asked(task, &request);
+	aw_agent_cancel_delivered(task);
+}
+
+static void cancel__that_is_swallowed_is_told_once(void **state)
+{
+	struct aw_agent_task by = make(NULL, 0), task = make(NULL, 0), ended = make(NULL, 0);
+
+	cancel(&task, &by);
+	cancel(&ended, &by);
+	aw_agent_cancel_swallowed(&ended);
+	end(&ended);
+	assert_string_equal(found(), "swallowed-cancel");
+	assert_int_equal(last_list[AW__FINDING_BY], by.id);
+	look(98);
+	assert_string_equal(found(), "");
+	look(4);
+	assert_string_equal(found(), "swallowed-cancel");
+	assert_int_equal(last.finding.task, task.id);
+	aw_agent_cancel_swallowed(&task);
+	end(&task);
+	end(&by);
+	look(2);
+	assert_string_equal(found(), "");
+}
+
+static void cancel__that_was_taken_back_is_nothing(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	cancel(&task, NULL);
+	aw_agent_cancel_taken_back(&task);
+	look(200);
+	end(&task);
+	assert_string_equal(found(), "");
+}
+
+/* More than there is room for: who ends is told of in any case. */
+static void cancel__of_many_is_bounded(void **state)
+{
+	enum { MANY = 3000 };
+	struct aw_agent_task *tasks = calloc(MANY, sizeof(*tasks));
+
+	for (unsigned i = 0; i < MANY; i++) {
+		tasks[i] = make(NULL, 0);
+		cancel(&tasks[i], NULL);
+	}
+	for (unsigned i = 0; i + 1 < MANY; i++)
+		end(&tasks[i]);
+	aw_agent_cancel_swallowed(&tasks[MANY - 1]);
+	end(&tasks[MANY - 1]);
+	assert_string_equal(found(), "swallowed-cancel");
+	look(200);
+	assert_string_equal(found(), "");
+	free(tasks);
+}
+
+static void deadlock__is_told_once_when_it_lasts(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0);
+
+	aw_agent_resource_held(501, two.id);
+	aw_agent_resource_held(502, one.id);
+	aw_agent_task_wait(&one, AW_WAIT_LOCK, 501);
+	aw_agent_task_wait(&two, AW_WAIT_LOCK, 502);
+	look(9);
+	assert_string_equal(found(), "");
+	look(30);
+	assert_string_equal(found(), "deadlock");
+	assert_int_equal(last.finding.value, 2);
+	assert_int_equal(last_list[AW__FINDING_MEMBERS + AW__MEMBER_TASK], one.id);
+	assert_int_equal(last_list[AW__FINDING_MEMBERS + AW__MEMBER_NUMBERS + AW__MEMBER_TASK],
+			 two.id);
+	aw_agent_resource_held(501, 0);
+	aw_agent_resource_held(502, 0);
+	end(&one);
+	end(&two);
+}
+
+/* A timeout around who waits for a member ends the circle, too. */
+static void deadlock__is_none_that_a_timer_ends(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0), outer = make(NULL, 0);
+
+	aw_agent_resource_held(501, two.id);
+	aw_agent_resource_held(502, one.id);
+	aw_agent_task_wait(&one, AW_WAIT_LOCK, 501);
+	aw_agent_task_wait(&two, AW_WAIT_LOCK, 502);
+	aw_agent_task_timed(&outer, true);
+	aw_agent_task_wait(&outer, AW_WAIT_TASK, one.id);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_task_timed(&outer, false);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_resource_held(501, 0);
+	aw_agent_resource_held(502, 0);
+	end(&one);
+	end(&two);
+	end(&outer);
+}
+
+static void deadlock__of_a_gather_needs_all_its_children(void **state)
+{
+	struct aw_agent_task owner = make(NULL, 0), stuck = make(&owner, 77);
+	struct aw_agent_task other = make(&owner, 77);
+
+	aw_agent_resource_held(501, owner.id);
+	aw_agent_task_wait(&owner, AW_WAIT_GATHER, 77);
+	aw_agent_task_wait(&stuck, AW_WAIT_LOCK, 501);
+	aw_agent_task_wait(&other, AW_WAIT_SLEEP, 9); /* if it fails, the gather is done */
+	look(50);
+	assert_string_equal(found(), "");
+	end(&other);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_resource_held(501, 0);
+	end(&stuck);
+	end(&owner);
+}
+
+static void stuck__loop_is_told_at_once(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_QUEUE, 9);
+	aw_agent_loop_stuck(&loop);
+	look(1);
+	assert_string_equal(found(), "deadlock");
+	assert_int_equal(last.finding.value, 1);
+	assert_true(last.text_length > 0);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_idle(&loop);
+	end(&task);
+}
+
+static void handle__that_was_left_open_is_told(void **state)
+{
+	const aw_intern stack = aw_agent_handle_opened(88, "tcp", NULL);
+
+	assert_true(stack != AW_NONE);
+	aw_agent_handle_unclosed(88, "tcp", stack);
+	assert_string_equal(found(), "unclosed-handle");
+	assert_int_equal(last.finding.stack, stack);
+	assert_int_equal(last.finding.value, 88);
+}
+
+int main(void)
+{
+	const struct aw__record_options options = box_fixture_small();
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(orphan__is_told_once_when_its_creator_has_ended, set_up),
+		cmocka_unit_test_setup(orphan__has_neighbours, set_up),
+		cmocka_unit_test_setup(leaked__waits_for_a_future, set_up),
+		cmocka_unit_test_setup(starved__is_ready_while_its_loop_is_not_blocked, set_up),
+		cmocka_unit_test_setup(busy__has_most_of_the_time, set_up),
+		cmocka_unit_test_setup(cancel__that_is_swallowed_is_told_once, set_up),
+		cmocka_unit_test_setup(cancel__that_was_taken_back_is_nothing, set_up),
+		cmocka_unit_test_setup(cancel__of_many_is_bounded, set_up),
+		cmocka_unit_test_setup(deadlock__is_told_once_when_it_lasts, set_up),
+		cmocka_unit_test_setup(deadlock__is_none_that_a_timer_ends, set_up),
+		cmocka_unit_test_setup(deadlock__of_a_gather_needs_all_its_children, set_up),
+		cmocka_unit_test_setup(stuck__loop_is_told_at_once, set_up),
+		cmocka_unit_test_setup(handle__that_was_left_open_is_told, set_up),
+	};
+	int failed;
+
+	aw__clock_set_monotonic(read_now);
+	box_fixture_open(&options);
+	cursor = aw__box_cursor_create(box_fixture_box());
+	aw_agent_loop_opened(&loop, "test");
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_idle(&loop);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	aw_agent_loop_closed(&loop);
+	aw__box_cursor_destroy(cursor);
+	return box_fixture_close() ? failed : 1;
+}
