@@ -2,8 +2,6 @@
 /* All of a process' input and output, at once: a task each, or a full pipe would stop both sides. */
 #include "agent/runtime/process.h"
 
-#include <awry/compose.h>
-
 #include <stdlib.h>
 
 struct talk {
@@ -33,10 +31,9 @@ static aw_error *feed(void *arg, void **ret)
 		err = aw_stream_write(stream, talk->input, talk->input_length);
 	if (err == NULL)
 		err = aw_stream_drain(stream);
-	err = unless_broken(err);
-	if (err == NULL)
-		aw_stream_close(stream);
-	return err;
+	/* also after an error: or the process would wait for more */
+	aw_stream_close(stream);
+	return unless_broken(err);
 }
 
 static aw_error *read_to_end(aw_stream *stream, char **ret_data, size_t *ret_length)
@@ -64,29 +61,29 @@ static aw_error *read_err(void *arg, void **ret)
 	return read_to_end(talk->process->streams[2], &talk->output.err, &talk->output.err_length);
 }
 
-/* The first error of them; the others are dropped. */
-static aw_error *first_error(aw_outcome *outcomes, size_t count)
-{
-	aw_error *err = NULL;
-
-	for (size_t i = 0; i < count; i++) {
-		if (err == NULL)
-			err = outcomes[i].error;
-		else
-			aw_error_unref(outcomes[i].error);
-	}
-	return err;
-}
-
-/* Waits until all three are done, whatever happens: they know this stack. */
+/* Waits until all three are done, whatever happens: they know this stack. The first error counts, and
+ * ends the others. */
 static aw_error *talk_to_end(struct talk *talk)
 {
-	aw_outcome outcomes[3];
+	aw_task *tasks[] = { aw_spawn(feed, talk), aw_spawn(read_out, talk),
+			     aw_spawn(read_err, talk) };
+	aw_error *err = NULL;
 
-	AW_TRY(aw_gather_all(outcomes, aw_call(feed, talk), aw_call(read_out, talk),
-			     aw_call(read_err, talk)));
-	AW_TRY(first_error(outcomes, 3));
-	return aw_process_wait(talk->process, NULL);
+	if (tasks[0] == NULL || tasks[1] == NULL || tasks[2] == NULL)
+		err = aw_raise(aw_MemoryError, NULL);
+	for (size_t i = 0; i < 3; i++) {
+		aw_error *late;
+
+		if (err != NULL && tasks[i] != NULL)
+			aw_task_cancel(tasks[i], NULL);
+		late = aw_await(tasks[i], NULL);
+		aw_task_unref(tasks[i]);
+		if (err == NULL)
+			err = late;
+		else
+			aw_error_unref(late);
+	}
+	return err != NULL ? err : aw_process_wait(talk->process, NULL);
 }
 
 aw_error *aw_process_communicate(aw_process *process, const void *input, size_t input_length,

@@ -4,6 +4,8 @@
 
 #include "base/alloc.h"
 
+#include <unistd.h>
+
 /* The task may be cancelled before it begins: so it does not clean up itself. */
 struct connection {
 	struct aw__job job; /* when the task is done */
@@ -72,6 +74,16 @@ static void attach(struct aw_server *server, struct aw_stream *stream)
 	aw__link_append(&server->streams, &stream->of_server);
 }
 
+/*
+ * There is no memory for a stream, which uv_accept() would need; but as long as nobody takes the
+ * connection libuv accepts no other.
+ */
+static void reject(uv_stream_t *uv)
+{
+	close(uv->accepted_fd);
+	uv->accepted_fd = -1;
+}
+
 /* A connection that cannot be served is closed, as the kernel would: the others go on. */
 void aw__server_on_connection(uv_stream_t *uv, int status)
 {
@@ -85,6 +97,7 @@ void aw__server_on_connection(uv_stream_t *uv, int status)
 	err = aw__stream_create(server->loop, server->kind, &stream);
 	if (err != NULL) {
 		aw_error_unref(err);
+		reject(uv);
 		return;
 	}
 	attach(server, stream);
