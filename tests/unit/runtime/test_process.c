@@ -64,6 +64,7 @@ static void process__runs_on_after_the_loop(void **state)
 static aw_error *drop_and_wait(void *arg, void **ret)
 {
 	aw_process *process = NULL;
+	siginfo_t info;
 	int pid;
 
 	AW_TRY(aw_process_shell(NULL, "exit 0", &process));
@@ -71,7 +72,7 @@ static aw_error *drop_and_wait(void *arg, void **ret)
 	aw_process_unref(process);
 	/* libuv reaps it: then there is no such child any more */
 	for (int i = 0;
-	     i < 2000 && waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOWAIT | WNOHANG) == 0; i++)
+	     i < 2000 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0; i++)
 		AW_TRY(aw_sleep(AW_MS(5)));
 	trace("%d", errno == ECHILD);
 	return NULL;
