@@ -54,6 +54,9 @@ struct aw__model {
 	struct aw__map loops;
 	struct aw__list loop_list;
 	struct aw__map threads;
+
+	struct aw__map handles;
+	struct aw__list handle_list;
 };
 
 /** Copy a text, NUL bytes made visible. NULL if it is empty, or if the model is full. */
@@ -106,5 +109,8 @@ void aw__handled_free(struct aw__model *model, struct aw__handled *handled);
 
 void aw__loops_event(struct aw__model *model, const struct aw__event *event);
 void aw__loops_finish(struct aw__model *model);
+
+void aw__handles_event(struct aw__model *model, const struct aw__event *event);
+void aw__handles_finish(struct aw__model *model);
 
 #endif

@@ -18,6 +18,7 @@ void aw__model_destroy(struct aw__model *model)
 	aw__errors_finish(model);
 	aw__resilience_finish(model);
 	aw__loops_finish(model);
+	aw__handles_finish(model);
 	aw__waits_forget(model);
 	aw__tasks_finish(model);
 	aw__definitions_finish(model);
@@ -150,10 +151,8 @@ static void ingest_event(struct aw__model *model, const struct aw__event *event)
 		aw__findings_event(model, event);
 		break;
 	case AW__HANDLE_OPENED:
-		model->counts.handles_opened++;
-		break;
 	case AW__HANDLE_CLOSED:
-		model->counts.handles_closed++;
+		aw__handles_event(model, event);
 		break;
 	case AW__RESOURCE_HELD:
 		aw__waits_event(model, event);

@@ -34,6 +34,7 @@
 #define AW__MODEL_MAX_TAKEN    (1u << 16) /* errors that were retrieved, and matter to no other */
 #define AW__MODEL_MAX_FINDINGS (1u << 18)
 #define AW__MODEL_MAX_LOOPS    4096u
+#define AW__MODEL_MAX_HANDLES  (1u << 17) /* that are open */
 #define AW__MODEL_MAX_HOLDS    (1u << 16)
 #define AW__MODEL_MAX_NOTES    1024u		   /* of one error; the same for its attributes */
 #define AW__MODEL_MAX_BYTES    (UINT64_C(1) << 29) /* of definitions and other texts */
@@ -74,6 +75,7 @@ struct aw__model_counts {
 	uint64_t handles_opened, handles_closed;
 	/* left out by the model itself, because of its bounds or because they make no sense */
 	uint64_t tasks_beyond, errors_beyond, findings_beyond, definitions_beyond;
+	uint64_t handles_beyond;
 	uint64_t nonsense;
 };
 
@@ -339,5 +341,22 @@ const struct aw__loop *aw__model_loop(const struct aw__model *model, uint64_t id
 /** The name and the kernel's id of a thread; NULL and 0 if they were not told. */
 const char *aw__model_thread_name(const struct aw__model *model, uint32_t thread);
 uint64_t aw__model_thread_tid(const struct aw__model *model, uint32_t thread);
+
+/* ---- handles ---- */
+
+/** A handle that is open, and whose opening was told. */
+struct aw__handle {
+	uint64_t id;
+	uint64_t kind; /* a string */
+	uint64_t task; /* that opened it; 0: none */
+	uint64_t opened_ns;
+	size_t position; /* the model's own */
+};
+
+/** In no order. */
+size_t aw__model_handle_count(const struct aw__model *model);
+const struct aw__handle *aw__model_handle_at(const struct aw__model *model, size_t index);
+/** NULL if none with that id is open. */
+const struct aw__handle *aw__model_handle(const struct aw__model *model, uint64_t id);
 
 #endif

@@ -417,6 +417,26 @@ static void model__loops_know_how_long_they_were_blocked(void **state)
 	assert_int_equal(aw__model_found(model, 9)->lasted_ns, 500);
 }
 
+static void model__open_handles_are_listed(void **state)
+{
+	struct aw__model *model = *state;
+	uint64_t args[AW__EVENT_ARGS] = { 1, 5 };
+
+	items_string(model, 1, "tcp");
+	for (uint64_t id = 1; id <= 3; id++)
+		items_event(model, AW__HANDLE_OPENED, id, id, args, 0, NULL, NULL);
+	items_event(model, AW__HANDLE_CLOSED, 4, 1, NULL, 0, NULL, NULL);
+	items_event(model, AW__HANDLE_CLOSED, 5, 99, NULL, 0, NULL, NULL);
+	assert_int_equal(aw__model_handle_count(model), 2);
+	assert_null(aw__model_handle(model, 1));
+	assert_int_equal(aw__model_handle(model, 3)->task, 5);
+	items_event(model, AW__HANDLE_CLOSED, 6, 3, NULL, 0, NULL, NULL);
+	assert_int_equal(aw__model_handle_at(model, 0)->id, 2);
+	assert_null(aw__model_handle_at(model, 1));
+	assert_int_equal(aw__model_counts(model)->handles_opened, 3);
+	assert_int_equal(aw__model_counts(model)->handles_closed, 3);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 static void model__findings_that_were_overwritten_are_one(void **state)
@@ -467,6 +487,7 @@ int main(void)
 		TEST(model__shows_nul_bytes),
 		TEST(model__deep_chains_do_not_recurse),
 		TEST(model__loops_know_how_long_they_were_blocked),
+		TEST(model__open_handles_are_listed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
