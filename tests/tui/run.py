@@ -1,25 +1,34 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Drive the viewer in a real terminal (tmux), and compare what it shows.
+"""Drive the viewer in real terminals (tmux), and compare what it shows.
 
-    run.py [--update] [--patience SECONDS] AWRY MAKE_TRACE CASE.keys…
+    run.py [--update] [--patience SECONDS] [--jobs N] BIN CASE.keys…
 
-A case is a file of steps, one a line, and beside it CASE.screen, which is what the terminal shows in
-the end. The steps are:
+BIN is the folder of what was built. A case is a file of steps, one a line, and beside it CASE.screen,
+which is what the terminal shows in the end. The steps are:
 
     size 80x24       the terminal's size; first of all
     env NAME=VALUE   set for the viewer
+    run COMMAND      what the terminal runs (a shell's line), instead of: awry attach demo.awry
     keys j Enter …   press keys, by tmux's names
     type TEXT        press the keys of a text
     resize 60x20     change the size
     see TEXT         wait until the terminal shows it
+    gone TEXT        wait until it does not
+    shot NAME        the terminal must come to show CASE.NAME.screen
+    looks NAME       the same, with colours: CASE.NAME.looks
+    wide             200x50 and back, with a shot of it called "wide"
+    clipboard TEXT   what was copied last must be TEXT
+    file NAME TEXT   the file NAME in the case's folder must come to hold TEXT
     signal NAME      send the viewer a signal
+    do COMMAND       a shell's line, beside it; $FOLDER is the case's folder
 
 After the viewer ended, the terminal shows its exit status, and whether the terminal's settings are
-what they were. A screen is looked at again until it is right, or patience (5 s) is over. Exit status:
+what they were. A screen is looked at again until it is right, or patience (10 s) is over. Exit status:
 0 all as expected, 1 not, 77 there is no tmux.
 """
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import shlex
@@ -30,113 +39,169 @@ import sys
 import tempfile
 import time
 
-patience_s = 5.0
-SHELL = """trap : INT; before=$(stty -g); {env} {awry} attach {trace}
+SHELL = """cd {folder}; trap : INT; before=$(stty -g); {env} {command}
 echo "status $?"; [ "$before" = "$(stty -g)" ] && echo "terminal restored"; exec sleep 60"""
 
 
+class Failed(Exception):
+    pass
+
+
 class Terminal:
-    def __init__(self, folder, command, size):
-        self.socket = os.path.join(folder, "tmux")
+    """One tmux with one pane. (A tmux that many sessions share has been seen to crash.)"""
+
+    def __init__(self, folder, command, size, patience_s):
+        self.socket, self.patience_s = os.path.join(folder, "tmux"), patience_s
+        self.environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC",
+                            "TERM": "tmux-256color", "HOME": folder, "SHELL": "/bin/sh"}
         width, height = size.split("x")
-        environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC",
-                       "TERM": "tmux-256color", "HOME": folder, "SHELL": "/bin/sh"}
-        subprocess.run(["tmux", "-u", "-S", self.socket, "-f", "/dev/null", "new-session", "-d",
-                        "-x", width, "-y", height, command], env=environment, check=True)
-        self.tmux("set", "-g", "status", "off")
-        self.tmux("set", "-g", "default-terminal", "tmux-256color")
-        self.resize(size)
+        self.tmux("new-session", "-d", "-x", width, "-y", height, command, ";",
+                  "set", "-g", "status", "off", ";",
+                  "set", "-g", "default-terminal", "tmux-256color", ";",
+                  "set", "-g", "window-size", "manual", ";",
+                  "set", "-s", "set-clipboard", "on", ";",
+                  "set", "-s", "escape-time", "0", ";",
+                  "resize-window", "-x", width, "-y", height)
 
     def tmux(self, *words):
-        done = subprocess.run(["tmux", "-u", "-S", self.socket, *words], check=True, text=True,
-                              stdout=subprocess.PIPE)
+        done = subprocess.run(["tmux", "-u", "-S", self.socket, "-f", "/dev/null", *words], check=True,
+                              text=True, stdout=subprocess.PIPE, env=self.environment)
         return done.stdout
 
     def resize(self, size):
         width, height = size.split("x")
-        self.tmux("set", "-g", "window-size", "manual")
         self.tmux("resize-window", "-x", width, "-y", height)
 
-    def screen(self):
-        return "\n".join(line.rstrip() for line in self.tmux("capture-pane", "-p").split("\n"))
+    def screen(self, looks=False):
+        text = self.tmux("capture-pane", "-p", *(["-e"] if looks else []))
+        return "\n".join(line.rstrip() for line in text.split("\n"))
 
-    def wait(self, is_right):
-        end = time.monotonic() + patience_s
+    def wait(self, is_right, look=None):
+        look = look or self.screen
+        end = time.monotonic() + self.patience_s
         while True:
-            screen = self.screen()
+            screen = look()
             if is_right(screen) or time.monotonic() > end:
                 return screen
-            time.sleep(0.02)
+            time.sleep(0.03)
 
-    def signal(self, name):
+    def viewer(self):
         shell = int(self.tmux("display", "-p", "#{pane_pid}"))
-        children = pathlib.Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
-        os.kill(int(children[0]), getattr(signal, "SIG" + name))
+        return int(pathlib.Path(f"/proc/{shell}/task/{shell}/children").read_text().split()[0])
 
     def close(self):
-        subprocess.run(["tmux", "-S", self.socket, "kill-server"], check=False)
+        self.tmux("kill-server")
 
 
-def step(terminal, word, rest):
-    if word == "keys":
-        for key in rest.split():
-            terminal.tmux("send-keys", key)
-    elif word == "type":
-        terminal.tmux("send-keys", "-l", rest)
-    elif word == "resize":
-        terminal.resize(rest)
-    elif word == "signal":
-        terminal.signal(rest)
-    elif word == "see":
-        if rest not in terminal.wait(lambda screen: rest in screen):
-            raise ValueError(f"never saw '{rest}':\n{terminal.screen()}")
-    else:
-        raise ValueError(f"unknown step '{word}'")
+class Case:
+    def __init__(self, path, folder, options):
+        self.path, self.folder, self.options = path, folder, options
+        self.steps = [line.partition(" ")[::2] for line in path.read_text().splitlines()
+                      if line and not line.startswith("#")]
 
+    def command(self):
+        environment = " ".join(shlex.quote(rest) for word, rest in self.steps if word == "env")
+        lines = [rest for word, rest in self.steps if word == "run"]
+        command = "; ".join(lines) or "awry attach demo.awry"
+        bins = f"{self.options.bin}/viewer/cli:{self.options.bin}/examples:{self.options.bin}/tests/tui"
+        return SHELL.format(folder=shlex.quote(self.folder), command=command,
+                            env=f'export PATH="{bins}:$PATH" AWRY_RUNTIME_DIR=.; '
+                                + ("export " + environment + ";" if environment else ""))
 
-def run(case, awry, make_trace, update):
-    steps = [line.partition(" ")[::2] for line in case.read_text().splitlines()
-             if line and not line.startswith("#")]
-    environment = " ".join(shlex.quote(rest) for word, rest in steps if word == "env")
-    expected_path = case.with_suffix(".screen")
-    expected = expected_path.read_text() if expected_path.exists() else None
-    with tempfile.TemporaryDirectory() as folder:
-        trace = os.path.join(folder, "demo.awry")
-        subprocess.run([make_trace, trace], check=True)
-        command = SHELL.format(awry=shlex.quote(awry), trace=shlex.quote(trace),
-                               env="env " + environment if environment else "")
-        terminal = Terminal(folder, command, steps[0][1])
+    def compare(self, name, looks=False):
+        path = self.path.with_name(f"{self.path.stem}{name}.{'looks' if looks else 'screen'}")
+
+        def look():
+            return self.terminal.screen(looks)
+        if self.options.update:
+            time.sleep(0.4)
+            path.write_text(look())
+            return
+        expected = path.read_text()
+        screen = self.terminal.wait(lambda screen: screen == expected, look)
+        if screen != expected:
+            raise Failed(f"{path.name}: got\n{screen}\n{path.name}: expected\n{expected}")
+
+    def wide(self):
+        size = self.steps[0][1]
+        self.terminal.resize("200x50")
+        self.compare(".wide")
+        self.terminal.resize(size)
+
+    def wait_for(self, what, is_right, look=None):
+        screen = self.terminal.wait(is_right, look)
+        if not is_right(screen):
+            raise Failed(f"{self.path.name}: {what}:\n{screen}")
+
+    def step(self, word, rest):
+        terminal = self.terminal
+        if word == "keys":
+            terminal.tmux("send-keys", *rest.split())
+        elif word == "type":
+            terminal.tmux("send-keys", "-l", rest.encode().decode("unicode_escape")
+                        if "\\x" in rest else rest)
+        elif word == "resize":
+            terminal.resize(rest)
+        elif word == "wide":
+            self.wide()
+        elif word in ("shot", "looks"):
+            self.compare("." + rest, word == "looks")
+        elif word == "signal":
+            os.kill(terminal.viewer(), getattr(signal, "SIG" + rest))
+        elif word == "see":
+            self.wait_for(f"never saw '{rest}'", lambda screen: rest in screen)
+        elif word == "gone":
+            self.wait_for(f"'{rest}' stayed", lambda screen: rest not in screen)
+        elif word == "clipboard":
+            self.wait_for(f"'{rest}' was not copied", lambda text: rest == text.rstrip("\n"),
+                          lambda: terminal.tmux("show-buffer"))
+        elif word == "file":
+            name, _, text = rest.partition(" ")
+            path = pathlib.Path(self.folder, name)
+            self.wait_for(f"{name} is not '{text}'", lambda got: got == text,
+                          lambda: path.read_text().strip() if path.exists() else "")
+        elif word == "do":
+            subprocess.run(["/bin/sh", "-c", rest], check=True, env={**os.environ, "FOLDER": self.folder})
+        else:
+            raise Failed(f"{self.path.name}: unknown step '{word}'")
+
+    def run(self):
+        subprocess.run([f"{self.options.bin}/tests/tui/tui_make_trace", self.folder], check=True)
+        self.terminal = Terminal(self.folder, self.command(), self.steps[0][1], self.options.patience)
         try:
-            for word, rest in steps[1:]:
-                if word != "env":
-                    step(terminal, word, rest)
-            if update:
-                time.sleep(0.5)
-                expected_path.write_text(terminal.screen())
-                return True
-            screen = terminal.wait(lambda screen: screen == expected)
+            for word, rest in self.steps[1:]:
+                if word not in ("env", "run"):
+                    self.step(word, rest)
+            self.compare("")
         finally:
-            terminal.close()
-    if screen != expected:
-        print(f"{case.name}: got\n{screen}\n{case.name}: expected\n{expected}")
-    return screen == expected
+            self.terminal.close()
+
+
+def run(path, options):
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            Case(path, folder, options).run()
+        except Failed as failure:
+            print(failure, flush=True)
+            return False
+    return True
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--update", action="store_true")
-    parser.add_argument("--patience", type=float, default=5.0)
-    parser.add_argument("awry")
-    parser.add_argument("make_trace")
+    parser.add_argument("--patience", type=float, default=10.0)
+    parser.add_argument("--jobs", type=int, default=6)
+    parser.add_argument("bin", type=pathlib.Path)
     parser.add_argument("cases", nargs="+", type=pathlib.Path)
-    arguments = parser.parse_args()
-    global patience_s
-    patience_s = arguments.patience
+    options = parser.parse_args()
+    options.bin = options.bin.resolve()
     if shutil.which("tmux") is None:
         print("there is no tmux")
         return 77
-    results = [run(case, arguments.awry, arguments.make_trace, arguments.update)
-               for case in arguments.cases]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        results = list(pool.map(lambda path: run(path, options), options.cases))
+    print(f"{sum(results)} of {len(results)} as expected")
     return 0 if all(results) else 1
 
 

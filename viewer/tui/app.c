@@ -1,48 +1,110 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/tui/app.h"
 
-#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "viewer/tui/search.h"
+#include "viewer/tui/typing.h"
+#include "viewer/tui/words.h"
 
 /* Lines that are not the list's or the sheet's. */
 #define ABOVE 2
 #define BELOW 1
 
-void aw__app_init(struct aw__app *app, const struct aw__tui_source *source, bool ascii)
+const struct aw__view *const aw__views[AW__VIEWS] = {
+	[AW__VIEW_FINDINGS] = &aw__view_findings,   [AW__VIEW_TASKS] = &aw__view_tasks,
+	[AW__VIEW_TREE] = &aw__view_tree,	    [AW__VIEW_WAITS] = &aw__view_waits,
+	[AW__VIEW_ERRORS] = &aw__view_errors,	    [AW__VIEW_LOOPS] = &aw__view_loops,
+	[AW__VIEW_RESOURCES] = &aw__view_resources, [AW__VIEW_STATS] = &aw__view_stats,
+};
+
+void aw__app_init(struct aw__app *app, const struct aw__tui_host *host, bool ascii)
 {
 	memset(app, 0, sizeof(*app));
-	app->source = source;
+	app->host = host;
 	app->ascii = ascii;
 	app->width = 80;
 	app->height = 24;
-	app->show_finished = source->recorded;
-	app->lists[AW__VIEW_FINDINGS].view = &aw__view_findings;
-	app->lists[AW__VIEW_TASKS].view = &aw__view_tasks;
+	for (unsigned i = 0; i < AW__VIEWS; i++) {
+		app->lists[i].view = aw__views[i];
+		app->lists[i].sort = aw__views[i]->first_sort;
+	}
+	if (host->count(host->arg) > 0) {
+		app->show_finished = host->process(host->arg, 0)->recorded;
+		aw__app_enter(app, 0);
+	}
 }
 
 void aw__app_finish(struct aw__app *app)
 {
 	for (unsigned i = 0; i < AW__VIEWS; i++)
-		aw__buffer_finish(&app->lists[i].rows);
-	aw__styled_finish(&app->sheet.text);
+		aw__list_finish(&app->lists[i]);
+	aw__styled_finish(&app->sheets.text.text);
 	aw__buffer_finish(&app->pattern);
+	aw__buffer_finish(&app->wish_text);
 }
 
-void aw__app_refresh(struct aw__app *app, uint64_t now_ns)
+const struct aw__tui_process *aw__app_process(const struct aw__app *app)
+{
+	return app->host->process(app->host->arg, app->process);
+}
+
+void aw__app_enter(struct aw__app *app, unsigned index)
+{
+	const struct aw__tui_process *process = app->host->process(app->host->arg, index);
+
+	app->process = index;
+	app->model = process->model;
+	if (process->recorded || process->ended || app->clock_ns == 0)
+		app->now_ns = aw__model_now_ns(process->model);
+	else
+		app->now_ns = app->clock_ns;
+}
+
+struct aw__list *aw__app_list(struct aw__app *app)
+{
+	return &app->lists[app->current];
+}
+
+static void add_counts(struct aw__app *app, const struct aw__model_counts *counts)
+{
+	app->counts.tasks_live += counts->tasks_live;
+	app->counts.lost_events += counts->lost_events;
+	app->counts.unlisted_tasks += counts->unlisted_tasks;
+	for (unsigned i = 0; i < AW__FINDING_KINDS; i++)
+		app->finding_count += counts->findings[i];
+}
+
+static void count_all(struct aw__app *app)
+{
+	memset(&app->counts, 0, sizeof(app->counts));
+	app->finding_count = 0;
+	for (size_t i = 0; i < app->host->count(app->host->arg); i++)
+		add_counts(app, aw__model_counts(app->host->process(app->host->arg, i)->model));
+}
+
+void aw__app_refresh(struct aw__app *app, uint64_t clock_ns)
 {
 	if (app->paused && !app->stale)
 		return;
 	app->stale = false;
 	if (!app->paused) {
-		app->now_ns = now_ns;
-		app->counts = *aw__model_counts(app->source->model);
+		app->clock_ns = clock_ns;
+		count_all(app);
 	}
-	aw__list_refresh(app, &app->lists[app->current]);
-	if (app->sheet.open && app->sheet.view != NULL)
-		aw__sheet_refresh(app);
+	aw__list_refresh(app, aw__app_list(app));
+	aw__sheet_refresh(app);
+}
+
+void aw__app_say(struct aw__app *app, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(app->message, sizeof(app->message), format, arguments);
+	va_end(arguments);
 }
 
 void aw__app_end(struct aw__app *app, const char *message)
@@ -51,135 +113,37 @@ void aw__app_end(struct aw__app *app, const char *message)
 	if (message != NULL) {
 		struct aw__buffer text = AW__BUFFER_EMPTY;
 
-		aw__app_foreign(app, &text, message);
-		snprintf(app->message, sizeof(app->message), "%s", aw__buffer_string(&text));
+		aw__words_foreign(app, &text, message);
+		aw__app_say(app, "%s", aw__buffer_string(&text));
 		aw__buffer_finish(&text);
 	}
 }
 
-static int body_height(const struct aw__app *app)
+int aw__app_body_height(const struct aw__app *app)
 {
-	int height = app->height - ABOVE - BELOW - (app->sheet.open ? 0 : 1);
+	bool titles = aw__sheet_top(app) == NULL && app->lists[app->current].view->columns != NULL;
+	int height = app->height - ABOVE - BELOW - titles;
 
 	return height > 1 ? height : 1;
 }
 
-static void show_list(struct aw__app *app, unsigned view)
+void aw__app_show(struct aw__app *app, unsigned view)
 {
-	app->sheet.open = false;
+	app->sheets.count = 0;
 	app->current = view;
-	aw__list_refresh(app, &app->lists[view]);
+	aw__list_refresh(app, aw__app_list(app));
 }
 
-static void back(struct aw__app *app)
+static void type_search(struct aw__app *app, uint32_t key)
 {
-	if (app->sheet.open)
-		app->sheet.open = false;
-	else
-		app->quit = true;
-}
-
-static void open_chosen(struct aw__app *app)
-{
-	struct aw__list *list = &app->lists[app->current];
-	size_t count;
-	const struct aw__row *rows = aw__list_rows(list, &count);
-
-	if (!app->sheet.open && list->chosen < count)
-		aw__sheet_open(app, list->view, rows[list->chosen].key);
-}
-
-static void open_task(struct aw__app *app)
-{
-	struct aw__list *list = &app->lists[AW__VIEW_FINDINGS];
-	const struct aw__found_group *group;
-	size_t count;
-	const struct aw__row *rows = aw__list_rows(list, &count);
-	uint64_t task;
-
-	if (app->current != AW__VIEW_FINDINGS || list->chosen >= count)
+	if (key == AW__KEY_ENTER || key == '\n' || key == AW__KEY_ESCAPE)
+		app->typing = AW__TYPING_NOTHING;
+	if (key == AW__KEY_ESCAPE)
+		aw__search_cancel(app);
+	if (app->typing == AW__TYPING_NOTHING)
 		return;
-	group = aw__model_found_group_at(app->source->model, (size_t)rows[list->chosen].key - 1);
-	if (group == NULL || group->first == NULL)
-		return;
-	task = group->first->task != 0 ? group->first->task : group->first->creator;
-	if (task != 0)
-		aw__sheet_open(app, &aw__view_tasks, task);
-	else
-		strcpy(app->message, "this finding is of no task");
-}
-
-static void sort_next(struct aw__app *app)
-{
-	struct aw__list *list = &app->lists[app->current];
-
-	if (app->sheet.open)
-		return;
-	list->sort++;
-	if (list->view->sorts[list->sort] == NULL)
-		list->sort = 0;
-	aw__list_refresh(app, list);
-	list->chosen = list->top = 0;
-}
-
-static void begin_search(struct aw__app *app)
-{
-	app->typing = true;
-	app->search_from = aw__search_start(app);
-	aw__buffer_clear(&app->pattern);
-}
-
-static void search_again(struct aw__app *app, int step)
-{
-	aw__search_move(app, aw__search_start(app), step, false);
-}
-
-static void act(struct aw__app *app, enum aw__action action)
-{
-	switch (action) {
-	case AW__DO_OPEN:
-		open_chosen(app);
-		break;
-	case AW__DO_BACK:
-		back(app);
-		break;
-	case AW__DO_NEXT_VIEW:
-		show_list(app, (app->current + 1) % AW__VIEWS);
-		break;
-	case AW__DO_FINDINGS:
-	case AW__DO_TASKS:
-		show_list(app, action == AW__DO_TASKS ? AW__VIEW_TASKS : AW__VIEW_FINDINGS);
-		break;
-	case AW__DO_SORT:
-		sort_next(app);
-		break;
-	case AW__DO_FINISHED:
-		app->show_finished = !app->show_finished;
-		aw__list_refresh(app, &app->lists[app->current]);
-		break;
-	case AW__DO_TASK:
-		open_task(app);
-		break;
-	case AW__DO_SEARCH:
-		begin_search(app);
-		break;
-	case AW__DO_NEXT:
-	case AW__DO_PREVIOUS:
-		search_again(app, action == AW__DO_NEXT ? 1 : -1);
-		break;
-	case AW__DO_PAUSE:
-		app->paused = !app->paused;
-		break;
-	case AW__DO_HELP:
-		aw__sheet_open(app, NULL, 0);
-		break;
-	default:
-		if (app->sheet.open)
-			aw__sheet_move(&app->sheet, action, body_height(app));
-		else
-			aw__list_move(&app->lists[app->current], action, body_height(app));
-		break;
-	}
+	aw__typing_key(&app->pattern, key);
+	aw__search_typed(app);
 }
 
 bool aw__app_key(struct aw__app *app, uint32_t key)
@@ -190,60 +154,14 @@ bool aw__app_key(struct aw__app *app, uint32_t key)
 		return true;
 	if (key == AW__KEY_NONE)
 		return false;
-	if (app->typing) {
-		aw__search_type(app, key);
+	if (app->typing == AW__TYPING_SEARCH) {
+		type_search(app, key);
 		return true;
 	}
 	app->message[0] = '\0';
 	if (action != AW__DO_NOTHING)
-		act(app, action);
+		aw__act(app, action);
 	else
-		strcpy(app->message, "? shows the keys");
+		aw__app_say(app, "? shows the keys");
 	return true;
-}
-
-void aw__app_foreign(const struct aw__app *app, struct aw__buffer *out, const char *text)
-{
-	if (text != NULL)
-		aw__text_escape(out, text, strlen(text), app->ascii);
-}
-
-void aw__app_task(const struct aw__app *app, struct aw__buffer *out, uint64_t id)
-{
-	const struct aw__task *task = aw__model_task(app->source->model, id);
-	const struct aw__task_facts *facts = task != NULL ? &task->facts : NULL;
-	char space[32];
-
-	if (facts != NULL && facts->name == NULL && task->told != NULL)
-		facts = &task->told->facts;
-	aw__app_foreign(app, out, aw__task_name(facts, id, space));
-}
-
-void aw__app_frame(const struct aw__app *app, struct aw__buffer *out, const struct aw__frame *frame)
-{
-	if (frame->function != NULL)
-		aw__app_foreign(app, out, frame->function);
-	else
-		aw__buffer_format(out, "0x%" PRIx64, frame->address);
-	if (frame->file != NULL) {
-		aw__buffer_text(out, " at ");
-		aw__app_foreign(app, out, frame->file);
-		if (frame->line > 0)
-			aw__buffer_format(out, ":%" PRIu32, frame->line);
-	} else if (frame->module != NULL) {
-		aw__buffer_text(out, " in ");
-		aw__app_foreign(app, out, frame->module);
-		aw__buffer_format(out, "+0x%" PRIx64, frame->offset);
-	}
-}
-
-void aw__app_short_frame(const struct aw__app *app, struct aw__buffer *out,
-			 const struct aw__frame *frame)
-{
-	struct aw__frame brief = *frame;
-	const char *slash = frame->file != NULL ? strrchr(frame->file, '/') : NULL;
-
-	if (slash != NULL)
-		brief.file = slash + 1;
-	aw__app_frame(app, out, &brief);
 }

@@ -2,96 +2,65 @@
 /*
  * The viewer without its terminal: keys go in, a grid comes out.
  *
- * A list (findings, tasks) keeps rows: what is needed to sort and to draw them, copied from the
- * model by aw__app_refresh(). Without that call nothing on the screen changes but durations: that
- * is what "pause" is. The row that is chosen stays chosen, by its key, when others come and go.
+ * There are views (view.h), one of which is shown, and sheets (sheet.h), which lie above it: texts
+ * about one subject. A view of rows keeps what is needed to sort and to draw them, copied from the
+ * models by aw__app_refresh(). Without that call nothing on the screen changes but durations: that
+ * is what "pause" is.
+ *
+ * While something of a process is read or drawn, `model` and `now_ns` are that process's:
+ * aw__app_enter() makes them so.
  */
 #ifndef AW__TUI_APP_H
 #define AW__TUI_APP_H
 
 #include "viewer/tui/grid.h"
 #include "viewer/tui/keys.h"
-#include "viewer/tui/styled.h"
+#include "viewer/tui/sheet.h"
 #include "viewer/tui/tui.h"
+#include "viewer/tui/view.h"
 
 #define AW__APP_MIN_WIDTH  40
 #define AW__APP_MIN_HEIGHT 10
 
-struct aw__row {
-	uint64_t key; /* a task's id; a finding group's index + 1 */
-	uint64_t sort, sort2;
-	uint64_t count, time_ns;	  /* findings: how many, when the last */
-	uint64_t changed_ns, wait_target; /* tasks, and so on */
-	uint8_t state, outcome, wait_kind;
-	bool known, live, vanished, cancel, error, finding;
-};
+/* What the terminal is to do once the key is dealt with. */
+enum aw__app_wish { AW__WISH_NOTHING, AW__WISH_COPY, AW__WISH_EDIT };
 
-struct aw__app;
-
-struct aw__column {
-	const char *title;
-	int width; /* 0: the rest */
-	int from;  /* shown on screens that are as wide as this */
-};
-
-/** One list. */
-struct aw__view {
-	const char *name;
-	const char *nothing;		  /* shown instead of rows */
-	const struct aw__column *columns; /* ends with a NULL title */
-	const char *const *sorts;	  /* the names of the orders; ends with NULL */
-	/* Append every row, unsorted. */
-	void (*fill)(struct aw__app *app, struct aw__buffer *rows);
-	/* Append column `column` of a row, escaped. Returns its look. */
-	uint8_t (*cell)(const struct aw__app *app, const struct aw__row *row, int column,
-			struct aw__buffer *out);
-	/* Append everything about it, with SGR sequences. */
-	void (*describe)(const struct aw__app *app, uint64_t key, struct aw__buffer *out);
-};
-
-enum { AW__VIEW_FINDINGS, AW__VIEW_TASKS, AW__VIEWS };
-
-extern const struct aw__view aw__view_findings;
-extern const struct aw__view aw__view_tasks;
-
-struct aw__list {
-	const struct aw__view *view;
-	struct aw__buffer rows; /* of struct aw__row */
-	size_t top, chosen;
-	unsigned sort;
-};
-
-/* A text above the list: about a row, or the help. */
-struct aw__sheet {
-	bool open;
-	const struct aw__view *view; /* NULL: the help */
-	uint64_t key;
-	struct aw__styled text;
-	size_t top, left;
-	size_t match; /* the line that was found last */
-};
+/* What is typed into the last line. */
+enum aw__app_typing { AW__TYPING_NOTHING, AW__TYPING_SEARCH };
 
 struct aw__app {
-	const struct aw__tui_source *source;
+	const struct aw__tui_host *host;
 	bool ascii;
 	int width, height;
+
+	unsigned process; /* the one that was entered */
+	const struct aw__model *model;
+	uint64_t now_ns;   /* what its durations refer to */
+	uint64_t clock_ns; /* the clock when it was refreshed last */
+
 	struct aw__list lists[AW__VIEWS];
+	struct aw__wait_graph *graph; /* while a view is filled from it */
 	unsigned current;
-	struct aw__sheet sheet;
+	struct aw__sheets sheets;
 	bool show_finished, paused, ended, quit;
-	bool stale;	 /* rows are to be made anew even while it pauses */
-	uint64_t now_ns; /* what durations refer to */
-	struct aw__model_counts counts;
+	bool stale;			/* rows are to be made anew even while it pauses */
+	struct aw__model_counts counts; /* of all processes, as far as they are shown */
+	uint64_t finding_count;
+
+	enum aw__app_typing typing;
 	struct aw__buffer pattern; /* what is searched for */
-	bool typing;		   /* the pattern is being typed */
 	size_t search_from;	   /* where that began */
 	char message[256];
+
+	enum aw__app_wish wish;
+	struct aw__buffer wish_text; /* to be copied; or the path of the file */
+	uint32_t wish_line;
 };
 
-void aw__app_init(struct aw__app *app, const struct aw__tui_source *source, bool ascii);
+void aw__app_init(struct aw__app *app, const struct aw__tui_host *host, bool ascii);
 void aw__app_finish(struct aw__app *app);
-/** The model changed: take from it what is shown. */
-void aw__app_refresh(struct aw__app *app, uint64_t now_ns);
+/** The models changed: take from them what is shown. */
+void aw__app_refresh(struct aw__app *app, uint64_t clock_ns);
 /** A key was pressed. Returns whether anything may look different now. */
 bool aw__app_key(struct aw__app *app, uint32_t key);
 /** Draw it, in the size that the grid is to have. */
@@ -101,39 +70,20 @@ void aw__app_end(struct aw__app *app, const char *message);
 
 /* ---- what the files of the viewer share ---- */
 
-struct aw__row *aw__list_rows(const struct aw__list *list, size_t *ret_count);
-/** Take the rows anew, keep what is chosen. */
-void aw__list_refresh(struct aw__app *app, struct aw__list *list);
-void aw__list_move(struct aw__list *list, enum aw__action action, int height);
-void aw__list_draw(struct aw__app *app, struct aw__list *list, struct aw__grid *grid, int from_y,
-		   int to_y);
-/** Whether row `index` holds the pattern. */
-bool aw__list_matches(const struct aw__app *app, const struct aw__list *list, size_t index);
+/** What follows is about that process. */
+void aw__app_enter(struct aw__app *app, unsigned process);
+const struct aw__tui_process *aw__app_process(const struct aw__app *app);
+/** The list that is shown. */
+struct aw__list *aw__app_list(struct aw__app *app);
+/** How many lines a list's rows or a text have. */
+int aw__app_body_height(const struct aw__app *app);
+/** Show another view. */
+void aw__app_show(struct aw__app *app, unsigned view);
+/** Say something in the last line, until the next key. */
+__attribute__((format(printf, 2, 3))) void aw__app_say(struct aw__app *app, const char *format,
+						       ...);
 
-void aw__sheet_open(struct aw__app *app, const struct aw__view *view, uint64_t key);
-void aw__sheet_refresh(struct aw__app *app);
-void aw__sheet_move(struct aw__sheet *sheet, enum aw__action action, int height);
-void aw__sheet_draw(struct aw__app *app, struct aw__grid *grid, int from_y, int to_y);
-
-/** The row or line from which a search goes on. */
-size_t aw__search_start(const struct aw__app *app);
-/** Go to the next match after `from` (or, with `stay`, at it), up or down by `step`. */
-void aw__search_move(struct aw__app *app, size_t from, int step, bool stay);
-/** Where the pattern is in a text; NULL if nowhere, or if there is no pattern. */
-const char *aw__search_find(const struct aw__app *app, const char *text);
-/** A key, while the pattern is being typed. */
-void aw__search_type(struct aw__app *app, uint32_t key);
-
-/** Append recorded text, escaped. Takes NULL. */
-void aw__app_foreign(const struct aw__app *app, struct aw__buffer *out, const char *text);
-/** Append the name of a task. */
-void aw__app_task(const struct aw__app *app, struct aw__buffer *out, uint64_t id);
-/** Append "bug at demo.c:3". */
-void aw__app_frame(const struct aw__app *app, struct aw__buffer *out,
-		   const struct aw__frame *frame);
-
-/** The same, without the folder of the file. */
-void aw__app_short_frame(const struct aw__app *app, struct aw__buffer *out,
-			 const struct aw__frame *frame);
+/** Do what a key means (act.c). */
+void aw__act(struct aw__app *app, enum aw__action action);
 
 #endif

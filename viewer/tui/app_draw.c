@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "viewer/tui/app.h"
+#include "viewer/tui/words.h"
 
 static void append_counted(struct aw__buffer *out, uint64_t count, const char *thing)
 {
@@ -14,36 +15,47 @@ static void append_counted(struct aw__buffer *out, uint64_t count, const char *t
 	aw__buffer_format(out, " %s%s", thing, count == 1 ? "" : "s");
 }
 
+/* Of one process, as of all. */
 static const char *state_of(const struct aw__app *app)
 {
+	const struct aw__tui_host *host = app->host;
+	bool recorded = true, goodbye = true;
+
+	for (size_t i = 0; i < host->count(host->arg); i++) {
+		const struct aw__tui_process *process = host->process(host->arg, i);
+
+		recorded = recorded && process->recorded;
+		goodbye = goodbye && aw__model_ended(process->model);
+	}
 	if (app->paused)
 		return "paused";
 	if (!app->ended)
-		return app->source->recorded ? "reading" : "live";
-	return app->source->recorded ? "recorded" : "ended";
+		return recorded ? "reading" : "live";
+	if (recorded)
+		return "recorded";
+	return goodbye ? "ended" : "gone without a goodbye";
 }
 
 static void append_program(const struct aw__app *app, struct aw__buffer *out)
 {
-	const struct aw__hello *hello = aw__model_hello(app->source->model);
+	const struct aw__tui_host *host = app->host;
+	size_t count = host->count(host->arg);
+	const struct aw__hello *hello = NULL;
 	const char *slash;
 
+	if (count > 1) {
+		aw__buffer_format(out, "%zu processes", count);
+		return;
+	}
+	if (count == 1)
+		hello = aw__model_hello(host->process(host->arg, 0)->model);
 	if (hello == NULL) {
 		aw__buffer_text(out, "awry  waiting");
 		return;
 	}
 	slash = strrchr(hello->program, '/');
-	aw__app_foreign(app, out, slash != NULL ? slash + 1 : hello->program);
+	aw__words_foreign(app, out, slash != NULL ? slash + 1 : hello->program);
 	aw__buffer_format(out, " %" PRIu32, hello->pid);
-}
-
-static uint64_t finding_count(const struct aw__app *app)
-{
-	uint64_t count = 0;
-
-	for (unsigned i = 0; i < AW__FINDING_KINDS; i++)
-		count += app->counts.findings[i];
-	return count;
 }
 
 /* Losses come first: they must not be cut off. */
@@ -66,7 +78,7 @@ static void draw_status(const struct aw__app *app, struct aw__grid *grid)
 	append_program(app, &text);
 	aw__buffer_format(&text, "  %s", state_of(app));
 	append_counted(&text, app->counts.tasks_live, "task");
-	append_counted(&text, finding_count(app), "finding");
+	append_counted(&text, app->finding_count, "finding");
 	if (unlisted > 0)
 		append_counted(&text, unlisted, "unlisted task");
 	aw__grid_put(grid, 0, x, app->width, aw__buffer_string(&text),
@@ -74,36 +86,57 @@ static void draw_status(const struct aw__app *app, struct aw__grid *grid)
 	aw__buffer_finish(&text);
 }
 
+/* All names, if there is room for them; otherwise numbers, and the name of the one that is shown. */
+static bool tabs_fit(const struct aw__app *app)
+{
+	size_t width = 1;
+
+	for (unsigned i = 0; i < AW__VIEWS; i++)
+		width += strlen(aw__views[i]->name) + 4;
+	return width + 20 <= (size_t)app->width;
+}
+
 static void draw_tabs(const struct aw__app *app, struct aw__grid *grid)
 {
 	const struct aw__list *list = &app->lists[app->current];
+	const struct aw__sheet *sheet = aw__sheet_top(app);
+	bool all = tabs_fit(app);
 	char text[80];
 	int x = 1;
 
 	for (unsigned i = 0; i < AW__VIEWS; i++) {
-		bool is = i == app->current && (!app->sheet.open || app->sheet.view != NULL);
-
-		snprintf(text, sizeof(text), "%u %s", i + 1, app->lists[i].view->name);
-		x = aw__grid_put(grid, 1, x, app->width, text, is ? AW__INK_BOLD : AW__INK_DIM) + 2;
+		if (all || i == app->current)
+			snprintf(text, sizeof(text), "%u %s", i + 1, aw__views[i]->name);
+		else
+			snprintf(text, sizeof(text), "%u", i + 1);
+		x = aw__grid_put(grid, 1, x, app->width, text,
+				 i == app->current ? AW__INK_BOLD : AW__INK_DIM) +
+		    1 + all;
 	}
-	if (app->sheet.open) {
-		aw__grid_put(grid, 1, x, app->width,
-			     app->sheet.view != NULL ? "> details" : "> help", AW__INK_BOLD);
-		return;
+	x += !all;
+	if (sheet != NULL) {
+		snprintf(text, sizeof(text), "> %s", sheet->page->name);
+		aw__grid_put(grid, 1, x, app->width, text, AW__INK_BOLD);
+	} else if (list->view->columns != NULL) {
+		snprintf(text, sizeof(text), "by %s%s", list->view->columns[list->sort].title,
+			 list->backwards ? ", backwards" : "");
+		aw__grid_put(grid, 1, x, app->width, text, AW__INK_CYAN);
 	}
-	snprintf(text, sizeof(text), "by %s", list->view->sorts[list->sort]);
-	aw__grid_put(grid, 1, x, app->width, text, AW__INK_CYAN);
 }
 
 static void append_position(const struct aw__app *app, struct aw__buffer *out)
 {
 	const struct aw__list *list = &app->lists[app->current];
+	const struct aw__scroll *text = NULL;
 	size_t count, at;
 
-	if (app->sheet.open) {
-		count = app->sheet.text.count;
-		at = app->sheet.top + (size_t)(app->height - 3);
-		at = at > count ? count : at;
+	if (aw__sheet_top(app) != NULL)
+		text = &app->sheets.text;
+	else if (list->view->columns == NULL)
+		text = &list->text;
+	if (text != NULL) {
+		count = text->text.count;
+		at = text->chosen + 1;
 	} else {
 		aw__list_rows(list, &count);
 		at = count > 0 ? list->chosen + 1 : 0;
@@ -111,6 +144,22 @@ static void append_position(const struct aw__app *app, struct aw__buffer *out)
 	aw__text_number(out, at);
 	aw__buffer_char(out, '/');
 	aw__text_number(out, count);
+}
+
+static void append_prompt(const struct aw__app *app, struct aw__buffer *out)
+{
+	aw__buffer_char(out, '/');
+	aw__words_foreign(app, out, aw__buffer_string(&app->pattern));
+	aw__buffer_format(out, "_  %s", app->message);
+}
+
+static const char *hint(const struct aw__app *app)
+{
+	if (aw__sheet_top(app) != NULL)
+		return "q back  Enter follow  / search  ? help";
+	if (app->lists[app->current].view->columns == NULL)
+		return "j/k scroll  / search  ? help  q quit";
+	return "Enter open  s sort  / search  ? help  q quit";
 }
 
 static void draw_bottom(const struct aw__app *app, struct aw__grid *grid)
@@ -122,18 +171,13 @@ static void draw_bottom(const struct aw__app *app, struct aw__grid *grid)
 	width = app->width - (int)text.length - 1;
 	aw__grid_put(grid, y, width, app->width, aw__buffer_string(&text), AW__INK_DIM);
 	aw__buffer_clear(&text);
-	if (app->typing) {
-		aw__buffer_char(&text, '/');
-		aw__app_foreign(app, &text, aw__buffer_string(&app->pattern));
-		aw__buffer_format(&text, "_  %s", app->message);
+	if (app->typing != AW__TYPING_NOTHING) {
+		append_prompt(app, &text);
 		aw__grid_put(grid, y, 1, width - 1, aw__buffer_string(&text), AW__INK_BOLD);
 	} else if (app->message[0] != '\0') {
 		aw__grid_put(grid, y, 1, width - 1, app->message, AW__INK_YELLOW);
 	} else {
-		aw__grid_put(grid, y, 1, width - 1,
-			     app->sheet.open ? "q back  j/k scroll  / search  ? help"
-					     : "Enter open  s sort  / search  ? help  q quit",
-			     AW__INK_DIM);
+		aw__grid_put(grid, y, 1, width - 1, hint(app), AW__INK_DIM);
 	}
 	aw__buffer_finish(&text);
 }
@@ -153,8 +197,8 @@ void aw__app_draw(struct aw__app *app, struct aw__grid *grid, int width, int hei
 	app->height = height;
 	draw_status(app, grid);
 	draw_tabs(app, grid);
-	if (app->sheet.open)
-		aw__sheet_draw(app, grid, 2, height - 1);
+	if (aw__sheet_top(app) != NULL)
+		aw__scroll_draw(app, &app->sheets.text, grid, 2, height - 1);
 	else
 		aw__list_draw(app, &app->lists[app->current], grid, 2, height - 1);
 	draw_bottom(app, grid);

@@ -36,16 +36,24 @@ enum aw__action {
 	AW__DO_OPEN,
 	AW__DO_BACK,
 	AW__DO_NEXT_VIEW,
-	AW__DO_FINDINGS,
-	AW__DO_TASKS,
-	AW__DO_SORT,
-	AW__DO_FINISHED,
+	AW__DO_RAISE,
 	AW__DO_TASK,
+	AW__DO_CREATION,
+	AW__DO_AWAITER,
+	AW__DO_OTHERS,
+	AW__DO_ERROR,
+	AW__DO_WHY,
+	AW__DO_SORT,
+	AW__DO_BACKWARDS,
+	AW__DO_FINISHED,
+	AW__DO_FOLD_ALL,
 	AW__DO_SEARCH,
 	AW__DO_NEXT,
 	AW__DO_PREVIOUS,
 	AW__DO_PAUSE,
 	AW__DO_HELP,
+	AW__DO_VIEW, /* the first view; the others follow, in their order */
+	AW__ACTIONS
 };
 
 #define AW__KEYS_EACH 2

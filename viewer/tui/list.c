@@ -1,15 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /* A list of rows: sorted, scrolled, one of them chosen. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "viewer/tui/app.h"
 
+void aw__list_finish(struct aw__list *list)
+{
+	aw__buffer_finish(&list->rows);
+	aw__map_finish(&list->folded);
+	aw__map_finish(&list->seen);
+	aw__styled_finish(&list->text.text);
+}
+
 struct aw__row *aw__list_rows(const struct aw__list *list, size_t *ret_count)
 {
 	*ret_count = list->rows.length / sizeof(struct aw__row);
 	return (struct aw__row *)(void *)list->rows.data;
+}
+
+const struct aw__row *aw__list_chosen(struct aw__app *app, const struct aw__list *list)
+{
+	size_t count;
+	const struct aw__row *rows = aw__list_rows(list, &count);
+
+	if (list->chosen >= count)
+		return NULL;
+	aw__app_enter(app, rows[list->chosen].process);
+	return &rows[list->chosen];
 }
 
 static int by_sort(const void *a, const void *b)
@@ -20,16 +40,18 @@ static int by_sort(const void *a, const void *b)
 		return x->sort < y->sort ? -1 : 1;
 	if (x->sort2 != y->sort2)
 		return x->sort2 < y->sort2 ? -1 : 1;
+	if (x->process != y->process)
+		return x->process < y->process ? -1 : 1;
 	return (x->key > y->key) - (x->key < y->key);
 }
 
-static void choose_key(struct aw__list *list, uint64_t key)
+static void choose_key(struct aw__list *list, uint64_t key, unsigned process)
 {
 	size_t count, old = list->chosen;
 	const struct aw__row *rows = aw__list_rows(list, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (rows[i].key == key) {
+		if (rows[i].key == key && rows[i].process == process) {
 			list->chosen = i;
 			list->top += i > old ? i - old : 0; /* it stays where it was */
 			list->top -= i < old && old - i <= list->top ? old - i : 0;
@@ -39,23 +61,94 @@ static void choose_key(struct aw__list *list, uint64_t key)
 		list->chosen = count > 0 ? count - 1 : 0;
 }
 
-void aw__list_refresh(struct aw__app *app, struct aw__list *list)
+/* By its first 16 letters, capitals and small ones alike. */
+static void order_by_text(struct aw__app *app, const struct aw__list *list, struct aw__row *row)
 {
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+	uint64_t parts[2] = { 0, 0 };
+
+	list->view->cell(app, row, list->sort, &text);
+	for (size_t i = 0; i < 16; i++) {
+		uint64_t letter = i < text.length ? (unsigned char)text.data[i] : 0;
+
+		parts[i / 8] = parts[i / 8] << 8 | (uint64_t)tolower((int)letter);
+	}
+	row->sort = parts[0];
+	row->sort2 = parts[1];
+	aw__buffer_finish(&text);
+}
+
+static void order(struct aw__app *app, const struct aw__list *list, struct aw__row *row)
+{
+	const struct aw__view *view = list->view;
+
+	if (view->order == NULL || !view->order(app, row, list->sort))
+		order_by_text(app, list, row);
+	if (list->backwards) {
+		row->sort = ~row->sort;
+		row->sort2 = ~row->sort2;
+	}
+}
+
+static void fill(struct aw__app *app, struct aw__list *list)
+{
+	aw__buffer_clear(&list->rows);
+	for (size_t i = 0; i < app->host->count(app->host->arg); i++) {
+		size_t count, from = list->rows.length / sizeof(struct aw__row);
+		struct aw__row *rows;
+
+		aw__app_enter(app, (unsigned)i);
+		list->view->fill(app, &list->rows);
+		rows = aw__list_rows(list, &count);
+		for (; from < count; from++) {
+			rows[from].process = (uint16_t)i;
+			order(app, list, &rows[from]);
+		}
+	}
+}
+
+static void sort(struct aw__list *list)
+{
+	bool sorted = true;
 	size_t count;
 	struct aw__row *rows = aw__list_rows(list, &count);
-	uint64_t key = list->chosen < count ? rows[list->chosen].key : 0;
-	bool sorted = true;
 
-	aw__buffer_clear(&list->rows);
-	list->view->fill(app, &list->rows);
-	rows = aw__list_rows(list, &count);
 	for (size_t i = 1; i < count && sorted; i++)
 		sorted = by_sort(&rows[i - 1], &rows[i]) <= 0;
 	if (!sorted)
 		qsort(rows, count, sizeof(*rows), by_sort);
+}
+
+static void refresh_text(struct aw__app *app, struct aw__list *list)
+{
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	list->view->text(app, &out);
+	aw__scroll_set(&list->text, &out);
+	aw__buffer_finish(&out);
+}
+
+void aw__list_refresh(struct aw__app *app, struct aw__list *list)
+{
+	size_t count;
+	const struct aw__row *rows = aw__list_rows(list, &count);
+	struct aw__row chosen = { 0 };
+
+	if (list->view->columns == NULL) {
+		refresh_text(app, list);
+		return;
+	}
+	if (list->chosen < count)
+		chosen = rows[list->chosen];
+	fill(app, list);
+	sort(list);
+	if (list->view->children != NULL)
+		aw__branches_grow(app, list);
+	if (list->view->forget != NULL)
+		list->view->forget(app);
 	/* whoever stands at the beginning wants to see what comes first */
 	if (list->chosen > 0)
-		choose_key(list, key);
+		choose_key(list, chosen.key, chosen.process);
 }
 
 void aw__list_move(struct aw__list *list, enum aw__action action, int height)
@@ -77,94 +170,38 @@ void aw__list_move(struct aw__list *list, enum aw__action action, int height)
 		*at = count - 1;
 }
 
-/* The columns from `x` up to before the result are those of column `at`; 0: it is not shown. What
- * is the last on this screen gets the rest of it. */
-static int column_end(const struct aw__column *columns, int at, int x, int width)
-{
-	int next = at + 1;
-
-	if (width < columns[at].from)
-		return 0;
-	while (columns[next].title != NULL && width < columns[next].from)
-		next++;
-	return columns[next].title == NULL ? width : x + columns[at].width - 1;
-}
-
-static void draw_titles(const struct aw__app *app, const struct aw__list *list,
-			struct aw__grid *grid, int y)
+void aw__list_sort(struct aw__app *app, struct aw__list *list, int step)
 {
 	const struct aw__column *columns = list->view->columns;
+	int count = 0;
 
-	for (int i = 0, x = 1, end; columns[i].title != NULL; i++) {
-		end = column_end(columns, i, x, app->width);
-		if (end == 0)
-			continue;
-		aw__grid_put(grid, y, x, end, columns[i].title, AW__INK_DIM);
-		x = end + 1;
-	}
-}
-
-static void draw_row(struct aw__app *app, const struct aw__list *list, struct aw__grid *grid, int y,
-		     const struct aw__row *row)
-{
-	const struct aw__column *columns = list->view->columns;
-	struct aw__buffer text = AW__BUFFER_EMPTY;
-
-	for (int i = 0, x = 1, end; columns[i].title != NULL; i++) {
-		uint8_t ink;
-
-		end = column_end(columns, i, x, app->width);
-		if (end == 0)
-			continue;
-		aw__buffer_clear(&text);
-		ink = list->view->cell(app, row, i, &text);
-		aw__grid_put(grid, y, x, end, aw__buffer_string(&text), ink);
-		x = end + 1;
-	}
-	aw__buffer_finish(&text);
-}
-
-void aw__list_draw(struct aw__app *app, struct aw__list *list, struct aw__grid *grid, int from_y,
-		   int to_y)
-{
-	size_t count, height = (size_t)(to_y - from_y - 1);
-	const struct aw__row *rows = aw__list_rows(list, &count);
-
-	draw_titles(app, list, grid, from_y++);
-	if (count == 0) {
-		aw__grid_put(grid, from_y + 1, 1, app->width, list->view->nothing, AW__INK_DIM);
+	if (columns == NULL)
 		return;
-	}
-	if (list->chosen < list->top)
-		list->top = list->chosen;
-	if (list->chosen >= list->top + height)
-		list->top = list->chosen - height + 1;
-	if (list->top + height > count)
-		list->top = count > height ? count - height : 0;
-	for (size_t i = list->top; i < count && i < list->top + height; i++) {
-		int y = from_y + (int)(i - list->top);
-
-		draw_row(app, list, grid, y, &rows[i]);
-		if (i == list->chosen)
-			aw__grid_add_ink(grid, y, 0, app->width, AW__INK_REVERSE);
-	}
+	while (columns[count].title != NULL)
+		count++;
+	list->sort = (list->sort + step + count) % count;
+	list->backwards = false;
+	aw__list_refresh(app, list);
+	list->chosen = list->top = 0;
 }
 
-bool aw__list_matches(const struct aw__app *app, const struct aw__list *list, size_t index)
+void aw__list_print(struct aw__app *app, const struct aw__list *list, size_t index,
+		    struct aw__buffer *out)
 {
 	const struct aw__column *columns = list->view->columns;
-	struct aw__buffer text = AW__BUFFER_EMPTY, one = AW__BUFFER_EMPTY;
+	struct aw__buffer one = AW__BUFFER_EMPTY;
 	size_t count;
 	const struct aw__row *rows = aw__list_rows(list, &count);
-	bool found;
 
+	if (index >= count)
+		return;
+	aw__app_enter(app, rows[index].process);
 	for (int i = 0; columns[i].title != NULL; i++) {
 		aw__buffer_clear(&one);
 		list->view->cell(app, &rows[index], i, &one);
-		aw__buffer_format(&text, "%s ", aw__buffer_string(&one));
+		if (one.length > 0)
+			aw__buffer_format(out, "%s%s", out->length > 0 ? "  " : "",
+					  aw__buffer_string(&one));
 	}
-	found = aw__search_find(app, aw__buffer_string(&text)) != NULL;
-	aw__buffer_finish(&text);
 	aw__buffer_finish(&one);
-	return found;
 }

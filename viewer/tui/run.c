@@ -30,7 +30,7 @@ static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
 static volatile sig_atomic_t caught; /* the signal that ends it */
 
 struct loop {
-	const struct aw__tui_source *source;
+	const struct aw__tui_host *host;
 	struct aw__app app;
 	struct aw__grid grid;
 	enum aw__tui_pumped pumped;
@@ -76,22 +76,38 @@ static void stop_signals(struct loop *loop, const sigset_t *before)
 		raise(caught);
 }
 
-static uint64_t model_now(const struct loop *loop)
+static uint64_t count_items(const struct loop *loop)
 {
-	if (loop->source->recorded || loop->app.ended)
-		return aw__model_now_ns(loop->source->model);
-	return aw__clock_monotonic_ns();
+	const struct aw__tui_host *host = loop->host;
+	uint64_t items = 0;
+
+	for (size_t i = 0; i < host->count(host->arg); i++)
+		items += 1 + aw__model_counts(host->process(host->arg, i)->model)->items;
+	return items;
+}
+
+static bool is_live(const struct loop *loop)
+{
+	const struct aw__tui_host *host = loop->host;
+
+	for (size_t i = 0; i < host->count(host->arg); i++) {
+		const struct aw__tui_process *process = host->process(host->arg, i);
+
+		if (!process->recorded && !process->ended)
+			return true;
+	}
+	return false;
 }
 
 static void pump(struct loop *loop)
 {
-	uint64_t before = aw__model_counts(loop->source->model)->items;
+	uint64_t before = count_items(loop);
 	struct aw__problem problem = { "" };
 
 	if (loop->pumped >= AW__TUI_END)
 		return;
-	loop->pumped = loop->source->pump(loop->source->arg, &problem);
-	loop->changed |= aw__model_counts(loop->source->model)->items != before;
+	loop->pumped = loop->host->pump(loop->host->arg, &problem);
+	loop->changed |= count_items(loop) != before;
 	if (loop->pumped < AW__TUI_END)
 		return;
 	aw__app_end(&loop->app, loop->pumped == AW__TUI_FAILED ? problem.text : NULL);
@@ -113,12 +129,11 @@ static void read_keys(struct loop *loop)
 static void take_changes(struct loop *loop)
 {
 	uint64_t start_ns = aw__clock_monotonic_ns(), cost_ns;
-	bool tick = loop->pumped < AW__TUI_END && !loop->source->recorded &&
-		    start_ns - loop->ticked_ns >= TICK_NS;
+	bool tick = start_ns - loop->ticked_ns >= TICK_NS && is_live(loop);
 
 	if ((!loop->changed && !tick) || start_ns < loop->next_ns)
 		return;
-	aw__app_refresh(&loop->app, model_now(loop));
+	aw__app_refresh(&loop->app, start_ns);
 	loop->changed = false;
 	loop->dirty = true;
 	cost_ns = (aw__clock_monotonic_ns() - start_ns) * COST_SHARE;
@@ -147,7 +162,7 @@ static uint64_t sleep_time(const struct loop *loop)
 		return 0;
 	if (loop->changed)
 		return loop->next_ns > now_ns ? loop->next_ns - now_ns : 0;
-	if (loop->pumped == AW__TUI_WAIT && !loop->source->recorded)
+	if (is_live(loop))
 		return TICK_NS;
 	return UINT64_MAX;
 }
@@ -155,15 +170,14 @@ static uint64_t sleep_time(const struct loop *loop)
 /* Returns false when the terminal is gone. */
 static bool wait_for_something(struct loop *loop)
 {
-	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = -1 } };
+	struct pollfd fds[1 + AW__TUI_PROCESSES + 4] = { { .fd = STDIN_FILENO, .events = POLLIN } };
 	uint64_t ns = sleep_time(loop);
 	struct timespec timeout = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };
+	size_t count = 1;
 
-	if (loop->pumped == AW__TUI_WAIT) {
-		fds[1].fd = loop->source->fd(loop->source->arg);
-		fds[1].events = POLLIN;
-	}
-	if (ppoll(fds, 2, ns == UINT64_MAX ? NULL : &timeout, &loop->mask) < 0)
+	if (loop->pumped == AW__TUI_WAIT)
+		count += loop->host->poll(loop->host->arg, fds + 1, AW__TUI_PROCESSES + 4);
+	if (ppoll(fds, count, ns == UINT64_MAX ? NULL : &timeout, &loop->mask) < 0)
 		return errno == EINTR;
 	return (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
 }
@@ -180,9 +194,9 @@ static void run(struct loop *loop)
 	} while (!loop->app.quit && caught == 0 && wait_for_something(loop) && caught == 0);
 }
 
-bool aw__tui_run(const struct aw__tui_source *source, struct aw__problem *problem)
+bool aw__tui_run(const struct aw__tui_host *host, struct aw__problem *problem)
 {
-	struct loop loop = { .source = source, .pumped = AW__TUI_MORE };
+	struct loop loop = { .host = host, .pumped = AW__TUI_MORE };
 	bool ascii = !aw__text_locale_is_utf8();
 	sigset_t before;
 
@@ -193,7 +207,7 @@ bool aw__tui_run(const struct aw__tui_source *source, struct aw__problem *proble
 		stop_signals(&loop, &before);
 		return false;
 	}
-	aw__app_init(&loop.app, source, ascii);
+	aw__app_init(&loop.app, host, ascii);
 	aw__grid_init(&loop.grid, ascii);
 	run(&loop);
 	aw__screen_close();

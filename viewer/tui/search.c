@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Searching, as the pattern is typed: in the rows of a list, or in the lines of a text. */
+#include "viewer/tui/search.h"
+
 #include <string.h>
 
-#include "base/text.h"
 #include "viewer/tui/app.h"
-
-#define MAX_PATTERN 200
 
 static bool has_upper(const char *text)
 {
@@ -24,108 +22,92 @@ const char *aw__search_find(const struct aw__app *app, const char *text)
 	return has_upper(pattern) ? strstr(text, pattern) : strcasestr(text, pattern);
 }
 
-static bool line_matches(const struct aw__app *app, size_t index)
+/* The text that is searched; NULL: the rows are. */
+static struct aw__scroll *searched_text(struct aw__app *app)
 {
-	struct aw__grid_text line = aw__styled_line(&app->sheet.text, index);
-	struct aw__buffer copy = AW__BUFFER_EMPTY;
+	struct aw__list *list = aw__app_list(app);
+
+	if (aw__sheet_top(app) != NULL)
+		return &app->sheets.text;
+	return list->view->columns == NULL ? &list->text : NULL;
+}
+
+static size_t *position(struct aw__app *app, size_t *ret_count)
+{
+	struct aw__scroll *text = searched_text(app);
+
+	if (text == NULL) {
+		aw__list_rows(aw__app_list(app), ret_count);
+		return &aw__app_list(app)->chosen;
+	}
+	*ret_count = text->text.count;
+	return &text->chosen;
+}
+
+static bool matches(struct aw__app *app, size_t index)
+{
+	const struct aw__scroll *scroll = searched_text(app);
+	struct aw__buffer text = AW__BUFFER_EMPTY;
 	bool found;
 
-	aw__buffer_append(&copy, line.text, line.length);
-	found = aw__search_find(app, aw__buffer_string(&copy)) != NULL;
-	aw__buffer_finish(&copy);
+	if (scroll != NULL)
+		aw__scroll_print(scroll, index, &text);
+	else
+		aw__list_print(app, aw__app_list(app), index, &text);
+	found = aw__search_find(app, aw__buffer_string(&text)) != NULL;
+	aw__buffer_finish(&text);
 	return found;
 }
 
-static void go_to(struct aw__app *app, size_t at)
+/* Go to the next match after `from` (or, with `stay`, at it). */
+static void move(struct aw__app *app, size_t from, int step, bool stay)
 {
-	if (app->sheet.open)
-		app->sheet.top = app->sheet.match = at;
-	else
-		app->lists[app->current].chosen = at;
-}
+	size_t count, at = from, *chosen = position(app, &count);
 
-size_t aw__search_start(const struct aw__app *app)
-{
-	const struct aw__sheet *sheet = &app->sheet;
-
-	if (!sheet->open)
-		return app->lists[app->current].chosen;
-	/* near its end a text does not scroll as far as to the match */
-	if (sheet->match >= sheet->top && sheet->match < sheet->top + (size_t)app->height)
-		return sheet->match;
-	return sheet->top;
-}
-
-void aw__search_move(struct aw__app *app, size_t from, int step, bool stay)
-{
-	struct aw__list *list = &app->lists[app->current];
-	size_t count = app->sheet.text.count, at = from;
-
-	if (!app->sheet.open)
-		aw__list_rows(list, &count);
 	app->message[0] = '\0';
 	if (count == 0 || app->pattern.length == 0)
 		return;
 	for (size_t tried = 0; tried < count; tried++) {
 		if (tried > 0 || !stay)
 			at = step > 0 ? (at + 1) % count : (at + count - 1) % count;
-		if (app->sheet.open ? line_matches(app, at) : aw__list_matches(app, list, at)) {
-			go_to(app, at);
+		if (matches(app, at)) {
+			*chosen = at;
 			return;
 		}
 	}
-	go_to(app, from);
-	strcpy(app->message, "not found");
+	*chosen = from;
+	aw__app_say(app, "not found");
 }
 
-static void append_code(struct aw__buffer *out, uint32_t code)
+void aw__search_begin(struct aw__app *app)
 {
-	if (code < 0x80) {
-		aw__buffer_char(out, (char)code);
-		return;
-	}
-	if (code < 0x800) {
-		aw__buffer_char(out, (char)(0xc0 | code >> 6));
-	} else if (code < 0x10000) {
-		aw__buffer_char(out, (char)(0xe0 | code >> 12));
-		aw__buffer_char(out, (char)(0x80 | (code >> 6 & 0x3f)));
-	} else {
-		aw__buffer_char(out, (char)(0xf0 | code >> 18));
-		aw__buffer_char(out, (char)(0x80 | (code >> 12 & 0x3f)));
-		aw__buffer_char(out, (char)(0x80 | (code >> 6 & 0x3f)));
-	}
-	aw__buffer_char(out, (char)(0x80 | (code & 0x3f)));
+	size_t count;
+
+	app->typing = AW__TYPING_SEARCH;
+	app->search_from = *position(app, &count);
+	aw__buffer_clear(&app->pattern);
 }
 
-static void drop_last(struct aw__buffer *pattern)
+void aw__search_typed(struct aw__app *app)
 {
-	size_t length = pattern->length;
+	size_t count, *chosen = position(app, &count);
 
-	while (length > 0 && (pattern->data[--length] & 0xc0) == 0x80)
-		;
-	pattern->length = length;
-	if (pattern->data != NULL)
-		pattern->data[length] = '\0';
-}
-
-void aw__search_type(struct aw__app *app, uint32_t key)
-{
-	if (key == AW__KEY_ENTER || key == '\n') {
-		app->typing = false;
-		return;
-	}
-	if (key == AW__KEY_ESCAPE) {
-		app->typing = false;
-		aw__buffer_clear(&app->pattern);
-		go_to(app, app->search_from);
+	if (app->pattern.length == 0) {
+		*chosen = app->search_from;
 		app->message[0] = '\0';
-		return;
 	}
-	if (key == AW__KEY_BACKSPACE || key == 8)
-		drop_last(&app->pattern);
-	else if (key >= ' ' && key < AW__KEY_UP && app->pattern.length < MAX_PATTERN)
-		append_code(&app->pattern, key);
-	aw__search_move(app, app->search_from, 1, true);
-	if (app->pattern.length == 0)
-		go_to(app, app->search_from);
+	move(app, app->search_from, 1, true);
+}
+
+void aw__search_cancel(struct aw__app *app)
+{
+	aw__buffer_clear(&app->pattern);
+	aw__search_typed(app);
+}
+
+void aw__search_again(struct aw__app *app, int step)
+{
+	size_t count;
+
+	move(app, *position(app, &count), step, false);
 }

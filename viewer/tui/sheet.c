@@ -1,148 +1,99 @@
 /* SPDX-License-Identifier: MIT */
-/* A text above the lists, that scrolls both ways. */
+#include "viewer/tui/sheet.h"
+
 #include <string.h>
 
-#include "base/text.h"
 #include "viewer/tui/app.h"
 
-static void describe_keys(struct aw__buffer *out)
+const struct aw__sheet *aw__sheet_top(const struct aw__app *app)
 {
-	aw__buffer_text(out, "\x1b[1mKeys\x1b[0m\n\n");
-	for (const struct aw__key_spec *spec = aw__keys_table; spec->action != AW__DO_NOTHING;
-	     spec++)
-		aw__buffer_format(out, "  \x1b[1m%-12s\x1b[0m  %s\n", spec->names, spec->help);
-}
-
-static void describe_findings(struct aw__buffer *out)
-{
-	aw__buffer_text(out, "\n\x1b[1mFindings\x1b[0m\n");
-	for (unsigned kind = 1; kind < AW__FINDING_KINDS; kind++) {
-		const struct aw__finding_spec *spec = aw__finding_spec(kind);
-
-		aw__buffer_format(out, "\n  \x1b[1;35m%s\x1b[0m  %s\n", spec->id, spec->title);
-		aw__buffer_format(out, "    %s\n    \x1b[32m%s\x1b[0m\n", spec->meaning,
-				  spec->advice);
-		if (spec->threshold != NULL)
-			aw__buffer_format(out, "    \x1b[2m%s\x1b[0m\n", spec->threshold);
-	}
+	return app->sheets.count > 0 ? &app->sheets.stack[app->sheets.count - 1] : NULL;
 }
 
 void aw__sheet_refresh(struct aw__app *app)
 {
-	struct aw__sheet *sheet = &app->sheet;
+	const struct aw__sheet *sheet = aw__sheet_top(app);
 	struct aw__buffer out = AW__BUFFER_EMPTY;
 
-	if (!sheet->open)
+	if (sheet == NULL)
 		return;
-	if (sheet->view != NULL) {
-		sheet->view->describe(app, sheet->key, &out);
-	} else {
-		describe_keys(&out);
-		describe_findings(&out);
-	}
-	aw__styled_set(&sheet->text, aw__buffer_string(&out), out.length);
+	aw__app_enter(app, sheet->subject.process);
+	sheet->page->write(app, &sheet->subject, &out);
+	aw__scroll_set(&app->sheets.text, &out);
 	aw__buffer_finish(&out);
 }
 
-void aw__sheet_open(struct aw__app *app, const struct aw__view *view, uint64_t key)
+static void keep_position(struct aw__sheets *sheets)
 {
-	app->sheet.open = true;
-	app->sheet.view = view;
-	app->sheet.key = key;
-	app->sheet.top = 0;
-	app->sheet.left = 0;
-	app->sheet.match = 0;
+	struct aw__sheet *sheet;
+
+	if (sheets->count == 0)
+		return;
+	sheet = &sheets->stack[sheets->count - 1];
+	sheet->top = sheets->text.top;
+	sheet->left = sheets->text.left;
+	sheet->chosen = sheets->text.chosen;
+}
+
+void aw__sheet_open(struct aw__app *app, const struct aw__page *page,
+		    const struct aw__subject *subject)
+{
+	struct aw__sheets *sheets = &app->sheets;
+	const char *lacks;
+
+	aw__app_enter(app, subject->process);
+	lacks = page->lacks != NULL ? page->lacks(app, subject) : NULL;
+	if (lacks != NULL) {
+		aw__app_say(app, "%s", lacks);
+		return;
+	}
+	keep_position(sheets);
+	if (sheets->count == AW__SHEETS_MOST) {
+		memmove(sheets->stack, sheets->stack + 1,
+			(AW__SHEETS_MOST - 1) * sizeof(sheets->stack[0]));
+		sheets->count--;
+	}
+	sheets->stack[sheets->count++] = (struct aw__sheet){ .page = page, .subject = *subject };
+	sheets->text.top = sheets->text.left = sheets->text.chosen = 0;
 	aw__sheet_refresh(app);
 }
 
-void aw__sheet_move(struct aw__sheet *sheet, enum aw__action action, int height)
+void aw__sheet_back(struct aw__app *app)
 {
-	size_t page = height > 1 ? (size_t)height - 1 : 1, *top = &sheet->top;
-	size_t count = sheet->text.count;
+	struct aw__sheets *sheets = &app->sheets;
+	const struct aw__sheet *sheet;
 
-	switch (action) {
-	case AW__DO_DOWN:
-		*top += 1;
-		break;
-	case AW__DO_PAGE_DOWN:
-		*top += page;
-		break;
-	case AW__DO_UP:
-		*top -= *top > 0;
-		break;
-	case AW__DO_PAGE_UP:
-		*top -= *top > page ? page : *top;
-		break;
-	case AW__DO_FIRST:
-		*top = 0;
-		break;
-	case AW__DO_LAST:
-		*top = count;
-		break;
-	case AW__DO_LEFT:
-		sheet->left -= sheet->left > 8 ? 8 : sheet->left;
-		break;
-	case AW__DO_RIGHT:
-		sheet->left += 8;
-		break;
-	default:
-		break;
-	}
-	if (*top + (size_t)height > count)
-		*top = count > (size_t)height ? count - (size_t)height : 0;
-}
-
-static size_t widest(const struct aw__styled *styled)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < styled->count; i++) {
-		struct aw__grid_text line = aw__styled_line(styled, i);
-		size_t width = aw__text_width(line.text, line.length);
-
-		most = width > most ? width : most;
-	}
-	return most;
-}
-
-/* Turn around what is searched for. */
-static void draw_matches(const struct aw__app *app, struct aw__grid *grid, int y,
-			 const struct aw__grid_text *line)
-{
-	struct aw__buffer copy = AW__BUFFER_EMPTY;
-	const char *text, *at;
-
-	if (app->pattern.length == 0)
+	if (sheets->count == 0)
 		return;
-	aw__buffer_append(&copy, line->text, line->length);
-	text = aw__buffer_string(&copy);
-	for (at = aw__search_find(app, text); at != NULL;
-	     at = aw__search_find(app, at + app->pattern.length)) {
-		int x = (int)aw__text_width(text, (size_t)(at - text)) - (int)line->skip;
-		int width = (int)aw__text_width(at, app->pattern.length);
-
-		aw__grid_add_ink(grid, y, x, x + width, AW__INK_REVERSE);
-	}
-	aw__buffer_finish(&copy);
+	sheets->count--;
+	sheet = aw__sheet_top(app);
+	if (sheet == NULL)
+		return;
+	sheets->text.top = sheet->top;
+	sheets->text.left = sheet->left;
+	sheets->text.chosen = sheet->chosen;
+	aw__sheet_refresh(app);
 }
 
-void aw__sheet_draw(struct aw__app *app, struct aw__grid *grid, int from_y, int to_y)
+void aw__sheet_follow(struct aw__app *app)
 {
-	struct aw__sheet *sheet = &app->sheet;
-	size_t width = widest(&sheet->text), screen = (size_t)app->width;
+	const struct aw__styled *text = &app->sheets.text.text;
+	struct aw__styled_link link = { 0 };
+	struct aw__subject subject = { 0 };
 
-	if (sheet->left + screen > width)
-		sheet->left = width > screen ? width - screen : 0;
-	aw__sheet_move(sheet, AW__DO_NOTHING, to_y - from_y);
-	for (int y = from_y; y < to_y; y++) {
-		size_t index = sheet->top + (size_t)(y - from_y);
-		struct aw__grid_text line;
-
-		if (index >= sheet->text.count)
-			break;
-		line = aw__styled_line(&sheet->text, index);
-		line.skip = sheet->left;
-		aw__grid_put_text(grid, y, 0, app->width, &line);
-		draw_matches(app, grid, y, &line);
+	if (app->sheets.text.chosen < text->count)
+		link = text->links[app->sheets.text.chosen];
+	subject.process = link.process;
+	if (link.kind == 't') {
+		subject.task = link.id;
+		aw__sheet_open(app, &aw__page_task, &subject);
+	} else if (link.kind == 'e') {
+		subject.error = link.id;
+		aw__sheet_open(app, &aw__page_error, &subject);
+	} else if (link.kind == 'g') {
+		subject.group = link.id;
+		aw__sheet_open(app, &aw__page_finding, &subject);
+	} else {
+		aw__app_say(app, "this line leads nowhere");
 	}
 }

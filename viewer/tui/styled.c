@@ -10,6 +10,7 @@ void aw__styled_finish(struct aw__styled *styled)
 	aw__buffer_finish(&styled->text);
 	aw__buffer_finish(&styled->inks);
 	aw__alloc_free(styled->starts);
+	aw__alloc_free(styled->links);
 	memset(styled, 0, sizeof(*styled));
 }
 
@@ -19,7 +20,10 @@ static void begin_line(struct aw__styled *styled)
 		styled->capacity = styled->capacity > 0 ? styled->capacity * 2 : 64;
 		styled->starts = aw__alloc_must_resize(styled->starts,
 						       styled->capacity * sizeof(*styled->starts));
+		styled->links = aw__alloc_must_resize(styled->links,
+						      styled->capacity * sizeof(*styled->links));
 	}
+	styled->links[styled->count] = (struct aw__styled_link){ 0 };
 	styled->starts[styled->count++] = styled->text.length;
 }
 
@@ -63,6 +67,39 @@ static size_t read_sequence(const char *text, size_t length, uint8_t *ink)
 	return at < length ? at + 1 : at;
 }
 
+static uint64_t read_number(const char *text, size_t length, size_t *at)
+{
+	uint64_t number = 0;
+
+	for (; *at < length && text[*at] >= '0' && text[*at] <= '9'; ++*at)
+		number = number * 10 + (uint64_t)(text[*at] - '0');
+	return number;
+}
+
+/* `text` begins behind "\x1b]". Returns how long the sequence is. */
+static size_t read_link(const char *text, size_t length, struct aw__styled_link *link)
+{
+	size_t at = 1;
+
+	if (length == 0)
+		return 0;
+	link->kind = text[0];
+	link->process = (unsigned)read_number(text, length, &at);
+	at += at < length && text[at] == ';';
+	link->id = read_number(text, length, &at);
+	return at < length && text[at] == '\a' ? at + 1 : at;
+}
+
+/* `text` begins behind an escape character. Returns how long the sequence is. */
+static size_t read_escape(struct aw__styled *styled, const char *text, size_t length, uint8_t *ink)
+{
+	if (length > 0 && text[0] == '[')
+		return 1 + read_sequence(text + 1, length - 1, ink);
+	if (length > 0 && text[0] == ']')
+		return 1 + read_link(text + 1, length - 1, &styled->links[styled->count - 1]);
+	return 0;
+}
+
 void aw__styled_set(struct aw__styled *styled, const char *text, size_t length)
 {
 	uint8_t ink = AW__INK_PLAIN;
@@ -75,8 +112,7 @@ void aw__styled_set(struct aw__styled *styled, const char *text, size_t length)
 		if (text[at] == '\n') {
 			begin_line(styled);
 		} else if (text[at] == '\x1b') {
-			if (at + 1 < length && text[at + 1] == '[')
-				at += 1 + read_sequence(text + at + 2, length - at - 2, &ink);
+			at += read_escape(styled, text + at + 1, length - at - 1, &ink);
 		} else {
 			aw__buffer_char(&styled->text, text[at]);
 			aw__buffer_char(&styled->inks, (char)ink);

@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of text with looks, made of text with SGR sequences. */
+/* Lines of text with looks and links, made of text with SGR sequences. */
 #ifndef AW__TUI_STYLED_H
 #define AW__TUI_STYLED_H
 
 #include "base/buffer.h"
 #include "viewer/tui/grid.h"
 
+/* What a line leads to: "\x1b]t3;12\a" in it is the link of kind t, in process 3, to number 12. */
+struct aw__styled_link {
+	char kind; /* 0: none */
+	unsigned process;
+	uint64_t id;
+};
+
 struct aw__styled {
-	struct aw__buffer text; /* without the sequences, and without newlines */
-	struct aw__buffer inks; /* one byte a byte of the text */
-	size_t *starts;		/* of each line in the text; one more than there are lines */
+	struct aw__buffer text;	       /* without the sequences, and without newlines */
+	struct aw__buffer inks;	       /* one byte a byte of the text */
+	size_t *starts;		       /* of each line in the text; one more than there are lines */
+	struct aw__styled_link *links; /* of each line */
 	size_t count, capacity;
 };
 

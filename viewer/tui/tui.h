@@ -1,43 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The viewer in a terminal: findings, tasks, and all about one of them.
+ * The viewer in a terminal.
  *
- * Whoever runs it owns the model and its source. The viewer asks it, by the callbacks below, to put
- * into the model what has come, and draws. Between two calls of pump() the model does not change.
+ * Whoever runs it is its host: it owns the processes that are looked at (a model each, and what it
+ * comes from). The viewer asks it, by the callbacks below, to put into the models what has come, and
+ * draws. Between two calls of pump() no model changes.
  *
- * Model and views know nothing of terminals: a view draws into a grid of cells (grid.h), which
+ * Models and views know nothing of terminals: a view draws into a grid of cells (grid.h), which
  * screen.c, the only file that knows ncurses, puts on the screen; a key is a number (keys.h).
  */
 #ifndef AW__TUI_H
 #define AW__TUI_H
 
+#include <poll.h>
 #include <stdbool.h>
 
 #include "base/buffer.h"
 #include "base/problem.h"
+#include "base/source_line.h"
 #include "viewer/model/model.h"
+
+#define AW__TUI_PROCESSES 256 /* that are shown */
 
 enum aw__tui_pumped {
 	AW__TUI_MORE,	/* something went in, and there is more: call again */
-	AW__TUI_WAIT,	/* nothing more now: wait for the descriptor */
+	AW__TUI_WAIT,	/* nothing more now: wait for the descriptors */
 	AW__TUI_END,	/* nothing more ever comes */
 	AW__TUI_FAILED, /* the same, and `problem` says why; it is shown */
 };
 
-struct aw__tui_source {
+/** One process that is looked at; the host's. */
+struct aw__tui_process {
 	const struct aw__model *model;
-	bool recorded; /* its "now" is the last event; otherwise, until the end, the clock's */
+	struct aw__source_files *files; /* where source lines come from; NULL: none are shown */
+	bool recorded; /* its "now" is its last event; otherwise, until its end, the clock's */
+	bool ended;    /* nothing more of it comes */
+	void *arg;     /* the host's */
+};
+
+struct aw__tui_host {
 	void *arg;
-	/* To be polled for reading after WAIT; -1: not to be waited for. */
-	int (*fd)(void *arg);
+	/* Processes are never taken away; further ones come last. */
+	size_t (*count)(void *arg);
+	const struct aw__tui_process *(*process)(void *arg, size_t index);
+	/* Fill in what is to be polled after WAIT. Returns how many. */
+	size_t (*poll)(void *arg, struct pollfd *fds, size_t most);
 	/* Ingest what there is, but no more than takes a few milliseconds. */
 	enum aw__tui_pumped (*pump)(void *arg, struct aw__problem *problem);
 	/*
 	 * Append everything about a group of findings: lines of text, with SGR sequences
 	 * (\x1b[1;31m) for looks and no other control character. May be slow once.
 	 */
-	void (*describe)(void *arg, const struct aw__found_group *group, bool ascii,
-			 struct aw__buffer *out);
+	void (*describe)(const struct aw__tui_process *process, const struct aw__found_group *group,
+			 bool ascii, struct aw__buffer *out);
 };
 
 /**
@@ -48,6 +63,6 @@ struct aw__tui_source {
  *
  * Returns false if there is no terminal to show it on; `problem` says why.
  */
-bool aw__tui_run(const struct aw__tui_source *source, struct aw__problem *problem);
+bool aw__tui_run(const struct aw__tui_host *host, struct aw__problem *problem);
 
 #endif

@@ -1,40 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* The list of findings: one row for all that are the same. */
-#include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/text.h"
-#include "viewer/tui/app.h"
+#include "viewer/tui/words.h"
 
-enum { KIND, TIMES, LAST, WHAT };
+enum { KIND, TIMES, FIRST, LAST, WHAT };
 
 static const struct aw__column columns[] = {
-	{ "FINDING", 18, 0 }, { "TIMES", 7, 0 }, { "LAST", 9, 60 }, { "WHAT", 0, 0 }, { 0 },
+	{ "FINDING", 18, 0 }, { "TIMES", 7, 0 }, { "FIRST", 9, 100 },
+	{ "LAST", 9, 60 },    { "WHAT", 0, 0 },	 { 0 },
 };
-
-enum { BY_FIRST, BY_TIMES, BY_LAST, BY_KIND };
-
-static const char *const sorts[] = { "first", "times", "last", "kind", NULL };
-
-static uint64_t sort_key(unsigned sort, const struct aw__found_group *group)
-{
-	switch (sort) {
-	case BY_TIMES:
-		return UINT64_MAX - group->count;
-	case BY_LAST:
-		return UINT64_MAX - group->last->time_ns;
-	case BY_KIND:
-		return group->kind;
-	default:
-		return group->first->time_ns;
-	}
-}
 
 static void fill(struct aw__app *app, struct aw__buffer *rows)
 {
-	const struct aw__model *model = app->source->model;
-	unsigned sort = app->lists[AW__VIEW_FINDINGS].sort;
+	const struct aw__model *model = app->model;
 
 	for (size_t i = 0; i < aw__model_found_group_count(model); i++) {
 		const struct aw__found_group *group = aw__model_found_group_at(model, i);
@@ -43,68 +23,60 @@ static void fill(struct aw__app *app, struct aw__buffer *rows)
 		if (group->first == NULL)
 			continue;
 		memset(&row, 0, sizeof(row));
-		row.key = i + 1;
+		row.key = row.id = i + 1;
+		row.kind = group->kind < UINT8_MAX ? (uint8_t)group->kind : UINT8_MAX;
 		row.count = group->count;
+		row.changed_ns = group->first->time_ns;
 		row.time_ns = group->last->time_ns;
-		row.sort = sort_key(sort, group);
-		row.sort2 = group->first->time_ns;
 		aw__buffer_append(rows, &row, sizeof(row));
 	}
 }
 
-static const struct aw__found_group *group_of(const struct aw__app *app, uint64_t key)
+static const struct aw__found_group *group_of(const struct aw__app *app, uint64_t id)
 {
-	return aw__model_found_group_at(app->source->model, (size_t)key - 1);
+	return aw__model_found_group_at(app->model, (size_t)id - 1);
 }
 
-static void append_time(const struct aw__app *app, uint64_t time_ns, struct aw__buffer *out)
+static bool order(struct aw__app *app, struct aw__row *row, int column)
 {
-	uint64_t real_ns = aw__model_realtime_ns(app->source->model, time_ns);
-	time_t seconds = (time_t)(real_ns / 1000000000u);
-	struct tm tm;
-
-	if (real_ns != 0 && localtime_r(&seconds, &tm) != NULL)
-		aw__buffer_format(out, "%02d:%02d:%02d", tm.tm_hour, tm.tm_min, tm.tm_sec);
-}
-
-static void append_error(const struct aw__app *app, const struct aw__error *error,
-			 struct aw__buffer *out)
-{
-	const char *type = aw__model_type_name(app->source->model, error->type);
-
-	aw__app_foreign(app, out, type != NULL ? type : "error of an unknown type");
-	if (error->message != NULL) {
-		aw__buffer_text(out, ": ");
-		aw__app_foreign(app, out, error->message);
-	}
+	row->sort2 = aw__model_realtime_ns(app->model, row->changed_ns);
+	if (column == KIND)
+		row->sort = row->kind;
+	else if (column == TIMES)
+		row->sort = UINT64_MAX - row->count;
+	else if (column == LAST)
+		row->sort = UINT64_MAX - aw__model_realtime_ns(app->model, row->time_ns);
+	else if (column == FIRST)
+		row->sort = row->sort2;
+	return column != WHAT;
 }
 
 static void append_who(const struct aw__app *app, const struct aw__found *found,
 		       struct aw__buffer *out)
 {
-	struct aw__frame frame;
+	size_t length = out->length;
 
-	if (aw__model_place(app->source->model, found->coroutine, &frame)) {
-		aw__buffer_text(out, out->length > 0 ? " in " : "");
-		aw__app_short_frame(app, out, &frame);
-	} else if (found->task != 0) {
-		aw__buffer_text(out, out->length > 0 ? " in " : "");
-		aw__app_task(app, out, found->task);
-	}
+	aw__buffer_text(out, length > 0 ? " in " : "");
+	if (aw__words_place(app, out, found->coroutine, true))
+		return;
+	if (found->task != 0)
+		aw__words_task(app, out, found->task);
+	else
+		out->length = length;
 }
 
 static void append_what(const struct aw__app *app, const struct aw__found *found,
 			struct aw__buffer *out)
 {
-	const struct aw__error *error = aw__model_error(app->source->model, found->error);
+	const struct aw__error *error = aw__model_error(app->model, found->error);
 
 	if (error != NULL && error->told) {
-		append_error(app, error, out);
+		aw__words_error(app, out, error);
 	} else if (found->kind == AW__BLOCKED_LOOP) {
 		aw__buffer_text(out, "for ");
 		aw__text_duration(out, found->lasted_ns != 0 ? found->lasted_ns : found->value);
 	} else if (found->text != NULL) {
-		aw__app_foreign(app, out, found->text);
+		aw__words_foreign(app, out, found->text);
 	}
 	append_who(app, found, out);
 	if (out->length == 0)
@@ -114,7 +86,7 @@ static void append_what(const struct aw__app *app, const struct aw__found *found
 static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int column,
 		    struct aw__buffer *out)
 {
-	const struct aw__found_group *group = group_of(app, row->key);
+	const struct aw__found_group *group = group_of(app, row->id);
 
 	switch (column) {
 	case KIND:
@@ -123,8 +95,9 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 	case TIMES:
 		aw__text_number(out, row->count);
 		return AW__INK_PLAIN;
+	case FIRST:
 	case LAST:
-		append_time(app, row->time_ns, out);
+		aw__words_clock(app, out, column == LAST ? row->time_ns : row->changed_ns);
 		return AW__INK_DIM;
 	default:
 		if (group->last != NULL)
@@ -133,17 +106,41 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 	}
 }
 
-static void describe(const struct aw__app *app, uint64_t key, struct aw__buffer *out)
+static void subject(const struct aw__app *app, const struct aw__row *row,
+		    struct aw__subject *ret_subject)
 {
-	app->source->describe(app->source->arg, group_of(app, key), app->ascii, out);
+	(void)app;
+	ret_subject->group = row->id;
 }
 
 const struct aw__view aw__view_findings = {
 	.name = "findings",
 	.nothing = "No findings.",
 	.columns = columns,
-	.sorts = sorts,
+	.first_sort = FIRST,
 	.fill = fill,
+	.order = order,
 	.cell = cell,
-	.describe = describe,
+	.subject = subject,
+	.page = &aw__page_finding,
 };
+
+static void write_page(struct aw__app *app, const struct aw__subject *subject,
+		       struct aw__buffer *out)
+{
+	const struct aw__found_group *group =
+		aw__model_found_group_at(app->model, (size_t)subject->group - 1);
+
+	if (group != NULL && group->first != NULL)
+		app->host->describe(aw__app_process(app), group, app->ascii, out);
+	else
+		aw__buffer_text(out, "  Nothing is known of it (any more).\n");
+}
+
+static const char *lacks(struct aw__app *app, const struct aw__subject *subject)
+{
+	(void)app;
+	return subject->group != 0 ? NULL : "no finding names this";
+}
+
+const struct aw__page aw__page_finding = { "finding", write_page, lacks };

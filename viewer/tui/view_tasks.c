@@ -6,10 +6,8 @@
 #include <awry/agent.h>
 
 #include "base/text.h"
-#include "viewer/tui/app.h"
-#include "viewer/tui/describe_task.h"
-
-enum { ID, STATE, SINCE, WAITS, NAME, COROUTINE };
+#include "viewer/tui/task_rows.h"
+#include "viewer/tui/words.h"
 
 static const struct aw__column columns[] = {
 	{ "ID", 8, 0 },
@@ -21,48 +19,65 @@ static const struct aw__column columns[] = {
 	{ 0 },
 };
 
-enum { BY_ID, BY_AGE, BY_STATE };
-
-static const char *const sorts[] = { "id", "age", "state", NULL };
-
-static uint64_t sort_key(unsigned sort, const struct aw__task *task)
+void aw__task_row(struct aw__row *ret_row, const struct aw__task *task)
 {
-	switch (sort) {
-	case BY_AGE: /* longest in its state first */
-		return task->changed_ns;
-	case BY_STATE:
-		return task->live ? task->state : AW__TASK_STATES;
-	default:
-		return task->id;
-	}
+	memset(ret_row, 0, sizeof(*ret_row));
+	ret_row->key = ret_row->id = task->id;
+	ret_row->known = task->known;
+	ret_row->live = task->live;
+	ret_row->vanished = task->vanished;
+	ret_row->state = task->state;
+	ret_row->outcome = task->outcome;
+	ret_row->wait_kind = task->wait_kind;
+	ret_row->wait_target = task->wait_target;
+	ret_row->changed_ns = task->changed_ns;
+	ret_row->cancel = task->cancel != NULL;
+	ret_row->finding = task->finding_count > 0;
 }
 
 static void fill(struct aw__app *app, struct aw__buffer *rows)
 {
-	const struct aw__task *task = aw__model_task_roots(app->source->model);
-	unsigned sort = app->lists[AW__VIEW_TASKS].sort;
+	const struct aw__task *task = aw__model_task_roots(app->model);
 	struct aw__row row;
 	int depth = 0;
 
 	for (; task != NULL; task = aw__model_task_next(task, &depth)) {
 		if (!task->live && !app->show_finished)
 			continue;
-		memset(&row, 0, sizeof(row));
-		row.key = task->id;
-		row.sort = sort_key(sort, task);
-		row.sort2 = task->id;
-		row.known = task->known;
-		row.live = task->live;
-		row.vanished = task->vanished;
-		row.state = task->state;
-		row.outcome = task->outcome;
-		row.wait_kind = task->wait_kind;
-		row.wait_target = task->wait_target;
-		row.changed_ns = task->changed_ns;
-		row.cancel = task->cancel != NULL;
-		row.finding = task->finding_count > 0;
+		aw__task_row(&row, task);
 		aw__buffer_append(rows, &row, sizeof(row));
 	}
+}
+
+bool aw__task_order(struct aw__app *app, struct aw__row *row, int column)
+{
+	const struct aw__task *task;
+
+	switch (column) {
+	case AW__TASK_ID:
+		row->sort = row->id;
+		return true;
+	case AW__TASK_STATE_COLUMN:
+		row->sort = row->live ? row->state : AW__TASK_STATES + (uint64_t)row->outcome;
+		break;
+	case AW__TASK_SINCE: /* longest in its state first */
+		row->sort = row->changed_ns;
+		break;
+	case AW__TASK_WAITS:
+		row->sort = row->wait_kind != 0 ? row->wait_kind : UINT64_MAX;
+		row->sort2 = row->wait_target;
+		return true;
+	case AW__TASK_NAME:
+		task = aw__model_task(app->model, row->id);
+		if (task == NULL || task->facts.name != NULL)
+			return false;
+		row->sort = UINT64_MAX; /* those without a name: Task-2 before Task-10 */
+		break;
+	default:
+		return false;
+	}
+	row->sort2 = row->id;
+	return true;
 }
 
 static uint8_t append_state(const struct aw__row *row, struct aw__buffer *out)
@@ -79,58 +94,50 @@ static uint8_t append_state(const struct aw__row *row, struct aw__buffer *out)
 	return row->outcome == AW_OUTCOME_ERROR && !row->vanished ? AW__INK_RED : AW__INK_DIM;
 }
 
-static void append_wait(const struct aw__app *app, const struct aw__row *row,
-			struct aw__buffer *out)
+uint8_t aw__task_cell(const struct aw__app *app, const struct aw__row *row, int column,
+		      struct aw__buffer *out)
 {
-	if (!row->live || row->state != AW__TASK_WAITING)
-		return;
-	aw__buffer_text(out, aw__wait_name(row->wait_kind));
-	if (row->wait_target == 0)
-		return;
-	if (row->wait_kind == AW_WAIT_TASK) {
-		aw__buffer_char(out, ' ');
-		aw__app_task(app, out, row->wait_target);
-	} else {
-		aw__buffer_format(out, " #%" PRIu64, row->wait_target);
-	}
-}
-
-static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int column,
-		    struct aw__buffer *out)
-{
-	const struct aw__task *task = aw__model_task(app->source->model, row->key);
-	struct aw__frame frame;
+	const struct aw__task *task;
 
 	switch (column) {
-	case ID:
-		aw__buffer_format(out, "%" PRIu64, row->key);
+	case AW__TASK_ID:
+		aw__buffer_format(out, "%" PRIu64, row->id);
 		return AW__INK_DIM;
-	case STATE:
+	case AW__TASK_STATE_COLUMN:
 		return append_state(row, out);
-	case SINCE:
+	case AW__TASK_SINCE:
 		if (row->changed_ns != 0 && app->now_ns >= row->changed_ns)
 			aw__text_duration(out, app->now_ns - row->changed_ns);
 		return AW__INK_PLAIN;
-	case WAITS:
-		append_wait(app, row, out);
+	case AW__TASK_WAITS:
+		if (row->live && row->state == AW__TASK_WAITING)
+			aw__words_wait(app, out, row->wait_kind, row->wait_target);
 		return AW__INK_PLAIN;
-	case NAME:
-		aw__app_task(app, out, row->key);
+	case AW__TASK_NAME:
+		aw__words_task(app, out, row->id);
 		return row->finding ? AW__INK_BOLD | AW__INK_MAGENTA : AW__INK_BOLD;
 	default:
-		if (task != NULL &&
-		    aw__model_place(app->source->model, task->facts.coroutine, &frame))
-			aw__app_short_frame(app, out, &frame);
+		task = aw__model_task(app->model, row->id);
+		if (task != NULL)
+			aw__words_place(app, out, task->facts.coroutine, true);
 		return AW__INK_PLAIN;
 	}
+}
+
+void aw__task_subject(const struct aw__app *app, const struct aw__row *row,
+		      struct aw__subject *ret_subject)
+{
+	(void)app;
+	ret_subject->task = row->id;
 }
 
 const struct aw__view aw__view_tasks = {
 	.name = "tasks",
 	.nothing = "No live tasks; f shows those that finished.",
 	.columns = columns,
-	.sorts = sorts,
 	.fill = fill,
-	.cell = cell,
-	.describe = aw__describe_task,
+	.order = aw__task_order,
+	.cell = aw__task_cell,
+	.subject = aw__task_subject,
+	.page = &aw__page_task,
 };

@@ -21,19 +21,32 @@
 
 struct viewer {
 	struct aw__model *model;
-	struct aw__tui_source source;
+	struct aw__tui_process process;
+	struct aw__tui_host host;
 	struct aw__app app;
 	struct aw__grid grid;
 	struct aw__buffer text;
 };
 
-static void describe(void *arg, const struct aw__found_group *group, bool ascii,
-		     struct aw__buffer *out)
+static size_t count_processes(void *arg)
+{
+	return 1;
+}
+
+static const struct aw__tui_process *process_at(void *arg, size_t index)
 {
 	const struct viewer *viewer = arg;
+
+	assert_int_equal(index, 0);
+	return &viewer->process;
+}
+
+static void describe(const struct aw__tui_process *process, const struct aw__found_group *group,
+		     bool ascii, struct aw__buffer *out)
+{
 	struct aw__report_options look = { .colour = true, .ascii = ascii };
 
-	aw__report_finding(viewer->model, &look, group, 0, out);
+	aw__report_finding(process->model, &look, group, 0, out);
 }
 
 static void fill(struct aw__model *model)
@@ -75,10 +88,12 @@ static int set_up(void **state)
 
 	setenv("TZ", "UTC", 1);
 	viewer->model = aw__model_create();
-	viewer->source.model = viewer->model;
-	viewer->source.arg = viewer;
-	viewer->source.describe = describe;
-	aw__app_init(&viewer->app, &viewer->source, false);
+	viewer->process.model = viewer->model;
+	viewer->host.arg = viewer;
+	viewer->host.count = count_processes;
+	viewer->host.process = process_at;
+	viewer->host.describe = describe;
+	aw__app_init(&viewer->app, &viewer->host, false);
 	aw__grid_init(&viewer->grid, false);
 	*state = viewer;
 	return 0;
@@ -115,6 +130,12 @@ static void check(const char *got, const char *expected)
 	if (strcmp(got, expected) != 0)
 		printf("--- got\n%s--- expected\n%s", got, expected);
 	assert_string_equal(got, expected);
+}
+
+/* What is below the line of the views. */
+static const char *body(const char *screen)
+{
+	return strchr(strchr(screen, '\n') + 1, '\n') + 1;
 }
 
 static void check_has(const char *text, const char *part)
@@ -197,14 +218,13 @@ static void findings__are_listed(void **state)
 	struct viewer *viewer = *state;
 
 	fill(viewer->model);
-	check(screen(viewer, "", 70, 10),
-	      " demo 42  live  2 tasks  2 findings\n"
-	      " 1 findings  2 tasks  by first\n"
+	check(body(screen(viewer, "", 70, 10)),
 	      " FINDING           TIMES  LAST     WHAT\n"
 	      " never-retrieved   1      22:13:23 ValueError: not consumed in bug at…\n"
 	      " never-awaited     1      22:13:23 amain at demo.c:20\n"
 	      "\n\n\n\n"
 	      " Enter open  s sort  / search  ? help  q quit                     1/2\n");
+	check_has(screen(viewer, "", 70, 10), " demo 42  live  2 tasks  2 findings\n");
 }
 
 static void findings__open_up_to_main(void **state)
@@ -214,7 +234,7 @@ static void findings__open_up_to_main(void **state)
 
 	fill(viewer->model);
 	text = screen(viewer, "\r", 100, 30);
-	check_has(text, "> details\nTask exception was never retrieved  [never-retrieved]\n");
+	check_has(text, "> finding\nTask exception was never retrieved  [never-retrieved]\n");
 	check_has(text, "ValueError: not consumed\n");
 	check_has(text, "bug at /home/me/demo.c:5\n");
 	check_has(text, "amain at /home/me/demo.c:20\n");
@@ -245,9 +265,7 @@ static void tasks__are_listed(void **state)
 	struct viewer *viewer = *state;
 
 	fill(viewer->model);
-	check(screen(viewer, "2", 90, 10),
-	      " demo 42  live  2 tasks  2 findings\n"
-	      " 1 findings  2 tasks  by id\n"
+	check(body(screen(viewer, "2", 90, 10)),
 	      " ID      STATE      SINCE       WAITS FOR           NAME              COROUTINE\n"
 	      " 1       pending    9.0 s                           amain             amain at "
 	      "demo.c:20\n"
@@ -256,14 +274,12 @@ static void tasks__are_listed(void **state)
 	      "\n\n\n\n"
 	      " Enter open  s sort  / search  ? help  q quit"
 	      "                                         1/2\n");
-	check(screen(viewer, "f", 40, 10), " demo 42  live  2 tasks  2 findings\n"
-					   " 1 findings  2 tasks  by id\n"
-					   " ID      STATE      NAME\n"
-					   " 1       pending    amain\n"
-					   " 2       error      Task-2\n"
-					   " 3       pending    other\n"
-					   "\n\n\n"
-					   " Enter open  s sort  / search  ? h… 1/3\n");
+	check(body(screen(viewer, "f", 40, 10)), " ID      STATE      NAME\n"
+						 " 1       pending    amain\n"
+						 " 2       error      Task-2\n"
+						 " 3       pending    other\n"
+						 "\n\n\n"
+						 " Enter open  s sort  / search  ? h… 1/3\n");
 }
 
 static void lists__keep_what_is_chosen(void **state)
@@ -287,7 +303,7 @@ static void lists__move_and_sort(void **state)
 	check_has(screen(viewer, "g", 80, 24), " 1/100\n");
 	check_has(screen(viewer, " ", 80, 24), " 20/100\n");
 	check_has(screen(viewer, "bkk", 80, 24), " 1/100\n");
-	check_has(screen(viewer, "s", 80, 24), "by age\n");
+	check_has(screen(viewer, "ss", 80, 24), "by SINCE\n");
 	check_has(screen(viewer, "\r", 80, 24), "Task-100  #100\n");
 }
 
@@ -365,7 +381,7 @@ static void help__shows_every_key(void **state)
 	     spec++)
 		check_has(text, spec->help);
 	for (unsigned kind = 1; kind < AW__FINDING_KINDS; kind++)
-		check_has(text, aw__finding_spec(kind)->advice);
+		check_has(text, aw__finding_spec(kind)->title);
 }
 
 static void keys__mean_one_thing(void **state)

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* What the keys do: one function each, found in a table. */
+#include "viewer/tui/app.h"
+#include "viewer/tui/search.h"
+
+static void back(struct aw__app *app)
+{
+	if (aw__sheet_top(app) != NULL)
+		aw__sheet_back(app);
+	else
+		app->quit = true;
+}
+
+/* What the keys that lead elsewhere start from. False if there is nothing. */
+static bool find_subject(struct aw__app *app, struct aw__subject *ret_subject)
+{
+	const struct aw__sheet *sheet = aw__sheet_top(app);
+	const struct aw__list *list = aw__app_list(app);
+	const struct aw__row *row;
+
+	*ret_subject = (struct aw__subject){ 0 };
+	if (sheet != NULL) {
+		*ret_subject = sheet->subject;
+		aw__app_enter(app, sheet->subject.process);
+	} else {
+		row = list->view->columns != NULL ? aw__list_chosen(app, list) : NULL;
+		if (row == NULL)
+			return false;
+		ret_subject->process = row->process;
+		list->view->subject(app, row, ret_subject);
+	}
+	aw__subject_complete(app, ret_subject);
+	return true;
+}
+
+static void open_page(struct aw__app *app, const struct aw__page *page)
+{
+	struct aw__subject subject;
+
+	if (find_subject(app, &subject))
+		aw__sheet_open(app, page, &subject);
+}
+
+static void open_chosen(struct aw__app *app)
+{
+	const struct aw__page *page = aw__app_list(app)->view->page;
+
+	if (aw__sheet_top(app) != NULL)
+		aw__sheet_follow(app);
+	else if (page != NULL)
+		open_page(app, page);
+}
+
+static void open_task(struct aw__app *app)
+{
+	open_page(app, &aw__page_task);
+}
+
+static void open_error(struct aw__app *app)
+{
+	open_page(app, &aw__page_error);
+}
+
+static void open_raise(struct aw__app *app)
+{
+	open_page(app, &aw__page_raise);
+}
+
+static void open_creation(struct aw__app *app)
+{
+	open_page(app, &aw__page_creation);
+}
+
+static void open_awaiter(struct aw__app *app)
+{
+	open_page(app, &aw__page_awaiter);
+}
+
+static void open_others(struct aw__app *app)
+{
+	open_page(app, &aw__page_others);
+}
+
+static void open_why(struct aw__app *app)
+{
+	open_page(app, &aw__page_why);
+}
+
+static void open_help(struct aw__app *app)
+{
+	struct aw__subject nothing = { 0 };
+
+	aw__sheet_open(app, &aw__page_help, &nothing);
+}
+
+static void next_view(struct aw__app *app)
+{
+	aw__app_show(app, (app->current + 1) % AW__VIEWS);
+}
+
+static void sort_next(struct aw__app *app)
+{
+	if (aw__sheet_top(app) == NULL)
+		aw__list_sort(app, aw__app_list(app), 1);
+}
+
+static void sort_backwards(struct aw__app *app)
+{
+	struct aw__list *list = aw__app_list(app);
+
+	if (aw__sheet_top(app) != NULL || list->view->columns == NULL)
+		return;
+	list->backwards = !list->backwards;
+	aw__list_refresh(app, list);
+	list->chosen = list->top = 0;
+}
+
+static void toggle_finished(struct aw__app *app)
+{
+	app->show_finished = !app->show_finished;
+	aw__list_refresh(app, aw__app_list(app));
+}
+
+static void fold_all(struct aw__app *app)
+{
+	if (aw__sheet_top(app) == NULL)
+		aw__branches_fold_all(app, aw__app_list(app));
+}
+
+static void search_next(struct aw__app *app)
+{
+	aw__search_again(app, 1);
+}
+
+static void search_previous(struct aw__app *app)
+{
+	aw__search_again(app, -1);
+}
+
+static void pause(struct aw__app *app)
+{
+	app->paused = !app->paused;
+}
+
+/* clang-format off */
+static void (*const table[AW__ACTIONS])(struct aw__app *app) = {
+	[AW__DO_OPEN] = open_chosen,
+	[AW__DO_BACK] = back,
+	[AW__DO_NEXT_VIEW] = next_view,
+	[AW__DO_RAISE] = open_raise,
+	[AW__DO_TASK] = open_task,
+	[AW__DO_CREATION] = open_creation,
+	[AW__DO_AWAITER] = open_awaiter,
+	[AW__DO_OTHERS] = open_others,
+	[AW__DO_ERROR] = open_error,
+	[AW__DO_WHY] = open_why,
+	[AW__DO_SORT] = sort_next,
+	[AW__DO_BACKWARDS] = sort_backwards,
+	[AW__DO_FINISHED] = toggle_finished,
+	[AW__DO_FOLD_ALL] = fold_all,
+	[AW__DO_SEARCH] = aw__search_begin,
+	[AW__DO_NEXT] = search_next,
+	[AW__DO_PREVIOUS] = search_previous,
+	[AW__DO_PAUSE] = pause,
+	[AW__DO_HELP] = open_help,
+};
+/* clang-format on */
+
+static void move(struct aw__app *app, enum aw__action action)
+{
+	struct aw__list *list = aw__app_list(app);
+	int height = aw__app_body_height(app);
+
+	if (aw__sheet_top(app) != NULL)
+		aw__scroll_move(&app->sheets.text, action, height);
+	else if (list->view->columns == NULL)
+		aw__scroll_move(&list->text, action, height);
+	else if (action == AW__DO_LEFT || action == AW__DO_RIGHT)
+		aw__branches_fold(app, list, action == AW__DO_RIGHT);
+	else
+		aw__list_move(list, action, height);
+}
+
+void aw__act(struct aw__app *app, enum aw__action action)
+{
+	if (action >= AW__DO_VIEW && action < AW__DO_VIEW + AW__VIEWS)
+		aw__app_show(app, (unsigned)(action - AW__DO_VIEW));
+	else if (action < AW__ACTIONS && table[action] != NULL)
+		table[action](app);
+	else
+		move(app, action);
+}

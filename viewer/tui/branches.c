@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* Trees among the rows: each root is followed by what is to be seen below it. */
+#include <string.h>
+
+#include "viewer/tui/app.h"
+
+#define MAX_DEPTH 48 /* as a tree can be drawn, and followed */
+
+static uint64_t fold_key(const struct aw__row *row)
+{
+	return aw__map_hash(row->key + ((uint64_t)row->process << 40));
+}
+
+static bool is_open(const struct aw__list *list, const struct aw__row *row)
+{
+	return row->branch && row->open == (aw__map_get(&list->folded, fold_key(row)) == NULL);
+}
+
+static void toggle(struct aw__list *list, const struct aw__row *row)
+{
+	uint64_t key = fold_key(row);
+
+	if (aw__map_remove(&list->folded, key) == NULL)
+		aw__map_put(&list->folded, key, list);
+}
+
+/* Where it stands is part of what a row is: the same error may stand at two places. */
+static void place_below(struct aw__row *child, const struct aw__row *parent, bool last)
+{
+	child->process = parent->process;
+	child->depth = (uint8_t)(parent->depth + 1);
+	child->lines = parent->lines;
+	if (!last)
+		child->lines |= UINT64_C(1) << child->depth;
+	child->key = aw__map_hash(parent->key ^
+				  aw__map_hash(child->id * 64 + child->kind + child->part));
+}
+
+static void grow(struct aw__app *app, struct aw__list *list, struct aw__buffer *out,
+		 const struct aw__row *row)
+{
+	struct aw__buffer children = AW__BUFFER_EMPTY;
+	struct aw__row *rows;
+	size_t count;
+
+	aw__buffer_append(out, row, sizeof(*row));
+	if (!is_open(list, row) || row->depth >= MAX_DEPTH)
+		return;
+	list->view->children(app, row, &children);
+	rows = (struct aw__row *)(void *)children.data;
+	count = children.length / sizeof(*rows);
+	for (size_t i = 0; i < count; i++) {
+		place_below(&rows[i], row, i + 1 == count);
+		grow(app, list, out, &rows[i]);
+	}
+	aw__buffer_finish(&children);
+}
+
+void aw__branches_grow(struct aw__app *app, struct aw__list *list)
+{
+	struct aw__buffer roots = list->rows;
+	const struct aw__row *rows = (const struct aw__row *)(void *)roots.data;
+
+	memset(&list->rows, 0, sizeof(list->rows));
+	for (size_t i = 0; i < roots.length / sizeof(*rows); i++) {
+		aw__app_enter(app, rows[i].process);
+		aw__map_finish(&list->seen);
+		grow(app, list, &list->rows, &rows[i]);
+	}
+	aw__map_finish(&list->seen);
+	aw__buffer_finish(&roots);
+}
+
+void aw__branches_fold(struct aw__app *app, struct aw__list *list, bool open)
+{
+	size_t count;
+	const struct aw__row *rows = aw__list_rows(list, &count);
+	size_t at = list->chosen;
+
+	if (at >= count || list->view->children == NULL)
+		return;
+	if (rows[at].branch && is_open(list, &rows[at]) != open) {
+		toggle(list, &rows[at]);
+		aw__list_refresh(app, list);
+		return;
+	}
+	if (open || rows[at].depth == 0)
+		return;
+	while (at > 0 && rows[at].depth >= rows[list->chosen].depth)
+		at--;
+	list->chosen = at;
+}
+
+void aw__branches_fold_all(struct aw__app *app, struct aw__list *list)
+{
+	bool any = false;
+	size_t count;
+	const struct aw__row *rows = aw__list_rows(list, &count);
+
+	if (list->view->children == NULL)
+		return;
+	for (size_t i = 0; i < count; i++)
+		any |= rows[i].depth == 0 && is_open(list, &rows[i]);
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].depth == 0 && rows[i].branch && is_open(list, &rows[i]) == any)
+			toggle(list, &rows[i]);
+	aw__list_refresh(app, list);
+}
+
+void aw__branches_draw(const struct aw__app *app, const struct aw__row *row, struct aw__buffer *out)
+{
+	size_t count;
+	const struct aw__list *list = &app->lists[app->current];
+	const struct aw__row *next = row + 1, *rows = aw__list_rows(list, &count);
+	bool opened = next < rows + count && next->depth > row->depth;
+
+	for (unsigned depth = 1; depth < row->depth; depth++)
+		aw__buffer_text(out, (row->lines >> depth & 1) == 0 ? "  "
+				     : app->ascii		    ? "| "
+								    : "│ ");
+	if (row->depth > 0 && (row->lines >> row->depth & 1) != 0)
+		aw__buffer_text(out, app->ascii ? "|-" : "├─");
+	else if (row->depth > 0)
+		aw__buffer_text(out, app->ascii ? "`-" : "└─");
+	if (!row->branch)
+		aw__buffer_text(out, row->depth > 0 ? " " : "  ");
+	else if (app->ascii)
+		aw__buffer_text(out, opened ? "- " : "+ ");
+	else
+		aw__buffer_text(out, opened ? "▾ " : "▸ ");
+}

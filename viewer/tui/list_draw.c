@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* A list of rows, drawn. */
+#include <stdio.h>
+
+#include "viewer/tui/app.h"
+
+/* The columns from `x` up to before the result are those of column `at`; 0: it is not shown. What
+ * is the last on this screen gets the rest of it. */
+static int column_end(const struct aw__column *columns, int at, int x, int width)
+{
+	int next = at + 1;
+
+	if (width < columns[at].from)
+		return 0;
+	while (columns[next].title != NULL && width < columns[next].from)
+		next++;
+	return columns[next].title == NULL ? width : x + columns[at].width - 1;
+}
+
+static void draw_titles(const struct aw__app *app, const struct aw__list *list,
+			struct aw__grid *grid, int y)
+{
+	const struct aw__column *columns = list->view->columns;
+
+	for (int i = 0, x = 1, end; columns[i].title != NULL; i++) {
+		end = column_end(columns, i, x, app->width);
+		if (end == 0)
+			continue;
+		aw__grid_put(grid, y, x, end, columns[i].title,
+			     i == list->sort ? AW__INK_BOLD : AW__INK_DIM);
+		x = end + 1;
+	}
+}
+
+static void draw_row(struct aw__app *app, const struct aw__list *list, struct aw__grid *grid, int y,
+		     const struct aw__row *row)
+{
+	const struct aw__column *columns = list->view->columns;
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+
+	aw__app_enter(app, row->process);
+	for (int i = 0, x = 1, end; columns[i].title != NULL; i++) {
+		int from = x;
+		uint8_t ink;
+
+		end = column_end(columns, i, x, app->width);
+		if (end == 0)
+			continue;
+		aw__buffer_clear(&text);
+		if (columns[i].tree) {
+			aw__branches_draw(app, row, &text);
+			from = aw__grid_put(grid, y, x, end, aw__buffer_string(&text), AW__INK_DIM);
+			aw__buffer_clear(&text);
+		}
+		ink = list->view->cell(app, row, i, &text);
+		aw__grid_put(grid, y, from, end, aw__buffer_string(&text), ink);
+		x = end + 1;
+	}
+	aw__buffer_finish(&text);
+}
+
+/* Keeps the chosen row on the screen, and the screen full. */
+static void settle(struct aw__list *list, size_t count, size_t height)
+{
+	if (list->chosen < list->top)
+		list->top = list->chosen;
+	if (list->chosen >= list->top + height)
+		list->top = list->chosen - height + 1;
+	if (list->top + height > count)
+		list->top = count > height ? count - height : 0;
+}
+
+void aw__list_draw(struct aw__app *app, struct aw__list *list, struct aw__grid *grid, int from_y,
+		   int to_y)
+{
+	size_t count, height = (size_t)(to_y - from_y - 1);
+	const struct aw__row *rows = aw__list_rows(list, &count);
+
+	if (list->view->columns == NULL) {
+		aw__scroll_draw(app, &list->text, grid, from_y, to_y);
+		return;
+	}
+	draw_titles(app, list, grid, from_y++);
+	if (count == 0) {
+		aw__grid_put(grid, from_y + 1, 1, app->width, list->view->nothing, AW__INK_DIM);
+		return;
+	}
+	settle(list, count, height);
+	for (size_t i = list->top; i < count && i < list->top + height; i++) {
+		int y = from_y + (int)(i - list->top);
+
+		draw_row(app, list, grid, y, &rows[i]);
+		if (i == list->chosen)
+			aw__grid_add_ink(grid, y, 0, app->width, AW__INK_REVERSE);
+	}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Searching, as the pattern is typed: in the rows of a list, or in the lines of a text. */
+#ifndef AW__TUI_SEARCH_H
+#define AW__TUI_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct aw__app;
+
+/** Begin to type a pattern. */
+void aw__search_begin(struct aw__app *app);
+/** The pattern that is typed changed: go to its first match. */
+void aw__search_typed(struct aw__app *app);
+/** It is not to be searched for after all. */
+void aw__search_cancel(struct aw__app *app);
+/** Go to the next match, up or down by `step`. */
+void aw__search_again(struct aw__app *app, int step);
+/** Where the pattern is in a text; NULL if nowhere, or if there is no pattern. */
+const char *aw__search_find(const struct aw__app *app, const char *text);
+
+#endif

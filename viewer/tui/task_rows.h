@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of tasks: the list and the tree have the same columns. */
+#ifndef AW__TUI_TASK_ROWS_H
+#define AW__TUI_TASK_ROWS_H
+
+#include "viewer/tui/app.h"
+
+enum {
+	AW__TASK_ID,
+	AW__TASK_STATE_COLUMN,
+	AW__TASK_SINCE,
+	AW__TASK_WAITS,
+	AW__TASK_NAME,
+	AW__TASK_COROUTINE,
+};
+
+void aw__task_row(struct aw__row *ret_row, const struct aw__task *task);
+bool aw__task_order(struct aw__app *app, struct aw__row *row, int column);
+uint8_t aw__task_cell(const struct aw__app *app, const struct aw__row *row, int column,
+		      struct aw__buffer *out);
+void aw__task_subject(const struct aw__app *app, const struct aw__row *row,
+		      struct aw__subject *ret_subject);
+
+#endif

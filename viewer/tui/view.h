@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* Views: rows in columns, trees among them, or a text. One file a view, one struct aw__view each. */
+#ifndef AW__TUI_VIEW_H
+#define AW__TUI_VIEW_H
+
+#include "base/map.h"
+#include "viewer/tui/grid.h"
+#include "viewer/tui/keys.h"
+#include "viewer/tui/scroll.h"
+#include "viewer/tui/subject.h"
+
+struct aw__app;
+
+/* One row. Which fields mean what is the view's matter; those of the first part are everybody's. */
+struct aw__row {
+	uint64_t key; /* it stays the same row by this; with its process it is the only one */
+	uint64_t id;  /* what it shows: a task, an error, a finding group's index + 1, … */
+	uint64_t sort, sort2;
+	uint64_t kin;	/* rows of the same kin are shown as one, on request */
+	uint64_t count; /* as how many it is shown; findings: how many they are */
+	uint64_t lines; /* a tree: bit d is set if a sibling follows its ancestor at depth d */
+	uint16_t process;
+	uint8_t depth;
+	uint8_t kind;
+	bool branch; /* a tree: something is below it */
+	bool open;   /* of a branch: that is shown. Set by the view: it is unless told otherwise */
+	uint32_t part; /* which note, and so on */
+
+	uint64_t time_ns, changed_ns, wait_target;
+	uint8_t state, outcome, wait_kind;
+	bool known, live, vanished, cancel, finding;
+};
+
+struct aw__column {
+	const char *title;
+	int width; /* 0: the rest */
+	int from;  /* shown on screens that are as wide as this */
+	bool tree; /* the branches are drawn here */
+};
+
+struct aw__view {
+	const char *name;
+	const char *nothing;		  /* shown instead of rows */
+	const struct aw__column *columns; /* ends with a NULL title; NULL: it is a text */
+	int first_sort;			  /* the column by which it is sorted at first */
+
+	/* Append every row (of a tree: the roots) of the process that was entered, unsorted. */
+	void (*fill)(struct aw__app *app, struct aw__buffer *rows);
+	/* Append the rows below one, in order. NULL: it is no tree. */
+	void (*children)(struct aw__app *app, const struct aw__row *row, struct aw__buffer *rows);
+	/* All rows are there: what was kept for them may go. May be NULL. */
+	void (*forget)(struct aw__app *app);
+	/* Set `sort` and `sort2`. NULL, or returns false: by the text of the cell. */
+	bool (*order)(struct aw__app *app, struct aw__row *row, int column);
+	/* Append column `column` of a row, escaped. Returns its look. */
+	uint8_t (*cell)(const struct aw__app *app, const struct aw__row *row, int column,
+			struct aw__buffer *out);
+	/* Say what a row is about. */
+	void (*subject)(const struct aw__app *app, const struct aw__row *row,
+			struct aw__subject *ret_subject);
+	/* What Enter shows of it. NULL: nothing. */
+	const struct aw__page *page;
+
+	/* A text: append it, as a page's. */
+	void (*text)(struct aw__app *app, struct aw__buffer *out);
+};
+
+enum aw__views {
+	AW__VIEW_FINDINGS,
+	AW__VIEW_TASKS,
+	AW__VIEW_TREE,
+	AW__VIEW_WAITS,
+	AW__VIEW_ERRORS,
+	AW__VIEW_LOOPS,
+	AW__VIEW_RESOURCES,
+	AW__VIEW_STATS,
+	AW__VIEWS
+};
+
+extern const struct aw__view aw__view_findings;
+extern const struct aw__view aw__view_tasks;
+extern const struct aw__view aw__view_tree;
+extern const struct aw__view aw__view_waits;
+extern const struct aw__view aw__view_errors;
+extern const struct aw__view aw__view_loops;
+extern const struct aw__view aw__view_resources;
+extern const struct aw__view aw__view_stats;
+extern const struct aw__view *const aw__views[AW__VIEWS];
+
+/* A view as it is shown: its rows, or its text, and where the reader is in it. */
+struct aw__list {
+	const struct aw__view *view;
+	struct aw__buffer rows; /* of struct aw__row */
+	size_t top, chosen;
+	int sort; /* a column */
+	bool backwards;
+	struct aw__map folded; /* rows that are not as the view would have them */
+	struct aw__map seen;   /* of a tree: the view's, while it is filled */
+	struct aw__scroll text;
+};
+
+void aw__list_finish(struct aw__list *list);
+struct aw__row *aw__list_rows(const struct aw__list *list, size_t *ret_count);
+/** The row that is chosen; NULL if there is none. Its process is entered. */
+const struct aw__row *aw__list_chosen(struct aw__app *app, const struct aw__list *list);
+/** Take the rows anew, keep what is chosen. */
+void aw__list_refresh(struct aw__app *app, struct aw__list *list);
+void aw__list_move(struct aw__list *list, enum aw__action action, int height);
+void aw__list_draw(struct aw__app *app, struct aw__list *list, struct aw__grid *grid, int from_y,
+		   int to_y);
+/** Append what the columns of a row say. */
+void aw__list_print(struct aw__app *app, const struct aw__list *list, size_t index,
+		    struct aw__buffer *out);
+/** Sort by another column, `step` from this one. */
+void aw__list_sort(struct aw__app *app, struct aw__list *list, int step);
+
+/** Put below each root what is to be seen of its tree. */
+void aw__branches_grow(struct aw__app *app, struct aw__list *list);
+/** Fold what is chosen, or unfold it; what cannot be folded chooses its parent. */
+void aw__branches_fold(struct aw__app *app, struct aw__list *list, bool open);
+/** Fold every root, or unfold all if they are. */
+void aw__branches_fold_all(struct aw__app *app, struct aw__list *list);
+/** Append the lines that lead to a row. */
+void aw__branches_draw(const struct aw__app *app, const struct aw__row *row,
+		       struct aw__buffer *out);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* The tree of tasks: who created whom. */
+#include "viewer/tui/task_rows.h"
+
+static const struct aw__column columns[] = {
+	{ "ID", 8, 80, false },		 { "STATE", 11, 0, false }, { "SINCE", 12, 60, false },
+	{ "WAITS FOR", 20, 100, false }, { "TASK", 0, 0, true },    { 0 },
+};
+
+#define MAX_STEPS 4096 /* to look for somebody alive below a task that finished */
+
+static const struct aw__task *next_below(const struct aw__task *task, const struct aw__task *top)
+{
+	if (task->first_child != NULL)
+		return task->first_child;
+	while (task != top && task->next == NULL)
+		task = task->parent;
+	return task != top ? task->next : NULL;
+}
+
+/* A finished task is on the way to those that it created. */
+static bool is_shown(const struct aw__app *app, const struct aw__task *task)
+{
+	const struct aw__task *next = task;
+
+	if (task->live || app->show_finished)
+		return true;
+	for (unsigned steps = 0; next != NULL && steps < MAX_STEPS; steps++) {
+		if (next->live)
+			return true;
+		next = next_below(next, task);
+	}
+	return next != NULL;
+}
+
+static bool is_branch(const struct aw__app *app, const struct aw__task *task)
+{
+	for (const struct aw__task *child = task->first_child; child != NULL; child = child->next)
+		if (is_shown(app, child))
+			return true;
+	return false;
+}
+
+static void append_siblings(struct aw__app *app, const struct aw__task *task,
+			    struct aw__buffer *rows)
+{
+	struct aw__row row;
+
+	for (; task != NULL; task = task->next) {
+		if (!is_shown(app, task))
+			continue;
+		aw__task_row(&row, task);
+		row.branch = row.open = is_branch(app, task);
+		aw__buffer_append(rows, &row, sizeof(row));
+	}
+}
+
+static void fill(struct aw__app *app, struct aw__buffer *rows)
+{
+	append_siblings(app, aw__model_task_roots(app->model), rows);
+}
+
+static void children(struct aw__app *app, const struct aw__row *row, struct aw__buffer *rows)
+{
+	const struct aw__task *task = aw__model_task(app->model, row->id);
+
+	if (task != NULL)
+		append_siblings(app, task->first_child, rows);
+}
+
+const struct aw__view aw__view_tree = {
+	.name = "tree",
+	.nothing = "No live tasks; f shows those that finished.",
+	.columns = columns,
+	.fill = fill,
+	.children = children,
+	.order = aw__task_order,
+	.cell = aw__task_cell,
+	.subject = aw__task_subject,
+	.page = &aw__page_task,
+};

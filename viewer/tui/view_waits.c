@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The wait graph, drawn from what is waited for to those who wait: whoever holds up the others stands
+ * at the top. Circles come first, and have a name: deadlock.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include <awry/agent.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "viewer/tui/waiters.h"
+#include "viewer/tui/words.h"
+
+enum { SINCE, WAITERS, BY, WHO };
+
+static const struct aw__column columns[] = {
+	{ "SINCE", 12, 60, false },
+	{ "WAITERS", 8, 0, false },
+	{ "WAITS FOR", 22, 100, false },
+	{ "WHO WAITS FOR IT", 0, 0, true },
+	{ 0 },
+};
+
+enum part { CIRCLE, MEMBER, TASK, RESOURCE, WAITER };
+
+/* What is found out once for all rows of a process. */
+struct aw__wait_graph {
+	unsigned process;
+	struct aw__waiters waiters;
+	struct aw__circles circles;
+	struct aw__map in_circle; /* task -> itself */
+};
+
+static void forget(struct aw__app *app)
+{
+	struct aw__wait_graph *graph = app->graph;
+
+	if (graph == NULL)
+		return;
+	app->graph = NULL;
+	aw__waiters_finish(&graph->waiters);
+	aw__circles_finish(&graph->circles);
+	aw__map_finish(&graph->in_circle);
+	aw__alloc_free(graph);
+}
+
+static const struct aw__wait_graph *graph_of(struct aw__app *app)
+{
+	struct aw__wait_graph *graph = app->graph;
+
+	if (graph != NULL && graph->process == app->process)
+		return graph;
+	forget(app);
+	graph = app->graph = aw__alloc_must_zeroed(1, sizeof(*graph));
+	graph->process = app->process;
+	aw__waiters_find(app, &graph->waiters);
+	aw__circles_find(app->model, &graph->circles);
+	for (size_t i = 0; i < graph->circles.count; i++)
+		for (size_t j = 0; j < graph->circles.items[i].count; j++)
+			aw__map_put(&graph->in_circle, graph->circles.items[i].tasks[j]->id, graph);
+	return graph;
+}
+
+static uint64_t target_of(const struct aw__row *row)
+{
+	return row->kind == RESOURCE ? aw__waiters_resource(row->wait_kind, row->id)
+				     : aw__waiters_task(row->id);
+}
+
+static void count_waiters(const struct aw__wait_graph *graph, struct aw__row *row)
+{
+	const struct aw__waiter *waiters;
+	size_t count;
+
+	waiters = aw__waiters_of(&graph->waiters, target_of(row), &count);
+	row->count = count;
+	for (size_t i = 0; i < count && !row->branch; i++)
+		row->branch = aw__map_get(&graph->in_circle, waiters[i].task->id) == NULL;
+	row->open = row->branch;
+}
+
+static void append_task(const struct aw__wait_graph *graph, const struct aw__task *task,
+			enum part kind, struct aw__buffer *rows)
+{
+	struct aw__row row;
+
+	memset(&row, 0, sizeof(row));
+	row.key = row.id = task->id;
+	row.kind = (uint8_t)kind;
+	row.known = task->known;
+	row.live = task->live;
+	row.state = task->state;
+	row.wait_kind = task->wait_kind;
+	row.wait_target = task->wait_target;
+	row.changed_ns = task->changed_ns;
+	count_waiters(graph, &row);
+	aw__buffer_append(rows, &row, sizeof(row));
+}
+
+static void append_circle(const struct aw__circle *circle, struct aw__buffer *rows)
+{
+	struct aw__row row;
+
+	memset(&row, 0, sizeof(row));
+	row.id = circle->tasks[0]->id;
+	row.key = aw__map_hash(row.id);
+	row.kind = CIRCLE;
+	row.count = circle->count;
+	row.branch = row.open = true;
+	for (size_t i = 0; i < circle->count; i++)
+		if (circle->tasks[i]->changed_ns > row.changed_ns)
+			row.changed_ns = circle->tasks[i]->changed_ns;
+	aw__buffer_append(rows, &row, sizeof(row));
+}
+
+/* A task that waits for something stands below that, and not at the top. */
+static bool stands_below(const struct aw__task *task)
+{
+	return task->live && task->state == AW__TASK_WAITING && task->wait_target != 0;
+}
+
+static void append_target(struct aw__app *app, const struct aw__wait_graph *graph,
+			  const struct aw__waiter *waiter, struct aw__buffer *rows)
+{
+	const struct aw__task *target;
+	struct aw__row row;
+
+	if (waiter->task->wait_kind == AW_WAIT_TASK) {
+		target = aw__model_task(app->model, waiter->task->wait_target);
+		if (target != NULL && !stands_below(target))
+			append_task(graph, target, TASK, rows);
+		if (target != NULL)
+			return;
+	}
+	memset(&row, 0, sizeof(row));
+	row.id = waiter->task->wait_target;
+	row.key = waiter->target;
+	row.kind = RESOURCE;
+	row.wait_kind = waiter->task->wait_kind;
+	row.changed_ns = waiter->task->changed_ns;
+	count_waiters(graph, &row);
+	if (row.branch)
+		aw__buffer_append(rows, &row, sizeof(row));
+}
+
+static void fill(struct aw__app *app, struct aw__buffer *rows)
+{
+	const struct aw__wait_graph *graph = graph_of(app);
+
+	for (size_t i = 0; i < graph->circles.count; i++)
+		append_circle(&graph->circles.items[i], rows);
+	for (size_t i = 0; i < graph->waiters.count; i++)
+		if (i == 0 || graph->waiters.items[i].target != graph->waiters.items[i - 1].target)
+			append_target(app, graph, &graph->waiters.items[i], rows);
+}
+
+static void append_members(const struct aw__wait_graph *graph, uint64_t first,
+			   struct aw__buffer *rows)
+{
+	for (size_t i = 0; i < graph->circles.count; i++) {
+		const struct aw__circle *circle = &graph->circles.items[i];
+
+		for (size_t j = 0; circle->tasks[0]->id == first && j < circle->count; j++)
+			append_task(graph, circle->tasks[j], MEMBER, rows);
+	}
+}
+
+static void children(struct aw__app *app, const struct aw__row *row, struct aw__buffer *rows)
+{
+	const struct aw__wait_graph *graph = graph_of(app);
+	const struct aw__waiter *waiters;
+	size_t count;
+
+	if (row->kind == CIRCLE) {
+		append_members(graph, row->id, rows);
+		return;
+	}
+	waiters = aw__waiters_of(&graph->waiters, target_of(row), &count);
+	for (size_t i = 0; i < count; i++)
+		if (aw__map_get(&graph->in_circle, waiters[i].task->id) == NULL)
+			append_task(graph, waiters[i].task, WAITER, rows);
+}
+
+static bool order(struct aw__app *app, struct aw__row *row, int column)
+{
+	(void)app;
+	row->sort2 = row->id;
+	if (column == SINCE)
+		row->sort = row->changed_ns;
+	else if (column == WAITERS) /* circles first, then whoever holds up the most */
+		row->sort = row->kind == CIRCLE ? 0 : UINT64_MAX - row->count;
+	return column != BY && column != WHO;
+}
+
+static void append_resource(const struct aw__app *app, const struct aw__row *row,
+			    struct aw__buffer *out)
+{
+	uint64_t holder = aw__model_holder(app->model, row->id);
+
+	aw__words_wait(app, out, row->wait_kind, row->id);
+	if (row->wait_kind != AW_WAIT_LOCK || holder == 0)
+		return;
+	aw__buffer_text(out, ", which ");
+	aw__words_task(app, out, holder);
+	aw__buffer_text(out, " has");
+}
+
+static uint8_t append_who(const struct aw__app *app, const struct aw__row *row,
+			  struct aw__buffer *out)
+{
+	switch (row->kind) {
+	case CIRCLE:
+		aw__buffer_text(out, "deadlock: ");
+		aw__words_count(out, row->count, "task");
+		aw__buffer_text(out,
+				row->count == 1 ? " waits for itself" : " wait for each other");
+		return AW__INK_RED | AW__INK_BOLD;
+	case RESOURCE:
+		append_resource(app, row, out);
+		return AW__INK_CYAN;
+	default:
+		aw__words_task(app, out, row->id);
+		if (!row->live)
+			aw__buffer_text(out, row->known ? ", finished" : ", not recorded");
+		else if (row->state != AW__TASK_WAITING)
+			aw__buffer_format(out, ", %s", aw__task_state_name(row->state));
+		return row->kind == MEMBER ? AW__INK_RED : AW__INK_PLAIN;
+	}
+}
+
+static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int column,
+		    struct aw__buffer *out)
+{
+	if (column == WHO)
+		return append_who(app, row, out);
+	if (column == SINCE && row->changed_ns != 0 && row->changed_ns <= app->now_ns)
+		aw__text_duration(out, app->now_ns - row->changed_ns);
+	else if (column == WAITERS && row->kind != CIRCLE && row->count > 0)
+		aw__text_number(out, row->count);
+	else if (column == BY &&
+		 (row->kind == MEMBER || row->kind == WAITER || row->kind == TASK) && row->live &&
+		 row->state == AW__TASK_WAITING)
+		aw__words_wait(app, out, row->wait_kind, row->wait_target);
+	return AW__INK_PLAIN;
+}
+
+static void subject(const struct aw__app *app, const struct aw__row *row,
+		    struct aw__subject *ret_subject)
+{
+	if (row->kind == RESOURCE)
+		ret_subject->task = aw__model_holder(app->model, row->id);
+	else
+		ret_subject->task = row->id;
+}
+
+const struct aw__view aw__view_waits = {
+	.name = "waits",
+	.nothing = "Nobody waits for anything that others have or do.",
+	.columns = columns,
+	.first_sort = WAITERS,
+	.fill = fill,
+	.children = children,
+	.forget = forget,
+	.order = order,
+	.cell = cell,
+	.subject = subject,
+	.page = &aw__page_task,
+};

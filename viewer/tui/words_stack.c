@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Stacks, as pages show them. */
+#include "viewer/tui/words.h"
+
+#include "base/text.h"
+
+#define MAX_PARTS 64 /* of a chain: ancestors */
+
+static void append_folded(const struct aw__app *app, struct aw__buffer *out, size_t count)
+{
+	const char *dots = aw__words_dots(app);
+
+	if (count == 0)
+		return;
+	aw__buffer_format(out, AW__DIM "    %s ", dots);
+	aw__words_count(out, count, "frame");
+	aw__buffer_format(out, " of awry, libuv and libc %s\n" AW__PLAIN, dots);
+}
+
+static void append_source(const struct aw__app *app, struct aw__buffer *out,
+			  const struct aw__frame *frame)
+{
+	struct aw__source_files *files = aw__app_process(app)->files;
+	size_t length;
+	const char *line;
+
+	if (files == NULL || frame->file == NULL || frame->line == 0)
+		return;
+	line = aw__source_files_line(files, frame->file, frame->line, &length);
+	if (line == NULL || length == 0)
+		return;
+	aw__buffer_text(out, AW__DIM "      ");
+	aw__text_escape(out, line, length, app->ascii);
+	aw__buffer_text(out, AW__PLAIN "\n");
+}
+
+void aw__words_stack(const struct aw__app *app, struct aw__buffer *out,
+		     const struct aw__stack *stack)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	size_t hidden = 0;
+
+	for (uint32_t i = 0; i < stack->count; i++) {
+		size_t count = aw__model_frames(app->model, stack->frames[i], frames,
+						AW__FRAME_MAX_INLINED);
+
+		for (size_t j = 0; j < count; j++) {
+			if (frames[j].own) {
+				hidden++;
+				continue;
+			}
+			append_folded(app, out, hidden);
+			hidden = 0;
+			aw__buffer_text(out, "    ");
+			aw__words_frame(app, out, &frames[j]);
+			aw__buffer_char(out, '\n');
+			append_source(app, out, &frames[j]);
+		}
+	}
+	append_folded(app, out, hidden);
+	if ((stack->flags & AW__STACK_CUT) != 0)
+		aw__buffer_text(out, AW__DIM "    deeper frames were not recorded: see "
+					     "AWRY_STACK_DEPTH\n" AW__PLAIN);
+}
+
+void aw__words_chain(const struct aw__app *app, struct aw__buffer *out, uint64_t stack,
+		     const char *first)
+{
+	struct aw__stack_walk walk;
+	struct aw__stack part;
+	unsigned parts = 0;
+
+	aw__model_walk(app->model, stack, &walk);
+	for (; parts < MAX_PARTS && aw__model_walk_next(&walk, &part); parts++) {
+		aw__buffer_format(out, "  %s\n",
+				  parts == 0 ? first : "by a task that was created:");
+		aw__words_stack(app, out, &part);
+	}
+	if (parts == 0)
+		aw__buffer_format(out, "  %s\n    not recorded\n", first);
+	else if (parts == MAX_PARTS && walk.next != 0)
+		aw__buffer_text(out, AW__DIM "  further ancestors are not shown\n" AW__PLAIN);
+	else if (walk.dangling || walk.circular)
+		aw__buffer_text(out, AW__DIM "  what comes before was not recorded\n" AW__PLAIN);
+}
