@@ -14,6 +14,7 @@
 #include <awry/stream.h>
 #include <awry/sync.h>
 #include <awry/task.h>
+#include <awry/thread.h>
 #include <awry/websockets.h>
 
 #endif

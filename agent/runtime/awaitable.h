@@ -15,6 +15,14 @@
  * Returns NULL for NULL, and if there is no memory.
  */
 struct aw_future *aw__awaitable_future(struct aw_loop *loop, void *item, uint64_t scope);
+/**
+ * The same of many: what is listed twice has one future. The entries of `ret_futures` are set, to NULL where
+ * there is no memory.
+ */
+void aw__awaitable_futures(struct aw_loop *loop, void *const *items, size_t count, uint64_t scope,
+			   struct aw_future **ret_futures);
+/** Drop those that are coroutines, without complaint; one may be listed twice. */
+void aw__awaitables_close(void *const *items, size_t count);
 /** Drop it, if it is a coroutine, without complaint. */
 void aw__awaitable_close(void *item);
 

@@ -16,9 +16,11 @@ struct aw_coro {
 	struct aw__site *site;
 	aw_coro_fn *fn;
 	void *arg;
-	struct aw_loop *loop;	 /* NULL: made outside of any */
-	struct aw_task *creator; /* NULL: none, or it ended */
-	struct aw__link link;	 /* in creator->coros or loop->coros */
+	struct aw_loop *loop;	  /* NULL: made outside of any */
+	struct aw_task *creator;  /* NULL: none, or it ended */
+	struct aw_future *future; /* made of it, while aw__awaitable_futures() looks at it */
+	size_t listed;		  /* how often, in the same array */
+	struct aw__link link;	  /* in creator->coros or loop->coros */
 	struct aw_agent_coroutine agent;
 };
 

@@ -39,6 +39,20 @@ void aw__future_lose_error(struct aw_future *future)
 		with_owner(future, tell_lost);
 }
 
+void aw__future_forsake_error(struct aw_loop *loop, aw_error *err)
+{
+	struct aw_future future;
+
+	if (err == NULL)
+		return;
+	aw__future_init(&future, loop, AW_WAIT_FUTURE);
+	if (aw_error_is(err, aw_CancelledError))
+		future.error = err;
+	else
+		aw__future_set_error(&future, err);
+	aw__future_finish(&future);
+}
+
 void aw__future_finish(struct aw_future *future)
 {
 	while (!aw__links_empty(&future->callbacks)) {

@@ -31,6 +31,7 @@ struct aw_future {
 	uint32_t refs;
 	uint8_t state;		   /* enum aw__future_state */
 	uint8_t wait;		   /* enum aw_agent_wait: how a task that waits for it is shown */
+	bool listed;		   /* aw_as_completed() has it already */
 	bool unretrieved;	   /* it has an error that nobody has taken yet */
 	struct aw_loop *loop;	   /* NULL once that is closed */
 	struct aw__link callbacks; /* of struct aw__job */
@@ -56,6 +57,7 @@ static inline void aw__future_init(struct aw_future *future, struct aw_loop *loo
 	future->state = AW__PENDING;
 	future->wait = (uint8_t)wait;
 	future->unretrieved = false;
+	future->listed = false;
 	future->loop = loop;
 	aw__links_init(&future->callbacks);
 	future->cancel = NULL;
@@ -84,6 +86,8 @@ aw_error *aw__future_cancelled_error(struct aw_future *future);
 aw_error *aw__future_take(struct aw_future *future, void **ret);
 /** Tell the recorder that the error is lost, if nobody took it. */
 void aw__future_lose_error(struct aw_future *future);
+/** An error that came when nobody waited any more is lost. Consumes it; NULL, and a CancelledError, are not told. */
+void aw__future_forsake_error(struct aw_loop *loop, aw_error *err);
 /** The id by which the recorder knows it. */
 uint64_t aw__future_id(struct aw_future *future);
 

@@ -29,6 +29,7 @@ struct gather {
 	bool cancel_requested;
 	const struct child *failed; /* whose error is the caller's */
 	struct aw_future *last;	    /* the last that was done */
+	struct aw_future **futures; /* after the children, of each of them */
 	struct child children[];
 };
 
@@ -90,24 +91,26 @@ static bool cancel(struct aw_future *outer, const char *message)
 static struct gather *create(struct aw_loop *loop, void *const *items, size_t count,
 			     bool return_errors)
 {
-	struct gather *gather =
-		aw__alloc_zeroed(1, sizeof(*gather) + count * sizeof(gather->children[0]));
+	const size_t each = sizeof(struct child) + sizeof(struct aw_future *);
+	struct gather *gather = aw__alloc_zeroed(1, sizeof(*gather) + count * each);
 	uint64_t scope;
 
 	if (gather == NULL)
 		return NULL;
+	gather->futures = (struct aw_future **)(void *)&gather->children[count];
 	aw__future_init(&gather->outer, loop, AW_WAIT_GATHER);
 	gather->outer.cancel = cancel;
 	gather->return_errors = return_errors;
 	gather->count = count;
 	gather->refs = count + 1;
 	scope = AW__HOOKED() ? aw__future_id(&gather->outer) : 0;
+	aw__awaitable_futures(loop, items, count, scope, gather->futures);
 	for (size_t i = 0; i < count; i++) {
 		struct child *child = &gather->children[i];
 
 		child->job.run = on_child_done;
 		child->gather = gather;
-		child->future = aw__awaitable_future(loop, items[i], scope);
+		child->future = gather->futures[i];
 		if (child->future != NULL)
 			aw__future_watch(child->future, &child->job);
 		else
@@ -138,8 +141,7 @@ static aw_error *wait(struct gather *gather)
 
 static aw_error *no_memory(void *const *items, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		aw__awaitable_close(items[i]);
+	aw__awaitables_close(items, count);
 	return aw_raise(aw_MemoryError, NULL);
 }
 

@@ -9,6 +9,7 @@
  */
 #include "agent/runtime/awaitable.h"
 #include "agent/runtime/coro.h"
+#include "agent/runtime/unhandled.h"
 #include "base/alloc.h"
 
 #include <awry/compose.h>
@@ -41,11 +42,6 @@ struct aw_group {
 	aw_intern opened; /* the stack, if it is recorded */
 	char *name;	  /* NULL: none */
 };
-
-static bool is_base_error(const aw_error *err)
-{
-	return aw_error_is(err, aw_KeyboardInterrupt) || aw_error_is(err, aw_SystemExit);
-}
 
 static void member_destroy(struct member *member)
 {
@@ -166,8 +162,19 @@ aw_task *aw__group_spawn(aw_group *group, struct aw__site *site, aw_coro_fn *fn,
 
 aw_task *aw_group_create_task(aw_group *group, aw_coro *coro)
 {
+	return aw_group_create_task_with(group, coro, NULL);
+}
+
+aw_task *aw_group_create_task_with(aw_group *group, aw_coro *coro,
+				   const struct aw_task_options *options)
+{
 	struct aw__task_birth birth = { .scope = 0 };
 
+	if (options != NULL) {
+		birth.name = options->name;
+		birth.context = options->context;
+		birth.eager = options->eager;
+	}
 	if (group == NULL || coro == NULL) {
 		aw_coro_close(coro);
 		return NULL;
@@ -237,12 +244,12 @@ static aw_error *take_errors(struct aw_group *group, aw_error *own, const struct
 /* KeyboardInterrupt and SystemExit go before all others. */
 static aw_error *take_base_error(struct aw_group *group, aw_error *body)
 {
-	if (is_base_error(body))
+	if (aw__unhandled_exits(body))
 		return aw_error_ref(body);
 	for (struct aw__link *at = group->failed.next; at != &group->failed; at = at->next) {
 		struct member *member = aw__container_of(at, struct member, link);
 
-		if (is_base_error(member->task->future.error))
+		if (aw__unhandled_exits(member->task->future.error))
 			return aw__future_take(&member->task->future, NULL);
 	}
 	return NULL;

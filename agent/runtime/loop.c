@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "agent/runtime/loop.h"
 
+#include "agent/runtime/interrupt.h"
 #include "agent/runtime/loop_handles.h"
 #include "base/clock.h"
 
@@ -84,7 +85,10 @@ bool aw__loop_iterate(struct aw_loop *loop)
 {
 	if (loop->turn_over)
 		return false;
-	loop->turn_over = loop->iterations > 0 && turn_is_over(loop);
+	if (__builtin_expect(atomic_load_explicit(&aw__interrupt_unseen, memory_order_relaxed) != 0,
+			     0))
+		aw__interrupt_deliver(loop);
+	loop->turn_over = loop->stopping || (loop->iterations > 0 && turn_is_over(loop));
 	if (loop->turn_over)
 		return false;
 	if (loop->iterations == 0)

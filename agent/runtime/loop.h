@@ -66,6 +66,8 @@ struct aw_loop {
 	uint64_t alarm_ns;		      /* what the timer is set to; 0 = stopped */
 	struct aw__job stopper;		      /* ends the run when it is run */
 	unsigned int stop_after;	      /* so many iterations later */
+	size_t thread_calls;		      /* begun in threads, and not done */
+	bool draining;			      /* the end of the run waits for those */
 	size_t leftovers;		      /* tasks whose end the end of the run waits for */
 	const struct aw_agent_cancel *reason; /* why tasks are being cancelled; NULL: as asked */
 	aw_exception_handler_fn *handler;     /* NULL: the default */

@@ -146,6 +146,11 @@ void aw__loop_close(struct aw_loop *loop)
 	forsake_tasks(loop);
 	orphan_futures(&loop->tasks);
 	orphan_futures(&loop->futures);
+	/* what other threads sent until they learned that it is over */
+	uv_mutex_lock(&loop->mutex);
+	aw__links_move(&loop->next, &loop->sent);
+	uv_mutex_unlock(&loop->mutex);
+	discard_jobs(&loop->next);
 	aw__coro_close_all(loop);
 	AW__HOOK(loop_closed, &loop->agent);
 	aw__loop_handles_close(loop);

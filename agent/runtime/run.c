@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "agent/runtime/interrupt.h"
 #include "agent/runtime/task.h"
+#include "agent/runtime/thread.h"
+#include "agent/runtime/unhandled.h"
 
 enum {
 	/* asyncio.run() lets so many iterations pass after the last task that it cancelled: for
@@ -31,23 +34,57 @@ static void run(struct aw_loop *loop)
 	loop->stopping = false;
 }
 
-static aw_error *run_main(struct aw_loop *loop, const struct aw__task_birth *birth, void **ret)
+/* Why the run ends at once, if it does; `err` came before it. */
+static aw_error *take_exit(struct aw_loop *loop, aw_error *err)
+{
+	aw_error *exit = loop->exit;
+
+	loop->exit = NULL;
+	return aw_raise_in(err, exit);
+}
+
+static aw_error *run_main(struct aw_loop *loop, const struct aw__task_birth *birth, bool interrupts,
+			  void **ret)
 {
 	struct aw_task *task = aw__task_create(loop, birth);
 	aw_error *err;
 
 	if (task == NULL)
 		return aw_raise(aw_MemoryError, "no memory for the main task");
+	if (interrupts)
+		aw__interrupt_main(task);
 	aw__future_watch(&task->future, &loop->stopper);
 	run(loop);
-	if (loop->exit != NULL) {
-		err = loop->exit;
-		loop->exit = NULL;
-	} else {
+	if (interrupts)
+		aw__interrupt_main(NULL);
+	if (loop->exit != NULL)
+		err = take_exit(loop, NULL);
+	else
 		err = aw__future_take(&task->future, ret);
-	}
+	if (interrupts && aw__interrupt_cancels() > 0 && aw_error_is(err, aw_CancelledError) &&
+	    aw_task_uncancel(task) == 0)
+		err = aw_raise_in(err, aw_raise(aw_KeyboardInterrupt, NULL));
 	aw__future_unref(&task->future);
 	return err;
+}
+
+/* They are done, or the run was ended again: tell of those that failed, and let them go. */
+static void release_leftovers(struct aw_loop *loop)
+{
+	struct aw__link *at, *next;
+
+	for (at = loop->tasks.next; at != &loop->tasks; at = next) {
+		struct aw_future *future = aw__container_of(at, struct aw_future, link);
+		struct aw_task *task = aw__task_of(future);
+
+		next = at->next;
+		if (!task->leftover)
+			continue;
+		if (future->state == AW__FINISHED && future->error != NULL)
+			aw__unhandled_shutdown(task);
+		next = at->next; /* the handler may have made tasks */
+		aw__future_unref(future);
+	}
 }
 
 /* As asyncio.run(): those that are started meanwhile are not waited for. */
@@ -60,7 +97,7 @@ static void cancel_leftovers(struct aw_loop *loop)
 
 		if (aw__future_done(future))
 			continue;
-		aw__task_of(future)->leftover = true;
+		aw__task_of(aw__future_ref(future))->leftover = true;
 		loop->leftovers++;
 		aw__task_cancel_because(aw__task_of(future), &reason);
 	}
@@ -68,7 +105,16 @@ static void cancel_leftovers(struct aw_loop *loop)
 	if (loop->leftovers == 0)
 		aw__loop_push(loop, &loop->stopper);
 	run(loop);
+	release_leftovers(loop);
 	loop->leftovers = 0;
+}
+
+/* As asyncio's shutdown_default_executor(): what was begun in threads is waited for. */
+static void wait_for_threads(struct aw_loop *loop)
+{
+	loop->stop_after = 0;
+	if (aw__thread_calls_drain(loop))
+		run(loop);
 }
 
 static void close_stray(uv_handle_t *handle, void *arg)
@@ -85,6 +131,21 @@ static void close_uv(uv_loop_t *uv)
 		uv_walk(uv, close_stray, NULL);
 		uv_run(uv, UV_RUN_DEFAULT);
 	}
+}
+
+/* The loop is open, and this thread's. Run all there is to run in it. */
+static aw_error *run_all(struct aw_loop *loop, const struct aw__task_birth *birth, void **ret)
+{
+	bool interrupts = aw__interrupt_open(loop);
+	aw_error *err = run_main(loop, birth, interrupts, ret);
+
+	cancel_leftovers(loop);
+	err = take_exit(loop, err);
+	wait_for_threads(loop);
+	err = take_exit(loop, err);
+	if (interrupts && aw__interrupt_close())
+		err = aw_raise_in(err, aw_raise(aw_KeyboardInterrupt, NULL));
+	return err;
 }
 
 aw_error *aw__run(struct aw__site *site, const struct aw_run_options *options, aw_coro_fn *fn,
@@ -108,8 +169,7 @@ aw_error *aw__run(struct aw__site *site, const struct aw_run_options *options, a
 		goto fail;
 	aw__loop_here = loop;
 	loop->stopper.run = stop;
-	err = run_main(loop, &birth, &result);
-	cancel_leftovers(loop);
+	err = run_all(loop, &birth, &result);
 	aw__loop_close(loop);
 	aw__loop_here = NULL;
 	close_uv(&uv);

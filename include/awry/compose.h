@@ -80,6 +80,39 @@ enum aw_wait_when {
 AW_API AW_MUST_USE aw_error *aw_wait(void *const *items, size_t count, enum aw_wait_when when,
 				     aw_ns deadline, size_t *ret_done);
 
+typedef struct aw_as_completed aw_as_completed;
+
+/**
+ * Begin to wait for many, and to be given each when it is done:
+ *
+ *	aw_as_completed *all = aw_as_completed_open(items, count, AW_FOREVER);
+ *	while (aw_as_completed_more(all))
+ *		err = aw_as_completed_next(all, &index, &result);
+ *	aw_as_completed_close(&all);
+ *
+ * @param items     anything awaitable; what is listed twice is given once
+ * @param deadline  AW_FOREVER for none; when it has passed, what is not done yet is left alone
+ *
+ * Owner:  closed by aw_as_completed_close() in the same task. NULL if there is no memory
+ * Source: CPython Lib/asyncio/tasks.py, as_completed()
+ * Since:  0.1
+ */
+AW_API aw_as_completed *aw_as_completed_open(void *const *items, size_t count, aw_ns deadline);
+/** Tell whether there is one that was not given yet. */
+AW_API bool aw_as_completed_more(const aw_as_completed *all);
+/**
+ * Wait for the next one that is done.
+ *
+ * @param ret_index  set, unless it is late: which of the items it is. NULL if not wanted
+ * @param ret        set to its result on success; NULL if not wanted
+ *
+ * Errors: its error; TimeoutError for each one that is late; CancelledError; MemoryError
+ */
+AW_API AW_MUST_USE aw_error *aw_as_completed_next(aw_as_completed *all, size_t *ret_index,
+						  void **ret);
+/** Stop waiting; what is not done goes on. Sets `*all` to NULL. */
+AW_API void aw_as_completed_close(aw_as_completed **all);
+
 /**
  * Wait for something until a time; if it is not done then, cancel it and wait for that.
  *
@@ -133,6 +166,9 @@ AW_API aw_group *aw_group_open(const char *name);
 
 /** The same with a coroutine, which is consumed. */
 AW_API aw_task *aw_group_create_task(aw_group *group, aw_coro *coro);
+/** The same with options: AW_TASK_OPTS(.name = "fetch"). */
+AW_API aw_task *aw_group_create_task_with(aw_group *group, aw_coro *coro,
+					  const struct aw_task_options *options);
 
 AW_API aw_task *aw__group_spawn(aw_group *group, struct aw__site *site, aw_coro_fn *fn, void *arg);
 

@@ -93,6 +93,10 @@ struct aw_run_options {
  * loop closes, and what nobody retrieved, awaited or closed is told to the recorder. A task that
  * raises KeyboardInterrupt or SystemExit ends the run at once, with that error.
  *
+ * On the main thread, if nobody else handles SIGINT: the first one cancels the main task, and if that
+ * ends by it, the error is KeyboardInterrupt; a second one ends the run at once. If something blocks the
+ * loop, the third ends the program.
+ *
  * @param ret  set on success; NULL if not wanted
  *
  * Errors:  the main task's; RuntimeError if a loop runs on this thread already; MemoryError;
@@ -198,6 +202,28 @@ AW_API aw_callback *aw__call_later(const char *name, aw_ns delay, aw_callback_fn
 AW_API aw_callback *aw__call_at(const char *name, aw_ns deadline, aw_callback_fn *fn, void *arg);
 AW_API AW_MUST_USE aw_error *aw__call_soon_threadsafe(const char *name, aw_loop *loop,
 						      aw_callback_fn *fn, void *arg);
+
+/* -------------------------------------------------------------------------------------------------
+ * Signals
+ */
+
+/**
+ * Run fn(arg) as a callback whenever a signal comes: aw_loop_add_signal_handler(loop, SIGTERM, fn, arg).
+ *
+ * A second call for the same signal takes the place of the first. Who had the signal before gets it back
+ * when it is removed, or when the loop closes.
+ *
+ * Errors:  ValueError if there is no such signal; RuntimeError if it cannot be caught; MemoryError; OSError
+ * Context: the loop's thread
+ * Source:  CPython Lib/asyncio/unix_events.py
+ */
+#define aw_loop_add_signal_handler(loop, number, fn, ...)                                          \
+	aw__loop_add_signal_handler(#fn, loop, number, fn, __VA_ARGS__)
+/** False if there was none. */
+AW_API bool aw_loop_remove_signal_handler(aw_loop *loop, int number);
+
+AW_API AW_MUST_USE aw_error *aw__loop_add_signal_handler(const char *name, aw_loop *loop,
+							 int number, aw_callback_fn *fn, void *arg);
 
 /* -------------------------------------------------------------------------------------------------
  * What nobody handles

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls that run in libuv's worker threads; see thread.c. */
+#ifndef AW__THREAD_H
+#define AW__THREAD_H
+
+#include <stdbool.h>
+
+struct aw_loop;
+
+/** Let the loop's stopper run when no call runs in a thread any more; false if none does. */
+bool aw__thread_calls_drain(struct aw_loop *loop);
+
+#endif
