@@ -79,6 +79,9 @@ bool aw__unhandled_exit(struct aw_loop *loop, aw_error *err)
 		return false;
 	loop->exit = err;
 	aw__loop_stop(loop);
+	/* at once: what is left of this iteration is not run before the end begins */
+	aw__links_move(&loop->now, &loop->next);
+	aw__links_move(&loop->next, &loop->now);
 	return true;
 }
 

@@ -14,7 +14,7 @@ CORO(child)
 	const char *kind = self->kind;
 	aw_error *err = aw_sleep(AW_SEC(10)), *late;
 
-	for (int i = 0; i < self->rank; i++)
+	for (int i = 0; i < 3 * self->rank; i++)
 		AW_TRY(aw_yield());
 
 	say("%s cancelled %s %u", kind, aw_error_message(err),

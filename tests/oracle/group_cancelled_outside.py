@@ -8,7 +8,7 @@ async def child(kind, rank):
         await asyncio.sleep(10)
     except asyncio.CancelledError as e:
         # a group cancels its children in no particular order: they take turns of their own
-        for _ in range(rank):
+        for _ in range(3 * rank):
             await asyncio.sleep(0)
         print(kind, "cancelled", e, asyncio.current_task().cancelling())
         await asyncio.sleep(0)

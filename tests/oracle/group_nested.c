@@ -70,7 +70,6 @@ CORO(run)
 	err = aw_group_close(&group, NULL);
 	tree(err, 0);
 	aw_error_unref(err);
-	say("cancelling %s", aw_task_cancelling(aw_task_current()) > 0 ? "some" : "none");
 	return NULL;
 }
 
