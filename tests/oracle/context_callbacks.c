@@ -11,7 +11,7 @@ struct shown {
 	char changed[40];
 };
 
-static void show(void *arg)
+static void show_var(void *arg)
 {
 	struct shown *self = arg;
 
@@ -47,16 +47,16 @@ CORO(amain)
 	void *result;
 
 	AW_TRY(set("a"));
-	aw_call_soon(show, &shown[0]);
-	aw_call_later(AW_MS(10), show, &shown[1]);
-	AW_TRY(aw_call_soon_threadsafe(aw_loop_current(), show, &shown[2]));
+	aw_call_soon(show_var, &shown[0]);
+	aw_call_later(AW_MS(10), show_var, &shown[1]);
+	AW_TRY(aw_call_soon_threadsafe(aw_loop_current(), show_var, &shown[2]));
 	context = aw_context_copy();
-	aw_call_soon_in(context, show, &shown[3]);
-	aw_call_soon_in(context, show, &shown[4]);
+	aw_call_soon_in(context, show_var, &shown[3]);
+	aw_call_soon_in(context, show_var, &shown[4]);
 	task = aw_spawn(work, NULL);
 	AW_TRY(aw_task_add_done_callback(task, done, "done a"));
 	AW_TRY(set("b"));
-	aw_call_soon(show, &shown[5]);
+	aw_call_soon(show_var, &shown[5]);
 	AW_TRY(aw_task_add_done_callback(task, done, "done b"));
 	AW_TRY(aw_await(task, NULL));
 	AW_TRY(aw_yield());

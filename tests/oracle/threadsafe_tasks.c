@@ -5,6 +5,7 @@
 #include <string.h>
 
 static pthread_t main_thread;
+static unsigned int seen;
 
 CORO(work)
 {
@@ -17,7 +18,7 @@ CORO(work)
 	if (strcmp(kind, "slow") == 0)
 		err = aw_sleep(AW_SEC(10));
 	if (aw_error_is(err, aw_CancelledError))
-		say("%s cancelled %u", kind, aw_task_cancelling(aw_task_current()));
+		seen = aw_task_cancelling(aw_task_current());
 	*ret = "result";
 	return err;
 }
@@ -87,6 +88,7 @@ CORO(amain)
 	AW_TRY(aw_await(self.ready, &result));
 	say("%s", (const char *)result);
 	pthread_join(thread, NULL);
+	say("slow %u", seen);
 	aw_future_unref(self.ready);
 	return NULL;
 }

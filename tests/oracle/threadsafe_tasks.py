@@ -5,6 +5,8 @@ import concurrent.futures
 import threading
 from tell import *
 
+seen = []
+
 async def work(kind):
     print("on the loop", threading.current_thread() is threading.main_thread())
     try:
@@ -14,7 +16,7 @@ async def work(kind):
             await asyncio.sleep(10)
         return "result"
     except asyncio.CancelledError:
-        print(kind, "cancelled", asyncio.current_task().cancelling())
+        seen.append((kind, asyncio.current_task().cancelling()))
         raise
 
 def other_thread(loop, ready):
@@ -46,5 +48,6 @@ async def main():
     thread.start()
     print(await ready)
     thread.join()
+    print(*seen[0])
 
 asyncio.run(main())
