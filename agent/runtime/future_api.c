@@ -71,7 +71,7 @@ aw_future *aw_future_unref(aw_future *future)
 
 static aw_error *not_pending(void)
 {
-	return aw_raise(aw_InvalidStateError, "the future is done already");
+	return aw_raise(aw_InvalidStateError, "invalid state");
 }
 
 aw_error *aw_future_set_result(aw_future *future, void *result)
@@ -123,7 +123,7 @@ aw_error *aw_future_result(aw_future *future, void **ret)
 		return aw_raise(aw_MemoryError, NO_MEMORY);
 	check(future);
 	if (!aw__future_done(future))
-		return aw_raise(aw_InvalidStateError, "Result is not ready.");
+		return aw_raise(aw_InvalidStateError, "Result is not set.");
 	return aw__future_take(future, ret);
 }
 

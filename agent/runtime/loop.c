@@ -39,6 +39,11 @@ void aw__loop_wake(struct aw_loop *loop)
 
 void aw__loop_send(struct aw_loop *loop, struct aw__job *job)
 {
+	/* on its own thread nothing needs to cross: it comes after what was made ready before */
+	if (aw__loop_here == loop) {
+		aw__loop_push(loop, job);
+		return;
+	}
 	uv_mutex_lock(&loop->mutex);
 	aw__link_append(&loop->sent, &job->link);
 	uv_mutex_unlock(&loop->mutex);

@@ -189,6 +189,7 @@ bool aw_remote_cancel(aw_remote *remote)
 		/* before the mutex is free: with the state seen as pending the loop is open */
 		aw__loop_send(remote->loop, &ref(remote)->cancel);
 	}
+	asked = remote->state == AW__CANCELLED;
 	uv_mutex_unlock(&remote->mutex);
 	return asked;
 }

@@ -57,7 +57,7 @@ AW_API aw_remote *aw_run_threadsafe(aw_loop *loop, aw_coro *coro);
  * Context: any thread but the loop's, unless it is done
  */
 AW_API AW_MUST_USE aw_error *aw_remote_wait(aw_remote *remote, aw_ns deadline, void **ret);
-/** Cancel it. It counts as cancelled at once; the task is asked. False if it is done already. Any thread. */
+/** Cancel it. It counts as cancelled at once; the task is asked. False if it has ended otherwise. Any thread. */
 AW_API bool aw_remote_cancel(aw_remote *remote);
 /** True if it returned, failed or was cancelled. Any thread. */
 AW_API bool aw_remote_done(aw_remote *remote);

@@ -48,7 +48,7 @@ CORO(amain)
 
 	AW_TRY(set("a"));
 	aw_call_soon(show_var, &shown[0]);
-	aw_call_later(AW_MS(10), show_var, &shown[1]);
+	aw_call_later(AW_MS(100), show_var, &shown[1]);
 	AW_TRY(aw_call_soon_threadsafe(aw_loop_current(), show_var, &shown[2]));
 	context = aw_context_copy();
 	aw_call_soon_in(context, show_var, &shown[3]);
@@ -63,7 +63,7 @@ CORO(amain)
 	AW_TRY(aw_task_add_done_callback(task, done, "done already"));
 	aw_task_unref(task);
 	AW_TRY(set("c"));
-	AW_TRY(aw_sleep(AW_MS(30)));
+	AW_TRY(aw_sleep(AW_MS(200)));
 	say("main %s %s", value(), (const char *)aw_context_get(context, &var));
 	aw_context_unref(context);
 	future = aw_future_create();
