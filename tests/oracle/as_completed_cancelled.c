@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tell.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 struct work {
 	const char *name;
 	int ticks;
@@ -33,6 +36,23 @@ static aw_error *first_of(aw_task **tasks, size_t count)
 	return err;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sorted(aw_task **tasks)
+{
+	aw_as_completed *all = aw_as_completed_open((void *const *)tasks, 3, AW_FOREVER);
+	char *names[3] = { "", "", "" };
+
+	for (int i = 0; i < 3; i++)
+		aw_error_unref(aw_as_completed_next(all, NULL, (void **)&names[i]));
+	aw_as_completed_close(&all);
+	qsort(names, 3, sizeof(names[0]), by_text);
+	say("%s %s %s", names[0], names[1], names[2]);
+}
+
 static void each(const char *what, aw_task **tasks, size_t count)
 {
 	aw_as_completed *all = aw_as_completed_open((void *const *)tasks, count, AW_FOREVER);
@@ -58,8 +78,7 @@ CORO(amain)
 	AW_TRY(first_of(tasks, 3));
 	for (int i = 0; i < 3; i++)
 		state("task", tasks[i]);
-	/* CPython hands out what is done already in no particular order: there is one of them */
-	each("all", tasks, 3);
+	sorted(tasks);
 	for (int i = 0; i < 3; i++)
 		aw_task_unref(tasks[i]);
 	for (int i = 0; i < 2; i++)

@@ -35,8 +35,8 @@ static void future__gives_its_result_to_all(void **state)
 {
 	run_ok(results, NULL);
 	assert_string_equal(trace_text(), "0 InvalidStateError(Result is not set.) "
-					  "InvalidStateError(the future is done already) "
-					  "InvalidStateError(the future is done already) 0 4 4 4");
+					  "InvalidStateError(invalid state) "
+					  "InvalidStateError(invalid state) 0 4 4 4");
 }
 
 static aw_error *errors(void *arg, void **ret)
