@@ -71,6 +71,23 @@ class World:
     def json(self, *arguments):
         return json.loads(self.good(*arguments, "--json"))
 
+    def report(self, target):
+        """The report, in which each stack stands with its ancestors, a list of parts, instead of as a number."""
+        report = self.json("report", target)
+        stacks = {stack["id"]: stack for stack in report["stacks"]}
+
+        def parts(at):
+            found = []
+            while at is not None:
+                found.append(stacks[at])
+                at = stacks[at]["link"]
+            return found
+
+        for finding in report["findings"]:
+            for holder in [finding, *finding.get("members", [])]:
+                holder["stack"] = parts(holder["stack"])
+        return report
+
     def state(self, process):
         """What `awry ps` calls it; None if it is not there."""
         rows = [row for row in self.json("ps")["processes"] if row["pid"] == process.pid]

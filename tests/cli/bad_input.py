@@ -167,7 +167,9 @@ def bad_usage():
         refused(world, 1, r"nowhere/x\.awry: no file can be made there", "run", "-o", world.path("nowhere/x.awry"), "--",
                 "true")
         refused(world, 2, r"frobnicate.*run, attach|frobnicate", "frobnicate")
-        refused(world, 2, r"never-|allowed", "run", "--fail-on", "bogus", "--", "true")
+        done = world.run_awry("run", "--fail-on", "any,bogus>3", "--", "true")
+        check(done.returncode == 2 and "allowed are any, never-retrieved" in done.stderr and
+              "\n  any,bogus>3\n      ^^^^^\n" in done.stderr, done.returncode, done.stderr)
         refused(world, 2, r"format|text.*json", "report", "--format", "xml", "x")
         refused(world, 127, r"no-such-command", "run", "--", "no-such-command")
 

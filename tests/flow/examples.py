@@ -4,7 +4,6 @@
 
     examples.py AWRY EXAMPLES_FOLDER
 """
-import json
 import os
 import re
 import signal
@@ -46,9 +45,13 @@ def trace_of(world, name, *arguments):
     return path, done
 
 
+def findings_of(world, trace):
+    return world.report(trace)["findings"]
+
+
 def frames_of(finding):
     """The functions of a finding's stack that are the program's own, all its parts."""
-    return [frame["function"] for part in finding["stack"]["parts"] for frame in part["frames"]
+    return [frame["function"] for part in finding["stack"] for frame in part["frames"]
             if not frame.get("machinery")]
 
 
@@ -147,14 +150,14 @@ def a_groups_errors_are_a_tree():
         contains_in_order(text, r"ExceptionGroup \(1 sub-exception\): unhandled errors in a TaskGroup",
                           r"raised in Task-1 \(coroutine amain", r"└─ RuntimeError: Runtime error")
         check("4 errors recorded: 0 lost, 4 retrieved" in text, text)
-        check(json.loads(world.good("report", "--json", trace))["finding_count"] == 0, "a finding")
+        check(findings_of(world, trace) == [], "a finding")
 
 
 def a_forgotten_coroutine_is_named_with_its_maker():
     with World(AWRY) as world:
         trace, done = trace_of(world, "never_awaited")
         check(done.returncode == 0, done.returncode)
-        [finding] = json.loads(world.good("report", "--json", trace))["findings"]
+        [finding] = findings_of(world, trace)
         check(finding["kind"] == "never-awaited" and finding["count"] == 1, finding)
         check(finding["coroutine"]["function"] == "store", finding["coroutine"])
         check(frames_of(finding) == ["handle", "amain", "main"], frames_of(finding))
@@ -164,7 +167,7 @@ def the_common_issues_are_named():
     with World(AWRY) as world:
         trace, done = trace_of(world, os.path.join("seeds", "common_issues"))
         check((done.returncode, done.stdout) == (0, "done, and nothing was said\n"), done)
-        found = json.loads(world.good("report", "--json", trace))["findings"]
+        found = findings_of(world, trace)
         dropped = sorted(f["coroutine"]["function"] for f in found if f["kind"] == "never-awaited")
         check(dropped == ["async_function", "some_coroutine"], dropped)
         [blocked] = [f for f in found if f["kind"] == "blocked-loop"]
@@ -178,7 +181,7 @@ def the_feed_has_its_four_bugs():
     with World(AWRY) as world:
         trace, done = trace_of(world, "market_feed", "-m", "2000", "-n", "3")
         check(done.returncode == 0, done.returncode, done.stderr)
-        found = {f["kind"]: f for f in json.loads(world.good("report", "--json", trace))["findings"]}
+        found = {f["kind"]: f for f in findings_of(world, trace)}
         for kind in ("never-retrieved", "never-awaited", "destroyed-pending", "blocked-loop"):
             check(kind in found, kind, "is not among", *found)
         check("process" in found["never-retrieved"]["coroutine"]["function"], found["never-retrieved"])

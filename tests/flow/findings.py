@@ -44,7 +44,7 @@ def run(world, case, **variables):
 
 
 def functions(stack):
-    return [frame["function"] for part in stack["parts"] for frame in part["frames"]]
+    return [frame["function"] for part in stack for frame in part["frames"]]
 
 
 def every_case_is_expected():
@@ -71,7 +71,7 @@ def what_is_wrong_is_found():
             trace = world.path(case + ".awry")
             done = runs[case]
             check(words in done.stderr, case, "says", done.stderr)
-            report = world.json("report", trace)
+            report = world.report(trace)
             found = [finding for finding in report["findings"] if finding["kind"] == kind]
             check(found, case, "gives", [finding["kind"] for finding in report["findings"]])
             for function in wanted:
@@ -96,7 +96,7 @@ def members_of_a_deadlock_stand_in_their_order():
     with World(AWRY) as world:
         trace = world.path("deadlock.awry")
         run(world, "deadlock", AWRY_TRACE=trace)
-        [finding] = world.json("report", trace)["findings"]
+        [finding] = world.report(trace)["findings"]
         members = finding["members"]
         check([member["waits_for"] for member in members] == ["lock", "lock"], members)
         check(members[0]["task"]["id"] < members[1]["task"]["id"], members)

@@ -64,6 +64,7 @@ static void frames(struct aw__decoder *decoder, const uint8_t *data, size_t size
 static void report(const struct aw__model *model)
 {
 	const struct aw__report_options options = { .ascii = true };
+	const struct aw__report_process process = { .model = model };
 	struct aw__buffer out = { 0 };
 
 	aw__report_findings(model, &options, &out);
@@ -71,7 +72,8 @@ static void report(const struct aw__model *model)
 	aw__report_tree(model, &options, aw__model_now_ns(model), &out);
 	for (size_t i = 0; i < out.length; i++)
 		MUST(out.data[i] == '\n' || (out.data[i] >= ' ' && out.data[i] <= '~'));
-	aw__report_findings_json(model, &out);
+	for (size_t i = 0; aw__report_format_at(i) != NULL; i++)
+		aw__report_format_at(i)->write(&process, 1, &options, &out);
 	aw__report_errors_json(model, &out);
 	aw__report_tree_json(model, aw__model_now_ns(model), &out);
 	MUST(!out.failed);

@@ -16,7 +16,7 @@ enum {
 	AW__EXIT_DONE = 0,
 	AW__EXIT_FAILED = 1,
 	AW__EXIT_USAGE = 2,
-	AW__EXIT_FOUND = 66,	/* --fail-on */
+	AW__EXIT_FOUND = 66,	/* --fail-on, or an allow-list that is out of date */
 	AW__EXIT_NOT_RUN = 126, /* as a shell says it */
 	AW__EXIT_NOT_FOUND = 127,
 };
@@ -57,8 +57,8 @@ struct aw__report_options aw__cli_options(int fd);
 int aw__cli_page(struct aw__buffer *text);
 /** Write to a descriptor, whole. */
 bool aw__cli_write(int fd, const void *bytes, size_t length);
-/** "name, name, …" of all kinds of findings. */
-void aw__cli_kinds(struct aw__buffer *out);
+/** --no-pager, as a child of a command's parser. */
+extern const struct argp aw__paging_argp;
 
 /* ---- a session: a source, the model that it fills, and the symbols of its process ---- */
 
@@ -130,8 +130,10 @@ struct aw__reading {
 void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__reading *ret_reading);
 
 /** Print those findings of a session that it has not seen, each in full the first time. */
+struct aw__allow_list;
 struct aw__follower {
 	size_t seen;
+	const struct aw__allow_list *allow; /* what it allows is not printed; NULL: nothing is */
 };
 void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd);
 

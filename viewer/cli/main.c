@@ -36,7 +36,7 @@ static const char examples[] =
 	"  awry ps; awry tree 4242; awry errors 4242\n"
 	"  awry recover 4242 -o crash.awry         after kill -9, too\n"
 	"\n"
-	"Exit status: 0 done, 1 the work failed, 2 bad usage, 66 a finding of --fail-on;\n"
+	"Exit status: 0 done, 1 the work failed, 2 bad usage, 66 a term of --fail-on is met;\n"
 	"awry run: that of the command.\n";
 /* clang-format on */
 

@@ -96,15 +96,48 @@ bool aw__cli_write(int fd, const void *bytes, size_t length)
 	return true;
 }
 
+/* ---- the pager ---- */
+
+enum { OPTION_NO_PAGER = 2100 };
+
+static bool no_pager;
+
+static error_t parse_paging(int key, char *arg, struct argp_state *state)
+{
+	if (key != OPTION_NO_PAGER)
+		return ARGP_ERR_UNKNOWN;
+	no_pager = true;
+	return 0;
+}
+
+static const struct argp_option paging_options[] = {
+	{ "no-pager", OPTION_NO_PAGER, NULL, 0, "Do not show long text through a pager", 0 },
+	{ 0 },
+};
+
+const struct argp aw__paging_argp = { paging_options, parse_paging, NULL, NULL, NULL, NULL, NULL };
+
+/* NULL: none is wanted. */
+static const char *choose_pager(void)
+{
+	const char *own = getenv("AWRY_PAGER"), *pager = getenv("PAGER");
+
+	if (no_pager || !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))
+		return NULL;
+	if (own != NULL)
+		return *own != '\0' ? own : NULL;
+	return pager != NULL && *pager != '\0' ? pager : "less -R";
+}
+
 /* Feed a pager; false if there is none. */
 static bool page(const struct aw__buffer *text)
 {
-	const char *pager = getenv("PAGER");
+	const char *pager = choose_pager();
 	int ends[2];
 	pid_t pid;
 
-	if (pager == NULL || *pager == '\0')
-		pager = "less -R";
+	if (pager == NULL)
+		return false;
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return false;
 	pid = fork();
@@ -134,17 +167,11 @@ int aw__cli_page(struct aw__buffer *text)
 {
 	if (text->failed)
 		return aw__cli_fail("out of memory");
-	if (text->length == 0 || (isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) && page(text)))
+	if (text->length == 0 || page(text))
 		return AW__EXIT_DONE;
 	if (aw__cli_write(STDOUT_FILENO, text->data, text->length) || errno == EPIPE)
 		return AW__EXIT_DONE;
 	return aw__cli_fail("standard output: %s", strerror(errno));
-}
-
-void aw__cli_kinds(struct aw__buffer *out)
-{
-	for (size_t kind = 1; kind < AW__FINDING_KINDS; kind++)
-		aw__buffer_format(out, "%s%s", kind > 1 ? ", " : "", aw__finding_specs[kind].id);
 }
 
 /* ---- files ---- */

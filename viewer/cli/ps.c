@@ -65,13 +65,14 @@ static void print_json(struct aw__buffer *out, json_t *rows)
 
 int aw__command_ps(int argc, char **argv)
 {
+	static const struct argp_child children[] = { { &aw__paging_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
 		options,
 		parse,
 		NULL,
 		"List every debuggable process of this user: alive, stopped, "
 		"crashed, or ended.",
-		NULL,
+		children,
 		NULL,
 		NULL
 	};

@@ -5,20 +5,34 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "viewer/cli/gating.h"
+#include "viewer/cli/reporting.h"
+
 struct arguments {
-	const char *target;
-	bool json, machinery;
+	const char *target, *path;
+	const struct aw__report_format *format;
+	bool machinery, force;
+	struct aw__gating gating;
 };
 
-enum { OPTION_JSON = 1000, OPTION_MACHINERY };
+enum { OPTION_JSON = 1000, OPTION_MACHINERY, OPTION_FORCE };
 
 static const struct argp_option options[] = {
-	{ "format", 'f', "FORMAT", 0, "text (the default) or json", 0 },
+	{ "format", 'f', "FORMAT", 0, "One of the formats below; text is the default", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "The same as --format json", 0 },
+	{ "output", 'o', "FILE", 0, "Write it to FILE", 0 },
+	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE if it is there", 0 },
 	{ "machinery", OPTION_MACHINERY, NULL, 0, "Show the frames of awry, libuv and libc, too",
 	  0 },
 	{ 0 },
 };
+
+static void parse_target(struct arguments *arguments, const char *arg, struct argp_state *state)
+{
+	if (arguments->target != NULL)
+		argp_error(state, "one target is allowed, and '%s' is the second", arg);
+	arguments->target = arg;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -26,21 +40,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'f':
-		if (strcmp(arg, "text") != 0 && strcmp(arg, "json") != 0)
-			argp_error(state, "the format '%s' is unknown: text and json are allowed",
-				   arg);
-		arguments->json = strcmp(arg, "json") == 0;
+		arguments->format = aw__reporting_format(state, arg, strlen(arg));
 		return 0;
 	case OPTION_JSON:
-		arguments->json = true;
+		arguments->format = aw__reporting_format(state, "json", 4);
+		return 0;
+	case 'o':
+		arguments->path = arg;
+		return 0;
+	case OPTION_FORCE:
+		arguments->force = true;
 		return 0;
 	case OPTION_MACHINERY:
 		arguments->machinery = true;
 		return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->gating;
+		return 0;
 	case ARGP_KEY_ARG:
-		if (arguments->target != NULL)
-			argp_error(state, "one target is allowed, and '%s' is the second", arg);
-		arguments->target = arg;
+		parse_target(arguments, arg, state);
 		return 0;
 	case ARGP_KEY_END:
 		if (arguments->target == NULL)
@@ -52,38 +70,73 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
+static const char doc[] =
+	"Show the findings of a process, a trace or a black box: what went wrong, where it was "
+	"raised, and where the task was created, up to main.\v"
+	"Examples:\n"
+	"  awry report 4242\n"
+	"  awry report --json run.awry | jq '.findings[].kind'\n"
+	"  awry report run.awry --format html -o run.html\n"
+	"  awry report run.awry --fail-on 'any,blocked-loop>500ms' --allow allow.awry\n"
+	"\n"
+	"Exit status: 0 done, 1 not all could be read, 2 bad usage, 66 a term of --fail-on is met, "
+	"or an entry of FILE is out of date.";
+
+static int put(const struct arguments *arguments, struct aw__buffer *out)
+{
+	struct aw__problem problem;
+
+	if (arguments->path == NULL)
+		return aw__cli_page(out);
+	if (!aw__reporting_write(arguments->path, out, &problem))
+		return aw__cli_fail("%s", problem.text);
+	return AW__EXIT_DONE;
+}
+
+static int show(const struct arguments *arguments, struct aw__session *session)
+{
+	struct aw__report_options look =
+		aw__cli_options(arguments->path == NULL ? STDOUT_FILENO : -1);
+	struct aw__report_process process = { .model = session->model, .files = session->files };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct aw__verdicts verdicts;
+	int status, found;
+
+	aw__verdicts_init(&verdicts, arguments->gating.allow, session->model);
+	process.verdicts = &verdicts;
+	look.machinery = arguments->machinery;
+	arguments->format->write(&process, 1, &look, &out);
+	status = put(arguments, &out);
+	found = aw__gating_check(&arguments->gating, &process, 1);
+	aw__buffer_finish(&out);
+	aw__verdicts_finish(&verdicts);
+	return status != AW__EXIT_DONE ? status : found;
+}
+
 int aw__command_report(int argc, char **argv)
 {
-	static const struct argp argp = { options,
-					  parse,
-					  "PID|FILE",
-					  "Show the findings of a process, a trace or a black box: "
-					  "what went wrong, where it was "
-					  "raised, and where the task was created, up to main.\v"
-					  "Examples:\n  awry report 4242\n  awry report --json "
-					  "run.awry | jq '.findings[].kind'",
-					  NULL,
-					  NULL,
+	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 },
+						      { &aw__paging_argp, 0, NULL, 0 },
+						      { 0 } };
+	static const struct argp argp = { options, parse,    "PID|FILE",
+					  doc,	   children, aw__reporting_help,
 					  NULL };
-	struct aw__report_options look = aw__cli_options(STDOUT_FILENO);
-	struct aw__buffer out = AW__BUFFER_EMPTY;
-	struct arguments arguments = { 0 };
+	struct arguments arguments = { .format = aw__report_format_at(0) };
 	struct aw__session session;
-	int status;
+	struct aw__problem problem;
+	int status = AW__EXIT_FAILED;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	if (!aw__session_open(&session, arguments.target, AW__SOURCE_BRIEF))
-		return AW__EXIT_FAILED;
-	aw__session_read(&session);
-	look.files = session.files;
-	look.machinery = arguments.machinery;
-	if (arguments.json)
-		aw__report_findings_json(session.model, &out);
-	else
-		aw__report_findings(session.model, &look, &out);
-	status = aw__cli_page(&out);
-	status = session.failed ? AW__EXIT_FAILED : status;
-	aw__buffer_finish(&out);
-	aw__session_close(&session);
+	if (arguments.path != NULL &&
+	    !aw__reporting_allowed(arguments.path, arguments.force, &problem)) {
+		aw__cli_fail("%s", problem.text);
+	} else if (aw__session_open(&session, arguments.target, AW__SOURCE_BRIEF)) {
+		aw__session_read(&session);
+		status = show(&arguments, &session);
+		if (session.failed && status == AW__EXIT_DONE)
+			status = AW__EXIT_FAILED;
+		aw__session_close(&session);
+	}
+	aw__gating_finish(&arguments.gating);
 	return status;
 }

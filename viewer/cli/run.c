@@ -14,65 +14,57 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "viewer/cli/child.h"
+#include "viewer/cli/gating.h"
+#include "viewer/cli/reporting.h"
 
 /* Processes that the command started, beyond this many, are not listened to. */
 #define MAX_PROCESSES 256
 /* How long the others may go on telling once the command has ended. */
 #define GRACE_NS 500000000u
 
-enum { OPTION_FAIL_ON = 1000, OPTION_REPORT, OPTION_FORCE };
+/* Reports of one run. */
+#define MAX_REPORTS 16
 
-enum format { AS_THEY_HAPPEN, TEXT, JSON };
+enum { OPTION_REPORT = 1000, OPTION_FORCE };
+
+struct wanted {
+	const struct aw__report_format *format;
+	const char *path; /* NULL: stderr, instead of the findings as they happen */
+};
 
 struct arguments {
-	bool fail_on[AW__FINDING_KINDS];
-	enum format format;
+	struct aw__gating gating;
+	struct wanted reports[MAX_REPORTS];
+	size_t report_count;
+	bool at_the_end; /* one of them goes to stderr */
 	const char *trace;
 	bool force;
 	char **command;
 };
 
 static const struct argp_option options[] = {
-	{ "fail-on", OPTION_FAIL_ON, "KIND[,KIND...]", 0,
-	  "Exit with 66 if there is any such finding; 'any' is every kind", 0 },
-	{ "report", OPTION_REPORT, "FORMAT", 0,
-	  "Show the findings at the end instead, as text or json, on stderr", 0 },
+	{ "report", OPTION_REPORT, "FORMAT[=FILE]", 0,
+	  "At the end, write a report to FILE, or on stderr instead of the findings as they "
+	  "happen; may be given several times",
+	  0 },
 	{ "output", 'o', "FILE", 0, "Record a trace, too", 0 },
-	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE even if it is not a trace", 0 },
+	{ "force", OPTION_FORCE, NULL, 0, "Replace a FILE that is there", 0 },
 	{ 0 },
 };
 
-static void parse_kinds(struct arguments *arguments, const char *list, struct argp_state *state)
+static void parse_report(struct arguments *arguments, const char *text, struct argp_state *state)
 {
-	while (true) {
-		size_t length = strcspn(list, ",");
-		enum aw__finding_kind kind = aw__finding_by_id(list, length);
+	size_t length = strcspn(text, "=");
+	struct wanted *wanted = &arguments->reports[arguments->report_count];
 
-		if (length == 3 && memcmp(list, "any", 3) == 0) {
-			memset(arguments->fail_on, true, sizeof(arguments->fail_on));
-		} else if (kind != 0) {
-			arguments->fail_on[kind] = true;
-		} else {
-			struct aw__buffer kinds = AW__BUFFER_EMPTY;
-
-			aw__cli_kinds(&kinds);
-			argp_error(state, "the kind '%.*s' is unknown: any, %s are allowed",
-				   (int)length, list, aw__buffer_string(&kinds));
-		}
-		if (list[length] == '\0')
-			return;
-		list += length + 1;
-	}
-}
-
-static void parse_format(struct arguments *arguments, const char *name, struct argp_state *state)
-{
-	if (strcmp(name, "text") == 0)
-		arguments->format = TEXT;
-	else if (strcmp(name, "json") == 0)
-		arguments->format = JSON;
-	else
-		argp_error(state, "the format '%s' is unknown: text and json are allowed", name);
+	if (arguments->report_count == MAX_REPORTS)
+		argp_error(state, "at most %d reports are allowed", MAX_REPORTS);
+	wanted->format = aw__reporting_format(state, text, length);
+	wanted->path = text[length] == '=' ? text + length + 1 : NULL;
+	if (wanted->path != NULL && *wanted->path == '\0')
+		argp_error(state, "a file's name is wanted behind '%s'", text);
+	arguments->at_the_end = arguments->at_the_end || wanted->path == NULL;
+	arguments->report_count++;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -80,17 +72,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct arguments *arguments = state->input;
 
 	switch (key) {
-	case OPTION_FAIL_ON:
-		parse_kinds(arguments, arg, state);
-		return 0;
 	case OPTION_REPORT:
-		parse_format(arguments, arg, state);
+		parse_report(arguments, arg, state);
 		return 0;
 	case 'o':
 		arguments->trace = arg;
 		return 0;
 	case OPTION_FORCE:
 		arguments->force = true;
+		return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->gating;
 		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->command = state->argv + state->next;
@@ -133,6 +125,7 @@ static struct process *add_process(struct run *run, struct aw__source *source_ta
 	process = aw__alloc_must_zeroed(1, sizeof(*process));
 	snprintf(name, sizeof(name), "process %zu", run->count + 1);
 	aw__session_init(&process->session, name, source_take);
+	process->follower.allow = run->arguments->gating.allow;
 	process->connected = source_take != NULL;
 	run->processes[run->count++] = process;
 	return process;
@@ -148,7 +141,7 @@ static void accept_all(struct run *run)
 
 static void print_new(const struct run *run, struct process *process)
 {
-	if (run->arguments->format == AS_THEY_HAPPEN)
+	if (!run->arguments->at_the_end)
 		aw__follower_print(&process->follower, &process->session, STDERR_FILENO);
 }
 
@@ -256,31 +249,70 @@ static void look_for_silent(struct run *run)
 	print_new(run, process);
 }
 
-static void show_end(const struct run *run)
+/* The processes that said who they are. Returns how many. */
+static size_t judge(const struct run *run, struct aw__report_process *processes,
+		    struct aw__verdicts *verdicts)
 {
-	struct aw__report_options look = aw__cli_options(STDERR_FILENO);
-	struct aw__buffer out = AW__BUFFER_EMPTY;
-	size_t shown = 0;
+	size_t count = 0;
 
 	for (size_t i = 0; i < run->count; i++) {
 		const struct aw__session *session = &run->processes[i]->session;
 
 		if (aw__model_hello(session->model) == NULL)
 			continue;
-		shown++;
-		look.files = session->files;
-		if (run->arguments->format == JSON) {
-			aw__report_findings_json(session->model, &out);
-		} else if (run->arguments->format == TEXT) {
-			aw__report_findings(session->model, &look, &out);
-		} else {
-			aw__buffer_text(&out, "awry: ");
-			aw__report_summary(session->model, &look, &out);
-		}
+		aw__verdicts_init(&verdicts[count], run->arguments->gating.allow, session->model);
+		processes[count] = (struct aw__report_process){ session->model, session->files,
+								&verdicts[count] };
+		count++;
 	}
+	return count;
+}
+
+static void show_summaries(const struct aw__report_process *processes, size_t count,
+			   struct aw__report_options look, struct aw__buffer *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		look.verdicts = processes[i].verdicts;
+		aw__buffer_text(out, "awry: ");
+		aw__report_summary(processes[i].model, &look, out);
+	}
+}
+
+/* False if one could not be written, which was told. */
+static bool write_reports(const struct arguments *arguments,
+			  const struct aw__report_process *processes, size_t count)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < arguments->report_count; i++) {
+		const struct wanted *wanted = &arguments->reports[i];
+		struct aw__report_options look =
+			aw__cli_options(wanted->path == NULL ? STDERR_FILENO : -1);
+		struct aw__buffer out = AW__BUFFER_EMPTY;
+		struct aw__problem problem;
+
+		wanted->format->write(processes, count, &look, &out);
+		if (wanted->path == NULL) {
+			aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
+		} else if (!aw__reporting_write(wanted->path, &out, &problem)) {
+			aw__cli_fail("%s", problem.text);
+			good = false;
+		}
+		aw__buffer_finish(&out);
+	}
+	return good;
+}
+
+static void show_end(const struct run *run, const struct aw__report_process *processes,
+		     size_t count)
+{
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	if (!run->arguments->at_the_end)
+		show_summaries(processes, count, aw__cli_options(STDERR_FILENO), &out);
 	aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
 	aw__buffer_finish(&out);
-	if (shown == 0)
+	if (count == 0)
 		aw__cli_warn(
 			"%s: nothing was recorded: no awry runtime or adapter was started in it",
 			run->arguments->command[0]);
@@ -289,17 +321,23 @@ static void show_end(const struct run *run)
 			     run->ignored, MAX_PROCESSES);
 }
 
-static bool fails(const struct run *run)
+/* Returns -1 if the status is to be the command's. */
+static int report(const struct run *run)
 {
-	for (size_t i = 0; i < run->count; i++) {
-		const struct aw__model_counts *counts =
-			aw__model_counts(run->processes[i]->session.model);
+	struct aw__report_process processes[MAX_PROCESSES];
+	struct aw__verdicts verdicts[MAX_PROCESSES];
+	size_t count = judge(run, processes, verdicts);
+	bool written;
+	int status;
 
-		for (size_t kind = 0; kind < AW__FINDING_KINDS; kind++)
-			if (run->arguments->fail_on[kind] && counts->findings[kind] > 0)
-				return true;
-	}
-	return false;
+	show_end(run, processes, count);
+	written = write_reports(run->arguments, processes, count);
+	status = aw__gating_check(&run->arguments->gating, processes, count);
+	for (size_t i = 0; i < count; i++)
+		aw__verdicts_finish(&verdicts[i]);
+	if (status != AW__EXIT_DONE)
+		return status;
+	return written ? -1 : AW__EXIT_FAILED;
 }
 
 static int start_and_watch(struct run *run, const char *trace)
@@ -316,8 +354,7 @@ static int start_and_watch(struct run *run, const char *trace)
 	watch(run);
 	aw__listener_close(&run->listener);
 	look_for_silent(run);
-	show_end(run);
-	status = fails(run) ? AW__EXIT_FOUND : -1;
+	status = report(run);
 	for (size_t i = 0; i < run->count; i++) {
 		aw__session_close(&run->processes[i]->session);
 		aw__alloc_free(run->processes[i]);
@@ -339,31 +376,47 @@ static bool absolute(const char *path, char ret_path[PATH_MAX], struct aw__probl
 	return true;
 }
 
+static const char doc[] =
+	"Run a command with debug mode on. Its findings are printed on stderr as they happen, each "
+	"in full the first time, with a summary at the end.\v"
+	"Examples:\n"
+	"  awry run -- ./server\n"
+	"  awry run --fail-on any -o run.awry -- ./tests\n"
+	"  awry run --report sarif=awry.sarif --report junit=awry.xml -- ./tests\n"
+	"  awry run --fail-on 'any,blocked-loop>500ms' --allow allow.awry -- ./tests\n"
+	"\n"
+	"Exits with the command's status, or by its signal; with 66 if a term of --fail-on is met, "
+	"or "
+	"an entry of the allow-list is out of date; with 1 if a report could not be written.";
+
+static bool can_write(struct arguments *arguments, char trace[PATH_MAX],
+		      struct aw__problem *problem)
+{
+	for (size_t i = 0; i < arguments->report_count; i++)
+		if (arguments->reports[i].path != NULL &&
+		    !aw__reporting_allowed(arguments->reports[i].path, arguments->force, problem))
+			return false;
+	return arguments->trace == NULL || (absolute(arguments->trace, trace, problem) &&
+					    aw__output_allowed(trace, arguments->force, problem));
+}
+
 int aw__command_run(int argc, char **argv)
 {
-	static const struct argp argp = { options,
-					  parse,
-					  "-- CMD ARGS...",
-					  "Run a command with debug mode on. Its findings are "
-					  "printed on stderr as they happen, each "
-					  "in full the first time, with a summary at the end. "
-					  "Exits with the command's status, or by "
-					  "its signal.\v"
-					  "Examples:\n  awry run -- ./server\n  awry run --fail-on "
-					  "any -o run.awry -- ./tests",
-					  NULL,
-					  NULL,
+	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp argp = { options, parse,    "-- CMD ARGS...",
+					  doc,	   children, aw__reporting_help,
 					  NULL };
 	struct arguments arguments = { 0 };
 	struct run run = { .arguments = &arguments };
 	struct aw__problem problem;
 	char trace[PATH_MAX];
+	int status;
 
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
-	if (arguments.trace != NULL && (!absolute(arguments.trace, trace, &problem) ||
-					!aw__output_allowed(trace, arguments.force, &problem)))
-		return aw__cli_fail("%s", problem.text);
-	if (!aw__listener_open(&run.listener, &problem))
-		return aw__cli_fail("%s", problem.text);
-	return start_and_watch(&run, arguments.trace != NULL ? trace : NULL);
+	if (!can_write(&arguments, trace, &problem) || !aw__listener_open(&run.listener, &problem))
+		status = aw__cli_fail("%s", problem.text);
+	else
+		status = start_and_watch(&run, arguments.trace != NULL ? trace : NULL);
+	aw__gating_finish(&arguments.gating);
+	return status;
 }

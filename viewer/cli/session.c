@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "viewer/report/allow.h"
 
 #define TOLD_DAMAGES 3
 #define PROGRESS_NS  1000000000u
@@ -188,7 +189,8 @@ void aw__follower_print(struct aw__follower *follower, const struct aw__session 
 	for (; follower->seen < aw__model_found_count(session->model); follower->seen++) {
 		const struct aw__found *found = aw__model_found_at(session->model, follower->seen);
 
-		if (found->group->first != found)
+		if (found->group->first != found ||
+		    aw__allow_list_match(follower->allow, session->model, found) != NULL)
 			continue;
 		aw__report_finding(session->model, &options, found->group, 0, &out);
 		aw__buffer_char(&out, '\n');

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/text.h"
+#include "viewer/report/allow.h"
 
 /* Of the tasks that a finding came again for, so many are named. */
 #define MAX_NAMED 12
@@ -54,6 +55,34 @@ static void show_title(struct aw__writing *writing, const struct aw__found_group
 	aw__buffer_format(writing->out, "  [%s", spec->id);
 	aw__writing_times(writing, group->count);
 	aw__buffer_text(writing->out, "]\n");
+}
+
+static void show_allowed(struct aw__writing *writing, const struct aw__found_group *group)
+{
+	const struct aw__verdicts *verdicts = writing->options.verdicts;
+	const struct aw__allowance *entry;
+	uint64_t count = aw__verdicts_of_group(verdicts, group, &entry);
+
+	if (entry == NULL)
+		return;
+	aw__writing_style(writing, AW__STYLE_GOOD);
+	aw__buffer_text(writing->out, "   allowed");
+	if (count < group->count) {
+		aw__buffer_text(writing->out, ", ");
+		aw__text_number(writing->out, count);
+		aw__buffer_text(writing->out, " of ");
+		aw__text_number(writing->out, group->count);
+	}
+	aw__buffer_text(writing->out, ": ");
+	aw__writing_foreign(writing, entry->reason);
+	aw__buffer_text(writing->out, " (");
+	aw__writing_file(writing, verdicts->list->name);
+	aw__buffer_format(writing->out, ":%u", entry->line);
+	if (entry->expires[0] != '\0')
+		aw__buffer_format(writing->out, ", until %s", entry->expires);
+	aw__buffer_text(writing->out, ")");
+	aw__writing_style(writing, AW__STYLE_PLAIN);
+	aw__buffer_char(writing->out, '\n');
 }
 
 static void show_state(struct aw__writing *writing, const struct aw__found *found)
@@ -254,6 +283,7 @@ static void show_group(struct aw__writing *writing, const struct aw__found_group
 
 		aw__writing_section(writing);
 		show_title(writing, group, number);
+		show_allowed(writing, group);
 		show_who(writing, found);
 		show_what(writing, found);
 		show_error(writing, found);
@@ -304,6 +334,10 @@ static void show_counts(struct aw__writing *writing)
 		aw__text_number(writing->out, counts->findings[kind]);
 		aw__buffer_format(writing->out, " %s", aw__finding_specs[kind].id);
 		before = ", ";
+	}
+	if (writing->options.verdicts != NULL && writing->options.verdicts->count > 0) {
+		aw__buffer_text(writing->out, "; allowed: ");
+		aw__text_number(writing->out, writing->options.verdicts->count);
 	}
 	aw__buffer_char(writing->out, '\n');
 }

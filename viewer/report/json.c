@@ -9,9 +9,6 @@
 
 #include "base/text.h"
 
-/* Of a longer chain of ancestors so many parts are told, and the rest is counted. */
-#define MAX_PARTS 256
-
 json_t *aw__json_text(const char *text)
 {
 	struct aw__buffer valid = AW__BUFFER_EMPTY;
@@ -40,7 +37,7 @@ static json_t *address(uint64_t value)
 	return json_string(text);
 }
 
-static json_t *frame_json(const struct aw__frame *frame)
+json_t *aw__json_frame(const struct aw__frame *frame)
 {
 	json_t *object = json_object();
 
@@ -64,55 +61,7 @@ json_t *aw__json_place(const struct aw__model *model, uint64_t place)
 {
 	struct aw__frame frame;
 
-	return aw__model_place(model, place, &frame) ? frame_json(&frame) : json_null();
-}
-
-static json_t *part_json(const struct aw__model *model, const struct aw__stack *stack)
-{
-	struct aw__frame frames[AW__FRAME_MAX_INLINED];
-	json_t *object = json_object(), *list = json_array();
-
-	for (uint32_t i = 0; i < stack->count; i++) {
-		size_t count =
-			aw__model_frames(model, stack->frames[i], frames, AW__FRAME_MAX_INLINED);
-
-		for (size_t j = 0; j < count; j++)
-			json_array_append_new(list, frame_json(&frames[j]));
-	}
-	json_object_set_new(object, "frames", list);
-	if ((stack->flags & AW__STACK_CUT) != 0)
-		json_object_set_new(object, "cut", json_true());
-	if ((stack->flags & AW__STACK_LINK_CUT) != 0)
-		json_object_set_new(object, "ancestors_cut", json_true());
-	if ((stack->flags & AW__STACK_REPEATS) != 0)
-		json_object_set_new(object, "repeats", json_true());
-	return object;
-}
-
-json_t *aw__json_stack(const struct aw__model *model, uint64_t id)
-{
-	json_t *object = json_object(), *parts = json_array();
-	struct aw__stack_walk walk;
-	struct aw__stack part;
-	size_t count = 0;
-
-	if (id == 0) {
-		json_decref(object);
-		json_decref(parts);
-		return json_null();
-	}
-	aw__model_walk(model, id, &walk);
-	while (aw__model_walk_next(&walk, &part))
-		if (++count <= MAX_PARTS)
-			json_array_append_new(parts, part_json(model, &part));
-	json_object_set_new(object, "parts", parts);
-	if (count > MAX_PARTS)
-		json_object_set_new(object, "hidden_parts", aw__json_number(count - MAX_PARTS));
-	if (walk.circular)
-		json_object_set_new(object, "circular", json_true());
-	if (walk.dangling)
-		json_object_set_new(object, "incomplete", json_true());
-	return object;
+	return aw__model_place(model, place, &frame) ? aw__json_frame(&frame) : json_null();
 }
 
 json_t *aw__json_task(const struct aw__model *model, uint64_t id, bool strict)
@@ -234,8 +183,9 @@ static json_t *id_or_null(uint64_t id)
 	return id != 0 ? aw__json_number(id) : json_null();
 }
 
-json_t *aw__json_error(const struct aw__model *model, const struct aw__error *error, bool strict)
+json_t *aw__json_error(struct aw__json *json, const struct aw__error *error)
 {
+	const struct aw__model *model = json->model;
 	static const char *const states[] = { "pending", "retrieved", "lost" };
 	json_t *object = json_object();
 
@@ -243,9 +193,9 @@ json_t *aw__json_error(const struct aw__model *model, const struct aw__error *er
 	json_object_set_new(object, "type", aw__json_text(aw__model_type_name(model, error->type)));
 	json_object_set_new(object, "message", aw__json_text(error->message));
 	json_object_set_new(object, "state", json_string(states[error->state]));
-	json_object_set_new(object, "task", aw__json_task(model, error->task, strict));
+	json_object_set_new(object, "task", aw__json_task(model, error->task, json->strict));
 	json_object_set_new(object, "site", aw__json_place(model, error->site));
-	json_object_set_new(object, "stack", aw__json_stack(model, error->stack));
+	json_object_set_new(object, "stack", aw__json_stack(json, error->stack));
 	json_object_set_new(object, "cause", id_or_null(error->cause));
 	json_object_set_new(object, "context", id_or_null(error->context));
 	json_object_set_new(object, "suppress_context",
@@ -256,15 +206,16 @@ json_t *aw__json_error(const struct aw__model *model, const struct aw__error *er
 	json_object_set_new(object, "notes", notes_json(error));
 	json_object_set_new(object, "attributes", attributes_json(model, error));
 	json_object_set_new(object, "handled", handled_json(error->handled));
-	json_object_set_new(object, "taker", aw__json_task(model, error->taker, strict));
+	json_object_set_new(object, "taker", aw__json_task(model, error->taker, json->strict));
 	return object;
 }
 
-json_t *aw__json_document(const struct aw__model *model)
+json_t *aw__json_document(const struct aw__model *model, const char *schema)
 {
 	const struct aw__hello *hello = aw__model_hello(model);
 	json_t *document = json_object(), *process = json_object();
 
+	json_object_set_new(document, "schema", json_string(schema));
 	json_object_set_new(document, "version", json_integer(AW__REPORT_JSON_VERSION));
 	if (hello != NULL) {
 		json_object_set_new(process, "pid", json_integer(hello->pid));
@@ -293,6 +244,26 @@ static int append(const char *bytes, size_t length, void *arg)
 {
 	aw__buffer_append(arg, bytes, length);
 	return 0;
+}
+
+/* Neither "</script>" nor "<!--" can come out, nor a line separator. */
+static int append_safe(const char *bytes, size_t length, void *arg)
+{
+	for (size_t i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)bytes[i];
+
+		if (byte == '<' || byte == '>' || byte == '&')
+			aw__buffer_format(arg, "\\u%04x", byte);
+		else
+			aw__buffer_char(arg, bytes[i]);
+	}
+	return 0;
+}
+
+void aw__json_write_safe(json_t *document_take, struct aw__buffer *out)
+{
+	json_dump_callback(document_take, append_safe, out, JSON_COMPACT);
+	json_decref(document_take);
 }
 
 void aw__json_write(json_t *document_take, struct aw__buffer *out)

@@ -12,17 +12,34 @@ json_t *aw__json_text(const char *text);
 /** A number that may be beyond what JSON's readers take for an integer. */
 json_t *aw__json_number(uint64_t number);
 json_t *aw__json_place(const struct aw__model *model, uint64_t place);
-/** The parts of a stack, from where it happened up to main. */
-json_t *aw__json_members(const struct aw__model *model, const struct aw__found *found);
 json_t *aw__json_circles(const struct aw__model *model);
-json_t *aw__json_stack(const struct aw__model *model, uint64_t stack);
+json_t *aw__json_frame(const struct aw__frame *frame);
 /** Who a task is. `strict`: only what the recorder never overwrites. Null for id 0. */
 json_t *aw__json_task(const struct aw__model *model, uint64_t id, bool strict);
-json_t *aw__json_error(const struct aw__model *model, const struct aw__error *error, bool strict);
-/** An object with the version and the process. */
-json_t *aw__json_document(const struct aw__model *model);
+
+/* A document in the making. */
+struct aw__json {
+	const struct aw__model *model;
+	bool strict;	       /* only what the recorder never overwrites */
+	struct aw__map stacks; /* that it refers to */
+};
+
+void aw__json_finish(struct aw__json *json);
+/** The id of a stack, which aw__json_stacks() will tell; null for 0. */
+json_t *aw__json_stack(struct aw__json *json, uint64_t stack);
+/** Every stack that was referred to, and every ancestor, once. */
+json_t *aw__json_stacks(struct aw__json *json);
+json_t *aw__json_error(struct aw__json *json, const struct aw__error *error);
+/** The tasks of a deadlock. */
+json_t *aw__json_members(struct aw__json *json, const struct aw__found *found);
+/** What was found. `options` may have verdicts. */
+json_t *aw__json_findings(const struct aw__model *model, const struct aw__report_options *options);
+/** An object with the schema's name, its version and the process. */
+json_t *aw__json_document(const struct aw__model *model, const char *schema);
 json_t *aw__json_losses(const struct aw__model *model);
 /** Append the document, and free it. */
 void aw__json_write(json_t *document_take, struct aw__buffer *out);
+/** The same on one line, in a form that may stand inside of HTML. */
+void aw__json_write_safe(json_t *document_take, struct aw__buffer *out);
 
 #endif

@@ -4,18 +4,22 @@
 
 #include <awry/agent.h>
 
+#include "viewer/report/allow.h"
+#include "viewer/report/identity.h"
+#include "viewer/report/level.h"
+
 /* Errors with everything that they are made of, by id: trees travel as ids. */
-static json_t *errors_json(const struct aw__model *model, struct aw__map *wanted, bool strict)
+static json_t *errors_json(struct aw__json *json, struct aw__map *wanted)
 {
 	json_t *errors = json_array();
 	struct aw__sorted sorted;
 
-	aw__sorted_errors(model, &sorted);
+	aw__sorted_errors(json->model, &sorted);
 	for (size_t i = 0; i < sorted.count; i++) {
 		const struct aw__error *error = sorted.items[i];
 
 		if (wanted == NULL || aw__map_get(wanted, error->id) != NULL)
-			json_array_append_new(errors, aw__json_error(model, error, strict));
+			json_array_append_new(errors, aw__json_error(json, error));
 	}
 	aw__sorted_finish(&sorted);
 	return errors;
@@ -38,8 +42,10 @@ static json_t *again_json(const struct aw__model *model, const struct aw__sorted
 	return again;
 }
 
-static void set_what(json_t *object, const struct aw__model *model, const struct aw__found *found)
+static void set_what(json_t *object, struct aw__json *json, const struct aw__found *found)
 {
+	const struct aw__model *model = json->model;
+
 	json_object_set_new(object, "id", aw__json_number(found->id));
 	json_object_set_new(object, "time_ns", aw__json_number(found->time_ns));
 	json_object_set_new(object, "task", aw__json_task(model, found->task, true));
@@ -47,7 +53,7 @@ static void set_what(json_t *object, const struct aw__model *model, const struct
 	json_object_set_new(object, "coroutine", aw__json_place(model, found->coroutine));
 	json_object_set_new(object, "error",
 			    found->error != 0 ? aw__json_number(found->error) : json_null());
-	json_object_set_new(object, "stack", aw__json_stack(model, found->stack));
+	json_object_set_new(object, "stack", aw__json_stack(json, found->stack));
 	json_object_set_new(object, "detail", aw__json_text(found->text));
 	if (found->kind == AW__BLOCKED_LOOP) {
 		json_object_set_new(object, "noticed_after_ns", aw__json_number(found->value));
@@ -60,57 +66,96 @@ static void set_what(json_t *object, const struct aw__model *model, const struct
 	if (found->by != 0)
 		json_object_set_new(object, "by", aw__json_task(model, found->by, true));
 	if (found->member_count > 0)
-		json_object_set_new(object, "members", aw__json_members(model, found));
+		json_object_set_new(object, "members", aw__json_members(json, found));
 }
 
-static json_t *finding_json(const struct aw__model *model, const struct aw__found_group *group,
-			    struct aw__map *errors)
+static json_t *allowed_json(const struct aw__verdicts *verdicts,
+			    const struct aw__found_group *group)
+{
+	const struct aw__allowance *entry;
+	uint64_t count = aw__verdicts_of_group(verdicts, group, &entry);
+	json_t *object;
+
+	if (entry == NULL)
+		return json_null();
+	object = json_object();
+	json_object_set_new(object, "count", aw__json_number(count));
+	json_object_set_new(object, "reason", aw__json_text(entry->reason));
+	json_object_set_new(object, "file", aw__json_text(verdicts->list->name));
+	json_object_set_new(object, "line", aw__json_number(entry->line));
+	json_object_set_new(object, "expires",
+			    entry->expires[0] != '\0' ? json_string(entry->expires) : json_null());
+	return object;
+}
+
+static json_t *finding_json(struct aw__json *json, const struct aw__found_group *group,
+			    const struct aw__verdicts *verdicts, struct aw__map *errors)
 {
 	const struct aw__finding_spec *spec = aw__finding_spec(group->kind);
 	json_t *object = json_object();
 	struct aw__sorted members;
+	char fingerprint[AW__IDENTITY_BYTES];
 
 	aw__sorted_members(group, &members);
 	json_object_set_new(object, "kind", json_string(spec->id));
 	json_object_set_new(object, "title",
 			    json_string(aw__finding_title(group->kind, group->first->task)));
+	json_object_set_new(object, "level", json_string(aw__level_name(aw__level(group->kind))));
+	json_object_set_new(object, "fingerprint",
+			    json_string(aw__identity_text(aw__identity_group(json->model, group),
+							  fingerprint)));
 	json_object_set_new(object, "count", aw__json_number(group->count));
-	set_what(object, model, members.items[0]);
-	json_object_set_new(object, "again", again_json(model, &members));
+	json_object_set_new(object, "allowed", allowed_json(verdicts, group));
+	set_what(object, json, members.items[0]);
+	json_object_set_new(object, "again", again_json(json->model, &members));
 	json_object_set_new(object, "meaning", json_string(spec->meaning));
 	json_object_set_new(object, "advice", json_string(spec->advice));
 	for (size_t i = 0; i < members.count; i++) {
 		const struct aw__found *found = members.items[i];
 
 		if (found->error != 0)
-			aw__error_tree_mark(model, errors, found->error);
+			aw__error_tree_mark(json->model, errors, found->error);
 	}
 	aw__sorted_finish(&members);
 	return object;
 }
 
-void aw__report_findings_json(const struct aw__model *model, struct aw__buffer *out)
+json_t *aw__json_findings(const struct aw__model *model, const struct aw__report_options *options)
 {
-	json_t *document = aw__json_document(model), *findings = json_array();
+	json_t *document = aw__json_document(model, "urn:awry:report:1"), *findings = json_array();
+	const struct aw__verdicts *verdicts = options->verdicts;
+	struct aw__json json = { .model = model, .strict = true };
 	struct aw__map errors = { 0 };
 	struct aw__sorted groups;
 
 	aw__sorted_groups(model, &groups);
 	for (size_t i = 0; i < groups.count; i++)
-		json_array_append_new(findings, finding_json(model, groups.items[i], &errors));
+		json_array_append_new(findings,
+				      finding_json(&json, groups.items[i], verdicts, &errors));
 	aw__sorted_finish(&groups);
 	json_object_set_new(document, "finding_count",
 			    aw__json_number(aw__model_finding_count(model)));
+	json_object_set_new(document, "allowed_count",
+			    aw__json_number(verdicts != NULL ? verdicts->count : 0));
 	json_object_set_new(document, "findings", findings);
-	json_object_set_new(document, "errors", errors_json(model, &errors, true));
+	json_object_set_new(document, "errors", errors_json(&json, &errors));
+	json_object_set_new(document, "stacks", aw__json_stacks(&json));
 	json_object_set_new(document, "losses", aw__json_losses(model));
+	aw__json_finish(&json);
 	aw__map_finish(&errors);
-	aw__json_write(document, out);
+	return document;
+}
+
+void aw__report_findings_json(const struct aw__model *model,
+			      const struct aw__report_options *options, struct aw__buffer *out)
+{
+	aw__json_write(aw__json_findings(model, options), out);
 }
 
 void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *out)
 {
-	json_t *document = aw__json_document(model), *roots = json_array();
+	json_t *document = aw__json_document(model, "urn:awry:errors:1"), *roots = json_array();
+	struct aw__json json = { .model = model };
 	struct aw__sorted sorted;
 
 	aw__sorted_roots(model, &sorted);
@@ -121,7 +166,9 @@ void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *ou
 	}
 	aw__sorted_finish(&sorted);
 	json_object_set_new(document, "roots", roots);
-	json_object_set_new(document, "errors", errors_json(model, NULL, false));
+	json_object_set_new(document, "errors", errors_json(&json, NULL));
+	json_object_set_new(document, "stacks", aw__json_stacks(&json));
+	aw__json_finish(&json);
 	json_object_set_new(document, "losses", aw__json_losses(model));
 	aw__json_write(document, out);
 }
@@ -159,7 +206,7 @@ static json_t *live_json(const struct aw__model *model, const struct aw__task *t
 
 void aw__report_tree_json(const struct aw__model *model, uint64_t now_ns, struct aw__buffer *out)
 {
-	json_t *document = aw__json_document(model), *tasks = json_array();
+	json_t *document = aw__json_document(model, "urn:awry:tasks:1"), *tasks = json_array();
 	const struct aw__task *task = aw__model_task_roots(model);
 	int depth = 0;
 
@@ -199,7 +246,7 @@ void aw__report_stats_json(const struct aw__model *model, const struct aw__repor
 			   struct aw__buffer *out)
 {
 	const struct aw__model_counts *counts = aw__model_counts(model);
-	json_t *document = aw__json_document(model), *origin = json_object(),
+	json_t *document = aw__json_document(model, "urn:awry:stats:1"), *origin = json_object(),
 	       *tasks = json_object();
 
 	json_object_set_new(origin, "kind", json_string(source->what));

@@ -19,12 +19,15 @@
 
 #define AW__REPORT_JSON_VERSION 1
 
+struct aw__verdicts;
+
 struct aw__report_options {
 	bool colour;
-	bool ascii;			/* no character beyond ASCII */
-	bool machinery;			/* show the frames of awry and of libc's start-up, too */
-	const char *folder;		/* paths below it are shown from there; NULL: all are whole */
+	bool ascii;	    /* no character beyond ASCII */
+	bool machinery;	    /* show the frames of awry and of libc's start-up, too */
+	const char *folder; /* paths below it are shown from there; NULL: all are whole */
 	struct aw__source_files *files; /* where source lines come from; NULL: none are shown */
+	const struct aw__verdicts *verdicts; /* what is allowed (allow.h); NULL: nothing is */
 };
 
 /** All findings, grouped, with a heading and the losses. */
@@ -54,10 +57,34 @@ struct aw__report_source {
 void aw__report_stats(const struct aw__model *model, const struct aw__report_options *options,
 		      const struct aw__report_source *source, struct aw__buffer *out);
 
-void aw__report_findings_json(const struct aw__model *model, struct aw__buffer *out);
+void aw__report_findings_json(const struct aw__model *model,
+			      const struct aw__report_options *options, struct aw__buffer *out);
 void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *out);
 void aw__report_tree_json(const struct aw__model *model, uint64_t now_ns, struct aw__buffer *out);
 void aw__report_stats_json(const struct aw__model *model, const struct aw__report_source *source,
 			   struct aw__buffer *out);
+
+/* ---- formats: one table for `awry report`, `awry run`, their help and the completions ---- */
+
+/* One of the processes that a report is about: a run may have several. */
+struct aw__report_process {
+	const struct aw__model *model;
+	struct aw__source_files *files;	     /* NULL: no source lines are shown */
+	const struct aw__verdicts *verdicts; /* NULL: nothing is allowed */
+};
+
+struct aw__report_format {
+	const char *name;	 /* "sarif" */
+	const char *description; /* for --help: one line */
+	const char *extension;	 /* of a file of this format, without a dot */
+	/* `options`: its files and verdicts do not count, but those of each process. */
+	void (*write)(const struct aw__report_process *processes, size_t count,
+		      const struct aw__report_options *options, struct aw__buffer *out);
+};
+
+/** The format with that name (of `length` bytes); NULL if there is none. */
+const struct aw__report_format *aw__report_format_find(const char *name, size_t length);
+/** The formats one by one, for help; NULL past the last. */
+const struct aw__report_format *aw__report_format_at(size_t index);
 
 #endif

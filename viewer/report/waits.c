@@ -121,8 +121,9 @@ static json_t *wait_json(const struct aw__model *model, uint64_t task, uint64_t 
 	return object;
 }
 
-json_t *aw__json_members(const struct aw__model *model, const struct aw__found *found)
+json_t *aw__json_members(struct aw__json *json, const struct aw__found *found)
 {
+	const struct aw__model *model = json->model;
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < found->member_count; i++) {
@@ -133,7 +134,7 @@ json_t *aw__json_members(const struct aw__model *model, const struct aw__found *
 		json_t *object = wait_json(model, member->task, member->wait_kind,
 					   member->wait_target, true);
 
-		json_object_set_new(object, "stack", aw__json_stack(model, stack));
+		json_object_set_new(object, "stack", aw__json_stack(json, stack));
 		json_array_append_new(list, object);
 	}
 	return list;

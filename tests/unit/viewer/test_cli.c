@@ -61,9 +61,15 @@ static void cli__bad_usage_names_what_is_allowed(void **state)
 	expect("nonsense", 2, "allowed are run, attach");
 	expect("report", 2, "a process id, a socket, a trace or a black box is wanted");
 	expect("report a b", 2, "one target is allowed, and 'b' is the second");
-	expect("report --format xml f", 2, "text and json are allowed");
+	expect("report --format xml f", 2, "text, json, sarif, junit, github");
 	expect("run --fail-on sadness -- true", 2, "any, never-retrieved, never-awaited");
-	expect("run --report pdf -- true", 2, "text and json are allowed");
+	expect("run --report pdf=a.pdf -- true", 2, "the format 'pdf' is unknown: text, json");
+	expect("run --report json= -- true", 2, "a file's name is wanted behind 'json='");
+	expect("run --fail-on 'any,never-awaited>2ms' -- true", 2,
+	       "have no duration; a count is allowed\n  any,never-awaited>2ms\n"
+	       "                    ^^^\n");
+	expect("report --allow nothing f", 2, "nothing: No such file");
+	expect("report --allow text f", 2, "text:1: a line is [allow], KEY = VALUE or a # comment");
 	expect("run", 2, "a command is wanted");
 	expect("ps 7", 2, "no argument is allowed");
 	expect("export f -o g --format gif", 2, "the format 'gif' is unknown: ");

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/cli/reporting.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+const struct aw__report_format *aw__reporting_format(struct argp_state *state, const char *name,
+						     size_t length)
+{
+	const struct aw__report_format *format = aw__report_format_find(name, length);
+	struct aw__buffer names = AW__BUFFER_EMPTY;
+
+	if (format != NULL)
+		return format;
+	for (size_t i = 0; (format = aw__report_format_at(i)) != NULL; i++)
+		aw__buffer_format(&names, "%s%s", i > 0 ? ", " : "", format->name);
+	argp_error(state, "the format '%.*s' is unknown: %s are allowed", (int)length, name,
+		   aw__buffer_string(&names));
+	aw__buffer_finish(&names);
+	return NULL;
+}
+
+char *aw__reporting_help(int key, const char *text, void *input)
+{
+	const struct aw__report_format *format;
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	char *copy;
+
+	if (key != ARGP_KEY_HELP_POST_DOC || text == NULL)
+		return (char *)(uintptr_t)text;
+	aw__buffer_text(&out, "Formats:\n");
+	for (size_t i = 0; (format = aw__report_format_at(i)) != NULL; i++)
+		aw__buffer_format(&out, "  %-10s %s\n", format->name, format->description);
+	aw__buffer_format(&out, "\n%s", text);
+	copy = strdup(aw__buffer_string(&out));
+	aw__buffer_finish(&out);
+	return copy;
+}
+
+bool aw__reporting_allowed(const char *path, bool force, struct aw__problem *problem)
+{
+	struct stat status;
+
+	if (lstat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 && !force)
+		return aw__problem_set(problem, "%s: is there; --force replaces it", path);
+	return aw__output_allowed(path, force, problem);
+}
+
+bool aw__reporting_write(const char *path, const struct aw__buffer *text,
+			 struct aw__problem *problem)
+{
+	struct aw__output output;
+
+	if (text->failed)
+		return aw__problem_set(problem, "out of memory");
+	if (!aw__output_open(&output, path, true, problem))
+		return false;
+	if (aw__cli_write(output.fd, text->data, text->length))
+		return aw__output_finish(&output, problem);
+	aw__problem_set(problem, "%s: %s", path, strerror(errno));
+	aw__output_abandon(&output);
+	return false;
+}

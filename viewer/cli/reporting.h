@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Reports that a command writes: their formats, and the files that they go to. */
+#ifndef AW__CLI_REPORTING_H
+#define AW__CLI_REPORTING_H
+
+#include "viewer/cli/cli.h"
+
+/** The format of that name; ends the program, with what is allowed, if there is none. */
+const struct aw__report_format *aw__reporting_format(struct argp_state *state, const char *name,
+						     size_t length);
+/** For argp: the formats, from their table, before the examples. */
+char *aw__reporting_help(int key, const char *text, void *input);
+/** Whether a report may be written there: nothing is, or it is empty, or forced. */
+bool aw__reporting_allowed(const char *path, bool force, struct aw__problem *problem);
+/** Write a report to a file, whole or not at all. */
+bool aw__reporting_write(const char *path, const struct aw__buffer *text,
+			 struct aw__problem *problem);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of formats, and the two that are written for people and programs alike. */
+#include "viewer/report/formats.h"
+
+#include <string.h>
+
+#include "viewer/report/level.h"
+
+static void write_text(const struct aw__report_process *processes, size_t count,
+		       const struct aw__report_options *options, struct aw__buffer *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct aw__report_options look = *options;
+
+		look.files = processes[i].files;
+		look.verdicts = processes[i].verdicts;
+		if (i > 0)
+			aw__buffer_char(out, '\n');
+		aw__report_findings(processes[i].model, &look, out);
+	}
+}
+
+static void write_json(const struct aw__report_process *processes, size_t count,
+		       const struct aw__report_options *options, struct aw__buffer *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct aw__report_options look = *options;
+
+		look.verdicts = processes[i].verdicts;
+		aw__report_findings_json(processes[i].model, &look, out);
+	}
+}
+
+/* clang-format off */
+static const struct aw__report_format formats[] = {
+	{ "text", "for people (the default)", "txt", write_text },
+	{ "json", "for programs: docs/schema/report-1.json; one document a process", "json", write_json },
+	{ "sarif", "SARIF 2.1.0, for code scanning", "sarif", aw__sarif_write },
+	{ "junit", "JUnit's XML, for CI's lists of tests", "xml", aw__junit_write },
+	{ "github", "annotations of a GitHub workflow, for a step's output", "txt", aw__github_write },
+};
+/* clang-format on */
+
+#define COUNT (sizeof(formats) / sizeof(formats[0]))
+
+const struct aw__report_format *aw__report_format_at(size_t index)
+{
+	return index < COUNT ? &formats[index] : NULL;
+}
+
+const struct aw__report_format *aw__report_format_find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if (strlen(formats[i].name) == length && memcmp(formats[i].name, name, length) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+enum aw__level aw__level(uint32_t kind)
+{
+	switch (kind) {
+	case AW__NEVER_RETRIEVED:
+	case AW__NEVER_AWAITED:
+	case AW__DESTROYED_PENDING:
+	case AW__DEADLOCK:
+		return AW__LEVEL_ERROR;
+	case AW__LOST_EVENTS:
+		return AW__LEVEL_NOTE;
+	default:
+		return AW__LEVEL_WARNING;
+	}
+}
+
+const char *aw__level_name(enum aw__level level)
+{
+	static const char *const names[] = { "error", "warning", "note" };
+
+	return names[level];
+}

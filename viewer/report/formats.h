@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* What the writers of formats share; each is a file and a row of the table in formats.c. */
+#ifndef AW__REPORT_FORMATS_H
+#define AW__REPORT_FORMATS_H
+
+#include "viewer/report/allow.h"
+#include "viewer/report/identity.h"
+#include "viewer/report/internal.h"
+#include "viewer/report/level.h"
+
+void aw__sarif_write(const struct aw__report_process *processes, size_t count,
+		     const struct aw__report_options *options, struct aw__buffer *out);
+void aw__junit_write(const struct aw__report_process *processes, size_t count,
+		     const struct aw__report_options *options, struct aw__buffer *out);
+void aw__github_write(const struct aw__report_process *processes, size_t count,
+		      const struct aw__report_options *options, struct aw__buffer *out);
+void aw__html_write(const struct aw__report_process *processes, size_t count,
+		    const struct aw__report_options *options, struct aw__buffer *out);
+
+/**
+ * The one place that a finding points at: where the error was raised, or else the program's own
+ * innermost frame of its stack, or else where the coroutine is defined.
+ *
+ * Returns false if nothing with a file is known; then `ret_frame` may have a function, or nothing.
+ */
+bool aw__headline_place(const struct aw__model *model, const struct aw__found_group *group,
+			struct aw__frame *ret_frame);
+/** The first own frame of one stack (without its ancestors). False if there is none. */
+bool aw__headline_frame(const struct aw__model *model, uint64_t stack, struct aw__frame *ret_frame);
+/** One line, as recorded: "Task exception was never retrieved: Exception: not consumed (Task-2)". */
+void aw__headline_text(const struct aw__model *model, const struct aw__found_group *group,
+		       struct aw__buffer *out);
+/** "Exception: not consumed"; "Error of an unknown type". */
+void aw__headline_error(const struct aw__model *model, const struct aw__error *error,
+			struct aw__buffer *out);
+/** The last part of a program's path, or "unknown program". */
+const char *aw__headline_program(const struct aw__model *model);
+
+/** Append text so that it may stand in XML's text; what XML cannot hold is U+FFFD. */
+void aw__xml_text(struct aw__buffer *out, const char *text, size_t length);
+/** The same, between the quotes of an attribute: what would be normalised there is escaped. */
+void aw__xml_attribute(struct aw__buffer *out, const char *text, size_t length);
+
+#endif

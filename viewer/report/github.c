@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Annotations of GitHub's workflows: one line a group of findings,
+ *
+ *	::error file=FILE,line=LINE,title=TITLE::MESSAGE
+ *
+ * in which a percent sign and what ends a line are escaped, in a property also what ends it.
+ */
+#include "viewer/report/formats.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static void put(struct aw__buffer *out, const char *text, size_t length, bool property)
+{
+	struct aw__buffer valid = AW__BUFFER_EMPTY;
+
+	aw__text_valid(&valid, text, length);
+	for (size_t i = 0; i < valid.length; i++) {
+		char byte = valid.data[i];
+
+		if (byte == '%' || byte == '\r' || byte == '\n' || byte == '\0' ||
+		    (property && (byte == ':' || byte == ',')))
+			aw__buffer_format(out, "%%%02X", (unsigned)byte);
+		else
+			aw__buffer_char(out, byte);
+	}
+	aw__buffer_finish(&valid);
+}
+
+static const char *command_of(const struct aw__verdicts *verdicts,
+			      const struct aw__found_group *group)
+{
+	static const char *const commands[] = { "error", "warning", "notice" };
+
+	return aw__verdicts_spare(verdicts, group) ? "notice" : commands[aw__level(group->kind)];
+}
+
+/* What follows the headline: the report of this finding, without its first line. */
+static void add_details(const struct aw__report_process *process,
+			const struct aw__report_options *options,
+			const struct aw__found_group *group, struct aw__buffer *out)
+{
+	struct aw__report_options look = { .folder = options->folder,
+					   .verdicts = process->verdicts };
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+	const char *newline;
+
+	aw__report_finding(process->model, &look, group, 0, &text);
+	newline = text.data != NULL ? strchr(text.data, '\n') : NULL;
+	if (newline != NULL)
+		put(out, newline, strlen(newline), false);
+	aw__buffer_finish(&text);
+}
+
+static void annotate(const struct aw__report_process *process,
+		     const struct aw__report_options *options, const struct aw__found_group *group,
+		     struct aw__buffer *out)
+{
+	const char *id = aw__finding_spec(group->kind)->id;
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+	struct aw__frame frame;
+
+	aw__buffer_format(out, "::%s ", command_of(process->verdicts, group));
+	if (aw__headline_place(process->model, group, &frame)) {
+		const char *file = aw__text_below(frame.file, options->folder);
+
+		aw__buffer_text(out, "file=");
+		put(out, file, strlen(file), true);
+		if (frame.line > 0)
+			aw__buffer_format(out, ",line=%u", frame.line);
+		aw__buffer_char(out, ',');
+	}
+	aw__buffer_format(out, "title=awry %s::", id);
+	aw__headline_text(process->model, group, &text);
+	put(out, aw__buffer_string(&text), text.length, false);
+	aw__buffer_finish(&text);
+	add_details(process, options, group, out);
+	aw__buffer_char(out, '\n');
+}
+
+void aw__github_write(const struct aw__report_process *processes, size_t count,
+		      const struct aw__report_options *options, struct aw__buffer *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct aw__sorted groups;
+
+		aw__sorted_groups(processes[i].model, &groups);
+		for (size_t j = 0; j < groups.count; j++)
+			annotate(&processes[i], options, groups.items[j], out);
+		aw__sorted_finish(&groups);
+	}
+}

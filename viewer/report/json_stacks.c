@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stacks in JSON: each is told once, in a list, and referred to by its id. One that goes on with
+ * another (where the task was created) has that one's id as its link.
+ */
+#include "viewer/report/json.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+void aw__json_finish(struct aw__json *json)
+{
+	aw__map_finish(&json->stacks);
+}
+
+json_t *aw__json_stack(struct aw__json *json, uint64_t id)
+{
+	uint64_t at = id;
+	struct aw__stack stack;
+
+	while (at != 0 && aw__map_get(&json->stacks, at) == NULL) {
+		aw__map_put(&json->stacks, at, json);
+		at = aw__model_stack(json->model, at, &stack) ? stack.link : 0;
+	}
+	return id != 0 ? aw__json_number(id) : json_null();
+}
+
+static json_t *frames_json(const struct aw__model *model, const struct aw__stack *stack)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < stack->count; i++) {
+		size_t count =
+			aw__model_frames(model, stack->frames[i], frames, AW__FRAME_MAX_INLINED);
+
+		for (size_t j = 0; j < count; j++)
+			json_array_append_new(list, aw__json_frame(&frames[j]));
+	}
+	return list;
+}
+
+static json_t *stack_json(const struct aw__model *model, uint64_t id)
+{
+	json_t *object = json_object();
+	struct aw__stack stack;
+
+	json_object_set_new(object, "id", aw__json_number(id));
+	if (!aw__model_stack(model, id, &stack)) {
+		json_object_set_new(object, "link", json_null());
+		json_object_set_new(object, "frames", json_array());
+		json_object_set_new(object, "missing", json_true());
+		return object;
+	}
+	json_object_set_new(object, "link",
+			    stack.link != 0 ? aw__json_number(stack.link) : json_null());
+	json_object_set_new(object, "frames", frames_json(model, &stack));
+	if ((stack.flags & AW__STACK_CUT) != 0)
+		json_object_set_new(object, "cut", json_true());
+	if ((stack.flags & AW__STACK_LINK_CUT) != 0)
+		json_object_set_new(object, "ancestors_cut", json_true());
+	if ((stack.flags & AW__STACK_REPEATS) != 0)
+		json_object_set_new(object, "repeats", json_true());
+	return object;
+}
+
+static int compare(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+json_t *aw__json_stacks(struct aw__json *json)
+{
+	uint64_t *ids = aw__alloc_must_zeroed(json->stacks.count + 1, sizeof(*ids));
+	json_t *list = json_array();
+	size_t count = 0;
+
+	for (size_t i = 0; i < json->stacks.capacity; i++)
+		if (json->stacks.slots[i].value != NULL)
+			ids[count++] = json->stacks.slots[i].key;
+	qsort(ids, count, sizeof(*ids), compare);
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, stack_json(json->model, ids[i]));
+	aw__alloc_free(ids);
+	return list;
+}
