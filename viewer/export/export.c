@@ -6,10 +6,18 @@
 
 #include "base/alloc.h"
 
+/* clang-format off */
 static const struct aw__exporter *const exporters[] = {
-	&aw__chrome_exporter, &aw__speedscope_exporter, &aw__folded_exporter, &aw__pprof_exporter,
-	&aw__sqlite_exporter, &aw__dot_exporter,	&aw__json_exporter,
+	&aw__chrome_exporter,
+	&aw__perfetto_exporter,
+	&aw__speedscope_exporter,
+	&aw__folded_exporter,
+	&aw__pprof_exporter,
+	&aw__sqlite_exporter,
+	&aw__dot_exporter,
+	&aw__json_exporter,
 };
+/* clang-format on */
 
 #define COUNT (sizeof(exporters) / sizeof(exporters[0]))
 

@@ -21,6 +21,7 @@ extern const struct aw__exporter aw__chrome_exporter;
 extern const struct aw__exporter aw__dot_exporter;
 extern const struct aw__exporter aw__folded_exporter;
 extern const struct aw__exporter aw__json_exporter;
+extern const struct aw__exporter aw__perfetto_exporter;
 extern const struct aw__exporter aw__pprof_exporter;
 extern const struct aw__exporter aw__speedscope_exporter;
 extern const struct aw__exporter aw__sqlite_exporter;
