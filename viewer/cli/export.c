@@ -4,17 +4,28 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "viewer/export/export.h"
+#include "viewer/cli/collector.h"
+#include "viewer/cli/progress.h"
+#include "viewer/cli/survey.h"
+#include "viewer/export/part.h"
 
-enum { OPTION_FORCE = 1000 };
+enum {
+	OPTION_FORCE = 1000,
+	OPTION_ENDPOINT,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_FILTER,
+};
 
 struct arguments {
-	const char *target, *path;
+	const char *target, *path, *endpoint;
 	const struct aw__exporter *exporter;
+	struct aw__survey_wish part;
 	bool force;
 };
 
@@ -22,6 +33,12 @@ static const struct argp_option options[] = {
 	{ "format", 'f', "FORMAT", 0, "One of the formats below", 0 },
 	{ "output", 'o', "OUT", 0, "Where it goes; - is standard output", 0 },
 	{ "force", OPTION_FORCE, NULL, 0, "Replace OUT if it is there", 0 },
+	{ "endpoint", OPTION_ENDPOINT, "URL", 0, "Send it to this OTLP collector instead (otlp)",
+	  0 },
+	{ "since", OPTION_SINCE, "TIME", 0, "Leave out what was before", 0 },
+	{ "until", OPTION_UNTIL, "TIME", 0, "Leave out what was then, and later", 0 },
+	{ "filter", OPTION_FILTER, "FILTER", 0, "Leave out tasks that do not match", 0 },
+	{ "quiet", 'q', NULL, 0, "Show no progress", 0 },
 	{ 0 },
 };
 
@@ -45,6 +62,24 @@ static void choose_format(struct arguments *arguments, const char *name, struct 
 		   aw__buffer_string(&formats));
 }
 
+/* To a file, or to a collector. */
+static void check_output(struct arguments *arguments, struct argp_state *state)
+{
+	bool sends = arguments->exporter != NULL && arguments->exporter->sends;
+
+	if (arguments->exporter == NULL)
+		argp_error(state, "--format FORMAT and -o OUT are wanted");
+	if (arguments->endpoint == NULL && arguments->path == NULL && sends)
+		arguments->endpoint = aw__collector_environment();
+	if (arguments->endpoint != NULL && !sends)
+		argp_error(state, "--endpoint is for --format otlp only");
+	if (arguments->endpoint != NULL && arguments->path != NULL)
+		argp_error(state, "--endpoint and -o exclude each other");
+	if (arguments->endpoint == NULL && arguments->path == NULL)
+		argp_error(state,
+			   sends ? "-o OUT or --endpoint URL is wanted" : "-o OUT is wanted");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *arguments = state->input;
@@ -59,6 +94,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_FORCE:
 		arguments->force = true;
 		return 0;
+	case OPTION_ENDPOINT:
+		arguments->endpoint = arg;
+		return 0;
+	case OPTION_SINCE:
+		arguments->part.since = arg;
+		return 0;
+	case OPTION_UNTIL:
+		arguments->part.until = arg;
+		return 0;
+	case OPTION_FILTER:
+		arguments->part.filter = arg;
+		return 0;
+	case 'q':
+		arguments->part.quiet = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->target != NULL)
 			argp_error(state, "one target is allowed, and '%s' is the second", arg);
@@ -67,8 +117,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (arguments->target == NULL)
 			argp_error(state, "a process id, a trace or a black box is wanted");
-		if (arguments->exporter == NULL || arguments->path == NULL)
-			argp_error(state, "--format FORMAT and -o OUT are wanted");
+		check_output(arguments, state);
+		if (!aw__survey_check(&arguments->part))
+			exit(AW__EXIT_USAGE);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -86,33 +137,61 @@ static char *help(int key, const char *text, void *input)
 		return (char *)(uintptr_t)text;
 	aw__buffer_text(&out, "Formats:\n");
 	for (size_t i = 0; (exporter = aw__exporter_at(i)) != NULL; i++)
-		aw__buffer_format(&out, "  %-10s %s\n", exporter->name, exporter->description);
+		aw__buffer_format(&out, "  %-11s %s\n", exporter->name, exporter->description);
+	aw__buffer_text(
+		&out, "\nTIME is 10s (from the recording's beginning), -5s (before its end), +2.5s "
+		      "(after\n--since), or 2026-11-21T03:04:05Z.\n"
+		      "FILTER is made of terms, all of which must hold, like\n"
+		      "  state:waiting age>5s name~/db/ -has:error\nIts fields are:\n");
+	for (const struct aw__filter_field *field = aw__filter_fields; field->name != NULL; field++)
+		aw__buffer_format(&out, "  %-10s %s\n", field->name, field->help);
 	aw__buffer_format(&out, "\n%s", text);
 	copy = strdup(aw__buffer_string(&out));
 	aw__buffer_finish(&out);
 	return copy;
 }
 
-static bool export_items(const struct arguments *arguments, struct aw__session *session, FILE *file,
-			 struct aw__problem *problem)
+struct work {
+	const struct arguments *arguments;
+	struct aw__session *session;
+	struct aw__survey survey;
+	struct aw__export *export;
+	struct aw__part *part;
+};
+
+static enum aw__source_status export_next(struct work *work, bool *writing,
+					  struct aw__problem *trouble)
 {
-	struct aw__export *export = aw__export_open(arguments->exporter, file);
-	enum aw__source_status status;
-	struct aw__problem trouble;
+	struct aw__session *session = work->session;
 	struct aw__item item;
+	enum aw__source_status status = aw__source_next(session->source, &item, trouble);
+
+	if (status == AW__SOURCE_DAMAGED)
+		aw__session_damaged(session, trouble);
+	if (status != AW__SOURCE_GOT)
+		return status;
+	if (item.kind == AW__ITEM_DEFINITION)
+		aw__symbols_define(session->symbols, &item.definition);
+	*writing = aw__part_item(work->part, &item);
+	return status;
+}
+
+static void export_all(struct work *work)
+{
+	struct aw__session *session = work->session;
+	enum aw__source_status status;
+	struct aw__progress progress;
+	struct aw__problem trouble;
 	bool writing = true;
 
-	aw__export_set_resolver(export, aw__symbols_resolve, session->symbols);
+	aw__progress_begin(&progress, NULL, work->arguments->part.quiet);
 	do {
-		status = aw__source_next(session->source, &item, &trouble);
-		if (status == AW__SOURCE_DAMAGED)
-			aw__session_damaged(session, &trouble);
-		if (status != AW__SOURCE_GOT)
-			continue;
-		if (item.kind == AW__ITEM_DEFINITION)
-			aw__symbols_define(session->symbols, &item.definition);
-		writing = aw__export_item(export, &item);
+		status = export_next(work, &writing, &trouble);
+		aw__progress_show(&progress, aw__source_bytes_read(session->source),
+				  aw__source_bytes(session->source));
 	} while (writing && (status == AW__SOURCE_GOT || status == AW__SOURCE_DAMAGED));
+	aw__progress_end(&progress);
+	aw__part_end(work->part);
 	if (status == AW__SOURCE_FAILED) {
 		aw__cli_fail("%s: %s", session->target, trouble.text);
 		session->failed = true;
@@ -121,7 +200,49 @@ static bool export_items(const struct arguments *arguments, struct aw__session *
 			     trouble.text);
 		session->failed = true;
 	}
-	return aw__export_close(export, problem);
+}
+
+/* `file` NULL: to the collector. */
+static bool export_items(const struct arguments *arguments, struct aw__session *session, FILE *file,
+			 struct aw__collector *collector, struct aw__problem *problem)
+{
+	const struct aw__survey_wish *wish = &arguments->part;
+	struct work work = { .arguments = arguments, .session = session };
+	bool partial = wish->since != NULL || wish->until != NULL || wish->filter != NULL;
+	bool done;
+
+	work.survey.until_ns = UINT64_MAX;
+	if (partial && !aw__survey_make(&work.survey, arguments->target, 0, wish)) {
+		problem->text[0] = '\0'; /* it was told */
+		return false;
+	}
+	work.export = aw__export_open(arguments->exporter, file);
+	aw__export_set_resolver(work.export, aw__symbols_resolve, session->symbols);
+	if (arguments->exporter->sends)
+		aw__collector_add_labels(work.export);
+	if (collector != NULL)
+		aw__export_set_sender(work.export, aw__collector_send, collector,
+				      aw__collector_json(collector));
+	work.part = aw__part_create(work.export, work.survey.from_ns, work.survey.until_ns,
+				    wish->filter != NULL ? &work.survey.tasks : NULL);
+	export_all(&work);
+	done = aw__export_close(work.export, problem);
+	aw__part_destroy(work.part);
+	aw__survey_finish(&work.survey);
+	return done;
+}
+
+static bool export_to_collector(const struct arguments *arguments, struct aw__session *session,
+				struct aw__problem *problem)
+{
+	struct aw__collector *collector = aw__collector_create(arguments->endpoint, problem);
+	bool done;
+
+	if (collector == NULL)
+		return false;
+	done = export_items(arguments, session, NULL, collector, problem);
+	aw__collector_destroy(collector);
+	return done;
 }
 
 static bool is_same_file(const char *one, const char *other)
@@ -146,7 +267,7 @@ static bool export_to_file(const struct arguments *arguments, struct aw__session
 	if (!aw__output_open(&output, arguments->path, arguments->force, problem))
 		return false;
 	file = fdopen(dup(output.fd), "w");
-	done = file != NULL && export_items(arguments, session, file, problem);
+	done = file != NULL && export_items(arguments, session, file, NULL, problem);
 	if (file == NULL)
 		aw__problem_set(problem, "%s: %s", arguments->path, strerror(errno));
 	else if (fclose(file) != 0 && done)
@@ -164,7 +285,11 @@ int aw__command_export(int argc, char **argv)
 		parse,
 		"PID|FILE --format FORMAT -o OUT",
 		"Export a recording in another tool's format.\v"
-		"Examples:\n  awry export run.awry --format chrome -o run.json",
+		"Examples:\n  awry export run.awry --format perfetto -o run.pftrace\n"
+		"  awry export run.awry --format sqlite --since -10s -o run.db\n"
+		"  awry export 4242 --format dot --filter state:waiting -o - | dot -Tsvg -o "
+		"now.svg\n"
+		"  awry export run.awry --format otlp --endpoint http://localhost:4318",
 		NULL,
 		help,
 		NULL
@@ -177,11 +302,13 @@ int aw__command_export(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	if (!aw__session_open(&session, arguments.target, 0))
 		return AW__EXIT_FAILED;
-	if (strcmp(arguments.path, "-") == 0)
-		done = export_items(&arguments, &session, stdout, &problem);
+	if (arguments.path == NULL)
+		done = export_to_collector(&arguments, &session, &problem);
+	else if (strcmp(arguments.path, "-") == 0)
+		done = export_items(&arguments, &session, stdout, NULL, &problem);
 	else
 		done = export_to_file(&arguments, &session, &problem);
-	if (!done)
+	if (!done && problem.text[0] != '\0')
 		aw__cli_fail("%s", problem.text);
 	done = done && !session.failed;
 	aw__session_close(&session);

@@ -10,6 +10,7 @@
 static const struct aw__exporter *const exporters[] = {
 	&aw__chrome_exporter,
 	&aw__perfetto_exporter,
+	&aw__otlp_exporter,
 	&aw__speedscope_exporter,
 	&aw__folded_exporter,
 	&aw__pprof_exporter,
@@ -51,6 +52,23 @@ void aw__export_set_resolver(struct aw__export *export, aw__frame_resolver *reso
 	aw__model_set_resolver(export->names, resolve, arg);
 }
 
+void aw__export_set_sender(struct aw__export *export, aw__export_send *send, void *arg, bool json)
+{
+	export->send = send;
+	export->send_arg = arg;
+	export->send_json = json;
+}
+
+void aw__export_add_label(struct aw__export *export, const char *key, const char *value)
+{
+	if (export->label_count == AW__EXPORT_MOST_LABELS)
+		return;
+	export->labels[export->label_count++] = (struct aw__export_label){
+		.key = aw__alloc_must_copy(key, strlen(key)),
+		.value = aw__alloc_must_copy(value, strlen(value)),
+	};
+}
+
 /* What a long recording has few of, and what its events speak of. */
 static bool is_referred_to(const struct aw__item *item)
 {
@@ -77,17 +95,27 @@ bool aw__export_item(struct aw__export *export, const struct aw__item *item)
 
 bool aw__export_close(struct aw__export *export, struct aw__problem *problem)
 {
+	bool was_sent = export->send != NULL;
 	int error;
 
+	*problem = (struct aw__problem){ "" };
 	export->exporter->end(export);
 	aw__write_flush(export);
-	if (fflush(export->file) != 0 && export->error == 0)
+	if (export->file != NULL && fflush(export->file) != 0 && export->error == 0)
 		export->error = errno;
 	error = export->error;
+	if (export->problem.text[0] != '\0')
+		*problem = export->problem;
+	for (size_t i = 0; i < export->label_count; i++) {
+		aw__alloc_free(export->labels[i].key);
+		aw__alloc_free(export->labels[i].value);
+	}
 	aw__model_destroy(export->names);
 	aw__buffer_finish(&export->out);
 	aw__buffer_finish(&export->scratch);
 	aw__alloc_free(export);
+	if (error != 0 && was_sent && problem->text[0] != '\0')
+		return false;
 	if (error != 0)
 		return aw__problem_set(problem, "cannot write: %s", strerror(error));
 	return true;

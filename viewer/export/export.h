@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/buffer.h"
 #include "base/problem.h"
 #include "viewer/model/model.h"
 
@@ -31,6 +32,7 @@ struct aw__exporter {
 	const char *name;	 /* "chrome" */
 	const char *description; /* for --help: one line */
 	const char *extension;	 /* of a file of this format, without a dot */
+	bool sends;	 /* it can go to a server instead of a file: aw__export_set_sender() */
 	bool everything; /* `names` is to hold all of the recording, not only what others refer to */
 	void (*begin)(struct aw__export *export);
 	void (*item)(struct aw__export *export, const struct aw__item *item);
@@ -42,10 +44,28 @@ const struct aw__exporter *aw__exporter_find(const char *name, size_t length);
 /** The formats one by one, for help; NULL past the last. */
 const struct aw__exporter *aw__exporter_at(size_t index);
 
-/** Begin to export to `file`, which stays the caller's. Never NULL. */
+/** Begin to export to `file`, which stays the caller's (NULL, if a sender takes it). Never NULL. */
 struct aw__export *aw__export_open(const struct aw__exporter *exporter, FILE *file);
 /** Whoever turns addresses into functions; without one they stay addresses. */
 void aw__export_set_resolver(struct aw__export *export, aw__frame_resolver *resolve, void *arg);
+enum aw__export_signal { AW__EXPORT_TRACES, AW__EXPORT_LOGS };
+
+/** Takes one request's body to where it belongs. False, and `problem` says why, if that failed for good. */
+typedef bool aw__export_send(void *arg, enum aw__export_signal signal, const void *body,
+			     size_t length, struct aw__problem *problem);
+
+/** Send instead of writing; `json` chooses between JSON and protobuf. */
+void aw__export_set_sender(struct aw__export *export, aw__export_send *send, void *arg, bool json);
+/** Say of the process what the recording does not know ("service.name"); copied. The first of a key stands. */
+void aw__export_add_label(struct aw__export *export, const char *key, const char *value);
+/**
+ * Whether a server's answer to a request says that it took only a part, or has something to say.
+ *
+ * @param ret_rejected  how many spans or records it did not take
+ * @param ret_message   its words are appended
+ */
+bool aw__export_partial_success(const void *body, size_t length, bool json, uint64_t *ret_rejected,
+				struct aw__buffer *ret_message);
 /** False once writing failed: more items are in vain. */
 bool aw__export_item(struct aw__export *export, const struct aw__item *item);
 /** Write the rest, flush, and free. False if anything could not be written. */

@@ -78,7 +78,7 @@ static void end(struct aw__export *export)
 
 const struct aw__exporter aw__folded_exporter = {
 	.name = "folded",
-	.description = "folded stacks with microseconds: for flamegraph.pl, inferno, speedscope",
+	.description = "where tasks spend their time: for flamegraph.pl, inferno",
 	.extension = "folded",
 	.begin = begin,
 	.item = item,

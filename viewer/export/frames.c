@@ -124,6 +124,15 @@ static void traceback_frame(const struct aw__frame *frame, bool creates, struct 
 	aw__buffer_finish(&name);
 }
 
+/* The stack of an error may begin where its task was created: then only the site says where it was raised. */
+static bool is_innermost(const struct aw__stitched *stitched, const struct aw__frame *site)
+{
+	const struct aw__frame *frame = &stitched->frames[0];
+
+	return stitched->count > 0 && !stitched->creates[0] && frame->function != NULL &&
+	       site->function != NULL && strcmp(frame->function, site->function) == 0;
+}
+
 void aw__error_traceback(const struct aw__export *export, const struct aw__event *event,
 			 struct aw__buffer *out)
 {
@@ -136,7 +145,8 @@ void aw__error_traceback(const struct aw__export *export, const struct aw__event
 		aw__buffer_text(out, "  -- further frames are left out --\n");
 	for (size_t i = stitched.count; i > 0; i--)
 		traceback_frame(&stitched.frames[i - 1], stitched.creates[i - 1], out);
-	if (stitched.count == 0 && aw__model_place(export->names, event->error.site, &site))
+	if (aw__model_place(export->names, event->error.site, &site) &&
+	    !is_innermost(&stitched, &site))
 		traceback_frame(&site, false, out);
 	aw__error_text(export, event, out);
 }

@@ -6,6 +6,12 @@
 #include "base/buffer.h"
 #include "viewer/export/export.h"
 
+#define AW__EXPORT_MOST_LABELS 16u
+
+struct aw__export_label {
+	char *key, *value;
+};
+
 struct aw__export {
 	const struct aw__exporter *exporter;
 	FILE *file;
@@ -15,12 +21,19 @@ struct aw__export {
 	bool comma;		 /* the next value of this object or array needs one before it */
 	struct aw__model *names; /* the process, definitions, threads and loops; or everything */
 	void *state;		 /* the format's own */
+	aw__export_send *send;	 /* NULL: to the file */
+	void *send_arg;
+	bool send_json;
+	struct aw__problem problem; /* why sending failed */
+	struct aw__export_label labels[AW__EXPORT_MOST_LABELS];
+	size_t label_count;
 };
 
 extern const struct aw__exporter aw__chrome_exporter;
 extern const struct aw__exporter aw__dot_exporter;
 extern const struct aw__exporter aw__folded_exporter;
 extern const struct aw__exporter aw__json_exporter;
+extern const struct aw__exporter aw__otlp_exporter;
 extern const struct aw__exporter aw__perfetto_exporter;
 extern const struct aw__exporter aw__pprof_exporter;
 extern const struct aw__exporter aw__speedscope_exporter;

@@ -372,7 +372,7 @@ static void end(struct aw__export *export)
 
 const struct aw__exporter aw__perfetto_exporter = {
 	.name = "perfetto",
-	.description = "Perfetto's own format, with flows and callstacks: for ui.perfetto.dev",
+	.description = "Perfetto's, with flows and callstacks: for ui.perfetto.dev",
 	.extension = "pftrace",
 	.begin = begin,
 	.item = item,

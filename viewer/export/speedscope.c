@@ -291,7 +291,7 @@ static void end(struct aw__export *export)
 
 const struct aw__exporter aw__speedscope_exporter = {
 	.name = "speedscope",
-	.description = "where tasks spend their time, and which ran when: for speedscope.app",
+	.description = "where tasks spend their time, and which ran when",
 	.extension = "speedscope.json",
 	.begin = begin,
 	.item = item,

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/cli/survey.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "viewer/cli/progress.h"
+#include "viewer/cli/when.h"
+
+static void judge(struct aw__survey *survey, struct aw__filter *filter,
+		  const struct aw__model *model, const struct aw__task *task)
+{
+	bool fits = aw__filter_matches(filter, model, task, aw__model_now_ns(model));
+
+	if (!fits)
+		aw__map_remove(&survey->tasks, task->id);
+	else if (survey->tasks.count < AW__SURVEY_MOST_TASKS)
+		aw__map_put(&survey->tasks, task->id, survey);
+	else
+		survey->left_out++;
+}
+
+/* The model forgets who finished long ago: so each is judged then, and those that are left once more. */
+static void look(struct aw__survey *survey, struct aw__filter *filter,
+		 const struct aw__session *session, const struct aw__item *item)
+{
+	const struct aw__task *task;
+
+	if (filter == NULL || item->kind != AW__ITEM_EVENT || item->event.kind != AW__TASK_DONE)
+		return;
+	task = aw__model_task(session->model, item->event.subject);
+	if (task != NULL)
+		judge(survey, filter, session->model, task);
+}
+
+static void judge_the_rest(struct aw__survey *survey, struct aw__filter *filter,
+			   const struct aw__model *model)
+{
+	const struct aw__task *task = aw__model_task_roots(model);
+	int depth = 0;
+
+	for (; task != NULL; task = aw__model_task_next(task, &depth))
+		judge(survey, filter, model, task);
+}
+
+/* What is damaged is told by the pass that counts. */
+static void read_all(struct aw__survey *survey, struct aw__filter *filter,
+		     struct aw__session *session, bool quiet)
+{
+	enum aw__source_status status;
+	struct aw__progress progress;
+	struct aw__problem problem;
+	struct aw__item item;
+
+	aw__progress_begin(&progress, "looking", quiet);
+	do {
+		status = aw__source_next(session->source, &item, &problem);
+		if (status != AW__SOURCE_GOT)
+			continue;
+		aw__session_ingest(session, &item);
+		look(survey, filter, session, &item);
+		aw__progress_show(&progress, aw__source_bytes_read(session->source),
+				  aw__source_bytes(session->source));
+	} while (status == AW__SOURCE_GOT || status == AW__SOURCE_DAMAGED);
+	aw__progress_end(&progress);
+}
+
+static bool find_moments(struct aw__survey *survey, const struct aw__model *model,
+			 const struct aw__survey_wish *wish)
+{
+	struct aw__problem problem;
+
+	if (wish->since != NULL &&
+	    !aw__when_parse(wish->since, model, 0, &survey->from_ns, &problem)) {
+		aw__cli_fail("--since %s", problem.text);
+		return false;
+	}
+	if (wish->until != NULL &&
+	    !aw__when_parse(wish->until, model, survey->from_ns, &survey->until_ns, &problem)) {
+		aw__cli_fail("--until %s", problem.text);
+		return false;
+	}
+	if (survey->until_ns > survey->from_ns)
+		return true;
+	aw__cli_fail("--since %s is not before --until %s",
+		     wish->since != NULL ? wish->since : "0s", wish->until);
+	return false;
+}
+
+static void tell_limits(const struct aw__survey *survey, const struct aw__filter *filter)
+{
+	if (aw__filter_gave_up(filter) > 0)
+		aw__cli_warn("--filter: a regular expression took too long %" PRIu64
+			     " times: those tasks do not match",
+			     aw__filter_gave_up(filter));
+	if (survey->left_out > 0)
+		aw__cli_warn("--filter: %" PRIu64 " of the tasks that match are left out: %u are "
+			     "the most",
+			     survey->left_out, AW__SURVEY_MOST_TASKS);
+	if (survey->tasks.count == 0)
+		aw__cli_warn("--filter: no task matches");
+}
+
+/* Its first line is a sentence; the others show where, and are escaped already. */
+static bool tell_filter(const struct aw__problem *problem)
+{
+	size_t length = strcspn(problem->text, "\n");
+
+	aw__cli_fail("--filter: %.*s", (int)length, problem->text);
+	if (problem->text[length] != '\0')
+		fprintf(stderr, "%s\n", problem->text + length + 1);
+	return false;
+}
+
+bool aw__survey_check(const struct aw__survey_wish *wish)
+{
+	struct aw__problem problem;
+	struct aw__filter *filter;
+
+	if (wish->since != NULL && !aw__when_is_one(wish->since, &problem)) {
+		aw__cli_fail("--since %s", problem.text);
+		return false;
+	}
+	if (wish->until != NULL && !aw__when_is_one(wish->until, &problem)) {
+		aw__cli_fail("--until %s", problem.text);
+		return false;
+	}
+	if (wish->filter == NULL)
+		return true;
+	filter = aw__filter_create(wish->filter, &problem);
+	if (filter == NULL)
+		return tell_filter(&problem);
+	aw__filter_destroy(filter);
+	return true;
+}
+
+bool aw__survey_make(struct aw__survey *ret_survey, const char *target, unsigned flags,
+		     const struct aw__survey_wish *wish)
+{
+	struct aw__survey *survey = ret_survey;
+	struct aw__filter *filter = NULL;
+	struct aw__session session;
+	struct aw__problem problem;
+	bool good;
+
+	*survey = (struct aw__survey){ .until_ns = UINT64_MAX, .filtered = wish->filter != NULL };
+	if (wish->filter != NULL && (filter = aw__filter_create(wish->filter, &problem)) == NULL)
+		return tell_filter(&problem);
+	if (!aw__session_open(&session, target, flags)) {
+		aw__filter_destroy(filter);
+		return false;
+	}
+	read_all(survey, filter, &session, wish->quiet);
+	good = find_moments(survey, session.model, wish);
+	if (good && filter != NULL) {
+		judge_the_rest(survey, filter, session.model);
+		tell_limits(survey, filter);
+	}
+	aw__session_close(&session);
+	aw__filter_destroy(filter);
+	return good;
+}
+
+void aw__survey_finish(struct aw__survey *survey)
+{
+	aw__map_finish(&survey->tasks);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A first look at a recording, for what cannot be said in one pass: when it begins and ends, and which tasks a filter
+ * means. A task is judged as it was when it finished or, if it did not, at the recording's end.
+ */
+#ifndef AW__CLI_SURVEY_H
+#define AW__CLI_SURVEY_H
+
+#include "base/map.h"
+#include "viewer/cli/cli.h"
+#include "viewer/model/filter.h"
+
+#define AW__SURVEY_MOST_TASKS (1u << 22)
+
+struct aw__survey {
+	bool filtered;
+	struct aw__map tasks; /* the ids that the filter means are its keys */
+	uint64_t left_out;    /* that were too many to be remembered */
+	uint64_t from_ns, until_ns;
+};
+
+/** What to look for; each may be NULL. */
+struct aw__survey_wish {
+	const char *since, *until, *filter;
+	bool quiet;
+};
+
+/** Whether the wishes make sense for any recording; told on stderr if not. */
+bool aw__survey_check(const struct aw__survey_wish *wish);
+/** False if a wish makes no sense, or the target cannot be read: told on stderr. */
+bool aw__survey_make(struct aw__survey *ret_survey, const char *target, unsigned flags,
+		     const struct aw__survey_wish *wish);
+void aw__survey_finish(struct aw__survey *survey);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Moments of a recording, as --since and --until name them. */
+#ifndef AW__CLI_WHEN_H
+#define AW__CLI_WHEN_H
+
+#include <stdbool.h>
+
+#include "base/problem.h"
+#include "viewer/model/model.h"
+
+/**
+ * Find the moment that a text names.
+ *
+ * Allowed are: 10s, from the recording's beginning; -5s, before its end; +2.5s, after `base_ns`; and a date and time of
+ * RFC 3339, 2026-11-21T03:04:05.678Z.
+ *
+ * @param base_ns  0: the recording's beginning
+ * @param ret_ns   monotonic
+ */
+bool aw__when_parse(const char *text, const struct aw__model *model, uint64_t base_ns,
+		    uint64_t *ret_ns, struct aw__problem *problem);
+/** Whether a text could be a moment of some recording. */
+bool aw__when_is_one(const char *text, struct aw__problem *problem);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/export/otlp.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include <awry/agent.h>
+
+#include "base/alloc.h"
+
+#define SEVERITY_WARN  13u
+#define SEVERITY_ERROR 17u
+
+static void begin(struct aw__export *export)
+{
+	struct aw__otlp *state = aw__alloc_must_zeroed(1, sizeof(*state));
+
+	export->state = state;
+	aw__follow_init(&state->follow, export, &aw__otlp_task_calls);
+}
+
+static void hello(struct aw__export *export, const struct aw__hello *it)
+{
+	struct aw__otlp *state = export->state;
+
+	state->process = it->process_start_ticks * UINT64_C(0x100000001b3) ^
+			 (uint64_t)it->pid << 32 ^ it->realtime_ns;
+}
+
+static Otlp__LogRecord *log_record(struct aw__export *export, uint64_t task, uint64_t time_ns,
+				   unsigned severity, struct aw__otlp_attributes *ret_attributes)
+{
+	struct aw__otlp *state = export->state;
+	const struct aw__followed *of = aw__follow_task(&state->follow, task);
+	struct aw__otlp_arena *arena = &state->logs_arena;
+	Otlp__LogRecord *it = aw__otlp_alloc(arena, sizeof(*it));
+
+	otlp__log_record__init(it);
+	it->time_unix_nano = it->observed_time_unix_nano = aw__otlp_time(export, time_ns);
+	it->severity_number = severity;
+	it->severity_text = aw__otlp_text(arena, severity == SEVERITY_WARN ? "WARN" : "ERROR",
+					  severity == SEVERITY_WARN ? 4 : 5);
+	if (of != NULL) {
+		const struct aw__otlp_task *own = of->own;
+
+		it->trace_id = aw__otlp_trace_id(export, arena, own->root);
+		it->span_id = aw__otlp_span_id(export, arena, task);
+	}
+	state->logs[state->log_count++] = it;
+	aw__otlp_attributes(ret_attributes, arena);
+	return it;
+}
+
+static void finish_record(struct aw__export *export, Otlp__LogRecord *it,
+			  const struct aw__otlp_attributes *attributes, const char *name,
+			  const char *body)
+{
+	struct aw__otlp *state = export->state;
+	struct aw__otlp_arena *arena = &state->logs_arena;
+
+	it->n_attributes = attributes->count;
+	it->attributes = attributes->items;
+	it->event_name = aw__otlp_text(arena, name, strlen(name));
+	it->body = aw__otlp_alloc(arena, sizeof(*it->body));
+	otlp__any_value__init(it->body);
+	it->body->value_case = OTLP__ANY_VALUE__VALUE_STRING_VALUE;
+	it->body->string_value = aw__otlp_text(arena, body, strlen(body));
+	if (state->log_count == AW__OTLP_BATCH || arena->bytes > AW__OTLP_BATCH_BYTES)
+		aw__otlp_flush_logs(export);
+}
+
+/* An error that gets lost is told again: once is enough here. */
+static bool is_told(struct aw__otlp *state, uint64_t error)
+{
+	if (aw__map_get(&state->seen, error) != NULL)
+		return true;
+	if (state->seen.count < AW__OTLP_MOST_SEEN)
+		aw__map_put(&state->seen, error, state);
+	return false;
+}
+
+static void error_of_span(struct aw__export *export, const struct aw__event *event,
+			  const char *text)
+{
+	struct aw__otlp *state = export->state;
+	struct aw__followed *task = aw__follow_task(&state->follow, event->error.task);
+	struct aw__otlp_attributes attributes;
+	struct aw__otlp_task *own;
+	Otlp__Event *it;
+
+	if (task == NULL || !task->open)
+		return;
+	it = aw__otlp_span_event(export, task, "exception", event->time_ns, &attributes);
+	if (it == NULL)
+		return;
+	aw__otlp_attribute_exception(&attributes, export, event);
+	it->n_attributes = attributes.count;
+	it->attributes = attributes.items;
+	own = task->own;
+	own->failure = aw__otlp_text(&own->arena, text, strlen(text));
+}
+
+static uint64_t listed(const struct aw__event *event, uint32_t at)
+{
+	return at < event->list_length ? event->list[at] : 0;
+}
+
+static void error(struct aw__export *export, const struct aw__event *event)
+{
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+	struct aw__otlp_attributes attributes;
+	Otlp__LogRecord *it;
+
+	if (is_told(export->state, event->subject))
+		return;
+	aw__error_text(export, event, &text);
+	error_of_span(export, event, aw__buffer_string(&text));
+	it = log_record(export, event->error.task, event->time_ns, SEVERITY_ERROR, &attributes);
+	aw__otlp_attribute_exception(&attributes, export, event);
+	if (listed(event, AW__ERROR_CAUSE) != 0)
+		aw__otlp_attribute_number(&attributes, "awry.error.cause",
+					  listed(event, AW__ERROR_CAUSE));
+	if (listed(event, AW__ERROR_CONTEXT) != 0)
+		aw__otlp_attribute_number(&attributes, "awry.error.context",
+					  listed(event, AW__ERROR_CONTEXT));
+	finish_record(export, it, &attributes, "exception", aw__buffer_string(&text));
+	aw__buffer_finish(&text);
+}
+
+static void finding(struct aw__export *export, const struct aw__event *event)
+{
+	const struct aw__finding_spec *spec = aw__finding_spec(event->finding.kind);
+	struct aw__otlp_attributes attributes;
+	Otlp__LogRecord *it;
+
+	it = log_record(export, event->finding.task, event->time_ns, SEVERITY_WARN, &attributes);
+	aw__otlp_attribute_string(&attributes, "awry.finding.kind", spec->id);
+	aw__otlp_attribute_number(&attributes, "awry.finding.id", event->subject);
+	aw__otlp_attribute_text(&attributes, "awry.finding.detail", event->text,
+				event->text_length);
+	aw__otlp_attribute_string(&attributes, "awry.finding.advice", spec->advice);
+	if (event->finding.task != 0)
+		aw__otlp_attribute_number(&attributes, "awry.task.id", event->finding.task);
+	if (event->finding.error != 0)
+		aw__otlp_attribute_number(&attributes, "awry.error.id", event->finding.error);
+	if (event->finding.value != 0)
+		aw__otlp_attribute_number(&attributes, "awry.finding.value", event->finding.value);
+	aw__otlp_attribute_place(&attributes, export, listed(event, AW__FINDING_COROUTINE));
+	finish_record(export, it, &attributes, "awry.finding",
+		      aw__finding_title(event->finding.kind, event->finding.task));
+}
+
+static void cancel(struct aw__export *export, const struct aw__event *event)
+{
+	struct aw__otlp *state = export->state;
+	struct aw__followed *task = aw__follow_task(&state->follow, event->subject);
+	struct aw__otlp_attributes attributes;
+	Otlp__Event *it;
+
+	if (task == NULL || !task->open)
+		return;
+	it = aw__otlp_span_event(export, task, "awry.cancel", event->time_ns, &attributes);
+	if (it == NULL)
+		return;
+	aw__otlp_attribute_string(&attributes, "awry.cancel.why",
+				  aw__cancel_why_name(event->cancel.why));
+	aw__otlp_attribute_text(&attributes, "awry.cancel.message", event->text,
+				event->text_length);
+	if (event->cancel.by != 0)
+		aw__otlp_attribute_number(&attributes, "awry.cancel.by", event->cancel.by);
+	it->n_attributes = attributes.count;
+	it->attributes = attributes.items;
+}
+
+static void lost(struct aw__export *export, const struct aw__event *event)
+{
+	struct aw__otlp_attributes attributes;
+	Otlp__LogRecord *it;
+
+	it = log_record(export, 0, event->time_ns, SEVERITY_WARN, &attributes);
+	aw__otlp_attribute_number(&attributes, "awry.lost.count", event->lost.count);
+	finish_record(export, it, &attributes, "awry.lost", "events were lost");
+}
+
+static void event(struct aw__export *export, const struct aw__event *it)
+{
+	struct aw__otlp *state = export->state;
+
+	aw__follow_event(&state->follow, it);
+	switch (it->kind) {
+	case AW__ERROR:
+		error(export, it);
+		break;
+	case AW__FINDING:
+		finding(export, it);
+		break;
+	case AW__CANCEL_ASKED:
+		cancel(export, it);
+		break;
+	case AW__EVENTS_LOST:
+		lost(export, it);
+		break;
+	default: /* the follower's; notes, handles and loops have no place in this format */
+		break;
+	}
+}
+
+static void item(struct aw__export *export, const struct aw__item *it)
+{
+	if (it->kind == AW__ITEM_HELLO)
+		hello(export, &it->hello);
+	else if (it->kind == AW__ITEM_EVENT)
+		event(export, &it->event);
+}
+
+static void end(struct aw__export *export)
+{
+	struct aw__otlp *state = export->state;
+
+	aw__follow_finish(&state->follow);
+	aw__otlp_flush_spans(export);
+	aw__otlp_flush_logs(export);
+	aw__map_finish(&state->seen);
+	aw__alloc_free(state);
+}
+
+const struct aw__exporter aw__otlp_exporter = {
+	.name = "otlp",
+	.description =
+		"OpenTelemetry's spans and logs: JSON lines, or --endpoint",
+	.extension = "jsonl",
+	.sends = true,
+	.begin = begin,
+	.item = item,
+	.end = end,
+};

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * OpenTelemetry: tasks as spans, errors and findings as log records.
+ *
+ * All tasks of one root task are one trace. A task's parent is the span of its creator, if that was still there
+ * when the task finished: it waited for it, or could have. A task that outlived its creator was detached: its span
+ * has no parent, and a link to its creator's. A span is written when the task finished; of tasks that did not, at
+ * the end, with awry.task.unfinished. Errors are `exception` events of the span in which they were raised, and
+ * log records with the same attributes (exception.type, exception.message, exception.stacktrace); whatever is told of
+ * a task after its end (a finding, most of all) is a log record alone, which names the span.
+ *
+ * Messages are made of protobuf-c's structs in an arena and leave in batches, as protobuf or, by the structs'
+ * descriptors, as JSON: a line each, if they go to a file.
+ */
+#ifndef AW__EXPORT_OTLP_H
+#define AW__EXPORT_OTLP_H
+
+#include "otlp.pb-c.h"
+#include "viewer/export/follow.h"
+#include "viewer/export/frames.h"
+
+#define AW__OTLP_BATCH	     512u	/* spans, or log records */
+#define AW__OTLP_BATCH_BYTES (1u << 20) /* of texts in one batch: then it leaves, too */
+#define AW__OTLP_MOST_EVENTS 64u	/* of a span */
+#define AW__OTLP_MOST_ATTRS  24u
+#define AW__OTLP_TRACE_BYTES 16u
+#define AW__OTLP_SPAN_BYTES  8u
+#define AW__OTLP_MOST_SEEN   (1u << 18)
+
+/* Memory that is given up all at once. */
+struct aw__otlp_arena {
+	struct aw__otlp_chunk *chunks;
+	size_t bytes;
+};
+
+void *aw__otlp_alloc(struct aw__otlp_arena *arena, size_t bytes);
+/** Valid UTF-8, NUL-terminated; "" for NULL. */
+char *aw__otlp_text(struct aw__otlp_arena *arena, const char *text, size_t length);
+/** Everything in `other` is in `arena` from now on. */
+void aw__otlp_arena_join(struct aw__otlp_arena *arena, struct aw__otlp_arena *other);
+void aw__otlp_arena_finish(struct aw__otlp_arena *arena);
+
+/* Attributes of something, while it is made. */
+struct aw__otlp_attributes {
+	struct aw__otlp_arena *arena;
+	Otlp__KeyValue **items;
+	size_t count;
+};
+
+void aw__otlp_attributes(struct aw__otlp_attributes *attributes, struct aw__otlp_arena *arena);
+void aw__otlp_attribute_number(struct aw__otlp_attributes *attributes, const char *key,
+			       uint64_t number);
+void aw__otlp_attribute_bool(struct aw__otlp_attributes *attributes, const char *key, bool is);
+/** Nothing if the text is NULL or empty. */
+void aw__otlp_attribute_text(struct aw__otlp_attributes *attributes, const char *key,
+			     const char *text, size_t length);
+void aw__otlp_attribute_string(struct aw__otlp_attributes *attributes, const char *key,
+			       const char *text);
+/** exception.type, exception.message, exception.stacktrace, awry.error.id, awry.task.id. */
+void aw__otlp_attribute_exception(struct aw__otlp_attributes *attributes,
+				  const struct aw__export *export, const struct aw__event *event);
+/** code.function.name, code.file.path, code.line.number. */
+void aw__otlp_attribute_place(struct aw__otlp_attributes *attributes,
+			      const struct aw__export *export, uint64_t place);
+
+/* What a followed task has of its own. Its events wait in an arena of their own for the span. */
+struct aw__otlp_task {
+	uint64_t root; /* the task whose trace it is in */
+	struct aw__otlp_arena arena;
+	Otlp__Event *events[AW__OTLP_MOST_EVENTS];
+	size_t event_count;
+	uint32_t dropped;
+	char *failure; /* "ValueError: …", of the latest error; in the arena */
+};
+
+struct aw__otlp {
+	struct aw__follow follow;
+	uint64_t process;    /* hashed: makes ids differ from process to process */
+	struct aw__map seen; /* errors that were told */
+	struct aw__otlp_arena spans_arena, logs_arena;
+	Otlp__Span *spans[AW__OTLP_BATCH];
+	Otlp__LogRecord *logs[AW__OTLP_BATCH];
+	size_t span_count, log_count;
+};
+
+/* ---- otlp_batch.c ---- */
+
+void aw__otlp_flush_spans(struct aw__export *export);
+void aw__otlp_flush_logs(struct aw__export *export);
+
+/* ---- otlp_span.c ---- */
+
+extern const struct aw__follow_calls aw__otlp_task_calls;
+uint64_t aw__otlp_time(const struct aw__export *export, uint64_t monotonic_ns);
+ProtobufCBinaryData aw__otlp_trace_id(const struct aw__export *export, struct aw__otlp_arena *arena,
+				      uint64_t root);
+ProtobufCBinaryData aw__otlp_span_id(const struct aw__export *export, struct aw__otlp_arena *arena,
+				     uint64_t task);
+/** The event to be filled, of a task that has not finished; NULL if there is no (more) room. */
+Otlp__Event *aw__otlp_span_event(struct aw__export *export, struct aw__followed *task,
+				 const char *name, uint64_t time_ns,
+				 struct aw__otlp_attributes *ret_attributes);
+
+/* ---- otlp_json.c ---- */
+
+void aw__otlp_json(struct aw__export *export, const ProtobufCMessage *message);
+
+#endif
