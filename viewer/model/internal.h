@@ -103,6 +103,9 @@ void aw__waits_event(struct aw__model *model, const struct aw__event *event);
 void aw__waits_forget(struct aw__model *model);
 
 void aw__resilience_event(struct aw__model *model, const struct aw__event *event);
+/** An error has an attribute, which may tell what was done about it. */
+void aw__resilience_attribute(struct aw__model *model, uint64_t error,
+			      const struct aw__event *event);
 void aw__resilience_finish(struct aw__model *model);
 /** Takes NULL. */
 void aw__handled_free(struct aw__model *model, struct aw__handled *handled);
