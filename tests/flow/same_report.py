@@ -50,12 +50,12 @@ def same_report():
 
 
 def of_kind(world, process, kind):
-    findings = world.json("report", str(process.pid))["findings"]
+    findings = world.report(str(process.pid))["findings"]
     return sum(finding["count"] for finding in findings if finding["kind"] == kind)
 
 
 def kinds(world, process):
-    return {finding["kind"] for finding in world.json("report", str(process.pid))["findings"]}
+    return {finding["kind"] for finding in world.report(str(process.pid))["findings"]}
 
 
 def record(world, pid):
