@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * protobuf-c believes its input: a frame of empty sub-messages would take a hundred times its size. So it
- * decodes into a bounded piece of memory (struct bump), and fails when that is full; the schema has no
+ * decodes into a bounded piece of memory (bump.h), and fails when that is full; the schema has no
  * recursion; and the columns are checked against each other before any of them is used.
  */
 #include "proto/decode.h"
@@ -10,21 +10,11 @@
 
 #include "awry.pb-c.h"
 #include "base/alloc.h"
+#include "proto/bump.h"
 #include "proto/frame.h"
 
 /* More numbers than any definition has. */
 #define DEFINITION_NUMBERS 4096u
-
-/* A packed column takes at most eight times its bytes: four times that, and something for the columns' heads. */
-#define MEMORY_PER_BYTE 32u
-#define MEMORY_AT_LEAST (64u << 10)
-
-struct bump {
-	ProtobufCAllocator allocator;
-	unsigned char *memory;
-	size_t size;
-	size_t used;
-};
 
 /* How much of the ragged columns belongs to one event of a kind, by what the frame says. */
 struct shape {
@@ -57,57 +47,12 @@ struct aw__decoder {
 	bool begun;	   /* the preamble was seen */
 	bool greeted;	   /* the HELLO was seen */
 	bool broken;
-	struct bump bump;
+	struct aw__bump bump;
 	Awry__Message *message; /* of which items are still to be given; inside of bump */
 	struct place place;
 	struct shape shapes[256];
 	uint64_t numbers[DEFINITION_NUMBERS]; /* of the definition last given */
 };
-
-static void *bump_alloc(void *data, size_t size)
-{
-	struct bump *bump = data;
-	void *at = bump->memory + bump->used;
-
-	if (size > bump->size - bump->used)
-		return NULL;
-	size = (size + 15) & ~(size_t)15;
-	bump->used += size < bump->size - bump->used ? size : bump->size - bump->used;
-	return at;
-}
-
-static void bump_free(void *data, void *memory)
-{
-	(void)data;
-	(void)memory;
-}
-
-static void bump_init(struct bump *bump, unsigned char *memory, size_t size)
-{
-	bump->memory = memory;
-	bump->size = size;
-	bump->used = 0;
-	bump->allocator = (ProtobufCAllocator){ bump_alloc, bump_free, bump };
-}
-
-/* Empty it, and make it large enough for a frame of so many bytes. */
-static bool bump_reset(struct bump *bump, size_t frame_bytes)
-{
-	size_t size = MEMORY_AT_LEAST + frame_bytes * MEMORY_PER_BYTE;
-	unsigned char *memory;
-
-	bump->used = 0;
-	if (size > AW__DECODE_BUDGET_BYTES)
-		size = AW__DECODE_BUDGET_BYTES;
-	if (size <= bump->size)
-		return true;
-	memory = aw__alloc(size);
-	if (memory == NULL)
-		return false;
-	aw__alloc_free(bump->memory);
-	bump_init(bump, memory, size);
-	return true;
-}
 
 struct aw__decoder *aw__decoder_create(void)
 {
@@ -118,7 +63,7 @@ void aw__decoder_destroy(struct aw__decoder *decoder)
 {
 	if (decoder == NULL)
 		return;
-	aw__alloc_free(decoder->bump.memory);
+	aw__bump_finish(&decoder->bump);
 	aw__buffer_finish(&decoder->in);
 	aw__alloc_free(decoder);
 }
@@ -411,7 +356,7 @@ static enum aw__decode_status unpack(struct aw__decoder *decoder, size_t length,
 
 	decoder->at += AW__FRAME_HEADER_BYTES + length;
 	decoder->message = NULL;
-	if (!bump_reset(&decoder->bump, length)) {
+	if (!aw__bump_reset(&decoder->bump, length)) {
 		aw__problem_set(problem,
 				"there is no memory for the frame before byte %llu, and it was "
 				"stepped over",
@@ -498,6 +443,20 @@ enum aw__decode_status aw__decoder_next(struct aw__decoder *decoder, struct aw__
 	return status;
 }
 
+uint64_t aw__decoder_position(const struct aw__decoder *decoder)
+{
+	return position(decoder);
+}
+
+void aw__decoder_seek(struct aw__decoder *decoder, uint64_t offset)
+{
+	aw__buffer_clear(&decoder->in);
+	decoder->at = 0;
+	decoder->consumed = offset;
+	decoder->message = NULL;
+	decoder->broken = !decoder->greeted;
+}
+
 bool aw__decoder_cut(const struct aw__decoder *decoder, struct aw__problem *problem)
 {
 	if (decoder->broken || (decoder->greeted && decoder->at == decoder->in.length))
@@ -512,7 +471,7 @@ bool aw__decoder_cut(const struct aw__decoder *decoder, struct aw__problem *prob
 int64_t aw__decode_control(const void *bytes, size_t length, struct aw__control *ret_control)
 {
 	_Alignas(16) unsigned char memory[4096];
-	struct bump bump;
+	struct aw__bump bump;
 	const Awry__Control *m;
 	Awry__Message *message;
 	size_t payload;
@@ -526,7 +485,7 @@ int64_t aw__decode_control(const void *bytes, size_t length, struct aw__control 
 	default:
 		return -1;
 	}
-	bump_init(&bump, memory, sizeof(memory));
+	aw__bump_init(&bump, memory, sizeof(memory));
 	message = awry__message__unpack(&bump.allocator, payload,
 					(const unsigned char *)bytes + AW__FRAME_HEADER_BYTES);
 	if (message == NULL || message->body_case != AWRY__MESSAGE__BODY_CONTROL)

@@ -38,6 +38,11 @@ bool aw__decoder_feed(struct aw__decoder *decoder, const void *bytes, size_t len
 enum aw__decode_status aw__decoder_next(struct aw__decoder *decoder, struct aw__item *ret_item,
 					struct aw__problem *problem);
 
+/** Where what is given now ends: the byte behind its frame, counted from the first that was fed. */
+uint64_t aw__decoder_position(const struct aw__decoder *decoder);
+/** Forget what was fed: what is fed next begins at byte `offset`, where a frame begins. After the HELLO. */
+void aw__decoder_seek(struct aw__decoder *decoder, uint64_t offset);
+
 /** True if what was fed ended inside a frame, or before the first: a cut file. `problem` says where. */
 bool aw__decoder_cut(const struct aw__decoder *decoder, struct aw__problem *problem);
 

@@ -19,7 +19,7 @@ import subprocess
 import sys
 
 # the words in which both sides speak of events; the rest of proto/ is about bytes
-VOCABULARY = ("proto/item.h", "proto/finding.h")
+VOCABULARY = ("proto/item.h", "proto/finding.h", "proto/row.h")
 
 # folder: the folders and single files that it may include, besides itself
 MAY = {
@@ -35,6 +35,7 @@ MAY = {
     "agent/uv": ("base", "agent/hook"),
     "viewer/source": ("base", "proto"),
     "viewer/model": ("base", *VOCABULARY),
+    "viewer/replay": ("base", "proto", "viewer/source", "viewer/model"),
     "viewer/report": ("base", "viewer/model"),
     "viewer/export": ("base", "viewer/model"),
     "viewer/tui": ("base", "viewer/model"),
@@ -50,6 +51,7 @@ LIBRARIES = {
     r"zlib\.h": ("viewer/export/", "viewer/cli/"),
     r"pcre2\.h": ("viewer/model/filter",),
     r"curl/.*": ("viewer/cli/collector",),
+    r"zstd\.h": ("proto/encode_rows", "proto/decode_rows", "viewer/source/"),
     r"uv\.h|uv/.*": ("agent/runtime/", "agent/uv/", "include/awry"),
     r"Python\.h": ("agent/python/",),
     r"(ncursesw/)?(n?curses|panel|form|menu)\.h": ("viewer/tui/",),
