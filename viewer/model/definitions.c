@@ -10,7 +10,8 @@ struct definition {
 	uint32_t id;
 	uint32_t kind;
 	uint32_t count;
-	char *text; /* NULL: empty */
+	uint64_t ordinal; /* 1: the first that came */
+	char *text;	  /* NULL: empty */
 	uint64_t numbers[];
 };
 
@@ -23,14 +24,20 @@ void aw__definitions_ingest(struct aw__model *model, const struct aw__definition
 {
 	size_t bytes = sizeof(struct definition) + definition->number_count * sizeof(uint64_t);
 	struct definition *copy;
+	uint64_t before = model->bytes;
 
 	if (definition->kind <= 0 || definition->kind >= AW__DEFINITION_KINDS ||
 	    definition->number_count < least_numbers[definition->kind]) {
 		model->counts.nonsense++;
 		return;
 	}
-	if (aw__map_get(&model->definitions, definition->id) != NULL)
+	copy = aw__map_get(&model->definitions, definition->id);
+	if (copy != NULL) {
+		/* After aw__model_reset() they come again, in the same order. */
+		if (copy->ordinal > model->counts.definitions)
+			model->counts.definitions = copy->ordinal;
 		return;
+	}
 	if (!aw__model_charge(model, bytes)) {
 		model->counts.definitions_beyond++;
 		return;
@@ -43,7 +50,9 @@ void aw__definitions_ingest(struct aw__model *model, const struct aw__definition
 	if (copy->count > 0)
 		memcpy(copy->numbers, definition->numbers, copy->count * sizeof(uint64_t));
 	aw__map_put(&model->definitions, copy->id, copy);
-	model->counts.definitions++;
+	copy->ordinal = ++model->definition_count;
+	model->definition_bytes += model->bytes - before;
+	model->counts.definitions = copy->ordinal;
 }
 
 void aw__definitions_finish(struct aw__model *model)

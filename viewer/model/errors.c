@@ -33,32 +33,50 @@ struct aw__error *aw__errors_need(struct aw__model *model, uint64_t id)
 	return error;
 }
 
-static uint64_t group_key(const struct aw__event *event)
+static uint64_t group_key(uint64_t type, uint64_t site, uint64_t stack)
 {
-	uint64_t key = aw__map_hash(event->error.type);
+	uint64_t key = aw__map_hash(type);
 
-	key = aw__map_hash(key ^ event->error.site);
-	return aw__map_hash(key ^ event->error.stack);
+	key = aw__map_hash(key ^ site);
+	return aw__map_hash(key ^ stack);
+}
+
+struct aw__error_group *aw__errors_group(const struct aw__model *model, uint64_t type,
+					 uint64_t site, uint64_t stack)
+{
+	struct aw__error_group *group =
+		aw__map_get(&model->error_groups, group_key(type, site, stack));
+
+	while (group != NULL &&
+	       (group->type != type || group->site != site || group->stack != stack))
+		group = group->chain;
+	return group;
+}
+
+struct aw__error_group *aw__errors_add_group(struct aw__model *model, uint64_t type, uint64_t site,
+					     uint64_t stack)
+{
+	uint64_t key = group_key(type, site, stack);
+	struct aw__error_group *group = aw__alloc_must_zeroed(1, sizeof(*group));
+
+	group->type = type;
+	group->site = site;
+	group->stack = stack;
+	group->chain = aw__map_get(&model->error_groups, key);
+	aw__map_put(&model->error_groups, key, group);
+	return group;
 }
 
 static struct aw__error_group *group_of(struct aw__model *model, const struct aw__event *event)
 {
-	uint64_t key = group_key(event);
-	struct aw__error_group *first = aw__map_get(&model->error_groups, key), *group;
+	struct aw__error_group *group =
+		aw__errors_group(model, event->error.type, event->error.site, event->error.stack);
 
-	for (group = first; group != NULL; group = group->chain)
-		if (group->type == event->error.type && group->site == event->error.site &&
-		    group->stack == event->error.stack)
-			return group;
-	if (model->error_groups.count >= AW__MODEL_MAX_ERRORS)
-		return NULL;
-	group = aw__alloc_must_zeroed(1, sizeof(*group));
-	group->type = event->error.type;
-	group->site = event->error.site;
-	group->stack = event->error.stack;
+	if (group != NULL || model->error_groups.count >= AW__MODEL_MAX_ERRORS)
+		return group;
+	group = aw__errors_add_group(model, event->error.type, event->error.site,
+				     event->error.stack);
 	group->first = event->subject;
-	group->chain = first;
-	aw__map_put(&model->error_groups, key, group);
 	return group;
 }
 
@@ -124,10 +142,24 @@ static bool is_again(const struct aw__error_note *note, const struct aw__event *
 	return note->key == key && aw__model_same_text(note->text, event->text, event->text_length);
 }
 
+bool aw__errors_append_note(struct aw__model *model, struct aw__error_note **notes, uint32_t *count,
+			    struct aw__error_note note_take)
+{
+	if (*count >= AW__MODEL_MAX_NOTES || !aw__model_charge(model, sizeof(note_take))) {
+		aw__model_drop(model, note_take.text);
+		return false;
+	}
+	if ((*count & (*count - 1)) == 0)
+		*notes = aw__alloc_must_resize(*notes,
+					       (*count > 0 ? *count * 2 : 1) * sizeof(note_take));
+	(*notes)[(*count)++] = note_take;
+	return true;
+}
+
 static void add_note(struct aw__model *model, bool told_error, struct aw__error_note **notes,
 		     uint32_t *count, uint32_t *cursor, const struct aw__event *event, uint64_t key)
 {
-	struct aw__error_note *note;
+	struct aw__error_note note = { .time_ns = event->time_ns, .key = key };
 
 	if (*cursor < *count && is_again(&(*notes)[*cursor], event, key)) {
 		++*cursor;
@@ -136,18 +168,11 @@ static void add_note(struct aw__model *model, bool told_error, struct aw__error_
 	for (uint32_t i = 0; i < *count && !told_error; i++)
 		if ((*notes)[i].time_ns == event->time_ns && is_again(&(*notes)[i], event, key))
 			return;
-	if (*count >= AW__MODEL_MAX_NOTES || !aw__model_charge(model, sizeof(*note))) {
+	note.text = aw__model_copy(model, event->text, event->text_length);
+	if (aw__errors_append_note(model, notes, count, note))
+		*cursor = *count;
+	else
 		model->counts.errors_beyond++;
-		return;
-	}
-	if ((*count & (*count - 1)) == 0)
-		*notes = aw__alloc_must_resize(*notes,
-					       (*count > 0 ? *count * 2 : 1) * sizeof(*note));
-	note = &(*notes)[(*count)++];
-	note->time_ns = event->time_ns;
-	note->key = key;
-	note->text = aw__model_copy(model, event->text, event->text_length);
-	*cursor = *count;
 }
 
 static void free_notes(struct aw__model *model, struct aw__error_note *notes, uint32_t count)
@@ -216,8 +241,7 @@ static void forget(struct aw__model *model, uint64_t id)
 	aw__alloc_free(doomed.items);
 }
 
-/* It was retrieved: when as many again were, it may go. */
-static void retire(struct aw__model *model, uint64_t id)
+void aw__errors_retire(struct aw__model *model, uint64_t id)
 {
 	size_t at;
 
@@ -242,7 +266,7 @@ static void taken(struct aw__model *model, struct aw__error *error, uint64_t by,
 	model->counts.errors_retrieved++;
 	if (error->state == AW__ERROR_PENDING)
 		error->state = AW__ERROR_TAKEN;
-	retire(model, error->id);
+	aw__errors_retire(model, error->id);
 }
 
 static void retrieved(struct aw__model *model, struct aw__error *error,
@@ -294,7 +318,6 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event)
 	case AW__ERROR_ATTRIBUTE:
 		add_note(model, error->told, &error->attributes, &error->attribute_count,
 			 &error->attribute_cursor, event, event->attribute.key);
-		aw__resilience_attribute(model, error->id, event);
 		break;
 	default:
 		retrieved(model, error, event);

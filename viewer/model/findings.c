@@ -40,37 +40,46 @@ static bool same_key(const struct aw__found_group *a, const struct aw__found_gro
 	       a->error_type == b->error_type && a->error_stack == b->error_stack;
 }
 
-static struct aw__found_group *group_for(struct aw__model *model, const struct aw__found *found,
-					 bool make)
+struct aw__found_group *aw__findings_add_group(struct aw__model *model,
+					       const struct aw__found_group *key)
 {
-	struct aw__found_group key, *first, *group;
-	uint64_t hash;
+	uint64_t hash = hash_of(key);
+	struct aw__found_group *group = aw__alloc_must(sizeof(*group));
 
-	key_of(model, found, &key);
-	hash = hash_of(&key);
-	first = aw__map_get(&model->found_groups, hash);
-	for (group = first; group != NULL; group = group->chain)
-		if (same_key(group, &key))
-			return group;
-	if (!make)
-		return NULL;
-	group = aw__alloc_must(sizeof(*group));
-	*group = key;
-	group->chain = first;
+	*group = *key;
+	group->chain = aw__map_get(&model->found_groups, hash);
 	aw__map_put(&model->found_groups, hash, group);
 	aw__model_append(&model->found_group_list, group);
 	return group;
+}
+
+static struct aw__found_group *group_for(struct aw__model *model, const struct aw__found *found,
+					 bool make)
+{
+	struct aw__found_group key, *group;
+
+	key_of(model, found, &key);
+	group = aw__map_get(&model->found_groups, hash_of(&key));
+	for (; group != NULL; group = group->chain)
+		if (same_key(group, &key))
+			return group;
+	return make ? aw__findings_add_group(model, &key) : NULL;
+}
+
+void aw__findings_append(struct aw__found_group *group, struct aw__found *found)
+{
+	found->group = group;
+	found->next = NULL;
+	found->previous = group->last;
+	*(group->last != NULL ? &group->last->next : &group->first) = found;
+	group->last = found;
 }
 
 static void join(struct aw__model *model, struct aw__found *found)
 {
 	struct aw__found_group *group = group_for(model, found, true);
 
-	found->group = group;
-	found->next = NULL;
-	found->previous = group->last;
-	*(group->last != NULL ? &group->last->next : &group->first) = found;
-	group->last = found;
+	aw__findings_append(group, found);
 	group->count++;
 }
 

@@ -17,11 +17,17 @@ struct aw__thread_name {
 	char *name;
 };
 
+struct aw__breaker {
+	uint64_t state, since_ns, failures;
+	char *name;
+};
+
 struct aw__model {
 	bool has_hello, ended;
 	struct aw__hello hello;
 	struct aw__model_counts counts;
 	uint64_t bytes; /* of texts and definitions, against AW__MODEL_MAX_BYTES */
+	uint64_t definition_bytes, definition_count; /* of those that are kept */
 
 	struct aw__map definitions;
 	aw__frame_resolver *resolve;
@@ -42,7 +48,7 @@ struct aw__model {
 			    taken_at */
 	size_t taken_at, taken_count;
 
-	struct aw__map breakers;
+	struct aw__map breakers; /* of struct aw__breaker */
 
 	struct aw__map found;
 	struct aw__list found_list;
@@ -89,6 +95,17 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event);
 void aw__errors_lost(struct aw__model *model, const struct aw__found *found);
 /** Somebody took the error: `by` is a task, or 0. */
 void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_t time_ns);
+/** The group of those that are alike; NULL if there is none. */
+struct aw__error_group *aw__errors_group(const struct aw__model *model, uint64_t type,
+					 uint64_t site, uint64_t stack);
+/** A new one, which is not there yet. */
+struct aw__error_group *aw__errors_add_group(struct aw__model *model, uint64_t type, uint64_t site,
+					     uint64_t stack);
+/** Append a note whose text is the model's already. False if there are too many. */
+bool aw__errors_append_note(struct aw__model *model, struct aw__error_note **notes, uint32_t *count,
+			    struct aw__error_note note_take);
+/** It was retrieved: when as many again were, it may go. */
+void aw__errors_retire(struct aw__model *model, uint64_t id);
 void aw__errors_finish(struct aw__model *model);
 
 void aw__findings_event(struct aw__model *model, const struct aw__event *event);
@@ -96,6 +113,11 @@ void aw__findings_event(struct aw__model *model, const struct aw__event *event);
 void aw__findings_lost(struct aw__model *model, uint64_t count);
 /** An error that a finding named before it was told is told now: the finding's group changes. */
 void aw__findings_regroup(struct aw__model *model, uint64_t finding);
+/** A new, empty group with that key and count. */
+struct aw__found_group *aw__findings_add_group(struct aw__model *model,
+					       const struct aw__found_group *key);
+/** Put it last into a group, and do not count it. */
+void aw__findings_append(struct aw__found_group *group, struct aw__found *found);
 void aw__findings_finish(struct aw__model *model);
 
 void aw__waits_event(struct aw__model *model, const struct aw__event *event);
@@ -103,10 +125,11 @@ void aw__waits_event(struct aw__model *model, const struct aw__event *event);
 void aw__waits_forget(struct aw__model *model);
 
 void aw__resilience_event(struct aw__model *model, const struct aw__event *event);
-/** An error has an attribute, which may tell what was done about it. */
-void aw__resilience_attribute(struct aw__model *model, uint64_t error,
-			      const struct aw__event *event);
 void aw__resilience_finish(struct aw__model *model);
+/** Finds a breaker or makes room for one that is named. NULL at the bound, or for id 0. */
+struct aw__breaker *aw__breaker_need(struct aw__model *model, uint64_t id);
+/** Where what was done about an error is kept; NULL at the bounds, or if there is no error. */
+struct aw__handled *aw__handled_of(struct aw__model *model, uint64_t error);
 /** Takes NULL. */
 void aw__handled_free(struct aw__model *model, struct aw__handled *handled);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "viewer/model/image.h"
 #include "viewer/model/internal.h"
 
 #include <string.h>
@@ -23,6 +24,29 @@ void aw__model_destroy(struct aw__model *model)
 	aw__tasks_finish(model);
 	aw__definitions_finish(model);
 	aw__alloc_free(model);
+}
+
+void aw__model_reset(struct aw__model *model)
+{
+	struct aw__model fresh = {
+		.has_hello = model->has_hello,
+		.hello = model->hello,
+		.bytes = model->definition_bytes,
+		.definition_bytes = model->definition_bytes,
+		.definition_count = model->definition_count,
+		.definitions = model->definitions,
+		.resolve = model->resolve,
+		.resolve_arg = model->resolve_arg,
+	};
+
+	aw__findings_finish(model);
+	aw__errors_finish(model);
+	aw__resilience_finish(model);
+	aw__loops_finish(model);
+	aw__waits_forget(model);
+	aw__handles_finish(model);
+	aw__tasks_finish(model);
+	*model = fresh;
 }
 
 bool aw__model_charge(struct aw__model *model, size_t bytes)

@@ -18,18 +18,12 @@
 
 #define MAX_BREAKERS 4096u
 
-struct breaker {
-	uint64_t state, since_ns, failures;
-	char *name;
-};
-
 static uint64_t listed(const struct aw__event *event, uint32_t at)
 {
 	return at < event->list_length ? event->list[at] : 0;
 }
 
-/* Where what was done about an error is kept; NULL at the bounds, or if there is no error. */
-static struct aw__handled *handled_of(struct aw__model *model, uint64_t id)
+struct aw__handled *aw__handled_of(struct aw__model *model, uint64_t id)
 {
 	struct aw__error *error = aw__errors_need(model, id);
 
@@ -69,13 +63,13 @@ static void replace_string(struct aw__model *model, char **text, const char *by)
 static void attempted(struct aw__model *model, const struct aw__event *event)
 {
 	struct aw__handled *handled;
-	const struct breaker *breaker =
+	const struct aw__breaker *breaker =
 		aw__map_get(&model->breakers, listed(event, AW__ATTEMPT_BREAKER));
 
 	if (event->attempt.outcome == AW_ATTEMPT_FAILED)
 		aw__errors_taken(model, event->attempt.error, listed(event, AW__ATTEMPT_TASK),
 				 event->time_ns);
-	handled = handled_of(model, event->attempt.error);
+	handled = aw__handled_of(model, event->attempt.error);
 	if (handled == NULL)
 		return;
 	handled->attempt = event->attempt.attempt;
@@ -92,78 +86,9 @@ static void attempted(struct aw__model *model, const struct aw__event *event)
 	replace_string(model, &handled->breaker_name, breaker->name);
 }
 
-/* An attribute's value as a number; `otherwise` if it is none. */
-static uint64_t number(const struct aw__event *event, uint64_t otherwise)
+struct aw__breaker *aw__breaker_need(struct aw__model *model, uint64_t id)
 {
-	uint64_t value = 0;
-
-	for (uint32_t i = 0; i < event->text_length; i++) {
-		if (i == 18 || event->text[i] < '0' || event->text[i] > '9')
-			return otherwise;
-		value = 10 * value + (uint64_t)(event->text[i] - '0');
-	}
-	return event->text_length > 0 ? value : otherwise;
-}
-
-/* An attribute's value without the quotes that repr() puts around it. */
-static void unquoted(struct aw__model *model, char **text, const struct aw__event *event)
-{
-	const uint32_t quotes = event->text_length >= 2 ? 1 : 0;
-
-	replace(model, text, event->text + quotes, event->text_length - 2 * quotes);
-}
-
-enum carried { ATTEMPT, ATTEMPTS, RETRY, BREAKER, BREAKER_STATE, BREAKER_FAILURES, BREAKER_SINCE };
-
-static const char *const carried_names[] = {
-	"attempt",	 "attempts",	     "retry",	      "breaker",
-	"breaker_state", "breaker_failures", "breaker_since",
-};
-
-void aw__resilience_attribute(struct aw__model *model, uint64_t error,
-			      const struct aw__event *event)
-{
-	const char *name = aw__model_string(model, event->attribute.key);
-	struct aw__handled *handled;
-	unsigned i = 0;
-
-	while (name != NULL && i <= BREAKER_SINCE && strcmp(name, carried_names[i]) != 0)
-		i++;
-	if (name == NULL || i > BREAKER_SINCE)
-		return;
-	handled = handled_of(model, error);
-	if (handled == NULL)
-		return;
-	switch ((enum carried)i) {
-	case ATTEMPT:
-		handled->attempt = number(event, 0);
-		break;
-	case ATTEMPTS: /* only a retry that gave up says this */
-		handled->attempts = number(event, 0);
-		handled->outcome = AW_ATTEMPT_GAVE_UP;
-		break;
-	case RETRY:
-		unquoted(model, &handled->what, event);
-		break;
-	case BREAKER:
-		unquoted(model, &handled->breaker_name, event);
-		break;
-	case BREAKER_STATE:
-		handled->breaker = true;
-		handled->breaker_state = number(event, AW_BREAKER_STATES);
-		break;
-	case BREAKER_FAILURES:
-		handled->breaker_failures = number(event, 0);
-		break;
-	case BREAKER_SINCE:
-		handled->breaker_since_ns = number(event, 0);
-		break;
-	}
-}
-
-static struct breaker *breaker_of(struct aw__model *model, uint64_t id)
-{
-	struct breaker *breaker = id != 0 ? aw__map_get(&model->breakers, id) : NULL;
+	struct aw__breaker *breaker = id != 0 ? aw__map_get(&model->breakers, id) : NULL;
 
 	if (breaker != NULL || id == 0)
 		return breaker;
@@ -178,7 +103,7 @@ static struct breaker *breaker_of(struct aw__model *model, uint64_t id)
 
 static void breaker_changed(struct aw__model *model, const struct aw__event *event)
 {
-	struct breaker *breaker = breaker_of(model, event->subject);
+	struct aw__breaker *breaker = aw__breaker_need(model, event->subject);
 	struct aw__handled *handled;
 
 	if (breaker == NULL)
@@ -187,7 +112,7 @@ static void breaker_changed(struct aw__model *model, const struct aw__event *eve
 	breaker->since_ns = event->breaker.since_ns;
 	breaker->failures = event->breaker.failures;
 	replace(model, &breaker->name, event->text, event->text_length);
-	handled = handled_of(model, event->breaker.error);
+	handled = aw__handled_of(model, event->breaker.error);
 	if (handled == NULL)
 		return;
 	handled->breaker = true;
@@ -204,7 +129,7 @@ static void service_tried(struct aw__model *model, const struct aw__event *event
 	if (event->service.error != 0 && event->service.service + 1 < event->service.services)
 		aw__errors_taken(model, event->service.error, listed(event, AW__SERVICE_TASK),
 				 event->time_ns);
-	handled = handled_of(model, event->service.error);
+	handled = aw__handled_of(model, event->service.error);
 	if (handled == NULL)
 		return;
 	handled->service_index = event->service.service;
@@ -215,10 +140,8 @@ static void service_tried(struct aw__model *model, const struct aw__event *event
 
 static void recovered(struct aw__model *model, const struct aw__event *event)
 {
-	struct aw__handled *handled;
+	struct aw__handled *handled = aw__handled_of(model, event->subject);
 
-	aw__errors_taken(model, event->subject, 0, event->time_ns);
-	handled = handled_of(model, event->subject);
 	if (handled == NULL)
 		return;
 	handled->decided = true;
@@ -252,7 +175,7 @@ void aw__resilience_finish(struct aw__model *model)
 	struct aw__map *breakers = &model->breakers;
 
 	for (size_t i = 0; i < breakers->capacity; i++) {
-		struct breaker *breaker = breakers->slots[i].value;
+		struct aw__breaker *breaker = breakers->slots[i].value;
 
 		if (breaker == NULL)
 			continue;

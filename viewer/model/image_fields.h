@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* What an image holds of each thing that a model keeps: tables of fields, which saving and loading share. */
+#ifndef AW__IMAGE_FIELDS_H
+#define AW__IMAGE_FIELDS_H
+
+#include "proto/row.h"
+#include "viewer/model/internal.h"
+
+/* Rows, in the order in which they come. */
+enum aw__image_row {
+	AW__IMAGE_MODEL = 1,  /* the model's own numbers */
+	AW__IMAGE_COUNTS = 2, /* struct aw__model_counts but for the next two */
+	AW__IMAGE_EVENTS = 3, /* a count for each kind */
+	AW__IMAGE_KINDS = 4,  /* a count for each kind of finding */
+	AW__IMAGE_THREAD = 5, /* text: name */
+	AW__IMAGE_LOOP = 6,   /* text: label */
+	AW__IMAGE_TASK = 7, /* a parent before its children, siblings in their order; text: name */
+	AW__IMAGE_TOLD = 8, /* of the task before; text: name */
+	AW__IMAGE_CANCEL = 9,  /* of the task before; text: message */
+	AW__IMAGE_QUEUE = 10,  /* ids of tasks that finished in peace, oldest first */
+	AW__IMAGE_ALIKE = 11,  /* a group of errors */
+	AW__IMAGE_ERROR = 12,  /* its fields, then its children; text: message */
+	AW__IMAGE_NOTE = 13,   /* of the error before; text */
+	AW__IMAGE_TAKEN = 14,  /* ids of errors, oldest first */
+	AW__IMAGE_FOUND = 15,  /* its fields, then its members; text */
+	AW__IMAGE_GROUP = 16,  /* a group of findings */
+	AW__IMAGE_MEMBER = 17, /* ids of findings of the group before */
+	AW__IMAGE_HOLD = 18,   /* pairs: a resource, and the task that has it */
+	AW__IMAGE_BREAKER = 19,
+	AW__IMAGE_HANDLED = 20, /* of the error before; text: what was tried */
+	AW__IMAGE_BY = 21,	/* of it: which other text (enum aw__image_by); text */
+	AW__IMAGE_HANDLE = 22,
+	AW__IMAGE_ROWS
+};
+
+struct aw__image_field {
+	uint16_t offset, size; /* of an unsigned number */
+	bool is_bool;
+};
+
+struct aw__image_fields {
+	const struct aw__image_field *fields;
+	uint32_t count;
+};
+
+/** Indexed by enum aw__image_row; no fields where numbers are a list. */
+extern const struct aw__image_fields aw__image_fields[AW__IMAGE_ROWS];
+
+#define AW__IMAGE_MOST_FIELDS 40u
+#define AW__IMAGE_IDS	      1024u /* in one row; an even number */
+
+uint64_t aw__image_field_get(const struct aw__image_field *field, const void *object);
+/** False if the number is too large for the field. */
+bool aw__image_field_set(const struct aw__image_field *field, void *object, uint64_t number);
+
+/** A note or an attribute. */
+struct aw__image_note {
+	uint64_t time_ns, key;
+	bool attribute;
+};
+
+/** A task, and what only its place in the forest tells. */
+struct aw__image_task {
+	uint64_t parent; /* 0: none */
+	struct aw__task task;
+};
+
+struct aw__image_error {
+	bool grouped;
+	struct aw__error error;
+};
+
+enum aw__image_by { AW__IMAGE_BY_BREAKER, AW__IMAGE_BY_SERVICE, AW__IMAGE_BY_OPERATION };
+
+struct aw__image_breaker {
+	uint64_t id;
+	struct aw__breaker breaker;
+};
+
+struct aw__image_thread {
+	uint64_t key;
+	uint64_t tid;
+};
+
+#endif
