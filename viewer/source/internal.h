@@ -4,6 +4,7 @@
 
 #include "proto/blackbox_read.h"
 #include "proto/decode.h"
+#include "viewer/source/bytes.h"
 #include "viewer/source/source.h"
 
 enum aw__source_stage {
@@ -18,6 +19,8 @@ struct aw__source {
 	uint64_t bytes, bytes_read, damaged;
 	bool ended; /* no more bytes will come */
 	struct aw__decoder *decoder;
+	struct aw__bytes *raw; /* of a trace */
+	uint64_t limit;	       /* where its items end */
 
 	struct aw__box box;
 	struct aw__box_cursor *cursor;

@@ -42,6 +42,7 @@ void aw__source_close(struct aw__source *source)
 	if (source == NULL)
 		return;
 	aw__decoder_destroy(source->decoder);
+	aw__bytes_close(source->raw);
 	if (source->kind == AW__SOURCE_BOX) {
 		aw__box_cursor_destroy(source->cursor);
 		aw__box_close(&source->box);
@@ -90,12 +91,22 @@ static struct aw__source *open_socket(const char *path, struct aw__problem *prob
 	return create_decoding(AW__SOURCE_SOCKET, fd);
 }
 
-static struct aw__source *open_trace(int fd, uint64_t bytes)
+/* Closes `fd`, or hands it on. */
+static struct aw__source *open_trace(const char *path, int fd, struct aw__problem *problem)
 {
-	struct aw__source *source = create_decoding(AW__SOURCE_TRACE, fd);
+	struct aw__problem why;
+	struct aw__bytes *raw = aw__bytes_open(fd, &why);
+	struct aw__source *source;
 
-	source->bytes = bytes;
-	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	if (raw == NULL) {
+		aw__problem_set(problem, "%.200s: %.250s", path, why.text);
+		close(fd);
+		return NULL;
+	}
+	source = create_decoding(AW__SOURCE_TRACE, fd);
+	source->raw = raw;
+	source->bytes = aw__bytes_count(raw);
+	source->limit = UINT64_MAX;
 	return source;
 }
 
@@ -107,8 +118,9 @@ static struct aw__source *open_regular(const char *path, int fd, uint64_t bytes,
 	unsigned char first[8] = { 0 };
 	ssize_t got = pread(fd, first, sizeof(first), 0);
 
-	if (got == sizeof(first) && memcmp(first, aw__frame_preamble, sizeof(first)) == 0)
-		return open_trace(fd, bytes);
+	if (got == sizeof(first) &&
+	    (memcmp(first, aw__frame_preamble, sizeof(first)) == 0 || aw__bytes_is_packed(first)))
+		return open_trace(path, fd, problem);
 	close(fd);
 	if (got == sizeof(first) && memcmp(first, &magic, sizeof(first)) == 0)
 		return open_box(path, flags, problem);
@@ -208,8 +220,33 @@ static enum aw__source_status next_of_box(struct aw__source *source, struct aw__
 	}
 }
 
-/* Read more; false if there is nothing now, or nothing any more. */
-static enum aw__source_status read_more(struct aw__source *source, struct aw__problem *problem)
+/* What is there is a trace's until its end, or until where its index begins. */
+static enum aw__source_status read_trace(struct aw__source *source, struct aw__problem *problem)
+{
+	uint64_t left = source->limit - source->bytes_read;
+	size_t most = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES, length;
+	const void *bytes = NULL;
+	bool damaged = false;
+
+	for (int again = 0; again < 2 && bytes == NULL && !damaged; again++) {
+		if (again > 0 && !aw__bytes_refresh(source->raw, problem))
+			return AW__SOURCE_FAILED;
+		bytes = aw__bytes_at(source->raw, source->bytes_read, most, &length, &damaged,
+				     problem);
+	}
+	if (damaged)
+		return AW__SOURCE_FAILED;
+	if (bytes == NULL)
+		return AW__SOURCE_END;
+	if (!aw__decoder_feed(source->decoder, bytes, length)) {
+		aw__problem_set(problem, "out of memory");
+		return AW__SOURCE_FAILED;
+	}
+	source->bytes_read += length;
+	return AW__SOURCE_GOT;
+}
+
+static enum aw__source_status read_socket(struct aw__source *source, struct aw__problem *problem)
 {
 	static char chunk[CHUNK_BYTES];
 	ssize_t got;
@@ -256,7 +293,8 @@ enum aw__source_status aw__source_next(struct aw__source *source, struct aw__ite
 		default:
 			break;
 		}
-		status = read_more(source, problem);
+		status = source->raw != NULL ? read_trace(source, problem)
+					     : read_socket(source, problem);
 		if (status != AW__SOURCE_GOT)
 			return status;
 	}
@@ -289,6 +327,10 @@ uint64_t aw__source_damaged(const struct aw__source *source)
 
 bool aw__source_cut(const struct aw__source *source, struct aw__problem *problem)
 {
+	if (source->raw != NULL && aw__bytes_cut(source->raw)) {
+		aw__problem_set(problem, "cut short in the middle of a compressed piece");
+		return true;
+	}
 	return source->decoder != NULL && aw__decoder_cut(source->decoder, problem);
 }
 
@@ -303,4 +345,50 @@ void aw__source_ask_steps(struct aw__source *source, bool steps)
 	if (!frame.failed)
 		(void)!send(source->fd, frame.data, frame.length, MSG_NOSIGNAL | MSG_DONTWAIT);
 	aw__buffer_finish(&frame);
+}
+
+/* ---- places in a trace ---- */
+
+uint64_t aw__source_position(const struct aw__source *source)
+{
+	return aw__decoder_position(source->decoder);
+}
+
+void aw__source_seek(struct aw__source *source, uint64_t offset)
+{
+	aw__decoder_seek(source->decoder, offset);
+	source->bytes_read = offset;
+}
+
+void aw__source_rewind(struct aw__source *source)
+{
+	aw__decoder_destroy(source->decoder);
+	source->decoder = aw__decoder_create();
+	if (source->decoder == NULL)
+		abort();
+	source->bytes_read = source->damaged = 0;
+	source->bytes = aw__bytes_count(source->raw);
+	source->limit = UINT64_MAX;
+}
+
+void aw__source_limit(struct aw__source *source, uint64_t offset)
+{
+	source->limit = offset;
+	source->bytes = offset;
+}
+
+bool aw__source_copy(struct aw__source *source, uint64_t offset, void *ret_bytes, size_t length)
+{
+	return source->raw != NULL && aw__bytes_copy(source->raw, offset, ret_bytes, length);
+}
+
+uint64_t aw__source_whole(const struct aw__source *source)
+{
+	return source->raw != NULL ? aw__bytes_count(source->raw) : 0;
+}
+
+void aw__source_forget(struct aw__source *source)
+{
+	if (source->raw != NULL)
+		aw__bytes_forget(source->raw);
 }

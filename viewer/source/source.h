@@ -55,7 +55,7 @@ enum aw__source_status aw__source_next(struct aw__source *source, struct aw__ite
 enum aw__source_kind aw__source_kind(const struct aw__source *source);
 /** To be polled for reading while the status is WAIT; -1 if it never is. */
 int aw__source_fd(const struct aw__source *source);
-/** The file's size, 0 for a socket; and how much of it was read, for a progress bar. */
+/** The file's size (of a compressed one what it is unpacked, and without an index that was found), 0 for a socket; and how much of it was read, for a progress bar. */
 uint64_t aw__source_bytes(const struct aw__source *source);
 uint64_t aw__source_bytes_read(const struct aw__source *source);
 /** How often something damaged was stepped over. */
@@ -64,6 +64,33 @@ uint64_t aw__source_damaged(const struct aw__source *source);
 bool aw__source_cut(const struct aw__source *source, struct aw__problem *problem);
 /** Ask a live process for every suspend and resume, too. */
 void aw__source_ask_steps(struct aw__source *source, bool steps);
+
+/* ---- a trace, by places in it: bytes that are counted as if it was not compressed ---- */
+
+/** Where the item that was given last ends: behind its frame. */
+uint64_t aw__source_position(const struct aw__source *source);
+/** Go on with the frame that begins at `offset`. After the Hello was given; of a trace. */
+void aw__source_seek(struct aw__source *source, uint64_t offset);
+/** Begin a trace again, from its first byte to its last. */
+void aw__source_rewind(struct aw__source *source);
+/** The items end here, and that is the size of the trace: what follows is its index. */
+void aw__source_limit(struct aw__source *source, uint64_t offset);
+/** Copy some bytes of a trace. False if there are not so many. */
+bool aw__source_copy(struct aw__source *source, uint64_t offset, void *ret_bytes, size_t length);
+/** How many bytes a trace has, with its index. */
+uint64_t aw__source_whole(const struct aw__source *source);
+/** Give back the memory behind what was read. */
+void aw__source_forget(struct aw__source *source);
+
+/**
+ * Put something behind the end of a trace, or, if `from` is smaller than its size, in the place of what is there.
+ *
+ * @param path  of the same file; it is opened for that. Nobody else writes it: who does has locked it
+ *
+ * False if it cannot be written, was changed, or is locked: then it is as it was.
+ */
+bool aw__source_append(struct aw__source *source, const char *path, uint64_t from,
+		       const void *bytes, size_t length, struct aw__problem *problem);
 
 /** One box in the runtime folder. */
 struct aw__source_box {
