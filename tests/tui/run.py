@@ -63,10 +63,9 @@ class Terminal:
                   "set", "-s", "escape-time", "0", ";",
                   "resize-window", "-x", width, "-y", height)
 
-    def tmux(self, *words, check=True):
-        done = subprocess.run(["tmux", "-u", "-S", self.socket, "-f", "/dev/null", *words], check=check,
-                              text=True, stdout=subprocess.PIPE, env=self.environment,
-                              stderr=None if check else subprocess.DEVNULL)
+    def tmux(self, *words):
+        done = subprocess.run(["tmux", "-u", "-S", self.socket, "-f", "/dev/null", *words], check=True,
+                              text=True, stdout=subprocess.PIPE, env=self.environment)
         return done.stdout
 
     def resize(self, size):
@@ -155,7 +154,7 @@ class Case:
             self.wait_for(f"'{rest}' stayed", lambda screen: rest not in screen)
         elif word == "clipboard":
             self.wait_for(f"'{rest}' was not copied", lambda text: rest == text.rstrip("\n"),
-                          lambda: terminal.tmux("show-buffer", check=False))
+                          lambda: terminal.tmux("show-buffer"))
         elif word == "file":
             name, _, text = rest.partition(" ")
             path = pathlib.Path(self.folder, name)

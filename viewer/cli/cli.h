@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "viewer/model/model.h"
+#include "viewer/replay/replay.h"
 #include "viewer/report/report.h"
 #include "viewer/source/source.h"
 #include "symbols/symbols.h"
@@ -33,6 +34,7 @@ extern const struct aw__command aw__commands[]; /* ends with a NULL name */
 int aw__command_attach(int argc, char **argv);
 int aw__command_errors(int argc, char **argv);
 int aw__command_export(int argc, char **argv);
+int aw__command_index(int argc, char **argv);
 int aw__command_ps(int argc, char **argv);
 int aw__command_record(int argc, char **argv);
 int aw__command_recover(int argc, char **argv);
@@ -62,13 +64,27 @@ extern const struct argp aw__paging_argp;
 
 /* ---- a session: a source, the model that it fills, and the symbols of its process ---- */
 
+/** --at: as of which moment a recording is shown. */
+struct aw__moment {
+	enum aw__moment_kind { AW__AT_END, AW__AT_TIME, AW__AT_EVENT } kind;
+	uint64_t value; /* ns since the first event; how many events */
+};
+
+/** --at and --no-index, for the commands that read a recording; aw__session_open() follows them. */
+extern const struct argp aw__moment_argp;
+const struct aw__moment *aw__cli_at(void);
+bool aw__cli_uses_index(void);
+
 struct aw__session {
 	char target[512];
 	struct aw__source *source;
 	struct aw__model *model;
 	struct aw__symbols *symbols;
 	struct aw__source_files *files;
+	struct aw__replay *replay; /* of a trace that has an index, or was given one; NULL: none */
+	uint64_t now_ns;	   /* --at; 0: the end */
 	unsigned damaged;
+	bool cut;    /* the recording ends in the middle of a frame */
 	bool failed; /* something could not be read, which was told: the exit status is 1 */
 };
 
@@ -93,6 +109,21 @@ enum aw__source_status aw__session_step(struct aw__session *session, size_t most
 					struct aw__problem *problem);
 /** Ingest everything there is. False if some of it could not be read, which was told. */
 bool aw__session_read(struct aw__session *session);
+/**
+ * The same of a trace up to --at, by its index: one that is missing is made, if the trace is long.
+ *
+ * @param always  make it of a short one, too
+ */
+bool aw__session_read_trace(struct aw__session *session, bool always);
+/** If the trace has an index, be at its end at once. False if there is none: then nothing was read. */
+bool aw__session_jump(struct aw__session *session);
+/** The size of a trace, without the index that it says it has. */
+uint64_t aw__session_bytes(const struct aw__session *session);
+/** Begin a trace again, as if nothing had been read. */
+void aw__session_restart(struct aw__session *session);
+/** Tell why nothing more came, if it was not the end; `why` is for FAILED. */
+void aw__session_tell_end(struct aw__session *session, enum aw__source_status status,
+			  const struct aw__problem *why);
 /** Tell of something that was stepped over; after a few of them only count. */
 void aw__session_damaged(struct aw__session *session, const struct aw__problem *problem);
 /** The moment to which "since" refers: now, for a process that lives; otherwise the last event. */

@@ -42,7 +42,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__reading *ret_reading)
 {
-	static const struct argp_child children[] = { { &aw__paging_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp_child children[] = { { &aw__moment_argp, 0, NULL, 0 },
+						      { &aw__paging_argp, 0, NULL, 0 },
+						      { 0 } };
 	struct argp argp = { options, parse, "PID|FILE", doc, children, NULL, NULL };
 
 	memset(ret_reading, 0, sizeof(*ret_reading));

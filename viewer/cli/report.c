@@ -116,6 +116,7 @@ static int show(const struct arguments *arguments, struct aw__session *session)
 int aw__command_report(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 },
+						      { &aw__moment_argp, 0, NULL, 0 },
 						      { &aw__paging_argp, 0, NULL, 0 },
 						      { 0 } };
 	static const struct argp argp = { options, parse,    "PID|FILE",

@@ -12,7 +12,6 @@
 #include "viewer/report/allow.h"
 
 #define TOLD_DAMAGES 3
-#define PROGRESS_NS  1000000000u
 #define QUIET_MS     300
 
 static void complain(void *arg, const char *line)
@@ -32,6 +31,17 @@ void aw__session_init(struct aw__session *session, const char *target,
 	aw__model_set_resolver(session->model, aw__symbols_resolve, session->symbols);
 }
 
+void aw__session_restart(struct aw__session *session)
+{
+	aw__replay_close(session->replay);
+	aw__model_destroy(session->model);
+	session->replay = NULL;
+	session->now_ns = 0;
+	session->model = aw__model_create();
+	aw__model_set_resolver(session->model, aw__symbols_resolve, session->symbols);
+	aw__source_rewind(session->source);
+}
+
 bool aw__session_open(struct aw__session *session, const char *target, unsigned flags)
 {
 	struct aw__problem problem;
@@ -47,6 +57,7 @@ bool aw__session_open(struct aw__session *session, const char *target, unsigned 
 
 void aw__session_close(struct aw__session *session)
 {
+	aw__replay_close(session->replay);
 	aw__source_close(session->source);
 	aw__model_destroy(session->model);
 	aw__symbols_destroy(session->symbols);
@@ -101,19 +112,6 @@ enum aw__source_status aw__session_drain(struct aw__session *session)
 	return status;
 }
 
-/* A line on the terminal, rewritten in place, once the work has taken a second. */
-static void show_progress(const struct aw__session *session, uint64_t since_ns, bool *shown)
-{
-	uint64_t bytes = aw__source_bytes(session->source);
-
-	if (bytes == 0 || !isatty(STDERR_FILENO) ||
-	    aw__clock_monotonic_ns() - since_ns < PROGRESS_NS)
-		return;
-	fprintf(stderr, "\r%s: %3d %%", aw__cli_name,
-		(int)(aw__source_bytes_read(session->source) * 100 / bytes));
-	*shown = true;
-}
-
 /* A live process never ends by itself: it has told everything when it is quiet. */
 static bool wait_for_more(const struct aw__session *session)
 {
@@ -122,15 +120,34 @@ static bool wait_for_more(const struct aw__session *session)
 	return poll(&poll_fd, 1, QUIET_MS) == 1;
 }
 
+void aw__session_tell_end(struct aw__session *session, enum aw__source_status status,
+			  const struct aw__problem *why)
+{
+	struct aw__problem problem;
+
+	if (status == AW__SOURCE_FAILED) {
+		aw__cli_fail("%s: %s", session->target, why->text);
+		session->failed = true;
+	} else if (aw__source_cut(session->source, &problem)) {
+		aw__cli_warn("%s: %s; what comes before is shown", session->target, problem.text);
+		session->cut = session->failed = true;
+	}
+}
+
 bool aw__session_read(struct aw__session *session)
 {
-	uint64_t since_ns = aw__clock_monotonic_ns();
 	enum aw__source_status status;
 	struct aw__problem problem;
 	struct aw__item item;
-	bool shown = false;
 
-	for (uint64_t count = 0;; count++) {
+	if (aw__source_kind(session->source) == AW__SOURCE_TRACE)
+		return aw__session_read_trace(session, false);
+	if (aw__cli_at()->kind != AW__AT_END) {
+		aw__cli_fail("%s: --at wants a trace", session->target);
+		session->failed = true;
+		return false;
+	}
+	for (;;) {
 		status = aw__source_next(session->source, &item, &problem);
 		if (status == AW__SOURCE_GOT)
 			aw__session_ingest(session, &item);
@@ -138,18 +155,8 @@ bool aw__session_read(struct aw__session *session)
 			aw__session_damaged(session, &problem);
 		else if (status != AW__SOURCE_WAIT || !wait_for_more(session))
 			break;
-		if (count % 65536 == 0)
-			show_progress(session, since_ns, &shown);
 	}
-	if (shown)
-		fputs("\r\x1b[K", stderr);
-	if (status == AW__SOURCE_FAILED) {
-		aw__cli_fail("%s: %s", session->target, problem.text);
-		session->failed = true;
-	} else if (aw__source_cut(session->source, &problem)) {
-		aw__cli_warn("%s: %s; what comes before is shown", session->target, problem.text);
-		session->failed = true;
-	}
+	aw__session_tell_end(session, status, &problem);
 	return !session->failed;
 }
 
@@ -158,6 +165,8 @@ uint64_t aw__session_now(const struct aw__session *session)
 	const struct aw__hello *hello = aw__model_hello(session->model);
 	uint64_t last_ns = aw__model_now_ns(session->model), now_ns;
 
+	if (session->now_ns != 0)
+		return session->now_ns;
 	if (hello == NULL || aw__source_kind(session->source) == AW__SOURCE_TRACE ||
 	    aw__location_start_ticks((pid_t)hello->pid, NULL) != hello->process_start_ticks)
 		return last_ns;

@@ -14,14 +14,14 @@ static struct aw__report_source describe(const struct aw__session *session)
 		[AW__SOURCE_TRACE] = "trace",
 		[AW__SOURCE_BOX] = "black box",
 	};
-	bool is_trace = aw__source_kind(session->source) == AW__SOURCE_TRACE;
-	struct aw__problem ignored;
+	bool is_whole = aw__source_kind(session->source) == AW__SOURCE_TRACE &&
+			aw__cli_at()->kind == AW__AT_END;
 
 	return (struct aw__report_source){
 		.what = words[aw__source_kind(session->source)],
-		.bytes = is_trace ? aw__source_bytes(session->source) : 0,
+		.bytes = is_whole ? aw__session_bytes(session) : 0,
 		.damaged = aw__source_damaged(session->source),
-		.cut = aw__source_cut(session->source, &ignored),
+		.cut = session->cut,
 	};
 }
 int aw__command_stats(int argc, char **argv)

@@ -78,6 +78,8 @@ bool aw__watch_is_possible(void)
 
 int aw__watch_session(struct aw__session *session)
 {
+	/* If there is no index it is read while it is shown. */
+	const bool jumped = aw__session_jump(session);
 	struct watched watched = {
 		.session = session,
 		.process = { .model = session->model,
@@ -96,6 +98,7 @@ int aw__watch_session(struct aw__session *session)
 	struct aw__problem problem;
 	bool shown;
 
+	(void)jumped;
 	aw__cli_hold(true);
 	shown = aw__tui_run(&host, &problem);
 	aw__cli_hold(false);
