@@ -63,9 +63,10 @@ class Terminal:
                   "set", "-s", "escape-time", "0", ";",
                   "resize-window", "-x", width, "-y", height)
 
-    def tmux(self, *words):
-        done = subprocess.run(["tmux", "-u", "-S", self.socket, "-f", "/dev/null", *words], check=True,
-                              text=True, stdout=subprocess.PIPE, env=self.environment)
+    def tmux(self, *words, check=True):
+        done = subprocess.run(["tmux", "-u", "-S", self.socket, "-f", "/dev/null", *words], check=check,
+                              text=True, stdout=subprocess.PIPE, env=self.environment,
+                              stderr=None if check else subprocess.DEVNULL)
         return done.stdout
 
     def resize(self, size):
@@ -154,7 +155,7 @@ class Case:
             self.wait_for(f"'{rest}' stayed", lambda screen: rest not in screen)
         elif word == "clipboard":
             self.wait_for(f"'{rest}' was not copied", lambda text: rest == text.rstrip("\n"),
-                          lambda: terminal.tmux("show-buffer"))
+                          lambda: terminal.tmux("show-buffer", check=False))
         elif word == "file":
             name, _, text = rest.partition(" ")
             path = pathlib.Path(self.folder, name)

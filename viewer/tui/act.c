@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the keys do: one function each, found in a table. */
 #include "viewer/tui/app.h"
+#include "viewer/tui/outside.h"
 #include "viewer/tui/search.h"
 
 static void back(struct aw__app *app)
@@ -11,8 +12,7 @@ static void back(struct aw__app *app)
 		app->quit = true;
 }
 
-/* What the keys that lead elsewhere start from. False if there is nothing. */
-static bool find_subject(struct aw__app *app, struct aw__subject *ret_subject)
+bool aw__app_subject(struct aw__app *app, struct aw__subject *ret_subject)
 {
 	const struct aw__sheet *sheet = aw__sheet_top(app);
 	const struct aw__list *list = aw__app_list(app);
@@ -37,16 +37,19 @@ static void open_page(struct aw__app *app, const struct aw__page *page)
 {
 	struct aw__subject subject;
 
-	if (find_subject(app, &subject))
+	if (aw__app_subject(app, &subject))
 		aw__sheet_open(app, page, &subject);
 }
 
 static void open_chosen(struct aw__app *app)
 {
 	const struct aw__page *page = aw__app_list(app)->view->page;
+	struct aw__subject subject;
 
 	if (aw__sheet_top(app) != NULL)
 		aw__sheet_follow(app);
+	else if (aw__app_subject(app, &subject) && subject.kin != 0)
+		aw__sheet_open(app, &aw__page_kin, &subject);
 	else if (page != NULL)
 		open_page(app, page);
 }
@@ -100,19 +103,50 @@ static void next_view(struct aw__app *app)
 
 static void sort_next(struct aw__app *app)
 {
-	if (aw__sheet_top(app) == NULL)
-		aw__list_sort(app, aw__app_list(app), 1);
+	struct aw__list *list = aw__app_list(app);
+	int next = list->sort + 1;
+
+	if (aw__app_text(app) == NULL)
+		aw__list_sort(app, list, list->view->columns[next].title != NULL ? next : 0);
 }
 
 static void sort_backwards(struct aw__app *app)
 {
 	struct aw__list *list = aw__app_list(app);
 
-	if (aw__sheet_top(app) != NULL || list->view->columns == NULL)
-		return;
-	list->backwards = !list->backwards;
-	aw__list_refresh(app, list);
-	list->chosen = list->top = 0;
+	if (aw__app_text(app) == NULL)
+		aw__list_sort(app, list, list->sort);
+}
+
+static void merge(struct aw__app *app)
+{
+	app->merged = !app->merged;
+	aw__list_refresh(app, aw__app_list(app));
+	aw__app_say(app, app->merged ? "tasks of the same stack and state are one row"
+				     : "each task is a row");
+}
+
+static void follow(struct aw__app *app)
+{
+	app->follow = !app->follow;
+	aw__list_refresh(app, aw__app_list(app));
+}
+
+static void open_bookmarks(struct aw__app *app)
+{
+	struct aw__subject nothing = { 0 };
+
+	aw__sheet_open(app, &aw__page_bookmarks, &nothing);
+}
+
+static void copy_line(struct aw__app *app)
+{
+	aw__outside_copy(app, false);
+}
+
+static void copy_all(struct aw__app *app)
+{
+	aw__outside_copy(app, true);
 }
 
 static void toggle_finished(struct aw__app *app)
@@ -158,6 +192,13 @@ static void (*const table[AW__ACTIONS])(struct aw__app *app) = {
 	[AW__DO_BACKWARDS] = sort_backwards,
 	[AW__DO_FINISHED] = toggle_finished,
 	[AW__DO_FOLD_ALL] = fold_all,
+	[AW__DO_MERGE] = merge,
+	[AW__DO_FOLLOW] = follow,
+	[AW__DO_BOOKMARK] = aw__bookmarks_add,
+	[AW__DO_BOOKMARKS] = open_bookmarks,
+	[AW__DO_EDIT] = aw__outside_edit,
+	[AW__DO_COPY] = copy_line,
+	[AW__DO_COPY_ALL] = copy_all,
 	[AW__DO_SEARCH] = aw__search_begin,
 	[AW__DO_NEXT] = search_next,
 	[AW__DO_PREVIOUS] = search_previous,
@@ -171,10 +212,8 @@ static void move(struct aw__app *app, enum aw__action action)
 	struct aw__list *list = aw__app_list(app);
 	int height = aw__app_body_height(app);
 
-	if (aw__sheet_top(app) != NULL)
-		aw__scroll_move(&app->sheets.text, action, height);
-	else if (list->view->columns == NULL)
-		aw__scroll_move(&list->text, action, height);
+	if (aw__app_text(app) != NULL)
+		aw__scroll_move(aw__app_text(app), action, height);
 	else if (action == AW__DO_LEFT || action == AW__DO_RIGHT)
 		aw__branches_fold(app, list, action == AW__DO_RIGHT);
 	else

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/tui/mouse.h"
 #include "viewer/tui/search.h"
 #include "viewer/tui/typing.h"
 #include "viewer/tui/words.h"
@@ -61,6 +62,15 @@ void aw__app_enter(struct aw__app *app, unsigned index)
 		app->now_ns = aw__model_now_ns(process->model);
 	else
 		app->now_ns = app->clock_ns;
+}
+
+struct aw__scroll *aw__app_text(struct aw__app *app)
+{
+	struct aw__list *list = aw__app_list(app);
+
+	if (aw__sheet_top(app) != NULL)
+		return &app->sheets.text;
+	return list->view->columns == NULL ? &list->text : NULL;
 }
 
 struct aw__list *aw__app_list(struct aw__app *app)
@@ -154,6 +164,10 @@ bool aw__app_key(struct aw__app *app, uint32_t key)
 		return true;
 	if (key == AW__KEY_NONE)
 		return false;
+	if (key >= AW__KEY_MOUSE) {
+		aw__mouse(app, key);
+		return true;
+	}
 	if (app->typing == AW__TYPING_SEARCH) {
 		type_search(app, key);
 		return true;

@@ -13,6 +13,7 @@
 #ifndef AW__TUI_APP_H
 #define AW__TUI_APP_H
 
+#include "viewer/tui/bookmarks.h"
 #include "viewer/tui/grid.h"
 #include "viewer/tui/keys.h"
 #include "viewer/tui/sheet.h"
@@ -43,6 +44,11 @@ struct aw__app {
 	unsigned current;
 	struct aw__sheets sheets;
 	bool show_finished, paused, ended, quit;
+	bool merged; /* rows of the same kin are one */
+	bool follow; /* the last row is chosen */
+	struct aw__bookmark bookmarks[AW__BOOKMARKS];
+	size_t bookmark_count;
+	int tab_ends[AW__VIEWS];	/* the columns before which the names of the views end */
 	bool stale;			/* rows are to be made anew even while it pauses */
 	struct aw__model_counts counts; /* of all processes, as far as they are shown */
 	uint64_t finding_count;
@@ -82,6 +88,11 @@ void aw__app_show(struct aw__app *app, unsigned view);
 /** Say something in the last line, until the next key. */
 __attribute__((format(printf, 2, 3))) void aw__app_say(struct aw__app *app, const char *format,
 						       ...);
+
+/** What is chosen, with all that follows from it. False if nothing is. */
+bool aw__app_subject(struct aw__app *app, struct aw__subject *ret_subject);
+/** The text that is shown; NULL: rows are. */
+struct aw__scroll *aw__app_text(struct aw__app *app);
 
 /** Do what a key means (act.c). */
 void aw__act(struct aw__app *app, enum aw__action action);

@@ -96,7 +96,7 @@ static bool tabs_fit(const struct aw__app *app)
 	return width + 20 <= (size_t)app->width;
 }
 
-static void draw_tabs(const struct aw__app *app, struct aw__grid *grid)
+static void draw_tabs(struct aw__app *app, struct aw__grid *grid)
 {
 	const struct aw__list *list = &app->lists[app->current];
 	const struct aw__sheet *sheet = aw__sheet_top(app);
@@ -112,14 +112,16 @@ static void draw_tabs(const struct aw__app *app, struct aw__grid *grid)
 		x = aw__grid_put(grid, 1, x, app->width, text,
 				 i == app->current ? AW__INK_BOLD : AW__INK_DIM) +
 		    1 + all;
+		app->tab_ends[i] = x;
 	}
 	x += !all;
 	if (sheet != NULL) {
 		snprintf(text, sizeof(text), "> %s", sheet->page->name);
 		aw__grid_put(grid, 1, x, app->width, text, AW__INK_BOLD);
 	} else if (list->view->columns != NULL) {
-		snprintf(text, sizeof(text), "by %s%s", list->view->columns[list->sort].title,
-			 list->backwards ? ", backwards" : "");
+		snprintf(text, sizeof(text), "by %s%s%s%s", list->view->columns[list->sort].title,
+			 list->backwards ? ", backwards" : "", app->merged ? "  merged" : "",
+			 app->follow ? "  following" : "");
 		aw__grid_put(grid, 1, x, app->width, text, AW__INK_CYAN);
 	}
 }

@@ -47,6 +47,8 @@ static void grow(struct aw__app *app, struct aw__list *list, struct aw__buffer *
 	if (!is_open(list, row) || row->depth >= MAX_DEPTH)
 		return;
 	list->view->children(app, row, &children);
+	if (app->merged)
+		aw__kin_merge(&children, 0);
 	rows = (struct aw__row *)(void *)children.data;
 	count = children.length / sizeof(*rows);
 	for (size_t i = 0; i < count; i++) {

@@ -21,6 +21,7 @@ enum aw__key {
 	AW__KEY_HOME,
 	AW__KEY_END,
 	AW__KEY_RESIZE,
+	AW__KEY_MOUSE = 0x1000000, /* and more: mouse.h */
 };
 
 enum aw__action {
@@ -47,6 +48,13 @@ enum aw__action {
 	AW__DO_BACKWARDS,
 	AW__DO_FINISHED,
 	AW__DO_FOLD_ALL,
+	AW__DO_MERGE,
+	AW__DO_FOLLOW,
+	AW__DO_BOOKMARK,
+	AW__DO_BOOKMARKS,
+	AW__DO_EDIT,
+	AW__DO_COPY,
+	AW__DO_COPY_ALL,
 	AW__DO_SEARCH,
 	AW__DO_NEXT,
 	AW__DO_PREVIOUS,

@@ -99,6 +99,8 @@ static void fill(struct aw__app *app, struct aw__list *list)
 
 		aw__app_enter(app, (unsigned)i);
 		list->view->fill(app, &list->rows);
+		if (app->merged)
+			aw__kin_merge(&list->rows, from);
 		rows = aw__list_rows(list, &count);
 		for (; from < count; from++) {
 			rows[from].process = (uint16_t)i;
@@ -146,8 +148,10 @@ void aw__list_refresh(struct aw__app *app, struct aw__list *list)
 		aw__branches_grow(app, list);
 	if (list->view->forget != NULL)
 		list->view->forget(app);
-	/* whoever stands at the beginning wants to see what comes first */
-	if (list->chosen > 0)
+	aw__list_rows(list, &count);
+	if (app->follow && count > 0)
+		list->chosen = count - 1;
+	else if (list->chosen > 0) /* at the beginning one wants to see what comes first */
 		choose_key(list, chosen.key, chosen.process);
 }
 
@@ -170,17 +174,10 @@ void aw__list_move(struct aw__list *list, enum aw__action action, int height)
 		*at = count - 1;
 }
 
-void aw__list_sort(struct aw__app *app, struct aw__list *list, int step)
+void aw__list_sort(struct aw__app *app, struct aw__list *list, int column)
 {
-	const struct aw__column *columns = list->view->columns;
-	int count = 0;
-
-	if (columns == NULL)
-		return;
-	while (columns[count].title != NULL)
-		count++;
-	list->sort = (list->sort + step + count) % count;
-	list->backwards = false;
+	list->backwards = column == list->sort && !list->backwards;
+	list->sort = column;
 	aw__list_refresh(app, list);
 	list->chosen = list->top = 0;
 }

@@ -17,6 +17,21 @@ static int column_end(const struct aw__column *columns, int at, int x, int width
 	return columns[next].title == NULL ? width : x + columns[at].width - 1;
 }
 
+int aw__list_column_at(const struct aw__app *app, const struct aw__list *list, int x)
+{
+	const struct aw__column *columns = list->view->columns;
+
+	for (int i = 0, from = 1, end; columns[i].title != NULL; i++) {
+		end = column_end(columns, i, from, app->width);
+		if (end == 0)
+			continue;
+		if (x >= from && x <= end)
+			return i;
+		from = end + 1;
+	}
+	return -1;
+}
+
 static void draw_titles(const struct aw__app *app, const struct aw__list *list,
 			struct aw__grid *grid, int y)
 {

@@ -115,6 +115,20 @@ static void pump(struct loop *loop)
 	loop->next_ns = 0;
 }
 
+static void fulfil(struct loop *loop)
+{
+	enum aw__app_wish wish = loop->app.wish;
+	struct aw__buffer *text = &loop->app.wish_text;
+	struct aw__problem problem;
+
+	loop->app.wish = AW__WISH_NOTHING;
+	if (wish == AW__WISH_COPY)
+		aw__screen_copy(aw__buffer_string(text), text->length);
+	if (wish == AW__WISH_EDIT &&
+	    !aw__screen_edit(aw__buffer_string(text), loop->app.wish_line, &problem))
+		aw__app_say(&loop->app, "%s", problem.text);
+}
+
 static void read_keys(struct loop *loop)
 {
 	for (;;) {
@@ -123,6 +137,7 @@ static void read_keys(struct loop *loop)
 		if (key == AW__KEY_NONE || loop->app.quit)
 			return;
 		loop->dirty |= aw__app_key(&loop->app, key);
+		fulfil(loop);
 	}
 }
 

@@ -2,15 +2,21 @@
 /* The only file that knows ncurses. */
 #include "viewer/tui/screen.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #define NCURSES_WIDECHAR 1
 #include <ncurses.h>
+#include <term.h>
 
-#include "viewer/tui/keys.h"
+#include "viewer/tui/mouse.h"
 
 static SCREEN *screen;
 static bool colours;
@@ -26,14 +32,33 @@ void aw__screen_close(void)
 	delscreen(old);
 }
 
+/* Of each ink: as one of 8 colours, which the user has chosen; of 256; and as red, green and blue. The
+ * last two can be read on black and on white. */
+static const struct {
+	int few, many, rgb;
+} palette[AW__INK_COLOURS] = {
+	[AW__INK_RED] = { COLOR_RED, 167, 0xd04f4f },
+	[AW__INK_GREEN] = { COLOR_GREEN, 34, 0x2fa84f },
+	[AW__INK_YELLOW] = { COLOR_YELLOW, 136, 0xb08800 },
+	[AW__INK_MAGENTA] = { COLOR_MAGENTA, 133, 0xb060b0 },
+	[AW__INK_CYAN] = { COLOR_CYAN, 37, 0x20a0a0 },
+};
+
+static int colour_of(unsigned ink)
+{
+	if (tigetflag("RGB") > 0 && COLORS > 256)
+		return palette[ink].rgb;
+	return COLORS >= 256 ? palette[ink].many : palette[ink].few;
+}
+
 static void start_colours(void)
 {
 	const char *no_colour = getenv("NO_COLOR");
 
 	colours = (no_colour == NULL || no_colour[0] == '\0') && has_colors() &&
 		  start_color() == OK && use_default_colors() == OK;
-	for (short i = 1; colours && i < AW__INK_COLOURS; i++)
-		init_pair(i, i, -1);
+	for (unsigned ink = 1; colours && ink < AW__INK_COLOURS; ink++)
+		init_extended_pair((int)ink, colour_of(ink), -1);
 }
 
 bool aw__screen_open(struct aw__problem *problem)
@@ -58,6 +83,8 @@ bool aw__screen_open(struct aw__problem *problem)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	curs_set(0);
+	mouseinterval(0);
+	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	start_colours();
 	return true;
 }
@@ -96,6 +123,21 @@ void aw__screen_show(const struct aw__grid *grid)
 	refresh();
 }
 
+static uint32_t mouse_key(void)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return AW__KEY_RESIZE;
+	if ((event.bstate & BUTTON4_PRESSED) != 0)
+		return aw__mouse_key(AW__MOUSE_UP, event.x, event.y);
+	if ((event.bstate & BUTTON5_PRESSED) != 0)
+		return aw__mouse_key(AW__MOUSE_DOWN, event.x, event.y);
+	if ((event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)) != 0)
+		return aw__mouse_key(AW__MOUSE_CLICK, event.x, event.y);
+	return AW__KEY_RESIZE;
+}
+
 static uint32_t function_key(wint_t code)
 {
 	static const struct {
@@ -115,6 +157,8 @@ static uint32_t function_key(wint_t code)
 		{ KEY_BACKSPACE, AW__KEY_BACKSPACE },
 	};
 
+	if (code == KEY_MOUSE)
+		return mouse_key();
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].code == code)
 			return table[i].key;
@@ -129,4 +173,73 @@ uint32_t aw__screen_key(void)
 	if (status == ERR)
 		return AW__KEY_NONE;
 	return status == KEY_CODE_YES ? function_key(code) : (uint32_t)code;
+}
+
+void aw__screen_copy(const char *text, size_t length)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	fputs("\x1b]52;c;", stdout);
+	for (size_t i = 0; i < length; i += 3) {
+		unsigned bits = (unsigned char)text[i] << 16;
+
+		bits |= i + 1 < length ? (unsigned)(unsigned char)text[i + 1] << 8 : 0;
+		bits |= i + 2 < length ? (unsigned char)text[i + 2] : 0;
+		putchar(digits[bits >> 18]);
+		putchar(digits[bits >> 12 & 63]);
+		putchar(i + 1 < length ? digits[bits >> 6 & 63] : '=');
+		putchar(i + 2 < length ? digits[bits & 63] : '=');
+	}
+	putchar('\a');
+	fflush(stdout);
+}
+
+/* The shell splits the variable, as others do ("code -w"); the path is an argument, never its text. */
+static _Noreturn void become_editor(const char *path, uint32_t line)
+{
+	static const char script[] = "exec ${VISUAL:-${EDITOR:-vi}} \"$@\"";
+	char number[32], place[4096 + 2];
+	sigset_t none;
+
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	snprintf(number, sizeof(number), "+%u", (unsigned)line);
+	snprintf(place, sizeof(place), "%s%s", path[0] == '/' ? "" : "./", path);
+	execl("/bin/sh", "sh", "-c", script, "sh", number, place, (char *)NULL);
+	_exit(127);
+}
+
+bool aw__screen_edit(const char *path, uint32_t line, struct aw__problem *problem)
+{
+	struct sigaction ignore, interrupt, quit;
+	struct stat file;
+	int status = 0;
+	pid_t child;
+
+	if (strlen(path) > 4096 || stat(path, &file) != 0 || !S_ISREG(file.st_mode))
+		return aw__problem_set(problem, "the source is not here");
+	def_prog_mode();
+	endwin();
+	/* what is typed there is not for this program */
+	memset(&ignore, 0, sizeof(ignore));
+	ignore.sa_handler = SIG_IGN;
+	sigaction(SIGINT, &ignore, &interrupt);
+	sigaction(SIGQUIT, &ignore, &quit);
+	child = fork();
+	if (child == 0)
+		become_editor(path, line);
+	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGQUIT, &quit, NULL);
+	reset_prog_mode();
+	clearok(curscr, TRUE);
+	if (child < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
+		return aw__problem_set(problem, "there is no editor: set VISUAL or EDITOR");
+	return true;
 }

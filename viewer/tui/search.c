@@ -22,19 +22,9 @@ const char *aw__search_find(const struct aw__app *app, const char *text)
 	return has_upper(pattern) ? strstr(text, pattern) : strcasestr(text, pattern);
 }
 
-/* The text that is searched; NULL: the rows are. */
-static struct aw__scroll *searched_text(struct aw__app *app)
-{
-	struct aw__list *list = aw__app_list(app);
-
-	if (aw__sheet_top(app) != NULL)
-		return &app->sheets.text;
-	return list->view->columns == NULL ? &list->text : NULL;
-}
-
 static size_t *position(struct aw__app *app, size_t *ret_count)
 {
-	struct aw__scroll *text = searched_text(app);
+	struct aw__scroll *text = aw__app_text(app);
 
 	if (text == NULL) {
 		aw__list_rows(aw__app_list(app), ret_count);
@@ -46,7 +36,7 @@ static size_t *position(struct aw__app *app, size_t *ret_count)
 
 static bool matches(struct aw__app *app, size_t index)
 {
-	const struct aw__scroll *scroll = searched_text(app);
+	const struct aw__scroll *scroll = aw__app_text(app);
 	struct aw__buffer text = AW__BUFFER_EMPTY;
 	bool found;
 

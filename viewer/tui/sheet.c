@@ -93,6 +93,8 @@ void aw__sheet_follow(struct aw__app *app)
 	} else if (link.kind == 'g') {
 		subject.group = link.id;
 		aw__sheet_open(app, &aw__page_finding, &subject);
+	} else if (link.kind == 'b') {
+		aw__bookmarks_go(app, link.id);
 	} else {
 		aw__app_say(app, "this line leads nowhere");
 	}

@@ -17,8 +17,9 @@ struct aw__subject {
 	uint64_t error;
 	uint64_t group; /* of findings: its index + 1 */
 	uint64_t loop;
-	uint64_t place; /* in the source */
-	uint64_t id;	/* anything else that a page is about */
+	uint64_t kin;	   /* of tasks that are shown as one */
+	uint64_t place;	   /* in the source */
+	uint64_t id;	   /* anything else that a page is about */
 	uint8_t wait_kind; /* what that is, if it can be waited for */
 };
 
@@ -41,6 +42,8 @@ extern const struct aw__page aw__page_awaiter;
 extern const struct aw__page aw__page_others;
 extern const struct aw__page aw__page_why;
 extern const struct aw__page aw__page_loop;
+extern const struct aw__page aw__page_kin;
+extern const struct aw__page aw__page_bookmarks;
 extern const struct aw__page aw__page_resource;
 extern const struct aw__page aw__page_help;
 

@@ -111,8 +111,18 @@ void aw__list_draw(struct aw__app *app, struct aw__list *list, struct aw__grid *
 /** Append what the columns of a row say. */
 void aw__list_print(struct aw__app *app, const struct aw__list *list, size_t index,
 		    struct aw__buffer *out);
-/** Sort by another column, `step` from this one. */
-void aw__list_sort(struct aw__app *app, struct aw__list *list, int step);
+/** Sort by a column; by the same one again: the other way round. */
+void aw__list_sort(struct aw__app *app, struct aw__list *list, int column);
+/** The column of the list that is drawn at `x`; -1: none. */
+int aw__list_column_at(const struct aw__app *app, const struct aw__list *list, int x);
+
+/**
+ * Leave of rows of the same kin (which is not 0) that have nothing below them only the first, and
+ * count them in it.
+ *
+ * @param from  index of the first that is looked at
+ */
+void aw__kin_merge(struct aw__buffer *rows, size_t from);
 
 /** Put below each root what is to be seen of its tree. */
 void aw__branches_grow(struct aw__app *app, struct aw__list *list);

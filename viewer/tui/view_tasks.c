@@ -33,6 +33,8 @@ void aw__task_row(struct aw__row *ret_row, const struct aw__task *task)
 	ret_row->changed_ns = task->changed_ns;
 	ret_row->cancel = task->cancel != NULL;
 	ret_row->finding = task->finding_count > 0;
+	ret_row->kin = aw__task_kin(task);
+	ret_row->count = 1;
 }
 
 static void fill(struct aw__app *app, struct aw__buffer *rows)
@@ -114,6 +116,11 @@ uint8_t aw__task_cell(const struct aw__app *app, const struct aw__row *row, int 
 			aw__words_wait(app, out, row->wait_kind, row->wait_target);
 		return AW__INK_PLAIN;
 	case AW__TASK_NAME:
+		if (row->count > 1) {
+			aw__buffer_text(out, aw__words_times(app));
+			aw__text_number(out, row->count);
+			aw__buffer_char(out, ' ');
+		}
 		aw__words_task(app, out, row->id);
 		return row->finding ? AW__INK_BOLD | AW__INK_MAGENTA : AW__INK_BOLD;
 	default:
@@ -129,6 +136,7 @@ void aw__task_subject(const struct aw__app *app, const struct aw__row *row,
 {
 	(void)app;
 	ret_subject->task = row->id;
+	ret_subject->kin = row->count > 1 ? row->kin : 0;
 }
 
 const struct aw__view aw__view_tasks = {

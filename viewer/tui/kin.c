@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of the same kin, shown as one; and who they are. */
+#include <inttypes.h>
+
+#include "base/text.h"
+#include "viewer/tui/task_rows.h"
+#include "viewer/tui/words.h"
+
+#define MAX_MEMBERS 500
+
+void aw__kin_merge(struct aw__buffer *buffer, size_t from)
+{
+	struct aw__row *rows = (struct aw__row *)(void *)buffer->data;
+	size_t count = buffer->length / sizeof(*rows), kept = from;
+	struct aw__map first = { 0 };
+
+	for (size_t i = from; i < count; i++) {
+		bool alone = rows[i].kin == 0 || rows[i].branch;
+		size_t at = alone ? 0 : (size_t)(uintptr_t)aw__map_get(&first, rows[i].kin);
+
+		if (at > 0) {
+			rows[at - 1].count++;
+			continue;
+		}
+		rows[kept] = rows[i];
+		rows[kept++].count = 1;
+		if (!alone)
+			aw__map_put(&first, rows[i].kin, (void *)kept);
+	}
+	buffer->length = kept * sizeof(*rows);
+	aw__map_finish(&first);
+}
+
+/* Made at the same place, of the same coroutine, and in the same state. */
+uint64_t aw__task_kin(const struct aw__task *task)
+{
+	uint64_t state = (uint64_t)task->state << 24 | (uint64_t)task->outcome << 16 |
+			 (uint64_t)task->wait_kind << 8 | (uint64_t)task->live << 1 | 1;
+
+	return aw__map_hash(state ^
+			    aw__map_hash(task->facts.stack ^ aw__map_hash(task->facts.coroutine))) |
+	       1;
+}
+
+static void write_page(struct aw__app *app, const struct aw__subject *subject,
+		       struct aw__buffer *out)
+{
+	const struct aw__task *task = aw__model_task_roots(app->model), *one = NULL;
+	uint64_t count = 0;
+	int depth = 0;
+
+	for (; task != NULL; task = aw__model_task_next(task, &depth)) {
+		if (aw__task_kin(task) != subject->kin || ++count > MAX_MEMBERS)
+			continue;
+		one = task;
+		aw__words_link(app, out, 't', task->id);
+		aw__buffer_text(out, "  ");
+		aw__words_task(app, out, task->id);
+		if (task->live && task->changed_ns != 0 && task->changed_ns <= app->now_ns) {
+			aw__buffer_format(out, ", %s, since ", aw__task_state_name(task->state));
+			aw__text_duration(out, app->now_ns - task->changed_ns);
+		}
+		aw__buffer_char(out, '\n');
+	}
+	if (count > MAX_MEMBERS)
+		aw__buffer_format(out, "  %s and %" PRIu64 " more\n", aw__words_dots(app),
+				  count - MAX_MEMBERS);
+	aw__buffer_char(out, '\n');
+	if (one != NULL)
+		aw__words_chain(app, out, one->facts.stack,
+				"All were created here, most recent call first:");
+}
+
+static const char *lacks(struct aw__app *app, const struct aw__subject *subject)
+{
+	(void)app;
+	return subject->kin != 0 ? NULL : "these are not several";
+}
+
+const struct aw__page aw__page_kin = { "the same", write_page, lacks };
