@@ -3,6 +3,7 @@
 #include "viewer/tui/app.h"
 #include "viewer/tui/outside.h"
 #include "viewer/tui/search.h"
+#include "viewer/tui/sift.h"
 
 static void back(struct aw__app *app)
 {
@@ -199,6 +200,7 @@ static void (*const table[AW__ACTIONS])(struct aw__app *app) = {
 	[AW__DO_EDIT] = aw__outside_edit,
 	[AW__DO_COPY] = copy_line,
 	[AW__DO_COPY_ALL] = copy_all,
+	[AW__DO_FILTER] = aw__sift_begin,
 	[AW__DO_SEARCH] = aw__search_begin,
 	[AW__DO_NEXT] = search_next,
 	[AW__DO_PREVIOUS] = search_previous,

@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "viewer/model/filter.h"
 #include "viewer/tui/mouse.h"
 #include "viewer/tui/search.h"
+#include "viewer/tui/sift.h"
 #include "viewer/tui/typing.h"
 #include "viewer/tui/words.h"
 
@@ -44,6 +46,8 @@ void aw__app_finish(struct aw__app *app)
 		aw__list_finish(&app->lists[i]);
 	aw__styled_finish(&app->sheets.text.text);
 	aw__buffer_finish(&app->pattern);
+	aw__buffer_finish(&app->filter_text);
+	aw__filter_destroy(app->filter);
 	aw__buffer_finish(&app->wish_text);
 }
 
@@ -170,6 +174,10 @@ bool aw__app_key(struct aw__app *app, uint32_t key)
 	}
 	if (app->typing == AW__TYPING_SEARCH) {
 		type_search(app, key);
+		return true;
+	}
+	if (app->typing == AW__TYPING_FILTER) {
+		aw__sift_type(app, key);
 		return true;
 	}
 	app->message[0] = '\0';

@@ -27,7 +27,7 @@
 enum aw__app_wish { AW__WISH_NOTHING, AW__WISH_COPY, AW__WISH_EDIT };
 
 /* What is typed into the last line. */
-enum aw__app_typing { AW__TYPING_NOTHING, AW__TYPING_SEARCH };
+enum aw__app_typing { AW__TYPING_NOTHING, AW__TYPING_SEARCH, AW__TYPING_FILTER };
 
 struct aw__app {
 	const struct aw__tui_host *host;
@@ -56,6 +56,9 @@ struct aw__app {
 	enum aw__app_typing typing;
 	struct aw__buffer pattern; /* what is searched for */
 	size_t search_from;	   /* where that began */
+	struct aw__buffer filter_text;
+	struct aw__filter *filter; /* NULL: none */
+	int filter_wrong;	   /* the column where what is typed is wrong; -1: none */
 	char message[256];
 
 	enum aw__app_wish wish;

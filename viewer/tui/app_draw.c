@@ -96,6 +96,33 @@ static bool tabs_fit(const struct aw__app *app)
 	return width + 20 <= (size_t)app->width;
 }
 
+static void draw_filter(const struct aw__app *app, struct aw__grid *grid, int x)
+{
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+
+	aw__words_foreign(app, &text, aw__buffer_string(&app->filter_text));
+	aw__grid_put(grid, 1, x, app->width, aw__buffer_string(&text), AW__INK_YELLOW);
+	aw__buffer_finish(&text);
+}
+
+static void draw_order(const struct aw__app *app, const struct aw__list *list,
+		       struct aw__grid *grid, int x)
+{
+	char text[80];
+
+	if (list->view->columns == NULL)
+		return;
+	snprintf(text, sizeof(text), "by %s%s%s%s", list->view->columns[list->sort].title,
+		 list->backwards ? ", backwards" : "", app->merged ? "  merged" : "",
+		 app->follow ? "  following" : "");
+	x = aw__grid_put(grid, 1, x, app->width, text, AW__INK_CYAN);
+	if (app->filter == NULL)
+		return;
+	x = aw__grid_put(grid, 1, x + 2, app->width, "& ", AW__INK_YELLOW | AW__INK_BOLD);
+	if (x < app->width)
+		draw_filter(app, grid, x);
+}
+
 static void draw_tabs(struct aw__app *app, struct aw__grid *grid)
 {
 	const struct aw__list *list = &app->lists[app->current];
@@ -118,11 +145,8 @@ static void draw_tabs(struct aw__app *app, struct aw__grid *grid)
 	if (sheet != NULL) {
 		snprintf(text, sizeof(text), "> %s", sheet->page->name);
 		aw__grid_put(grid, 1, x, app->width, text, AW__INK_BOLD);
-	} else if (list->view->columns != NULL) {
-		snprintf(text, sizeof(text), "by %s%s%s%s", list->view->columns[list->sort].title,
-			 list->backwards ? ", backwards" : "", app->merged ? "  merged" : "",
-			 app->follow ? "  following" : "");
-		aw__grid_put(grid, 1, x, app->width, text, AW__INK_CYAN);
+	} else {
+		draw_order(app, list, grid, x);
 	}
 }
 
@@ -150,9 +174,59 @@ static void append_position(const struct aw__app *app, struct aw__buffer *out)
 
 static void append_prompt(const struct aw__app *app, struct aw__buffer *out)
 {
+	if (app->typing == AW__TYPING_FILTER) {
+		aw__buffer_char(out, '&');
+		aw__words_foreign(app, out, aw__buffer_string(&app->filter_text));
+		aw__buffer_char(out, '_');
+		return;
+	}
 	aw__buffer_char(out, '/');
 	aw__words_foreign(app, out, aw__buffer_string(&app->pattern));
 	aw__buffer_format(out, "_  %s", app->message);
+}
+
+/* How many bytes of a text fit into a line, whole words if there are several. */
+static size_t fitting(const char *text, size_t width)
+{
+	size_t length = strlen(text), word;
+
+	while (length > 0 &&
+	       ((text[length] & 0xc0) == 0x80 || aw__text_width(text, length) > width))
+		length--;
+	for (word = length; text[length] != '\0' && word > 0; word--)
+		if (text[word - 1] == ' ')
+			return word;
+	return length;
+}
+
+static void draw_line(struct aw__grid *grid, int y, int x, const char *text, size_t length,
+		      uint8_t ink)
+{
+	struct aw__grid_text it = { .text = text, .length = length, .ink = ink };
+
+	for (int i = 0; i < grid->width; i++)
+		aw__grid_put(grid, y, i, i + 1, " ", AW__INK_PLAIN);
+	aw__grid_put_text(grid, y, x, grid->width, &it);
+}
+
+/* What is wrong with the filter, and above which place. */
+static void draw_wrong(const struct aw__app *app, struct aw__grid *grid, int y)
+{
+	const char *text = app->message;
+	size_t width = (size_t)app->width - 2;
+	int lines = 1;
+
+	if (app->typing != AW__TYPING_FILTER || app->filter_wrong < 0)
+		return;
+	draw_line(grid, y, 2 + app->filter_wrong, "v", 1, AW__INK_RED | AW__INK_BOLD);
+	for (size_t at = 0; fitting(text + at, width) > 0 && lines < 5; lines++)
+		at += fitting(text + at, width);
+	for (int i = 1; i < lines; i++) {
+		size_t length = fitting(text, width);
+
+		draw_line(grid, y - lines + i, 1, text, length, AW__INK_YELLOW);
+		text += length;
+	}
 }
 
 static const char *hint(const struct aw__app *app)
@@ -176,6 +250,7 @@ static void draw_bottom(const struct aw__app *app, struct aw__grid *grid)
 	if (app->typing != AW__TYPING_NOTHING) {
 		append_prompt(app, &text);
 		aw__grid_put(grid, y, 1, width - 1, aw__buffer_string(&text), AW__INK_BOLD);
+		draw_wrong(app, grid, y - 1);
 	} else if (app->message[0] != '\0') {
 		aw__grid_put(grid, y, 1, width - 1, app->message, AW__INK_YELLOW);
 	} else {

@@ -35,6 +35,7 @@ const struct aw__key_spec aw__keys_table[] = {
 	{ AW__DO_FINISHED,  { 'f' },                    "f",            "show finished tasks, too, or not" },
 	{ AW__DO_MERGE,     { '=' },                    "=",            "show tasks of the same stack and state as one, with their number" },
 	{ AW__DO_FOLLOW,    { 'F' },                    "F",            "follow: stay at the last row" },
+	{ AW__DO_FILTER,    { '&' },                    "&",            "filter by tasks: state:waiting age>5s name~/db/ has:error; Esc: none" },
 	{ AW__DO_SEARCH,    { '/' },                    "/",            "search; upper case letters mean themselves" },
 	{ AW__DO_NEXT,      { 'n' },                    "n",            "the next match" },
 	{ AW__DO_PREVIOUS,  { 'N' },                    "N",            "the previous match" },

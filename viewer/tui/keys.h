@@ -55,6 +55,7 @@ enum aw__action {
 	AW__DO_EDIT,
 	AW__DO_COPY,
 	AW__DO_COPY_ALL,
+	AW__DO_FILTER,
 	AW__DO_SEARCH,
 	AW__DO_NEXT,
 	AW__DO_PREVIOUS,

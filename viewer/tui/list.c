@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "viewer/tui/app.h"
+#include "viewer/tui/sift.h"
 
 void aw__list_finish(struct aw__list *list)
 {
@@ -99,6 +100,8 @@ static void fill(struct aw__app *app, struct aw__list *list)
 
 		aw__app_enter(app, (unsigned)i);
 		list->view->fill(app, &list->rows);
+		if (list->view->children == NULL)
+			aw__sift_rows(app, &list->rows, from);
 		if (app->merged)
 			aw__kin_merge(&list->rows, from);
 		rows = aw__list_rows(list, &count);
@@ -146,6 +149,8 @@ void aw__list_refresh(struct aw__app *app, struct aw__list *list)
 	sort(list);
 	if (list->view->children != NULL)
 		aw__branches_grow(app, list);
+	if (list->view->children != NULL)
+		aw__sift_rows(app, &list->rows, 0);
 	if (list->view->forget != NULL)
 		list->view->forget(app);
 	aw__list_rows(list, &count);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/text.h"
+#include "viewer/model/filter.h"
 #include "viewer/tui/words.h"
 
 #define MAX_SHOWN 500
@@ -148,6 +149,17 @@ const struct aw__page aw__page_why = { "why", write_why, lacks_finding };
 
 /* ---- help ---- */
 
+static void append_fields(const struct aw__app *app, struct aw__buffer *out)
+{
+	aw__buffer_text(out, "\n" AW__BOLD "Filter" AW__PLAIN "\n\n");
+	for (const struct aw__filter_field *field = aw__filter_fields; field->name != NULL;
+	     field++) {
+		aw__buffer_format(out, "  " AW__BOLD "%-12s" AW__PLAIN "  ", field->name);
+		aw__words_foreign(app, out, field->help);
+		aw__buffer_char(out, '\n');
+	}
+}
+
 static void write_help(struct aw__app *app, const struct aw__subject *subject,
 		       struct aw__buffer *out)
 {
@@ -157,6 +169,7 @@ static void write_help(struct aw__app *app, const struct aw__subject *subject,
 	     spec++)
 		aw__buffer_format(out, "  " AW__BOLD "%-12s" AW__PLAIN "  %s\n", spec->names,
 				  spec->help);
+	append_fields(app, out);
 	aw__buffer_text(out, "\n" AW__BOLD "Findings" AW__PLAIN "\n");
 	for (unsigned kind = 1; kind < AW__FINDING_KINDS; kind++) {
 		aw__buffer_char(out, '\n');
