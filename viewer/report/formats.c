@@ -38,6 +38,7 @@ static const struct aw__report_format formats[] = {
 	{ "sarif", "SARIF 2.1.0, for code scanning", "sarif", aw__sarif_write },
 	{ "junit", "JUnit's XML, for CI's lists of tests", "xml", aw__junit_write },
 	{ "github", "annotations of a GitHub workflow, for a step's output", "txt", aw__github_write },
+	{ "html", "one page that needs nothing else", "html", aw__html_write },
 };
 /* clang-format on */
 

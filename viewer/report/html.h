@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* The page's style and script, which embed.py makes C of. */
+#ifndef AW__REPORT_HTML_H
+#define AW__REPORT_HTML_H
+
+extern const char aw__html_style[], aw__html_style_hash[];
+extern const char aw__html_script[], aw__html_script_hash[];
+
+#endif

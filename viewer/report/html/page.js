@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/* The report's page. Everything that was recorded reaches the page as text, never as markup. */
+"use strict";
+(() => {
+	const documents = JSON.parse(document.getElementById("data").textContent);
+	const entries = [...document.querySelectorAll(".finding")];
+
+	for (const doc of documents) {
+		doc.errorOf = new Map(doc.errors.map((error) => [error.id, error]));
+		doc.stackOf = new Map(doc.stacks.map((stack) => [stack.id, stack]));
+	}
+
+	const make = (tag, className, text) => {
+		const element = document.createElement(tag);
+		if (className)
+			element.className = className;
+		if (text !== undefined && text !== null)
+			element.textContent = text;
+		return element;
+	};
+	const duration = (ns) => {
+		for (const [unit, size] of [["s", 1e9], ["ms", 1e6], ["µs", 1e3]])
+			if (Math.abs(ns) >= size)
+				return `${+(ns / size).toPrecision(3)} ${unit}`;
+		return `${Math.round(ns)} ns`;
+	};
+	const place = (frame) => frame && frame.file ? `${frame.file}${frame.line ? ":" + frame.line : ""}` : frame?.module ?? "";
+	const who = (task) => `${task.name ?? "task #" + task.id}${task.coroutine?.function ? ` (coroutine ${task.coroutine.function})` : ""}`;
+
+	/* ---- what a finding shows when it is opened ---- */
+
+	const frameItem = (frame) => {
+		const item = make("li", frame.machinery ? "mono own" : "mono");
+		item.append(make("b", "", frame.function ?? frame.address ?? "unknown function"), " ", make("span", "soft", place(frame)));
+		return item;
+	};
+	const part = (stack) => {
+		const list = make("ol", "stack");
+		let folded = [];
+		const unfold = () => {
+			if (folded.length === 0)
+				return;
+			const fold = make("details", "fold"), inner = make("ol", "stack"), item = make("li");
+			fold.append(make("summary", "", `${folded.length} frames of awry, libuv and libc`));
+			inner.append(...folded.map(frameItem));
+			fold.append(inner);
+			item.append(fold);
+			list.append(item);
+			folded = [];
+		};
+		for (const frame of stack.frames) {
+			if (frame.machinery) {
+				folded.push(frame);
+				continue;
+			}
+			unfold();
+			list.append(frameItem(frame));
+		}
+		unfold();
+		if (stack.missing)
+			list.append(make("li", "soft", "this stack was not recorded"));
+		return list;
+	};
+	const stacks = (doc, id, heading) => {
+		const box = make("div"), seen = new Set();
+		for (let at = id, parts = 0; at !== null && at !== undefined && parts < 64; parts++) {
+			const stack = doc.stackOf.get(at);
+			if (!stack || seen.has(at)) {
+				box.append(make("p", "soft", stack ? "from here on the links run in a circle" : "what comes before was not recorded"));
+				break;
+			}
+			seen.add(at);
+			box.append(make("p", "soft", parts === 0 ? heading : "created by a task that was created here"), part(stack));
+			at = stack.link;
+		}
+		return box;
+	};
+	const errorTree = (doc, id, label, seen) => {
+		const error = doc.errorOf.get(id);
+		const box = make("details", "tree");
+		const head = make("summary");
+		box.open = seen.size < 50;
+		head.append(make("span", "soft", label));
+		if (!error) {
+			head.append(`error #${id}, which was not recorded`);
+			box.append(head);
+			return box;
+		}
+		head.append(make("span", "type", error.type ?? "Error of an unknown type"));
+		if (error.message)
+			head.append(": ", make("span", "message", error.message));
+		box.append(head);
+		if (seen.has(id) || seen.size > 1000) {
+			box.append(make("p", "soft", "shown above"));
+			return box;
+		}
+		seen.add(id);
+		for (const note of error.notes)
+			box.append(make("p", "message", `note: ${note}`));
+		for (const { key, value } of error.attributes)
+			box.append(make("p", "message mono", `.${key ?? "?"} = ${value ?? ""}`));
+		if (error.task)
+			box.append(make("p", "soft", `raised in ${who(error.task)}`));
+		if (error.stack !== null)
+			box.append(stacks(doc, error.stack, "stack, most recent call first"));
+		else if (error.site)
+			box.append(make("p", "mono", `${error.site.function ?? ""} ${place(error.site)}`));
+		for (const child of error.children.slice(0, 1000))
+			box.append(errorTree(doc, child, "", seen));
+		if (error.cause !== null)
+			box.append(errorTree(doc, error.cause, "caused by ", seen));
+		if (error.context !== null && error.context !== error.cause)
+			box.append(errorTree(doc, error.context, "raised while handling ", seen));
+		return box;
+	};
+	const fill = (entry) => {
+		if (entry.dataset.filled)
+			return;
+		entry.dataset.filled = "yes";
+		const doc = documents[entry.dataset.process], finding = doc.findings[entry.dataset.finding];
+		const body = make("div", "body");
+		const say = (className, text) => text && body.append(make("p", className, text));
+
+		if (finding.allowed)
+			say("advice", `allowed${finding.allowed.count < finding.count ? `, ${finding.allowed.count} of ${finding.count}` : ""}: ${finding.allowed.reason}`
+				+ ` (${finding.allowed.file}:${finding.allowed.line}${finding.allowed.expires ? `, until ${finding.allowed.expires}` : ""})`);
+		say("", finding.task && `task ${who(finding.task)}`);
+		say("", finding.creator && `made by ${who(finding.creator)}`);
+		say("", finding.coroutine && `coroutine ${finding.coroutine.function ?? "unknown"}, defined at ${place(finding.coroutine)}`);
+		if (finding.noticed_after_ns !== undefined)
+			say("", `blocked for ${finding.lasted_ns ? duration(finding.lasted_ns) : "at least " + duration(finding.noticed_after_ns)}`);
+		say("message", finding.detail);
+		for (const member of finding.members ?? [])
+			say("mono", `${member.task ? who(member.task) : "a task"} waits for ${member.waits_for} #${member.target}`);
+		if (finding.error !== null)
+			body.append(errorTree(doc, finding.error, "", new Set()));
+		if (finding.stack !== null)
+			body.append(stacks(doc, finding.stack, "its stack, most recent call first"));
+		if (finding.count > 1) {
+			const names = [...new Set(finding.again.filter((one) => one.task).map((one) => one.task.name ?? `task #${one.task.id}`))];
+			say("", `${finding.count - 1} more times${names.length ? ", of " + names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "") : ""}`);
+		}
+		say("soft", finding.meaning);
+		say("advice", finding.advice);
+		entry.append(body);
+	};
+	for (const entry of entries)
+		entry.addEventListener("toggle", () => entry.open && fill(entry));
+	addEventListener("beforeprint", () => {
+		for (const entry of entries.filter((one) => !one.hidden).slice(0, 500)) {
+			fill(entry);
+			entry.open = true;
+		}
+	});
+
+	/* ---- the filter ---- */
+
+	const text = document.getElementById("filter"), kinds = new Set();
+	const words = entries.map((entry) => entry.firstElementChild.textContent.toLowerCase());
+	const show = document.getElementById("shown");
+	const filter = () => {
+		const wanted = text.value.toLowerCase();
+		let shown = 0;
+		entries.forEach((entry, i) => {
+			entry.hidden = !words[i].includes(wanted) || (kinds.size > 0 && !kinds.has(entry.dataset.kind));
+			shown += !entry.hidden;
+		});
+		show.textContent = shown === entries.length ? "" : `${shown} of ${entries.length} are shown`;
+		draw();
+	};
+	let later = 0;
+	text.addEventListener("input", () => {
+		clearTimeout(later);
+		later = setTimeout(filter, 120);
+	});
+	for (const button of document.querySelectorAll("button[data-kind]"))
+		button.addEventListener("click", () => {
+			const kind = button.dataset.kind;
+			if (!kinds.delete(kind))
+				kinds.add(kind);
+			button.setAttribute("aria-pressed", kinds.has(kind));
+			filter();
+		});
+	const go = (step) => {
+		const visible = entries.filter((entry) => !entry.hidden);
+		const at = visible.findIndex((entry) => entry.contains(document.activeElement));
+		const next = visible[at < 0 ? 0 : Math.max(0, Math.min(visible.length - 1, at + step))];
+		next?.firstElementChild.focus();
+		next?.scrollIntoView({ block: "nearest" });
+	};
+	addEventListener("keydown", (event) => {
+		if (event.target === text || event.ctrlKey || event.metaKey || event.altKey)
+			return;
+		if (event.key === "/")
+			text.focus();
+		else if (event.key === "j" || event.key === "k")
+			go(event.key === "j" ? 1 : -1);
+		else
+			return;
+		event.preventDefault();
+	});
+
+	/* ---- the timeline ---- */
+
+	const canvas = document.getElementById("timeline"), hint = document.getElementById("hint");
+	const marks = entries.map((entry) => {
+		const doc = documents[entry.dataset.process], finding = doc.findings[entry.dataset.finding];
+		const lasted = finding.lasted_ns || finding.noticed_after_ns || 0;
+		const end = finding.time_ns + Math.max(0, (finding.lasted_ns || 0) - (finding.noticed_after_ns || 0));
+		const begin = lasted ? end - lasted : finding.task && doc.created[finding.task.id] || finding.time_ns;
+		return { entry, begin, end, level: finding.level, kind: finding.kind };
+	}).filter((mark) => mark.end > 0);
+	const lanes = [...new Set(marks.map((mark) => mark.kind))];
+	const all = marks.reduce((span, mark) => [Math.min(span[0], mark.begin), Math.max(span[1], mark.end)], [Infinity, 0]);
+	if (marks.length === 0)
+		all[0] = 0;
+	let from = all[0], to = Math.max(all[1], all[0] + 1000), chosen = -1;
+	const x = (time) => 10 + (time - from) / (to - from) * (canvas.clientWidth - 20);
+	const y = (mark) => 26 + (lanes.indexOf(mark.kind) + 0.5) * (118 / Math.max(1, lanes.length));
+	const draw = () => {
+		const ratio = devicePixelRatio || 1, brush = canvas.getContext("2d"), style = getComputedStyle(document.documentElement);
+		const colour = (name) => style.getPropertyValue(`--${name}`);
+		canvas.width = canvas.clientWidth * ratio;
+		canvas.height = 150 * ratio;
+		brush.scale(ratio, ratio);
+		brush.clearRect(0, 0, canvas.clientWidth, 150);
+		brush.font = "11px system-ui, sans-serif";
+		brush.fillStyle = colour("soft");
+		brush.strokeStyle = colour("line");
+		const step = 10 ** Math.floor(Math.log10((to - from) / 4)), wide = (to - from) / step > 12 ? step * 5 : step * 2;
+		for (let time = Math.ceil((from - all[0]) / wide) * wide + all[0], i = 0; time <= to && i < 50; time += wide, i++) {
+			brush.beginPath();
+			brush.moveTo(x(time), 18);
+			brush.lineTo(x(time), 146);
+			brush.stroke();
+			brush.fillText(`+${duration(time - all[0])}`, x(time) + 3, 13);
+		}
+		marks.forEach((mark, i) => {
+			if (mark.entry.hidden || mark.end < from || mark.begin > to)
+				return;
+			brush.fillStyle = brush.strokeStyle = colour(mark.level);
+			brush.globalAlpha = i === chosen ? 1 : 0.35;
+			brush.fillRect(Math.max(0, x(mark.begin)), y(mark) - 2, Math.max(1, x(mark.end) - Math.max(0, x(mark.begin))), 4);
+			brush.globalAlpha = i === chosen ? 1 : 0.75;
+			brush.beginPath();
+			brush.arc(x(mark.end), y(mark), i === chosen ? 6 : 3.5, 0, 7);
+			brush.fill();
+		});
+		brush.globalAlpha = 1;
+		brush.fillStyle = colour("soft");
+		lanes.forEach((kind) => brush.fillText(kind, 12, y({ kind }) - 7));
+	};
+	const look = (middle, factor, shift) => {
+		const width = Math.min(Math.max((to - from) * factor, 100), (all[1] - all[0] + 1000) * 2);
+		const share = (middle - from) / (to - from);
+		from = middle - share * width + shift * width;
+		to = from + width;
+		draw();
+	};
+	const timeAt = (event) => from + (event.offsetX - 10) / (canvas.clientWidth - 20) * (to - from);
+	const choose = (i) => {
+		chosen = i;
+		hint.textContent = i < 0 ? "" : `+${duration(marks[i].end - all[0])}  ${marks[i].entry.firstElementChild.textContent}`;
+		draw();
+	};
+	const near = (event) => {
+		let best = -1, distance = 12;
+		marks.forEach((mark, i) => {
+			const away = Math.hypot(x(mark.end) - event.offsetX, y(mark) - event.offsetY);
+			if (!mark.entry.hidden && away < distance)
+				[best, distance] = [i, away];
+		});
+		return best;
+	};
+	const open = (i) => {
+		if (i < 0)
+			return;
+		marks[i].entry.open = true;
+		marks[i].entry.firstElementChild.focus();
+		marks[i].entry.scrollIntoView({ block: "start" });
+	};
+	let grip = null;
+	canvas.addEventListener("wheel", (event) => {
+		event.preventDefault();
+		look(timeAt(event), event.deltaY > 0 ? 1.25 : 0.8, 0);
+	}, { passive: false });
+	canvas.addEventListener("pointerdown", (event) => {
+		grip = { at: event.offsetX, moved: false };
+		canvas.setPointerCapture(event.pointerId);
+	});
+	canvas.addEventListener("pointermove", (event) => {
+		if (!grip) {
+			choose(near(event));
+			return;
+		}
+		grip.moved = grip.moved || Math.abs(event.offsetX - grip.at) > 3;
+		if (grip.moved) {
+			look(from, 1, (grip.at - event.offsetX) / canvas.clientWidth);
+			grip.at = event.offsetX;
+		}
+	});
+	canvas.addEventListener("pointerup", (event) => {
+		if (grip && !grip.moved)
+			open(near(event));
+		grip = null;
+	});
+	canvas.addEventListener("keydown", (event) => {
+		const middle = chosen >= 0 ? marks[chosen].end : (from + to) / 2;
+		const visible = marks.map((_, i) => i).filter((i) => !marks[i].entry.hidden).sort((a, b) => marks[a].end - marks[b].end);
+		const at = visible.indexOf(chosen);
+		switch (event.key) {
+		case "+": case "=": look(middle, 0.7, 0); break;
+		case "-": look(middle, 1.4, 0); break;
+		case "ArrowLeft": look(from, 1, -0.15); break;
+		case "ArrowRight": look(from, 1, 0.15); break;
+		case "0": case "Home": [from, to] = [all[0], Math.max(all[1], all[0] + 1000)]; draw(); break;
+		case "n": if (visible.length > 0) choose(visible[(at + 1) % visible.length]); break;
+		case "p": if (visible.length > 0) choose(visible[(at - 1 + visible.length) % visible.length]); break;
+		case "Enter": open(chosen); break;
+		default: return;
+		}
+		event.preventDefault();
+		event.stopPropagation();
+	});
+	addEventListener("resize", draw);
+	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+	draw();
+	document.documentElement.dataset.ready = String(entries.length);
+})();
