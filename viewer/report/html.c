@@ -28,7 +28,7 @@ static void head(struct aw__buffer *out, const char *program)
 		"script-src '%s'; style-src '%s'; base-uri 'none'; form-action 'none'\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"referrer\" content=\"no-referrer\">\n"
-		"<link rel=\"icon\" href=\"data:,\">\n<title>awry: ",
+		"<title>awry: ",
 		aw__html_script_hash, aw__html_style_hash);
 	text(out, program);
 	aw__buffer_format(out, "</title>\n<style>%s</style>\n</head>\n<body>\n", aw__html_style);

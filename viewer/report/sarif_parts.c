@@ -115,7 +115,35 @@ static void add_frames(const struct aw__sarif *sarif, const struct aw__stack *st
 	}
 }
 
-static void add_stack(const struct aw__sarif *sarif, const char *what, uint64_t id, json_t *stacks)
+#define CREATED "created by a task that was created here"
+
+static const char *what_stack(uint32_t kind)
+{
+	switch (kind) {
+	case AW__BLOCKED_LOOP:
+		return "the loop's thread was here";
+	case AW__NEVER_AWAITED:
+		return "the coroutine was made here";
+	case AW__UNCLOSED_HANDLE:
+		return "it was opened here";
+	default:
+		return "the task was created here";
+	}
+}
+
+/* SARIF wants each stack once, by its content. */
+static void append_unlike(json_t *list, json_t *value_take)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (json_equal(json_array_get(list, i), value_take)) {
+			json_decref(value_take);
+			return;
+		}
+	json_array_append_new(list, value_take);
+}
+
+static void add_stack(const struct aw__sarif *sarif, const char *what, uint64_t id,
+		      struct aw__map *seen, json_t *stacks)
 {
 	struct aw__stack_walk walk;
 	struct aw__stack part;
@@ -124,16 +152,16 @@ static void add_stack(const struct aw__sarif *sarif, const char *what, uint64_t 
 		return;
 	aw__model_walk(sarif->model, id, &walk);
 	for (size_t i = 0; i < MAX_PARTS && aw__model_walk_next(&walk, &part); i++) {
-		json_t *frames = json_array();
+		json_t *frames;
 
+		if (aw__map_get(seen, part.id) != NULL)
+			return;
+		aw__map_put(seen, part.id, stacks);
+		frames = json_array();
 		add_frames(sarif, &part, frames);
-		json_array_append_new(
-			stacks,
-			json_pack(
-				"{so so}", "message",
-				aw__sarif_message(
-					i == 0 ? what : "created by a task that was created here"),
-				"frames", frames));
+		append_unlike(stacks, json_pack("{so so}", "message",
+						aw__sarif_message(i == 0 ? what : CREATED),
+						"frames", frames));
 	}
 }
 
@@ -141,15 +169,12 @@ json_t *aw__sarif_stacks(const struct aw__sarif *sarif, const struct aw__found *
 {
 	const struct aw__error *error = aw__model_error(sarif->model, found->error);
 	json_t *stacks = json_array();
+	struct aw__map seen = { 0 };
 
 	if (error != NULL)
-		add_stack(sarif, "the error was raised here", error->stack, stacks);
-	if (found->stack != 0 && (error == NULL || error->stack != found->stack))
-		add_stack(sarif,
-			  found->kind == AW__BLOCKED_LOOP    ? "the loop's thread was here"
-			  : found->kind == AW__NEVER_AWAITED ? "the coroutine was made here"
-							     : "the task was created here",
-			  found->stack, stacks);
+		add_stack(sarif, "the error was raised here", error->stack, &seen, stacks);
+	add_stack(sarif, what_stack(found->kind), found->stack, &seen, stacks);
+	aw__map_finish(&seen);
 	return stacks;
 }
 
@@ -197,11 +222,7 @@ static void show_creation(struct flow *flow, const struct aw__found *found)
 			step(flow, &frames[i], "call", "unimportant",
 			     "an ancestor was created here", NULL);
 		else
-			step(flow, &frames[i], "call", "important",
-			     found->kind == AW__BLOCKED_LOOP	? "the loop's thread was here"
-			     : found->kind == AW__NEVER_AWAITED ? "the coroutine was made here"
-								: "the task was created here",
-			     NULL);
+			step(flow, &frames[i], "call", "important", what_stack(found->kind), NULL);
 }
 
 /* Whoever called, and so awaited, what raised: outermost first, without the innermost. */

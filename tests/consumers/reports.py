@@ -1,0 +1,217 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Each report, as those read it for whom it is meant: validators of the formats' own schemas, and a browser.
+
+    reports.py AWRY EXAMPLES_FOLDER HOSTILE FOLDER     FOLDER: where npm's packages are kept
+
+Each is compared with the recording's own JSON report, and each validator is shown a broken file that it must refuse.
+"""
+import copy
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, EXAMPLES, HOSTILE, FOLDER = sys.argv[1:5]
+MODULES = os.path.join(FOLDER, "node_modules")
+ROOT = os.path.join(HERE, "..", "..")
+OUR_SCHEMA = os.path.join(ROOT, "docs", "schema", "report-1.json")
+PROGRAMS = ((os.path.join(EXAMPLES, "market_feed"), "-m", "1500", "-n", "2"), (HOSTILE,),
+            (os.path.join(EXAMPLES, "never_awaited"),), (os.path.join(EXAMPLES, "task_group"),))
+
+
+def npm():
+    """The packages of package-lock.json, whose hashes npm verifies."""
+    os.makedirs(FOLDER, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(os.path.join(HERE, name), FOLDER)
+    done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=FOLDER, capture_output=True,
+                          text=True, timeout=500)
+    check(done.returncode == 0, "npm ci:", done.stdout, done.stderr)
+
+
+def recordings(world):
+    for number, command in enumerate(PROGRAMS):
+        trace = world.path(f"{number}.awry")
+        world.call(*command, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=trace)
+        yield trace, world.json("report", trace)
+
+
+def fits(world, schema, document):
+    path = world.path("document.json")
+    with open(path, "w") as file:
+        json.dump(document, file)
+    done = subprocess.run(["node", os.path.join(HERE, "validate.mjs"), MODULES, schema, path], capture_output=True,
+                          text=True, timeout=60)
+    check(done.returncode in (0, 1) and not done.stderr, done.stderr)
+    return done.returncode == 0, done.stdout
+
+
+def the_json_fits_its_schema():
+    with World(AWRY) as world:
+        for trace, report in recordings(world):
+            good, why = fits(world, OUR_SCHEMA, report)
+            check(good, trace, why)
+            for name in ("schema", "version", "findings", "errors", "stacks"):
+                broken = copy.deepcopy(report)
+                del broken[name]
+                check(not fits(world, OUR_SCHEMA, broken)[0], "a report without", name, "fits")
+            if report["findings"]:
+                broken = copy.deepcopy(report)
+                broken["findings"][0]["fingerprint"] = "0x12"
+                check(not fits(world, OUR_SCHEMA, broken)[0], "a fingerprint that is none fits")
+            told = {stack["id"] for stack in report["stacks"]}
+            check(len(told) == len(report["stacks"]), "a stack is told twice")
+            named = {holder["stack"] for holder in report["findings"] + report["errors"]}
+            named |= {stack["link"] for stack in report["stacks"]}
+            check(named <= told | {None}, "not told:", named - told)
+
+
+def sarif_fits_the_standard():
+    [schema] = [os.path.join(at, name) for at, _, names in os.walk(os.path.join(MODULES, "@microsoft"))
+                for name in names if name == "sarif-2.1.0.json"]
+    with World(AWRY) as world:
+        for trace, report in recordings(world):
+            sarif = json.loads(world.good("report", trace, "--format", "sarif"))
+            good, why = fits(world, schema, sarif)
+            check(good, trace, why)
+            [run] = sarif["runs"]
+            rules = run["tool"]["driver"]["rules"]
+            check([one["ruleId"] for one in run["results"]] == [one["kind"] for one in report["findings"]], trace)
+            for result, finding in zip(run["results"], report["findings"]):
+                check(rules[result["ruleIndex"]]["id"] == result["ruleId"], result)
+                check(result["occurrenceCount"] == finding["count"], result)
+                check(result["partialFingerprints"] == {"awryFinding/v1": finding["fingerprint"]}, result)
+                check(result["locations"], "no place:", result)
+                if finding["error"] is not None:
+                    flow = result["codeFlows"][0]["threadFlows"][0]["locations"]
+                    said = [step["location"]["message"]["text"] for step in flow]
+                    check(any("created here" in one for one in said) and any("raised here" in one for one in said)
+                          and "lost" in said[-1], said)
+            for break_it in (lambda one: one["runs"][0]["tool"].pop("driver"),
+                             lambda one: one.update(version="2.2.0"),
+                             lambda one: one["runs"][0].update(columnKind="bytes"),
+                             lambda one: one["runs"][0]["results"].append({"message": {}})):
+                broken = copy.deepcopy(sarif)
+                break_it(broken)
+                check(not fits(world, schema, broken)[0], "a broken file is taken for SARIF")
+
+
+def fingerprints_are_the_same_over_runs():
+    with World(AWRY) as world:
+        prints = []
+        for number in range(2):
+            trace = world.path(f"run-{number}.awry")
+            world.call(HOSTILE, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=trace)
+            prints.append(sorted(one["fingerprint"] for one in world.json("report", trace)["findings"]))
+        check(prints[0] and prints[0] == prints[1], prints)
+
+
+def xmllint(path):
+    return subprocess.run(["xmllint", "--nonet", "--noout", "--schema", os.path.join(HERE, "junit.xsd"), path],
+                          capture_output=True, text=True, timeout=60)
+
+
+def junit_fits_its_schema():
+    with World(AWRY) as world:
+        for trace, report in recordings(world):
+            path = world.path("junit.xml")
+            world.good("report", trace, "--format", "junit", "-o", path, "--force")
+            done = xmllint(path)
+            check(done.returncode == 0, trace, done.stderr)
+            root = ElementTree.parse(path).getroot()
+            failures = root.findall(".//failure")
+            check(len(failures) == len(report["findings"]) == int(root.get("failures")), trace)
+            check([one.get("type") for one in failures] == [one["kind"] for one in report["findings"]], trace)
+            check(len(root.findall(".//testcase")) == int(root.get("tests")), trace)
+            with open(path) as file:
+                text = file.read()
+            for broken in (text.replace("</testsuite>", "", 1), text.replace('tests="', 'test="', 1),
+                           text.replace("<testcase", "<testcase\x01", 1)):
+                with open(path, "w") as file:
+                    file.write(broken)
+                check(xmllint(path).returncode != 0, "a broken file passes")
+
+
+def github_gets_one_line_a_finding():
+    command = re.compile(r"::(error|warning|notice) (?:file=([^,:\r\n]+)(?:,line=([0-9]+))?,)?title=[^,:\r\n]+::([^\r\n]+)")
+    with World(AWRY) as world:
+        for trace, report in recordings(world):
+            lines = world.good("report", trace, "--format", "github").split("\n")
+            check(lines.pop() == "" and len(lines) == len(report["findings"]), lines)
+            for line, finding in zip(lines, report["findings"]):
+                found = command.fullmatch(line)
+                check(found, line)
+                check(not re.search("%(?!25|0A|0D|00|3A|2C)", found[4]), "a bare percent sign in", line)
+                text = found[4].replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")
+                check(finding["meaning"].split()[0] in text, text)
+
+
+def browse(world, path):
+    chromium = shutil.which("chromium")
+    check(chromium, "there is no chromium: scripts/install-dependencies --all")
+    done = subprocess.run(["node", os.path.join(HERE, "page.mjs"), chromium, path], capture_output=True, text=True, timeout=120)
+    check(done.returncode == 0, done.stderr)
+    return json.loads(done.stdout)
+
+
+def the_page_works_alone_and_shows_text_only():
+    with World(AWRY) as world:
+        for trace, report in recordings(world):
+            path = world.path("page.html")
+            world.good("report", trace, "--format", "html", "-o", path, "--force")
+            seen = browse(world, path)
+            check(seen["console"] == [] and seen["alerts"] == [], seen["console"], seen["alerts"])
+            check(seen["requests"] == ["file://" + path], seen["requests"])
+            check(seen["findings"] == len(report["findings"]) == int(seen["ready"]), trace, seen["findings"])
+            check(seen["open"] == min(50, len(report["findings"])), seen["open"])
+            check(seen["strangers"] == 0 and seen["elements"] == 2, "elements that are not the page's own")
+            check(seen["filtered"] == 0, "the filter lets through", seen["filtered"])
+            if report["findings"]:
+                check(seen["drawn"] and seen["zoomed"], "the timeline is not drawn or does not move")
+            for finding in report["findings"]:
+                check(finding["meaning"] in seen["text"], finding["kind"], "is not explained")
+            if HOSTILE in report["process"]["program"]:
+                check("</script><img src=x onerror=alert(1)><!--" in seen["text"], "the hostile name is not shown as text")
+
+
+def a_broken_page_is_noticed():
+    with World(AWRY) as world:
+        trace, _ = next(recordings(world))
+        path = world.path("page.html")
+        world.good("report", trace, "--format", "html", "-o", path)
+        with open(path) as file:
+            text = file.read()
+        for broken in (text.replace('"use strict";', '"use strict"; ', 1),  # a script that its hash does not know
+                       text.replace("<h1>", '<img src="http://127.0.0.1:9/x.png"><h1>', 1)):
+            with open(path, "w") as file:
+                file.write(broken)
+            check(browse(world, path)["console"], "nobody complains")
+
+
+def a_page_of_ten_thousand_findings():
+    """As many groups as that come from a recording's own parts: the page's data, multiplied."""
+    with World(AWRY) as world:
+        trace, _ = next(recordings(world))
+        path = world.path("page.html")
+        world.good("report", trace, "--format", "html", "-o", path)
+        with open(path) as file:
+            text = file.read()
+        row = re.search(r'<details class="finding.*?</details>\n', text)[0]
+        with open(path, "w") as file:
+            file.write(text.replace(row, row * 10000, 1))
+        seen = browse(world, path)
+        check(seen["findings"] >= 10000 and seen["console"] == [] and seen["filtered"] == 0, seen["console"])
+
+
+npm()
+main(the_json_fits_its_schema, sarif_fits_the_standard, fingerprints_are_the_same_over_runs, junit_fits_its_schema,
+     github_gets_one_line_a_finding, the_page_works_alone_and_shows_text_only, a_broken_page_is_noticed,
+     a_page_of_ten_thousand_findings)
