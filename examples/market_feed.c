@@ -4,13 +4,17 @@
  *
  *	awry run -- ./market_feed [-n CLIENTS] [-m MESSAGES] [-r MESSAGES_PER_SECOND] [-l SECONDS] [FEED.ndjson]
  *
- * It works, and it has four bugs, as such programs have. Nothing in its output tells of them:
+ * It works, and it has eight bugs, as such programs have. Nothing in its output tells of them:
  *
  *	never-retrieved    each message is checked by a task of its own, and nobody looks at how that ended;
  *	                   about 3 in 100 messages are broken
  *	never-awaited      progress() is called, and its coroutine forgotten
  *	destroyed-pending  a task waits for an acknowledgement that the server was never asked for
  *	blocked-loop       the book is saved with a call that blocks
+ *	swallowed-cancel   the heartbeat of a client is cancelled at its end, and takes that for a reason to return
+ *	orphan-task        the monitor of a connection goes on after its client has ended, and nobody knows of it
+ *	deadlock           two tasks take the locks of the book and of the ledger, each in an order of its own
+ *	unclosed-handle    the server is never stopped
  */
 #include <awry.h>
 
@@ -168,6 +172,47 @@ static void subscribe(void)
 	aw_call_later(AW_MS(20), (aw_callback_fn *)(void (*)(void))aw_future_unref, acknowledged);
 }
 
+static aw_error *beat(void *arg, void **ret)
+{
+	aw_error *err = NULL;
+
+	while (err == NULL)
+		err = aw_sleep(AW_SEC(30));
+	aw_error_unref(err); /* the client has ended: and so it says that all is well */
+	return NULL;
+}
+
+static aw_error *monitor(void *arg, void **ret)
+{
+	for (;;)
+		AW_TRY(aw_sleep(AW_SEC(30)));
+}
+
+static aw_lock book_lock, ledger_lock;
+
+static aw_error *with_both(aw_lock *one, aw_lock *other)
+{
+	aw_error *err;
+
+	AW_TRY(aw_lock_acquire(one));
+	err = aw_sleep(AW_MS(1));
+	if (err == NULL)
+		err = aw_lock_acquire(other);
+	if (err == NULL)
+		err = aw_lock_release(other);
+	return err != NULL ? err : aw_lock_release(one);
+}
+
+static aw_error *rebalance(void *arg, void **ret)
+{
+	return with_both(&book_lock, &ledger_lock);
+}
+
+static aw_error *settle(void *arg, void **ret)
+{
+	return with_both(&ledger_lock, &book_lock);
+}
+
 static void take(char *line)
 {
 	feed.seen++;
@@ -200,11 +245,14 @@ static aw_error *client(void *arg, void **ret)
 {
 	const char *line;
 	aw_stream *stream;
+	aw_task *heart;
 	aw_error *err;
 	size_t length;
 
 	AW_TRY(aw_stream_connect("127.0.0.1", feed.port, &stream));
 	subscribe();
+	aw_task_unref(aw_spawn(monitor, NULL));
+	heart = aw_spawn(beat, NULL);
 	for (long i = 0;; i++) {
 		err = aw_stream_read_line(stream, &line, &length);
 		if (err != NULL || length == 0)
@@ -216,27 +264,36 @@ static aw_error *client(void *arg, void **ret)
 			break;
 	}
 	aw_stream_unref(stream);
+	aw_task_cancel(heart, "the client has ended");
+	if (err == NULL)
+		err = aw_await(heart, NULL);
+	aw_task_unref(heart);
 	return err;
 }
 
 static aw_error *amain(void *arg, void **ret)
 {
+	aw_task *books[2];
 	aw_server *server;
 	aw_group *group;
-	aw_error *err;
 
 	AW_TRY(aw_server_start("127.0.0.1", 0, serve, NULL, &server));
 	feed.port = aw_server_port(server);
+	aw_lock_init(&book_lock);
+	aw_lock_init(&ledger_lock);
+	books[0] = aw_spawn(rebalance, NULL);
+	books[1] = aw_spawn(settle, NULL);
 	group = aw_group_open("clients");
 	for (long i = 0; i < feed.clients; i++)
 		aw_group_spawn(group, client, AW_PTR(i));
-	err = aw_group_close(&group, NULL);
-	aw_server_stop(server);
-	AW_TRY(err);
+	AW_TRY(aw_group_close(&group, NULL));
 	AW_TRY(aw_sleep(AW_MS(50))); /* for what is still being stored */
 	printf("%ld messages, %ld prices stored\n", feed.seen, feed.prices);
 	fflush(stdout);
-	return aw_sleep(AW_SEC((aw_ns)feed.linger));
+	AW_TRY(aw_sleep(AW_SEC((aw_ns)feed.linger)));
+	for (size_t i = 0; i < 2; i++)
+		aw_task_unref(books[i]); /* cancelled at the end, as all that is left */
+	return NULL;
 }
 
 /* ---- the start ---- */

@@ -54,7 +54,7 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 	[AW__BREAKER] = { "breaker", "breaker",
 		{ NUMBER("state"), NUMBER("failures"), TIME("since"), NS("recovery"), ID("error") }, .text = "name" },
 	[AW__SERVICE] = { "service", "fallback",
-		{ NUMBER("service"), NUMBER("services"), ID("error"), NUMBER("failures") },
+		{ NUMBER("service"), NUMBER("services"), ID("error"), NUMBER("failures"), NUMBER("failed") },
 		.list = "task", .text = "name" },
 	[AW__RECOVERY] = { "recovery", "error",
 		{ NUMBER("severity"), NUMBER("retry count"), NS("delay"), NUMBER("again") }, .text = "operation" },

@@ -247,7 +247,7 @@ struct aw__event {
 			uint64_t state, failures, since_ns, recovery_ns, error;
 		} breaker; /* text: its name; state: enum aw_agent_breaker_state */
 		struct {
-			uint64_t service, services, error, failures;
+			uint64_t service, services, error, failures, failed;
 		} service; /* subject: the fallback; list: AW__SERVICE_…; text: the service's name */
 		struct {
 			uint64_t severity, retry_count, delay_ns, again;

@@ -80,6 +80,7 @@ void aw_agent_service(const struct aw_agent_service *service)
 	event.service.services = service->services;
 	event.service.error = service->error;
 	event.service.failures = service->failures;
+	event.service.failed = service->failed;
 	name_it(&event, service->name);
 	put(writer, &event);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "agent/runtime/bug.h"
+#include "agent/runtime/error_tell.h"
 #include "base/alloc.h"
 
 struct aw_breaker {
@@ -79,7 +80,8 @@ AW__HOOK_ONLY static void tell(struct aw_breaker *breaker, const aw_error *err)
 		.state = states[breaker->state],
 		.failures = breaker->failures,
 		.recovery_ns = breaker->recovery_ns,
-		.error = aw__told_error(err),
+		.error = aw__error_id(
+			err), /* it goes on, and may yet be changed: not told for this */
 	});
 }
 
@@ -185,6 +187,18 @@ const char *aw_breaker_state_name(enum aw_breaker_state state)
 	static const char *const names[] = { "closed", "open", "half_open" };
 
 	return (size_t)state < sizeof(names) / sizeof(names[0]) ? names[state] : "?";
+}
+
+aw_error *aw__breaker_mark(const aw_breaker *breaker, aw_error *err)
+{
+	if (breaker == NULL || breaker->state == AW_BREAKER_CLOSED)
+		return err;
+	err = aw_error_with_str(err, "breaker", breaker->name);
+	err = aw_error_with_int(err, "breaker_state", breaker->state);
+	err = aw_error_with_int(err, "breaker_failures", breaker->failures);
+	if (breaker->clock == NULL || breaker->clock->now == NULL)
+		err = aw_error_with_int(err, "breaker_since", (int64_t)breaker->since);
+	return err;
 }
 
 uint64_t aw__breaker_id(const aw_breaker *breaker)

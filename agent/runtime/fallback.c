@@ -6,6 +6,7 @@
 
 #include "agent/runtime/bug.h"
 #include "agent/runtime/current.h"
+#include "agent/runtime/error_tell.h"
 #include "base/alloc.h"
 
 struct service {
@@ -89,7 +90,9 @@ AW__HOOK_ONLY static void tell(struct aw_fallback *fallback, size_t index, const
 		.service = index,
 		.services = fallback->count,
 		.failures = service->health.failures_in_row,
-		.error = aw__told_error(err),
+		/* the last one's error goes on, and may yet be changed: it is not told for this */
+		.error = index + 1 < fallback->count ? aw__told_error(err) : aw__error_id(err),
+		.failed = err != NULL,
 		.task = aw__current_agent_task(),
 	});
 }

@@ -20,6 +20,8 @@ uint64_t aw__told_id(uint64_t *id);
 /** Tell the recorder of an error, and give its id; 0 for NULL, or while nothing is recorded. */
 uint64_t aw__told_error(const aw_error *err);
 
+/** Say on an error in which state the breaker is, unless it is closed. Takes NULL for a breaker. */
+aw_error *aw__breaker_mark(const aw_breaker *breaker, aw_error *err);
 /** The breaker's id, if it was told; NULL: 0. */
 uint64_t aw__breaker_id(const aw_breaker *breaker);
 

@@ -117,12 +117,15 @@ static aw_error *give_up(struct retry *retry, aw_error *err)
 
 	err = aw_error_with_int(err, "attempt", retry->attempt);
 	err = aw_error_with_int(err, "attempts", retry->attempts);
+	err = aw_error_with_str(err, "retry", retry->name);
+	err = aw__breaker_mark(retry->options->breaker, err);
 	if (first > 0)
 		err = aw_error_note(err, "attempts before these: %u", first);
 	for (unsigned int i = first; i < before; i++)
 		err = note_one(err, i + 1, retry->earlier[i % KEPT]);
+	/* The error goes on, and may yet be changed: it is told by whoever ends with it, and carries all this. */
 	if (AW__HOOKED())
-		tell(retry, err, 0, AW_ATTEMPT_GAVE_UP);
+		tell(retry, NULL, 0, AW_ATTEMPT_GAVE_UP);
 	return err;
 }
 

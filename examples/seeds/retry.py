@@ -28,9 +28,10 @@ async def with_retry(
     raise last_exception
 
 # Usage
+LOTS = [0.1, 0.5, 0.9]  # the document's random.random()
+
 async def unreliable_api_call():
-    import random
-    if random.random() < 0.7:
+    if LOTS.pop(0) < 0.7:
         raise ConnectionError("API temporarily unavailable")
     return "Success!"
 
@@ -39,10 +40,16 @@ async def main():
         result = await with_retry(
             unreliable_api_call,
             max_retries=5,
-            delay=0.5,
+            delay=0.05,
             exceptions=(ConnectionError,)
         )
         print(f"Got: {result}")
+    except ConnectionError:
+        print("All retries failed")
+
+    LOTS.extend([0.1] * 3)
+    try:
+        await with_retry(unreliable_api_call, max_retries=2, delay=0.01, exceptions=(ConnectionError,))
     except ConnectionError:
         print("All retries failed")
 

@@ -352,7 +352,7 @@ struct aw_agent_attempt {
 	const char *name;     /* what is tried; NULL: not known */
 	uint64_t attempt;     /* from 1 on */
 	uint64_t attempts;    /* at most */
-	uint64_t error;       /* 0: none */
+	uint64_t error;       /* 0: none, or it was not told yet */
 	uint64_t delay_ns;    /* until the next one */
 	uint64_t breaker;     /* through which it went; 0: none */
 	enum aw_agent_attempt_outcome outcome;
@@ -390,7 +390,8 @@ struct aw_agent_service {
 	uint64_t service;  /* its index, from 0 on */
 	uint64_t services; /* how many there are */
 	uint64_t failures; /* of it, in a row */
-	uint64_t error;    /* 0: it answered */
+	uint64_t error;    /* 0: none, or it was not told yet */
+	bool failed;
 	const struct aw_agent_task *task;
 };
 

@@ -186,7 +186,9 @@ struct aw_retry_options {
  * The n-th delay is base * factor^(n-1), at most the cap, d; of it d * jitter * r is taken off, where
  * r, in [0, 1), is the n-th number of splitmix64(seed), its upper 53 bits.
  *
- * The error of the last attempt is returned: with int attributes `attempt` and `attempts`, and a note for
+ * The error of the last attempt is returned: with the attributes int attempt, int attempts and str retry
+ * (the name); if the breaker is not closed also str breaker, int breaker_state, breaker_failures and, on
+ * the loop's clock, breaker_since; and a note for
  * each earlier attempt, of the newest eight. Its context is its own: that attempt did not
  * happen while an earlier one's error was handled.
  *

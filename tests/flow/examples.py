@@ -177,16 +177,23 @@ def the_common_issues_are_named():
             print("# no stack of the blocker: this process may not trace itself")
 
 
-def the_feed_has_its_four_bugs():
+def the_feed_has_its_eight_bugs():
     with World(AWRY) as world:
-        trace, done = trace_of(world, "market_feed", "-m", "2000", "-n", "3")
+        trace, done = trace_of(world, "market_feed", "-m", "2000", "-n", "3", "-l", "3")
         check(done.returncode == 0, done.returncode, done.stderr)
         found = {f["kind"]: f for f in findings_of(world, trace)}
-        for kind in ("never-retrieved", "never-awaited", "destroyed-pending", "blocked-loop"):
+        for kind in ("never-retrieved", "never-awaited", "destroyed-pending", "blocked-loop", "swallowed-cancel",
+                     "orphan-task", "deadlock", "unclosed-handle"):
             check(kind in found, kind, "is not among", *found)
         check("process" in found["never-retrieved"]["coroutine"]["function"], found["never-retrieved"])
         check("subscribe" in frames_of(found["destroyed-pending"]), frames_of(found["destroyed-pending"]))
         check(found["never-awaited"]["coroutine"]["function"] == "progress", found["never-awaited"]["coroutine"])
+        check(found["swallowed-cancel"]["by"]["coroutine"]["function"] == "client", found["swallowed-cancel"]["by"])
+        check("client" in frames_of(found["orphan-task"]), frames_of(found["orphan-task"]))
+        check([member["task"]["coroutine"]["function"] for member in found["deadlock"]["members"]]
+              == ["rebalance", "settle"], found["deadlock"]["members"])
+        check("amain" in frames_of(found["unclosed-handle"]), frames_of(found["unclosed-handle"]))
+        check(found["orphan-task"]["count"] == found["swallowed-cancel"]["count"] == 3, found["orphan-task"])
         blocked = found["blocked-loop"]
         if not blocked["stack"]:
             print("# no stack of the blocker: this process may not trace itself")
@@ -197,4 +204,4 @@ def the_feed_has_its_four_bugs():
 main(a_debugged_program_says_it_in_asyncios_words, without_debugging_nothing_is_said,
      debugging_changes_neither_output_nor_status, run_exits_as_the_command_does, run_dies_as_the_command_does,
      run_reads_what_a_killed_command_left, run_prints_each_finding_and_a_summary, a_groups_errors_are_a_tree,
-     a_forgotten_coroutine_is_named_with_its_maker, the_common_issues_are_named, the_feed_has_its_four_bugs)
+     a_forgotten_coroutine_is_named_with_its_maker, the_common_issues_are_named, the_feed_has_its_eight_bugs)

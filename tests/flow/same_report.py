@@ -21,7 +21,10 @@ def same_report():
         trace = world.path("live.awry")
         process = world.start(FEED, "-m", "1500", "-n", "2", "-l", "60", AWRY_STDERR="none", AWRY_TRACE=trace)
         process.stdout.readline()
-        time.sleep(0.3)  # the watchdog's and the trace's ticks
+        # those that are found when they have lasted, and then the trace's ticks
+        world.wait_for("what lasts", lambda: {"deadlock", "orphan-task"} <= kinds(world, process)
+                       and of_kind(world, process, "orphan-task") == 2)
+        time.sleep(0.3)
         socket = [name for name in os.listdir(world.boxes) if name.endswith(".sock")]
         check(len(socket) == 1, "sockets:", socket)
         live = record(world, process.pid)
@@ -38,11 +41,21 @@ def same_report():
         reports["recovered trace"] = world.good("report", world.path("recovered.awry"))
         reports["trace"] = world.good("report", trace)
         first = reports["dead box"]
-        for kind in ("never-retrieved", "never-awaited", "destroyed-pending"):
+        for kind in ("never-retrieved", "never-awaited", "destroyed-pending", "deadlock", "orphan-task",
+                     "swallowed-cancel"):
             check(kind in first or kind == "never-awaited", kind, "is not in", first[:2000])
         for name, text in reports.items():
             check(text == first, f"the report of the {name} differs from that of the dead box:\n"
                   + difference(first, text))
+
+
+def of_kind(world, process, kind):
+    findings = world.report(str(process.pid))["findings"]
+    return sum(finding["count"] for finding in findings if finding["kind"] == kind)
+
+
+def kinds(world, process):
+    return {finding["kind"] for finding in world.report(str(process.pid))["findings"]}
 
 
 def record(world, pid):

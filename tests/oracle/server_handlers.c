@@ -45,7 +45,7 @@ static aw_error *open_client(aw_server *server, aw_stream **ret_stream)
 
 static aw_error *talk(aw_server *server, aw_stream **clients)
 {
-	char hello[16];
+	char hello[32];
 
 	for (int i = 0; i < 3; i++) {
 		AW_TRY(open_client(server, &clients[i]));

@@ -26,14 +26,17 @@ static bool is_at(aw_address address, const char *name)
 	return address.at.any.sa_family == AF_UNIX && strcmp(address.at.un.sun_path, at(name)) == 0;
 }
 
+static aw_address seen_peer;
+static bool seen_can_write_eof;
+
 static aw_error *serve(aw_stream *stream, void *arg)
 {
 	const char *line = NULL;
 	char upper[64];
 	size_t length;
 
-	printf("server %s %s\n", address_text(aw_stream_peer_address(stream)),
-	       truth(aw_stream_can_write_eof(stream)));
+	seen_peer = aw_stream_peer_address(stream);
+	seen_can_write_eof = aw_stream_can_write_eof(stream);
 	for (;;) {
 		AW_TRY(aw_stream_read_line(stream, &line, &length));
 		if (length == 0)
@@ -87,6 +90,7 @@ static aw_error *talk(void)
 	AW_TRY(say(stream, "one\ntwo\n"));
 	AW_TRY(show_line(stream));
 	AW_TRY(show_line(stream));
+	printf("server %s %s\n", address_text(seen_peer), truth(seen_can_write_eof));
 	AW_TRY(aw_stream_write_eof(stream));
 	AW_TRY(show_read(stream, 10));
 	AW_TRY(show_read(stream, 10));

@@ -5,8 +5,10 @@ import socket
 import tempfile
 from net import line, read, say_error
 
+seen = []
+
 async def serve(reader, writer):
-    print("server", repr(writer.get_extra_info("peername")), writer.can_write_eof())
+    seen.append((writer.get_extra_info("peername"), writer.can_write_eof()))
     while data := await reader.readline():
         writer.write(data.upper())
     writer.write(b"bye")
@@ -36,6 +38,7 @@ async def main():
         writer.write(b"one\ntwo\n")
         await line(reader)
         await line(reader)
+        print("server", repr(seen[0][0]), seen[0][1])
         writer.write_eof()
         await read(reader, 10)
         await read(reader, 10)

@@ -57,7 +57,7 @@ static struct iovec piece(char *text)
 static aw_error *send_numbers(aw_stream *stream)
 {
 	static struct iovec pieces[NUMBERS + 1];
-	static char texts[NUMBERS][8];
+	static char texts[NUMBERS][16];
 
 	for (int i = 0; i < NUMBERS; i++) {
 		snprintf(texts[i], sizeof(texts[i]), "%d,", i);

@@ -318,6 +318,7 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event)
 	case AW__ERROR_ATTRIBUTE:
 		add_note(model, error->told, &error->attributes, &error->attribute_count,
 			 &error->attribute_cursor, event, event->attribute.key);
+		aw__resilience_attribute(model, error->id, event);
 		break;
 	default:
 		retrieved(model, error, event);

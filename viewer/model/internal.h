@@ -125,6 +125,9 @@ void aw__waits_event(struct aw__model *model, const struct aw__event *event);
 void aw__waits_forget(struct aw__model *model);
 
 void aw__resilience_event(struct aw__model *model, const struct aw__event *event);
+/** An error has an attribute, which may tell what was done about it. */
+void aw__resilience_attribute(struct aw__model *model, uint64_t error,
+			      const struct aw__event *event);
 void aw__resilience_finish(struct aw__model *model);
 /** Finds a breaker or makes room for one that is named. NULL at the bound, or for id 0. */
 struct aw__breaker *aw__breaker_need(struct aw__model *model, uint64_t id);

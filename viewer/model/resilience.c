@@ -86,6 +86,75 @@ static void attempted(struct aw__model *model, const struct aw__event *event)
 	replace_string(model, &handled->breaker_name, breaker->name);
 }
 
+/* An attribute's value as a number; `otherwise` if it is none. */
+static uint64_t number(const struct aw__event *event, uint64_t otherwise)
+{
+	uint64_t value = 0;
+
+	for (uint32_t i = 0; i < event->text_length; i++) {
+		if (i == 18 || event->text[i] < '0' || event->text[i] > '9')
+			return otherwise;
+		value = 10 * value + (uint64_t)(event->text[i] - '0');
+	}
+	return event->text_length > 0 ? value : otherwise;
+}
+
+/* An attribute's value without the quotes that repr() puts around it. */
+static void unquoted(struct aw__model *model, char **text, const struct aw__event *event)
+{
+	const uint32_t quotes = event->text_length >= 2 ? 1 : 0;
+
+	replace(model, text, event->text + quotes, event->text_length - 2 * quotes);
+}
+
+enum carried { ATTEMPT, ATTEMPTS, RETRY, BREAKER, BREAKER_STATE, BREAKER_FAILURES, BREAKER_SINCE };
+
+static const char *const carried_names[] = {
+	"attempt",	 "attempts",	     "retry",	      "breaker",
+	"breaker_state", "breaker_failures", "breaker_since",
+};
+
+void aw__resilience_attribute(struct aw__model *model, uint64_t error,
+			      const struct aw__event *event)
+{
+	const char *name = aw__model_string(model, event->attribute.key);
+	struct aw__handled *handled;
+	unsigned i = 0;
+
+	while (name != NULL && i <= BREAKER_SINCE && strcmp(name, carried_names[i]) != 0)
+		i++;
+	if (name == NULL || i > BREAKER_SINCE)
+		return;
+	handled = aw__handled_of(model, error);
+	if (handled == NULL)
+		return;
+	switch ((enum carried)i) {
+	case ATTEMPT:
+		handled->attempt = number(event, 0);
+		break;
+	case ATTEMPTS: /* only a retry that gave up says this */
+		handled->attempts = number(event, 0);
+		handled->outcome = AW_ATTEMPT_GAVE_UP;
+		break;
+	case RETRY:
+		unquoted(model, &handled->what, event);
+		break;
+	case BREAKER:
+		unquoted(model, &handled->breaker_name, event);
+		break;
+	case BREAKER_STATE:
+		handled->breaker = true;
+		handled->breaker_state = number(event, AW_BREAKER_STATES);
+		break;
+	case BREAKER_FAILURES:
+		handled->breaker_failures = number(event, 0);
+		break;
+	case BREAKER_SINCE:
+		handled->breaker_since_ns = number(event, 0);
+		break;
+	}
+}
+
 struct aw__breaker *aw__breaker_need(struct aw__model *model, uint64_t id)
 {
 	struct aw__breaker *breaker = id != 0 ? aw__map_get(&model->breakers, id) : NULL;
@@ -140,8 +209,10 @@ static void service_tried(struct aw__model *model, const struct aw__event *event
 
 static void recovered(struct aw__model *model, const struct aw__event *event)
 {
-	struct aw__handled *handled = aw__handled_of(model, event->subject);
+	struct aw__handled *handled;
 
+	aw__errors_taken(model, event->subject, 0, event->time_ns);
+	handled = aw__handled_of(model, event->subject);
 	if (handled == NULL)
 		return;
 	handled->decided = true;

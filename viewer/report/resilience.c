@@ -3,32 +3,16 @@
 #include "viewer/report/internal.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include <awry/agent.h>
 
 #include "base/text.h"
 
-/* An attribute that is a whole number, as the error itself tells it; 0: there is none. */
-static uint64_t number_of(const struct aw__writing *writing, const struct aw__error *error,
-			  const char *wanted)
-{
-	for (uint32_t i = 0; i < error->attribute_count; i++) {
-		const char *key = aw__model_string(writing->model, error->attributes[i].key);
-		const char *text = error->attributes[i].text;
-
-		if (key != NULL && text != NULL && strcmp(key, wanted) == 0 &&
-		    strspn(text, "0123456789") == strlen(text))
-			return strtoull(text, NULL, 10);
-	}
-	return 0;
-}
-
 static void show_since(struct aw__writing *writing, uint64_t since_ns)
 {
-	const uint64_t real_ns = aw__model_realtime_ns(writing->model, since_ns);
+	const uint64_t real_ns =
+		since_ns != 0 ? aw__model_realtime_ns(writing->model, since_ns) : 0;
 	const time_t seconds = (time_t)(real_ns / 1000000000u);
 	struct tm tm;
 
@@ -86,19 +70,6 @@ static void show_attempt(struct aw__writing *writing, const struct aw__margin *m
 	aw__buffer_char(writing->out, '\n');
 }
 
-/* The attempt's event was overwritten: the error carries the numbers itself. */
-static void show_carried(struct aw__writing *writing, const struct aw__margin *margin,
-			 const struct aw__error *error)
-{
-	const uint64_t attempt = number_of(writing, error, "attempt");
-	const uint64_t attempts = number_of(writing, error, "attempts");
-
-	if (attempt == 0 || attempts == 0)
-		return;
-	begin(writing, margin);
-	aw__buffer_format(writing->out, "attempt %" PRIu64 " of %" PRIu64 "\n", attempt, attempts);
-}
-
 static void show_service(struct aw__writing *writing, const struct aw__margin *margin,
 			 const struct aw__handled *handled)
 {
@@ -137,11 +108,9 @@ void aw__resilience_show(struct aw__writing *writing, const struct aw__margin *m
 {
 	const struct aw__handled *handled = error->handled;
 
-	if (handled == NULL || handled->attempts == 0)
-		show_carried(writing, margin, error);
 	if (handled == NULL)
 		return;
-	if (handled->attempts > 0) {
+	if (handled->attempt > 0 && handled->attempts > 0) {
 		show_attempt(writing, margin, handled);
 	} else if (handled->breaker) {
 		begin(writing, margin);

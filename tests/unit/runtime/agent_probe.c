@@ -341,7 +341,7 @@ void aw_agent_breaker(const struct aw_agent_breaker *breaker)
 void aw_agent_service(const struct aw_agent_service *service)
 {
 	line("service %s %s by %" PRIu64, service->name,
-	     service->error != 0 ? "failed" : "answered", id_of(service->task));
+	     service->failed ? "failed" : "answered", id_of(service->task));
 }
 
 void aw_agent_recovery(const struct aw_agent_recovery *recovery)

@@ -2,6 +2,9 @@
 /* The runtime as a whole: the programs that its users are promised, and memory that runs out. */
 #include "tests/unit/runtime/runtime_case.h"
 
+#include <awry/thread.h>
+#include <signal.h>
+
 #include <awry/server.h>
 
 AW_ERROR_TYPE(TradingSystemError, aw_Exception);
@@ -142,6 +145,42 @@ static void nothing(void *arg)
 {
 }
 
+static aw_error *in_thread(void *arg, void **ret)
+{
+	return aw_raise(aw_ValueError, "in a thread");
+}
+
+static aw_error *use_contexts(void)
+{
+	static const aw_var var = AW_VAR("var", .otherwise = NULL);
+	aw_token *token = NULL;
+	aw_task *child;
+	aw_error *err = aw_var_set(&var, text("value"), &token);
+
+	child = aw_spawn(task, AW_PTR(1)); /* with a copy */
+	aw_call_soon(nothing, NULL);
+	aw_task_unref(child);
+	if (err == NULL)
+		err = aw_var_reset(&var, &token);
+	aw_token_destroy(token);
+	return err;
+}
+
+static aw_error *use_more(void)
+{
+	void *items[3] = { aw_call(task, AW_PTR(1)), aw_spawn(task, AW_PTR(2)), NULL };
+	aw_as_completed *all = aw_as_completed_open(items, 3, aw_now() + AW_SEC(1));
+	aw_error *err = use_contexts();
+
+	while (aw_as_completed_more(all))
+		aw_error_unref(aw_as_completed_next(all, NULL, NULL));
+	aw_as_completed_close(&all);
+	aw_task_unref(items[1]);
+	err = aw_raise_in(err,
+			  aw_loop_add_signal_handler(aw_loop_current(), SIGUSR2, nothing, NULL));
+	return aw_raise_in(err, aw_to_thread(in_thread, NULL, NULL));
+}
+
 static aw_error *use_everything(void *arg, void **ret)
 {
 	aw_outcome outcomes[2] = { { NULL, NULL } };
@@ -160,6 +199,7 @@ static aw_error *use_everything(void *arg, void **ret)
 		aw_error_unref(outcomes[i].error);
 	err = aw_raise_in(err, aw_wait_for(aw_call(task, AW_PTR(3)), aw_now() + AW_MS(1), NULL));
 	err = aw_raise_in(err, aw_await(named, NULL));
+	err = aw_raise_in(err, use_more());
 	aw_task_unref(named);
 	aw_future_unref(future);
 	err = aw_timeout_close(&timeout, err);

@@ -179,6 +179,56 @@ static void report__draws_groups_causes_notes_and_contexts(void **state)
 	aw__model_destroy(model);
 }
 
+static void report__what_was_done_about_an_error(void **state)
+{
+	static const char expected[] =
+		"2 errors recorded: 0 lost, 2 retrieved\n\n"
+		"1. retrieved by task #9\n"
+		"   Error of an unknown type: one\n"
+		"     attempt 2 of 5 of fetch: failed, the next one after 300 ms; breaker feed "
+		"open, "
+		"after 3 failures\n"
+		"     service live, number 1 of 2, failed 4 times in a row\n"
+		"     raised in no task\n\n"
+		"2. retrieved\n"
+		"   Error of an unknown type: two\n"
+		"     .attempts = 7\n     .attempt = 4\n     .retry = 'x\\x1b'\n"
+		"     attempt 4 of 7 of x\\x1b: gave up\n"
+		"     severity high in a.b, retry #5: stop\n"
+		"     raised in no task\n";
+	struct aw__model *model = aw__model_create();
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct items_error one = { .id = 1, .message = "one" };
+	struct items_error two = { .id = 2, .type = 1, .message = "two" };
+	const uint64_t breaker[AW__EVENT_ARGS] = { AW_BREAKER_IS_OPEN, 3, 0, 9, 0 };
+	const uint64_t attempt[AW__EVENT_ARGS] = { 2, 5, 1, 300000000, AW_ATTEMPT_FAILED };
+	const uint64_t service[AW__EVENT_ARGS] = { 0, 2, 1, 4, 1 };
+	const uint64_t decision[AW__EVENT_ARGS] = { 2, 5, 0, 0, 0 };
+	const uint64_t nonsense[AW__EVENT_ARGS] = { 1, 0, 0, 0, 99 };
+	const uint64_t keys[][AW__EVENT_ARGS] = { { 5 }, { 6 }, { 7 } };
+	const uint64_t list[] = { 9, 90 };
+
+	items_string(model, 5, "attempts");
+	items_string(model, 6, "attempt");
+	items_string(model, 7, "retry");
+	items_event(model, AW__BREAKER, 1, 90, breaker, 0, NULL, "feed");
+	items_error(model, &one);
+	items_event(model, AW__ATTEMPT, 2, 80, attempt, 2, list, "fetch");
+	items_event(model, AW__SERVICE, 3, 70, service, 1, list, "live");
+	items_error(model, &two);
+	items_event(model, AW__ERROR_ATTRIBUTE, 4, 2, keys[0], 0, NULL, "7");
+	items_event(model, AW__ERROR_ATTRIBUTE, 4, 2, keys[1], 0, NULL, "4");
+	items_event(model, AW__ERROR_ATTRIBUTE, 4, 2, keys[2], 0, NULL, "'x\x1b'");
+	items_event(model, AW__RECOVERY, 5, 2, decision, 0, NULL, "a.b");
+	/* nonsense: no error, no list, numbers that are none, half a string */
+	items_event(model, AW__ATTEMPT, 6, 80, nonsense, 0, NULL, NULL);
+	items_event(model, AW__ERROR_ATTRIBUTE, 6, 3, keys[0], 0, NULL, "99999999999999999999");
+	items_event(model, AW__ERROR_ATTRIBUTE, 6, 3, keys[2], 0, NULL, "'");
+	aw__report_errors(model, &plain, &out);
+	check(&out, expected);
+	aw__model_destroy(model);
+}
+
 static void report__circles_and_depths_end(void **state)
 {
 	struct aw__model *model = aw__model_create();
@@ -266,6 +316,7 @@ int main(void)
 		TEST(report__does_not_depend_on_what_may_be_overwritten),
 		TEST(report__nothing_found),
 		TEST(report__draws_groups_causes_notes_and_contexts),
+		TEST(report__what_was_done_about_an_error),
 		TEST(report__circles_and_depths_end),
 		TEST(report__says_how_many_ancestors_are_hidden),
 		TEST(report__draws_live_tasks_and_what_they_wait_for),
