@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 import asyncio
+import os
 import signal
 
 async def worker(name: str, stop_event: asyncio.Event):
@@ -7,7 +8,7 @@ async def worker(name: str, stop_event: asyncio.Event):
     while not stop_event.is_set():
         print(f"Worker {name}: working...")
         try:
-            await asyncio.wait_for(stop_event.wait(), timeout=1.0)
+            await asyncio.wait_for(stop_event.wait(), timeout=0.1)
         except asyncio.TimeoutError:
             pass  # Continue working
     
@@ -24,6 +25,8 @@ async def main():
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, signal_handler)
     
+    loop.call_later(0.25, os.kill, os.getpid(), signal.SIGINT)  # somebody presses Ctrl-C
+
     # Start workers
     async with asyncio.TaskGroup() as tg:
         tg.create_task(worker("A", stop_event))
@@ -31,4 +34,4 @@ async def main():
     
     print("All workers stopped")
 
-# asyncio.run(main())
+asyncio.run(main())
