@@ -226,8 +226,7 @@ static void end(struct aw__export *export)
 
 const struct aw__exporter aw__otlp_exporter = {
 	.name = "otlp",
-	.description =
-		"OpenTelemetry's spans and logs: JSON lines, or --endpoint",
+	.description = "OpenTelemetry's spans and logs: JSON lines, or --endpoint",
 	.extension = "jsonl",
 	.sends = true,
 	.begin = begin,

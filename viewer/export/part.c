@@ -160,6 +160,10 @@ static bool task_of(const struct aw__part *part, const struct aw__event *event, 
 	case AW__FINDING:
 		*ret_task = event->finding.task;
 		return true;
+	case AW__ATTEMPT:
+	case AW__SERVICE:
+		*ret_task = event->list_length > 0 ? event->list[0] : 0;
+		return true;
 	case AW__HANDLE_OPENED:
 		*ret_task = event->handle.task;
 		return true;

@@ -298,6 +298,22 @@ static void other(struct aw__export *export, const struct aw__event *event)
 	aw__perfetto_event_write(export, &it, event->time_ns);
 }
 
+/* What newer recorders tell: its numbers, under their names. */
+static void plain(struct aw__export *export, const struct aw__event *event)
+{
+	const struct aw__event_spec *spec = &aw__event_specs[event->kind];
+	bool has_task = event->kind == AW__ATTEMPT || event->kind == AW__SERVICE;
+	struct aw__perfetto_event it;
+
+	instant(export, &it, has_task ? listed(event, 0) : 0, event, spec->subject, spec->name, 0);
+	aw__perfetto_arg_number(export, &it, spec->subject, event->subject);
+	for (unsigned i = 0; i < aw__event_arg_count(event->kind); i++)
+		aw__perfetto_arg_number(export, &it, spec->args[i].name, event->args[i]);
+	if (spec->text != NULL)
+		aw__perfetto_arg_text(export, &it, spec->text, event->text, event->text_length);
+	aw__perfetto_event_write(export, &it, event->time_ns);
+}
+
 static void event(struct aw__export *export, const struct aw__event *it)
 {
 	struct aw__perfetto *state = export->state;
@@ -336,6 +352,12 @@ static void event(struct aw__export *export, const struct aw__event *it)
 	case AW__HANDLE_CLOSED:
 	case AW__EVENTS_LOST:
 		other(export, it);
+		break;
+	case AW__ATTEMPT:
+	case AW__BREAKER:
+	case AW__SERVICE:
+	case AW__RECOVERY:
+		plain(export, it);
 		break;
 	default: /* the follower's */
 		break;

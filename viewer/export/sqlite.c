@@ -177,6 +177,18 @@ static const char *loss_name(uint64_t what)
 	return what < AW__LOST_KINDS ? names[what] : "?";
 }
 
+/* A row for each of its numbers. */
+static void plain(struct aw__export *export, const struct aw__event *event)
+{
+	const struct aw__event_spec *spec = &aw__event_specs[event->kind];
+	bool has_task = event->kind == AW__ATTEMPT || event->kind == AW__SERVICE;
+
+	for (unsigned i = 0; i < aw__event_arg_count(event->kind); i++)
+		aw__sqlite_run(export, AW__SQLITE_EVENT, "isiotsi", event->time_ns, spec->name,
+			       event->subject, has_task ? listed(event, 0) : 0, text_of(event),
+			       (size_t)event->text_length, spec->args[i].name, event->args[i]);
+}
+
 static void event(struct aw__export *export, const struct aw__event *it)
 {
 	struct aw__sqlite *sqlite = export->state;
@@ -222,6 +234,12 @@ static void event(struct aw__export *export, const struct aw__event *it)
 	case AW__EVENTS_LOST:
 		aw__sqlite_run(export, AW__SQLITE_LOSS, "iiis", it->time_ns, (uint64_t)it->thread,
 			       it->lost.count, loss_name(it->lost.what));
+		break;
+	case AW__ATTEMPT:
+	case AW__BREAKER:
+	case AW__SERVICE:
+	case AW__RECOVERY:
+		plain(export, it);
 		break;
 	default: /* the follower's */
 		break;

@@ -47,6 +47,7 @@ static const char *const sql[AW__SQLITE_STATEMENTS] = {
 	[AW__SQLITE_HANDLE] = "INSERT OR IGNORE INTO handles(handle, kind, task, opened_ns) VALUES(?, ?, ?, ?)",
 	[AW__SQLITE_HANDLE_CLOSED] = "UPDATE handles SET closed_ns = ?2 WHERE handle = ?1",
 	[AW__SQLITE_LOSS] = "INSERT INTO losses VALUES(?, ?, ?, ?)",
+	[AW__SQLITE_EVENT] = "INSERT INTO events VALUES(?, ?, ?, ?, ?, ?, ?)",
 };
 /* clang-format on */
 

@@ -44,6 +44,9 @@
 	" STRICT;"                                                                                 \
 	"CREATE TABLE handles(handle INTEGER PRIMARY KEY, kind TEXT, task INTEGER,"                \
 	" opened_ns INTEGER, closed_ns INTEGER) STRICT;"                                           \
+	"CREATE TABLE events(time_ns INTEGER NOT NULL, kind TEXT NOT NULL, subject INTEGER NOT "   \
+	"NULL,"                                                                                    \
+	" task INTEGER, text TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL) STRICT;"   \
 	"CREATE TABLE losses(time_ns INTEGER NOT NULL, thread INTEGER NOT NULL,"                   \
 	" count INTEGER NOT NULL, what TEXT NOT NULL) STRICT;"
 
