@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""A recording, and what awry itself says that is in it: what the consumers of exports are held to."""
+import collections
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import Failure, World, check, main  # noqa: E402, F401
+
+AWRY, EXAMPLES = sys.argv[1:3]
+
+
+class Recording:
+    """A run of the market feed with every step, in a world of its own; `with` gives it."""
+
+    def __enter__(self):
+        self.world = World(AWRY)
+        self.trace = self.world.path("feed.awry")
+        self.feed = os.path.join(os.path.abspath(EXAMPLES), "market_feed")
+        done = self.world.call(self.feed, "-m", "300", "-n", "3", AWRY_DEBUG="1",
+                               AWRY_DETAIL="steps", AWRY_STDERR="none", AWRY_TRACE=self.trace)
+        check(done.returncode == 0, done.stderr)
+        self.read()
+        return self
+
+    def __exit__(self, *_):
+        self.world.__exit__()
+
+    def read(self, least=500):
+        lines = [json.loads(line) for line in self.world.good("export", self.trace, "--format", "json", "-o", "-")
+                 .splitlines()]
+        self.events = [line for line in lines if line["item"] == "event"]
+        self.counts = collections.Counter(event["kind"] for event in self.events)
+        self.created = {e["subject"]: e for e in self.events if e["kind"] == "task-created"}
+        self.done = {e["subject"]: e for e in self.events if e["kind"] == "task-done"}
+        self.errors = {e["subject"]: e for e in self.events if e["kind"] == "error"}
+        self.findings = [e for e in self.events if e["kind"] == "finding"]
+        report = json.loads(self.world.good("report", "--json", self.trace))
+        check(report["finding_count"] == len(self.findings) > 0, "findings:", len(self.findings))
+        check(len(self.created) >= least and len(self.done) == len(self.created), len(self.created))
+
+    def export(self, form, *options, **variables):
+        path = self.world.path("out." + form)
+        self.world.good("export", self.trace, "--format", form, "-o", path, "--force", *options, **variables)
+        return path
+
+    def steps(self):
+        """How many intervals (ready, running, waiting) the tasks have: what ends one is a step or the end."""
+        return sum(self.counts[kind] for kind in ("task-step", "task-wait", "task-woken")) + len(self.done)
+
+
+def must_fail(what, call, *arguments):
+    """The control: what is broken is found."""
+    try:
+        call(*arguments)
+    except Failure:
+        return
+    raise Failure(f"{what} went unnoticed")
+
+
+def cut(path, share=0.5):
+    """A copy of a file that ends too early."""
+    with open(path, "rb") as file:
+        data = file.read()
+    with open(path + ".cut", "wb") as file:
+        file.write(data[:int(len(data) * share)])
+    return path + ".cut"

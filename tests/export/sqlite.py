@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The sqlite3 shell reads the export, counts what the recording has, and runs the examples of docs/exports.md.
+
+    sqlite.py AWRY EXAMPLES_FOLDER
+"""
+import json
+import os
+import re
+import subprocess
+
+from packages import need
+from recorded import Recording, check, cut, main, must_fail
+
+DOC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "exports.md")
+
+
+def query(path, sql):
+    done = subprocess.run(["sqlite3", "-readonly", "-json", path, sql], capture_output=True, text=True, timeout=60)
+    check(done.returncode == 0 and done.stderr == "", sql, "gives", done.stderr)
+    return json.loads(done.stdout or "[]")
+
+
+def one(path, sql):
+    [row] = query(path, sql)
+    [value] = row.values()
+    return value
+
+
+def compare(recording, path):
+    check(one(path, "PRAGMA integrity_check") == "ok", "integrity")
+    for table, count in (("tasks", len(recording.created)), ("intervals", recording.steps()),
+                         ("errors", len(recording.errors)), ("findings", len(recording.findings)),
+                         ("task_tree", len(recording.created)), ("cancels", recording.counts["cancel-asked"]),
+                         ("handles", recording.counts["handle-opened"])):
+        check(one(path, f"SELECT count(*) FROM {table}") == count, table, "has not", count, "rows")
+    lost = {e["subject"] for e in recording.events if e["kind"] == "error" and e["args"]["flags"] & 8}
+    check(one(path, "SELECT count(*) FROM lost_errors") == len(lost) > 0, "lost errors")
+    check(one(path, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'") == 0,
+          "a table is not STRICT")
+    run_ns = sum(e["args"]["run"] for e in recording.done.values())
+    check(one(path, "SELECT sum(run_ns) FROM tasks") == run_ns, "processor time")
+    check(one(path, "SELECT count(*) FROM intervals WHERE end_ns < begin_ns") == 0, "time goes back")
+    check(one(path, "SELECT count(*) FROM frames WHERE function = 'amain'") > 0, "no frame is of amain")
+
+
+def the_shell_counts_the_same():
+    with Recording() as recording:
+        path = recording.export("sqlite")
+        compare(recording, path)
+        must_fail("a cut database", compare, recording, cut(path))
+
+
+def the_examples_of_the_manual_run():
+    with open(DOC, encoding="utf-8") as file:
+        examples = re.findall(r"^```sql\n(.*?)^```", file.read(), re.MULTILINE | re.DOTALL)
+    check(len(examples) >= 4, "examples:", len(examples))
+    with Recording() as recording:
+        path = recording.export("sqlite")
+        for example in examples:
+            check(query(path, example), "nothing comes of", example)
+
+
+def a_part_has_what_it_should():
+    with Recording() as recording:
+        path = recording.export("sqlite", "--filter", "coro=process outcome:result")
+        check(one(path, "SELECT count(*) FROM tasks") > 100, "no tasks")
+        check(query(path, "SELECT DISTINCT function, outcome FROM tasks JOIN places ON place = coroutine") ==
+              [{"function": "process", "outcome": "result"}], "others, too")
+        path = recording.export("sqlite", "--since", "-20ms")
+        last = max(e["time_ns"] for e in recording.events)
+        check(one(path, "SELECT min(end_ns) FROM intervals") >= last - 20_000_000, "from before")
+        late = [e for e in recording.done.values() if e["time_ns"] >= last - 20_000_000]
+        check(one(path, "SELECT count(*) FROM tasks WHERE finished_ns IS NOT NULL") == len(late) > 0, "finished")
+        first = min(e["time_ns"] for e in recording.events)
+        path = recording.export("sqlite", "--since", "10ms", "--until", "+30ms")
+        check(one(path, "SELECT max(time_ns) FROM errors") < first + 40_000_000, "from later")
+
+
+need("sqlite3")
+main(the_shell_counts_the_same, the_examples_of_the_manual_run, a_part_has_what_it_should)
