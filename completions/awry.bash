@@ -11,7 +11,7 @@ _awry()
 			sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p')" -- "$word")
 	elif [[ $word == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(awry "$command" --help 2>/dev/null |
-			grep -o -e '--[a-z][a-z-]*')" -- "$word")
+			grep -o -e '--[a-z][a-z-]*' | sort -u)" -- "$word")
 	elif [[ $command == export && ($before == --format || $before == -f) ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(awry export --help 2>/dev/null |
 			sed -n '/^Formats:/,/^$/s/^  \([a-z]*\)  .*/\1/p')" -- "$word")

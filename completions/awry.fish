@@ -7,7 +7,7 @@ end
 
 function __awry_options
 	set -l words (commandline -opc)
-	awry $words[2] --help 2>/dev/null | grep -o -e '--[a-z][a-z-]*'
+	awry $words[2] --help 2>/dev/null | grep -o -e '--[a-z][a-z-]*' | sort -u
 end
 
 function __awry_pids

@@ -4,6 +4,7 @@
 
     sqlite.py AWRY EXAMPLES_FOLDER
 """
+import datetime
 import json
 import os
 import re
@@ -72,6 +73,16 @@ def a_part_has_what_it_should():
         check(one(path, "SELECT min(end_ns) FROM intervals") >= last - 20_000_000, "from before")
         late = [e for e in recording.done.values() if e["time_ns"] >= last - 20_000_000]
         check(one(path, "SELECT count(*) FROM tasks WHERE finished_ns IS NOT NULL") == len(late) > 0, "finished")
+        whole = datetime.datetime.fromtimestamp((one(path, "SELECT realtime_ns - monotonic_ns FROM process") + last)
+                                                // 1000000 / 1e3 - 0.05, datetime.timezone.utc)
+        for zone, text in ((0, "Z"), (2, "+02:00"), (-5, "-05:00")):
+            moved = (whole + datetime.timedelta(hours=zone)).strftime("%Y-%m-%dT%H:%M:%S.%f") + text
+            path = recording.export("sqlite", "--since", moved)
+            begin = one(path, "SELECT min(end_ns) FROM intervals")
+            check(last - 52_000_000 <= begin <= last - 40_000_000, moved, "is", last - begin, "before the end")
+        done = recording.world.run_awry("export", recording.trace, "--format", "dot", "-o", "-", "--until",
+                                        "2001-01-01T00:00:00Z")
+        check(done.returncode == 1 and "--since 0s is not before --until 2001" in done.stderr, done)
         first = min(e["time_ns"] for e in recording.events)
         path = recording.export("sqlite", "--since", "10ms", "--until", "+30ms")
         check(one(path, "SELECT max(time_ns) FROM errors") < first + 40_000_000, "from later")

@@ -24,4 +24,6 @@ expect "attach" awry help a
 expect "" awry nonsense
 expect "--machinery" awry report --m
 expect "chrome" awry export run.awry --format c
+expect "speedscope sqlite" awry export run.awry --format s
+expect "--filter --force --format" awry export run.awry --f
 exit $status

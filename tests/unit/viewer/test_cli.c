@@ -74,6 +74,13 @@ static void cli__bad_usage_names_what_is_allowed(void **state)
 	expect("ps 7", 2, "no argument is allowed");
 	expect("export f -o g --format gif", 2, "the format 'gif' is unknown: ");
 	expect("export f", 2, "--format FORMAT and -o OUT are wanted");
+	expect("export f --format chrome", 2, "-o OUT is wanted");
+	expect("export f --format otlp", 2, "-o OUT or --endpoint URL is wanted");
+	expect("export f --format dot --endpoint http://x", 2, "--endpoint is for --format otlp");
+	expect("export f --format otlp -o x --endpoint http://x", 2, "exclude each other");
+	expect("export f --format dot -o x --since 5", 2, "'5' is no moment; allowed are 10s");
+	expect("export f --format dot -o x --until 2026-11-21", 2, "'2026-11-21' is no moment");
+	expect("export f --format dot -o x --filter age:x", 2, "'x' is no duration");
 	expect("recover 7", 2, "-o FILE is wanted");
 	expect("stats --colour f", 2, "awry stats: unrecognized option '--colour'");
 }
