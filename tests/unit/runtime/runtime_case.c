@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/runtime/runtime_case.h"
 
-#include "agent/runtime/loop.h"
+#include "agent/runtime/loop/loop.h"
 #include "base/clock.h"
 
 static _Atomic uint64_t clock_ns;

@@ -9,7 +9,7 @@
 
 #include <awry/error.h>
 
-#include "agent/runtime/current.h"
+#include "agent/runtime/error/current.h"
 #include "base/alloc.h"
 
 static AW_ERROR_TYPE(TradingSystemError, aw_Exception);

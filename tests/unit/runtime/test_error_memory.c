@@ -11,7 +11,7 @@
 
 #include "base/alloc.h"
 #include "tests/unit/runtime/error_probe.h"
-#include "agent/runtime/error_tell.h"
+#include "agent/runtime/error/error_tell.h"
 
 static int no_leak(void **state)
 {

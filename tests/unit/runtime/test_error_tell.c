@@ -10,8 +10,8 @@
 #include <awry/error.h>
 
 #include "base/alloc.h"
-#include "agent/runtime/current.h"
-#include "agent/runtime/error_tell.h"
+#include "agent/runtime/error/current.h"
+#include "agent/runtime/error/error_tell.h"
 #include "tests/unit/runtime/error_probe.h"
 
 static int no_leak(void **state)

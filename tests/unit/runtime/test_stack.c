@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "agent/runtime/stack.h"
+#include "agent/runtime/fiber/stack.h"
 #include "base/alloc.h"
 
 enum {

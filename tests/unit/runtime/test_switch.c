@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Plain asserts of its own: it also runs without cmocka, on processors that we only emulate. */
-#include "agent/runtime/switch.h"
+#include "agent/runtime/fiber/switch.h"
 
 #include <fenv.h>
 #include <stdint.h>

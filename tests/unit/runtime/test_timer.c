@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "agent/runtime/timer.h"
+#include "agent/runtime/loop/timer.h"
 #include "base/alloc.h"
 
 enum {

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * aw_as_completed(): what is done is handed out in the order in which it was done. As in asyncio a
+ * deadline ends the waiting and not the tasks, and what is listed twice is one.
+ */
+#include "agent/runtime/task/awaitable.h"
+#include "base/alloc.h"
+
+#include <awry/compose.h>
+
+struct entry {
+	struct aw__job job; /* in the future's callbacks, then in the loop's, then in `done` */
+	struct aw_as_completed *all;
+	struct aw_future *future; /* referenced; NULL: there was no memory for it */
+};
+
+struct aw_as_completed {
+	struct aw_task *task;
+	struct aw__timer timer;
+	bool late;		   /* the deadline has passed */
+	size_t left;		   /* not handed out yet */
+	struct aw__link done;	   /* of struct entry: done, and not handed out yet */
+	struct aw__waiter *waiter; /* the task's, while it waits in next() */
+	size_t count;
+	struct aw_future **futures; /* after the entries, of each of them */
+	struct entry entries[];
+};
+
+static void wake(struct aw_as_completed *all)
+{
+	if (all->waiter != NULL)
+		aw__future_set(&all->waiter->future, NULL);
+}
+
+static void on_entry_done(struct aw__job *job, bool discard)
+{
+	struct entry *entry = aw__container_of(job, struct entry, job);
+
+	if (discard || entry->all->late)
+		return;
+	aw__link_append(&entry->all->done, &job->link);
+	wake(entry->all);
+}
+
+static void on_deadline(struct aw__job *job, bool discard)
+{
+	struct aw_as_completed *all = aw__container_of(job, struct aw_as_completed, timer.job);
+
+	if (discard)
+		return;
+	all->late = true;
+	wake(all);
+}
+
+/* Watch each future once. */
+static void watch(struct aw_as_completed *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		struct entry *entry = &all->entries[i];
+
+		entry->all = all;
+		entry->job.run = on_entry_done;
+		entry->future = all->futures[i];
+		if (entry->future != NULL && entry->future->listed)
+			continue;
+		all->left++;
+		if (entry->future == NULL) {
+			aw__link_append(&all->done, &entry->job.link);
+		} else {
+			entry->future->listed = true;
+			aw__future_watch(entry->future, &entry->job);
+		}
+	}
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->futures[i] != NULL)
+			all->futures[i]->listed = false;
+	}
+}
+
+aw_as_completed *aw_as_completed_open(void *const *items, size_t count, aw_ns deadline)
+{
+	const size_t each = sizeof(struct entry) + sizeof(struct aw_future *);
+	struct aw_task *task = aw__task_must();
+	struct aw_loop *loop = task->future.loop;
+	struct aw_as_completed *all = aw__alloc_zeroed(1, sizeof(*all) + count * each);
+
+	if (all == NULL)
+		goto fail;
+	all->task = task;
+	all->count = count;
+	all->futures = (struct aw_future **)(void *)&all->entries[count];
+	all->timer.job.run = on_deadline;
+	aw__links_init(&all->done);
+	if (deadline != AW_FOREVER && !aw__loop_timer(loop, &all->timer, deadline))
+		goto fail_timer;
+	aw__awaitable_futures(loop, items, count, 0, all->futures);
+	watch(all);
+	return all;
+fail_timer:
+	aw__alloc_free(all);
+fail:
+	aw__awaitables_close(items, count);
+	return NULL;
+}
+
+bool aw_as_completed_more(const aw_as_completed *all)
+{
+	return all != NULL && all->left > 0;
+}
+
+/* Wait until something is done, or it is too late. */
+static aw_error *wait(struct aw_as_completed *all)
+{
+	struct aw__waiter waiter;
+	aw_error *err;
+
+	aw__waiter_init(&waiter, all->task->future.loop, AW_WAIT_GATHER);
+	all->waiter = &waiter;
+	err = aw__task_wait(&waiter.future, NULL);
+	all->waiter = NULL;
+	aw__waiter_finish(&waiter);
+	return err;
+}
+
+aw_error *aw_as_completed_next(aw_as_completed *all, size_t *ret_index, void **ret)
+{
+	struct entry *entry;
+
+	if (all == NULL)
+		return aw_raise(aw_MemoryError, NULL);
+	aw__must(all->task == aw__task_current(), "it is asked by the task that opened it");
+	aw__must(all->left > 0, "all of them were handed out");
+	if (aw__links_empty(&all->done) && !all->late)
+		AW_TRY(wait(all));
+	all->left--;
+	if (aw__links_empty(&all->done))
+		return aw_raise(aw_TimeoutError, NULL);
+	entry = aw__container_of(aw__job_of(all->done.next), struct entry, job);
+	aw__link_remove(&entry->job.link);
+	if (ret_index != NULL)
+		*ret_index = (size_t)(entry - all->entries);
+	if (entry->future == NULL)
+		return aw_raise(aw_MemoryError, "no memory for the task");
+	return aw__future_take(entry->future, ret);
+}
+
+void aw_as_completed_close(aw_as_completed **all)
+{
+	struct aw_as_completed *own = *all;
+
+	*all = NULL;
+	if (own == NULL)
+		return;
+	aw__timer_remove(&own->task->future.loop->timers, &own->timer);
+	aw__link_remove(&own->timer.job.link);
+	for (size_t i = 0; i < own->count; i++) {
+		aw__link_remove(&own->entries[i].job.link);
+		if (own->futures[i] != NULL)
+			aw__future_unref(own->futures[i]);
+	}
+	aw__alloc_free(own);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The caller waits for `outer`, which is done when it is known what the caller gets. The children
+ * may go on after that, so the gather lives until the last of them is done, and the caller has
+ * left.
+ *
+ * An error counts as retrieved when the caller takes it, and not before: those that come after the
+ * first one, or after a cancellation, are lost, and are reported as that.
+ */
+#include "agent/runtime/task/awaitable.h"
+#include "base/alloc.h"
+
+#include <awry/compose.h>
+
+struct gather;
+
+struct child {
+	struct aw__job job;
+	struct gather *gather;
+	struct aw_future *future; /* referenced; NULL: there was no memory for it */
+};
+
+struct gather {
+	struct aw_future outer;
+	size_t refs; /* the caller and each child that is not done */
+	size_t count;
+	size_t done_count;
+	bool return_errors;
+	bool cancel_requested;
+	const struct child *failed; /* whose error is the caller's */
+	struct aw_future *last;	    /* the last that was done */
+	struct aw_future **futures; /* after the children, of each of them */
+	struct child children[];
+};
+
+static void unref(struct gather *gather)
+{
+	if (--gather->refs > 0)
+		return;
+	for (size_t i = 0; i < gather->count; i++) {
+		if (gather->children[i].future != NULL)
+			aw__future_unref(gather->children[i].future);
+	}
+	aw__future_finish(&gather->outer);
+	aw__alloc_free(gather);
+}
+
+static bool failed(const struct child *child)
+{
+	return child->future == NULL || child->future->state == AW__CANCELLED ||
+	       child->future->error != NULL;
+}
+
+static void on_child_done(struct aw__job *job, bool discard)
+{
+	struct child *child = aw__container_of(job, struct child, job);
+	struct gather *gather = child->gather;
+
+	if (discard)
+		goto done;
+	gather->done_count++;
+	gather->last = child->future;
+	if (aw__future_done(&gather->outer))
+		goto done;
+	if (!gather->return_errors && failed(child)) {
+		gather->failed = child;
+		aw__future_set(&gather->outer, NULL);
+	} else if (gather->done_count == gather->count) {
+		aw__future_set(&gather->outer, NULL);
+	}
+done:
+	unref(gather);
+}
+
+static bool cancel(struct aw_future *outer, const char *message)
+{
+	struct gather *gather = aw__container_of(outer, struct gather, outer);
+	bool any = false;
+
+	for (size_t i = 0; i < gather->count; i++) {
+		struct aw_future *future = gather->children[i].future;
+
+		if (future != NULL && aw__future_cancel(future, message))
+			any = true;
+	}
+	if (any)
+		gather->cancel_requested = true;
+	return any;
+}
+
+static struct gather *create(struct aw_loop *loop, void *const *items, size_t count,
+			     bool return_errors)
+{
+	const size_t each = sizeof(struct child) + sizeof(struct aw_future *);
+	struct gather *gather = aw__alloc_zeroed(1, sizeof(*gather) + count * each);
+	uint64_t scope;
+
+	if (gather == NULL)
+		return NULL;
+	gather->futures = (struct aw_future **)(void *)&gather->children[count];
+	aw__future_init(&gather->outer, loop, AW_WAIT_GATHER);
+	gather->outer.cancel = cancel;
+	gather->return_errors = return_errors;
+	gather->count = count;
+	gather->refs = count + 1;
+	scope = AW__HOOKED() ? aw__future_id(&gather->outer) : 0;
+	aw__awaitable_futures(loop, items, count, scope, gather->futures);
+	for (size_t i = 0; i < count; i++) {
+		struct child *child = &gather->children[i];
+
+		child->job.run = on_child_done;
+		child->gather = gather;
+		child->future = gather->futures[i];
+		if (child->future != NULL)
+			aw__future_watch(child->future, &child->job);
+		else
+			aw__loop_push(loop, &child->job);
+	}
+	return gather;
+}
+
+static aw_error *take(const struct child *child, void **ret)
+{
+	if (child->future == NULL)
+		return aw_raise(aw_MemoryError, NULL);
+	return aw__future_take(child->future, ret);
+}
+
+/* Wait, and tell what became of the gather as a whole. */
+static aw_error *wait(struct gather *gather)
+{
+	AW_TRY(aw__task_wait(&gather->outer, NULL));
+	if (gather->failed != NULL)
+		return take(gather->failed, NULL);
+	if (!gather->cancel_requested)
+		return NULL;
+	if (gather->last != NULL && gather->last->state == AW__CANCELLED)
+		return aw__future_cancelled_error(gather->last);
+	return aw_raise(aw_CancelledError, NULL);
+}
+
+static aw_error *no_memory(void *const *items, size_t count)
+{
+	aw__awaitables_close(items, count);
+	return aw_raise(aw_MemoryError, NULL);
+}
+
+aw_error *aw_gather_n(void *const *items, size_t count, void **results)
+{
+	struct gather *gather;
+	aw_error *err;
+
+	if (count == 0)
+		return NULL;
+	gather = create(aw__task_must()->future.loop, items, count, false);
+	if (gather == NULL)
+		return no_memory(items, count);
+	err = wait(gather);
+	for (size_t i = 0; err == NULL && results != NULL && i < count; i++)
+		results[i] = gather->children[i].future->result;
+	unref(gather);
+	return err;
+}
+
+aw_error *aw_gather_all_n(void *const *items, size_t count, aw_outcome *outcomes)
+{
+	struct gather *gather;
+	aw_error *err;
+
+	if (count == 0)
+		return NULL;
+	gather = create(aw__task_must()->future.loop, items, count, true);
+	if (gather == NULL)
+		return no_memory(items, count);
+	err = wait(gather);
+	for (size_t i = 0; err == NULL && outcomes != NULL && i < count; i++) {
+		outcomes[i].result = NULL;
+		outcomes[i].error = take(&gather->children[i], &outcomes[i].result);
+	}
+	unref(gather);
+	return err;
+}

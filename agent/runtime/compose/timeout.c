@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/runtime/task/task.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+
+#include <awry/compose.h>
+
+struct aw_timeout {
+	struct aw_task *task;
+	struct aw__timer timer;
+	unsigned int cancelling; /* the task's requests when the scope was opened */
+	uint64_t deadline_ns;
+	aw_intern opened; /* the stack, if it is recorded */
+	bool expired;
+};
+
+static void on_timeout(struct aw__job *job, bool discard)
+{
+	struct aw_timeout *timeout = aw__container_of(job, struct aw_timeout, timer.job);
+
+	if (discard)
+		return;
+	timeout->expired = true;
+	aw__task_cancel_because(timeout->task, &(struct aw_agent_cancel){
+						       .why = AW_CANCEL_TIMEOUT,
+						       .origin = timeout->opened,
+						       .deadline_ns = timeout->deadline_ns,
+					       });
+}
+
+static void stop(struct aw_timeout *timeout)
+{
+	aw__timer_remove(&timeout->task->future.loop->timers, &timeout->timer);
+	aw__link_remove(&timeout->timer.job.link);
+}
+
+static bool start(struct aw_timeout *timeout, uint64_t deadline_ns)
+{
+	struct aw_loop *loop = timeout->task->future.loop;
+
+	timeout->deadline_ns = deadline_ns;
+	if (deadline_ns == AW_FOREVER)
+		return true;
+	if (deadline_ns > aw__clock_monotonic_ns())
+		return aw__loop_timer(loop, &timeout->timer, deadline_ns);
+	aw__loop_push(loop, &timeout->timer.job);
+	return true;
+}
+
+aw_timeout *aw_timeout_open(aw_ns deadline)
+{
+	struct aw_task *task = aw__task_must();
+	struct aw_timeout *timeout = aw__alloc_zeroed(1, sizeof(*timeout));
+
+	if (timeout == NULL)
+		return NULL;
+	timeout->task = task;
+	timeout->cancelling = task->cancels;
+	timeout->timer.job.run = on_timeout;
+	aw__task_timed(task, true);
+	if (AW__HOOKED())
+		timeout->opened = aw_agent_stack(task->agent.stack);
+	if (!start(timeout, deadline))
+		goto fail;
+	return timeout;
+fail:
+	aw__task_timed(task, false);
+	aw__alloc_free(timeout);
+	return NULL;
+}
+
+aw_error *aw_timeout_reschedule(aw_timeout *timeout, aw_ns deadline)
+{
+	if (timeout == NULL)
+		return aw_raise(aw_MemoryError, "no memory for the timeout");
+	if (timeout->expired)
+		return aw_raise(aw_RuntimeError, "Cannot change state of expiring Timeout");
+	stop(timeout);
+	if (!start(timeout, deadline))
+		return aw_raise(aw_MemoryError, NULL);
+	return NULL;
+}
+
+aw_ns aw_timeout_when(const aw_timeout *timeout)
+{
+	return timeout != NULL ? timeout->deadline_ns : AW_FOREVER;
+}
+
+bool aw_timeout_expired(const aw_timeout *timeout)
+{
+	return timeout != NULL && timeout->expired;
+}
+
+aw_error *aw__timeout_close(const char *file, int line, const char *function, aw_timeout **timeout,
+			    aw_error *err)
+{
+	struct aw_timeout *own = *timeout;
+	struct aw_task *task;
+	bool ours;
+
+	*timeout = NULL;
+	if (own == NULL)
+		return aw_raise_in(err, aw_raise(aw_MemoryError, "no memory for the timeout"));
+	task = own->task;
+	aw__must(task == aw__task_current(), "a timeout is closed by the task that opened it");
+	stop(own);
+	aw__task_timed(task, false);
+	/* others may have asked, too: their cancellation goes on */
+	ours = own->expired && aw_task_uncancel(task) <= own->cancelling;
+	aw__alloc_free(own);
+	if (ours && aw_error_is(err, aw_CancelledError))
+		return aw_raise_in(err, aw__raise(file, line, function, aw_TimeoutError, NULL));
+	return err;
+}

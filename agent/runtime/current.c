@@ -1,4 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-#include "agent/runtime/current.h"
-
-_Thread_local struct aw_agent_task *aw__current;

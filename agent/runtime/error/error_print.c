@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An error tree as CPython prints it.
+ *
+ * The shape is that of Lib/traceback.py, TracebackException.format(), turned from recursion into a
+ * stack of things to do, since trees may be deeper than any C stack. There is no memory limit but
+ * the machine's, and its cuts (15 members, 10 levels) are made only if asked for. Two things are ours: a part that was
+ * already shown with parts of its own is named and marked instead of repeated, so that a shared
+ * part cannot multiply; and the margin stops growing at a depth of 100, since otherwise deep
+ * nesting would need a square of it.
+ */
+#include <awry/error.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/runtime/error/error_node.h"
+#include "agent/runtime/error/error_set.h"
+#include "base/alloc.h"
+
+enum {
+	MARGIN_MAX = 100,
+	FLUSH_AT = 64 * 1024,
+};
+
+enum what {
+	SHOW,	/* the error itself, after the words that link it to what was shown before */
+	AGAIN,	/* the same, of one that was shown above */
+	MEMBER, /* the next member of a group, or the end of its box */
+};
+
+struct todo {
+	enum what what;
+	bool outermost; /* MEMBER: this group opened the box that all others are in */
+	const aw_error *err;
+	const char *link; /* SHOW, AGAIN: NULL for none */
+	size_t next;	  /* MEMBER */
+};
+
+struct printer {
+	FILE *file;	  /* NULL: everything stays in `out` */
+	size_t max_width; /* members of a group; SIZE_MAX: all */
+	size_t max_depth; /* of groups; SIZE_MAX: all */
+	struct aw__buffer out;
+	struct aw__buffer todo; /* struct todo, the last comes first */
+	struct aw__error_set shown;
+	size_t depth; /* of boxes */
+	bool open;    /* the innermost box has not been closed */
+	bool failed;
+};
+
+static const char caused[] =
+	"\nThe above exception was the direct cause of the following exception:\n\n";
+static const char handled[] =
+	"\nDuring handling of the above exception, another exception occurred:\n\n";
+
+static void later(struct printer *printer, struct todo todo)
+{
+	aw__buffer_append(&printer->todo, &todo, sizeof(todo));
+}
+
+static void margin(struct printer *printer)
+{
+	static const char spaces[2 * MARGIN_MAX + 1] =
+		"                                                                                "
+		"                                                                                "
+		"                                        ";
+	size_t depth = printer->depth < MARGIN_MAX ? printer->depth : MARGIN_MAX;
+
+	aw__buffer_append(&printer->out, spaces, 2 * depth);
+}
+
+/* Put text, which ends in a newline, behind the margin and a `bar` on each of its lines. */
+static void text(struct printer *printer, const char *at, char bar)
+{
+	while (*at != '\0') {
+		const char *end = strchrnul(at, '\n');
+
+		margin(printer);
+		if (printer->depth > 0) {
+			aw__buffer_char(&printer->out, bar);
+			aw__buffer_char(&printer->out, ' ');
+		}
+		aw__buffer_append(&printer->out, at, (size_t)(end - at));
+		aw__buffer_char(&printer->out, '\n');
+		at = *end == '\n' ? end + 1 : end;
+	}
+}
+
+AW_PRINTF(3, 4) static void line(struct printer *printer, char bar, const char *format, ...)
+{
+	struct aw__buffer made = AW__BUFFER_EMPTY;
+	va_list list;
+
+	va_start(list, format);
+	aw__buffer_vformat(&made, format, list);
+	va_end(list);
+	aw__buffer_char(&made, '\n');
+	printer->failed |= made.failed;
+	text(printer, aw__buffer_string(&made), bar);
+	aw__buffer_finish(&made);
+}
+
+static void traceback(struct printer *printer, const aw_error *err, bool outermost)
+{
+	bool group = aw__error_node_is_group(err);
+
+	if (err->site.file == NULL)
+		return;
+	line(printer, outermost ? '+' : '|',
+	     "%sTraceback (most recent call last):", group ? "Exception Group " : "");
+	line(printer, '|', "  File \"%s\", line %d, in %s", err->site.file, err->site.line,
+	     err->site.function);
+}
+
+static void name(struct printer *printer, const aw_error *err, const char *remark)
+{
+	size_t count = err->child_count;
+	const char *colon = *err->message != '\0' ? ": " : "";
+
+	if (count > 0)
+		line(printer, '|', "%s: %s (%zu sub-exception%s)%s", err->type->name, err->message,
+		     count, count > 1 ? "s" : "", remark);
+	else
+		line(printer, '|', "%s%s%s%s", err->type->name, colon, err->message, remark);
+}
+
+static void notes(struct printer *printer, const struct aw__error_detail *list)
+{
+	size_t count = list != NULL ? list->note_count : 0;
+	const struct aw__error_detail **sorted;
+
+	if (count == 0)
+		return;
+	sorted = aw__alloc(count * sizeof(*sorted));
+	if (sorted == NULL) {
+		printer->failed = true;
+		return;
+	}
+	for (; list != NULL; list = list->older)
+		if (list->kind == AW__ERROR_NOTE)
+			sorted[list->note_count - 1] = list;
+	for (size_t i = 0; i < count; i++)
+		line(printer, '|', "%s", sorted[i]->bytes);
+	aw__alloc_free(sorted);
+}
+
+static void show(struct printer *printer, const struct todo *todo)
+{
+	const aw_error *err = todo->err;
+	bool group = aw__error_node_is_group(err);
+	bool outermost = group && printer->depth == 0;
+
+	if (todo->link != NULL)
+		text(printer, todo->link, '|');
+	if (todo->what == AGAIN) {
+		name(printer, err, " [shown above]");
+		return;
+	}
+	if (group && printer->depth > printer->max_depth) {
+		line(printer, '|', "... (max_group_depth is %zu)", printer->max_depth);
+		return;
+	}
+	printer->depth += outermost;
+	traceback(printer, err, outermost);
+	name(printer, err, "");
+	notes(printer, err->details);
+	if (group)
+		later(printer, (struct todo){ MEMBER, outermost, err, NULL, 0 });
+}
+
+static const aw_error *shown_before(const aw_error *err, const char **ret_link)
+{
+	*ret_link = err->cause != NULL ? caused : handled;
+	if (err->cause != NULL)
+		return err->cause;
+	return (err->flags & AW__ERROR_SUPPRESS) == 0 ? err->context : NULL;
+}
+
+/* Plan to show an error, and before it what led to it, the oldest first. */
+static void chain(struct printer *printer, const aw_error *err)
+{
+	while (err != NULL) {
+		const char *link;
+		const aw_error *earlier = shown_before(err, &link);
+		struct todo todo = { SHOW, false, err, earlier != NULL ? link : NULL, 0 };
+
+		if (earlier != NULL || aw__error_node_is_group(err)) {
+			if (aw__error_set_find(&printer->shown, err) != AW__ERROR_SET_NONE) {
+				later(printer, (struct todo){ AGAIN, false, err, NULL, 0 });
+				return;
+			}
+			printer->failed |= !aw__error_set_add(&printer->shown, err);
+		}
+		later(printer, todo);
+		err = earlier;
+	}
+}
+
+static void close_box(struct printer *printer)
+{
+	if (printer->open) {
+		margin(printer);
+		aw__buffer_text(&printer->out, "+------------------------------------\n");
+	}
+	printer->open = false;
+}
+
+/* How many boxes a group has: one for each member, or the last for all that are not shown. */
+static size_t boxes(const struct printer *printer, const aw_error *group)
+{
+	return group->child_count > printer->max_width ? printer->max_width + 1
+						       : group->child_count;
+}
+
+static void title(struct printer *printer, const struct todo *todo)
+{
+	margin(printer);
+	aw__buffer_format(&printer->out, "%s+---------------- ", todo->next == 0 ? "+-" : "  ");
+	if (todo->next < printer->max_width)
+		aw__buffer_format(&printer->out, "%zu ", todo->next + 1);
+	else
+		aw__buffer_text(&printer->out, "... ");
+	if (printer->depth >= MARGIN_MAX)
+		aw__buffer_format(&printer->out, "(level %zu) ", printer->depth);
+	aw__buffer_text(&printer->out, "----------------\n");
+}
+
+static void member(struct printer *printer, struct todo todo)
+{
+	const size_t count = boxes(printer, todo.err);
+	const size_t hidden = todo.err->child_count - todo.next;
+
+	if (todo.next > 0) {
+		if (todo.next == count)
+			close_box(printer);
+		printer->depth--;
+	}
+	if (todo.next == count) {
+		if (todo.outermost)
+			printer->depth = 0;
+		return;
+	}
+	title(printer, &todo);
+	printer->depth++;
+	printer->open = todo.next + 1 == count;
+	todo.next++;
+	later(printer, todo);
+	if (todo.next > printer->max_width)
+		line(printer, '|', "and %zu more exception%s", hidden, hidden > 1 ? "s" : "");
+	else
+		chain(printer, todo.err->children[todo.next - 1]);
+}
+
+static void flush(struct printer *printer, size_t at_least)
+{
+	if (printer->file == NULL || printer->out.length < at_least)
+		return;
+	fwrite(printer->out.data, 1, printer->out.length, printer->file);
+	aw__buffer_clear(&printer->out);
+}
+
+static bool print_all(struct printer *printer, const aw_error *err)
+{
+	chain(printer, err);
+	while (printer->todo.length > 0) {
+		struct todo todo;
+
+		printer->failed |= printer->out.failed || printer->todo.failed;
+		if (printer->failed)
+			return false;
+		printer->todo.length -= sizeof(todo);
+		memcpy(&todo, printer->todo.data + printer->todo.length, sizeof(todo));
+		if (todo.what == MEMBER)
+			member(printer, todo);
+		else
+			show(printer, &todo);
+		flush(printer, FLUSH_AT);
+	}
+	return !(printer->failed || printer->out.failed || printer->todo.failed);
+}
+
+static void finish(struct printer *printer)
+{
+	aw__buffer_finish(&printer->out);
+	aw__buffer_finish(&printer->todo);
+	aw__error_set_finish(&printer->shown);
+}
+
+static struct printer printer_of(FILE *file, const struct aw_error_print_options *options)
+{
+	const size_t width = options != NULL ? options->max_group_width : 0;
+	const size_t depth = options != NULL ? options->max_group_depth : 0;
+
+	return (struct printer){ .file = file,
+				 .max_width = width > 0 ? width : SIZE_MAX,
+				 .max_depth = depth > 0 ? depth : SIZE_MAX };
+}
+
+void aw_error_print_with(const aw_error *err, FILE *file,
+			 const struct aw_error_print_options *options)
+{
+	struct printer printer = printer_of(file, options);
+	bool fine;
+
+	if (err == NULL)
+		return;
+	fine = print_all(&printer, err);
+	flush(&printer, 1);
+	finish(&printer);
+	if (fine)
+		return;
+	fprintf(file, "%s: %s\n(out of memory: what belongs to it is not shown)\n", err->type->name,
+		err->message);
+}
+
+char *aw_error_format_with(const aw_error *err, const struct aw_error_print_options *options)
+{
+	struct printer printer = printer_of(NULL, options);
+	char *made = NULL;
+
+	if (err != NULL && print_all(&printer, err)) {
+		made = aw__alloc_give(printer.out.data);
+		printer.out.data = NULL;
+	}
+	finish(&printer);
+	return made;
+}
+
+void aw_error_print(const aw_error *err, FILE *file)
+{
+	aw_error_print_with(err, file, NULL);
+}
+
+char *aw_error_format(const aw_error *err)
+{
+	return aw_error_format_with(err, NULL);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/runtime/fiber/switch.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#ifdef AW__SWITCH_UCONTEXT
+
+static void start(unsigned int high, unsigned int low)
+{
+	struct aw__switch *context =
+		(struct aw__switch *)(((uintptr_t)high << 16 << 16) | (uintptr_t)low);
+
+	context->entry(context->argument);
+}
+
+void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
+		     void (*entry)(void *argument), void *argument)
+{
+	uintptr_t address = (uintptr_t)context;
+
+	getcontext(&context->context);
+	context->context.uc_stack.ss_sp = stack;
+	context->context.uc_stack.ss_size = bytes;
+	context->context.uc_link = NULL;
+	context->entry = entry;
+	context->argument = argument;
+	/* makecontext() hands over ints */
+	makecontext(&context->context, (void (*)(void))(void *)start, 2,
+		    (unsigned int)(address >> 16 >> 16), (unsigned int)address);
+}
+
+void aw__switch_to(struct aw__switch *from, struct aw__switch *to)
+{
+	swapcontext(&from->context, &to->context);
+}
+
+#elif defined(__x86_64__)
+
+void aw__switch_entry(void);
+
+/* As aw__switch_jump() in switch_x86_64.S leaves a stack. */
+struct frame {
+	uint32_t mxcsr;
+	uint16_t x87_control;
+	uint16_t unused;
+	void *r15, *r14;
+	void *r13; /* the stub's: the argument */
+	void *r12; /* the stub's: the function */
+	void *rbx, *rbp;
+	void *resume;
+	char red_zone[128];
+};
+
+void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
+		     void (*entry)(void *argument), void *argument)
+{
+	struct frame *frame = (struct frame *)((char *)stack + bytes) - 1;
+
+	__asm__("stmxcsr %0\n\tfnstcw %1" : "=m"(frame->mxcsr), "=m"(frame->x87_control));
+	memcpy(&frame->r12, &entry, sizeof(entry));
+	frame->r13 = argument;
+	frame->rbp = NULL; /* where those who walk frame pointers stop */
+	frame->resume = (void *)(uintptr_t)aw__switch_entry;
+	context->stack_pointer = frame;
+}
+
+#elif defined(__aarch64__)
+
+void aw__switch_entry(void);
+
+/* As aw__switch_jump() in switch_aarch64.S leaves a stack. */
+struct frame {
+	void *x29, *x30;
+	void *x19; /* the stub's: the function */
+	void *x20; /* the stub's: the argument */
+	void *x21_to_x28[8];
+	uint64_t fpcr;
+	uint64_t unused;
+};
+
+void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
+		     void (*entry)(void *argument), void *argument)
+{
+	struct frame *frame = (struct frame *)((char *)stack + bytes) - 1;
+
+	memset(frame, 0, sizeof(*frame));
+	__asm__("mrs %0, fpcr" : "=r"(frame->fpcr));
+	memcpy(&frame->x19, &entry, sizeof(entry));
+	frame->x20 = argument;
+	frame->x30 = (void *)(uintptr_t)aw__switch_entry;
+	context->stack_pointer = frame;
+}
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "agent/runtime/loop/interrupt.h"
+
+#include "agent/runtime/task/task.h"
+#include "agent/runtime/loop/unhandled.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+enum {
+	PATIENCE = 3, /* that many unseen, and the program is not ours to keep alive */
+};
+
+atomic_uint aw__interrupt_unseen;
+
+static struct {
+	_Atomic(uv_async_t *) wake; /* NULL: we have not taken the signal */
+	struct sigaction former;
+	_Atomic(struct aw_loop *) loop;
+	struct aw_task *main;
+	unsigned int cancels;
+} here; /* of the main thread; others look at the atomic ones */
+
+static void on_signal(int number)
+{
+	int error = errno;
+	uv_async_t *wake = atomic_load(&here.wake);
+
+	if (wake != NULL)
+		uv_async_send(wake);
+	if (atomic_fetch_add(&aw__interrupt_unseen, 1) + 1 >= PATIENCE) {
+		sigaction(number, &here.former, NULL);
+		raise(number);
+	}
+	errno = error;
+}
+
+bool aw__interrupt_open(struct aw_loop *loop)
+{
+	struct sigaction ours = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+
+	if (gettid() != getpid() || sigaction(SIGINT, NULL, &here.former) != 0)
+		return false;
+	if ((here.former.sa_flags & SA_SIGINFO) || here.former.sa_handler != SIG_DFL)
+		return false;
+	here.loop = loop;
+	here.main = NULL;
+	here.cancels = 0;
+	atomic_store(&aw__interrupt_unseen, 0);
+	atomic_store(&here.wake, &loop->handles->async);
+	sigemptyset(&ours.sa_mask);
+	sigaction(SIGINT, &ours, NULL);
+	return true;
+}
+
+void aw__interrupt_main(struct aw_task *task)
+{
+	here.main = task;
+}
+
+void aw__interrupt_deliver(struct aw_loop *loop)
+{
+	unsigned int count;
+
+	if (loop != here.loop)
+		return;
+	count = atomic_exchange(&aw__interrupt_unseen, 0);
+	if (count > 0 && here.cancels == 0 && here.main != NULL &&
+	    !aw__future_done(&here.main->future)) {
+		here.cancels = 1;
+		count--;
+		aw__task_cancel_because(here.main,
+					&(struct aw_agent_cancel){ .why = AW_CANCEL_SIGNAL });
+	}
+	if (count > 0 && loop->exit == NULL)
+		(void)aw__unhandled_exit(loop, aw_raise(aw_KeyboardInterrupt, NULL));
+}
+
+unsigned int aw__interrupt_cancels(void)
+{
+	return here.cancels;
+}
+
+bool aw__interrupt_close(void)
+{
+	struct sigaction now;
+
+	/* who has taken the signal meanwhile, keeps it */
+	if (sigaction(SIGINT, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
+	    now.sa_handler == on_signal)
+		sigaction(SIGINT, &here.former, NULL);
+	atomic_store(&here.wake, NULL);
+	here.loop = NULL;
+	here.main = NULL;
+	return atomic_exchange(&aw__interrupt_unseen, 0) > 0;
+}

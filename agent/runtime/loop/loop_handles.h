@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The loop's handles in the libuv loop; see loop.h. Between loop.c and loop_*.c. */
+#ifndef AW__LOOP_HANDLES_H
+#define AW__LOOP_HANDLES_H
+
+#include "agent/runtime/loop/loop.h"
+
+/** Returns a libuv status. On failure nothing is left but what libuv closes when it runs. */
+int aw__loop_handles_open(struct aw_loop *loop);
+/** Close the handles. Their memory goes when libuv has run once more. */
+void aw__loop_handles_close(struct aw_loop *loop);
+void aw__loop_on_idle(uv_idle_t *idle);
+
+/** Run what is ready, and what becomes so, for a while. */
+void aw__loop_turn(struct aw_loop *loop);
+
+#endif

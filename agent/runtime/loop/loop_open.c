@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* How a loop comes into being, and how it ends. */
+#include "agent/runtime/loop/loop_handles.h"
+
+#include "agent/runtime/task/coro.h"
+#include "agent/runtime/loop/unhandled.h"
+#include "base/alloc.h"
+
+enum {
+	WARM_STACKS = 4096,
+#ifdef AW__FIBER_WATCHED
+	STACK_BYTES = 262144, /* sanitizers pad every frame */
+#else
+	STACK_BYTES = 65536,
+#endif
+};
+
+static void lists_init(struct aw_loop *loop)
+{
+	aw__links_init(&loop->now);
+	aw__links_init(&loop->next);
+	aw__links_init(&loop->tasks);
+	aw__links_init(&loop->futures);
+	aw__links_init(&loop->coros);
+	aw__links_init(&loop->resources);
+	aw__links_init(&loop->sent);
+}
+
+static aw_error *no_loop(int status)
+{
+	if (status == UV_ENOMEM)
+		return aw_raise(aw_MemoryError, NULL);
+	return aw_error_from_uv(status, "the loop");
+}
+
+aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *options,
+			struct aw_loop **ret_loop)
+{
+	size_t stack_bytes = options != NULL ? options->stack_bytes : 0;
+	struct aw_loop *loop = aw__alloc_zeroed(1, sizeof(*loop));
+	int status = UV_ENOMEM;
+
+	if (loop == NULL)
+		goto fail;
+	lists_init(loop);
+	loop->uv = uv;
+	loop->owned = owned;
+	loop->stacks = aw__stack_pool_create(stack_bytes != 0 ? stack_bytes : STACK_BYTES,
+					     sizeof(struct aw_task), WARM_STACKS);
+	if (loop->stacks == NULL)
+		goto fail_stacks;
+	status = uv_mutex_init(&loop->mutex);
+	if (status < 0)
+		goto fail_mutex;
+	status = aw__loop_handles_open(loop);
+	if (status < 0)
+		goto fail_handles;
+	aw__fiber_adopt(&loop->fiber);
+	aw_agent_start("awry");
+	AW__HOOK(loop_opened, &loop->agent, options != NULL ? options->label : NULL);
+	*ret_loop = loop;
+	return NULL;
+fail_handles:
+	uv_mutex_destroy(&loop->mutex);
+fail_mutex:
+	aw__stack_pool_close(loop->stacks);
+fail_stacks:
+	aw__alloc_free(loop);
+fail:
+	return no_loop(status);
+}
+
+static void discard_jobs(struct aw__link *jobs)
+{
+	while (!aw__links_empty(jobs)) {
+		struct aw__job *job = aw__job_of(jobs->next);
+
+		aw__link_remove(&job->link);
+		job->run(job, true);
+	}
+}
+
+static void discard_timers(struct aw_loop *loop)
+{
+	struct aw__timer *timer;
+
+	while ((timer = aw__timer_first(&loop->timers)) != NULL) {
+		aw__timer_remove(&loop->timers, timer);
+		timer->job.run(&timer->job, true);
+	}
+	aw__timers_finish(&loop->timers);
+}
+
+/* Detach the tasks that will never run again from what they wait for, before any stack goes. */
+static void forsake_tasks(struct aw_loop *loop)
+{
+	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next) {
+		struct aw_task *task = aw__task_of(aw__container_of(at, struct aw_future, link));
+		struct aw_future *future = task->waiting_on;
+
+		if (aw__future_done(&task->future))
+			continue;
+		AW__HOOK(task_destroyed_pending, &task->agent);
+		aw__unhandled_pending(task);
+		aw__coro_abandon(&task->coros, loop, task);
+		aw__link_remove(&task->job.link);
+		task->waiting_on = NULL;
+		if (future != NULL)
+			aw__future_unref(future);
+	}
+}
+
+/* What outlives the loop learns that there is none. */
+static void orphan_futures(struct aw__link *futures)
+{
+	while (!aw__links_empty(futures)) {
+		struct aw_future *future = aw__container_of(futures->next, struct aw_future, link);
+		bool loops = aw__task_is(future) && !aw__future_done(future);
+
+		aw__link_remove(&future->link);
+		aw__future_ref(future);
+		aw__future_lose_error(future);
+		future->loop = NULL;
+		discard_jobs(&future->callbacks);
+		if (loops) {
+			aw__fiber_finish(&aw__task_of(future)->fiber);
+			aw__future_unref(future);
+		}
+		aw__future_unref(future);
+	}
+}
+
+void aw__loop_close(struct aw_loop *loop)
+{
+	discard_jobs(&loop->now);
+	discard_jobs(&loop->next);
+	discard_jobs(&loop->sent);
+	discard_timers(loop);
+	while (!aw__links_empty(&loop->resources)) {
+		struct aw__resource *resource =
+			aw__container_of(loop->resources.next, struct aw__resource, link);
+
+		aw__link_remove(&resource->link);
+		resource->abandon(resource);
+	}
+	forsake_tasks(loop);
+	orphan_futures(&loop->tasks);
+	orphan_futures(&loop->futures);
+	/* what other threads sent until they learned that it is over */
+	uv_mutex_lock(&loop->mutex);
+	aw__links_move(&loop->next, &loop->sent);
+	uv_mutex_unlock(&loop->mutex);
+	discard_jobs(&loop->next);
+	aw__coro_close_all(loop);
+	AW__HOOK(loop_closed, &loop->agent);
+	aw__loop_handles_close(loop);
+	aw__stack_pool_close(loop->stacks);
+	uv_mutex_destroy(&loop->mutex);
+	aw_error_unref(loop->exit);
+	aw__alloc_free(loop);
+}
+
+aw_error *aw_loop_from_uv(struct uv_loop_s *uv, const struct aw_run_options *options,
+			  aw_loop **ret_loop)
+{
+	if (aw__loop_here != NULL)
+		return aw_raise(aw_RuntimeError, "this thread has a loop already");
+	AW_TRY(aw__loop_open(uv, false, options, ret_loop));
+	aw__loop_here = *ret_loop;
+	return NULL;
+}
+
+void aw_loop_close(aw_loop *loop)
+{
+	if (loop == NULL)
+		return;
+	aw__must(!loop->owned, "aw_run() closes its loop itself");
+	aw__must(aw__task_current() == NULL, "a task cannot close its loop");
+	if (aw__loop_here == loop)
+		aw__loop_here = NULL;
+	aw__loop_close(loop);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What nobody handled, on its way to the loop's exception handler. */
+#ifndef AW__UNHANDLED_H
+#define AW__UNHANDLED_H
+
+#include "agent/runtime/task/task.h"
+
+/** Tell the user's handler, if there is one, that an error is lost; the recorder tells everybody else. */
+void aw__unhandled_lost(struct aw_future *future);
+/** Likewise of a task that will never run again. */
+void aw__unhandled_pending(struct aw_task *task);
+/** Tell the handler that a task failed while the run was ending. */
+void aw__unhandled_shutdown(struct aw_task *task);
+
+/** KeyboardInterrupt and SystemExit: what ends a run of our own at once. */
+bool aw__unhandled_exits(const aw_error *err);
+/** End the run of a loop of our own with that error; false if this is none, or if it ends already. */
+bool aw__unhandled_exit(struct aw_loop *loop, aw_error *err);
+
+#endif

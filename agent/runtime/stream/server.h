@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A server: listening sockets, and a task for each connection that they accept.
+ *
+ * It has a reference for its user, for each listener that libuv has, and for each connection.
+ */
+#ifndef AW__SERVER_H
+#define AW__SERVER_H
+
+#include "agent/runtime/stream/stream.h"
+
+#include <awry/server.h>
+
+struct aw__listener {
+	union {
+		uv_handle_t handle;
+		uv_stream_t stream;
+		uv_tcp_t tcp;
+		uv_pipe_t pipe;
+	} uv;
+	struct aw_server *server;
+};
+
+struct aw_server {
+	struct aw__resource resource;
+	struct aw_loop *loop; /* NULL once that is closed */
+	size_t refs;
+	uint64_t id;	  /* the recorder's; 0: not told */
+	aw_intern opened; /* where, for the recorder */
+	aw_stream_fn *fn;
+	void *arg;
+	size_t limit;
+	int backlog;
+	enum aw__stream_kind kind;
+	bool serving;
+	bool closed;
+	struct aw__link streams;   /* of struct aw_stream: connections that are not closed */
+	struct aw__link closers;   /* of struct aw__job: who waits until all is over */
+	struct aw_future *forever; /* of who serves for ever, on its stack */
+	size_t count;		   /* of listeners */
+	struct aw__listener *listeners;
+};
+
+/** Make a server without listeners; `capacity` is how many there may be. The caller has a
+ * reference. */
+aw_error *aw__server_create(const struct aw_server_options *options, enum aw__stream_kind kind,
+			    size_t capacity, struct aw_server **ret_server);
+/** Give it a bound socket, which it owns from here on if that succeeds. */
+aw_error *aw__server_add(struct aw_server *server, int fd);
+/** It has all its sockets: listen, unless the options say no. On failure the server is gone. */
+aw_error *aw__server_begin(struct aw_server *server, const struct aw_server_options *options,
+			   struct aw_server **ret_server);
+void aw__server_unref(struct aw_server *server);
+
+/** A listener has somebody for us. */
+void aw__server_on_connection(uv_stream_t *listener, int status);
+
+#endif

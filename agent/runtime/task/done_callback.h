@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The callbacks that users add to tasks and futures. */
+#ifndef AW__DONE_CALLBACK_H
+#define AW__DONE_CALLBACK_H
+
+#include "agent/runtime/task/future.h"
+
+/* What is called: one of the two functions. */
+struct aw__done_call {
+	const char *name; /* as the source says it */
+	aw_future_done_fn *future_fn;
+	aw_task_done_fn *task_fn;
+	void *arg;
+};
+
+aw_error *aw__done_callback_add(struct aw_future *future, const struct aw__done_call *call);
+/** Take back those that were added with the same function and argument; returns how many. */
+size_t aw__done_callback_remove(struct aw_future *future, const struct aw__done_call *call);
+
+#endif
