@@ -21,6 +21,7 @@ const struct aw__command aw__commands[] = {
 	{ "tree", "show the tree of tasks", aw__command_tree },
 	{ "errors", "show the exception trees", aw__command_errors },
 	{ "report", "show the findings", aw__command_report },
+	{ "diff", "show what changed between two recordings", aw__command_diff },
 	{ "record", "record a live process into a trace", aw__command_record },
 	{ "recover", "make a trace of a dead process's black box", aw__command_recover },
 	{ "export", "export a recording in another tool's format", aw__command_export },

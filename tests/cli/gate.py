@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What fails a build, and what is allowed: run, report and diff.
+
+    gate.py AWRY EXAMPLES_FOLDER
+"""
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, EXAMPLES = sys.argv[1:3]
+LOST, FORGOTTEN = (os.path.join(os.path.abspath(EXAMPLES), name) for name in ("lost_error", "never_awaited"))
+BUG = "[allow]\nkind = never-retrieved\ncoroutine = bug\nreason = it is an example\nexpires = {}\n"
+
+
+def trace_of(world, program, name):
+    path = world.path(name)
+    world.call(program, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=path)
+    return path
+
+
+def write(world, name, text):
+    with open(world.path(name), "w") as file:
+        file.write(text)
+    return world.path(name)
+
+
+def expect(world, status, said, *arguments):
+    done = world.run_awry(*arguments)
+    check(done.returncode == status, arguments, "exited with", done.returncode, done.stderr)
+    check(re.search(said, done.stderr), arguments, "said", done.stderr)
+    return done
+
+
+def an_allowed_finding_does_not_fail():
+    with World(AWRY) as world:
+        allow, trace = write(world, "allow", BUG.format("9999-12-31")), trace_of(world, LOST, "x.awry")
+        expect(world, 66, r"--fail-on any: 1 finding\n$", "report", trace, "--fail-on", "any")
+        done = expect(world, 0, "^$", "report", trace, "--fail-on", "any", "--allow", allow)
+        check("; allowed: 1\n" in done.stdout and "   allowed: it is an example (" in done.stdout, done.stdout)
+        done = expect(world, 0, "; allowed: 1\n$", "run", "--fail-on", "any", "--allow", allow, "--", LOST)
+        check("never retrieved" not in done.stderr, "it is printed although it is allowed:", done.stderr)
+        for name, has in (("json", '"reason": "it is an example"'), ("sarif", '"justification": "it is an example"'),
+                          ("junit", '<skipped message="it is an example"/>'), ("github", "::notice file="),
+                          ("html", 'class="finding error allowed"')):
+            text = world.good("report", trace, "--format", name, "--allow", allow)
+            check(has in text, name, "does not say that it is allowed")
+            check(has not in world.good("report", trace, "--format", name), name, "says so without a list")
+
+
+def an_entry_has_its_day_and_its_use():
+    with World(AWRY) as world:
+        trace = trace_of(world, LOST, "x.awry")
+        old = write(world, "old", BUG.format("2000-01-01"))
+        done = expect(world, 66, r"^awry report: \S*old:1: this entry was allowed until 2000-01-01: it is an example\n$",
+                      "report", trace, "--allow", old)
+        check("allowed:" not in done.stdout, done.stdout)
+        idle = write(world, "idle", BUG.format("9999-12-31") + "[allow]\nkind = blocked-loop\nreason = once\n")
+        expect(world, 0, r"^awry report: \S*idle:6: this entry allowed nothing: once\n$", "report", trace, "--allow", idle)
+        bad = write(world, "bad", "[allow]\nkind = never-retrieved\n")
+        expect(world, 2, r"bad:1: the entry has no reason", "report", trace, "--allow", bad)
+        expect(world, 2, r"bad:1: the entry has no reason", "run", "--allow", bad, "--", "false")
+
+
+def reports_of_a_run_go_to_their_files():
+    with World(AWRY) as world:
+        sarif, junit = world.path("x.sarif"), world.path("x.xml")
+        done = expect(world, 0, "Task exception was never retrieved", "run", "--report", f"sarif={sarif}", "--report",
+                      f"junit={junit}", "--", "sh", "-c", f"{LOST}; {FORGOTTEN}")
+        check("1 finding: 1 never-retrieved" in done.stderr and "1 finding: 1 never-awaited" in done.stderr, done.stderr)
+        with open(sarif) as file:
+            [run] = json.load(file)["runs"]
+        check([one["ruleId"] for one in run["results"]] == ["never-retrieved", "never-awaited"], run["results"])
+        check([one["provenance"]["invocationIndex"] for one in run["results"]] == [0, 1], run["results"])
+        with open(junit) as file:
+            check(file.read().count("<failure ") == 2, "not two failures")
+        expect(world, 1, "x.sarif: is there; --force replaces it", "run", "--report", f"sarif={sarif}", "--", "true")
+        expect(world, 0, "nothing was recorded", "run", "--force", "--report", f"sarif={sarif}", "--", "true")
+        with open(sarif) as file:
+            check(json.load(file)["runs"][0]["results"] == [], "results of nothing")
+
+
+def diff_tells_new_from_known():
+    with World(AWRY) as world:
+        first, again = trace_of(world, LOST, "1.awry"), trace_of(world, LOST, "2.awry")
+        other = trace_of(world, FORGOTTEN, "3.awry")
+        done = expect(world, 0, "^$", "diff", "--fail-on", "any", first, again)
+        check("nothing has changed" in done.stdout, done.stdout)
+        done = expect(world, 66, "^$", "diff", "--fail-on", "new", first, other)
+        check("New findings (1)\n  coroutine 'store' was never awaited" in done.stdout, done.stdout)
+        check("Findings that are gone (1)\n" in done.stdout, done.stdout)
+        expect(world, 0, "^$", "diff", "--fail-on", "slower,more", first, other)
+        changes = json.loads(world.good("diff", "--json", first, other))["findings"]
+        check([(one["change"], one["kind"]) for one in changes] == [("new", "never-awaited"), ("gone", "never-retrieved")], changes)
+        report = world.json("report", other)["findings"]
+        check(changes[0]["fingerprint"] == report[0]["fingerprint"], "another fingerprint than the report's")
+        expect(world, 2, r"allowed are new, more, slower and any\n  new,gone\n      \^\^\^\^\n", "diff", "--fail-on", "new,gone",
+               first, other)
+        expect(world, 2, "two recordings are wanted", "diff", first)
+        expect(world, 1, "No such file", "diff", first, world.path("nothing"))
+
+
+def on_a_terminal(world, *arguments, **variables):
+    """What a terminal gets, of a command whose input and output it is."""
+    primary, secondary = pty.openpty()
+    process = subprocess.Popen([AWRY, *arguments], stdin=secondary, stdout=secondary, stderr=secondary,
+                               env=dict(world.environment, TERM="xterm", **variables))
+    world.processes.append(process)
+    os.close(secondary)
+    text = b""
+    try:
+        while chunk := os.read(primary, 65536):
+            text += chunk
+    except OSError:
+        pass  # the other end is closed
+    os.close(primary)
+    check(process.wait(timeout=20) == 0, arguments, text)
+    return text.decode(errors="replace")
+
+
+def terminals_get_a_pager():
+    with World(AWRY) as world:
+        trace = trace_of(world, LOST, "x.awry")
+        mark = "sed s/^/PAGED:/"
+        for command in (("report", trace), ("errors", trace), ("stats", trace), ("ps",), ("diff", trace, trace)):
+            check("PAGED:" in on_a_terminal(world, *command, PAGER=mark), command, "has no pager")
+            check("PAGED:" not in on_a_terminal(world, *command, "--no-pager", PAGER=mark), command)
+        check("PAGED:" in on_a_terminal(world, "report", trace, PAGER="false", AWRY_PAGER=mark), "AWRY_PAGER is not used")
+        check("PAGED:" not in on_a_terminal(world, "report", trace, PAGER=mark, AWRY_PAGER=""), "an empty AWRY_PAGER is none")
+        check("PAGED:" not in world.good("report", trace, ), "a pipe has a pager")
+        check("\x1b[" in on_a_terminal(world, "report", trace, "--no-pager"), "a terminal gets no colours")
+        check("\x1b[" not in on_a_terminal(world, "report", trace, "--no-pager", NO_COLOR="1"), "NO_COLOR is not obeyed")
+
+
+main(an_allowed_finding_does_not_fail, an_entry_has_its_day_and_its_use, reports_of_a_run_go_to_their_files,
+     diff_tells_new_from_known, terminals_get_a_pager)

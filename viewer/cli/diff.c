@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* awry diff */
+#include "viewer/cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "viewer/report/diff.h"
+#include "viewer/report/gate.h"
+
+enum { OPTION_JSON = 1000, OPTION_FAIL_ON, OPTION_SLOWER };
+
+struct arguments {
+	const char *targets[2];
+	size_t count;
+	bool json;
+	bool fail_on[AW__CHANGES];
+	unsigned slower_percent;
+};
+
+static const struct argp_option options[] = {
+	{ "json", OPTION_JSON, NULL, 0, "Print JSON", 0 },
+	{ "fail-on", OPTION_FAIL_ON, "WHAT[,WHAT...]", 0,
+	  "Exit with 66 if there are new or more findings, or slower tasks: new, more, slower, any",
+	  0 },
+	{ "slower", OPTION_SLOWER, "PERCENT", 0,
+	  "Tasks are slower if the median of what they run grew by so much, or that of what they "
+	  "wait by twice as much; 100 is the default",
+	  0 },
+	{ 0 },
+};
+
+static void parse_fail_on(struct arguments *arguments, const char *text, struct argp_state *state)
+{
+	static const enum aw__change changes[] = { AW__CHANGE_NEW, AW__CHANGE_MORE,
+						   AW__CHANGE_SLOWER };
+
+	for (const char *at = text;; at++) {
+		size_t length = strcspn(at, ",");
+		bool known = length == 3 && memcmp(at, "any", 3) == 0;
+		struct aw__problem problem;
+
+		for (size_t i = 0; i < 3; i++) {
+			const char *name = aw__change_name(changes[i]);
+			bool same = strlen(name) == length && memcmp(name, at, length) == 0;
+
+			if (same || (length == 3 && memcmp(at, "any", 3) == 0))
+				arguments->fail_on[changes[i]] = true;
+			known = known || same;
+		}
+		if (!known) {
+			aw__gate_point(&problem, text, at, length,
+				       "allowed are new, more, slower and any");
+			argp_error(state, "--fail-on: %s", problem.text);
+		}
+		at += length;
+		if (*at == '\0')
+			return;
+	}
+}
+
+static unsigned parse_percent(const char *text, struct argp_state *state)
+{
+	char *end;
+	unsigned long percent = strtoul(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || percent < 1 || percent > 100000)
+		argp_error(state, "--slower: 1 to 100000 percent are allowed, and not '%s'", text);
+	return (unsigned)percent;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *arguments = state->input;
+
+	switch (key) {
+	case OPTION_JSON:
+		arguments->json = true;
+		return 0;
+	case OPTION_FAIL_ON:
+		parse_fail_on(arguments, arg, state);
+		return 0;
+	case OPTION_SLOWER:
+		arguments->slower_percent = parse_percent(arg, state);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (arguments->count == 2)
+			argp_error(state, "two recordings are allowed, and '%s' is the third", arg);
+		arguments->targets[arguments->count++] = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (arguments->count < 2)
+			argp_error(state, "two recordings are wanted: the old one and the new one");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* False if not all could be read, which was told. */
+static bool read_profile(const char *target, struct aw__profile *profile)
+{
+	enum aw__source_status status;
+	struct aw__session session;
+	struct aw__problem problem;
+	struct aw__item item;
+	bool good;
+
+	if (!aw__session_open(&session, target, 0))
+		return false;
+	while ((status = aw__source_next(session.source, &item, &problem)) == AW__SOURCE_GOT ||
+	       status == AW__SOURCE_DAMAGED) {
+		if (status == AW__SOURCE_DAMAGED) {
+			aw__session_damaged(&session, &problem);
+			continue;
+		}
+		aw__profile_item(profile, &item);
+		aw__session_ingest(&session, &item);
+	}
+	aw__session_tell_end(&session, status, &problem);
+	aw__profile_complete(profile, session.model);
+	good = !session.failed;
+	aw__session_close(&session);
+	return good;
+}
+
+static int show(const struct arguments *arguments, const struct aw__diff *diff)
+{
+	struct aw__report_options look = aw__cli_options(STDOUT_FILENO);
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	int status;
+
+	if (arguments->json)
+		aw__diff_json(diff, &out);
+	else
+		aw__diff_text(diff, &look, &out);
+	status = aw__cli_page(&out);
+	aw__buffer_finish(&out);
+	for (size_t change = 0; status == AW__EXIT_DONE && change < AW__CHANGES; change++)
+		if (arguments->fail_on[change] &&
+		    diff->found[change] +
+				    (change == AW__CHANGE_SLOWER ? diff->stacked[change] : 0) >
+			    0)
+			status = AW__EXIT_FOUND;
+	return status;
+}
+
+static const char doc[] =
+	"Show what changed between two recordings of a program: findings that are new, gone or "
+	"more "
+	"frequent; places that create tasks which are new, gone, slower or faster. Two findings "
+	"are the same if they are of one kind and were made and raised in the same functions, "
+	"whatever the lines.\v"
+	"Examples:\n"
+	"  awry diff before.awry after.awry\n"
+	"  awry diff --fail-on new,slower main.awry branch.awry\n"
+	"  awry diff --json a.awry b.awry | jq '.findings[] | select(.change == \"new\")'\n"
+	"\n"
+	"Exit status: 0 done, 1 not all could be read, 2 bad usage, 66 something of --fail-on.";
+
+int aw__command_diff(int argc, char **argv)
+{
+	static const struct argp_child children[] = { { &aw__paging_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp argp = { options, parse, "OLD NEW", doc, children, NULL, NULL };
+	struct arguments arguments = { .slower_percent = 100 };
+	struct aw__profile older = { 0 }, newer = { 0 };
+	struct aw__diff diff;
+	int status = AW__EXIT_FAILED;
+	bool good;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	good = read_profile(arguments.targets[0], &older);
+	good = read_profile(arguments.targets[1], &newer) && good;
+	aw__diff_init(&diff, &older, &newer, arguments.slower_percent);
+	if (older.tasks + older.found + newer.tasks + newer.found > 0 || good)
+		status = show(&arguments, &diff);
+	if (!good && status == AW__EXIT_DONE)
+		status = AW__EXIT_FAILED;
+	aw__diff_finish(&diff);
+	aw__profile_finish(&older);
+	aw__profile_finish(&newer);
+	return status;
+}
