@@ -80,6 +80,7 @@ struct aw__session {
 	char target[512];
 	struct aw__source *source;
 	struct aw__model *model;
+	struct aw__model *whole; /* what --filter was applied to; NULL: none was */
 	struct aw__symbols *symbols;
 	struct aw__source_files *files;
 	struct aw__replay *replay; /* of a trace that has an index, or was given one; NULL: none */

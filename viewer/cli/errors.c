@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* awry errors */
 #include "viewer/cli/cli.h"
+#include "viewer/cli/filtering.h"
 
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ int aw__command_errors(int argc, char **argv)
 	if (!aw__session_open(&session, reading.target, AW__SOURCE_BRIEF))
 		return AW__EXIT_FAILED;
 	aw__session_read(&session);
+	aw__filtering_apply(&session, AW__SOURCE_BRIEF);
 
 	look.files = session.files;
 	look.machinery = reading.machinery;

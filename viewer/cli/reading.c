@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "viewer/cli/filtering.h"
+
 enum { OPTION_JSON = 1000, OPTION_MACHINERY };
 
 static const struct argp_option options[] = {
@@ -44,6 +46,7 @@ void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__readin
 {
 	static const struct argp_child children[] = { { &aw__moment_argp, 0, NULL, 0 },
 						      { &aw__paging_argp, 0, NULL, 0 },
+						      { &aw__filtering_argp, 0, NULL, 0 },
 						      { 0 } };
 	struct argp argp = { options, parse, "PID|FILE", doc, children, NULL, NULL };
 

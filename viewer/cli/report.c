@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "viewer/cli/filtering.h"
 #include "viewer/cli/gating.h"
 #include "viewer/cli/reporting.h"
 
@@ -118,6 +119,7 @@ int aw__command_report(int argc, char **argv)
 	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 },
 						      { &aw__moment_argp, 0, NULL, 0 },
 						      { &aw__paging_argp, 0, NULL, 0 },
+						      { &aw__filtering_argp, 0, NULL, 0 },
 						      { 0 } };
 	static const struct argp argp = { options, parse,    "PID|FILE",
 					  doc,	   children, aw__reporting_help,
@@ -133,6 +135,7 @@ int aw__command_report(int argc, char **argv)
 		aw__cli_fail("%s", problem.text);
 	} else if (aw__session_open(&session, arguments.target, AW__SOURCE_BRIEF)) {
 		aw__session_read(&session);
+		aw__filtering_apply(&session, AW__SOURCE_BRIEF);
 		status = show(&arguments, &session);
 		if (session.failed && status == AW__EXIT_DONE)
 			status = AW__EXIT_FAILED;

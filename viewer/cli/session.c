@@ -35,6 +35,7 @@ void aw__session_restart(struct aw__session *session)
 {
 	aw__replay_close(session->replay);
 	aw__model_destroy(session->model);
+	aw__model_destroy(session->whole);
 	session->replay = NULL;
 	session->now_ns = 0;
 	session->model = aw__model_create();

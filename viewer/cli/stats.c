@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* awry stats */
 #include "viewer/cli/cli.h"
+#include "viewer/cli/filtering.h"
 
 #include <unistd.h>
 
@@ -37,6 +38,7 @@ int aw__command_stats(int argc, char **argv)
 	if (!aw__session_open(&session, reading.target, 0))
 		return AW__EXIT_FAILED;
 	aw__session_read(&session);
+	aw__filtering_apply(&session, 0);
 	source = describe(&session);
 	look.files = session.files;
 	look.machinery = reading.machinery;

@@ -9,9 +9,9 @@
 #include "viewer/cli/when.h"
 
 static void judge(struct aw__survey *survey, struct aw__filter *filter,
-		  const struct aw__model *model, const struct aw__task *task)
+		  const struct aw__model *model, const struct aw__task *task, uint64_t now_ns)
 {
-	bool fits = aw__filter_matches(filter, model, task, aw__model_now_ns(model));
+	bool fits = aw__filter_matches(filter, model, task, now_ns);
 
 	if (!fits)
 		aw__map_remove(&survey->tasks, task->id);
@@ -31,17 +31,17 @@ static void look(struct aw__survey *survey, struct aw__filter *filter,
 		return;
 	task = aw__model_task(session->model, item->event.subject);
 	if (task != NULL)
-		judge(survey, filter, session->model, task);
+		judge(survey, filter, session->model, task, aw__model_now_ns(session->model));
 }
 
 static void judge_the_rest(struct aw__survey *survey, struct aw__filter *filter,
-			   const struct aw__model *model)
+			   const struct aw__model *model, uint64_t now_ns)
 {
 	const struct aw__task *task = aw__model_task_roots(model);
 	int depth = 0;
 
 	for (; task != NULL; task = aw__model_task_next(task, &depth))
-		judge(survey, filter, model, task);
+		judge(survey, filter, model, task, now_ns);
 }
 
 /* What is damaged is told by the pass that counts. */
@@ -135,6 +135,20 @@ bool aw__survey_check(const struct aw__survey_wish *wish)
 	return true;
 }
 
+void aw__survey_judge(struct aw__survey *ret_survey, const struct aw__model *model, uint64_t now_ns,
+		      const char *text)
+{
+	struct aw__problem problem;
+	struct aw__filter *filter = aw__filter_create(text, &problem);
+
+	*ret_survey = (struct aw__survey){ .until_ns = UINT64_MAX, .filtered = true };
+	if (filter == NULL)
+		return;
+	judge_the_rest(ret_survey, filter, model, now_ns);
+	tell_limits(ret_survey, filter);
+	aw__filter_destroy(filter);
+}
+
 bool aw__survey_make(struct aw__survey *ret_survey, const char *target, unsigned flags,
 		     const struct aw__survey_wish *wish)
 {
@@ -154,7 +168,7 @@ bool aw__survey_make(struct aw__survey *ret_survey, const char *target, unsigned
 	read_all(survey, filter, &session, wish->quiet);
 	good = find_moments(survey, session.model, wish);
 	if (good && filter != NULL) {
-		judge_the_rest(survey, filter, session.model);
+		judge_the_rest(survey, filter, session.model, aw__model_now_ns(session.model));
 		tell_limits(survey, filter);
 	}
 	aw__session_close(&session);

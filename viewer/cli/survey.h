@@ -27,6 +27,9 @@ struct aw__survey_wish {
 
 /** Whether the wishes make sense for any recording; told on stderr if not. */
 bool aw__survey_check(const struct aw__survey_wish *wish);
+/** Judge the tasks of a model that is there already; the filter was checked. */
+void aw__survey_judge(struct aw__survey *ret_survey, const struct aw__model *model, uint64_t now_ns,
+		      const char *filter);
 /** False if a wish makes no sense, or the target cannot be read: told on stderr. */
 bool aw__survey_make(struct aw__survey *ret_survey, const char *target, unsigned flags,
 		     const struct aw__survey_wish *wish);

@@ -133,7 +133,8 @@ static void begin_part(struct aw__part *part)
 }
 
 /* Whose an event is; false if it is nobody's. */
-static bool task_of(const struct aw__part *part, const struct aw__event *event, uint64_t *ret_task)
+static bool task_of(const struct aw__model *model, const struct aw__event *event,
+		    uint64_t *ret_task)
 {
 	const struct aw__error *error;
 
@@ -154,7 +155,7 @@ static bool task_of(const struct aw__part *part, const struct aw__event *event, 
 	case AW__ERROR_NOTE:
 	case AW__ERROR_ATTRIBUTE:
 	case AW__ERROR_RETRIEVED:
-		error = aw__model_error(part->model, event->subject);
+		error = aw__model_error(model, event->subject);
 		*ret_task = error != NULL ? error->task : 0;
 		return true;
 	case AW__FINDING:
@@ -172,10 +173,18 @@ static bool task_of(const struct aw__part *part, const struct aw__event *event, 
 	}
 }
 
+bool aw__part_wants(const struct aw__model *model, const struct aw__map *tasks,
+		    const struct aw__item *item)
+{
+	uint64_t task;
+
+	return item->kind != AW__ITEM_EVENT || !task_of(model, &item->event, &task) ||
+	       aw__map_get(tasks, task) != NULL;
+}
+
 static bool take_event(struct aw__part *part, const struct aw__item *item)
 {
 	const struct aw__event *event = &item->event;
-	uint64_t task;
 
 	if (!part->begun && event->time_ns >= part->from_ns)
 		begin_part(part);
@@ -183,7 +192,7 @@ static bool take_event(struct aw__part *part, const struct aw__item *item)
 		aw__model_ingest(part->model, item);
 	if (!part->begun || event->time_ns < part->from_ns || event->time_ns >= part->until_ns)
 		return true;
-	if (part->tasks != NULL && task_of(part, event, &task) && !is_wanted(part, task))
+	if (part->tasks != NULL && !aw__part_wants(part->model, part->tasks, item))
 		return true;
 	return aw__export_item(part->export, item);
 }

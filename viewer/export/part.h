@@ -23,6 +23,9 @@ struct aw__part;
 struct aw__part *aw__part_create(struct aw__export *export, uint64_t from_ns, uint64_t until_ns,
 				 const struct aw__map *tasks);
 void aw__part_destroy(struct aw__part *part);
+/** Whether an item is wanted: it belongs to none of the tasks that are not. `model` knows whose errors are. */
+bool aw__part_wants(const struct aw__model *model, const struct aw__map *tasks,
+		    const struct aw__item *item);
 /** False once writing failed. */
 bool aw__part_item(struct aw__part *part, const struct aw__item *item);
 /** No more items: if the part has not begun, it holds what was there at the end. */
