@@ -102,6 +102,25 @@ static void texts(void)
 	write_seed("text", "empty", "", 0);
 }
 
+static void filters(void)
+{
+	static const char *const filters[] = {
+		"state:waiting age>5s name~/db/ -has:error",
+		"not name:\"a b\",c id=3 run>=1.5ms",
+		"steps<10k created<2h name!~(a+)+$ coro:fetch",
+		"kind:deadlock outcome:cancelled wait:lock",
+		"age>",
+		"\"",
+	};
+
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "filter-%zu", i);
+		write_seed("filter", name, filters[i], strlen(filters[i]));
+	}
+}
+
 /* ---- a box ---- */
 
 enum {
@@ -264,6 +283,7 @@ int main(int argc, char **argv)
 	MUST(mkdir(folder, 0777) == 0 || errno == EEXIST);
 	recordings();
 	texts();
+	filters();
 	box();
 	return 0;
 }
