@@ -12,9 +12,16 @@ _awry()
 	elif [[ $word == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(awry "$command" --help 2>/dev/null |
 			grep -o -e '--[a-z][a-z-]*' | sort -u)" -- "$word")
-	elif [[ $command == export && ($before == --format || $before == -f) ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(awry export --help 2>/dev/null |
+	elif [[ $before == --format || $before == -f || $before == --report ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(awry "$command" --help 2>/dev/null |
 			sed -n '/^Formats:/,/^$/s/^  \([a-z]*\)  .*/\1/p')" -- "$word")
+	elif [[ $before == --fail-on && $command == diff ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "any new more slower" -- "$word")
+	elif [[ $before == --fail-on ]]; then
+		local kept=
+		[[ $word == *,* ]] && kept=${word%,*},
+		mapfile -t COMPREPLY < <(compgen -P "$kept" -W "any $(awry "$command" --help 2>/dev/null |
+			sed -n '/^Kinds:/,/^$/s/^  \([a-z-]*\)  *.*/\1/p')" -- "${word##*,}")
 	else
 		mapfile -t COMPREPLY < <(compgen -f -- "$word"
 			compgen -W "$(awry ps 2>/dev/null | grep -o -w -E '^ *[0-9]+')" -- "$word")

@@ -26,4 +26,9 @@ expect "--machinery" awry report --m
 expect "chrome" awry export run.awry --format c
 expect "speedscope sqlite" awry export run.awry --format s
 expect "--filter --force --format" awry export run.awry --f
+expect "sarif" awry report run.awry --format s
+expect "json junit" awry run --report j
+expect "never-retrieved never-awaited" awry run --fail-on never
+expect "any,blocked-loop" awry report --fail-on any,bl
+expect "more" awry diff --fail-on m
 exit $status

@@ -32,6 +32,10 @@ char *aw__reporting_help(int key, const char *text, void *input)
 	aw__buffer_text(&out, "Formats:\n");
 	for (size_t i = 0; (format = aw__report_format_at(i)) != NULL; i++)
 		aw__buffer_format(&out, "  %-10s %s\n", format->name, format->description);
+	aw__buffer_text(&out, "\nKinds:\n");
+	for (size_t kind = 1; kind < AW__FINDING_KINDS; kind++)
+		aw__buffer_format(&out, "  %-18s %s\n", aw__finding_specs[kind].id,
+				  aw__finding_specs[kind].title);
 	aw__buffer_format(&out, "\n%s", text);
 	copy = strdup(aw__buffer_string(&out));
 	aw__buffer_finish(&out);
