@@ -6,7 +6,9 @@
  * They are told by the same calls as the recordings of the unit tests; only, what those put into a model
  * is encoded here instead: this program has an aw__model_ingest() of its own.
  */
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <awry/agent.h>
@@ -45,12 +47,54 @@ enum {
 	STACK_WORKER,
 };
 
+#define MOST_EVENTS 256
+
 static struct aw__encoder *encoder;
+
+/* Events are told subject by subject, and recorded in the order of time. */
+static struct kept {
+	struct aw__event event;
+	uint64_t list[32];
+	size_t position;
+} events[MOST_EVENTS];
+static size_t event_count;
 
 void aw__model_ingest(struct aw__model *model, const struct aw__item *item)
 {
 	(void)model;
-	aw__encoder_item(encoder, item);
+	if (item->kind != AW__ITEM_EVENT) {
+		aw__encoder_item(encoder, item);
+		return;
+	}
+	if (event_count == MOST_EVENTS)
+		abort();
+	events[event_count].event = item->event;
+	events[event_count].position = event_count;
+	if (item->event.list_length > 0)
+		memcpy(events[event_count].list, item->event.list,
+		       item->event.list_length * sizeof(uint64_t));
+	event_count++;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct kept *x = a, *y = b;
+
+	if (x->event.time_ns != y->event.time_ns)
+		return x->event.time_ns < y->event.time_ns ? -1 : 1;
+	return (x->position > y->position) - (x->position < y->position);
+}
+
+static void record(void)
+{
+	qsort(events, event_count, sizeof(events[0]), by_time);
+	for (size_t i = 0; i < event_count; i++) {
+		struct aw__item item = { .kind = AW__ITEM_EVENT, .event = events[i].event };
+
+		item.event.list = events[i].list;
+		aw__encoder_item(encoder, &item);
+	}
+	event_count = 0;
 }
 
 static void define(void)
@@ -198,7 +242,6 @@ static void tell(void)
 	items_event(NULL, AW__HANDLE_OPENED, 3 * SECOND, 80, handle, 0, NULL, NULL);
 	items_found(NULL, 4 * SECOND, 201, AW__NEVER_AWAITED, 0, 0, STACK_AMAIN, 0, COR_AMAIN);
 	items_event(NULL, AW__EVENTS_LOST, 5 * SECOND, 0, lost, 0, NULL, NULL);
-	items_goodbye(NULL);
 }
 
 static void tell_other(void)
@@ -232,6 +275,9 @@ static bool write_trace(const char *folder, const char *name, uint32_t pid, void
 	items_hello(NULL, pid);
 	define();
 	story();
+	record();
+	if (story == tell)
+		items_goodbye(NULL);
 	aw__encoder_flush(encoder);
 	aw__encoder_destroy(encoder);
 	written = write_file(folder, name, &out);

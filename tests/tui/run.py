@@ -21,6 +21,7 @@ which is what the terminal shows in the end. The steps are:
     clipboard TEXT   what was copied last must be TEXT
     file NAME TEXT   the file NAME in the case's folder must come to hold TEXT
     signal NAME      send the viewer a signal
+    same CASE        the screens are to be those of another case
     do COMMAND       a shell's line, beside it; $FOLDER is the case's folder
 
 After the viewer ended, the terminal shows its exit status, and whether the terminal's settings are
@@ -110,11 +111,12 @@ class Case:
                                 + ("export " + environment + ";" if environment else ""))
 
     def compare(self, name, looks=False):
-        path = self.path.with_name(f"{self.path.stem}{name}.{'looks' if looks else 'screen'}")
+        stem = next((rest for word, rest in self.steps if word == "same"), self.path.stem)
+        path = self.path.with_name(f"{stem}{name}.{'looks' if looks else 'screen'}")
 
         def look():
             return self.terminal.screen(looks)
-        if self.options.update:
+        if self.options.update and stem == self.path.stem:
             time.sleep(0.4)
             path.write_text(look())
             return
@@ -171,7 +173,7 @@ class Case:
         self.terminal = Terminal(self.folder, self.command(), self.steps[0][1], self.options.patience)
         try:
             for word, rest in self.steps[1:]:
-                if word not in ("env", "run"):
+                if word not in ("env", "run", "same"):
                     self.step(word, rest)
             self.compare("")
         finally:

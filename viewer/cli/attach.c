@@ -9,8 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "viewer/cli/choose.h"
 #include "viewer/cli/watch.h"
+
+#define MAX_TARGETS 64
 
 static volatile sig_atomic_t interrupted;
 
@@ -19,16 +22,26 @@ static void interrupt(int signal_number)
 	interrupted = signal_number;
 }
 
+struct arguments {
+	char **targets;
+	size_t count;
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	const char **target = state->input;
+	struct arguments *arguments = state->input;
 
-	if (key != ARGP_KEY_ARG)
+	switch (key) {
+	case ARGP_KEY_ARGS:
+		arguments->targets = state->argv + state->next;
+		arguments->count = (size_t)(state->argc - state->next);
+		if (arguments->count > MAX_TARGETS)
+			argp_error(state, "%zu targets are too many: %d are allowed",
+				   arguments->count, MAX_TARGETS);
+		return 0;
+	default:
 		return ARGP_ERR_UNKNOWN;
-	if (*target != NULL)
-		argp_error(state, "one target is allowed, and '%s' is the second", arg);
-	*target = arg;
-	return 0;
+	}
 }
 
 static void follow(struct aw__session *session)
@@ -61,36 +74,77 @@ static int print_all(struct aw__session *session)
 	return session->failed ? AW__EXIT_FAILED : AW__EXIT_DONE;
 }
 
+static int print_each(struct aw__session *sessions, size_t count)
+{
+	if (count > 1)
+		return aw__cli_fail("without a terminal one target is allowed, not %zu", count);
+	return print_all(&sessions[0]);
+}
+
+static int watch_all(struct aw__session *sessions, size_t count)
+{
+	struct aw__watch watch = { .count = 0 };
+	int status;
+
+	for (size_t i = 0; i < count; i++) {
+		/* If there is no index it is read while it is shown. */
+		const bool jumped = aw__session_jump(&sessions[i]);
+
+		(void)jumped;
+		aw__watch_add(&watch, &sessions[i]);
+	}
+	status = aw__watch_run(&watch);
+	aw__watch_finish(&watch);
+	return status;
+}
+
+static int attach(char **targets, size_t count)
+{
+	struct aw__session *sessions = aw__alloc_must_zeroed(count, sizeof(*sessions));
+	int status = AW__EXIT_DONE;
+	size_t opened = 0;
+
+	while (opened < count &&
+	       aw__session_open(&sessions[opened], targets[opened], AW__SOURCE_LIVE))
+		opened++;
+	if (opened < count)
+		status = AW__EXIT_FAILED;
+	else if (aw__watch_is_possible())
+		status = watch_all(sessions, count);
+	else
+		status = print_each(sessions, count);
+	while (opened > 0)
+		aw__session_close(&sessions[--opened]);
+	aw__alloc_free(sessions);
+	return status;
+}
+
 int aw__command_attach(int argc, char **argv)
 {
 	static const struct argp argp = {
 		NULL,
 		parse,
-		"[PID|SOCKET|FILE]",
-		"Show a live process, a trace or a black box in the viewer; its ? key lists its "
-		"keys. Without a terminal: print the findings as they happen, until the end or "
-		"^C. Without an argument: the process that is alive, if there is only one; "
-		"otherwise "
-		"choose from a list.",
+		"[PID|SOCKET|FILE]...",
+		"Show live processes, traces or black boxes in the viewer, several in one view; "
+		"its ? "
+		"key lists its keys. Without a terminal: print the findings as they happen, until "
+		"the "
+		"end or ^C. Without an argument: the process that is alive, if there is only one; "
+		"otherwise choose from a list.",
 		NULL,
 		NULL,
 		NULL
 	};
-	struct aw__session session;
-	const char *target = NULL;
+	struct arguments arguments = { 0 };
 	char chosen[AW__LOCATION_PATH_BYTES];
+	char *target = chosen;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &target);
-	if (target == NULL) {
-		status = aw__choose_target(chosen);
-		if (status != AW__EXIT_DONE || chosen[0] == '\0')
-			return status;
-		target = chosen;
-	}
-	if (!aw__session_open(&session, target, AW__SOURCE_LIVE))
-		return AW__EXIT_FAILED;
-	status = aw__watch_is_possible() ? aw__watch_session(&session) : print_all(&session);
-	aw__session_close(&session);
-	return status;
+	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	if (arguments.count > 0)
+		return attach(arguments.targets, arguments.count);
+	status = aw__choose_target(chosen);
+	if (status != AW__EXIT_DONE || chosen[0] == '\0')
+		return status;
+	return attach(&target, 1);
 }

@@ -76,6 +76,8 @@ extern const struct argp aw__moment_argp;
 const struct aw__moment *aw__cli_at(void);
 bool aw__cli_uses_index(void);
 
+struct aw__history;
+
 struct aw__session {
 	char target[512];
 	struct aw__source *source;
@@ -83,6 +85,7 @@ struct aw__session {
 	struct aw__model *whole; /* what --filter was applied to; NULL: none was */
 	struct aw__symbols *symbols;
 	struct aw__source_files *files;
+	struct aw__history *history; /* hears of its events; NULL: none. Borrowed */
 	struct aw__replay *replay; /* of a trace that has an index, or was given one; NULL: none */
 	uint64_t now_ns;	   /* --at; 0: the end */
 	unsigned damaged;

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "viewer/cli/history.h"
 #include "viewer/report/allow.h"
 
 #define TOLD_DAMAGES 3
@@ -70,6 +71,9 @@ void aw__session_ingest(struct aw__session *session, const struct aw__item *item
 	if (item->kind == AW__ITEM_DEFINITION)
 		aw__symbols_define(session->symbols, &item->definition);
 	aw__model_ingest(session->model, item);
+	if (session->history != NULL && item->kind == AW__ITEM_EVENT)
+		aw__history_add(session->history, &item->event,
+				aw__model_counts(session->model)->tasks_live);
 }
 
 void aw__session_damaged(struct aw__session *session, const struct aw__problem *problem)

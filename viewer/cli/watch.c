@@ -5,57 +5,59 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "viewer/tui/tui.h"
-
-/* The keys wait so long at most. */
-#define PUMP_NS	   5000000u
-#define PUMP_ITEMS 256 /* between two looks at the clock */
-
-struct watched {
-	struct aw__session *session;
-	struct aw__tui_process process;
-};
-
 static size_t count(void *arg)
 {
-	(void)arg;
-	return 1;
+	const struct aw__watch *watch = arg;
+
+	return watch->count;
 }
 
 static const struct aw__tui_process *process(void *arg, size_t index)
 {
-	const struct watched *watched = arg;
+	const struct aw__watch *watch = arg;
 
-	(void)index;
-	return &watched->process;
+	return &watch->items[index]->process;
 }
 
 static size_t poll_fds(void *arg, struct pollfd *fds, size_t most)
 {
-	const struct watched *watched = arg;
+	const struct aw__watch *watch = arg;
+	size_t used = 0;
 
-	(void)most;
-	fds[0].fd = aw__source_fd(watched->session->source);
-	fds[0].events = POLLIN;
-	return 1;
+	for (size_t i = 0; i < watch->count && used < most; i++)
+		if (!watch->items[i]->process.ended)
+			fds[used++] = (struct pollfd){
+				.fd = aw__source_fd(watch->items[i]->session->source),
+				.events = POLLIN,
+			};
+	if (watch->poll != NULL)
+		used += watch->poll(watch->arg, fds + used, most - used);
+	return used;
 }
 
+/* They take turns; one that failed is told, and the others go on. */
 static enum aw__tui_pumped pump(void *arg, struct aw__problem *problem)
 {
-	uint64_t start_ns = aw__clock_monotonic_ns();
-	struct watched *watched = arg;
-	enum aw__source_status status;
+	struct aw__watch *watch = arg;
+	bool waits = false;
 
-	do {
-		status = aw__session_step(watched->session, PUMP_ITEMS, problem);
-	} while (status == AW__SOURCE_GOT && aw__clock_monotonic_ns() - start_ns < PUMP_NS);
-	if (status == AW__SOURCE_GOT)
-		return AW__TUI_MORE;
-	if (status == AW__SOURCE_WAIT)
-		return AW__TUI_WAIT;
-	watched->process.ended = true;
-	return status == AW__SOURCE_FAILED ? AW__TUI_FAILED : AW__TUI_END;
+	if (watch->look != NULL)
+		watch->look(watch->arg, watch);
+	waits = watch->over != NULL && !watch->over(watch->arg);
+	for (size_t tried = 0; tried < watch->count; tried++) {
+		struct aw__watched *watched = watch->items[watch->turn++ % watch->count];
+		enum aw__tui_pumped pumped;
+
+		if (watched->process.ended)
+			continue;
+		pumped = aw__watched_pump(watched, problem);
+		if (pumped == AW__TUI_MORE)
+			return AW__TUI_MORE;
+		waits = waits || pumped == AW__TUI_WAIT;
+		if (pumped == AW__TUI_FAILED && watch->count == 1)
+			return AW__TUI_FAILED;
+	}
+	return waits ? AW__TUI_WAIT : AW__TUI_END;
 }
 
 static void describe(const struct aw__tui_process *process, const struct aw__found_group *group,
@@ -76,33 +78,43 @@ bool aw__watch_is_possible(void)
 	       strcmp(term, "dumb") != 0;
 }
 
-int aw__watch_session(struct aw__session *session)
+bool aw__watch_add(struct aw__watch *watch, struct aw__session *session)
 {
-	/* If there is no index it is read while it is shown. */
-	const bool jumped = aw__session_jump(session);
-	struct watched watched = {
-		.session = session,
-		.process = { .model = session->model,
-			     .files = session->files,
-			     .recorded = aw__source_kind(session->source) != AW__SOURCE_SOCKET,
-			     .arg = session },
-	};
+	if (watch->count == AW__TUI_PROCESSES)
+		return false;
+	watch->items[watch->count++] = aw__watched_create(session);
+	return true;
+}
+
+void aw__watch_finish(struct aw__watch *watch)
+{
+	for (size_t i = 0; i < watch->count; i++)
+		aw__watched_destroy(watch->items[i]);
+	watch->count = 0;
+}
+
+int aw__watch_run(struct aw__watch *watch)
+{
 	struct aw__tui_host host = {
-		.arg = &watched,
+		.arg = watch,
 		.count = count,
 		.process = process,
 		.poll = poll_fds,
 		.pump = pump,
 		.describe = describe,
+		.timeline = aw__watched_timeline,
+		.events = aw__watched_events,
+		.seek = aw__watched_seek,
 	};
 	struct aw__problem problem;
-	bool shown;
+	bool shown, failed = false;
 
-	(void)jumped;
 	aw__cli_hold(true);
 	shown = aw__tui_run(&host, &problem);
 	aw__cli_hold(false);
 	if (!shown)
 		return aw__cli_fail("%s", problem.text);
-	return session->failed ? AW__EXIT_FAILED : AW__EXIT_DONE;
+	for (size_t i = 0; i < watch->count; i++)
+		failed = failed || watch->items[i]->session->failed;
+	return failed ? AW__EXIT_FAILED : AW__EXIT_DONE;
 }

@@ -1,13 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* A session in the viewer that fills the terminal. */
+/* Sessions in the viewer that fills the terminal. */
 #ifndef AW__CLI_WATCH_H
 #define AW__CLI_WATCH_H
 
 #include "viewer/cli/cli.h"
+#include "viewer/cli/watched.h"
+
+struct aw__watch {
+	struct aw__watched *items[AW__TUI_PROCESSES];
+	size_t count;
+	size_t turn; /* whose it is to be pumped first */
+	/* What else goes on; all may be NULL. */
+	void *arg;
+	void (*look)(void *arg, struct aw__watch *watch); /* before each pump: may add processes */
+	size_t (*poll)(void *arg, struct pollfd *fds, size_t most);
+	bool (*over)(void *arg); /* none will be added any more */
+};
 
 /** True if there is a terminal to show it on: stdin and stdout are one. */
 bool aw__watch_is_possible(void);
-/** Show a session until the user leaves. Returns the exit status. */
-int aw__watch_session(struct aw__session *session);
+/** Add a process; false if there are too many. `session` is borrowed, and outlives the watch. */
+bool aw__watch_add(struct aw__watch *watch, struct aw__session *session);
+/** Show them until the user leaves. Returns the exit status. */
+int aw__watch_run(struct aw__watch *watch);
+void aw__watch_finish(struct aw__watch *watch);
 
 #endif

@@ -2,8 +2,11 @@
 /* What the keys do: one function each, found in a table. */
 #include "viewer/tui/app.h"
 #include "viewer/tui/outside.h"
+#include "viewer/tui/past.h"
 #include "viewer/tui/search.h"
 #include "viewer/tui/sift.h"
+
+#define SCRUBS 50 /* from the first moment to the last */
 
 static void back(struct aw__app *app)
 {
@@ -107,7 +110,7 @@ static void sort_next(struct aw__app *app)
 	struct aw__list *list = aw__app_list(app);
 	int next = list->sort + 1;
 
-	if (aw__app_text(app) == NULL)
+	if (aw__sheet_top(app) == NULL && list->view->columns != NULL)
 		aw__list_sort(app, list, list->view->columns[next].title != NULL ? next : 0);
 }
 
@@ -115,7 +118,7 @@ static void sort_backwards(struct aw__app *app)
 {
 	struct aw__list *list = aw__app_list(app);
 
-	if (aw__app_text(app) == NULL)
+	if (aw__sheet_top(app) == NULL && list->view->columns != NULL)
 		aw__list_sort(app, list, list->sort);
 }
 
@@ -131,6 +134,26 @@ static void follow(struct aw__app *app)
 {
 	app->follow = !app->follow;
 	aw__list_refresh(app, aw__app_list(app));
+}
+
+static void step_on(struct aw__app *app)
+{
+	aw__past_step(app, false);
+}
+
+static void step_back(struct aw__app *app)
+{
+	aw__past_step(app, true);
+}
+
+static void scrub_on(struct aw__app *app)
+{
+	aw__past_scrub(app, 1, SCRUBS);
+}
+
+static void scrub_back(struct aw__app *app)
+{
+	aw__past_scrub(app, -1, SCRUBS);
 }
 
 static void open_bookmarks(struct aw__app *app)
@@ -197,6 +220,11 @@ static void (*const table[AW__ACTIONS])(struct aw__app *app) = {
 	[AW__DO_FOLLOW] = follow,
 	[AW__DO_BOOKMARK] = aw__bookmarks_add,
 	[AW__DO_BOOKMARKS] = open_bookmarks,
+	[AW__DO_STEP] = step_on,
+	[AW__DO_STEP_BACK] = step_back,
+	[AW__DO_SCRUB] = scrub_on,
+	[AW__DO_SCRUB_BACK] = scrub_back,
+	[AW__DO_PRESENT] = aw__past_leave,
 	[AW__DO_EDIT] = aw__outside_edit,
 	[AW__DO_COPY] = copy_line,
 	[AW__DO_COPY_ALL] = copy_all,
@@ -224,6 +252,10 @@ static void move(struct aw__app *app, enum aw__action action)
 
 void aw__act(struct aw__app *app, enum aw__action action)
 {
+	const struct aw__view *view = aw__app_list(app)->view;
+
+	if (aw__sheet_top(app) == NULL && view->act != NULL && view->act(app, action))
+		return;
 	if (action >= AW__DO_VIEW && action < AW__DO_VIEW + AW__VIEWS)
 		aw__app_show(app, (unsigned)(action - AW__DO_VIEW));
 	else if (action < AW__ACTIONS && table[action] != NULL)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "viewer/model/filter.h"
 #include "viewer/tui/mouse.h"
 #include "viewer/tui/search.h"
@@ -17,10 +18,11 @@
 #define BELOW 1
 
 const struct aw__view *const aw__views[AW__VIEWS] = {
-	[AW__VIEW_FINDINGS] = &aw__view_findings,   [AW__VIEW_TASKS] = &aw__view_tasks,
-	[AW__VIEW_TREE] = &aw__view_tree,	    [AW__VIEW_WAITS] = &aw__view_waits,
-	[AW__VIEW_ERRORS] = &aw__view_errors,	    [AW__VIEW_LOOPS] = &aw__view_loops,
-	[AW__VIEW_RESOURCES] = &aw__view_resources, [AW__VIEW_STATS] = &aw__view_stats,
+	[AW__VIEW_FINDINGS] = &aw__view_findings, [AW__VIEW_TASKS] = &aw__view_tasks,
+	[AW__VIEW_TREE] = &aw__view_tree,	  [AW__VIEW_WAITS] = &aw__view_waits,
+	[AW__VIEW_ERRORS] = &aw__view_errors,	  [AW__VIEW_LOOPS] = &aw__view_loops,
+	[AW__VIEW_TIME] = &aw__view_time,	  [AW__VIEW_RESOURCES] = &aw__view_resources,
+	[AW__VIEW_STATS] = &aw__view_stats,
 };
 
 void aw__app_init(struct aw__app *app, const struct aw__tui_host *host, bool ascii)
@@ -45,6 +47,9 @@ void aw__app_finish(struct aw__app *app)
 	for (unsigned i = 0; i < AW__VIEWS; i++)
 		aw__list_finish(&app->lists[i]);
 	aw__styled_finish(&app->sheets.text.text);
+	aw__alloc_free(app->timeline);
+	aw__alloc_free(app->near_events);
+	aw__buffer_finish(&app->nearby);
 	aw__buffer_finish(&app->pattern);
 	aw__buffer_finish(&app->filter_text);
 	aw__filter_destroy(app->filter);
@@ -62,7 +67,9 @@ void aw__app_enter(struct aw__app *app, unsigned index)
 
 	app->process = index;
 	app->model = process->model;
-	if (process->recorded || process->ended || app->clock_ns == 0)
+	if (app->past_ns != 0)
+		app->now_ns = app->past_ns - aw__model_realtime_ns(process->model, 0);
+	else if (process->recorded || process->ended || app->clock_ns == 0)
 		app->now_ns = aw__model_now_ns(process->model);
 	else
 		app->now_ns = app->clock_ns;
@@ -74,7 +81,7 @@ struct aw__scroll *aw__app_text(struct aw__app *app)
 
 	if (aw__sheet_top(app) != NULL)
 		return &app->sheets.text;
-	return list->view->columns == NULL ? &list->text : NULL;
+	return list->view->text != NULL ? &list->text : NULL;
 }
 
 struct aw__list *aw__app_list(struct aw__app *app)
@@ -104,7 +111,7 @@ void aw__app_refresh(struct aw__app *app, uint64_t clock_ns)
 	if (app->paused && !app->stale)
 		return;
 	app->stale = false;
-	if (!app->paused) {
+	if (!app->paused || app->past_ns != 0) {
 		app->clock_ns = clock_ns;
 		count_all(app);
 	}

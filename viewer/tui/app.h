@@ -40,6 +40,10 @@ struct aw__app {
 	uint64_t clock_ns; /* the clock when it was refreshed last */
 
 	struct aw__list lists[AW__VIEWS];
+	uint64_t past_ns; /* the moment that is shown (ns since 1970); 0: the present */
+	struct aw__tui_timeline *timeline; /* of the process that was asked for it last */
+	struct aw__tui_event *near_events; /* around the moment, and in their order: */
+	struct aw__buffer nearby;
 	struct aw__wait_graph *graph; /* while a view is filled from it */
 	unsigned current;
 	struct aw__sheets sheets;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "viewer/tui/app.h"
@@ -27,6 +28,8 @@ static const char *state_of(const struct aw__app *app)
 		recorded = recorded && process->recorded;
 		goodbye = goodbye && aw__model_ended(process->model);
 	}
+	if (app->past_ns != 0)
+		return "in the past";
 	if (app->paused)
 		return "paused";
 	if (!app->ended)
@@ -150,16 +153,31 @@ static void draw_tabs(struct aw__app *app, struct aw__grid *grid)
 	}
 }
 
+/* "as of 22:13:24.123456". */
+static void append_moment(const struct aw__app *app, struct aw__buffer *out)
+{
+	time_t seconds = (time_t)(app->past_ns / 1000000000u);
+	struct tm tm;
+
+	if (app->past_ns == 0 || localtime_r(&seconds, &tm) == NULL)
+		return;
+	aw__buffer_format(out, "as of %02d:%02d:%02d.%06u  ", tm.tm_hour, tm.tm_min, tm.tm_sec,
+			  (unsigned)(app->past_ns % 1000000000u / 1000u));
+}
+
 static void append_position(const struct aw__app *app, struct aw__buffer *out)
 {
 	const struct aw__list *list = &app->lists[app->current];
 	const struct aw__scroll *text = NULL;
 	size_t count, at;
 
+	append_moment(app, out);
 	if (aw__sheet_top(app) != NULL)
 		text = &app->sheets.text;
-	else if (list->view->columns == NULL)
+	else if (list->view->text != NULL)
 		text = &list->text;
+	else if (list->view->draw != NULL)
+		return;
 	if (text != NULL) {
 		count = text->text.count;
 		at = text->chosen + 1;
@@ -233,6 +251,8 @@ static const char *hint(const struct aw__app *app)
 {
 	if (aw__sheet_top(app) != NULL)
 		return "q back  Enter follow  / search  ? help";
+	if (app->lists[app->current].view->draw != NULL)
+		return "h/l scrub  j/k step  G present  Enter open  ? help";
 	if (app->lists[app->current].view->columns == NULL)
 		return "j/k scroll  / search  ? help  q quit";
 	return "Enter open  s sort  / search  ? help  q quit";

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "viewer/tui/app.h"
+#include "viewer/tui/past.h"
 #include "viewer/tui/words.h"
 
 /* Whole characters, as many as there is room for. */
@@ -55,6 +56,7 @@ void aw__bookmarks_add(struct aw__app *app)
 	bookmark->page = sheet != NULL ? sheet->page : aw__app_list(app)->view->page;
 	bookmark->subject = subject;
 	bookmark->time_ns = app->now_ns;
+	bookmark->past_ns = app->past_ns;
 	append_label(app, &label);
 	set_label(bookmark, &label);
 	aw__buffer_finish(&label);
@@ -63,9 +65,15 @@ void aw__bookmarks_add(struct aw__app *app)
 
 void aw__bookmarks_go(struct aw__app *app, uint64_t number)
 {
-	if (number > 0 && number <= app->bookmark_count)
-		aw__sheet_open(app, app->bookmarks[number - 1].page,
-			       &app->bookmarks[number - 1].subject);
+	const struct aw__bookmark *bookmark = &app->bookmarks[number - 1];
+
+	if (number == 0 || number > app->bookmark_count)
+		return;
+	if (bookmark->past_ns != 0)
+		aw__past_seek(app, bookmark->past_ns);
+	else
+		aw__past_leave(app);
+	aw__sheet_open(app, bookmark->page, &bookmark->subject);
 }
 
 static void write_page(struct aw__app *app, const struct aw__subject *subject,

@@ -12,6 +12,7 @@ struct aw__bookmark {
 	const struct aw__page *page;
 	struct aw__subject subject;
 	uint64_t time_ns; /* the moment that was shown */
+	uint64_t past_ns; /* the same, if it was not the present */
 	char label[AW__BOOKMARK_BYTES];
 };
 

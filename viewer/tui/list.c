@@ -139,10 +139,11 @@ void aw__list_refresh(struct aw__app *app, struct aw__list *list)
 	const struct aw__row *rows = aw__list_rows(list, &count);
 	struct aw__row chosen = { 0 };
 
-	if (list->view->columns == NULL) {
+	if (list->view->text != NULL)
 		refresh_text(app, list);
+	if (list->view->columns == NULL)
 		return;
-	}
+
 	if (list->chosen < count)
 		chosen = rows[list->chosen];
 	fill(app, list);

@@ -91,10 +91,12 @@ void aw__list_draw(struct aw__app *app, struct aw__list *list, struct aw__grid *
 	size_t count, height = (size_t)(to_y - from_y - 1);
 	const struct aw__row *rows = aw__list_rows(list, &count);
 
-	if (list->view->columns == NULL) {
+	if (list->view->draw != NULL)
+		list->view->draw(app, grid, from_y, to_y);
+	if (list->view->text != NULL)
 		aw__scroll_draw(app, &list->text, grid, from_y, to_y);
+	if (list->view->columns == NULL)
 		return;
-	}
 	draw_titles(app, list, grid, from_y++);
 	if (count == 0) {
 		aw__grid_put(grid, from_y + 1, 1, app->width, list->view->nothing, AW__INK_DIM);

@@ -38,6 +38,33 @@ struct aw__tui_process {
 	void *arg;     /* the host's */
 };
 
+#define AW__TUI_BUCKETS 1024
+
+/** What happened in one slice of time. */
+struct aw__tui_bucket {
+	uint64_t events;
+	uint64_t findings, errors, losses; /* of them */
+	uint64_t live;	 /* tasks alive at its end; 0: not known, if there was no event */
+	uint64_t lag_ns; /* the longest that a loop was blocked, of what ended here */
+};
+
+struct aw__tui_timeline {
+	uint64_t first_ns, last_ns; /* monotonic; 0: nothing has happened */
+	uint64_t bucket_ns;	    /* the width of a slice; the first begins at first_ns */
+	struct aw__tui_bucket buckets[AW__TUI_BUCKETS];
+};
+
+/** What is shown of an event. */
+struct aw__tui_event {
+	enum aw__event_kind kind;
+	uint32_t thread;
+	uint64_t time_ns;
+	uint64_t subject;
+	uint64_t args[AW__EVENT_ARGS];
+};
+
+#define AW__TUI_NOW UINT64_MAX
+
 struct aw__tui_host {
 	void *arg;
 	/* Processes are never taken away; further ones come last. */
@@ -53,6 +80,19 @@ struct aw__tui_host {
 	 */
 	void (*describe)(const struct aw__tui_process *process, const struct aw__found_group *group,
 			 bool ascii, struct aw__buffer *out);
+
+	/* When what happened, as far as it is known. */
+	void (*timeline)(const struct aw__tui_process *process,
+			 struct aw__tui_timeline *ret_timeline);
+	/* The first events, at most so many, from one moment to another, both included. */
+	size_t (*events)(const struct aw__tui_process *process, uint64_t from_ns, uint64_t to_ns,
+			 struct aw__tui_event *ret_events, size_t most);
+	/*
+	 * Show a process as of a moment (AW__TUI_NOW: as it is): its model may be another one then.
+	 * Returns false, and leaves it, if that cannot be; `problem` says why.
+	 */
+	bool (*seek)(const struct aw__tui_process *process, uint64_t time_ns,
+		     struct aw__problem *problem);
 };
 
 /**

@@ -63,6 +63,10 @@ struct aw__view {
 
 	/* A text: append it, as a page's. */
 	void (*text)(struct aw__app *app, struct aw__buffer *out);
+
+	/* Neither: draw it, and obey a key (returns whether it means anything here). */
+	void (*draw)(struct aw__app *app, struct aw__grid *grid, int from_y, int to_y);
+	bool (*act)(struct aw__app *app, enum aw__action action);
 };
 
 enum aw__views {
@@ -72,6 +76,7 @@ enum aw__views {
 	AW__VIEW_WAITS,
 	AW__VIEW_ERRORS,
 	AW__VIEW_LOOPS,
+	AW__VIEW_TIME,
 	AW__VIEW_RESOURCES,
 	AW__VIEW_STATS,
 	AW__VIEWS
@@ -83,6 +88,7 @@ extern const struct aw__view aw__view_tree;
 extern const struct aw__view aw__view_waits;
 extern const struct aw__view aw__view_errors;
 extern const struct aw__view aw__view_loops;
+extern const struct aw__view aw__view_time;
 extern const struct aw__view aw__view_resources;
 extern const struct aw__view aw__view_stats;
 extern const struct aw__view *const aw__views[AW__VIEWS];

@@ -375,7 +375,7 @@ static void search__finds_lines_and_marks_them(void **state)
 static void help__shows_every_key(void **state)
 {
 	struct viewer *viewer = *state;
-	const char *text = screen(viewer, "?", 120, 160);
+	const char *text = screen(viewer, "?", 120, 300);
 
 	for (const struct aw__key_spec *spec = aw__keys_table; spec->action != AW__DO_NOTHING;
 	     spec++)

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/tui/past.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "viewer/tui/app.h"
+
+#define MOST_EVENTS 65536 /* that are looked at for a step */
+
+static size_t process_count(const struct aw__app *app)
+{
+	return app->host->count(app->host->arg);
+}
+
+/* A moment of the process that was entered, on its own clock; 0 if it is before that began. */
+static uint64_t own_ns(const struct aw__app *app, uint64_t real_ns)
+{
+	uint64_t zero_ns = aw__model_realtime_ns(app->model, 0);
+
+	return real_ns - zero_ns <= UINT64_MAX / 2 ? real_ns - zero_ns : 0;
+}
+
+/* It is large, and wanted by one place at a time. */
+static struct aw__tui_timeline *timeline_of(struct aw__app *app)
+{
+	if (app->timeline == NULL)
+		app->timeline = aw__alloc_must_zeroed(1, sizeof(*app->timeline));
+	app->host->timeline(aw__app_process(app), app->timeline);
+	return app->timeline;
+}
+
+bool aw__past_span(struct aw__app *app, uint64_t *ret_first_ns, uint64_t *ret_last_ns)
+{
+	uint64_t first_ns = UINT64_MAX, last_ns = 0;
+
+	for (size_t i = 0; app->host->timeline != NULL && i < process_count(app); i++) {
+		const struct aw__tui_timeline *timeline;
+		uint64_t from_ns, to_ns;
+
+		aw__app_enter(app, (unsigned)i);
+		timeline = timeline_of(app);
+		if (timeline->first_ns == 0)
+			continue;
+		from_ns = aw__model_realtime_ns(app->model, timeline->first_ns);
+		to_ns = aw__model_realtime_ns(app->model, timeline->last_ns);
+		first_ns = from_ns < first_ns ? from_ns : first_ns;
+		last_ns = to_ns > last_ns ? to_ns : last_ns;
+	}
+	*ret_first_ns = first_ns;
+	*ret_last_ns = last_ns;
+	return last_ns != 0;
+}
+
+uint64_t aw__past_moment(struct aw__app *app)
+{
+	uint64_t first_ns, last_ns;
+
+	if (app->past_ns != 0)
+		return app->past_ns;
+	return aw__past_span(app, &first_ns, &last_ns) ? last_ns : 0;
+}
+
+static bool seek_all(struct aw__app *app, uint64_t real_ns)
+{
+	struct aw__problem problem;
+
+	for (size_t i = 0; i < process_count(app); i++) {
+		uint64_t time_ns;
+
+		aw__app_enter(app, (unsigned)i);
+		time_ns = real_ns == AW__TUI_NOW ? AW__TUI_NOW : own_ns(app, real_ns);
+		if (!app->host->seek(aw__app_process(app), time_ns, &problem)) {
+			aw__app_say(app, "%s", problem.text);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void show(struct aw__app *app)
+{
+	app->stale = true;
+	aw__app_refresh(app, app->clock_ns);
+}
+
+void aw__past_leave(struct aw__app *app)
+{
+	if (app->past_ns == 0)
+		return;
+	app->past_ns = 0;
+	seek_all(app, AW__TUI_NOW);
+	show(app);
+}
+
+void aw__past_seek(struct aw__app *app, uint64_t real_ns)
+{
+	uint64_t first_ns, last_ns;
+
+	if (app->host->seek == NULL || !aw__past_span(app, &first_ns, &last_ns))
+		return;
+	if (real_ns < first_ns)
+		real_ns = first_ns;
+	if (real_ns > last_ns)
+		real_ns = last_ns;
+	if (!seek_all(app, real_ns)) {
+		seek_all(app, AW__TUI_NOW);
+		app->past_ns = 0;
+		return;
+	}
+	app->past_ns = real_ns;
+	show(app);
+}
+
+void aw__past_scrub(struct aw__app *app, int64_t parts, uint64_t of)
+{
+	uint64_t first_ns, last_ns, moment_ns = aw__past_moment(app), step_ns;
+
+	if (of == 0 || !aw__past_span(app, &first_ns, &last_ns))
+		return;
+	step_ns = (last_ns - first_ns) / of;
+	step_ns = (step_ns > 0 ? step_ns : 1) * (uint64_t)(parts < 0 ? -parts : parts);
+	if (parts < 0)
+		aw__past_seek(app, moment_ns - first_ns > step_ns ? moment_ns - step_ns : first_ns);
+	else
+		aw__past_seek(app, last_ns - moment_ns > step_ns ? moment_ns + step_ns : last_ns);
+}
+
+/* ---- events ---- */
+
+static int by_time(const void *a, const void *b)
+{
+	const struct aw__past_event *x = a, *y = b;
+
+	if (x->real_ns != y->real_ns)
+		return x->real_ns < y->real_ns ? -1 : 1;
+	if (x->process != y->process)
+		return x->process < y->process ? -1 : 1;
+	return (x->event > y->event) - (x->event < y->event);
+}
+
+/* All from one moment to another, sorted, in app->nearby; as many as are looked at. */
+static size_t read_between(struct aw__app *app, uint64_t from_ns, uint64_t to_ns)
+{
+	struct aw__buffer *found = &app->nearby;
+	size_t count = process_count(app), most, filled = 0;
+
+	aw__buffer_clear(found);
+	if (app->near_events == NULL)
+		app->near_events = aw__alloc_must_zeroed(MOST_EVENTS, sizeof(*app->near_events));
+	most = MOST_EVENTS / (count > 0 ? count : 1);
+	for (size_t i = 0; i < count; i++) {
+		const struct aw__tui_event *events = app->near_events + filled;
+		size_t got;
+
+		aw__app_enter(app, (unsigned)i);
+		got = app->host->events(aw__app_process(app), own_ns(app, from_ns),
+					own_ns(app, to_ns), app->near_events + filled, most);
+		for (size_t j = 0; j < got; j++) {
+			struct aw__past_event event = {
+				.real_ns = aw__model_realtime_ns(app->model, events[j].time_ns),
+				.process = (unsigned)i,
+				.event = &events[j],
+			};
+
+			aw__buffer_append(found, &event, sizeof(event));
+		}
+		filled += got;
+	}
+	count = found->length / sizeof(struct aw__past_event);
+	if (count > 0)
+		qsort(found->data, count, sizeof(struct aw__past_event), by_time);
+	return count;
+}
+
+static struct aw__past_event *nearby(const struct aw__app *app)
+{
+	return (struct aw__past_event *)(void *)app->nearby.data;
+}
+
+static size_t first_after(const struct aw__past_event *events, size_t count, uint64_t moment_ns)
+{
+	size_t at = 0;
+
+	while (at < count && events[at].real_ns <= moment_ns)
+		at++;
+	return at;
+}
+
+/* Look further and further away, until there is enough on both sides or nothing more. */
+static size_t read_around(struct aw__app *app, uint64_t moment_ns, size_t before, size_t after,
+			  size_t *ret_now)
+{
+	uint64_t first_ns, last_ns, reach_ns = 1000000;
+	size_t count = 0;
+
+	*ret_now = 0;
+	if (app->host->events == NULL || !aw__past_span(app, &first_ns, &last_ns))
+		return 0;
+	for (;; reach_ns *= 8) {
+		uint64_t from_ns =
+			moment_ns - first_ns > reach_ns ? moment_ns - reach_ns : first_ns;
+		uint64_t to_ns = last_ns > moment_ns + reach_ns ? moment_ns + reach_ns : last_ns;
+
+		count = read_between(app, from_ns, to_ns);
+		*ret_now = first_after(nearby(app), count, moment_ns);
+		if ((from_ns == first_ns || *ret_now >= before) &&
+		    (to_ns == last_ns || count - *ret_now >= after))
+			return count;
+	}
+}
+
+size_t aw__past_events(struct aw__app *app, size_t before, size_t after,
+		       struct aw__past_event *ret_events, size_t *ret_now)
+{
+	size_t now, count = read_around(app, aw__past_moment(app), before, after, &now);
+	size_t from = now > before ? now - before : 0, to = now + after;
+
+	if (to > count)
+		to = count;
+	if (to > from)
+		memcpy(ret_events, nearby(app) + from, (to - from) * sizeof(*ret_events));
+	*ret_now = now - from;
+	return to - from;
+}
+
+void aw__past_step(struct aw__app *app, bool back)
+{
+	uint64_t moment_ns = aw__past_moment(app);
+	size_t now, count;
+
+	count = back ? read_around(app, moment_ns - 1, 1, 0, &now)
+		     : read_around(app, moment_ns, 0, 1, &now);
+	if (back && now > 0)
+		aw__past_seek(app, nearby(app)[now - 1].real_ns);
+	else if (!back && now < count)
+		aw__past_seek(app, nearby(app)[now].real_ns);
+	else
+		aw__app_say(app, back ? "this is the first event" : "this is the last event");
+}
