@@ -123,9 +123,14 @@ static void merge(struct aw__index_bucket *to, const struct aw__index_bucket *on
 		  const struct aw__index_bucket *other)
 {
 	struct aw__index_bucket sum = *other;
+	uint64_t others = 0;
 
-	for (size_t kind = 0; kind < AW__EVENT_KINDS; kind++)
+	for (size_t kind = 0; kind < AW__EVENT_KINDS; kind++) {
+		others += other->events[kind];
 		sum.events[kind] += one->events[kind];
+	}
+	if (others == 0 && other->live == 0) /* nothing has come so far yet */
+		sum.live = one->live;
 	if (one->lag_ns > sum.lag_ns)
 		sum.lag_ns = one->lag_ns;
 	*to = sum;
@@ -140,7 +145,8 @@ static void widen(struct aw__building *building)
 		merge(&buckets[i], &buckets[2 * i], &buckets[2 * i + 1]);
 	memset(buckets + AW__INDEX_BUCKETS / 2, 0, AW__INDEX_BUCKETS / 2 * sizeof(*buckets));
 	building->index.bucket_ns *= 2;
-	building->bucket = NULL;
+	if (building->bucket != NULL)
+		building->bucket = buckets + (building->bucket - buckets) / 2;
 }
 
 static struct aw__index_bucket *bucket_at(struct aw__building *building, uint64_t time_ns)
