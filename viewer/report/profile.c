@@ -163,12 +163,13 @@ static void add_finding(struct aw__profile *profile, const struct aw__model *mod
 	struct aw__frame frame;
 
 	profile->found += group->count;
-	for (size_t i = 0; i < profile->finding_count; i++)
-		if (profile->findings[i]->identity == identity) {
-			profile->findings[i]->count += group->count;
-			return;
-		}
+	finding = aw__map_get(&profile->by_identity, identity);
+	if (finding != NULL) {
+		finding->count += group->count;
+		return;
+	}
 	finding = aw__alloc_must_zeroed(1, sizeof(*finding));
+	aw__map_put(&profile->by_identity, identity, finding);
 	finding->identity = identity;
 	finding->count = group->count;
 	finding->kind = group->kind;
@@ -212,5 +213,6 @@ void aw__profile_finish(struct aw__profile *profile)
 	aw__alloc_free(profile->findings);
 	aw__map_finish(&profile->alive);
 	aw__map_finish(&profile->by_number);
+	aw__map_finish(&profile->by_identity);
 	memset(profile, 0, sizeof(*profile));
 }

@@ -54,7 +54,7 @@ struct aw__profile {
 	size_t stack_count;
 	uint64_t found, tasks; /* in all */
 	uint64_t beyond;       /* tasks of stacks beyond the bound */
-	struct aw__map by_number, alive;
+	struct aw__map by_number, by_identity, alive;
 };
 
 /** Take note of an item; the model is another's. */
