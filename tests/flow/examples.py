@@ -199,6 +199,9 @@ def the_feed_has_its_eight_bugs():
             print("# no stack of the blocker: this process may not trace itself")
             return
         check("save_book" in frames_of(blocked), frames_of(blocked))
+        github = world.good("report", trace, "--format", "github").splitlines()
+        [line] = [one for one in github if "title=awry blocked-loop" in one]
+        check(re.match(r"::warning file=\S*market_feed\.c,line=\d+,", line), "it points at", line[:200])
 
 
 main(a_debugged_program_says_it_in_asyncios_words, without_debugging_nothing_is_said,

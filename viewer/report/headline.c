@@ -7,10 +7,22 @@
 
 #include "base/text.h"
 
+bool aw__headline_is_foreign(const struct aw__frame *frame)
+{
+	static const char *const folders[] = { "/lib/", "/lib64/", "/usr/lib/" };
+
+	for (size_t i = 0; frame->module != NULL && i < 3; i++)
+		if (strncmp(frame->module, folders[i], strlen(folders[i])) == 0)
+			return true;
+	return frame->own;
+}
+
+/* The innermost frame that is the program's; or else one of a library of the system. */
 bool aw__headline_frame(const struct aw__model *model, uint64_t id, struct aw__frame *ret_frame)
 {
 	struct aw__frame frames[AW__FRAME_MAX_INLINED];
 	struct aw__stack stack;
+	bool found = false;
 
 	if (id == 0 || !aw__model_stack(model, id, &stack))
 		return false;
@@ -18,13 +30,18 @@ bool aw__headline_frame(const struct aw__model *model, uint64_t id, struct aw__f
 		size_t count =
 			aw__model_frames(model, stack.frames[i], frames, AW__FRAME_MAX_INLINED);
 
-		for (size_t j = 0; j < count; j++)
-			if (!frames[j].own && frames[j].file != NULL) {
-				*ret_frame = frames[j];
+		for (size_t j = 0; j < count; j++) {
+			bool foreign = aw__headline_is_foreign(&frames[j]);
+
+			if (frames[j].own || frames[j].file == NULL || (found && foreign))
+				continue;
+			*ret_frame = frames[j];
+			found = true;
+			if (!foreign)
 				return true;
-			}
+		}
 	}
-	return false;
+	return found;
 }
 
 static bool place_with_file(const struct aw__model *model, uint64_t place,

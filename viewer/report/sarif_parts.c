@@ -75,7 +75,7 @@ json_t *aw__sarif_location(const struct aw__sarif *sarif, const struct aw__frame
 
 	/* Where libc was built is no place below ours. */
 	if (frame->file != NULL && frame->file[0] != '\0' &&
-	    (!frame->own || frame->file[0] == '/')) {
+	    (frame->file[0] == '/' || !aw__headline_is_foreign(frame))) {
 		physical = json_pack("{so}", "artifactLocation", artifact(sarif, frame->file));
 		if (frame->line > 0)
 			json_object_set_new(
