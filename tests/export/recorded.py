@@ -30,6 +30,7 @@ class Recording:
     def read(self, least=500):
         lines = [json.loads(line) for line in self.world.good("export", self.trace, "--format", "json", "-o", "-")
                  .splitlines()]
+        [self.end_ns] = [line["monotonic_ns"] for line in lines if line["item"] == "goodbye"]
         self.events = [line for line in lines if line["item"] == "event"]
         self.counts = collections.Counter(event["kind"] for event in self.events)
         self.created = {e["subject"]: e for e in self.events if e["kind"] == "task-created"}
