@@ -16,6 +16,7 @@
 #include "viewer/cli/child.h"
 #include "viewer/cli/gating.h"
 #include "viewer/cli/reporting.h"
+#include "viewer/cli/run_end.h"
 
 /* Processes that the command started, beyond this many, are not listened to. */
 #define MAX_PROCESSES 256
@@ -27,14 +28,9 @@
 
 enum { OPTION_REPORT = 1000, OPTION_FORCE };
 
-struct wanted {
-	const struct aw__report_format *format;
-	const char *path; /* NULL: stderr, instead of the findings as they happen */
-};
-
 struct arguments {
 	struct aw__gating gating;
-	struct wanted reports[MAX_REPORTS];
+	struct aw__run_wanted reports[MAX_REPORTS];
 	size_t report_count;
 	bool at_the_end; /* one of them goes to stderr */
 	const char *trace;
@@ -55,7 +51,7 @@ static const struct argp_option options[] = {
 static void parse_report(struct arguments *arguments, const char *text, struct argp_state *state)
 {
 	size_t length = strcspn(text, "=");
-	struct wanted *wanted = &arguments->reports[arguments->report_count];
+	struct aw__run_wanted *wanted = &arguments->reports[arguments->report_count];
 
 	if (arguments->report_count == MAX_REPORTS)
 		argp_error(state, "at most %d reports are allowed", MAX_REPORTS);
@@ -249,95 +245,25 @@ static void look_for_silent(struct run *run)
 	print_new(run, process);
 }
 
-/* The processes that said who they are. Returns how many. */
-static size_t judge(const struct run *run, struct aw__report_process *processes,
-		    struct aw__verdicts *verdicts)
+static int end(const struct run *run)
 {
-	size_t count = 0;
+	const struct aw__session *sessions[MAX_PROCESSES];
+	struct aw__run_end result = {
+		.gating = &run->arguments->gating,
+		.reports = run->arguments->reports,
+		.report_count = run->arguments->report_count,
+		.at_the_end = run->arguments->at_the_end,
+		.command = run->arguments->command[0],
+		.sessions = sessions,
+		.count = run->count,
+	};
 
-	for (size_t i = 0; i < run->count; i++) {
-		const struct aw__session *session = &run->processes[i]->session;
-
-		if (aw__model_hello(session->model) == NULL)
-			continue;
-		aw__verdicts_init(&verdicts[count], run->arguments->gating.allow, session->model);
-		processes[count] = (struct aw__report_process){ session->model, session->files,
-								&verdicts[count] };
-		count++;
-	}
-	return count;
-}
-
-static void show_summaries(const struct aw__report_process *processes, size_t count,
-			   struct aw__report_options look, struct aw__buffer *out)
-{
-	for (size_t i = 0; i < count; i++) {
-		look.verdicts = processes[i].verdicts;
-		aw__buffer_text(out, "awry: ");
-		aw__report_summary(processes[i].model, &look, out);
-	}
-}
-
-/* False if one could not be written, which was told. */
-static bool write_reports(const struct arguments *arguments,
-			  const struct aw__report_process *processes, size_t count)
-{
-	bool good = true;
-
-	for (size_t i = 0; i < arguments->report_count; i++) {
-		const struct wanted *wanted = &arguments->reports[i];
-		struct aw__report_options look =
-			aw__cli_options(wanted->path == NULL ? STDERR_FILENO : -1);
-		struct aw__buffer out = AW__BUFFER_EMPTY;
-		struct aw__problem problem;
-
-		wanted->format->write(processes, count, &look, &out);
-		if (wanted->path == NULL) {
-			aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
-		} else if (!aw__reporting_write(wanted->path, &out, &problem)) {
-			aw__cli_fail("%s", problem.text);
-			good = false;
-		}
-		aw__buffer_finish(&out);
-	}
-	return good;
-}
-
-static void show_end(const struct run *run, const struct aw__report_process *processes,
-		     size_t count)
-{
-	struct aw__buffer out = AW__BUFFER_EMPTY;
-
-	if (!run->arguments->at_the_end)
-		show_summaries(processes, count, aw__cli_options(STDERR_FILENO), &out);
-	aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
-	aw__buffer_finish(&out);
-	if (count == 0)
-		aw__cli_warn(
-			"%s: nothing was recorded: no awry runtime or adapter was started in it",
-			run->arguments->command[0]);
+	for (size_t i = 0; i < run->count; i++)
+		sessions[i] = &run->processes[i]->session;
 	if (run->ignored > 0)
 		aw__cli_warn("%" PRIu64 " more processes were not listened to: %d are allowed",
 			     run->ignored, MAX_PROCESSES);
-}
-
-/* Returns -1 if the status is to be the command's. */
-static int report(const struct run *run)
-{
-	struct aw__report_process processes[MAX_PROCESSES];
-	struct aw__verdicts verdicts[MAX_PROCESSES];
-	size_t count = judge(run, processes, verdicts);
-	bool written;
-	int status;
-
-	show_end(run, processes, count);
-	written = write_reports(run->arguments, processes, count);
-	status = aw__gating_check(&run->arguments->gating, processes, count);
-	for (size_t i = 0; i < count; i++)
-		aw__verdicts_finish(&verdicts[i]);
-	if (status != AW__EXIT_DONE)
-		return status;
-	return written ? -1 : AW__EXIT_FAILED;
+	return aw__run_end(&result);
 }
 
 static int start_and_watch(struct run *run, const char *trace)
@@ -354,7 +280,7 @@ static int start_and_watch(struct run *run, const char *trace)
 	watch(run);
 	aw__listener_close(&run->listener);
 	look_for_silent(run);
-	status = report(run);
+	status = end(run);
 	for (size_t i = 0; i < run->count; i++) {
 		aw__session_close(&run->processes[i]->session);
 		aw__alloc_free(run->processes[i]);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/cli/run_end.h"
+
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "viewer/cli/reporting.h"
+
+/* The processes that said who they are. Returns how many. */
+static size_t judge(const struct aw__run_end *end, struct aw__report_process *processes,
+		    struct aw__verdicts *verdicts)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < end->count; i++) {
+		const struct aw__session *session = end->sessions[i];
+
+		if (aw__model_hello(session->model) == NULL)
+			continue;
+		aw__verdicts_init(&verdicts[count], end->gating->allow, session->model);
+		processes[count] = (struct aw__report_process){ session->model, session->files,
+								&verdicts[count] };
+		count++;
+	}
+	return count;
+}
+
+static void show_summaries(const struct aw__report_process *processes, size_t count,
+			   struct aw__report_options look, struct aw__buffer *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		look.verdicts = processes[i].verdicts;
+		aw__buffer_text(out, "awry: ");
+		aw__report_summary(processes[i].model, &look, out);
+	}
+}
+
+/* False if one could not be written, which was told. */
+static bool write_reports(const struct aw__run_end *end, const struct aw__report_process *processes,
+			  size_t count)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < end->report_count; i++) {
+		const struct aw__run_wanted *wanted = &end->reports[i];
+		struct aw__report_options look =
+			aw__cli_options(wanted->path == NULL ? STDERR_FILENO : -1);
+		struct aw__buffer out = AW__BUFFER_EMPTY;
+		struct aw__problem problem;
+
+		wanted->format->write(processes, count, &look, &out);
+		if (wanted->path == NULL) {
+			aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
+		} else if (!aw__reporting_write(wanted->path, &out, &problem)) {
+			aw__cli_fail("%s", problem.text);
+			good = false;
+		}
+		aw__buffer_finish(&out);
+	}
+	return good;
+}
+
+static void show_end(const struct aw__run_end *end, const struct aw__report_process *processes,
+		     size_t count)
+{
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	if (!end->at_the_end)
+		show_summaries(processes, count, aw__cli_options(STDERR_FILENO), &out);
+	aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
+	aw__buffer_finish(&out);
+	if (count == 0)
+		aw__cli_warn(
+			"%s: nothing was recorded: no awry runtime or adapter was started in it",
+			end->command);
+}
+
+int aw__run_end(const struct aw__run_end *end)
+{
+	struct aw__report_process *processes =
+		aw__alloc_must_zeroed(end->count + 1, sizeof(*processes));
+	struct aw__verdicts *verdicts = aw__alloc_must_zeroed(end->count + 1, sizeof(*verdicts));
+	size_t count = judge(end, processes, verdicts);
+	bool written;
+	int status;
+
+	show_end(end, processes, count);
+	written = write_reports(end, processes, count);
+	status = aw__gating_check(end->gating, processes, count);
+	for (size_t i = 0; i < count; i++)
+		aw__verdicts_finish(&verdicts[i]);
+	aw__alloc_free(processes);
+	aw__alloc_free(verdicts);
+	if (status != AW__EXIT_DONE)
+		return status;
+	return written ? -1 : AW__EXIT_FAILED;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What `awry run` says and writes when all has ended. */
+#ifndef AW__CLI_RUN_END_H
+#define AW__CLI_RUN_END_H
+
+#include "viewer/cli/gating.h"
+
+struct aw__run_wanted {
+	const struct aw__report_format *format;
+	const char *path; /* NULL: stderr, instead of the findings as they happen */
+};
+
+struct aw__run_end {
+	const struct aw__gating *gating;
+	const struct aw__run_wanted *reports;
+	size_t report_count;
+	bool at_the_end;     /* a report goes to stderr, instead of the findings as they happen */
+	const char *command; /* its name */
+	const struct aw__session **sessions; /* one a process; some may have said nothing */
+	size_t count;
+};
+
+/** Returns the exit status; -1 if that is to be the command's. */
+int aw__run_end(const struct aw__run_end *end);
+
+#endif
