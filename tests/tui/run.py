@@ -22,7 +22,9 @@ which is what the terminal shows in the end. The steps are:
     file NAME TEXT   the file NAME in the case's folder must come to hold TEXT
     signal NAME      send the viewer a signal
     same CASE        the screens are to be those of another case
-    do COMMAND       a shell's line, beside it; $FOLDER is the case's folder
+    mask REGEX       what matches is shown as #; as many, if it ends in a space
+    do COMMAND       a shell's line, beside it; $FOLDER is the case's folder; whoever's id it
+                     writes into a file *.pid is killed in the end
 
 After the viewer ended, the terminal shows its exit status, and whether the terminal's settings are
 what they were. A screen is looked at again until it is right, or patience (10 s) is over. Exit status:
@@ -30,8 +32,10 @@ what they were. A screen is looked at again until it is right, or patience (10 s
 """
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import signal
@@ -101,21 +105,27 @@ class Case:
         self.steps = [line.partition(" ")[::2] for line in path.read_text().splitlines()
                       if line and not line.startswith("#")]
 
+    def bins(self):
+        return ":".join(str(self.options.bin / name) for name in ("viewer/cli", "examples", "tests/tui"))
+
     def command(self):
         environment = " ".join(shlex.quote(rest) for word, rest in self.steps if word == "env")
         lines = [rest for word, rest in self.steps if word == "run"]
         command = "; ".join(lines) or "awry attach demo.awry"
-        bins = f"{self.options.bin}/viewer/cli:{self.options.bin}/examples:{self.options.bin}/tests/tui"
         return SHELL.format(folder=shlex.quote(self.folder), command=command,
-                            env=f'export PATH="{bins}:$PATH" AWRY_RUNTIME_DIR=.; '
+                            env=f'export PATH="{self.bins()}:$PATH" AWRY_RUNTIME_DIR={self.folder}; '
                                 + ("export " + environment + ";" if environment else ""))
 
     def compare(self, name, looks=False):
+        masks = [rest for word, rest in self.steps if word == "mask"]
         stem = next((rest for word, rest in self.steps if word == "same"), self.path.stem)
         path = self.path.with_name(f"{stem}{name}.{'looks' if looks else 'screen'}")
 
         def look():
-            return self.terminal.screen(looks)
+            screen = self.terminal.screen(looks)
+            for mask in masks:
+                screen = re.sub(mask, lambda found: "#" * len(found[0]) if found[0][-1] == " " else "#", screen)
+            return screen
         if self.options.update and stem == self.path.stem:
             time.sleep(0.4)
             path.write_text(look())
@@ -164,7 +174,9 @@ class Case:
             self.wait_for(f"{name} is not '{text}'", lambda got: got == text,
                           lambda: path.read_text().strip() if path.exists() else "")
         elif word == "do":
-            subprocess.run(["/bin/sh", "-c", rest], check=True, env={**os.environ, "FOLDER": self.folder})
+            subprocess.run(["/bin/sh", "-c", rest], check=True, env={
+                **os.environ, "FOLDER": self.folder, "AWRY_RUNTIME_DIR": self.folder, "AWRY_STDERR": "none",
+                "PATH": f"{self.bins()}:{os.environ['PATH']}"})
         else:
             raise Failed(f"{self.path.name}: unknown step '{word}'")
 
@@ -173,11 +185,14 @@ class Case:
         self.terminal = Terminal(self.folder, self.command(), self.steps[0][1], self.options.patience)
         try:
             for word, rest in self.steps[1:]:
-                if word not in ("env", "run", "same"):
+                if word not in ("env", "run", "same", "mask"):
                     self.step(word, rest)
             self.compare("")
         finally:
             self.terminal.close()
+            for path in pathlib.Path(self.folder).glob("*.pid"):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(path.read_text()), signal.SIGKILL)
 
 
 def run(path, options):

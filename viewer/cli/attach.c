@@ -83,8 +83,15 @@ static int print_each(struct aw__session *sessions, size_t count)
 
 static int watch_all(struct aw__session *sessions, size_t count)
 {
-	struct aw__watch watch = { .count = 0 };
+	struct aw__choices choices = { .count = 0 };
+	struct aw__watch watch = {
+		.list_arg = &choices,
+		.list = aw__choices_list,
+		.attach = aw__choices_attach,
+	};
 	int status;
+
+	choices.watch = &watch;
 
 	for (size_t i = 0; i < count; i++) {
 		/* If there is no index it is read while it is shown. */
@@ -95,6 +102,7 @@ static int watch_all(struct aw__session *sessions, size_t count)
 	}
 	status = aw__watch_run(&watch);
 	aw__watch_finish(&watch);
+	aw__choices_finish(&choices);
 	return status;
 }
 
@@ -129,8 +137,9 @@ int aw__command_attach(int argc, char **argv)
 		"its ? "
 		"key lists its keys. Without a terminal: print the findings as they happen, until "
 		"the "
-		"end or ^C. Without an argument: the process that is alive, if there is only one; "
-		"otherwise choose from a list.",
+		"end or ^C. Without an argument: a list of this user's processes, which fills as "
+		"they "
+		"come (without a terminal: the process that is alive, if there is only one).",
 		NULL,
 		NULL,
 		NULL
@@ -143,6 +152,8 @@ int aw__command_attach(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	if (arguments.count > 0)
 		return attach(arguments.targets, arguments.count);
+	if (aw__watch_is_possible())
+		return watch_all(NULL, 0);
 	status = aw__choose_target(chosen);
 	if (status != AW__EXIT_DONE || chosen[0] == '\0')
 		return status;

@@ -3,37 +3,22 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/text.h"
+#include "base/map.h"
 #include "viewer/cli/row.h"
 
-#define NUMBER_WIDTH 5
+/* ---- without a terminal ---- */
 
-struct choice {
-	struct aw__source_box *boxes;
-	size_t count, live;
-};
-
-static void name_target(const struct aw__source_box *box, char ret[AW__LOCATION_PATH_BYTES])
-{
-	/* The id of a dead process may be another's by now. */
-	if (box->state == AW__OWNER_GONE)
-		snprintf(ret, AW__LOCATION_PATH_BYTES, "%s", box->path);
-	else
-		snprintf(ret, AW__LOCATION_PATH_BYTES, "%u", box->location.pid);
-}
-
-static int refuse(const struct choice *choice)
+static int refuse(const struct aw__source_box *boxes, size_t count, size_t live)
 {
 	struct aw__buffer list = AW__BUFFER_EMPTY;
 
-	for (size_t i = 0; i < choice->count; i++)
-		if (choice->boxes[i].state != AW__OWNER_GONE)
+	for (size_t i = 0; i < count; i++)
+		if (boxes[i].state != AW__OWNER_GONE)
 			aw__buffer_format(&list, "%s%u", list.length > 0 ? ", " : "",
-					  choice->boxes[i].location.pid);
-	if (choice->live > 0)
+					  boxes[i].location.pid);
+	if (live > 0)
 		aw__cli_fail("which one? Alive are %s", aw__buffer_string(&list));
 	else
 		aw__cli_fail("no debuggable process is alive; start one with AWRY_DEBUG=1, or by "
@@ -42,99 +27,130 @@ static int refuse(const struct choice *choice)
 	return AW__EXIT_USAGE;
 }
 
-/* Leaves only those that can be read. */
-static void show(struct choice *choice)
-{
-	struct aw__buffer out = AW__BUFFER_EMPTY;
-	size_t shown = 0;
-
-	aw__text_pad(&out, 0, NUMBER_WIDTH);
-	aw__row_head(&out);
-	for (size_t i = 0; i < choice->count; i++) {
-		struct aw__row row;
-		size_t from = out.length;
-
-		if (!aw__row_read(&row, &choice->boxes[i]))
-			continue;
-		aw__buffer_format(&out, "%zu", shown + 1);
-		aw__text_pad(&out, from, NUMBER_WIDTH);
-		aw__row_print(&row, &out);
-		aw__row_finish(&row);
-		choice->boxes[shown++] = choice->boxes[i];
-	}
-	choice->count = shown;
-	aw__cli_write(STDOUT_FILENO, aw__buffer_string(&out), out.length);
-	aw__buffer_finish(&out);
-}
-
-/* A row's number, or the process id in one. NULL if it is neither. */
-static const struct aw__source_box *understand(const struct choice *choice, const char *answer)
-{
-	uint32_t number;
-
-	if (!aw__source_is_pid(answer, &number))
-		return NULL;
-	if (number <= choice->count)
-		return &choice->boxes[number - 1];
-	for (size_t i = choice->count; i-- > 0;)
-		if (choice->boxes[i].location.pid == number)
-			return &choice->boxes[i];
-	return NULL;
-}
-
-/* NULL if the user leaves. */
-static const struct aw__source_box *ask(const struct choice *choice)
-{
-	const struct aw__source_box *box;
-	char answer[32];
-
-	while (choice->count > 0) {
-		printf("Which one, 1 to %zu? (Enter: none) ", choice->count);
-		fflush(stdout);
-		if (fgets(answer, sizeof(answer), stdin) == NULL)
-			return NULL;
-		answer[strcspn(answer, "\n")] = '\0';
-		if (answer[0] == '\0')
-			return NULL;
-		box = understand(choice, answer);
-		if (box != NULL)
-			return box;
-	}
-	return NULL;
-}
-
-static const struct aw__source_box *only_live(struct choice *choice)
-{
-	const struct aw__source_box *live = NULL;
-
-	for (size_t i = 0; i < choice->count; i++) {
-		if (choice->boxes[i].state == AW__OWNER_GONE)
-			continue;
-		live = &choice->boxes[i];
-		choice->live++;
-	}
-	return choice->live == 1 ? live : NULL;
-}
-
 int aw__choose_target(char ret_target[AW__LOCATION_PATH_BYTES])
 {
-	const struct aw__source_box *chosen;
-	struct choice choice = { 0 };
+	struct aw__source_box *boxes;
 	struct aw__problem problem;
 	int status = AW__EXIT_DONE;
+	size_t count, live = 0;
 
 	ret_target[0] = '\0';
-	if (!aw__source_list(&choice.boxes, &choice.count, &problem))
+	if (!aw__source_list(&boxes, &count, &problem))
 		return aw__cli_fail("%s", problem.text);
-	chosen = only_live(&choice);
-	if (chosen == NULL && choice.count > 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
-		show(&choice);
-		chosen = ask(&choice);
-	} else if (chosen == NULL) {
-		status = refuse(&choice);
-	}
-	if (chosen != NULL)
-		name_target(chosen, ret_target);
-	aw__alloc_free(choice.boxes);
+	for (size_t i = 0; i < count; i++)
+		if (boxes[i].state != AW__OWNER_GONE) {
+			live++;
+			snprintf(ret_target, AW__LOCATION_PATH_BYTES, "%u", boxes[i].location.pid);
+		}
+	if (live != 1)
+		status = refuse(boxes, count, live);
+	aw__alloc_free(boxes);
 	return status;
+}
+
+/* ---- the list in the viewer ---- */
+
+/* The number of a box is part of its path. */
+static uint64_t id_of(const struct aw__source_box *box)
+{
+	uint64_t id = box->location.pid;
+
+	for (const char *at = box->path; *at != '\0'; at++)
+		id = id * 31 + (unsigned char)*at;
+	return aw__map_hash(id);
+}
+
+static bool is_attached(const struct aw__choices *choices, const struct aw__source_box *box)
+{
+	const struct aw__watch *watch = choices->watch;
+
+	for (size_t i = 0; i < watch->count; i++) {
+		const struct aw__hello *hello = aw__model_hello(watch->items[i]->session->model);
+
+		if (hello != NULL && hello->pid == box->location.pid &&
+		    hello->process_start_ticks == box->location.start_ticks)
+			return true;
+	}
+	return false;
+}
+
+static void fill(struct aw__tui_listed *listed, const struct aw__row *row)
+{
+	const struct aw__hello *hello = aw__model_hello(row->model);
+
+	memset(listed, 0, sizeof(*listed));
+	listed->id = id_of(row->box);
+	listed->pid = row->box->location.pid;
+	listed->state = aw__row_state(row);
+	listed->tasks = aw__model_counts(row->model)->tasks_live;
+	listed->findings = aw__model_finding_count(row->model);
+	listed->age_ns = row->age_ns;
+	snprintf(listed->runtime, sizeof(listed->runtime), "%s", hello->runtime);
+	snprintf(listed->program, sizeof(listed->program), "%s", hello->program);
+}
+
+size_t aw__choices_list(void *arg, struct aw__tui_listed *ret_listed, size_t most)
+{
+	struct aw__choices *choices = arg;
+	struct aw__problem ignored;
+	size_t listed = 0;
+
+	aw__alloc_free(choices->boxes);
+	choices->boxes = NULL;
+	choices->count = 0;
+	if (!aw__source_list(&choices->boxes, &choices->count, &ignored))
+		return 0;
+	for (size_t i = 0; i < choices->count && listed < most; i++) {
+		struct aw__row row;
+
+		if (!aw__row_read(&row, &choices->boxes[i]))
+			continue;
+		fill(&ret_listed[listed], &row);
+		ret_listed[listed++].attached = is_attached(choices, &choices->boxes[i]);
+		aw__row_finish(&row);
+	}
+	return listed;
+}
+
+static bool open_box(struct aw__choices *choices, const struct aw__source_box *box,
+		     struct aw__problem *problem)
+{
+	char target[AW__LOCATION_PATH_BYTES];
+	struct aw__session *session;
+	struct aw__source *source;
+
+	/* The id of a dead process may be another's by now. */
+	if (box->state == AW__OWNER_GONE)
+		snprintf(target, sizeof(target), "%s", box->path);
+	else
+		snprintf(target, sizeof(target), "%u", box->location.pid);
+	if (choices->session_count == AW__TUI_PROCESSES)
+		return aw__problem_set(problem, "these are as many processes as can be shown");
+	source = aw__source_open(target, AW__SOURCE_LIVE, problem);
+	if (source == NULL)
+		return false;
+	session = aw__alloc_must_zeroed(1, sizeof(*session));
+	aw__session_init(session, target, source);
+	choices->sessions[choices->session_count++] = session;
+	return aw__watch_add(choices->watch, session) ||
+	       aw__problem_set(problem, "these are as many processes as can be shown");
+}
+
+bool aw__choices_attach(void *arg, uint64_t id, struct aw__problem *problem)
+{
+	struct aw__choices *choices = arg;
+
+	for (size_t i = 0; i < choices->count; i++)
+		if (id_of(&choices->boxes[i]) == id)
+			return open_box(choices, &choices->boxes[i], problem);
+	return aw__problem_set(problem, "that process is not there any more");
+}
+
+void aw__choices_finish(struct aw__choices *choices)
+{
+	for (size_t i = 0; i < choices->session_count; i++) {
+		aw__session_close(choices->sessions[i]);
+		aw__alloc_free(choices->sessions[i]);
+	}
+	aw__alloc_free(choices->boxes);
 }

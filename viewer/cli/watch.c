@@ -70,6 +70,20 @@ static void describe(const struct aw__tui_process *process, const struct aw__fou
 	aw__report_finding(process->model, &look, group, 0, out);
 }
 
+static size_t list(void *arg, struct aw__tui_listed *ret_listed, size_t most)
+{
+	const struct aw__watch *watch = arg;
+
+	return watch->list(watch->list_arg, ret_listed, most);
+}
+
+static bool attach(void *arg, uint64_t id, struct aw__problem *problem)
+{
+	const struct aw__watch *watch = arg;
+
+	return watch->attach(watch->list_arg, id, problem);
+}
+
 bool aw__watch_is_possible(void)
 {
 	const char *term = getenv("TERM");
@@ -105,6 +119,8 @@ int aw__watch_run(struct aw__watch *watch)
 		.timeline = aw__watched_timeline,
 		.events = aw__watched_events,
 		.seek = aw__watched_seek,
+		.list = watch->list != NULL ? list : NULL,
+		.attach = attach,
 	};
 	struct aw__problem problem;
 	bool shown, failed = false;

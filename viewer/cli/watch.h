@@ -14,6 +14,10 @@ struct aw__watch {
 	void *arg;
 	void (*look)(void *arg, struct aw__watch *watch); /* before each pump: may add processes */
 	size_t (*poll)(void *arg, struct pollfd *fds, size_t most);
+	/* The list of processes, as in struct aw__tui_host; NULL: none. */
+	void *list_arg;
+	size_t (*list)(void *arg, struct aw__tui_listed *ret_listed, size_t most);
+	bool (*attach)(void *arg, uint64_t id, struct aw__problem *problem);
 	bool (*over)(void *arg); /* none will be added any more */
 };
 

@@ -102,7 +102,7 @@ static void open_help(struct aw__app *app)
 
 static void next_view(struct aw__app *app)
 {
-	aw__app_show(app, (app->current + 1) % AW__VIEWS);
+	aw__app_show(app, (app->current + 1) % aw__app_views(app));
 }
 
 static void sort_next(struct aw__app *app)
@@ -256,7 +256,7 @@ void aw__act(struct aw__app *app, enum aw__action action)
 
 	if (aw__sheet_top(app) == NULL && view->act != NULL && view->act(app, action))
 		return;
-	if (action >= AW__DO_VIEW && action < AW__DO_VIEW + AW__VIEWS)
+	if (action >= AW__DO_VIEW && (unsigned)(action - AW__DO_VIEW) < aw__app_views(app))
 		aw__app_show(app, (unsigned)(action - AW__DO_VIEW));
 	else if (action < AW__ACTIONS && table[action] != NULL)
 		table[action](app);

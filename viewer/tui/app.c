@@ -22,7 +22,7 @@ const struct aw__view *const aw__views[AW__VIEWS] = {
 	[AW__VIEW_TREE] = &aw__view_tree,	  [AW__VIEW_WAITS] = &aw__view_waits,
 	[AW__VIEW_ERRORS] = &aw__view_errors,	  [AW__VIEW_LOOPS] = &aw__view_loops,
 	[AW__VIEW_TIME] = &aw__view_time,	  [AW__VIEW_RESOURCES] = &aw__view_resources,
-	[AW__VIEW_STATS] = &aw__view_stats,
+	[AW__VIEW_STATS] = &aw__view_stats,	  [AW__VIEW_PROCESSES] = &aw__view_processes,
 };
 
 void aw__app_init(struct aw__app *app, const struct aw__tui_host *host, bool ascii)
@@ -39,7 +39,29 @@ void aw__app_init(struct aw__app *app, const struct aw__tui_host *host, bool asc
 	if (host->count(host->arg) > 0) {
 		app->show_finished = host->process(host->arg, 0)->recorded;
 		aw__app_enter(app, 0);
+	} else if (host->list != NULL) {
+		app->current = AW__VIEW_PROCESSES;
 	}
+}
+
+unsigned aw__app_views(const struct aw__app *app)
+{
+	return app->host->list != NULL ? AW__VIEWS : AW__VIEW_PROCESSES;
+}
+
+bool aw__app_ticks(const struct aw__app *app)
+{
+	const struct aw__tui_host *host = app->host;
+
+	if (app->current == AW__VIEW_PROCESSES)
+		return true;
+	for (size_t i = 0; i < host->count(host->arg); i++) {
+		const struct aw__tui_process *process = host->process(host->arg, i);
+
+		if (!process->recorded && !process->ended)
+			return true;
+	}
+	return false;
 }
 
 void aw__app_finish(struct aw__app *app)
@@ -48,6 +70,7 @@ void aw__app_finish(struct aw__app *app)
 		aw__list_finish(&app->lists[i]);
 	aw__styled_finish(&app->sheets.text.text);
 	aw__alloc_free(app->timeline);
+	aw__alloc_free(app->listed);
 	aw__alloc_free(app->near_events);
 	aw__buffer_finish(&app->nearby);
 	aw__buffer_finish(&app->pattern);
@@ -63,8 +86,11 @@ const struct aw__tui_process *aw__app_process(const struct aw__app *app)
 
 void aw__app_enter(struct aw__app *app, unsigned index)
 {
-	const struct aw__tui_process *process = app->host->process(app->host->arg, index);
+	const struct aw__tui_process *process;
 
+	if (index >= app->host->count(app->host->arg))
+		return;
+	process = app->host->process(app->host->arg, index);
 	app->process = index;
 	app->model = process->model;
 	if (app->past_ns != 0)

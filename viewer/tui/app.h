@@ -44,6 +44,8 @@ struct aw__app {
 	struct aw__tui_timeline *timeline; /* of the process that was asked for it last */
 	struct aw__tui_event *near_events; /* around the moment, and in their order: */
 	struct aw__buffer nearby;
+	struct aw__tui_listed *listed; /* the processes that the host knows */
+	size_t listed_count;
 	struct aw__wait_graph *graph; /* while a view is filled from it */
 	unsigned current;
 	struct aw__sheets sheets;
@@ -86,6 +88,10 @@ void aw__app_end(struct aw__app *app, const char *message);
 /** What follows is about that process. */
 void aw__app_enter(struct aw__app *app, unsigned process);
 const struct aw__tui_process *aw__app_process(const struct aw__app *app);
+/** Whether something is to be drawn anew each second. */
+bool aw__app_ticks(const struct aw__app *app);
+/** How many views there are. */
+unsigned aw__app_views(const struct aw__app *app);
 /** The list that is shown. */
 struct aw__list *aw__app_list(struct aw__app *app);
 /** How many lines a list's rows or a text have. */

@@ -28,6 +28,8 @@ static const char *state_of(const struct aw__app *app)
 		recorded = recorded && process->recorded;
 		goodbye = goodbye && aw__model_ended(process->model);
 	}
+	if (host->count(host->arg) == 0)
+		return "";
 	if (app->past_ns != 0)
 		return "in the past";
 	if (app->paused)
@@ -94,7 +96,7 @@ static bool tabs_fit(const struct aw__app *app)
 {
 	size_t width = 1;
 
-	for (unsigned i = 0; i < AW__VIEWS; i++)
+	for (unsigned i = 0; i < aw__app_views(app); i++)
 		width += strlen(aw__views[i]->name) + 4;
 	return width + 20 <= (size_t)app->width;
 }
@@ -134,11 +136,11 @@ static void draw_tabs(struct aw__app *app, struct aw__grid *grid)
 	char text[80];
 	int x = 1;
 
-	for (unsigned i = 0; i < AW__VIEWS; i++) {
+	for (unsigned i = 0; i < aw__app_views(app); i++) {
 		if (all || i == app->current)
-			snprintf(text, sizeof(text), "%u %s", i + 1, aw__views[i]->name);
+			snprintf(text, sizeof(text), "%u %s", (i + 1) % 10, aw__views[i]->name);
 		else
-			snprintf(text, sizeof(text), "%u", i + 1);
+			snprintf(text, sizeof(text), "%u", (i + 1) % 10);
 		x = aw__grid_put(grid, 1, x, app->width, text,
 				 i == app->current ? AW__INK_BOLD : AW__INK_DIM) +
 		    1 + all;

@@ -12,6 +12,7 @@ const struct aw__key_spec aw__keys_table[] = {
 	{ AW__DO_VIEW + 6,  { '7' },                    "7",            "the timeline; there the arrows step and scrub" },
 	{ AW__DO_VIEW + 7,  { '8' },                    "8",            "resources: locks, queues, streams, handles" },
 	{ AW__DO_VIEW + 8,  { '9' },                    "9",            "statistics and losses" },
+	{ AW__DO_VIEW + 9,  { '0' },                    "0",            "the processes that could be looked at, too; Enter does" },
 	{ AW__DO_NEXT_VIEW, { AW__KEY_TAB },            "Tab",          "the next of these views" },
 	{ AW__DO_OPEN,      { AW__KEY_ENTER },          "Enter",        "open what is chosen; in a text: what its line leads to" },
 	{ AW__DO_BACK,      { 'q', AW__KEY_ESCAPE },    "q, Esc",       "back; from a view: quit" },

@@ -93,8 +93,10 @@ static void order(struct aw__app *app, const struct aw__list *list, struct aw__r
 
 static void fill(struct aw__app *app, struct aw__list *list)
 {
+	size_t processes = list->view->of_all ? 1 : app->host->count(app->host->arg);
+
 	aw__buffer_clear(&list->rows);
-	for (size_t i = 0; i < app->host->count(app->host->arg); i++) {
+	for (size_t i = 0; i < processes; i++) {
 		size_t count, from = list->rows.length / sizeof(struct aw__row);
 		struct aw__row *rows;
 

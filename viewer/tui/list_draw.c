@@ -17,11 +17,33 @@ static int column_end(const struct aw__column *columns, int at, int x, int width
 	return columns[next].title == NULL ? width : x + columns[at].width - 1;
 }
 
+#define PID_WIDTH 8
+
+/* Where the columns begin: behind the process, if there are several. */
+static int first_column(const struct aw__app *app, const struct aw__list *list)
+{
+	bool several = !list->view->of_all && app->host->count(app->host->arg) > 1;
+
+	return several ? 1 + PID_WIDTH : 1;
+}
+
+static void draw_process(const struct aw__app *app, struct aw__grid *grid, int y,
+			 const struct aw__row *row)
+{
+	const struct aw__hello *hello = aw__model_hello(app->model);
+	char text[16];
+
+	if (row->depth > 0 || hello == NULL)
+		return;
+	snprintf(text, sizeof(text), "%u", (unsigned)hello->pid);
+	aw__grid_put(grid, y, 1, PID_WIDTH, text, AW__INK_DIM);
+}
+
 int aw__list_column_at(const struct aw__app *app, const struct aw__list *list, int x)
 {
 	const struct aw__column *columns = list->view->columns;
 
-	for (int i = 0, from = 1, end; columns[i].title != NULL; i++) {
+	for (int i = 0, from = first_column(app, list), end; columns[i].title != NULL; i++) {
 		end = column_end(columns, i, from, app->width);
 		if (end == 0)
 			continue;
@@ -37,7 +59,9 @@ static void draw_titles(const struct aw__app *app, const struct aw__list *list,
 {
 	const struct aw__column *columns = list->view->columns;
 
-	for (int i = 0, x = 1, end; columns[i].title != NULL; i++) {
+	if (first_column(app, list) > 1)
+		aw__grid_put(grid, y, 1, PID_WIDTH, "PID", AW__INK_DIM);
+	for (int i = 0, x = first_column(app, list), end; columns[i].title != NULL; i++) {
 		end = column_end(columns, i, x, app->width);
 		if (end == 0)
 			continue;
@@ -54,7 +78,9 @@ static void draw_row(struct aw__app *app, const struct aw__list *list, struct aw
 	struct aw__buffer text = AW__BUFFER_EMPTY;
 
 	aw__app_enter(app, row->process);
-	for (int i = 0, x = 1, end; columns[i].title != NULL; i++) {
+	if (first_column(app, list) > 1)
+		draw_process(app, grid, y, row);
+	for (int i = 0, x = first_column(app, list), end; columns[i].title != NULL; i++) {
 		int from = x;
 		uint8_t ink;
 

@@ -8,7 +8,7 @@
 
 static void click_tab(struct aw__app *app, int x)
 {
-	for (unsigned i = 0; i < AW__VIEWS; i++)
+	for (unsigned i = 0; i < aw__app_views(app); i++)
 		if (x < app->tab_ends[i]) {
 			aw__app_show(app, i);
 			return;

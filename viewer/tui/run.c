@@ -34,10 +34,11 @@ struct loop {
 	struct aw__app app;
 	struct aw__grid grid;
 	enum aw__tui_pumped pumped;
-	bool changed;	    /* the model, since the rows were taken from it */
-	bool dirty;	    /* the screen is not what it should be */
-	uint64_t next_ns;   /* when changes may be taken in again */
-	uint64_t ticked_ns; /* when it was drawn last */
+	uint64_t ended_items; /* all that there were when nothing more came */
+	bool changed;	      /* the model, since the rows were taken from it */
+	bool dirty;	      /* the screen is not what it should be */
+	uint64_t next_ns;     /* when changes may be taken in again */
+	uint64_t ticked_ns;   /* when it was drawn last */
 	struct sigaction old[SIGNALS];
 	sigset_t mask; /* while it sleeps */
 };
@@ -86,30 +87,19 @@ static uint64_t count_items(const struct loop *loop)
 	return items;
 }
 
-static bool is_live(const struct loop *loop)
-{
-	const struct aw__tui_host *host = loop->host;
-
-	for (size_t i = 0; i < host->count(host->arg); i++) {
-		const struct aw__tui_process *process = host->process(host->arg, i);
-
-		if (!process->recorded && !process->ended)
-			return true;
-	}
-	return false;
-}
-
 static void pump(struct loop *loop)
 {
 	uint64_t before = count_items(loop);
 	struct aw__problem problem = { "" };
 
-	if (loop->pumped >= AW__TUI_END)
+	/* processes may be added after the end of all others */
+	if (loop->pumped >= AW__TUI_END && before == loop->ended_items)
 		return;
 	loop->pumped = loop->host->pump(loop->host->arg, &problem);
 	loop->changed |= count_items(loop) != before;
 	if (loop->pumped < AW__TUI_END)
 		return;
+	loop->ended_items = count_items(loop);
 	aw__app_end(&loop->app, loop->pumped == AW__TUI_FAILED ? problem.text : NULL);
 	loop->changed = true;
 	loop->next_ns = 0;
@@ -144,7 +134,7 @@ static void read_keys(struct loop *loop)
 static void take_changes(struct loop *loop)
 {
 	uint64_t start_ns = aw__clock_monotonic_ns(), cost_ns;
-	bool tick = start_ns - loop->ticked_ns >= TICK_NS && is_live(loop);
+	bool tick = start_ns - loop->ticked_ns >= TICK_NS && aw__app_ticks(&loop->app);
 
 	if ((!loop->changed && !tick) || start_ns < loop->next_ns)
 		return;
@@ -177,7 +167,7 @@ static uint64_t sleep_time(const struct loop *loop)
 		return 0;
 	if (loop->changed)
 		return loop->next_ns > now_ns ? loop->next_ns - now_ns : 0;
-	if (is_live(loop))
+	if (aw__app_ticks(&loop->app))
 		return TICK_NS;
 	return UINT64_MAX;
 }

@@ -16,6 +16,7 @@
 #include <ncurses.h>
 #include <term.h>
 
+#include "viewer/tui/guardian.h"
 #include "viewer/tui/mouse.h"
 
 static SCREEN *screen;
@@ -30,6 +31,7 @@ void aw__screen_close(void)
 	screen = NULL;
 	endwin();
 	delscreen(old);
+	aw__guardian_stop();
 }
 
 /* Of each ink: as one of 8 colours, which the user has chosen; of 256; and as red, green and blue. The
@@ -61,6 +63,29 @@ static void start_colours(void)
 		init_extended_pair((int)ink, colour_of(ink), -1);
 }
 
+static void append_capability(char *text, size_t size, const char *name)
+{
+	const char *value = tigetstr(name);
+
+	if (value != NULL && (uintptr_t)value != UINTPTR_MAX && strlen(text) + strlen(value) < size)
+		strcat(text, value);
+}
+
+/* What makes the terminal sane, whatever was done to it. */
+static void start_guardian(void)
+{
+	static const char *const names[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
+	static char reset[256];
+	int error;
+
+	if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
+		return;
+	strcpy(reset, "\x1b[?1000l\x1b[?1006l");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		append_capability(reset, sizeof(reset), names[i]);
+	aw__guardian_start(reset);
+}
+
 bool aw__screen_open(struct aw__problem *problem)
 {
 	static bool registered;
@@ -68,7 +93,10 @@ bool aw__screen_open(struct aw__problem *problem)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return aw__problem_set(problem, "the viewer needs a terminal on stdin and stdout");
+	start_guardian();
 	screen = newterm(NULL, stdout, stdin);
+	if (screen == NULL)
+		aw__guardian_stop();
 	if (screen == NULL)
 		return aw__problem_set(problem, "the terminal is unknown: TERM is '%s'",
 				       term != NULL ? term : "");

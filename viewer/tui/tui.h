@@ -65,6 +65,17 @@ struct aw__tui_event {
 
 #define AW__TUI_NOW UINT64_MAX
 
+/** A process that could be looked at. */
+struct aw__tui_listed {
+	uint64_t id; /* for attach() */
+	uint32_t pid;
+	const char *state; /* "alive", "stopped", "crashed", "ended" */
+	uint64_t tasks, findings, age_ns;
+	char runtime[32];
+	char program[256];
+	bool attached;
+};
+
 struct aw__tui_host {
 	void *arg;
 	/* Processes are never taken away; further ones come last. */
@@ -93,6 +104,14 @@ struct aw__tui_host {
 	 */
 	bool (*seek)(const struct aw__tui_process *process, uint64_t time_ns,
 		     struct aw__problem *problem);
+
+	/*
+	 * List the processes that could be looked at, too. NULL: that is not offered. May take some
+	 * milliseconds: it is asked once a second, while the list is shown.
+	 */
+	size_t (*list)(void *arg, struct aw__tui_listed *ret_listed, size_t most);
+	/* Look at one of them. */
+	bool (*attach)(void *arg, uint64_t id, struct aw__problem *problem);
 };
 
 /**

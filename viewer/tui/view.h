@@ -44,6 +44,8 @@ struct aw__view {
 	const struct aw__column *columns; /* ends with a NULL title; NULL: it is a text */
 	int first_sort;			  /* the column by which it is sorted at first */
 
+	bool of_all; /* the rows are of no process: fill() is called once */
+
 	/* Append every row (of a tree: the roots) of the process that was entered, unsorted. */
 	void (*fill)(struct aw__app *app, struct aw__buffer *rows);
 	/* Append the rows below one, in order. NULL: it is no tree. */
@@ -79,6 +81,7 @@ enum aw__views {
 	AW__VIEW_TIME,
 	AW__VIEW_RESOURCES,
 	AW__VIEW_STATS,
+	AW__VIEW_PROCESSES, /* only if the host lists them */
 	AW__VIEWS
 };
 
@@ -91,6 +94,7 @@ extern const struct aw__view aw__view_loops;
 extern const struct aw__view aw__view_time;
 extern const struct aw__view aw__view_resources;
 extern const struct aw__view aw__view_stats;
+extern const struct aw__view aw__view_processes;
 extern const struct aw__view *const aw__views[AW__VIEWS];
 
 /* A view as it is shown: its rows, or its text, and where the reader is in it. */

@@ -118,7 +118,8 @@ static void append_circle(const struct aw__circle *circle, struct aw__buffer *ro
 /* A task that waits for something stands below that, and not at the top. */
 static bool stands_below(const struct aw__task *task)
 {
-	return task->live && task->state == AW__TASK_WAITING && task->wait_target != 0;
+	return task->live && task->state == AW__TASK_WAITING && task->wait_target != 0 &&
+	       task->wait_kind != AW_WAIT_SLEEP;
 }
 
 static void append_target(struct aw__app *app, const struct aw__wait_graph *graph,

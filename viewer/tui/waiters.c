@@ -42,7 +42,8 @@ void aw__waiters_find(const struct aw__app *app, struct aw__waiters *ret_waiters
 	for (; task != NULL; task = aw__model_task_next(task, &depth)) {
 		struct aw__waiter waiter = { .task = task };
 
-		if (!task->live || task->state != AW__TASK_WAITING || task->wait_target == 0)
+		if (!task->live || task->state != AW__TASK_WAITING || task->wait_target == 0 ||
+		    task->wait_kind == AW_WAIT_SLEEP)
 			continue;
 		waiter.target = aw__waiters_resource(task->wait_kind, task->wait_target);
 		aw__buffer_append(&items, &waiter, sizeof(waiter));

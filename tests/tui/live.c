@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * live [SECONDS]: a program to be watched. A task of it fails, and nobody asks; two wait for each other; the rest
+ * sleeps until the time is over (30 s).
+ */
+#include <stdlib.h>
+
+#include <awry.h>
+
+static aw_task *first, *second;
+
+static aw_error *bug(void *arg, void **ret)
+{
+	return aw_raise(aw_ValueError, "not consumed");
+}
+
+static aw_error *wait_for_second(void *arg, void **ret)
+{
+	return aw_await(second, NULL);
+}
+
+static aw_error *wait_for_first(void *arg, void **ret)
+{
+	return aw_await(first, NULL);
+}
+
+static aw_error *amain(void *arg, void **ret)
+{
+	const int *seconds = arg;
+
+	first = aw_spawn(wait_for_second, NULL);
+	second = aw_spawn(wait_for_first, NULL);
+	aw_task_unref(aw_spawn(bug, NULL));
+	return aw_sleep(AW_MS(1000) * (aw_ns)*seconds);
+}
+
+int main(int argc, char **argv)
+{
+	int seconds = argc > 1 ? atoi(argv[1]) : 30;
+
+	return aw_exit_status(aw_run(amain, &seconds, NULL));
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/tui/guardian.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+static int life = -1; /* the guardian reads the end of it when this process ends */
+static pid_t guardian;
+static struct termios sane;
+static const char *sane_text;
+
+/* Of a crash the program itself has the time to give the terminal back. */
+static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+#define CRASHES (sizeof(crashes) / sizeof(crashes[0]))
+
+static struct sigaction before_crash[CRASHES];
+
+static void give_back(void)
+{
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &sane);
+	(void)!write(STDOUT_FILENO, sane_text, strlen(sane_text));
+}
+
+static void crash(int number)
+{
+	sigset_t set;
+
+	give_back();
+	(void)!write(life, "", 1);
+	for (size_t i = 0; i < CRASHES; i++)
+		if (crashes[i] == number)
+			sigaction(number, &before_crash[i], NULL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(number);
+}
+
+static void catch_crashes(void)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = crash;
+	for (size_t i = 0; i < CRASHES; i++)
+		sigaction(crashes[i], &action, &before_crash[i]);
+}
+
+static void ignore(int number)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = SIG_IGN;
+	sigaction(number, &action, NULL);
+}
+
+/* One byte says that all is well; the end without one says that it is not. */
+static _Noreturn void guard(int fd)
+{
+	static const int signals[] = {
+		SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGTTOU, SIGPIPE
+	};
+	ssize_t got;
+	char byte;
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		ignore(signals[i]);
+	do {
+		got = read(fd, &byte, 1);
+	} while (got < 0 && errno == EINTR);
+	if (got == 0)
+		give_back();
+	_exit(0);
+}
+
+void aw__guardian_start(const char *reset)
+{
+	int ends[2];
+
+	if (life >= 0 || tcgetattr(STDIN_FILENO, &sane) != 0 || pipe2(ends, O_CLOEXEC) != 0)
+		return;
+	sane_text = reset;
+	guardian = fork();
+	if (guardian == 0) {
+		for (int fd = 3; fd < 1024; fd++)
+			if (fd != ends[0])
+				close(fd);
+		guard(ends[0]);
+	}
+	close(ends[0]);
+	life = ends[1];
+	catch_crashes();
+}
+
+void aw__guardian_stop(void)
+{
+	if (life < 0)
+		return;
+	for (size_t i = 0; i < CRASHES; i++)
+		sigaction(crashes[i], &before_crash[i], NULL);
+	(void)!write(life, "", 1);
+	close(life);
+	life = -1;
+	while (guardian > 0 && waitpid(guardian, NULL, 0) < 0 && errno == EINTR)
+		;
+	guardian = 0;
+}
