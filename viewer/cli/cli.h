@@ -10,6 +10,7 @@
 #include "viewer/model/model.h"
 #include "viewer/replay/replay.h"
 #include "viewer/report/report.h"
+#include "viewer/source/bytes.h"
 #include "viewer/source/source.h"
 #include "symbols/symbols.h"
 
@@ -122,6 +123,8 @@ bool aw__session_read(struct aw__session *session);
 bool aw__session_read_trace(struct aw__session *session, bool always);
 /** If the trace has an index, be at its end at once. False if there is none: then nothing was read. */
 bool aw__session_jump(struct aw__session *session);
+/** Give the trace that was just written an index, if it is long enough for that to matter. */
+void aw__session_index_file(const char *path);
 /** The size of a trace, without the index that it says it has. */
 uint64_t aw__session_bytes(const struct aw__session *session);
 /** Begin a trace again, as if nothing had been read. */
@@ -142,6 +145,7 @@ struct aw__output {
 	int fd;
 	const char *path;
 	char temporary[512];
+	struct aw__bytes_out *trace; /* NULL: `fd` is written directly */
 };
 
 /** Begin to write `path`, beside it. Refuses to replace what is not a trace, unless forced. */
@@ -149,6 +153,8 @@ bool aw__output_open(struct aw__output *ret_output, const char *path, bool force
 		     struct aw__problem *problem);
 /** Whether `path` may be (over)written: it is not there, empty, a trace, or forced. */
 bool aw__output_allowed(const char *path, bool force, struct aw__problem *problem);
+/** What is written is a trace: compressed, if that is asked for or the path ends in .zst. */
+bool aw__output_trace(struct aw__output *output, bool compress, struct aw__problem *problem);
 /** Put it in its place. */
 bool aw__output_finish(struct aw__output *output, struct aw__problem *problem);
 /** Give it up: nothing is left. */

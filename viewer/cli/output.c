@@ -219,6 +219,7 @@ bool aw__output_open(struct aw__output *ret_output, const char *path, bool force
 			      path, (int)getpid());
 
 	ret_output->path = path;
+	ret_output->trace = NULL;
 	if (length < 0 || (size_t)length >= sizeof(ret_output->temporary))
 		return aw__problem_set(problem, "%.200s…: the path is too long", path);
 	if (!aw__output_allowed(path, force, problem))
@@ -229,8 +230,32 @@ bool aw__output_open(struct aw__output *ret_output, const char *path, bool force
 	       aw__problem_set(problem, "%s: %s", ret_output->temporary, strerror(errno));
 }
 
+bool aw__output_trace(struct aw__output *output, bool compress, struct aw__problem *problem)
+{
+	const size_t length = strlen(output->path);
+	const bool named = length > 4 && strcmp(output->path + length - 4, ".zst") == 0;
+
+	output->trace = aw__bytes_out_create(output->fd, compress || named);
+	return output->trace != NULL || aw__problem_set(problem, "out of memory");
+}
+
+/* What still gathers is written. */
+static bool end_trace(struct aw__output *output, struct aw__problem *problem)
+{
+	struct aw__problem why;
+	bool done = output->trace == NULL || aw__bytes_flush(output->trace, &why);
+
+	aw__bytes_out_destroy(output->trace);
+	output->trace = NULL;
+	return done || aw__problem_set(problem, "%.200s: %.250s", output->path, why.text);
+}
+
 bool aw__output_finish(struct aw__output *output, struct aw__problem *problem)
 {
+	if (!end_trace(output, problem)) {
+		aw__output_abandon(output);
+		return false;
+	}
 	if (close(output->fd) == 0 && rename(output->temporary, output->path) == 0)
 		return true;
 	aw__problem_set(problem, "%s: %s", output->path, strerror(errno));
@@ -240,6 +265,8 @@ bool aw__output_finish(struct aw__output *output, struct aw__problem *problem)
 
 void aw__output_abandon(struct aw__output *output)
 {
+	aw__bytes_out_destroy(output->trace);
+	output->trace = NULL;
 	close(output->fd);
 	unlink(output->temporary);
 }

@@ -10,11 +10,11 @@
 #include "base/text.h"
 #include "viewer/source/copy.h"
 
-enum { OPTION_FORCE = 1000 };
+enum { OPTION_FORCE = 1000, OPTION_COMPRESS };
 
 struct arguments {
 	const char *target, *path;
-	bool force;
+	bool force, compress;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -26,6 +26,8 @@ static void interrupt(int signal_number)
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Where the trace goes", 0 },
+	{ "compress", OPTION_COMPRESS, NULL, 0, "Compress the trace; the same if FILE ends in .zst",
+	  0 },
 	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE even if it is not a trace", 0 },
 	{ 0 },
 };
@@ -37,6 +39,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'o':
 		arguments->path = arg;
+		return 0;
+	case OPTION_COMPRESS:
+		arguments->compress = true;
 		return 0;
 	case OPTION_FORCE:
 		arguments->force = true;
@@ -98,7 +103,11 @@ static int record_to(const struct arguments *arguments, struct aw__source *sourc
 
 	if (!aw__output_open(&output, arguments->path, arguments->force, &problem))
 		return aw__cli_fail("%s", problem.text);
-	aw__copying_init(&copying, output.fd);
+	if (!aw__output_trace(&output, arguments->compress, &problem)) {
+		aw__output_abandon(&output);
+		return aw__cli_fail("%s", problem.text);
+	}
+	aw__copying_init(&copying, output.trace);
 	done = record(&copying, source, &problem);
 	aw__copying_finish(&copying);
 	if (copying.damaged > 0)
@@ -111,6 +120,7 @@ static int record_to(const struct arguments *arguments, struct aw__source *sourc
 	}
 	if (!aw__output_finish(&output, &problem))
 		return aw__cli_fail("%s", problem.text);
+	aw__session_index_file(arguments->path);
 	return done ? AW__EXIT_DONE : AW__EXIT_FAILED;
 }
 

@@ -4,15 +4,17 @@
 
 #include "viewer/source/copy.h"
 
-enum { OPTION_FORCE = 1000 };
+enum { OPTION_FORCE = 1000, OPTION_COMPRESS };
 
 struct arguments {
 	const char *target, *path;
-	bool force;
+	bool force, compress;
 };
 
 static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Where the trace goes", 0 },
+	{ "compress", OPTION_COMPRESS, NULL, 0, "Compress the trace; the same if FILE ends in .zst",
+	  0 },
 	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE even if it is not a trace", 0 },
 	{ 0 },
 };
@@ -24,6 +26,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'o':
 		arguments->path = arg;
+		return 0;
+	case OPTION_COMPRESS:
+		arguments->compress = true;
 		return 0;
 	case OPTION_FORCE:
 		arguments->force = true;
@@ -51,12 +56,14 @@ static int recover(const struct arguments *arguments, struct aw__source *source)
 
 	if (!aw__output_open(&output, arguments->path, arguments->force, &problem))
 		return aw__cli_fail("%s", problem.text);
-	if (!aw__copy_items(source, output.fd, &problem)) {
+	if (!aw__output_trace(&output, arguments->compress, &problem) ||
+	    !aw__copy_items(source, output.trace, &problem)) {
 		aw__output_abandon(&output);
 		return aw__cli_fail("%s: %s", arguments->path, problem.text);
 	}
 	if (!aw__output_finish(&output, &problem))
 		return aw__cli_fail("%s", problem.text);
+	aw__session_index_file(arguments->path);
 	return AW__EXIT_DONE;
 }
 

@@ -279,6 +279,8 @@ static int start_and_watch(struct run *run, const char *trace)
 	}
 	watch(run);
 	aw__listener_close(&run->listener);
+	if (trace != NULL)
+		aw__session_index_file(trace);
 	look_for_silent(run);
 	status = end(run);
 	for (size_t i = 0; i < run->count; i++) {

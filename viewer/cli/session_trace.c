@@ -4,6 +4,7 @@
  * given one, so that this happens only once.
  */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "viewer/cli/cli.h"
 #include "viewer/cli/progress.h"
@@ -99,6 +100,15 @@ static bool is_later(struct aw__session *session, const struct aw__item *item, u
 	       (item->kind == AW__ITEM_GOODBYE && item->goodbye.monotonic_ns > session->now_ns);
 }
 
+/* Whether what was stepped over is but a part of an index that is not used. */
+static bool is_of_index(struct aw__session *session)
+{
+	struct aw__trailer trailer;
+
+	return aw__find_trailer(session->source, &trailer) &&
+	       aw__source_position(session->source) > trailer.data_bytes;
+}
+
 /* From the beginning; up to --at if nothing is built meanwhile. */
 static enum aw__source_status read_all(struct aw__session *session, struct aw__building *building,
 				       struct aw__problem *problem)
@@ -112,7 +122,8 @@ static enum aw__source_status read_all(struct aw__session *session, struct aw__b
 	for (;;) {
 		status = aw__source_next(session->source, &item, problem);
 		if (status == AW__SOURCE_DAMAGED) {
-			aw__session_damaged(session, problem);
+			if (!is_of_index(session))
+				aw__session_damaged(session, problem);
 			continue;
 		}
 		if (status != AW__SOURCE_GOT ||
@@ -168,7 +179,7 @@ bool aw__session_read_trace(struct aw__session *session, bool always)
 		return !session->failed;
 	if (aw__cli_uses_index() &&
 	    (always || moves || aw__source_bytes(session->source) >= WORTH_AN_INDEX_BYTES))
-		building = aw__building_create(session->source, session->model);
+		building = aw__building_create(session->source, session->model, 0);
 	status = read_all(session, building, &problem);
 	if (status != AW__SOURCE_GOT)
 		aw__session_tell_end(session, status, &problem);
@@ -176,4 +187,18 @@ bool aw__session_read_trace(struct aw__session *session, bool always)
 		session->failed |= !move(session);
 	aw__building_destroy(building);
 	return !session->failed;
+}
+
+void aw__session_index_file(const char *path)
+{
+	struct aw__session session;
+	struct stat status;
+
+	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0 ||
+	    !aw__session_open(&session, path, 0))
+		return;
+	if (aw__source_kind(session.source) == AW__SOURCE_TRACE &&
+	    aw__source_bytes(session.source) >= WORTH_AN_INDEX_BYTES)
+		aw__session_read_trace(&session, false);
+	aw__session_close(&session);
 }

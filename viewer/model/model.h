@@ -31,7 +31,7 @@
 #define AW__MODEL_MAX_TASKS    (1u << 21) /* alive, or kept for their error or finding */
 #define AW__MODEL_MAX_FINISHED (1u << 13) /* finished in peace: the newest */
 #define AW__MODEL_MAX_ERRORS   (1u << 18)
-#define AW__MODEL_MAX_TAKEN    (1u << 14) /* errors that were retrieved, and matter to no other */
+#define AW__MODEL_MAX_TAKEN    (1u << 13) /* errors that were retrieved, and matter to no other */
 #define AW__MODEL_MAX_FINDINGS (1u << 18)
 #define AW__MODEL_MAX_LOOPS    4096u
 #define AW__MODEL_MAX_HANDLES  (1u << 17) /* that are open */

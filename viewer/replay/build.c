@@ -24,19 +24,22 @@ struct aw__building {
 	struct aw__rows_writer *writer;
 	uint64_t frame, end; /* of the frame at hand */
 	uint64_t events, latest_ns;
-	uint64_t apart; /* events between two checkpoints */
+	uint64_t apart;	      /* events between two checkpoints */
+	uint64_t bytes_apart; /* for each byte of the image before */
 	uint64_t images_bytes;
 	struct aw__index_bucket *bucket; /* the last that something fell into */
 };
 
-struct aw__building *aw__building_create(struct aw__source *source, const struct aw__model *model)
+struct aw__building *aw__building_create(struct aw__source *source, const struct aw__model *model,
+					 uint64_t apart)
 {
 	struct aw__building *building = aw__alloc_must_zeroed(1, sizeof(*building));
 
 	building->source = source;
 	building->model = model;
 	building->end = AW__FRAME_PREAMBLE_BYTES;
-	building->apart = EVENTS_APART;
+	building->apart = apart > 0 ? apart : EVENTS_APART;
+	building->bytes_apart = apart > 0 ? 0 : BYTES_PER_IMAGE;
 	aw__index_init(&building->index);
 	building->index.bucket_ns = FIRST_BUCKET_NS;
 	return building;
@@ -114,7 +117,7 @@ static bool is_due(const struct aw__building *building, uint64_t offset)
 		return true;
 	last = &index->checkpoints[index->checkpoint_count - 1];
 	return building->events - last->events >= building->apart &&
-	       offset - last->frame.offset >= last->image.length * BYTES_PER_IMAGE;
+	       offset - last->frame.offset >= last->image.length * building->bytes_apart;
 }
 
 /* ---- the histogram ---- */

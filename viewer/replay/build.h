@@ -17,8 +17,13 @@
 
 struct aw__building;
 
-/** Both are borrowed; nothing of the trace was read, and nothing ingested. */
-struct aw__building *aw__building_create(struct aw__source *source, const struct aw__model *model);
+/**
+ * Both are borrowed; nothing of the trace was read, and nothing ingested.
+ *
+ * @param apart  events between two checkpoints, whatever that costs; 0: as is best
+ */
+struct aw__building *aw__building_create(struct aw__source *source, const struct aw__model *model,
+					 uint64_t apart);
 void aw__building_destroy(struct aw__building *building);
 /** The next item, before it is ingested. */
 void aw__building_see(struct aw__building *building, const struct aw__item *item);

@@ -14,42 +14,30 @@
 bool aw__copy_is_trace(int fd)
 {
 	unsigned char first[AW__FRAME_PREAMBLE_BYTES];
+	struct aw__problem ignored;
+	struct aw__bytes *bytes = aw__bytes_open(fd, &ignored);
+	bool is = bytes != NULL && aw__bytes_copy(bytes, 0, first, sizeof(first)) &&
+		  memcmp(first, aw__frame_preamble, sizeof(first)) == 0;
 
-	return pread(fd, first, sizeof(first), 0) == sizeof(first) &&
-	       memcmp(first, aw__frame_preamble, sizeof(first)) == 0;
+	aw__bytes_close(bytes);
+	return is;
 }
 
-static bool put(int fd, const void *bytes, size_t length, struct aw__problem *problem)
+static bool flush(struct aw__buffer *from, struct aw__bytes_out *out, struct aw__problem *problem)
 {
-	const char *at = bytes;
-
-	while (length > 0) {
-		ssize_t done = write(fd, at, length);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return aw__problem_set(problem, "cannot be written: %s", strerror(errno));
-		at += done;
-		length -= (size_t)done;
-	}
-	return true;
-}
-
-static bool flush(struct aw__buffer *out, int fd, struct aw__problem *problem)
-{
-	if (out->failed)
+	if (from->failed)
 		return aw__problem_set(problem, "out of memory");
-	if (!put(fd, aw__buffer_string(out), out->length, problem))
+	if (!aw__bytes_put(out, aw__buffer_string(from), from->length, problem))
 		return false;
-	aw__buffer_clear(out);
+	aw__buffer_clear(from);
 	return true;
 }
 
-bool aw__copy_items(struct aw__source *source, int fd, struct aw__problem *problem)
+bool aw__copy_items(struct aw__source *source, struct aw__bytes_out *out,
+		    struct aw__problem *problem)
 {
-	struct aw__buffer out = AW__BUFFER_EMPTY;
-	struct aw__encoder *encoder = aw__encoder_create(&out);
+	struct aw__buffer frames = AW__BUFFER_EMPTY;
+	struct aw__encoder *encoder = aw__encoder_create(&frames);
 	struct aw__problem ignored;
 	struct aw__item item;
 	bool done = encoder != NULL || aw__problem_set(problem, "out of memory");
@@ -58,24 +46,24 @@ bool aw__copy_items(struct aw__source *source, int fd, struct aw__problem *probl
 		aw__encoder_begin(encoder);
 	while (done && aw__source_next(source, &item, &ignored) == AW__SOURCE_GOT) {
 		aw__encoder_item(encoder, &item);
-		if (out.length >= PORTION || out.failed)
-			done = flush(&out, fd, problem);
+		if (frames.length >= PORTION || frames.failed)
+			done = flush(&frames, out, problem);
 	}
 	if (done) {
 		aw__encoder_flush(encoder);
-		done = flush(&out, fd, problem);
+		done = flush(&frames, out, problem);
 	}
 	aw__encoder_destroy(encoder);
-	aw__buffer_finish(&out);
+	aw__buffer_finish(&frames);
 	return done;
 }
 
 /* ---- frames ---- */
 
-void aw__copying_init(struct aw__copying *copying, int fd)
+void aw__copying_init(struct aw__copying *copying, struct aw__bytes_out *out)
 {
 	memset(copying, 0, sizeof(*copying));
-	copying->fd = fd;
+	copying->out = out;
 }
 
 void aw__copying_finish(struct aw__copying *copying)
@@ -89,7 +77,7 @@ static bool begin(struct aw__copying *copying, struct aw__problem *problem)
 		return true;
 	if (memcmp(copying->in.data, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES) != 0)
 		return aw__problem_set(problem, "what answers is not awry's agent");
-	if (!put(copying->fd, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES, problem))
+	if (!aw__bytes_put(copying->out, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES, problem))
 		return false;
 	aw__buffer_consume(&copying->in, AW__FRAME_PREAMBLE_BYTES);
 	copying->bytes += AW__FRAME_PREAMBLE_BYTES;
@@ -114,7 +102,7 @@ static bool copy_frame(struct aw__copying *copying, size_t at, size_t *ret_size,
 		copying->damaged++;
 		break;
 	case AW__FRAME_READY:
-		if (!put(copying->fd, frame, length + AW__FRAME_HEADER_BYTES, problem))
+		if (!aw__bytes_put(copying->out, frame, length + AW__FRAME_HEADER_BYTES, problem))
 			return false;
 		copying->bytes += length + AW__FRAME_HEADER_BYTES;
 		copying->frames++;

@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Images of models, and the index of a trace. The recordings are made of random events, most of which make no sense:
+ * what a model makes of them has to survive being saved and loaded all the same.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <awry/agent.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+#include "proto/encode.h"
+#include "viewer/model/image.h"
+#include "viewer/replay/build.h"
+#include "viewer/replay/replay.h"
+#include "viewer/report/report.h"
+#include "viewer/source/bytes.h"
+
+#define ITEMS 3000u
+#define SEEDS 60u
+
+struct random {
+	uint64_t state;
+	uint64_t time_ns;
+	uint64_t numbers[64];
+	char text[32];
+};
+
+static uint64_t below(struct random *random, uint64_t bound)
+{
+	random->state ^= random->state << 13;
+	random->state ^= random->state >> 7;
+	random->state ^= random->state << 17;
+	return random->state % bound;
+}
+
+static void random_definition(struct random *random, struct aw__item *ret_item)
+{
+	ret_item->kind = AW__ITEM_DEFINITION;
+	for (unsigned i = 0; i < 8; i++)
+		random->numbers[i] = below(random, 40);
+	snprintf(random->text, sizeof(random->text), "text %u", (unsigned)below(random, 9));
+	ret_item->definition = (struct aw__definition){
+		.id = 1 + (uint32_t)below(random, 40),
+		.kind = 1 + (int)below(random, AW__DEFINITION_KINDS - 1),
+		.number_count = (uint32_t)below(random, 8),
+		.numbers = random->numbers,
+		.text = random->text,
+		.text_length = (uint32_t)below(random, 7),
+	};
+}
+
+static void random_event(struct random *random, struct aw__item *ret_item)
+{
+	struct aw__event *event = &ret_item->event;
+
+	memset(ret_item, 0, sizeof(*ret_item));
+	ret_item->kind = AW__ITEM_EVENT;
+	event->kind = 1 + (int)below(random, AW__EVENT_KINDS - 1);
+	event->thread = (uint32_t)below(random, 3);
+	random->time_ns += below(random, 1000);
+	event->time_ns = random->time_ns - below(random, 200);
+	event->subject = below(random, 60);
+	for (unsigned i = 0; i < AW__EVENT_ARGS; i++)
+		event->args[i] = below(random, below(random, 4) == 0 ? 6 : 60);
+	for (unsigned i = 0; i < 16; i++)
+		random->numbers[i] = below(random, 60);
+	if (aw__event_specs[event->kind].list != NULL) {
+		event->list = random->numbers;
+		event->list_length = (uint32_t)below(random, 16);
+	}
+	snprintf(random->text, sizeof(random->text), "text %u", (unsigned)below(random, 9));
+	if (aw__event_specs[event->kind].text != NULL) {
+		event->text = random->text;
+		event->text_length = (uint32_t)below(random, 7);
+	}
+}
+
+static void random_item(struct random *random, struct aw__item *ret_item)
+{
+	if (below(random, 12) == 0)
+		random_definition(random, ret_item);
+	else
+		random_event(random, ret_item);
+}
+
+static struct aw__item hello(void)
+{
+	struct aw__item item = { .kind = AW__ITEM_HELLO };
+
+	item.hello = (struct aw__hello){ .major = AW__PROTOCOL_MAJOR,
+					 .minor = AW__PROTOCOL_MINOR,
+					 .pid = 42,
+					 .process_start_ticks = 7,
+					 .monotonic_ns = 1000000,
+					 .realtime_ns = 2000000,
+					 .runtime = "awry",
+					 .program = "/bin/random" };
+	return item;
+}
+
+/* ---- images ---- */
+
+/* The rows, whatever their order: that of a map is nobody's concern. */
+static void add_row(void *arg, const struct aw__wire_row *row)
+{
+	uint64_t *sum = arg, hash = aw__map_hash(row->kind);
+
+	for (uint32_t i = 0; i < row->number_count; i++)
+		hash = aw__map_hash(hash ^ row->numbers[i]);
+	for (uint32_t i = 0; i < row->text_length; i++)
+		hash = aw__map_hash(hash ^ (unsigned char)row->text[i]);
+	*sum += hash;
+}
+
+static uint64_t sum_of(const struct aw__model *model)
+{
+	uint64_t sum = 0;
+
+	aw__model_save(model, add_row, &sum);
+	return sum;
+}
+
+static void put_row(void *arg, const struct aw__wire_row *row)
+{
+	aw__rows_put(arg, row);
+}
+
+static bool take_row(void *arg, const struct aw__wire_row *row)
+{
+	return aw__image_load_row(arg, row);
+}
+
+static void save(const struct aw__model *model, struct aw__buffer *out)
+{
+	struct aw__rows_writer *writer = aw__rows_writer_create(out);
+
+	assert_non_null(writer);
+	aw__model_save(model, put_row, writer);
+	aw__rows_flush(writer);
+	aw__rows_writer_destroy(writer);
+	assert_false(out->failed);
+}
+
+static bool load(struct aw__model *model, const struct aw__buffer *image)
+{
+	struct aw__image_loading *loading = aw__image_load_begin(model);
+	struct aw__problem problem;
+	bool good = aw__rows_read(image->data, image->length, take_row, loading, &problem);
+
+	return aw__image_load_end(loading) && good;
+}
+
+static void assert_same_reports(const struct aw__model *one, const struct aw__model *other)
+{
+	struct aw__report_options look = { .ascii = true };
+	struct aw__buffer a = AW__BUFFER_EMPTY, b = AW__BUFFER_EMPTY;
+
+	aw__report_findings(one, &look, &a);
+	aw__report_errors(one, &look, &a);
+	aw__report_tree(one, &look, aw__model_now_ns(one), &a);
+	aw__report_findings(other, &look, &b);
+	aw__report_errors(other, &look, &b);
+	aw__report_tree(other, &look, aw__model_now_ns(other), &b);
+	assert_string_equal(aw__buffer_string(&a), aw__buffer_string(&b));
+	aw__buffer_finish(&a);
+	aw__buffer_finish(&b);
+}
+
+static void feed(struct aw__model *model, uint64_t seed, unsigned from, unsigned to,
+		 bool definitions_only)
+{
+	struct random random = { .state = seed * 2654435761u + 1, .time_ns = 1000000 };
+	struct aw__item item = hello();
+
+	if (from == 0)
+		aw__model_ingest(model, &item);
+	for (unsigned i = 0; i < to; i++) {
+		random_item(&random, &item);
+		if (i >= from && (!definitions_only || item.kind == AW__ITEM_DEFINITION))
+			aw__model_ingest(model, &item);
+	}
+}
+
+static void image__goes_on_as_the_model_that_gave_it(void **state)
+{
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct aw__model *whole = aw__model_create(), *other = aw__model_create();
+		struct aw__buffer image = AW__BUFFER_EMPTY;
+		unsigned half = (unsigned)(seed * 41 % ITEMS);
+
+		feed(whole, seed, 0, half, false);
+		save(whole, &image);
+		feed(other, seed, 0, ITEMS, true);
+		aw__model_reset(other);
+		assert_true(load(other, &image));
+		assert_int_equal(sum_of(whole), sum_of(other));
+		feed(whole, seed, half, ITEMS, false);
+		feed(other, seed, half, ITEMS, false);
+		assert_int_equal(sum_of(whole), sum_of(other));
+		assert_same_reports(whole, other);
+		aw__buffer_finish(&image);
+		aw__model_destroy(whole);
+		aw__model_destroy(other);
+	}
+}
+
+static void image__of_an_enemy_leaves_a_model_that_works(void **state)
+{
+	struct random random = { .state = 99 };
+	unsigned refused = 0;
+
+	for (unsigned round = 0; round < 3000; round++) {
+		struct aw__model *model = aw__model_create();
+		struct aw__image_loading *loading = aw__image_load_begin(model);
+		struct aw__item item;
+		bool good = true;
+
+		for (unsigned i = 0; good && i < 40; i++) {
+			struct aw__wire_row row = { 1 + (uint32_t)below(&random, 24),
+						    (uint32_t)below(&random, 30),
+						    (uint32_t)below(&random, 5), random.numbers,
+						    "text" };
+
+			for (unsigned n = 0; n < 30; n++)
+				random.numbers[n] = below(&random, 3);
+			good = aw__image_load_row(loading, &row);
+		}
+		refused += !(aw__image_load_end(loading) && good);
+		for (unsigned i = 0; i < 50; i++) {
+			random_item(&random, &item);
+			aw__model_ingest(model, &item);
+		}
+		aw__model_destroy(model);
+	}
+	assert_int_equal(refused, 3000);
+}
+
+/* ---- a trace ---- */
+
+struct trace {
+	char path[64];
+	int fd;
+};
+
+static void make_trace(struct trace *ret_trace, uint64_t seed, unsigned items, bool packed)
+{
+	struct random random = { .state = seed * 2654435761u + 1, .time_ns = 1000000 };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct aw__encoder *encoder = aw__encoder_create(&out);
+	struct aw__bytes_out *file;
+	struct aw__problem problem;
+	struct aw__item item = hello();
+
+	snprintf(ret_trace->path, sizeof(ret_trace->path), "/tmp/awry-test-XXXXXX");
+	ret_trace->fd = mkstemp(ret_trace->path);
+	assert_true(ret_trace->fd >= 0);
+	file = aw__bytes_out_create(ret_trace->fd, packed);
+	aw__encoder_begin(encoder);
+	aw__encoder_item(encoder, &item);
+	for (unsigned i = 0; i < items; i++) {
+		random_item(&random, &item);
+		aw__encoder_item(encoder, &item);
+		if (i % 500 == 499)
+			aw__encoder_flush(encoder);
+		if (i % 2000 == 1999) {
+			assert_true(aw__bytes_put(file, out.data, out.length, &problem));
+			assert_true(aw__bytes_flush(file, &problem));
+			aw__buffer_clear(&out);
+		}
+	}
+	aw__encoder_flush(encoder);
+	assert_true(aw__bytes_put(file, aw__buffer_string(&out), out.length, &problem));
+	assert_true(aw__bytes_flush(file, &problem));
+	aw__bytes_out_destroy(file);
+	aw__encoder_destroy(encoder);
+	aw__buffer_finish(&out);
+}
+
+static void remove_trace(struct trace *trace)
+{
+	close(trace->fd);
+	unlink(trace->path);
+}
+
+static void ignore(void *arg, const struct aw__item *item)
+{
+	(void)arg;
+	(void)item;
+}
+
+/* Reads a trace from its beginning, and puts an index behind it. */
+static void index_trace(const struct trace *trace)
+{
+	struct aw__problem problem;
+	struct aw__source *source = aw__source_open(trace->path, 0, &problem);
+	struct aw__model *model = aw__model_create();
+	struct aw__building *building = aw__building_create(source, model, 300);
+	struct aw__buffer bytes;
+	struct aw__index index;
+	struct aw__item item;
+	uint64_t end;
+
+	while (aw__source_next(source, &item, &problem) == AW__SOURCE_GOT) {
+		aw__building_see(building, &item);
+		aw__model_ingest(model, &item);
+	}
+	end = aw__source_position(source);
+	assert_int_equal(end, aw__source_whole(source));
+	assert_true(aw__building_finish(building, end, &index, &bytes, &problem));
+	assert_true(
+		aw__source_append(source, trace->path, end, bytes.data, bytes.length, &problem));
+	assert_int_equal(aw__source_whole(source), end + bytes.length);
+	aw__index_finish(&index);
+	aw__buffer_finish(&bytes);
+	aw__building_destroy(building);
+	aw__model_destroy(model);
+	aw__source_close(source);
+}
+
+struct opened {
+	struct aw__source *source;
+	struct aw__model *model;
+	struct aw__replay *replay;
+	enum aw__replay_found found;
+};
+
+static void open_trace(const struct trace *trace, struct opened *ret)
+{
+	struct aw__problem problem;
+	bool used;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->source = aw__source_open(trace->path, 0, &problem);
+	assert_non_null(ret->source);
+	ret->model = aw__model_create();
+	ret->found = aw__replay_open(ret->source, ret->model, ignore, NULL, &used, &ret->replay,
+				     &problem);
+}
+
+static void close_trace(struct opened *opened)
+{
+	aw__replay_close(opened->replay);
+	aw__model_destroy(opened->model);
+	aw__source_close(opened->source);
+}
+
+/* What a model knows that was given the first events, or those up to a moment, one after the other. */
+static struct aw__model *straight(const struct trace *trace, uint64_t events, uint64_t until_ns)
+{
+	struct aw__problem problem;
+	struct aw__source *source = aw__source_open(trace->path, 0, &problem);
+	struct aw__model *model = aw__model_create();
+	struct aw__item item;
+	uint64_t count = 0;
+
+	while (aw__source_next(source, &item, &problem) == AW__SOURCE_GOT) {
+		if (item.kind == AW__ITEM_EVENT &&
+		    (count++ >= events || item.event.time_ns > until_ns))
+			break;
+		aw__model_ingest(model, &item);
+	}
+	aw__source_close(source);
+	return model;
+}
+
+static void replay__is_anywhere_what_reading_up_to_there_is(void **state)
+{
+	static const unsigned places[] = { 0, 1, 700, 699, 2, 1500, 1501, 999999, 30 };
+	struct aw__problem problem;
+
+	for (int packed = 0; packed < 2; packed++) {
+		struct opened opened;
+		struct trace trace;
+		uint64_t first_ns;
+
+		make_trace(&trace, 5, ITEMS, packed);
+		index_trace(&trace);
+		open_trace(&trace, &opened);
+		assert_int_equal(opened.found, AW__REPLAY_GOOD);
+		first_ns = aw__replay_index(opened.replay)->first_ns;
+		for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+			struct aw__model *model = straight(&trace, places[i], UINT64_MAX);
+
+			assert_true(aw__replay_to_event(opened.replay, places[i], &problem));
+			assert_int_equal(sum_of(model), sum_of(opened.model));
+			aw__model_destroy(model);
+			model = straight(&trace, UINT64_MAX, first_ns + places[i] * 300);
+			assert_true(aw__replay_to_time(opened.replay, first_ns + places[i] * 300,
+						       &problem));
+			assert_int_equal(sum_of(model), sum_of(opened.model));
+			aw__model_destroy(model);
+		}
+		close_trace(&opened);
+		remove_trace(&trace);
+	}
+}
+
+static bool count_event(void *arg, uint64_t number, const struct aw__event *event)
+{
+	uint64_t *count = arg;
+
+	(void)event;
+	assert_true(number >= *count);
+	++*count;
+	return true;
+}
+
+static void replay__steps_and_gives_events(void **state)
+{
+	struct aw__problem problem;
+	struct aw__event event;
+	struct opened opened;
+	struct trace trace;
+	uint64_t steps = 0, given = 0;
+
+	make_trace(&trace, 6, ITEMS, false);
+	index_trace(&trace);
+	open_trace(&trace, &opened);
+	assert_true(aw__replay_to_event(opened.replay, 0, &problem));
+	while (aw__replay_step(opened.replay, &event, &problem))
+		assert_int_equal(aw__replay_events(opened.replay), ++steps);
+	assert_int_equal(steps, aw__replay_index(opened.replay)->events);
+	assert_true(
+		aw__replay_between(opened.replay, 0, UINT64_MAX, count_event, &given, &problem));
+	assert_int_equal(given, steps);
+	assert_true(aw__replay_to_end(opened.replay, &problem));
+	close_trace(&opened);
+	remove_trace(&trace);
+}
+
+static void index__counts_every_event_once(void **state)
+{
+	struct opened opened;
+	struct trace trace;
+	uint64_t sum = 0, findings = 0;
+
+	make_trace(&trace, 7, ITEMS, false);
+	index_trace(&trace);
+	open_trace(&trace, &opened);
+	assert_int_equal(opened.found, AW__REPLAY_GOOD);
+	for (size_t i = 0; i < AW__INDEX_BUCKETS; i++)
+		for (size_t kind = 0; kind < AW__EVENT_KINDS; kind++) {
+			const struct aw__index *index = aw__replay_index(opened.replay);
+
+			sum += index->buckets[i].events[kind];
+			findings += kind == AW__FINDING ? index->buckets[i].events[kind] : 0;
+		}
+	assert_int_equal(sum, aw__replay_index(opened.replay)->events);
+	assert_int_equal(findings, aw__replay_index(opened.replay)->mark_count);
+	assert_true(findings > 0);
+	close_trace(&opened);
+	remove_trace(&trace);
+}
+
+/* ---- what is wrong ---- */
+
+static bool is_usable(const struct trace *trace)
+{
+	struct aw__problem problem;
+	struct opened opened;
+	bool usable;
+
+	open_trace(trace, &opened);
+	usable = opened.found == AW__REPLAY_GOOD &&
+		 aw__replay_to_event(opened.replay, 3, &problem) &&
+		 aw__replay_to_end(opened.replay, &problem);
+	close_trace(&opened);
+	return usable;
+}
+
+static void index__with_a_flipped_byte_is_refused(void **state)
+{
+	struct opened opened;
+	struct trace trace;
+	uint64_t begin, end;
+
+	make_trace(&trace, 8, 40, false);
+	index_trace(&trace);
+	assert_true(is_usable(&trace));
+	open_trace(&trace, &opened);
+	begin = aw__replay_index(opened.replay)->data_bytes;
+	end = aw__source_whole(opened.source);
+	close_trace(&opened);
+	for (uint64_t at = begin; at < end; at++) {
+		unsigned char byte, flipped;
+
+		assert_int_equal(pread(trace.fd, &byte, 1, (off_t)at), 1);
+		flipped = byte ^ (unsigned char)(1u << at % 8);
+		assert_int_equal(pwrite(trace.fd, &flipped, 1, (off_t)at), 1);
+		assert_false(is_usable(&trace));
+		assert_int_equal(pwrite(trace.fd, &byte, 1, (off_t)at), 1);
+	}
+	assert_true(is_usable(&trace));
+	while (--end >= begin) {
+		assert_int_equal(ftruncate(trace.fd, (off_t)end), 0);
+		assert_false(is_usable(&trace));
+	}
+	remove_trace(&trace);
+}
+
+static void copy_bytes(const struct trace *from, uint64_t begin, uint64_t end,
+		       const struct trace *to)
+{
+	char *bytes = malloc(end - begin);
+
+	assert_int_equal(pread(from->fd, bytes, end - begin, (off_t)begin), end - begin);
+	assert_int_equal(pwrite(to->fd, bytes, end - begin, lseek(to->fd, 0, SEEK_END)),
+			 end - begin);
+	free(bytes);
+}
+
+static void index__of_another_recording_is_refused(void **state)
+{
+	struct trace one, other;
+	struct opened opened;
+	uint64_t begin, end;
+
+	make_trace(&one, 9, 400, false);
+	make_trace(&other, 10, 400, false);
+	index_trace(&one);
+	open_trace(&one, &opened);
+	begin = aw__replay_index(opened.replay)->data_bytes;
+	end = aw__source_whole(opened.source);
+	close_trace(&opened);
+	copy_bytes(&one, begin, end, &other);
+	open_trace(&other, &opened);
+	assert_int_equal(opened.found, AW__REPLAY_WRONG);
+	close_trace(&opened);
+	/* behind the same recording that went on, it is none of that either */
+	copy_bytes(&one, begin, end, &one);
+	open_trace(&one, &opened);
+	assert_int_equal(opened.found, AW__REPLAY_WRONG);
+	close_trace(&opened);
+	remove_trace(&one);
+	remove_trace(&other);
+}
+
+static void bytes__packed_are_those_that_were_put(void **state)
+{
+	struct trace plain, packed;
+	struct aw__problem problem;
+	struct aw__bytes *one, *other;
+	char a[4096], b[4096];
+
+	make_trace(&plain, 11, 20000, false);
+	make_trace(&packed, 11, 20000, true);
+	one = aw__bytes_open(plain.fd, &problem);
+	other = aw__bytes_open(packed.fd, &problem);
+	assert_int_equal(aw__bytes_count(one), aw__bytes_count(other));
+	assert_true(aw__bytes_file_size(other) < aw__bytes_file_size(one));
+	for (uint64_t at = 0; at + sizeof(a) < aw__bytes_count(one); at += 1777) {
+		assert_true(aw__bytes_copy(one, at, a, sizeof(a)));
+		assert_true(aw__bytes_copy(other, at, b, sizeof(b)));
+		assert_memory_equal(a, b, sizeof(a));
+	}
+	assert_false(aw__bytes_copy(other, aw__bytes_count(one) - 1, b, 2));
+	aw__bytes_close(one);
+	aw__bytes_close(other);
+	assert_int_equal(ftruncate(packed.fd, lseek(packed.fd, 0, SEEK_END) - 1), 0);
+	other = aw__bytes_open(packed.fd, &problem);
+	assert_true(aw__bytes_cut(other));
+	assert_true(aw__bytes_copy(other, 0, b, sizeof(b)));
+	aw__bytes_close(other);
+	remove_trace(&plain);
+	remove_trace(&packed);
+}
+
+static int nothing_is_left(void **state)
+{
+	return aw__alloc_live() == 0 ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(image__goes_on_as_the_model_that_gave_it,
+					  nothing_is_left),
+		cmocka_unit_test_teardown(image__of_an_enemy_leaves_a_model_that_works,
+					  nothing_is_left),
+		cmocka_unit_test_teardown(replay__is_anywhere_what_reading_up_to_there_is,
+					  nothing_is_left),
+		cmocka_unit_test_teardown(replay__steps_and_gives_events, nothing_is_left),
+		cmocka_unit_test_teardown(index__counts_every_event_once, nothing_is_left),
+		cmocka_unit_test_teardown(index__with_a_flipped_byte_is_refused, nothing_is_left),
+		cmocka_unit_test_teardown(index__of_another_recording_is_refused, nothing_is_left),
+		cmocka_unit_test_teardown(bytes__packed_are_those_that_were_put, nothing_is_left),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
