@@ -26,7 +26,7 @@
 #include "viewer/source/bytes.h"
 
 #define ITEMS 3000u
-#define SEEDS 60u
+#define SEEDS 20u
 
 struct random {
 	uint64_t state;
@@ -219,7 +219,7 @@ static void image__of_an_enemy_leaves_a_model_that_works(void **state)
 	struct random random = { .state = 99 };
 	unsigned refused = 0;
 
-	for (unsigned round = 0; round < 3000; round++) {
+	for (unsigned round = 0; round < 500; round++) {
 		struct aw__model *model = aw__model_create();
 		struct aw__image_loading *loading = aw__image_load_begin(model);
 		struct aw__item item;
@@ -242,7 +242,7 @@ static void image__of_an_enemy_leaves_a_model_that_works(void **state)
 		}
 		aw__model_destroy(model);
 	}
-	assert_int_equal(refused, 3000);
+	assert_int_equal(refused, 500);
 }
 
 /* ---- a trace ---- */
@@ -484,14 +484,14 @@ static void index__with_a_flipped_byte_is_refused(void **state)
 	struct trace trace;
 	uint64_t begin, end;
 
-	make_trace(&trace, 8, 40, false);
+	make_trace(&trace, 8, 12, false);
 	index_trace(&trace);
 	assert_true(is_usable(&trace));
 	open_trace(&trace, &opened);
 	begin = aw__replay_index(opened.replay)->data_bytes;
 	end = aw__source_whole(opened.source);
 	close_trace(&opened);
-	for (uint64_t at = begin; at < end; at++) {
+	for (uint64_t at = begin; at<end; at += at + 600> end ? 1 : 3) {
 		unsigned char byte, flipped;
 
 		assert_int_equal(pread(trace.fd, &byte, 1, (off_t)at), 1);
@@ -501,7 +501,7 @@ static void index__with_a_flipped_byte_is_refused(void **state)
 		assert_int_equal(pwrite(trace.fd, &byte, 1, (off_t)at), 1);
 	}
 	assert_true(is_usable(&trace));
-	while (--end >= begin) {
+	for (end--; end > begin; end -= end > begin + 7 ? 7 : 1) {
 		assert_int_equal(ftruncate(trace.fd, (off_t)end), 0);
 		assert_false(is_usable(&trace));
 	}
