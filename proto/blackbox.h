@@ -77,13 +77,15 @@ enum aw__ring_state {
 		2, /* its thread has ended; the next new thread goes on where it stopped */
 };
 
+#define AW__THREAD_NAME_WORDS 2u
+
 struct aw__box_ring {
 	_Atomic uint32_t state;
 	uint32_t reserved_for_later;
 	uint64_t offset;   /* of its units, from the box's start */
 	uint64_t capacity; /* units, a power of two */
 	_Atomic uint64_t tid;
-	char name[16];
+	_Atomic uint64_t name[AW__THREAD_NAME_WORDS];
 	_Atomic uint64_t refused; /* records that found no room in time (with AWRY_TRACE) */
 	/* the writer's line */
 	_Alignas(64) _Atomic uint64_t reserved;

@@ -322,8 +322,7 @@ static bool ring_row(struct aw__box_cursor *cursor, uint64_t row)
 	row_start(cursor, AW__THREAD_STARTED, row / 2);
 	cursor->item.event.thread = (uint32_t)row / 2;
 	cursor->item.event.thread_started.tid = LOAD(ring->tid);
-	memcpy(cursor->row_text, ring->name, sizeof(ring->name));
-	cursor->item.event.text_length = (uint32_t)strnlen(cursor->row_text, sizeof(ring->name));
+	cursor->item.event.text_length = row_text(cursor, ring->name, AW__THREAD_NAME_WORDS);
 	return true;
 }
 

@@ -50,6 +50,7 @@ struct aw__writer {
 	uint64_t now_ns;	   /* the last time that was read: it never goes back */
 	struct aw__box_loop *loop; /* the one that runs on this thread; NULL: none, or not listed */
 	struct aw__writer *next_free; /* of the writers whose thread has ended */
+	struct aw__writer *next;      /* of all */
 };
 
 struct aw__recorder {
@@ -72,6 +73,8 @@ struct aw__recorder {
 	uint64_t slots_backed;
 	uint64_t slots_taken;
 	struct aw__writer *free_writers;
+	struct aw__writer
+		*writers; /* all that were made: a forked child has no other way to its parent's */
 
 	_Atomic uint64_t *intern_table; /* hash:32 | id:32; read without the mutex */
 	uint64_t intern_mask;

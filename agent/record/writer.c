@@ -105,23 +105,37 @@ static struct aw__writer *find_or_make(void)
 		return NULL;
 	writer->has_rings = open_rings(writer);
 	ringless = writer->has_rings ? NULL : reuse(false);
-	if (ringless == NULL)
-		return writer;
-	aw__alloc_free(writer);
-	return ringless;
+	if (ringless != NULL) {
+		aw__alloc_free(writer);
+		return ringless;
+	}
+	writer->next = aw__recorder.writers;
+	aw__recorder.writers = writer;
+	return writer;
+}
+
+/* Whoever looks at the ring may see the name of the thread that had it before, but no torn word. */
+static void put_name(struct aw__box_ring *ring, const char name[8 * AW__THREAD_NAME_WORDS])
+{
+	for (unsigned i = 0; i < AW__THREAD_NAME_WORDS; i++) {
+		uint64_t word;
+
+		memcpy(&word, name + 8 * i, 8);
+		AW__STORE(ring->name[i], word);
+	}
 }
 
 static void introduce(struct aw__writer *writer)
 {
 	const uint64_t tid = (uint64_t)syscall(SYS_gettid);
 	struct aw__event event = { .kind = AW__THREAD_STARTED, .subject = writer->thread };
-	char name[16] = "";
+	char name[8 * AW__THREAD_NAME_WORDS] = "";
 
 	pthread_getname_np(pthread_self(), name, sizeof(name));
 	if (writer->has_rings) {
 		for (unsigned i = 0; i < AW__RINGS; i++) {
 			AW__STORE(writer->rings[i].shared->tid, tid);
-			memcpy(writer->rings[i].shared->name, name, sizeof(name));
+			put_name(writer->rings[i].shared, name);
 		}
 	}
 	aw__writer_now(writer);
@@ -176,12 +190,12 @@ void aw__record_forked(void)
 {
 	struct aw__writer *writer;
 
-	/* What these write to is the parent's. */
-	while ((writer = aw__recorder.free_writers) != NULL) {
-		aw__recorder.free_writers = writer->next_free;
+	/* What these write to is the parent's; the threads of all but one are not here. */
+	while ((writer = aw__recorder.writers) != NULL) {
+		aw__recorder.writers = writer->next;
 		aw__alloc_free(writer);
 	}
-	aw__alloc_free(aw__writer_own);
+	aw__recorder.free_writers = NULL;
 	aw__writer_own = NULL;
 	aw__watch_reset();
 	aw__busy_reset();

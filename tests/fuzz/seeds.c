@@ -190,7 +190,7 @@ static void fill_ring(unsigned char *box, unsigned index)
 				       .offset = offset,
 				       .capacity = RING_UNITS,
 				       .tid = 42,
-				       .name = "main",
+				       .name = { UINT64_C(0x6e69616d) }, /* "main" */
 				       .reserved = 2,
 				       .head = 2 };
 	unit[0] = AW__TASK_NAMED | AW__UNIT_FIRST << 8 | UINT64_C(1) << 16 | UINT64_C(11) << 48;
