@@ -29,7 +29,7 @@ def exported(library):
                           capture_output=True, text=True, check=True).stdout
     for line in text.splitlines():
         name, kind = line.split()[:2]
-        if kind in "TDBRVW":
+        if kind in "TDBRVW" and not name.startswith("__odr_asan."):  # AddressSanitizer's own
             yield name.split("@")[0]
 
 

@@ -214,7 +214,11 @@ static void task__may_be_null(void **state)
 }
 
 enum {
+#ifdef __SANITIZE_THREAD__
+	MANY = 500, /* to ThreadSanitizer each is a thread */
+#else
 	MANY = 5000,
+#endif
 };
 
 static aw_error *many(void *arg, void **ret)
@@ -237,8 +241,11 @@ static aw_error *many(void *arg, void **ret)
 
 static void task__may_be_one_of_many(void **state)
 {
+	char sum[16];
+
 	run_ok(many, NULL);
-	assert_string_equal(trace_text(), "12497500");
+	snprintf(sum, sizeof(sum), "%d", MANY * (MANY - 1) / 2);
+	assert_string_equal(trace_text(), sum);
 }
 
 static aw_error *chain(void *arg, void **ret)
