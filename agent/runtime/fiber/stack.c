@@ -170,12 +170,12 @@ struct aw__stack *aw__stack_get_slowly(struct aw__stack_pool *pool)
 				     (size_t)(index % COLOURS) * COLOUR_BYTES);
 	stack->next_free = NULL;
 	stack->slab = slab;
+	stack->pool = pool;
 	stack->low = base + page_bytes();
 	return stack;
 }
 
-/* Give the memory of a free stack back to the kernel. */
-static void cool(struct aw__stack *stack)
+void aw__stack_cool(struct aw__stack *stack)
 {
 	struct aw__stack_slab *slab = stack->slab;
 	struct aw__stack_pool *pool = slab->pool;
@@ -195,19 +195,6 @@ static void cool(struct aw__stack *stack)
 	}
 	if (pool->closed && pool->slab_count == 0)
 		aw__alloc_free(pool);
-}
-
-void aw__stack_put(struct aw__stack *stack)
-{
-	struct aw__stack_pool *pool = stack->slab->pool;
-
-	if (pool->closed || pool->warm_count >= pool->warm_limit) {
-		cool(stack);
-		return;
-	}
-	stack->next_free = pool->warm;
-	pool->warm = stack;
-	pool->warm_count++;
 }
 
 void aw__stack_pool_close(struct aw__stack_pool *pool)
@@ -231,6 +218,6 @@ void aw__stack_pool_close(struct aw__stack_pool *pool)
 	pool->closed = 1;
 	for (struct aw__stack *next = pool->warm; (stack = next) != NULL;) {
 		next = stack->next_free;
-		cool(stack);
+		aw__stack_cool(stack);
 	}
 }

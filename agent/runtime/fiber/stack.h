@@ -31,8 +31,8 @@ struct aw__stack_slab;
 struct aw__stack {
 	struct aw__stack *next_free;
 	struct aw__stack_slab *slab;
+	struct aw__stack_pool *pool;
 	char *low; /* the lowest usable byte, above the guard */
-	void *spare;
 };
 
 struct aw__stack_pool {
@@ -52,7 +52,8 @@ struct aw__stack_pool *aw__stack_pool_create(size_t stack_bytes, size_t block_by
 void aw__stack_pool_close(struct aw__stack_pool *pool);
 
 struct aw__stack *aw__stack_get_slowly(struct aw__stack_pool *pool);
-void aw__stack_put(struct aw__stack *stack);
+/** Give the memory of a free stack back to the kernel. */
+void aw__stack_cool(struct aw__stack *stack);
 
 /** Take a stack; NULL if none could be mapped. Its content is arbitrary. */
 static inline struct aw__stack *aw__stack_get(struct aw__stack_pool *pool)
@@ -64,6 +65,20 @@ static inline struct aw__stack *aw__stack_get(struct aw__stack_pool *pool)
 	pool->warm = stack->next_free;
 	pool->warm_count--;
 	return stack;
+}
+
+/** Give a stack back. */
+static inline void aw__stack_put(struct aw__stack *stack)
+{
+	struct aw__stack_pool *pool = stack->pool;
+
+	if (__builtin_expect(pool->closed || pool->warm_count >= pool->warm_limit, 0)) {
+		aw__stack_cool(stack);
+		return;
+	}
+	stack->next_free = pool->warm;
+	pool->warm = stack;
+	pool->warm_count++;
 }
 
 /** The control block, and back. */

@@ -57,6 +57,8 @@ bool aw__loop_timer(struct aw_loop *loop, struct aw__timer *timer, uint64_t dead
 	/* a turn sets the alarm at its end; outside of one nobody else would */
 	if (__builtin_expect(!loop->awake, 0))
 		aw__loop_wake(loop);
+	if (deadline_ns <= loop->now_ns)
+		aw__loop_hasten(loop);
 	return true;
 }
 
@@ -72,37 +74,48 @@ static void expire_timers(struct aw_loop *loop)
 	}
 }
 
-/* Tell whether the turn is over: libuv wants to poll. Reads the clock now and then. */
-static bool turn_is_over(struct aw_loop *loop)
+/* Begin to count the iterations up to the next look. */
+static void count(struct aw_loop *loop, unsigned int period)
 {
-	unsigned int count = ++loop->iterations;
-
-	if (loop->stopping)
-		return true;
-	if (count % CLOCK_EVERY != 0 && (count & (count - 1)) != 0)
-		return false;
-	loop->now_ns = aw__clock_monotonic_ns();
-	return count >= TURN_ITERATIONS || loop->now_ns - loop->turn_ns > TURN_NS;
+	loop->period = loop->countdown = period;
 }
 
-/** Begin the next iteration of this turn; false if there is none. */
-bool aw__loop_iterate(struct aw_loop *loop)
+/* So that the next look is at the next power of two, or at the next multiple of CLOCK_EVERY. */
+static unsigned int next_look(unsigned int iterations)
 {
+	unsigned int power = 1;
+
+	if (iterations >= CLOCK_EVERY)
+		return CLOCK_EVERY - iterations % CLOCK_EVERY;
+	while (power <= iterations)
+		power *= 2;
+	return power - iterations;
+}
+
+/* Read the clock, and tell whether the turn has been long enough: libuv wants to poll. */
+static bool turn_was_long(struct aw_loop *loop)
+{
+	loop->now_ns = aw__clock_monotonic_ns();
+	return loop->iterations >= TURN_ITERATIONS || loop->now_ns - loop->turn_ns > TURN_NS;
+}
+
+bool aw__loop_look(struct aw_loop *loop)
+{
+	const bool first = loop->iterations == 0;
+
+	loop->iterations += loop->period - loop->countdown;
+	count(loop, 1);
+	loop->hooked = AW__HOOKED();
 	if (loop->turn_over)
 		return false;
-	if (__builtin_expect(atomic_load_explicit(&aw__interrupt_unseen, memory_order_relaxed) != 0,
-			     0))
+	if (atomic_load_explicit(&aw__interrupt_unseen, memory_order_relaxed) != 0)
 		aw__interrupt_deliver(loop);
-	loop->turn_over = loop->stopping || (loop->iterations > 0 && turn_is_over(loop));
+	loop->turn_over = loop->stopping || (!first && turn_was_long(loop));
 	if (loop->turn_over)
 		return false;
-	if (loop->iterations == 0)
-		loop->iterations = 1;
+	count(loop, next_look(loop->iterations));
 	if (loop->timers.count > 0)
 		expire_timers(loop);
-	if (aw__links_empty(&loop->next))
-		return false;
-	aw__links_move(&loop->now, &loop->next);
 	return true;
 }
 
@@ -112,6 +125,7 @@ void aw__loop_turn(struct aw_loop *loop)
 
 	loop->awake = true;
 	loop->iterations = 0;
+	count(loop, 1);
 	loop->turn_over = false;
 	loop->turn_ns = loop->now_ns = aw__clock_monotonic_ns();
 	while ((job = aw__loop_peek(loop)) != NULL) {

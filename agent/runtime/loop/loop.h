@@ -20,10 +20,11 @@
 #define AW__LOOP_H
 
 #include "agent/hook/hook.h"
-#include "agent/runtime/loop/bug.h"
 #include "agent/runtime/fiber/fiber.h"
-#include "agent/runtime/loop/job.h"
 #include "agent/runtime/fiber/stack.h"
+#include "agent/runtime/loop/bug.h"
+#include "agent/runtime/loop/interrupt.h"
+#include "agent/runtime/loop/job.h"
 #include "agent/runtime/loop/timer.h"
 
 #include <awry/loop.h>
@@ -47,7 +48,10 @@ struct aw_loop {
 	struct aw__link next;	 /* of struct aw__job: the next one */
 	uint64_t now_ns;	 /* the clock, as it was last read */
 	uint64_t turn_ns;	 /* when this turn began */
-	unsigned int iterations; /* of this turn */
+	unsigned int iterations; /* of this turn, up to the last look; see aw__loop_look() */
+	unsigned int period;	 /* so many iterations from that look to the next */
+	unsigned int countdown;	 /* and so many are left */
+	bool hooked;		 /* aw_agent_on(), as of the last look */
 	bool turn_over;		 /* libuv is to poll before there is another iteration */
 	bool awake;		 /* a turn runs now, or surely follows the poll */
 	bool stopping;		 /* end the turn after this iteration, and then uv_run() */
@@ -80,6 +84,13 @@ struct aw_loop {
 	uv_mutex_t mutex;     /* guards what follows */
 	struct aw__link sent; /* of struct aw__job, from other threads */
 };
+
+/* As AW__HOOKED(), for the hook points that every task passes: the loop's own copy of the switch is nearer. */
+#ifdef AW__NO_HOOKS
+#define AW__HOOKED_IN(loop) false
+#else
+#define AW__HOOKED_IN(loop) __builtin_expect((loop)->hooked, 0)
+#endif
 
 /* Something with libuv handles of its own. When the loop closes, abandon() closes them. */
 struct aw__resource {
@@ -116,7 +127,32 @@ void aw__loop_send(struct aw_loop *loop, struct aw__job *job);
 /** Set a timer; false if there is no memory. Its job becomes ready at the deadline. */
 bool aw__loop_timer(struct aw_loop *loop, struct aw__timer *timer, uint64_t deadline_ns);
 
-bool aw__loop_iterate(struct aw_loop *loop);
+/**
+ * Look at what is not worth a look in each iteration: the clock, the timers, whether to stop. False if the turn is over.
+ */
+bool aw__loop_look(struct aw_loop *loop);
+
+/** See to it that the next iteration is preceded by such a look. */
+static inline void aw__loop_hasten(struct aw_loop *loop)
+{
+	loop->period -= loop->countdown - 1;
+	loop->countdown = 1;
+}
+
+/* Begin the next iteration of this turn; false if there is none. */
+static inline bool aw__loop_iterate(struct aw_loop *loop)
+{
+	const bool interrupted =
+		atomic_load_explicit(&aw__interrupt_unseen, memory_order_relaxed) != 0;
+
+	if (__builtin_expect(--loop->countdown == 0 || interrupted, 0) && !aw__loop_look(loop))
+		return false;
+	if (aw__links_empty(&loop->next))
+		return false;
+	aw__links_move(&loop->now, &loop->next);
+	return true;
+}
+
 /** The job that is next in this turn, still in its list; NULL when the turn is over. */
 static inline struct aw__job *aw__loop_peek(struct aw_loop *loop)
 {
@@ -129,6 +165,7 @@ static inline struct aw__job *aw__loop_peek(struct aw_loop *loop)
 static inline void aw__loop_stop(struct aw_loop *loop)
 {
 	loop->stopping = true;
+	aw__loop_hasten(loop);
 }
 
 /** Tests: called before the loop sleeps till a deadline, so that a clock of theirs can jump to it.

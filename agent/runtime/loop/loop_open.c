@@ -56,7 +56,8 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 	if (status < 0)
 		goto fail_handles;
 	aw__fiber_adopt(&loop->fiber);
-	aw_agent_start("awry");
+	loop->period = loop->countdown = 1;
+	loop->hooked = aw_agent_start("awry") && AW__HOOKED();
 	AW__HOOK(loop_opened, &loop->agent, options != NULL ? options->label : NULL);
 	*ret_loop = loop;
 	return NULL;

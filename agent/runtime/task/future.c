@@ -70,8 +70,15 @@ void aw__future_finish(struct aw_future *future)
 		aw__alloc_free(future->cancel_message);
 }
 
-/* Gives the future back, so that nothing need be kept in registers across the call. */
-AW__HOOK_ONLY static struct aw_future *tell_woken(struct aw_future *future)
+static void make_ready(struct aw_loop *loop, struct aw_future *future)
+{
+	aw__links_move(&loop->next, &future->callbacks);
+	if (!loop->awake)
+		aw__loop_wake(loop);
+}
+
+/* Called in place of the other, so that nothing need be kept in registers across the call. */
+AW__HOOK_ONLY static void tell_and_make_ready(struct aw_loop *loop, struct aw_future *future)
 {
 	struct aw_agent_task *by = aw__current_agent_task();
 
@@ -83,21 +90,19 @@ AW__HOOK_ONLY static struct aw_future *tell_woken(struct aw_future *future)
 			aw_agent_task_woken(&aw__container_of(job, struct aw_task, job)->agent,
 					    by != NULL ? by->id : 0);
 	}
-	return future;
+	make_ready(loop, future);
 }
 
-void aw__future_complete(struct aw_future *future)
+void aw__future_call(struct aw_future *future)
 {
-	struct aw_loop *loop;
+	struct aw_loop *loop = future->loop;
 
-	if (aw__links_empty(&future->callbacks) || future->loop == NULL)
+	if (loop == NULL)
 		return;
-	if (AW__HOOKED())
-		future = tell_woken(future);
-	loop = future->loop;
-	aw__links_move(&loop->next, &future->callbacks);
-	if (!loop->awake)
-		aw__loop_wake(loop);
+	if (AW__HOOKED_IN(loop))
+		tell_and_make_ready(loop, future);
+	else
+		make_ready(loop, future);
 }
 
 void aw__future_set(struct aw_future *future, void *result)
@@ -172,16 +177,8 @@ uint64_t aw__future_id(struct aw_future *future)
 	return future->id;
 }
 
-struct aw_future *aw__future_ref(struct aw_future *future)
+void aw__future_destroy(struct aw_future *future)
 {
-	future->refs++;
-	return future;
-}
-
-void aw__future_unref(struct aw_future *future)
-{
-	if (--future->refs > 0)
-		return;
 	if (aw__task_is(future)) {
 		aw__task_destroy(aw__task_of(future));
 		return;

@@ -71,8 +71,14 @@ static inline void aw__future_init(struct aw_future *future, struct aw_loop *loo
 /** Free what it owns: the error, which is lost if nobody took it, and callbacks that never ran. */
 void aw__future_finish(struct aw_future *future);
 
+/** Schedule the callbacks, of which there are some. */
+void aw__future_call(struct aw_future *future);
 /** Schedule the callbacks; the state is set already. */
-void aw__future_complete(struct aw_future *future);
+static inline void aw__future_complete(struct aw_future *future)
+{
+	if (!aw__links_empty(&future->callbacks))
+		aw__future_call(future);
+}
 /** Finish it with a result, unless it is done. */
 void aw__future_set(struct aw_future *future, void *result);
 /** Finish it with an error, which is consumed; it is pending. */
@@ -91,8 +97,20 @@ void aw__future_forsake_error(struct aw_loop *loop, aw_error *err);
 /** The id by which the recorder knows it. */
 uint64_t aw__future_id(struct aw_future *future);
 
-struct aw_future *aw__future_ref(struct aw_future *future);
-void aw__future_unref(struct aw_future *future);
+/** The last reference is gone. */
+void aw__future_destroy(struct aw_future *future);
+
+static inline struct aw_future *aw__future_ref(struct aw_future *future)
+{
+	future->refs++;
+	return future;
+}
+
+static inline void aw__future_unref(struct aw_future *future)
+{
+	if (--future->refs == 0)
+		aw__future_destroy(future);
+}
 
 static inline bool aw__future_done(const struct aw_future *future)
 {

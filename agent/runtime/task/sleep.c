@@ -50,7 +50,8 @@ aw_error *aw_yield(void)
 	struct aw_task *task = aw__task_must();
 	aw_error *err;
 
-	AW__HOOK(task_wait, &task->agent, AW_WAIT_SLEEP, 0);
+	if (AW__HOOKED_IN(task->future.loop))
+		aw_agent_task_wait(&task->agent, AW_WAIT_SLEEP, 0);
 	aw__loop_push(task->future.loop, &task->job);
 	aw__task_suspend(task);
 	err = aw__task_cancellation(task);

@@ -16,7 +16,8 @@ static inline void arrive(struct aw_task *task)
 	if (__builtin_expect(loop->dead != NULL, 0))
 		aw__task_bury(loop);
 	aw__current_set(&task->agent);
-	AW__HOOK(task_step, &task->agent);
+	if (AW__HOOKED_IN(loop))
+		aw_agent_task_step(&task->agent);
 }
 
 /* Where the processor goes when the running task gives it up. */
@@ -122,7 +123,7 @@ static void entry(void *argument)
 	if (err == NULL)
 		err = task->fn(task->arg, &result);
 	settle(task, err, result);
-	if (AW__HOOKED())
+	if (AW__HOOKED_IN(loop))
 		tell_done(task);
 	if (!aw__links_empty(&task->coros))
 		aw__coro_abandon(&task->coros, loop, task);
@@ -189,15 +190,16 @@ static void run_eagerly(struct aw_loop *loop, struct aw_task *task)
 /* The context of a new task; false if there is no memory. */
 static inline bool inherit(const struct aw__task_birth *birth, aw_context **ret_context)
 {
-	const aw_context *current;
+	const struct aw_task *creator = aw__task_current();
+	const aw_context *current = creator != NULL ? creator->context : *aw__context_slot();
 
-	if (__builtin_expect(birth->context != NULL, 0)) {
-		*ret_context = aw_context_ref(birth->context);
-		return true;
-	}
-	current = *aw__context_slot();
 	*ret_context = NULL;
-	return current == NULL || aw__context_fork(current, ret_context);
+	if (__builtin_expect(birth->context == NULL && current == NULL, 1))
+		return true;
+	if (birth->context == NULL)
+		return aw__context_fork(current, ret_context);
+	*ret_context = aw_context_ref(birth->context);
+	return true;
 }
 
 struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birth *birth)
@@ -233,7 +235,7 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	task->default_name[0] = '\0';
 	aw__fiber_init(&task->fiber, stack->low, aw__stack_usable(stack), entry, task);
 	aw__link_append(&loop->tasks, &task->future.link);
-	if (AW__HOOKED())
+	if (AW__HOOKED_IN(loop))
 		tell_created(task, birth);
 	if (birth->eager)
 		run_eagerly(loop, task);

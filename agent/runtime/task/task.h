@@ -72,8 +72,14 @@ void aw__task_timed(struct aw_task *task, bool timed);
 void aw__task_delivered(struct aw_task *task, const aw_error *err);
 /** Nobody is to blame for what becomes of the cancellation that was delivered. */
 void aw__task_not_delivered(struct aw_task *task);
+/** The CancelledError that was asked for; it counts as delivered. */
+aw_error *aw__task_cancellation_now(struct aw_task *task);
+
 /** The CancelledError that is to be delivered now, or NULL. */
-aw_error *aw__task_cancellation(struct aw_task *task);
+static inline aw_error *aw__task_cancellation(struct aw_task *task)
+{
+	return __builtin_expect(task->must_cancel, 0) ? aw__task_cancellation_now(task) : NULL;
+}
 
 static inline struct aw_task *aw__task_of(struct aw_future *future)
 {

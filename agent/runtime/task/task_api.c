@@ -52,14 +52,20 @@ aw_task *aw_task_ref(aw_task *task)
 	return task;
 }
 
+/* If the loop's reference is left, and nobody waits or is to be called. */
+AW__HOOK_ONLY static void tell_unreferenced(struct aw_task *task)
+{
+	if (task->future.refs == 2 && !aw__future_done(&task->future) &&
+	    aw__links_empty(&task->future.callbacks))
+		aw_agent_task_unreferenced(&task->agent, true);
+}
+
 aw_task *aw_task_unref(aw_task *task)
 {
 	if (task != NULL) {
 		check(task);
-		/* the loop's reference is left, and nobody waits or is to be called */
-		if (task->future.refs == 2 && !aw__future_done(&task->future) &&
-		    aw__links_empty(&task->future.callbacks))
-			AW__HOOK(task_unreferenced, &task->agent, true);
+		if (AW__HOOKED())
+			tell_unreferenced(task);
 		aw__future_unref(&task->future);
 	}
 	return NULL;

@@ -4,6 +4,11 @@
 
 #include "agent/runtime/task/coro.h"
 
+AW__HOOK_ONLY static void tell_wait(struct aw_task *task, struct aw_future *future)
+{
+	aw_agent_task_wait(&task->agent, (enum aw_agent_wait)future->wait, aw__future_id(future));
+}
+
 /* Suspend until the pending future is done. */
 static void wait(struct aw_task *task, struct aw_future *future)
 {
@@ -11,15 +16,14 @@ static void wait(struct aw_task *task, struct aw_future *future)
 	aw__link_append(&future->callbacks, &task->job.link);
 	if (task->must_cancel && aw__future_cancel(future, task->future.cancel_message))
 		task->must_cancel = false;
-	AW__HOOK(task_wait, &task->agent, (enum aw_agent_wait)future->wait, aw__future_id(future));
+	if (AW__HOOKED_IN(future->loop))
+		tell_wait(task, future);
 	aw__task_suspend(task);
 	task->waiting_on = NULL;
 }
 
-aw_error *aw__task_cancellation(struct aw_task *task)
+aw_error *aw__task_cancellation_now(struct aw_task *task)
 {
-	if (__builtin_expect(!task->must_cancel, 1))
-		return NULL;
 	task->must_cancel = false;
 	if (task->future.cancel_message != NULL)
 		return aw_raise(aw_CancelledError, "%s", task->future.cancel_message);
