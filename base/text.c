@@ -102,6 +102,24 @@ void aw__text_escape(struct aw__buffer *out, const char *text, size_t length, bo
 	aw__buffer_append(out, text + plain, length - plain);
 }
 
+void aw__text_json(struct aw__buffer *out, const char *json, size_t length)
+{
+	for (size_t at = 0, size; at < length; at += size) {
+		uint32_t code;
+
+		size = aw__text_decode(json + at, length - at, &code);
+		if (size == 0 || code == '\n' || !IS_IN(code, treacherous)) {
+			size = size > 0 ? size : 1;
+			aw__buffer_append(out, json + at, size);
+		} else if (code > 0xffff) {
+			aw__buffer_format(out, "\\u%04x\\u%04x", 0xd7c0 + (code >> 10),
+					  0xdc00 + (code & 0x3ff));
+		} else {
+			aw__buffer_format(out, "\\u%04x", code);
+		}
+	}
+}
+
 void aw__text_valid(struct aw__buffer *out, const char *text, size_t length)
 {
 	for (size_t at = 0; at < length;) {

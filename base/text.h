@@ -24,6 +24,10 @@ void aw__text_escape(struct aw__buffer *out, const char *text, size_t length, bo
  * themselves. */
 void aw__text_valid(struct aw__buffer *out, const char *text, size_t length);
 
+/** Append `json`, a document in UTF-8, with whatever aw__text_escape() would escape as \u202e: the same
+ * document, and safe on a terminal. */
+void aw__text_json(struct aw__buffer *out, const char *json, size_t length);
+
 /**
  * Decode one character of `text`, whose length is at least 1.
  *

@@ -14,6 +14,7 @@
 
 #define TOLD_DAMAGES 3
 #define QUIET_MS     300
+#define SILENT_NS    (5 * UINT64_C(1000000000))
 
 static void complain(void *arg, const char *line)
 {
@@ -117,12 +118,37 @@ enum aw__source_status aw__session_drain(struct aw__session *session)
 	return status;
 }
 
-/* A live process never ends by itself: it has told everything when it is quiet. */
-static bool wait_for_more(const struct aw__session *session)
-{
-	struct pollfd poll_fd = { .fd = aw__source_fd(session->source), .events = POLLIN };
+/* How long a live process has been listened to. */
+struct listening {
+	uint64_t since_ns;
+	uint64_t heard_ns,
+		heard; /* when it had last said something whole, and how many items by then */
+};
 
-	return poll(&poll_fd, 1, QUIET_MS) == 1;
+/*
+ * A live process never ends by itself. It has told everything when it is quiet, or tells what has happened since it
+ * was asked; one that sends bytes and no items is given up.
+ */
+static enum aw__source_status wait_for_more(const struct aw__session *session,
+					    struct listening *listening,
+					    struct aw__problem *problem)
+{
+	uint64_t items = aw__model_counts(session->model)->items;
+	struct pollfd poll_fd = { .fd = aw__source_fd(session->source), .events = POLLIN };
+	uint64_t now_ns = aw__clock_monotonic_ns();
+
+	if (items != listening->heard) {
+		listening->heard = items;
+		listening->heard_ns = now_ns;
+	}
+	if (now_ns - listening->heard_ns > SILENT_NS) {
+		aw__problem_set(problem, "sends bytes, but nothing whole for %d s",
+				(int)(SILENT_NS / 1000000000u));
+		return AW__SOURCE_FAILED;
+	}
+	if (aw__model_now_ns(session->model) > listening->since_ns + QUIET_MS * UINT64_C(1000000))
+		return AW__SOURCE_WAIT;
+	return poll(&poll_fd, 1, QUIET_MS) == 1 ? AW__SOURCE_GOT : AW__SOURCE_WAIT;
 }
 
 void aw__session_tell_end(struct aw__session *session, enum aw__source_status status,
@@ -141,6 +167,8 @@ void aw__session_tell_end(struct aw__session *session, enum aw__source_status st
 
 bool aw__session_read(struct aw__session *session)
 {
+	uint64_t since_ns = aw__clock_monotonic_ns();
+	struct listening listening = { since_ns, since_ns, 0 };
 	enum aw__source_status status;
 	struct aw__problem problem;
 	struct aw__item item;
@@ -158,7 +186,9 @@ bool aw__session_read(struct aw__session *session)
 			aw__session_ingest(session, &item);
 		else if (status == AW__SOURCE_DAMAGED)
 			aw__session_damaged(session, &problem);
-		else if (status != AW__SOURCE_WAIT || !wait_for_more(session))
+		else if (status == AW__SOURCE_WAIT)
+			status = wait_for_more(session, &listening, &problem);
+		if (status != AW__SOURCE_GOT && status != AW__SOURCE_DAMAGED)
 			break;
 	}
 	aw__session_tell_end(session, status, &problem);

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-#define MAX_FRAMES 256
+#define MAX_FRAMES 128
 
 static void relative(struct aw__chrome *chrome, const char *key, uint64_t time_ns)
 {

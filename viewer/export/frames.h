@@ -5,7 +5,7 @@
 
 #include "viewer/export/internal.h"
 
-#define AW__STITCHED_MOST 256
+#define AW__STITCHED_MOST 128
 
 struct aw__stitched {
 	struct aw__frame frames[AW__STITCHED_MOST]; /* innermost first */

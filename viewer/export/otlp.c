@@ -94,10 +94,9 @@ static void error_of_span(struct aw__export *export, const struct aw__event *eve
 	if (it == NULL)
 		return;
 	aw__otlp_attribute_exception(&attributes, export, event);
-	it->n_attributes = attributes.count;
-	it->attributes = attributes.items;
 	own = task->own;
 	own->failure = aw__otlp_text(&own->arena, text, strlen(text));
+	aw__otlp_span_event_end(export, task, it, &attributes);
 }
 
 static uint64_t listed(const struct aw__event *event, uint32_t at)
@@ -168,8 +167,7 @@ static void cancel(struct aw__export *export, const struct aw__event *event)
 				event->text_length);
 	if (event->cancel.by != 0)
 		aw__otlp_attribute_number(&attributes, "awry.cancel.by", event->cancel.by);
-	it->n_attributes = attributes.count;
-	it->attributes = attributes.items;
+	aw__otlp_span_event_end(export, task, it, &attributes);
 }
 
 static void lost(struct aw__export *export, const struct aw__event *event)

@@ -19,13 +19,14 @@
 #include "viewer/export/follow.h"
 #include "viewer/export/frames.h"
 
-#define AW__OTLP_BATCH	     512u	/* spans, or log records */
-#define AW__OTLP_BATCH_BYTES (1u << 20) /* of texts in one batch: then it leaves, too */
-#define AW__OTLP_MOST_EVENTS 64u	/* of a span */
-#define AW__OTLP_MOST_ATTRS  24u
-#define AW__OTLP_TRACE_BYTES 16u
-#define AW__OTLP_SPAN_BYTES  8u
-#define AW__OTLP_MOST_SEEN   (1u << 18)
+#define AW__OTLP_BATCH	      512u	  /* spans, or log records */
+#define AW__OTLP_BATCH_BYTES  (1u << 20)  /* of texts in one batch: then it leaves, too */
+#define AW__OTLP_MOST_EVENTS  64u	  /* of a span */
+#define AW__OTLP_MOST_WAITING (64u << 20) /* bytes of events whose spans have not ended */
+#define AW__OTLP_MOST_ATTRS   24u
+#define AW__OTLP_TRACE_BYTES  16u
+#define AW__OTLP_SPAN_BYTES   8u
+#define AW__OTLP_MOST_SEEN    (1u << 18)
 
 /* Memory that is given up all at once. */
 struct aw__otlp_arena {
@@ -69,6 +70,7 @@ struct aw__otlp_task {
 	struct aw__otlp_arena arena;
 	Otlp__Event *events[AW__OTLP_MOST_EVENTS];
 	size_t event_count;
+	size_t counted; /* of the arena's bytes, in `waiting` */
 	uint32_t dropped;
 	char *failure; /* "ValueError: …", of the latest error; in the arena */
 };
@@ -77,6 +79,7 @@ struct aw__otlp {
 	struct aw__follow follow;
 	uint64_t process;    /* hashed: makes ids differ from process to process */
 	struct aw__map seen; /* errors that were told */
+	size_t waiting;	     /* bytes of events whose spans have not ended */
 	struct aw__otlp_arena spans_arena, logs_arena;
 	Otlp__Span *spans[AW__OTLP_BATCH];
 	Otlp__LogRecord *logs[AW__OTLP_BATCH];
@@ -100,6 +103,9 @@ ProtobufCBinaryData aw__otlp_span_id(const struct aw__export *export, struct aw_
 Otlp__Event *aw__otlp_span_event(struct aw__export *export, struct aw__followed *task,
 				 const char *name, uint64_t time_ns,
 				 struct aw__otlp_attributes *ret_attributes);
+/** It is filled. */
+void aw__otlp_span_event_end(struct aw__export *export, struct aw__followed *task,
+			     Otlp__Event *event, const struct aw__otlp_attributes *attributes);
 
 /* ---- otlp_json.c ---- */
 

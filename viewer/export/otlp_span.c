@@ -79,10 +79,12 @@ Otlp__Event *aw__otlp_span_event(struct aw__export *export, struct aw__followed 
 				 const char *name, uint64_t time_ns,
 				 struct aw__otlp_attributes *ret_attributes)
 {
+	const struct aw__otlp *state = export->state;
 	struct aw__otlp_task *own = task->own;
 	Otlp__Event *it;
 
-	if (own->event_count == AW__OTLP_MOST_EVENTS || own->arena.bytes > AW__OTLP_BATCH_BYTES) {
+	if (own->event_count == AW__OTLP_MOST_EVENTS || own->arena.bytes > AW__OTLP_BATCH_BYTES ||
+	    state->waiting > AW__OTLP_MOST_WAITING) {
 		own->dropped++;
 		return NULL;
 	}
@@ -93,6 +95,18 @@ Otlp__Event *aw__otlp_span_event(struct aw__export *export, struct aw__followed 
 	own->events[own->event_count++] = it;
 	aw__otlp_attributes(ret_attributes, &own->arena);
 	return it;
+}
+
+void aw__otlp_span_event_end(struct aw__export *export, struct aw__followed *task,
+			     Otlp__Event *event, const struct aw__otlp_attributes *attributes)
+{
+	struct aw__otlp *state = export->state;
+	struct aw__otlp_task *own = task->own;
+
+	event->n_attributes = attributes->count;
+	event->attributes = attributes->items;
+	state->waiting += own->arena.bytes - own->counted;
+	own->counted = own->arena.bytes;
 }
 
 static void set_name(struct aw__export *export, const struct aw__followed *task, Otlp__Span *span,
@@ -206,6 +220,8 @@ static void hand_over_events(struct aw__otlp *state, struct aw__otlp_task *own)
 	span->events = aw__otlp_alloc(&state->spans_arena, bytes);
 	memcpy(span->events, own->events, bytes);
 	aw__otlp_arena_join(&state->spans_arena, &own->arena);
+	state->waiting -= own->counted;
+	own->counted = 0;
 	own->event_count = 0;
 	own->failure = NULL;
 }
@@ -230,8 +246,10 @@ static void forgotten(struct aw__export *export, struct aw__followed *task)
 {
 	struct aw__otlp_task *own = task->own;
 
-	if (own != NULL)
-		aw__otlp_arena_finish(&own->arena);
+	if (own == NULL)
+		return;
+	((struct aw__otlp *)export->state)->waiting -= own->counted;
+	aw__otlp_arena_finish(&own->arena);
 	aw__alloc_free(own);
 }
 

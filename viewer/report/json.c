@@ -240,9 +240,10 @@ json_t *aw__json_losses(const struct aw__model *model)
 	return losses;
 }
 
+/* Whole characters come at a time; what a terminal would obey leaves as an escape. */
 static int append(const char *bytes, size_t length, void *arg)
 {
-	aw__buffer_append(arg, bytes, length);
+	aw__text_json(arg, bytes, length);
 	return 0;
 }
 

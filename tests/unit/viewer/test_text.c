@@ -71,6 +71,18 @@ static void text__valid_replaces_bad_bytes(void **state)
 	aw__buffer_finish(&out);
 }
 
+static void text__json_stays_the_same_document(void **state)
+{
+	static const char json[] =
+		"{\n  \"a\": \"\x7f\xc2\x9b\xe2\x80\xae\xf3\xa0\x81\x81\xc3\xb6\"\n}";
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	aw__text_json(&out, json, sizeof(json) - 1);
+	assert_string_equal(out.data,
+			    "{\n  \"a\": \"\\u007f\\u009b\\u202e\\udb40\\udc41\xc3\xb6\"\n}");
+	aw__buffer_finish(&out);
+}
+
 static void text__width_counts_columns(void **state)
 {
 	assert_int_equal(aw__text_width("abc", 3), 3);
@@ -163,6 +175,7 @@ int main(void)
 		cmocka_unit_test(text__bad_bytes_are_written_out),
 		cmocka_unit_test(text__ascii_terminals_get_ascii),
 		cmocka_unit_test(text__valid_replaces_bad_bytes),
+		cmocka_unit_test(text__json_stays_the_same_document),
 		cmocka_unit_test(text__width_counts_columns),
 		cmocka_unit_test(text__durations_are_for_people),
 		cmocka_unit_test(text__numbers_and_sizes_are_for_people),

@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Recordings that an enemy might have made, and a socket on which one sits: whatever awry is asked to make of them,
+it ends in good time, takes bounded memory, and lets nothing of them reach the terminal as a command.
+
+    hostile.py AWRY MAKE_HOSTILE [limit] [every]     limit: with a bound on memory, which no sanitizer survives
+                                                     every: the formats, too, that take long over chains
+"""
+import json
+import os
+import re
+import resource
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, MAKE = sys.argv[1:3]
+LIMITED, EVERY = "limit" in sys.argv[3:], "every" in sys.argv[3:]
+SECONDS = 120 if EVERY else 30
+LONG_OF_CHAINS = ("chrome", "perfetto", "otlp", "speedscope", "folded", "pprof")  # each task with its stack up to main
+BYTES = 2 << 30
+CASES = ("escapes", "bidi", "bad_utf8", "long_names", "dangling", "circles", "chains", "clocks")
+# what a terminal would obey, or would show turned around; newlines are the commands' own
+ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
+
+
+def formats(world):
+    told = world.good("export", "--help").split("Formats:\n")[1].split("\n\n")[0]
+    names = re.findall(r"^  (\w+)  ", told, re.M)
+    check(len(names) >= 9, told)
+    return names
+
+
+def limit():
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+
+
+def ask(world, *arguments):
+    """Status 0, or 1 with a line that says why; nothing else."""
+    began = time.monotonic()
+    done = subprocess.run([AWRY, *arguments], env=world.environment, capture_output=True, timeout=2 * SECONDS,
+                          preexec_fn=limit if LIMITED else None)
+    took = time.monotonic() - began
+    check(done.returncode in (0, 1), *arguments, "exited with", done.returncode, done.stderr[-2000:])
+    check(done.returncode == 0 or done.stderr, *arguments, "failed without a word")
+    check(took < SECONDS, *arguments, "took", round(took), "s")
+    for name, data in (("stdout", done.stdout), ("stderr", done.stderr)):
+        text = data.decode("utf-8", "strict")
+        found = ACTIVE.search(text)
+        check(not found, *arguments, "wrote", repr(found and found[0]), "to", name)
+    return done
+
+
+def hostile(world, case):
+    path = world.path(case + ".awry")
+    subprocess.run([MAKE, case, path], check=True)
+    return path
+
+
+def every_command_survives_every_case():
+    with World(AWRY) as world:
+        for case in CASES:
+            path = hostile(world, case)
+            for command in ("report", "errors", "tree", "stats"):
+                ask(world, command, path)
+                json.loads(ask(world, command, "--json", path).stdout)
+            for name in formats(world):
+                if case == "chains" and name in LONG_OF_CHAINS and not EVERY:
+                    continue
+                ask(world, "export", path, "--format", name, "-o", world.path("out"))
+                os.unlink(world.path("out"))
+
+
+def a_chain_is_whole():
+    with World(AWRY) as world:
+        path = hostile(world, "chains")
+        check(world.json("stats", path)["tasks"]["created"] == 100000, "tasks are missing")
+        report = world.good("report", path)
+        check("link" in report and len(report) < 1 << 20, "the report has", len(report), "bytes")
+
+
+def a_circle_is_named_and_not_followed():
+    with World(AWRY) as world:
+        path = hostile(world, "circles")
+        check(len(world.good("errors", path)) < 1 << 16, "it goes round and round")
+
+
+def a_name_of_4_mib():
+    """Longer than a frame may be, so no recorder wrote it: the frame is refused, and its length told."""
+    with World(AWRY) as world:
+        path = world.path("long.awry")
+        with open(hostile(world, "escapes"), "rb") as file:
+            whole = file.read()
+        with open(path, "wb") as file:
+            file.write(whole + struct.pack("<II", 4 << 20, 0) + b"x" * (4 << 20))
+        done = ask(world, "report", path)
+        check(done.returncode == 1 and b"4194304" in done.stderr, done.stderr)
+
+
+def a_frame_that_never_ends():
+    """Somebody listens on a socket, greets, begins a frame, and sends a byte now and then."""
+    with World(AWRY) as world:
+        path = os.path.join(world.boxes, "x.sock")
+        with open(hostile(world, "escapes"), "rb") as file:
+            whole = file.read()
+        hello = whole[:8 + 8 + struct.unpack_from("<I", whole, 8)[0]]
+        over = threading.Event()
+
+        def trickle():
+            peer, _ = server.accept()
+            try:
+                peer.sendall(hello + struct.pack("<II", 1 << 20, 0))
+                while not over.wait(0.05):
+                    peer.sendall(b"x")
+            except OSError:
+                pass
+            peer.close()
+
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(path)
+            server.listen()
+            thread = threading.Thread(target=trickle)
+            thread.start()
+            try:
+                done = ask(world, "report", path)
+            finally:
+                over.set()
+                thread.join()
+        check(done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stderr)
+
+
+main(every_command_survives_every_case, a_chain_is_whole, a_circle_is_named_and_not_followed, a_name_of_4_mib,
+     a_frame_that_never_ends)
