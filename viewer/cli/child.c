@@ -19,6 +19,7 @@ struct launch {
 	char **argv;
 	const char *connect_to, *trace;
 	sigset_t mask;
+	int terminal;
 	int report; /* errno goes here if exec fails; closed by exec if not */
 };
 
@@ -39,6 +40,8 @@ static _Noreturn void become(const struct launch *launch)
 	int error;
 
 	set_environment(launch);
+	for (int fd = 0; launch->terminal >= 0 && fd < 3; fd++)
+		dup2(launch->terminal, fd);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGQUIT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
@@ -80,9 +83,11 @@ static int fork_and_wait_for_exec(struct aw__child *child, struct launch *launch
 }
 
 int aw__child_start(struct aw__child *ret_child, char **argv, const char *connect_to,
-		    const char *trace, struct aw__problem *problem)
+		    const char *trace, int terminal, struct aw__problem *problem)
 {
-	struct launch launch = { .argv = argv, .connect_to = connect_to, .trace = trace };
+	struct launch launch = {
+		.argv = argv, .connect_to = connect_to, .trace = trace, .terminal = terminal
+	};
 	int error = 0;
 
 	memset(ret_child, 0, sizeof(*ret_child));

@@ -20,12 +20,13 @@ struct aw__child {
 };
 
 /**
- * Start `argv`; `connect_to` is the socket's path, `trace` NULL or the trace's.
+ * Start `argv`; `connect_to` is the socket's path, `trace` NULL or the trace's. `terminal` (-1: none) becomes its
+ * standard streams.
  *
  * Returns 0, or the exit status that a shell has for the failure; `problem` says why.
  */
 int aw__child_start(struct aw__child *ret_child, char **argv, const char *connect_to,
-		    const char *trace, struct aw__problem *problem);
+		    const char *trace, int terminal, struct aw__problem *problem);
 /** Pass on the signals that came. */
 void aw__child_forward(const struct aw__child *child);
 /** See whether it ended. */

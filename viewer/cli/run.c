@@ -17,16 +17,20 @@
 #include "viewer/cli/gating.h"
 #include "viewer/cli/reporting.h"
 #include "viewer/cli/run_end.h"
+#include "viewer/cli/run_output.h"
+#include "viewer/cli/watch.h"
 
 /* Processes that the command started, beyond this many, are not listened to. */
 #define MAX_PROCESSES 256
 /* How long the others may go on telling once the command has ended. */
 #define GRACE_NS 500000000u
+/* Descriptors that are polled, beside those of the processes. */
+#define OWN_FDS 4
 
 /* Reports of one run. */
 #define MAX_REPORTS 16
 
-enum { OPTION_REPORT = 1000, OPTION_FORCE };
+enum { OPTION_REPORT = 1000, OPTION_FORCE, OPTION_TUI };
 
 struct arguments {
 	struct aw__gating gating;
@@ -35,6 +39,7 @@ struct arguments {
 	bool at_the_end; /* one of them goes to stderr */
 	const char *trace;
 	bool force;
+	bool tui;
 	char **command;
 };
 
@@ -42,6 +47,10 @@ static const struct argp_option options[] = {
 	{ "report", OPTION_REPORT, "FORMAT[=FILE]", 0,
 	  "At the end, write a report to FILE, or on stderr instead of the findings as they "
 	  "happen; may be given several times",
+	  0 },
+	{ "tui", OPTION_TUI, NULL, 0,
+	  "Show it in the viewer, with what the command writes in a pane; when the viewer is left, "
+	  "go on without",
 	  0 },
 	{ "output", 'o', "FILE", 0, "Record a trace, too", 0 },
 	{ "force", OPTION_FORCE, NULL, 0, "Replace a FILE that is there", 0 },
@@ -74,6 +83,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'o':
 		arguments->trace = arg;
 		return 0;
+	case OPTION_TUI:
+		arguments->tui = true;
+		return 0;
 	case OPTION_FORCE:
 		arguments->force = true;
 		return 0;
@@ -103,6 +115,7 @@ struct run {
 	const struct arguments *arguments;
 	struct aw__listener listener;
 	struct aw__child child;
+	struct aw__run_output output;
 	struct process *processes[MAX_PROCESSES];
 	size_t count;
 	uint64_t ignored; /* processes beyond the bound */
@@ -170,15 +183,24 @@ static void hear(const struct run *run, struct process *process)
 	print_new(run, process);
 }
 
-static size_t poll_all(struct run *run, int timeout_ms)
+static size_t own_fds(void *arg, struct pollfd *fds, size_t most)
 {
-	struct pollfd fds[MAX_PROCESSES + 3];
+	const struct run *run = arg;
+	const int own[OWN_FDS] = { run->listener.fd, run->child.signal_fd, run->output.fd,
+				   run->child.ended ? -1 : run->child.pid_fd };
 	size_t count = 0;
 
-	fds[count++] = (struct pollfd){ .fd = run->listener.fd, .events = POLLIN };
-	fds[count++] = (struct pollfd){ .fd = run->child.signal_fd, .events = POLLIN };
-	if (!run->child.ended)
-		fds[count++] = (struct pollfd){ .fd = run->child.pid_fd, .events = POLLIN };
+	for (size_t i = 0; i < OWN_FDS && count < most; i++)
+		if (own[i] >= 0)
+			fds[count++] = (struct pollfd){ .fd = own[i], .events = POLLIN };
+	return count;
+}
+
+static size_t poll_all(struct run *run, int timeout_ms)
+{
+	struct pollfd fds[MAX_PROCESSES + OWN_FDS];
+	size_t count = own_fds(run, fds, OWN_FDS);
+
 	for (size_t i = 0; i < run->count; i++)
 		if (run->processes[i]->connected)
 			fds[count++] = (struct pollfd){ .fd = aw__source_fd(
@@ -193,6 +215,7 @@ static size_t serve(struct run *run)
 
 	aw__child_forward(&run->child);
 	accept_all(run);
+	aw__run_output_read(&run->output, true);
 	for (size_t i = 0; i < run->count; i++) {
 		if (run->processes[i]->connected)
 			hear(run, run->processes[i]);
@@ -218,6 +241,55 @@ static void watch(struct run *run)
 		if (connected == 0 || aw__clock_monotonic_ns() - ended_ns > GRACE_NS)
 			return;
 	}
+}
+
+/* ---- the viewer ---- */
+
+static void look(void *arg, struct aw__watch *watch)
+{
+	struct run *run = arg;
+
+	aw__child_forward(&run->child);
+	aw__child_check(&run->child);
+	accept_all(run);
+	aw__run_output_read(&run->output, false);
+	while (watch->count < run->count)
+		if (!aw__watch_add(watch, &run->processes[watch->count]->session))
+			return;
+}
+
+static bool over(void *arg)
+{
+	const struct run *run = arg;
+
+	return run->child.ended && run->output.fd < 0;
+}
+
+static const char *written(void *arg, size_t *ret_length)
+{
+	const struct run *run = arg;
+
+	*ret_length = run->output.text.length;
+	return aw__buffer_string(&run->output.text);
+}
+
+/* Until the user leaves; what it has read to their ends is done. */
+static void show(struct run *run)
+{
+	struct aw__watch watch = {
+		.arg = run,
+		.look = look,
+		.poll = own_fds,
+		.over = over,
+		.output = written,
+	};
+
+	aw__watch_run(&watch);
+	for (size_t i = 0; i < watch.count; i++) {
+		run->processes[i]->connected = !watch.items[i]->process.ended;
+		print_new(run, run->processes[i]);
+	}
+	aw__watch_finish(&watch);
 }
 
 static bool knows(const struct run *run, uint32_t pid)
@@ -269,15 +341,23 @@ static int end(const struct run *run)
 static int start_and_watch(struct run *run, const char *trace)
 {
 	struct aw__problem problem;
-	int status = aw__child_start(&run->child, run->arguments->command, run->listener.path,
-				     trace, &problem);
+	int status = AW__EXIT_FAILED;
 
+	run->output = (struct aw__run_output){ .fd = -1, .terminal = -1 };
+	if (!run->arguments->tui || aw__run_output_open(&run->output, &problem))
+		status = aw__child_start(&run->child, run->arguments->command, run->listener.path,
+					 trace, run->output.terminal, &problem);
+	aw__run_output_started(&run->output);
 	if (status != 0) {
 		aw__listener_close(&run->listener);
+		aw__run_output_close(&run->output);
 		aw__cli_fail("%s", problem.text);
 		return status;
 	}
+	if (run->arguments->tui)
+		show(run);
 	watch(run);
+	aw__run_output_close(&run->output);
 	aw__listener_close(&run->listener);
 	if (trace != NULL)
 		aw__session_index_file(trace);
@@ -341,7 +421,10 @@ int aw__command_run(int argc, char **argv)
 	int status;
 
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &arguments);
-	if (!can_write(&arguments, trace, &problem) || !aw__listener_open(&run.listener, &problem))
+	if (arguments.tui && !aw__watch_is_possible())
+		status = aw__cli_fail("--tui needs a terminal on stdin and stdout");
+	else if (!can_write(&arguments, trace, &problem) ||
+		 !aw__listener_open(&run.listener, &problem))
 		status = aw__cli_fail("%s", problem.text);
 	else
 		status = start_and_watch(&run, arguments.trace != NULL ? trace : NULL);

@@ -70,6 +70,13 @@ static void describe(const struct aw__tui_process *process, const struct aw__fou
 	aw__report_finding(process->model, &look, group, 0, out);
 }
 
+static const char *output(void *arg, size_t *ret_length)
+{
+	const struct aw__watch *watch = arg;
+
+	return watch->output(watch->arg, ret_length);
+}
+
 static size_t list(void *arg, struct aw__tui_listed *ret_listed, size_t most)
 {
 	const struct aw__watch *watch = arg;
@@ -121,6 +128,7 @@ int aw__watch_run(struct aw__watch *watch)
 		.seek = aw__watched_seek,
 		.list = watch->list != NULL ? list : NULL,
 		.attach = attach,
+		.output = watch->output != NULL ? output : NULL,
 	};
 	struct aw__problem problem;
 	bool shown, failed = false;

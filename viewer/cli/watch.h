@@ -18,7 +18,8 @@ struct aw__watch {
 	void *list_arg;
 	size_t (*list)(void *arg, struct aw__tui_listed *ret_listed, size_t most);
 	bool (*attach)(void *arg, uint64_t id, struct aw__problem *problem);
-	bool (*over)(void *arg); /* none will be added any more */
+	const char *(*output)(void *arg, size_t *ret_length); /* of a command */
+	bool (*over)(void *arg);			      /* none will be added any more */
 };
 
 /** True if there is a terminal to show it on: stdin and stdout are one. */

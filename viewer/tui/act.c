@@ -2,6 +2,7 @@
 /* What the keys do: one function each, found in a table. */
 #include "viewer/tui/app.h"
 #include "viewer/tui/outside.h"
+#include "viewer/tui/pane.h"
 #include "viewer/tui/past.h"
 #include "viewer/tui/search.h"
 #include "viewer/tui/sift.h"
@@ -225,6 +226,7 @@ static void (*const table[AW__ACTIONS])(struct aw__app *app) = {
 	[AW__DO_SCRUB] = scrub_on,
 	[AW__DO_SCRUB_BACK] = scrub_back,
 	[AW__DO_PRESENT] = aw__past_leave,
+	[AW__DO_PANE] = aw__pane_resize,
 	[AW__DO_EDIT] = aw__outside_edit,
 	[AW__DO_COPY] = copy_line,
 	[AW__DO_COPY_ALL] = copy_all,

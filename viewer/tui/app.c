@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "viewer/model/filter.h"
 #include "viewer/tui/mouse.h"
+#include "viewer/tui/pane.h"
 #include "viewer/tui/search.h"
 #include "viewer/tui/sift.h"
 #include "viewer/tui/typing.h"
@@ -169,7 +170,7 @@ void aw__app_end(struct aw__app *app, const char *message)
 int aw__app_body_height(const struct aw__app *app)
 {
 	bool titles = aw__sheet_top(app) == NULL && app->lists[app->current].view->columns != NULL;
-	int height = app->height - ABOVE - BELOW - titles;
+	int height = app->height - ABOVE - BELOW - titles - aw__pane_height(app);
 
 	return height > 1 ? height : 1;
 }

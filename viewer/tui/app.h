@@ -48,6 +48,7 @@ struct aw__app {
 	size_t listed_count;
 	struct aw__wait_graph *graph; /* while a view is filled from it */
 	unsigned current;
+	unsigned pane; /* the size of the pane below */
 	struct aw__sheets sheets;
 	bool show_finished, paused, ended, quit;
 	bool merged; /* rows of the same kin are one */

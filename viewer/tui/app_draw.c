@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "viewer/tui/app.h"
+#include "viewer/tui/pane.h"
 #include "viewer/tui/words.h"
 
 static void append_counted(struct aw__buffer *out, uint64_t count, const char *thing)
@@ -284,6 +285,7 @@ static void draw_bottom(const struct aw__app *app, struct aw__grid *grid)
 void aw__app_draw(struct aw__app *app, struct aw__grid *grid, int width, int height)
 {
 	char text[80];
+	int bottom;
 
 	aw__grid_clear(grid, width, height);
 	if (width < AW__APP_MIN_WIDTH || height < AW__APP_MIN_HEIGHT) {
@@ -296,9 +298,12 @@ void aw__app_draw(struct aw__app *app, struct aw__grid *grid, int width, int hei
 	app->height = height;
 	draw_status(app, grid);
 	draw_tabs(app, grid);
+	bottom = height - 1 - aw__pane_height(app);
 	if (aw__sheet_top(app) != NULL)
-		aw__scroll_draw(app, &app->sheets.text, grid, 2, height - 1);
+		aw__scroll_draw(app, &app->sheets.text, grid, 2, bottom);
 	else
-		aw__list_draw(app, &app->lists[app->current], grid, 2, height - 1);
+		aw__list_draw(app, &app->lists[app->current], grid, 2, bottom);
+	if (bottom < height - 1)
+		aw__pane_draw(app, grid, bottom, height - 1);
 	draw_bottom(app, grid);
 }

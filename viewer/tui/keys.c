@@ -49,6 +49,7 @@ const struct aw__key_spec aw__keys_table[] = {
 	{ AW__DO_PRESENT,   { '.' },                    ".",            "back to the present" },
 	{ AW__DO_BOOKMARK,  { 'm' },                    "m",            "set a bookmark" },
 	{ AW__DO_BOOKMARKS, { '\'' },                   "'",            "the bookmarks" },
+	{ AW__DO_PANE,      { 'O' },                    "O",            "awry run --tui: more of the command's output, or none" },
 	{ AW__DO_EDIT,      { 'o' },                    "o",            "open the place in the source in $VISUAL or $EDITOR" },
 	{ AW__DO_COPY,      { 'y' },                    "y",            "copy what is chosen (by OSC 52, through ssh, too)" },
 	{ AW__DO_COPY_ALL,  { 'Y' },                    "Y",            "copy all that is shown here" },

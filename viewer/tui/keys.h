@@ -57,6 +57,7 @@ enum aw__action {
 	AW__DO_SCRUB,
 	AW__DO_SCRUB_BACK,
 	AW__DO_PRESENT,
+	AW__DO_PANE,
 	AW__DO_EDIT,
 	AW__DO_COPY,
 	AW__DO_COPY_ALL,

@@ -2,6 +2,7 @@
 #include "viewer/tui/mouse.h"
 
 #include "viewer/tui/app.h"
+#include "viewer/tui/pane.h"
 
 #define FIRST_LINE 2 /* of what a view or a sheet shows */
 #define WHEEL	   3 /* lines */
@@ -34,7 +35,7 @@ static void click(struct aw__app *app, int x, int y)
 
 	if (y == 1)
 		click_tab(app, x);
-	if (y < FIRST_LINE || y >= app->height - 1)
+	if (y < FIRST_LINE || y >= app->height - 1 - aw__pane_height(app))
 		return;
 	if (text != NULL) {
 		click_line(app, &text->chosen, text->top + (size_t)(y - FIRST_LINE),

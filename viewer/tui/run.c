@@ -84,6 +84,12 @@ static uint64_t count_items(const struct loop *loop)
 
 	for (size_t i = 0; i < host->count(host->arg); i++)
 		items += 1 + aw__model_counts(host->process(host->arg, i)->model)->items;
+	if (host->output != NULL) {
+		size_t length;
+
+		host->output(host->arg, &length);
+		items += length;
+	}
 	return items;
 }
 

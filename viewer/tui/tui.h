@@ -112,6 +112,9 @@ struct aw__tui_host {
 	size_t (*list)(void *arg, struct aw__tui_listed *ret_listed, size_t most);
 	/* Look at one of them. */
 	bool (*attach)(void *arg, uint64_t id, struct aw__problem *problem);
+
+	/* What the command that is watched wrote, at least its newest part. NULL: there is none. */
+	const char *(*output)(void *arg, size_t *ret_length);
 };
 
 /**
