@@ -13,11 +13,12 @@
 #include "proto/blackbox_read.h"
 #include "proto/encode.h"
 #include "proto/frame.h"
+#include "seeds.h"
 #include "tests/unit/proto/items.h"
 
 static const char *folder;
 
-static void write_seed(const char *target, const char *name, const void *data, size_t size)
+void write_seed(const char *target, const char *name, const void *data, size_t size)
 {
 	char path[4096];
 	FILE *file;
@@ -284,6 +285,7 @@ int main(int argc, char **argv)
 	recordings();
 	texts();
 	filters();
+	seeds_of_indexes();
 	box();
 	return 0;
 }
