@@ -64,6 +64,11 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"slow as if there were hardly any processor.",
 		"Move the computation to a thread, or sleep between its portions instead of yielding.",
 		"AWRY_BUSY_PERCENT (80 %) of the time, throughout AWRY_BUSY_MS (5000 ms)" },
+	[AW__STACK_OVERFLOW] = { "stack-overflow", "A task's stack overflowed",
+		"It touched the guard page below its stack: by a recursion without end, or by what it keeps on its "
+		"stack. The program was ended by SIGSEGV, or had a handler for it.",
+		"End the recursion, take large arrays from the heap, or give tasks larger stacks: AW_RUN_OPTS(.stack_bytes = …).",
+		NULL },
 };
 /* clang-format on */
 

@@ -19,6 +19,7 @@ enum aw__finding_kind {
 	AW__UNCLOSED_HANDLE = 10,
 	AW__STARVED_TASK = 11,
 	AW__BUSY_TASK = 12,
+	AW__STACK_OVERFLOW = 13,
 	AW__FINDING_KINDS
 };
 

@@ -342,6 +342,8 @@ void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 	case AW__BUSY_TASK:
 		print_lasting(print, finding, task);
 		break;
+	case AW__STACK_OVERFLOW: /* who noticed it has said so, for the process may be gone by now */
+		break;
 	default:
 		aw__buffer_format(&print->out, "%s\n",
 				  aw__finding_spec(finding->finding.kind)->title);

@@ -206,6 +206,16 @@ AW_AGENT_API void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_o
 				     uint64_t error);
 /** The last reference to a pending task is gone: the finding destroyed-pending. */
 AW_AGENT_API void aw_agent_task_destroyed_pending(struct aw_agent_task *task);
+/**
+ * The task's stack has overflowed, and the process is about to end: the finding stack-overflow.
+ *
+ * @param stack_bytes  how long it is
+ * @param frames       code addresses, innermost first; as many as could be had
+ *
+ * Context: made for the handler of SIGSEGV, on a stack of its own; waits for no lock, and allocates nothing
+ */
+AW_AGENT_API void aw_agent_task_overflowed(struct aw_agent_task *task, uint64_t stack_bytes,
+					   void *const *frames, size_t count);
 /** Why a task is asked to cancel. */
 enum aw_agent_cancel_why {
 	AW_CANCEL_ASKED = 0, /* somebody called cancel() */

@@ -27,6 +27,8 @@ static const char *stack_heading(uint32_t kind)
 		return "it was asked to cancel, most recent call first";
 	case AW__UNCLOSED_HANDLE:
 		return "it was opened, most recent call first";
+	case AW__STACK_OVERFLOW:
+		return "its stack overflowed here, most recent call first";
 	case AW__BLOCKED_LOOP:
 		return "the loop's thread was here, most recent call first";
 	default:
@@ -188,6 +190,8 @@ static void show_what(struct aw__writing *writing, const struct aw__found *found
 		show_lasting(writing, found);
 	if (found->kind == AW__SWALLOWED_CANCEL)
 		show_canceller(writing, found);
+	if (found->kind == AW__STACK_OVERFLOW)
+		aw__buffer_format(writing->out, "   its stack has %" PRIu64 " bytes\n", found->value);
 	if (found->text != NULL) {
 		aw__buffer_text(writing->out, "   ");
 		aw__writing_foreign(writing, found->text);

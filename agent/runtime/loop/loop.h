@@ -26,6 +26,7 @@
 #include "agent/runtime/loop/interrupt.h"
 #include "agent/runtime/loop/job.h"
 #include "agent/runtime/loop/timer.h"
+#include "agent/runtime/task/overflow.h"
 
 #include <awry/loop.h>
 #include <uv.h>
@@ -78,6 +79,7 @@ struct aw_loop {
 	void *handler_arg;
 	bool handling;	/* the handler runs */
 	aw_error *exit; /* KeyboardInterrupt or SystemExit, which ends the run */
+	struct aw__overflow_watch overflow;
 	struct aw_agent_loop agent;
 	uv_loop_t *uv;
 	struct aw__loop_handles *handles;

@@ -56,6 +56,7 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 	if (status < 0)
 		goto fail_handles;
 	aw__fiber_adopt(&loop->fiber);
+	aw__overflow_watch(&loop->overflow);
 	loop->period = loop->countdown = 1;
 	loop->hooked = aw_agent_start("awry") && AW__HOOKED();
 	AW__HOOK(loop_opened, &loop->agent, options != NULL ? options->label : NULL);
@@ -154,6 +155,7 @@ void aw__loop_close(struct aw_loop *loop)
 	discard_jobs(&loop->next);
 	aw__coro_close_all(loop);
 	AW__HOOK(loop_closed, &loop->agent);
+	aw__overflow_unwatch(&loop->overflow);
 	aw__loop_handles_close(loop);
 	aw__stack_pool_close(loop->stacks);
 	uv_mutex_destroy(&loop->mutex);

@@ -225,6 +225,7 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	task->agent = (struct aw_agent_task){ .id = aw_agent_new_task_id() };
 	task->resumer = NULL;
 	task->waiting_on = NULL;
+	task->site = birth->site;
 	task->fn = birth->fn;
 	task->arg = birth->arg;
 	aw__links_init(&task->coros);

@@ -25,6 +25,7 @@ struct aw_task {
 	struct aw__fiber fiber;
 	struct aw__fiber *resumer; /* set while it runs eagerly: whom to go back to */
 	struct aw_future *waiting_on;
+	const struct aw__site *site; /* where it was called; NULL: not known */
 	aw_coro_fn *fn;
 	void *arg;
 	struct aw__link coros; /* of struct aw_coro: made by it, and not awaited yet */

@@ -296,6 +296,12 @@ void aw_agent_cancel_taken_back(struct aw_agent_task *task)
 	line("taken back %" PRIu64, id_of(task));
 }
 
+void aw_agent_task_overflowed(struct aw_agent_task *task, uint64_t stack_bytes, void *const *frames,
+			      size_t count)
+{
+	line("overflow %" PRIu64, id_of(task));
+}
+
 void aw_agent_cancel_swallowed(struct aw_agent_task *task)
 {
 	line("swallowed %" PRIu64, id_of(task));

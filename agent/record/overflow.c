@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A task's stack has overflowed. This runs in a signal handler, on a thread that may be anywhere, even in another hook:
+ * nothing is opened, and the mutex is only taken if it can be had at once, for this thread may have it already.
+ */
+#include <time.h>
+
+#include "agent/record/recorder.h"
+
+#define LONGEST_WAIT_MS 200u
+#define MOST_FRAMES	8u /* of a recursion, the rest says the same again */
+
+/* 0 if the recorder is busy. */
+static uint32_t intern(void *const *frames, size_t count, uint32_t link)
+{
+	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
+	const size_t depth = aw__recorder.options.stack_depth;
+	const size_t most = depth < MOST_FRAMES ? depth : MOST_FRAMES;
+	const size_t kept = count < most ? count : most;
+
+	if (kept == 0 || pthread_mutex_trylock(&aw__recorder.mutex) != 0)
+		return 0;
+	pthread_mutex_unlock(&aw__recorder.mutex);
+	for (size_t i = 0; i < kept; i++)
+		numbers[AW__STACK_FRAMES + i] = (uint64_t)(uintptr_t)frames[i];
+	return aw__stack_intern(numbers, (uint32_t)kept, link, kept < count ? AW__STACK_CUT : 0);
+}
+
+/* The process is about to end: let a trace have this, too. */
+static void wait_for_trace(const struct aw__ring *ring)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	for (unsigned i = 0; i < LONGEST_WAIT_MS && AW__LOAD(aw__recorder.lossless) &&
+			     AW__LOAD_ACQUIRE(ring->shared->consumed) < ring->head;
+	     i++)
+		nanosleep(&pause, NULL);
+}
+
+void aw_agent_task_overflowed(struct aw_agent_task *task, uint64_t stack_bytes, void *const *frames,
+			      size_t count)
+{
+	struct aw__writer *writer = aw__writer_own;
+
+	if (writer == NULL || !writer->has_rings)
+		return;
+	aw__writer_now(writer);
+	aw__task_finding(writer, task,
+			 &(struct aw__task_found){ .kind = AW__STACK_OVERFLOW,
+						   .stack = intern(frames, count, task->stack),
+						   .value = stack_bytes });
+	wait_for_trace(&writer->rings[AW__FINDINGS]);
+}

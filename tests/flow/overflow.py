@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A task's stack overflows: that is said, is in the black box, and changes nothing else.
+
+    overflow.py AWRY EXAMPLES_FOLDER FLOW_OVERFLOW
+"""
+import os
+import re
+import signal
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, _, PROGRAM = sys.argv[1:4]
+SAID = re.compile(r"awry: stack overflow in (.*) \(coroutine (\w+)\): its stack has (\d+) bytes; .*\n")
+ON = {"AWRY_DEBUG": "1", "AWRY_BLOCKED_MS": "60000"}
+
+
+def said(done):
+    found = SAID.findall(done.stderr)
+    check(len(found) == 1 and 10000 < int(found[0][2]) < 70000, done.returncode, done.stderr)
+    return found[0][:2]
+
+
+def it_is_said_whether_or_not_it_is_recorded():
+    with World(AWRY) as world:
+        for variables in ({}, ON):
+            for how, who in (("deep", ("the deep one", "recurse")), ("array", ("Task-2", "array")),
+                             ("thread", ("Task-2", "recurse"))):
+                done = world.call(PROGRAM, how, **variables)
+                check(done.returncode == -signal.SIGSEGV, how, done.returncode, done.stderr)
+                check(said(done) == who and done.stderr.count("\n") == 1, how, variables, done.stderr)
+
+
+def another_fault_is_none():
+    with World(AWRY) as world:
+        for variables in ({}, ON):
+            done = world.call(PROGRAM, "null", **variables)
+            check(done.returncode == -signal.SIGSEGV and done.stderr == "", done.returncode, done.stderr)
+
+
+def who_had_the_signal_before_still_gets_it():
+    with World(AWRY) as world:
+        for variables in ({}, ON):
+            done = world.call(PROGRAM, "deep", "before", **variables)
+            check((done.returncode, done.stdout) == (7, "own handler\n"), done.returncode, done.stdout)
+            said(done)
+            done = world.call(PROGRAM, "null", "before", **variables)
+            check((done.returncode, done.stdout, done.stderr) == (7, "own handler\n", ""), done.stdout, done.stderr)
+
+
+def who_takes_it_afterwards_has_it_alone():
+    with World(AWRY) as world:
+        for variables in ({}, ON):
+            done = world.call(PROGRAM, "deep", "after", **variables)
+            check((done.returncode, done.stdout, done.stderr) == (7, "own handler\n", ""), done.returncode, done.stderr)
+
+
+def it_is_given_back():
+    with World(AWRY) as world:
+        for whose in ("", "before"):
+            check(world.call(PROGRAM, "closed", whose).returncode == 0, "kept, with", whose or "nobody", "before")
+
+
+def overflow(report):
+    [finding] = [finding for finding in report["findings"] if finding["kind"] == "stack-overflow"]
+    check(finding["task"]["name"] == "the deep one" and 10000 < finding["value"] < 70000, finding)
+    functions = [frame["function"] for part in finding["stack"] for frame in part["frames"]]
+    check(functions[0] == "dig" and "amain" in functions and "main" in functions, functions)
+
+
+def the_box_and_a_recording_tell_it():
+    with World(AWRY) as world:
+        process = world.start(PROGRAM, "deep", AWRY_BLOCKED_MS="60000")
+        process.communicate(timeout=20)
+        overflow(world.report(str(process.pid)))
+        text = world.good("report", str(process.pid))
+        check("[stack-overflow]" in text and "its stack overflowed here" in text, text)
+        trace = world.path("overflow.awry")
+        done = world.call(PROGRAM, "deep", AWRY_TRACE=trace, **ON)
+        check(done.returncode == -signal.SIGSEGV, done.returncode)
+        overflow(world.report(trace))
+
+
+def run_tells_it():
+    with World(AWRY) as world:
+        done = world.run_awry("run", "--", PROGRAM, "deep")
+        check(done.returncode == -signal.SIGSEGV and "[stack-overflow]" in done.stderr, done.returncode, done.stderr)
+        done = world.run_awry("run", "--fail-on", "stack-overflow", "--", PROGRAM, "deep")
+        check(done.returncode in (66, -signal.SIGSEGV), done.returncode)
+
+
+main(it_is_said_whether_or_not_it_is_recorded, another_fault_is_none, who_had_the_signal_before_still_gets_it,
+     who_takes_it_afterwards_has_it_alone, it_is_given_back, the_box_and_a_recording_tell_it, run_tells_it)
