@@ -110,7 +110,7 @@ CARRIES(struct aw__model_counts, (26 + AW__EVENT_KINDS + AW__FINDING_KINDS) * 8)
 CARRIES(struct aw__loop, 88);
 CARRIES(struct aw__task_told, 80);
 CARRIES(struct aw__task_cancel, 64);
-CARRIES(struct aw__task, 200);
+CARRIES(struct aw__task, 208);
 CARRIES(struct aw__error_group, 48);
 CARRIES(struct aw__error, 192);
 CARRIES(struct aw__handled, 160);
@@ -119,7 +119,7 @@ CARRIES(struct aw__handle, 40);
 CARRIES(struct aw__error_note, 24);
 CARRIES(struct aw__found, 152);
 CARRIES(struct aw__found_member, 24);
-CARRIES(struct aw__model, 536 + sizeof(struct aw__model_counts) + sizeof(struct aw__hello));
+CARRIES(struct aw__model, 560 + sizeof(struct aw__model_counts) + sizeof(struct aw__hello));
 CARRIES(struct aw__found_group, 72);
 
 uint64_t aw__image_field_get(const struct aw__image_field *field, const void *object)

@@ -108,6 +108,8 @@ static bool load_task(struct aw__image_loading *loading, const struct aw__wire_r
 	task->parent = parent;
 	aw__map_put(&model->tasks, task->id, task);
 	aw__tree_link(model, task);
+	if (task->live)
+		aw__tasks_list_live(model, task);
 	loading->task = task;
 	return true;
 }

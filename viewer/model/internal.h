@@ -34,6 +34,7 @@ struct aw__model {
 	void *resolve_arg;
 
 	struct aw__map tasks;
+	struct aw__list live;
 	struct aw__task *first_root, *last_root;
 	struct aw__task *oldest, *newest; /* finished in peace, by `newer` */
 	size_t finished_count;
@@ -80,6 +81,8 @@ void aw__definitions_finish(struct aw__model *model);
 
 /* Finds a task or makes room for one that is named. NULL at the bound, or for id 0. */
 struct aw__task *aw__tasks_need(struct aw__model *model, uint64_t id);
+/** It lives, as it was loaded. */
+void aw__tasks_list_live(struct aw__model *model, struct aw__task *task);
 void aw__tasks_event(struct aw__model *model, const struct aw__event *event);
 /** The task was named by an error or a finding: it is kept for that. */
 void aw__tasks_pin(struct aw__model *model, uint64_t id, bool finding);

@@ -176,10 +176,14 @@ struct aw__task {
 	struct aw__task *older, *newer;
 	uint32_t snapshot;
 	bool queued, counted;
+	size_t position; /* among those that live */
 };
 
 /** NULL if there is none with that id. */
 const struct aw__task *aw__model_task(const struct aw__model *model, uint64_t id);
+/** Those that live: counts.tasks_live of them, in an order of their own. */
+const struct aw__task *aw__model_task_live_at(const struct aw__model *model, size_t index);
+size_t aw__model_task_live_count(const struct aw__model *model);
 /** The first of those without a known creator; its siblings follow by `next`. */
 const struct aw__task *aw__model_task_roots(const struct aw__model *model);
 /** Pre-order walk over the whole forest without recursion; NULL at the end. Starts at the roots. */

@@ -116,6 +116,30 @@ void aw__tasks_unpin(struct aw__model *model, uint64_t id)
 	enqueue(model, task);
 }
 
+void aw__tasks_list_live(struct aw__model *model, struct aw__task *task)
+{
+	task->position = model->live.count;
+	aw__model_append(&model->live, task);
+}
+
+static void unlist(struct aw__model *model, struct aw__task *task)
+{
+	struct aw__task *last = model->live.items[--model->live.count];
+
+	model->live.items[task->position] = last;
+	last->position = task->position;
+}
+
+size_t aw__model_task_live_count(const struct aw__model *model)
+{
+	return model->live.count;
+}
+
+const struct aw__task *aw__model_task_live_at(const struct aw__model *model, size_t index)
+{
+	return index < model->live.count ? model->live.items[index] : NULL;
+}
+
 static void set_live(struct aw__model *model, struct aw__task *task)
 {
 	task->known = true;
@@ -123,13 +147,16 @@ static void set_live(struct aw__model *model, struct aw__task *task)
 		return;
 	dequeue(model, task);
 	task->live = true;
+	aw__tasks_list_live(model, task);
 	model->counts.tasks_live++;
 }
 
 static void set_finished(struct aw__model *model, struct aw__task *task, uint64_t time_ns)
 {
-	if (task->live)
+	if (task->live) {
 		model->counts.tasks_live--;
+		unlist(model, task);
+	}
 	task->known = true;
 	task->live = false;
 	task->state = AW__TASK_FINISHED;
@@ -388,6 +415,7 @@ void aw__tasks_finish(struct aw__model *model)
 		if (model->tasks.slots[i].value != NULL)
 			free_task(model, model->tasks.slots[i].value);
 	aw__map_finish(&model->tasks);
+	aw__alloc_free(model->live.items);
 }
 
 const struct aw__task *aw__model_task(const struct aw__model *model, uint64_t id)

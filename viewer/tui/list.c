@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "viewer/tui/app.h"
+#include "viewer/tui/rank.h"
 #include "viewer/tui/sift.h"
 
 void aw__list_finish(struct aw__list *list)
@@ -123,7 +124,7 @@ static void sort(struct aw__list *list)
 	for (size_t i = 1; i < count && sorted; i++)
 		sorted = by_sort(&rows[i - 1], &rows[i]) <= 0;
 	if (!sorted)
-		qsort(rows, count, sizeof(*rows), by_sort);
+		aw__rank_sort(&list->rows);
 }
 
 static void refresh_text(struct aw__app *app, struct aw__list *list)

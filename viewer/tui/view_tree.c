@@ -49,7 +49,7 @@ static void append_siblings(struct aw__app *app, const struct aw__task *task,
 	for (; task != NULL; task = task->next) {
 		if (!is_shown(app, task))
 			continue;
-		aw__task_row(&row, task);
+		aw__task_row(app, &row, task);
 		row.branch = row.open = is_branch(app, task);
 		aw__buffer_append(rows, &row, sizeof(row));
 	}

@@ -35,14 +35,13 @@ static int by_target(const void *a, const void *b)
 
 void aw__waiters_find(const struct aw__app *app, struct aw__waiters *ret_waiters)
 {
-	const struct aw__task *task = aw__model_task_roots(app->model);
 	struct aw__buffer items = AW__BUFFER_EMPTY;
-	int depth = 0;
 
-	for (; task != NULL; task = aw__model_task_next(task, &depth)) {
+	for (size_t i = 0; i < aw__model_task_live_count(app->model); i++) {
+		const struct aw__task *task = aw__model_task_live_at(app->model, i);
 		struct aw__waiter waiter = { .task = task };
 
-		if (!task->live || task->state != AW__TASK_WAITING || task->wait_target == 0 ||
+		if (task->state != AW__TASK_WAITING || task->wait_target == 0 ||
 		    task->wait_kind == AW_WAIT_SLEEP)
 			continue;
 		waiter.target = aw__waiters_resource(task->wait_kind, task->wait_target);
