@@ -27,11 +27,16 @@ static aw_error *wait_for_first(void *arg, void **ret)
 static aw_error *amain(void *arg, void **ret)
 {
 	const int *seconds = arg;
+	aw_error *error;
 
 	first = aw_spawn(wait_for_second, NULL);
 	second = aw_spawn(wait_for_first, NULL);
 	aw_task_unref(aw_spawn(bug, NULL));
-	return aw_sleep(AW_MS(1000) * (aw_ns)*seconds);
+	error = aw_sleep(AW_MS(1000) * (aw_ns)*seconds);
+	aw_task_cancel(first, NULL);
+	first = aw_task_unref(first);
+	second = aw_task_unref(second);
+	return error;
 }
 
 int main(int argc, char **argv)

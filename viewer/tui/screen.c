@@ -83,6 +83,7 @@ static void start_guardian(void)
 	strcpy(reset, "\x1b[?1000l\x1b[?1006l");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		append_capability(reset, sizeof(reset), names[i]);
+	del_curterm(cur_term);
 	aw__guardian_start(reset);
 }
 

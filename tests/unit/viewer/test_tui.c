@@ -437,9 +437,116 @@ static void views__keep_hostile_text_in_its_cells(void **state)
 	assert_false(is_harmless(&viewer->grid));
 }
 
+/* Ids that dangle and run in circles, names that want out. */
+static void fill_hostile(struct aw__model *model)
+{
+	static const char evil[] = "\x1b]0;x\x07\x1b[2J\r\n\x9b at /etc/passwd:1\xe2\x80\xae\xff";
+	struct items_error one = { .time_ns = 1,
+				   .id = 1,
+				   .type = 2,
+				   .message = evil,
+				   .cause = 2,
+				   .context = 1,
+				   .child_count = 3,
+				   .children = { 1, 2, 77 } };
+	struct items_error two = { .time_ns = 1,
+				   .id = 2,
+				   .type = 99,
+				   .cause = 1,
+				   .site = 98,
+				   .stack = 4,
+				   .task = 5,
+				   .message = "" };
+	const uint64_t handle[AW__EVENT_ARGS] = { 1, 5 }, held[AW__EVENT_ARGS] = { 5 };
+	const uint64_t loop[AW__EVENT_ARGS] = { UINT64_MAX };
+
+	items_hello(model, 7);
+	items_string(model, 1, evil);
+	items_type(model, 2, evil, 2);
+	items_place(model, 3, 1, 1, UINT32_MAX);
+	items_stack(model, 4, 4, 3, 1, (const uint64_t[]){ 3 });
+	items_event(model, AW__LOOP_OPENED, 1, 1, loop, 0, NULL, evil);
+	for (uint64_t id = 5; id < 12; id++) {
+		const uint64_t wait[AW__EVENT_ARGS] = { id == 8 ? 250 : AW_WAIT_TASK,
+							id == 11 ? 5 : id + 1 };
+
+		items_created(model, id, id, id == 5 ? 6 : 5, 3, 4, evil);
+		items_event(model, AW__TASK_WAIT, id + 1, id, wait, 0, NULL, NULL);
+	}
+	items_error(model, &one);
+	items_error(model, &two);
+	items_event(model, AW__ERROR_NOTE, 1, 1, NULL, 0, NULL, evil);
+	items_event(model, AW__ERROR_ATTRIBUTE, 1, 1, handle, 0, NULL, evil);
+	items_event(model, AW__HANDLE_OPENED, 1, 9, handle, 0, NULL, NULL);
+	items_event(model, AW__RESOURCE_HELD, 1, 9, held, 0, NULL, NULL);
+	items_found(model, 1, 6, AW__NEVER_RETRIEVED, 5, 1, 4, 0, 3);
+	items_found(model, 1, 7, AW__BLOCKED_LOOP, 5, 0, 4, UINT64_MAX, 3);
+	items_found(model, 1, 8, 12345, 5, 99, 98, 0, 97);
+}
+
+/* Every key, in every view and in what it opens. */
+static void views__survive_any_key(void **state)
+{
+	static const char views[] = "123456789";
+	struct viewer *viewer = *state;
+
+	fill_hostile(viewer->model);
+	for (const char *view = views; *view != '\0'; view++)
+		for (const struct aw__key_spec *spec = aw__keys_table;
+		     spec->action != AW__DO_NOTHING; spec++) {
+			const char keys[] = { *view, 'G', (char)spec->keys[0], '\r', 'q', '\0' };
+
+			if (spec->keys[0] >= 0x80 || spec->keys[0] == 'q')
+				continue;
+			screen(viewer, keys, view[0] % 2 == 0 ? 40 : 133, 18);
+			assert_true(is_harmless(&viewer->grid));
+			screen(viewer, "\x1b", 80, 24);
+			viewer->app.quit = false;
+		}
+}
+
+static void kin__is_counted_and_told(void **state)
+{
+	struct viewer *viewer = *state;
+	const char *text;
+
+	for (uint64_t id = 1; id <= 100; id++)
+		items_created(viewer->model, id, id, 0, 0, 0, NULL);
+	items_done(viewer->model, 300, 7, AW_OUTCOME_RESULT, 0);
+	text = screen(viewer, "2=", 100, 24);
+	check_has(text, "\xc3\x97"
+			"99 Task-");
+	check_has(text, " 1/1\n");
+	text = screen(viewer, "\r", 100, 24);
+	check_has(text, "> the same\n");
+	check_has(text, " 1/102\n");
+}
+
+/* The order of a counting sort is that of the numbers, whatever the bytes are. */
+static void lists__sort_large_numbers(void **state)
+{
+	struct viewer *viewer = *state;
+	const struct aw__row *rows;
+	uint64_t id = 1;
+	size_t count;
+
+	for (int i = 0; i < 500; i++, id = id * 6364136223846793005u + 1442695040888963407u)
+		items_created(viewer->model, 5, id, 0, 0, 0, NULL);
+	screen(viewer, "2", 80, 24);
+	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
+	assert_int_equal(count, 500);
+	for (size_t i = 1; i < count; i++)
+		assert_true(rows[i - 1].id < rows[i].id);
+	screen(viewer, "S", 80, 24);
+	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
+	for (size_t i = 1; i < count; i++)
+		assert_true(rows[i - 1].id > rows[i].id);
+}
+
 static void views__fit_any_screen(void **state)
 {
-	static const char *const keys[] = { "", "\r", "2", "\r", "lll", "q", "?", "G" };
+	static const char *const keys[] = { "",	 "\r", "2", "\r", "lll", "q", "?", "G",
+					    "3", "4",  "5", "\r", "6",	 "8", "9" };
 	struct viewer *viewer = *state;
 
 	fill(viewer->model);
@@ -450,7 +557,7 @@ static void views__fit_any_screen(void **state)
 				       height);
 	check(screen(viewer, "", 39, 10), "awry needs 40 columns and 10 lines\n\n\n\n\n\n\n\n\n\n");
 	check(screen(viewer, "", 20, 1), "awry needs 40 colum…\n");
-	check_has(screen(viewer, "q1", 40, 10), "FINDING");
+	check_has(screen(viewer, "1", 40, 10), "FINDING");
 }
 
 static void views__are_ascii_where_they_must(void **state)
@@ -490,6 +597,9 @@ int main(void)
 		TEST(help__shows_every_key),
 		TEST(keys__mean_one_thing),
 		TEST(views__keep_hostile_text_in_its_cells),
+		TEST(views__survive_any_key),
+		TEST(kin__is_counted_and_told),
+		TEST(lists__sort_large_numbers),
 		TEST(views__fit_any_screen),
 		TEST(views__are_ascii_where_they_must),
 	};
