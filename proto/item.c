@@ -81,6 +81,12 @@ static const char *const why_names[] = {
 	[AW_CANCEL_SIGNAL] = "signal", [AW_CANCEL_SHUTDOWN] = "shutdown",
 };
 
+static const char *const why_texts[] = {
+	[AW_CANCEL_ASKED] = "somebody asked for it", [AW_CANCEL_TIMEOUT] = "a timeout ran out",
+	[AW_CANCEL_GROUP] = "its group is shutting down", [AW_CANCEL_SIGNAL] = "the program was interrupted",
+	[AW_CANCEL_SHUTDOWN] = "the main task is done",
+};
+
 static const char *const attempt_names[] = {
 	[AW_ATTEMPT_SUCCEEDED] = "succeeded", [AW_ATTEMPT_FAILED] = "failed", [AW_ATTEMPT_GAVE_UP] = "gave up",
 };
@@ -112,6 +118,13 @@ const char *aw__outcome_name(uint64_t outcome)
 const char *aw__cancel_why_name(uint64_t why)
 {
 	return NAME_IN(why_names, why);
+}
+
+const char *aw__cancel_why_text(uint64_t why)
+{
+	return why < sizeof(why_texts) / sizeof(why_texts[0]) ?
+		       why_texts[why] :
+		       "of something that this viewer does not know";
 }
 
 const char *aw__attempt_name(uint64_t outcome)

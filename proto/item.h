@@ -300,6 +300,8 @@ const char *aw__attempt_name(uint64_t outcome);
 const char *aw__breaker_name(uint64_t state);
 const char *aw__severity_name(uint64_t severity);
 const char *aw__cancel_why_name(uint64_t why); /* enum aw_agent_cancel_why */
+/** What comes after "because". */
+const char *aw__cancel_why_text(uint64_t why);
 
 /* ---- items ---- */
 

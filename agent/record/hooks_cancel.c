@@ -59,6 +59,7 @@ void aw__cancels_forget(const struct aw_agent_task *task)
 void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_cancel *cancel)
 {
 	struct aw__writer *writer = aw__writer_get();
+	const struct aw__box_task *by;
 	struct aw__event event = { .kind = AW__CANCEL_ASKED, .subject = target->id };
 
 	if (writer == NULL)
@@ -70,7 +71,12 @@ void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_c
 	event.cancel.why = cancel->why;
 	event.cancel.origin = cancel->origin;
 	event.cancel.deadline_ns = cancel->deadline_ns;
+	by = aw__task_slot(cancel->by);
 	target->cancel_by = event.cancel.by;
+	target->cancel_by_stack = cancel->by != NULL ? cancel->by->stack : AW_NONE;
+	target->cancel_by_coroutine =
+		by != NULL ? (aw_intern)(AW__LOAD(by->coroutine_stack) >> 32) : AW_NONE;
+	target->cancel_why = cancel->why;
 	target->cancel_by_slot = cancel->by != NULL ? cancel->by->slot : 0;
 	/* what a timer or a group does has its cause where the scope was opened */
 	target->cancel_stack =
@@ -113,22 +119,46 @@ static bool was_told(uint64_t task)
 	return place != NULL && AW__LOAD(place->since_ns) == 0;
 }
 
+/* Who asked is named by the finding. If he has ended, what was noted of him when he asked must do. */
+static void tell_canceller(struct aw__writer *writer, const struct aw_agent_task *task)
+{
+	const struct aw_agent_task by = { .id = task->cancel_by, .slot = task->cancel_by_slot };
+	const uint64_t list[AW__STATE_NUMBERS] = { 0 };
+	struct aw__event event = { .kind = AW__TASK_STATE,
+				   .subject = by.id,
+				   .list = list,
+				   .list_length = AW__STATE_NUMBERS };
+
+	if (aw__task_slot(&by) != NULL) {
+		aw__task_tell(writer, &by);
+		return;
+	}
+	if (task->cancel_by_coroutine == AW_NONE)
+		return;
+	event.state.state = AW__TASK_FINISHED;
+	event.state.stack = task->cancel_by_stack;
+	event.state.coroutine = task->cancel_by_coroutine;
+	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
 void aw_agent_cancel_swallowed(struct aw_agent_task *task)
 {
 	struct aw__writer *writer = aw__writer_get();
-	const struct aw_agent_task by = { .id = task->cancel_by, .slot = task->cancel_by_slot };
+	char words[96];
 	const struct aw__task_found found = {
 		.kind = AW__SWALLOWED_CANCEL,
 		.stack = task->cancel_stack,
 		.by = task->cancel_by,
-		.text = "it ended with a result",
+		.text = words,
 	};
 
 	if (writer == NULL || was_told(task->id))
 		return;
+	snprintf(words, sizeof(words), "it ended with a result%s%s",
+		 task->cancel_why != AW_CANCEL_ASKED ? "; it was cancelled because " : "",
+		 task->cancel_why != AW_CANCEL_ASKED ? aw__cancel_why_text(task->cancel_why) : "");
 	aw__writer_now(writer);
-	if (aw__task_slot(&by) != NULL)
-		aw__task_tell(writer, &by);
+	tell_canceller(writer, task);
 	aw__task_finding(writer, task, &found);
 }
 

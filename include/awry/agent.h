@@ -140,6 +140,9 @@ struct aw_agent_task {
 	uint64_t cancel_by;     /* the agent's own: who asked it to cancel last, his slot, and where it was */
 	uint32_t cancel_by_slot;
 	aw_intern cancel_stack;
+	aw_intern cancel_by_stack; /* where he was created, and what he runs: he may be gone when it matters */
+	aw_intern cancel_by_coroutine;
+	uint32_t cancel_why;    /* enum aw_agent_cancel_why */
 };
 
 /** What a runtime keeps for each coroutine object, zeroed at first. */

@@ -435,6 +435,40 @@ static aw_error *compute(void *arg, void **ret)
 	return NULL;
 }
 
+static aw_error *keep_quiet(void *arg, void **ret)
+{
+	aw_error_unref(aw_sleep(AW_MS(60000)));
+	return NULL;
+}
+
+static aw_error *case_swallowed_group(void)
+{
+	aw_group *group = aw_group_open(NULL);
+
+	aw_group_spawn(group, keep_quiet, NULL);
+	aw_error_unref(aw_yield());
+	aw_error_unref(aw_group_close(&group, aw_raise(aw_ValueError, NULL)));
+	return NULL;
+}
+
+static aw_error *run_out(void *arg, void **ret)
+{
+	aw_timeout *timeout = aw_timeout_open(aw_now() + AW_MS(5));
+
+	return aw_timeout_close(&timeout, aw_sleep(AW_MS(60000)));
+}
+
+static aw_error *case_fine_timed_out(void)
+{
+	aw_task *task = aw_spawn(run_out, NULL);
+	aw_error *err = aw_await(task, NULL);
+	const bool right = aw_error_is(err, aw_TimeoutError);
+
+	aw_error_unref(err);
+	aw_task_unref(task);
+	return right ? NULL : aw_raise(aw_AssertionError, "no timeout");
+}
+
 static aw_error *case_busy(void)
 {
 	aw_task *task = aw_spawn(compute, NULL);
@@ -538,6 +572,8 @@ static const struct {
 	{ "unclosed", case_unclosed },
 	{ "fine-closed", case_fine_closed },
 	{ "busy", case_busy },
+	{ "swallowed-group", case_swallowed_group },
+	{ "fine-timed-out", case_fine_timed_out },
 	{ "fine-some-work", case_fine_some_work },
 	{ "fine-two-work", case_fine_two_work },
 	{ "starved", case_starved },

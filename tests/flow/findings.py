@@ -20,6 +20,7 @@ THRESHOLDS = {"AWRY_CANCEL_MS": "300", "AWRY_DEADLOCK_MS": "300", "AWRY_ORPHAN_M
 # What each case is to give: the kinds, the functions on the finding's stack, and words of what is said on stderr.
 EXPECTED = {
     "swallowed": ("swallowed-cancel", ["cancel_soon"], "it ended with a result"),
+    "swallowed-group": ("swallowed-cancel", ["case_swallowed_group"], "because its group is shutting down"),
     "goes-on": ("swallowed-cancel", ["cancel_soon"], "it waits: sleep"),
     "deadlock": ("deadlock", ["with_both"], "Deadlock: 2 tasks wait"),
     "group-deadlock": ("deadlock", ["case_group_deadlock"], "waits for group"),
@@ -84,6 +85,22 @@ def what_only_looks_like_it_is_not():
     with World(AWRY) as world:
         for case, done in run_all(world, cases("fine-")).items():
             check(done.stderr == "", case, "says", done.stderr)
+
+
+def who_cancelled_is_told_beside_the_error():
+    with World(AWRY) as world:
+        trace = world.path("timeout.awry")
+        run(world, "fine-timed-out", AWRY_TRACE=trace)
+        report = world.json("errors", trace)
+        stacks = {stack["id"]: stack for stack in report["stacks"]}
+        [cancel] = [error["cancel"] for error in report["errors"] if error["type"] == "CancelledError"]
+        check((cancel["why"], cancel["by"], cancel["times"]) == ("timeout", None, 1), cancel)
+        check(cancel["time_ns"] >= cancel["deadline_ns"] > 0, cancel)
+        check("run_out" in [frame["function"] for frame in stacks[cancel["origin"]]["frames"]], cancel)
+        check(all(error["cancel"] is None for error in report["errors"] if error["type"] != "CancelledError"), report)
+        text = world.good("errors", trace)
+        check("asked to cancel by its loop, because a timeout ran out" in text, text)
+        check("the timeout was opened, most recent call first" in text, text)
 
 
 def a_blocked_loop_starves_nobody():
@@ -153,6 +170,6 @@ def thresholds_are_checked():
                   and len(done.stderr.splitlines()) == 1, name, done.stderr)
 
 
-main(every_case_is_expected, what_is_wrong_is_found, what_only_looks_like_it_is_not, a_blocked_loop_starves_nobody,
+main(every_case_is_expected, what_is_wrong_is_found, what_only_looks_like_it_is_not, who_cancelled_is_told_beside_the_error, a_blocked_loop_starves_nobody,
      members_of_a_deadlock_stand_in_their_order, a_loop_that_nothing_can_wake_says_so_and_its_box_too,
      a_circle_is_drawn_in_the_tree, they_can_fail_a_run, thresholds_are_checked)

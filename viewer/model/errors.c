@@ -360,3 +360,15 @@ const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t
 {
 	return index < model->error_list.count ? model->error_list.items[index] : NULL;
 }
+
+const struct aw__task_cancel *aw__model_error_cancel(const struct aw__model *model,
+						     const struct aw__error *error)
+{
+	const char *type = aw__model_type_name(model, error->type);
+	const struct aw__task *task = aw__model_task(model, error->task);
+
+	if (type == NULL || strcmp(type, "CancelledError") != 0 || task == NULL ||
+	    task->cancel == NULL || task->cancel->time_ns > error->time_ns)
+		return NULL;
+	return task->cancel;
+}

@@ -254,6 +254,9 @@ struct aw__error_group {
 };
 
 const struct aw__error *aw__model_error(const struct aw__model *model, uint64_t id);
+/** The request that a CancelledError comes from: the last one before it. NULL if there is none, and of other errors. */
+const struct aw__task_cancel *aw__model_error_cancel(const struct aw__model *model,
+						     const struct aw__error *error);
 /** In no order: sort them. */
 size_t aw__model_error_count(const struct aw__model *model);
 const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t index);
@@ -273,7 +276,8 @@ struct aw__found {
 	uint64_t task, error, stack, value;
 	uint64_t coroutine, loop, coroutine_id, creator;
 	uint64_t by; /* swallowed-cancel: the task that asked it to cancel */
-	struct aw__found_member *members; /* deadlock: in their order; `value` says how many there were */
+	struct aw__found_member
+		*members; /* deadlock: in their order; `value` says how many there were */
 	uint32_t member_count;
 	uint64_t lasted_ns; /* blocked-loop: how long in the end; 0: not known (yet) */
 	char *text;	    /* what varies; NULL: nothing */

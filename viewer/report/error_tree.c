@@ -252,6 +252,7 @@ static void show_error(struct drawing *drawing, const struct aw__margin *margin,
 	show_notes(writing, margin, error);
 	aw__resilience_show(writing, margin, error);
 	show_raise(writing, margin, error);
+	aw__cancel_show(writing, margin, error);
 	show_parts(drawing, margin, error);
 }
 

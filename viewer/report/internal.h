@@ -86,6 +86,9 @@ void aw__stacks_frame(struct aw__writing *writing, const struct aw__frame *frame
 /** Append what was done about an error: lines, each behind the margin. */
 void aw__resilience_show(struct aw__writing *writing, const struct aw__margin *margin,
 			 const struct aw__error *error);
+/** Append who asked for a CancelledError, why, and where; nothing of other errors: lines, each behind the margin. */
+void aw__cancel_show(struct aw__writing *writing, const struct aw__margin *margin,
+		     const struct aw__error *error);
 /** Append an error and its parts, as a tree. */
 void aw__error_tree_show(struct aw__writing *writing, const char *indent, uint64_t error);
 

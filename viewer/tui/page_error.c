@@ -18,6 +18,18 @@ struct drawing {
 	struct aw__map seen;
 };
 
+/* Beside a CancelledError: its task's last request before it. */
+static void append_cancel(struct drawing *drawing, const struct aw__error *error, bool parts)
+{
+	const struct aw__task_cancel *cancel = aw__model_error_cancel(drawing->app->model, error);
+
+	if (cancel == NULL)
+		return;
+	aw__tree_line(&drawing->tree, parts);
+	aw__words_link(drawing->app, drawing->out, 't', cancel->by);
+	aw__words_cancel(drawing->app, drawing->out, cancel);
+}
+
 static void append_more(struct drawing *drawing, const struct aw__error *error)
 {
 	bool parts = error->child_count > 0 || error->cause != 0 || error->context != 0;
@@ -38,6 +50,7 @@ static void append_more(struct drawing *drawing, const struct aw__error *error)
 		aw__words_foreign(drawing->app, drawing->out, error->attributes[i].text);
 		aw__buffer_char(drawing->out, '\n');
 	}
+	append_cancel(drawing, error, parts);
 	if (error->site == 0)
 		return;
 	aw__tree_line(&drawing->tree, parts);
@@ -148,6 +161,8 @@ static void write_error(struct aw__app *app, const struct aw__subject *subject,
 	show(&drawing, "", error->id, true);
 	aw__map_finish(&drawing.seen);
 	aw__buffer_char(out, '\n');
+	if (aw__model_error_cancel(app->model, error) != NULL)
+		aw__words_cancel_stacks(app, out, aw__model_error_cancel(app->model, error));
 	aw__words_chain(app, out, error->stack, "Raised, most recent call first:");
 }
 

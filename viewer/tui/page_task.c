@@ -53,22 +53,6 @@ static void append_state(const struct aw__app *app, struct aw__buffer *out,
 	aw__buffer_char(out, '\n');
 }
 
-static const char *why_text(uint64_t why)
-{
-	switch (why) {
-	case AW_CANCEL_TIMEOUT:
-		return "because a timeout ran out";
-	case AW_CANCEL_GROUP:
-		return "because its group is shutting down";
-	case AW_CANCEL_SIGNAL:
-		return "because the program was interrupted";
-	case AW_CANCEL_SHUTDOWN:
-		return "because the main task is done";
-	default:
-		return "for a reason that this viewer does not know";
-	}
-}
-
 static void append_cancel(const struct aw__app *app, struct aw__buffer *out,
 			  const struct aw__task_cancel *cancel)
 {
@@ -76,25 +60,7 @@ static void append_cancel(const struct aw__app *app, struct aw__buffer *out,
 		return;
 	aw__words_field(out, "cancel");
 	aw__words_link(app, out, 't', cancel->by);
-	aw__buffer_text(out, "asked ");
-	aw__text_number(out, cancel->count);
-	aw__buffer_text(out, cancel->count == 1 ? " time" : " times");
-	if (cancel->by != 0) {
-		aw__buffer_text(out, ", last by ");
-		aw__words_task(app, out, cancel->by);
-	}
-	if (cancel->why != 0)
-		aw__buffer_format(out, ", %s", why_text(cancel->why));
-	if (cancel->deadline_ns != 0 && cancel->time_ns > cancel->deadline_ns) {
-		aw__buffer_text(out, ", ");
-		aw__text_duration(out, cancel->time_ns - cancel->deadline_ns);
-		aw__buffer_text(out, " after its deadline");
-	}
-	if (cancel->message != NULL) {
-		aw__buffer_text(out, ": ");
-		aw__words_foreign(app, out, cancel->message);
-	}
-	aw__buffer_char(out, '\n');
+	aw__words_cancel(app, out, cancel);
 }
 
 static void append_error(const struct aw__app *app, struct aw__buffer *out, uint64_t id)
@@ -195,6 +161,8 @@ static void write_known(const struct aw__app *app, const struct aw__task *task,
 	if (task->finding_count > 0)
 		append_findings(app, out, task->id);
 	aw__buffer_char(out, '\n');
+	if (task->cancel != NULL)
+		aw__words_cancel_stacks(app, out, task->cancel);
 	aw__words_chain(app, out, task->facts.stack, "Created, most recent call first:");
 }
 

@@ -47,6 +47,12 @@ const char *aw__words_times(const struct aw__app *app);
 void aw__words_field(struct aw__buffer *out, const char *name);
 /** The line leads to a task (kind 't'), an error ('e') or a group of findings ('g'). */
 void aw__words_link(const struct aw__app *app, struct aw__buffer *out, char kind, uint64_t id);
+/** Who asked a task to cancel, and why: the rest of a line. */
+void aw__words_cancel(const struct aw__app *app, struct aw__buffer *out,
+		      const struct aw__task_cancel *cancel);
+/** Where that comes from. */
+void aw__words_cancel_stacks(const struct aw__app *app, struct aw__buffer *out,
+			     const struct aw__task_cancel *cancel);
 /** The frames of one stack, a line each, with the lines of the source below them. */
 void aw__words_stack(const struct aw__app *app, struct aw__buffer *out,
 		     const struct aw__stack *stack);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Who asked a task to cancel, and why. */
+#include <awry/agent.h>
+
+#include "base/text.h"
+#include "viewer/tui/words.h"
+
+void aw__words_cancel(const struct aw__app *app, struct aw__buffer *out,
+		      const struct aw__task_cancel *cancel)
+{
+	aw__buffer_text(out, "asked ");
+	aw__text_number(out, cancel->count);
+	aw__buffer_text(out, cancel->count == 1 ? " time" : " times");
+	if (cancel->by != 0) {
+		aw__buffer_text(out, ", last by ");
+		aw__words_task(app, out, cancel->by);
+	}
+	if (cancel->why != AW_CANCEL_ASKED)
+		aw__buffer_format(out, ", because %s", aw__cancel_why_text(cancel->why));
+	if (cancel->deadline_ns != 0 && cancel->time_ns > cancel->deadline_ns) {
+		aw__buffer_text(out, ", ");
+		aw__text_duration(out, cancel->time_ns - cancel->deadline_ns);
+		aw__buffer_text(out, " after its deadline");
+	}
+	if (cancel->message != NULL) {
+		aw__buffer_text(out, ": ");
+		aw__words_foreign(app, out, cancel->message);
+	}
+	aw__buffer_char(out, '\n');
+}
+
+void aw__words_cancel_stacks(const struct aw__app *app, struct aw__buffer *out,
+			     const struct aw__task_cancel *cancel)
+{
+	if (cancel->origin != 0)
+		aw__words_chain(app, out, cancel->origin,
+				cancel->why == AW_CANCEL_TIMEOUT
+					? "The timeout was opened, most recent call first:"
+					: "The group was opened, most recent call first:");
+	else if (cancel->stack != 0)
+		aw__words_chain(app, out, cancel->stack,
+				"Asked to cancel, most recent call first:");
+}
