@@ -10,6 +10,7 @@ struct child {
 
 struct gathers {
 	aw_task *children[2];
+	aw_future *future; /* in place of the first; NULL: none */
 	bool collect;
 };
 
@@ -28,6 +29,12 @@ CORO(child)
 	return NULL;
 }
 
+CORO(too_late)
+{
+	aw_task_cancel(aw_task_current(), "too late");
+	return NULL;
+}
+
 CORO(gathers)
 {
 	struct gathers *self = arg;
@@ -35,7 +42,9 @@ CORO(gathers)
 
 	if (!self->collect)
 		return aw_gather(NULL, self->children[0], self->children[1]);
-	AW_TRY(aw_gather_all(outcomes, self->children[0], self->children[1]));
+	AW_TRY(aw_gather_all(outcomes,
+			     self->future != NULL ? (void *)self->future : self->children[0],
+			     self->children[1]));
 	printf("gathered");
 	for (int i = 0; i < 2; i++) {
 		if (outcomes[i].error != NULL)
@@ -94,6 +103,13 @@ CORO(amain)
 	outcome("task", task);
 	for (int i = 0; i < 2; i++)
 		aw_task_unref(all.children[i]);
+	all.future = aw_future_create();
+	all.children[1] = aw_spawn(too_late, NULL);
+	aw_future_cancel(all.future, "not yet");
+	task = aw_spawn(gathers, &all);
+	outcome("task", task);
+	aw_future_unref(all.future);
+	aw_task_unref(all.children[1]);
 	return NULL;
 }
 

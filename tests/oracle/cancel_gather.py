@@ -14,12 +14,13 @@ async def child(name, kind):
             raise ValueError(name)
         raise
 
+async def too_late():
+    asyncio.current_task().cancel("too late")
+    return 1
+
 async def gathers(children, collect):
     results = await asyncio.gather(*children, return_exceptions=collect)
-    if any(isinstance(r, asyncio.CancelledError) for r in results):
-        print("gathered", *(f"{type(r).__name__}:{r}" for r in results))  # differs: CPython hands the error with its message to the first who asks, and others a bare one; here an error is shared
-    else:
-        print("gathered", *(f"{type(r).__name__}:{r}" for r in results))
+    print("gathered", *(f"{type(r).__name__}:{r}" for r in results))
 
 async def main():
     for collect in False, True:
@@ -41,6 +42,12 @@ async def main():
     children[1].cancel("you alone")
     await asyncio.sleep(0)
     children[0].cancel("and you")
+    await outcome("task", task)
+
+    future = asyncio.get_running_loop().create_future()
+    late = asyncio.create_task(too_late())
+    future.cancel("not yet")
+    task = asyncio.create_task(gathers([future, late], True))
     await outcome("task", task)
 
 asyncio.run(main())

@@ -39,6 +39,8 @@ def main():
     if status != got_status and not excused:
         sys.exit(f"exit status {status} under CPython, {got_status} here")
     print(f"{len(expected)} lines, {changed} of them excused")
+    for reason in excused:
+        print("excused:", reason)
 
 
 main()

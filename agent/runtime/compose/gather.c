@@ -162,6 +162,22 @@ aw_error *aw_gather_n(void *const *items, size_t count, void **results)
 	return err;
 }
 
+/*
+ * What a cancelled child is listed as is an error of the gather's own, as in CPython: with the message that the future
+ * keeps. A task has none left when it has delivered it.
+ */
+static aw_error *collect(const struct child *child, void **ret)
+{
+	const struct aw_future *future = child->future;
+	const char *message = "";
+
+	if (future == NULL || future->state != AW__CANCELLED)
+		return take(child, ret);
+	if (future->error == NULL && future->cancel_message != NULL)
+		message = future->cancel_message;
+	return aw_raise(aw_CancelledError, "%s", message);
+}
+
 aw_error *aw_gather_all_n(void *const *items, size_t count, aw_outcome *outcomes)
 {
 	struct gather *gather;
@@ -175,7 +191,7 @@ aw_error *aw_gather_all_n(void *const *items, size_t count, aw_outcome *outcomes
 	err = wait(gather);
 	for (size_t i = 0; err == NULL && outcomes != NULL && i < count; i++) {
 		outcomes[i].result = NULL;
-		outcomes[i].error = take(&gather->children[i], &outcomes[i].result);
+		outcomes[i].error = collect(&gather->children[i], &outcomes[i].result);
 	}
 	unref(gather);
 	return err;

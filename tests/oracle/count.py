@@ -1,0 +1,30 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""How many pairs there are and how many of their prints are excused; the README is to say the same.
+
+    count.py ROOT NAME…     the names are those that ctest runs
+"""
+import glob
+import os
+import re
+import sys
+
+
+def main(root, *names):
+    folder = os.path.join(root, "tests", "oracle")
+    stories = {os.path.basename(path)[:-2] for path in glob.glob(os.path.join(folder, "*.c"))}
+    wrong = [f"{name} is not run" for name in sorted(stories - set(names))]
+    excused = 0
+    for name in names:
+        with open(os.path.join(folder, name + ".py")) as file:
+            excused += len(re.findall(r"print\(.*\)\s+# differs: \S", file.read()))
+    words = f"{len(names)} pairs, {excused} excused lines"
+    with open(os.path.join(root, "README.md")) as file:
+        readme = " ".join(file.read().split())
+    if words not in readme:
+        wrong.append(f"the README does not say \"{words}\"")
+    print(words)
+    sys.exit("\n".join(wrong))
+
+
+main(*sys.argv[1:])
