@@ -24,7 +24,7 @@ def main(root, *names):
     if words not in readme:
         wrong.append(f"the README does not say \"{words}\"")
     print(words)
-    sys.exit("\n".join(wrong))
+    sys.exit("\n".join(wrong) or None)
 
 
 main(*sys.argv[1:])
