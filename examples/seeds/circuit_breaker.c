@@ -4,7 +4,7 @@
  *
  * The document writes the breaker itself, and raises a plain Exception when it refuses; here it is aw_breaker, whose
  * CircuitBreakerOpenError says which breaker, and since and until when. The document's recovery takes 30 s, its
- * twins' 50 ms; and its components do nothing, so the twins say what they call.
+ * twins' 200 ms; and its components do nothing, so the twins say what they call.
  */
 #include <awry.h>
 
@@ -43,7 +43,7 @@ static void call(aw_breaker *breaker, aw_error_type *type, const char *message)
 static aw_error *amain(void *arg, void **ret)
 {
 	aw_breaker *breaker = aw_breaker_create(AW_BREAKER_OPTS(.name = "websocket", .threshold = 3,
-								.recovery_ns = AW_MS(50),
+								.recovery_ns = AW_MS(200),
 								.expected = aw_ConnectionError));
 	aw_error *err;
 
@@ -55,11 +55,11 @@ static aw_error *amain(void *arg, void **ret)
 	call(breaker, aw_ConnectionError, "refused 1");
 	call(breaker, aw_ConnectionError, "refused 2");
 	call(breaker, NULL, NULL);
-	err = aw_sleep(AW_MS(100));
+	err = aw_sleep(AW_MS(300));
 	call(breaker, aw_ConnectionError, "still refused");
 	call(breaker, NULL, NULL);
 	if (err == NULL)
-		err = aw_sleep(AW_MS(100));
+		err = aw_sleep(AW_MS(300));
 	call(breaker, NULL, NULL);
 	aw_breaker_destroy(breaker);
 	return err;

@@ -61,7 +61,7 @@ class CircuitBreaker:
             self.state = CircuitState.OPEN
 
 async def main():
-    breaker = CircuitBreaker(failure_threshold=3, recovery_timeout=0.05, expected_exception=ConnectionError)
+    breaker = CircuitBreaker(failure_threshold=3, recovery_timeout=0.2, expected_exception=ConnectionError)
     outcomes = []
 
     async def service():
@@ -85,10 +85,10 @@ async def main():
     for n in range(3):
         await call(ConnectionError(f"refused {n}"))
     await call()
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
     await call(ConnectionError("still refused"))
     await call()
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
     await call()
 
 asyncio.run(main())

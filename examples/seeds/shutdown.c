@@ -16,14 +16,22 @@ static aw_error *wait_for_stop(void *arg, void **ret)
 	return aw_event_wait(arg);
 }
 
+static void press_ctrl_c(void *arg)
+{
+	kill(getpid(), SIGINT);
+}
+
 static aw_error *work(void *arg, void **ret)
 {
 	struct worker *worker = arg;
+	int rounds = 0;
 
 	while (!aw_event_is_set(worker->stop)) {
 		aw_error *err;
 
 		printf("Worker %s: working...\n", worker->name);
+		if (worker->name[0] == 'B' && ++rounds == 3)
+			aw_call_soon(press_ctrl_c, NULL);
 		err = aw_wait_for(aw_call(wait_for_stop, worker->stop), aw_now() + AW_MS(100),
 				  NULL);
 		if (aw_error_is(err, aw_TimeoutError))
@@ -40,18 +48,12 @@ static void signal_handler(void *arg)
 	aw_event_set(arg);
 }
 
-static void press_ctrl_c(void *arg)
-{
-	kill(getpid(), SIGINT);
-}
-
 static aw_error *run_workers(aw_event *stop)
 {
 	struct worker workers[] = { { "A", stop }, { "B", stop } };
 	aw_group *group;
 
 	AW_TRY(aw_loop_add_signal_handler(aw_loop_current(), SIGINT, signal_handler, stop));
-	aw_call_later(AW_MS(250), press_ctrl_c, NULL);
 	group = aw_group_open(NULL);
 	aw_group_spawn(group, work, &workers[0]);
 	aw_group_spawn(group, work, &workers[1]);

@@ -5,8 +5,12 @@ import signal
 
 async def worker(name: str, stop_event: asyncio.Event):
     """Worker that checks for shutdown signal."""
+    rounds = 0
     while not stop_event.is_set():
         print(f"Worker {name}: working...")
+        rounds += 1
+        if name == "B" and rounds == 3:  # somebody presses Ctrl-C
+            asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGINT)
         try:
             await asyncio.wait_for(stop_event.wait(), timeout=0.1)
         except asyncio.TimeoutError:
@@ -25,8 +29,6 @@ async def main():
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, signal_handler)
     
-    loop.call_later(0.25, os.kill, os.getpid(), signal.SIGINT)  # somebody presses Ctrl-C
-
     # Start workers
     async with asyncio.TaskGroup() as tg:
         tg.create_task(worker("A", stop_event))

@@ -17,7 +17,7 @@ async def unreliable_task(task_id: int) -> str:
     """Task that might fail in various ways."""
     logger.info(f"Task {task_id}: starting")
     
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0)
     
     # Random failures
     failure = LOTS[task_id]
