@@ -126,6 +126,15 @@ size_t aw__model_frames(const struct aw__model *model, uint64_t frame, struct aw
 /** What a place means. False (and an empty frame) if there is no such place. */
 bool aw__model_place(const struct aw__model *model, uint64_t place, struct aw__frame *ret_frame);
 
+/** True if a frame is the machinery's, or of a library of the system. */
+bool aw__model_is_foreign(const struct aw__frame *frame);
+/**
+ * The program's innermost frame of one stack (without its ancestors) of which the file is known; or else one of a
+ * library of the system. False if there is neither.
+ */
+bool aw__model_program_frame(const struct aw__model *model, uint64_t stack,
+			     struct aw__frame *ret_frame);
+
 /* ---- tasks ---- */
 
 /** Who a task is: what does not change but for the name. */

@@ -25,10 +25,6 @@ void aw__html_write(const struct aw__report_process *processes, size_t count,
  */
 bool aw__headline_place(const struct aw__model *model, const struct aw__found_group *group,
 			struct aw__frame *ret_frame);
-/** True if a frame is the machinery's, or of a library of the system. */
-bool aw__headline_is_foreign(const struct aw__frame *frame);
-/** The program's innermost frame of one stack (without its ancestors). False if there is none. */
-bool aw__headline_frame(const struct aw__model *model, uint64_t stack, struct aw__frame *ret_frame);
 /** One line, as recorded: "Task exception was never retrieved: Exception: not consumed (Task-2)". */
 void aw__headline_text(const struct aw__model *model, const struct aw__found_group *group,
 		       struct aw__buffer *out);

@@ -7,43 +7,6 @@
 
 #include "base/text.h"
 
-bool aw__headline_is_foreign(const struct aw__frame *frame)
-{
-	static const char *const folders[] = { "/lib/", "/lib64/", "/usr/lib/" };
-
-	for (size_t i = 0; frame->module != NULL && i < 3; i++)
-		if (strncmp(frame->module, folders[i], strlen(folders[i])) == 0)
-			return true;
-	return frame->own;
-}
-
-/* The innermost frame that is the program's; or else one of a library of the system. */
-bool aw__headline_frame(const struct aw__model *model, uint64_t id, struct aw__frame *ret_frame)
-{
-	struct aw__frame frames[AW__FRAME_MAX_INLINED];
-	struct aw__stack stack;
-	bool found = false;
-
-	if (id == 0 || !aw__model_stack(model, id, &stack))
-		return false;
-	for (uint32_t i = 0; i < stack.count; i++) {
-		size_t count =
-			aw__model_frames(model, stack.frames[i], frames, AW__FRAME_MAX_INLINED);
-
-		for (size_t j = 0; j < count; j++) {
-			bool foreign = aw__headline_is_foreign(&frames[j]);
-
-			if (frames[j].own || frames[j].file == NULL || (found && foreign))
-				continue;
-			*ret_frame = frames[j];
-			found = true;
-			if (!foreign)
-				return true;
-		}
-	}
-	return found;
-}
-
 static bool place_with_file(const struct aw__model *model, uint64_t place,
 			    struct aw__frame *ret_frame)
 {
@@ -57,9 +20,9 @@ bool aw__headline_place(const struct aw__model *model, const struct aw__found_gr
 
 	memset(ret_frame, 0, sizeof(*ret_frame));
 	if (error != NULL && (place_with_file(model, error->site, ret_frame) ||
-			      aw__headline_frame(model, error->stack, ret_frame)))
+			      aw__model_program_frame(model, error->stack, ret_frame)))
 		return true;
-	return aw__headline_frame(model, group->stack, ret_frame) ||
+	return aw__model_program_frame(model, group->stack, ret_frame) ||
 	       place_with_file(model, group->coroutine, ret_frame);
 }
 

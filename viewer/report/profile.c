@@ -101,7 +101,7 @@ static void name_stack(struct aw__profile_stack *row, const struct aw__model *mo
 			row->identity =
 				(row->identity ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
 	}
-	if (!aw__headline_frame(model, row->stack, &frame))
+	if (!aw__model_program_frame(model, row->stack, &frame))
 		return;
 	row->function = copy(frame.function);
 	row->file = copy(frame.file);

@@ -75,7 +75,7 @@ json_t *aw__sarif_location(const struct aw__sarif *sarif, const struct aw__frame
 
 	/* Where libc was built is no place below ours. */
 	if (frame->file != NULL && frame->file[0] != '\0' &&
-	    (frame->file[0] == '/' || !aw__headline_is_foreign(frame))) {
+	    (frame->file[0] == '/' || !aw__model_is_foreign(frame))) {
 		physical = json_pack("{so}", "artifactLocation", artifact(sarif, frame->file));
 		if (frame->line > 0)
 			json_object_set_new(
@@ -216,7 +216,7 @@ static void show_creation(struct flow *flow, const struct aw__found *found)
 		return;
 	aw__model_walk(flow->sarif->model, found->stack, &walk);
 	while (count < MAX_PARTS && aw__model_walk_next(&walk, &part))
-		count += aw__headline_frame(flow->sarif->model, part.id, &frames[count]);
+		count += aw__model_program_frame(flow->sarif->model, part.id, &frames[count]);
 	for (size_t i = count; i-- > 0;)
 		if (i > 0)
 			step(flow, &frames[i], "call", "unimportant",
@@ -254,7 +254,7 @@ static void show_raise(struct flow *flow, const struct aw__error *error)
 	show_awaits(flow, error);
 	aw__headline_error(flow->sarif->model, error, &text);
 	if ((error->site != 0 && aw__model_place(flow->sarif->model, error->site, &site)) ||
-	    aw__headline_frame(flow->sarif->model, error->stack, &site))
+	    aw__model_program_frame(flow->sarif->model, error->stack, &site))
 		step(flow, &site, "danger", "essential", "raised here:", aw__buffer_string(&text));
 	aw__buffer_finish(&text);
 }
@@ -296,7 +296,7 @@ static void relate(const struct aw__sarif *sarif, uint64_t id, json_t *list)
 
 	if (error == NULL || !error->told ||
 	    !(aw__model_place(sarif->model, error->site, &site) ||
-	      aw__headline_frame(sarif->model, error->stack, &site)))
+	      aw__model_program_frame(sarif->model, error->stack, &site)))
 		return;
 	aw__headline_error(sarif->model, error, &text);
 	location = aw__sarif_location(sarif, &site, aw__buffer_string(&text));

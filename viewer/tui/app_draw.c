@@ -99,7 +99,7 @@ static bool tabs_fit(const struct aw__app *app)
 
 	for (unsigned i = 0; i < aw__app_views(app); i++)
 		width += strlen(aw__views[i]->name) + 4;
-	return width + 20 <= (size_t)app->width;
+	return width + 12 <= (size_t)app->width; /* and "by ITERATIONS" */
 }
 
 static void draw_filter(const struct aw__app *app, struct aw__grid *grid, int x)

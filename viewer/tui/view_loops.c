@@ -125,24 +125,15 @@ static uint8_t loop_cell(const struct aw__app *app, const struct aw__row *row, i
 static void append_where(const struct aw__app *app, const struct aw__found *found,
 			 struct aw__buffer *out)
 {
-	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	struct aw__frame frame;
 	struct aw__stack stack;
 
-	if (!aw__model_stack(app->model, found->stack, &stack) || stack.count == 0) {
+	if (!aw__model_stack(app->model, found->stack, &stack) || stack.count == 0)
 		aw__buffer_text(out, "its stack was not recorded");
-		return;
-	}
-	for (uint32_t i = 0; i < stack.count; i++) {
-		size_t count = aw__model_frames(app->model, stack.frames[i], frames,
-						AW__FRAME_MAX_INLINED);
-
-		for (size_t j = 0; j < count; j++)
-			if (!frames[j].own) {
-				aw__words_short_frame(app, out, &frames[j]);
-				return;
-			}
-	}
-	aw__buffer_text(out, "in awry, libuv or libc");
+	else if (aw__model_program_frame(app->model, found->stack, &frame))
+		aw__words_short_frame(app, out, &frame);
+	else
+		aw__buffer_text(out, "in awry, libuv or libc");
 }
 
 static uint8_t block_cell(const struct aw__app *app, const struct aw__row *row, int column,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The tree of tasks: who created whom. */
 #include "viewer/tui/task_rows.h"
+#include "viewer/tui/words.h"
 
 static const struct aw__column columns[] = {
 	{ "ID", 8, 80, false },		 { "STATE", 11, 0, false }, { "SINCE", 12, 60, false },
@@ -68,6 +69,20 @@ static void children(struct aw__app *app, const struct aw__row *row, struct aw__
 		append_siblings(app, task->first_child, rows);
 }
 
+/* Most tasks have no name of their own: their coroutine says what they are. */
+static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int column,
+		    struct aw__buffer *out)
+{
+	uint8_t ink = aw__task_cell(app, row, column, out);
+	const struct aw__task *task = aw__model_task(app->model, row->id);
+
+	if (column == AW__TASK_NAME && task != NULL && task->facts.coroutine != 0) {
+		aw__buffer_text(out, "  ");
+		aw__words_place(app, out, task->facts.coroutine, true);
+	}
+	return ink;
+}
+
 const struct aw__view aw__view_tree = {
 	.name = "tree",
 	.nothing = "No live tasks; f shows those that finished.",
@@ -75,7 +90,7 @@ const struct aw__view aw__view_tree = {
 	.fill = fill,
 	.children = children,
 	.order = aw__task_order,
-	.cell = aw__task_cell,
+	.cell = cell,
 	.subject = aw__task_subject,
 	.page = &aw__page_task,
 };
