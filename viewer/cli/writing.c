@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/cli/writing.h"
+
+enum { OPTION_FORCE = 1000, OPTION_COMPRESS };
+
+static const struct argp_option options[] = {
+	{ "output", 'o', "FILE", 0, "Where the trace goes", 0 },
+	{ "compress", OPTION_COMPRESS, NULL, 0, "Compress the trace; the same if FILE ends in .zst",
+	  0 },
+	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE even if it is not a trace", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct aw__trace_wish *wish = state->input;
+
+	switch (key) {
+	case 'o':
+		wish->path = arg;
+		return 0;
+	case OPTION_COMPRESS:
+		wish->compress = true;
+		return 0;
+	case OPTION_FORCE:
+		wish->force = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (wish->target != NULL)
+			argp_error(state, "one target is allowed, and '%s' is the second", arg);
+		wish->target = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (wish->target == NULL)
+			argp_error(state, "%s is wanted", wish->wanted);
+		if (wish->path == NULL)
+			argp_error(state, "-o FILE is wanted: where the trace goes");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+void aw__trace_parse(int argc, char **argv, const char *args, const char *doc, const char *wanted,
+		     struct aw__trace_wish *ret_wish)
+{
+	const struct argp argp = { options, parse, args, doc, NULL, NULL, NULL };
+
+	*ret_wish = (struct aw__trace_wish){ .wanted = wanted };
+	argp_parse(&argp, argc, argv, 0, NULL, ret_wish);
+}
+
+bool aw__trace_begin(const struct aw__trace_wish *wish, struct aw__output *ret_output)
+{
+	struct aw__problem problem;
+
+	if (!aw__output_open(ret_output, wish->path, wish->force, &problem)) {
+		aw__cli_fail("%s", problem.text);
+		return false;
+	}
+	if (aw__output_trace(ret_output, wish->compress, &problem))
+		return true;
+	aw__output_abandon(ret_output);
+	aw__cli_fail("%s", problem.text);
+	return false;
+}
+
+bool aw__trace_end(struct aw__output *output)
+{
+	struct aw__problem problem;
+
+	if (!aw__output_finish(output, &problem)) {
+		aw__cli_fail("%s", problem.text);
+		return false;
+	}
+	aw__session_index_file(output->path);
+	return true;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What record and recover share: a target, and the trace that is made of it. */
+#ifndef AW__WRITING_H
+#define AW__WRITING_H
+
+#include "viewer/cli/cli.h"
+
+struct aw__trace_wish {
+	const char *wanted;
+	const char *target, *path;
+	bool force, compress;
+};
+
+/**
+ * Parse "TARGET -o FILE [--compress] [--force]"; ends the program if that is not what is there.
+ *
+ * @param args    the arguments, as --help shows them
+ * @param wanted  what the target may be, for who forgot it
+ */
+void aw__trace_parse(int argc, char **argv, const char *args, const char *doc, const char *wanted,
+		     struct aw__trace_wish *ret_wish);
+
+/** Begin the trace. False if that is not possible, which was told. */
+bool aw__trace_begin(const struct aw__trace_wish *wish, struct aw__output *ret_output);
+/** Put it in its place, with an index if it is long. False if that was not possible, which was told. */
+bool aw__trace_end(struct aw__output *output);
+
+#endif
