@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 
@@ -86,6 +87,61 @@ def reports_of_a_run_go_to_their_files():
             check(json.load(file)["runs"][0]["results"] == [], "results of nothing")
 
 
+def each_recording_of_a_run_stays_or_is_missed():
+    with World(AWRY) as world:
+        def run(name, *command):
+            return world.run_awry("run", "-o", world.path(name), "--", *command)
+
+        def bugs(name):
+            return [one["kind"] for one in world.json("report", world.path(name))["findings"]]
+
+        both = ("sh", "-c", f"{LOST}; {FORGOTTEN}")
+        check(run("each-%p.awry", *both).returncode == 0, "a run failed")
+        names = [name for name in os.listdir(world.path(".")) if name.startswith("each-")]
+        check(sorted(sum(map(bugs, names), [])) == ["never-awaited", "never-retrieved"], names)
+        done = run("one.awry", *both)
+        check("one.awry: 1 of 2 recordings stay: the others were replaced" in done.stderr, done.stderr)
+        check(bugs("one.awry") == ["never-awaited"], "not the last one's")
+        done = run("two.awry", LOST)
+        check("recordings stay" not in done.stderr, done.stderr)
+        expect(world, 2, "%p, the process id, and %% are allowed", "run", "-o", world.path("a%d.awry"), "--", LOST)
+
+
+def a_run_compresses_what_it_is_asked_to():
+    with World(AWRY) as world:
+        path = world.path("x.awry.zst")
+        check(world.run_awry("run", "-o", path, "--", LOST).returncode == 0, "the run failed")
+        with open(path, "rb") as file:
+            check(file.read(4) == b"\x28\xb5\x2f\xfd", "it is not compressed")
+        check([one["kind"] for one in world.json("report", path)["findings"]] == ["never-retrieved"], "another report")
+        again = world.run_awry("run", "-o", path, "--", FORGOTTEN)
+        check(again.returncode == 0 and "uncompressed" not in again.stderr, again.stderr)
+        check([one["kind"] for one in world.json("report", path)["findings"]] == ["never-awaited"], "it was not replaced")
+        # Who outlives the command may write on: its trace is left alone.
+        holds = f"{LOST}; exec 9<{path}; flock -x 9; sleep 30 >/dev/null 2>&1 & echo $! >{world.path('pid')}"
+        done = world.run_awry("run", "-o", path, "--", "sh", "-c", holds)
+        with open(world.path("pid")) as file:
+            os.kill(int(file.read()), signal.SIGKILL)
+        check("x.awry.zst: stays uncompressed: somebody still writes it" in done.stderr, done.stderr)
+        check([name for name in os.listdir(world.path(".")) if ".part" in name] == [], "something is left behind")
+
+
+def what_nobody_judged_is_not_passed():
+    with World(AWRY) as world:
+        expect(world, 1, "--fail-on: there was nothing to judge", "run", "--fail-on", "any", "--", "true")
+        done = expect(world, 7, "nothing was recorded", "run", "--fail-on", "any", "--", "sh", "-c", "exit 7")
+        check("to judge" not in done.stderr, done.stderr)
+        expect(world, 0, "1 finding", "run", "--fail-on", "deadlock", "--", "sh", "-c", f"true; {LOST}")
+
+
+def what_cannot_be_read_is_not_gone():
+    with World(AWRY) as world:
+        trace, empty = trace_of(world, LOST, "x.awry"), write(world, "empty", "")
+        for pair in ((trace, empty), (empty, trace)):
+            done = expect(world, 1, "empty: the file is empty", "diff", "--fail-on", "any", *pair)
+            check(done.stdout == "", done.stdout)
+
+
 def diff_tells_new_from_known():
     with World(AWRY) as world:
         first, again = trace_of(world, LOST, "1.awry"), trace_of(world, LOST, "2.awry")
@@ -139,4 +195,5 @@ def terminals_get_a_pager():
 
 
 main(an_allowed_finding_does_not_fail, an_entry_has_its_day_and_its_use, reports_of_a_run_go_to_their_files,
-     diff_tells_new_from_known, terminals_get_a_pager)
+     each_recording_of_a_run_stays_or_is_missed, a_run_compresses_what_it_is_asked_to, what_nobody_judged_is_not_passed,
+     what_cannot_be_read_is_not_gone, diff_tells_new_from_known, terminals_get_a_pager)

@@ -98,14 +98,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* False if not all could be read, which was told. */
-static bool read_profile(const char *target, struct aw__profile *profile)
+/* False if nothing could be read, which was told; `whole` becomes false if not all could. */
+static bool read_profile(const char *target, struct aw__profile *profile, bool *whole)
 {
 	enum aw__source_status status;
 	struct aw__session session;
 	struct aw__problem problem;
 	struct aw__item item;
-	bool good;
 
 	if (!aw__session_open(&session, target, 0))
 		return false;
@@ -120,9 +119,9 @@ static bool read_profile(const char *target, struct aw__profile *profile)
 	}
 	aw__session_tell_end(&session, status, &problem);
 	aw__profile_complete(profile, session.model);
-	good = !session.failed;
+	*whole = *whole && !session.failed;
 	aw__session_close(&session);
-	return good;
+	return true;
 }
 
 static int show(const struct arguments *arguments, const struct aw__diff *diff)
@@ -167,15 +166,18 @@ int aw__command_diff(int argc, char **argv)
 	struct aw__profile older = { 0 }, newer = { 0 };
 	struct aw__diff diff;
 	int status = AW__EXIT_FAILED;
-	bool good;
+	bool whole = true;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	good = read_profile(arguments.targets[0], &older);
-	good = read_profile(arguments.targets[1], &newer) && good;
+	if (!read_profile(arguments.targets[0], &older, &whole) ||
+	    !read_profile(arguments.targets[1], &newer, &whole)) {
+		aw__profile_finish(&older);
+		return status;
+	}
 	aw__diff_init(&diff, &older, &newer, arguments.slower_percent);
-	if (older.tasks + older.found + newer.tasks + newer.found > 0 || good)
+	if (older.tasks + older.found + newer.tasks + newer.found > 0 || whole)
 		status = show(&arguments, &diff);
-	if (!good && status == AW__EXIT_DONE)
+	if (!whole && status == AW__EXIT_DONE)
 		status = AW__EXIT_FAILED;
 	aw__diff_finish(&diff);
 	aw__profile_finish(&older);

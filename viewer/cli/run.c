@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -18,6 +19,7 @@
 #include "viewer/cli/reporting.h"
 #include "viewer/cli/run_end.h"
 #include "viewer/cli/run_output.h"
+#include "viewer/cli/run_trace.h"
 #include "viewer/cli/watch.h"
 
 /* Processes that the command started, beyond this many, are not listened to. */
@@ -52,7 +54,10 @@ static const struct argp_option options[] = {
 	  "Show it in the viewer, with what the command writes in a pane; when the viewer is left, "
 	  "go on without",
 	  0 },
-	{ "output", 'o', "FILE", 0, "Record a trace, too", 0 },
+	{ "output", 'o', "FILE", 0,
+	  "Record a trace, too; %p in its name is the process id, and .zst at its end compresses "
+	  "it",
+	  0 },
 	{ "force", OPTION_FORCE, NULL, 0, "Replace a FILE that is there", 0 },
 	{ 0 },
 };
@@ -82,6 +87,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'o':
 		arguments->trace = arg;
+		if (!aw__run_trace_allowed(arg))
+			argp_error(state, "'%s': %%p, the process id, and %%%% are allowed in FILE",
+				   arg);
 		return 0;
 	case OPTION_TUI:
 		arguments->tui = true;
@@ -317,6 +325,20 @@ static void look_for_silent(struct run *run)
 	print_new(run, process);
 }
 
+static void finish_traces(const struct run *run, const char *trace)
+{
+	uint32_t pids[MAX_PROCESSES];
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->count; i++) {
+		const struct aw__hello *hello = aw__model_hello(run->processes[i]->session.model);
+
+		if (hello != NULL)
+			pids[count++] = hello->pid;
+	}
+	aw__run_trace_finish(trace, pids, count);
+}
+
 static int end(const struct run *run)
 {
 	const struct aw__session *sessions[MAX_PROCESSES];
@@ -326,6 +348,7 @@ static int end(const struct run *run)
 		.report_count = run->arguments->report_count,
 		.at_the_end = run->arguments->at_the_end,
 		.command = run->arguments->command[0],
+		.succeeded = WIFEXITED(run->child.status) && WEXITSTATUS(run->child.status) == 0,
 		.sessions = sessions,
 		.count = run->count,
 	};
@@ -360,7 +383,7 @@ static int start_and_watch(struct run *run, const char *trace)
 	aw__run_output_close(&run->output);
 	aw__listener_close(&run->listener);
 	if (trace != NULL)
-		aw__session_index_file(trace);
+		finish_traces(run, trace);
 	look_for_silent(run);
 	status = end(run);
 	for (size_t i = 0; i < run->count; i++) {
@@ -395,7 +418,8 @@ static const char doc[] =
 	"\n"
 	"Exits with the command's status, or by its signal; with 66 if a term of --fail-on is met, "
 	"or "
-	"an entry of the allow-list is out of date; with 1 if a report could not be written.";
+	"an entry of the allow-list is out of date; with 1 if a report could not be written, or if "
+	"there was nothing for --fail-on to judge.";
 
 static bool can_write(struct arguments *arguments, char trace[PATH_MAX],
 		      struct aw__problem *problem)

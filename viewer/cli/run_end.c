@@ -75,6 +75,15 @@ static void show_end(const struct aw__run_end *end, const struct aw__report_proc
 			end->command);
 }
 
+/* A gate that saw nothing has not been passed: the tests may have been built without awry. */
+static bool is_unjudged(const struct aw__run_end *end, size_t count)
+{
+	if (count > 0 || end->gating->gate.count == 0 || !end->succeeded)
+		return false;
+	aw__cli_fail("--fail-on: there was nothing to judge");
+	return true;
+}
+
 int aw__run_end(const struct aw__run_end *end)
 {
 	struct aw__report_process *processes =
@@ -93,5 +102,5 @@ int aw__run_end(const struct aw__run_end *end)
 	aw__alloc_free(verdicts);
 	if (status != AW__EXIT_DONE)
 		return status;
-	return written ? -1 : AW__EXIT_FAILED;
+	return written && !is_unjudged(end, count) ? -1 : AW__EXIT_FAILED;
 }

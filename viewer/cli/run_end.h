@@ -16,6 +16,7 @@ struct aw__run_end {
 	size_t report_count;
 	bool at_the_end;     /* a report goes to stderr, instead of the findings as they happen */
 	const char *command; /* its name */
+	bool succeeded;	     /* it exited with 0 */
 	const struct aw__session **sessions; /* one a process; some may have said nothing */
 	size_t count;
 };

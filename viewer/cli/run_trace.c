@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/cli/run_trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "viewer/cli/cli.h"
+#include "viewer/cli/progress.h"
+#include "viewer/source/copy.h"
+#include "viewer/source/pack.h"
+
+bool aw__run_trace_allowed(const char *path)
+{
+	for (const char *at = strchr(path, '%'); at != NULL; at = strchr(at + 2, '%'))
+		if (at[1] != 'p' && at[1] != '%')
+			return false;
+	return true;
+}
+
+static void expand(const char *path, uint32_t pid, struct aw__buffer *out)
+{
+	for (; *path != '\0'; path++) {
+		if (*path != '%')
+			aw__buffer_char(out, *path);
+		else if (*++path == 'p')
+			aw__buffer_format(out, "%" PRIu32, pid);
+		else
+			aw__buffer_char(out, '%');
+	}
+}
+
+static void show_progress(void *arg, uint64_t done, uint64_t whole)
+{
+	aw__progress_show(arg, done, whole);
+}
+
+static bool compress_into(int fd, struct aw__output *output, struct aw__problem *problem)
+{
+	struct aw__progress progress;
+	enum aw__packed packed;
+
+	if (!aw__output_trace(output, true, problem)) {
+		aw__output_abandon(output);
+		return false;
+	}
+	aw__progress_begin(&progress, "compressing", false);
+	packed = aw__pack(fd, output->trace, show_progress, &progress, problem);
+	aw__progress_end(&progress);
+	if (packed == AW__PACKED)
+		return aw__output_finish(output, problem);
+	aw__output_abandon(output);
+	if (packed == AW__PACKED_IN_USE)
+		aw__problem_set(problem, "somebody still writes it");
+	return packed == AW__PACKED_BEFORE;
+}
+
+/* What cannot be compressed stays as it is: readers tell by the content, not by the name. */
+static void compress(int fd, const char *path)
+{
+	struct aw__problem problem;
+	struct aw__output output;
+
+	if (!aw__output_open(&output, path, true, &problem) ||
+	    !compress_into(fd, &output, &problem))
+		aw__cli_warn("%s: stays uncompressed: %s", path, problem.text);
+}
+
+/* Returns whether there is one. */
+static bool finish_one(const char *path, bool packed)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	const bool is = fd >= 0 && aw__copy_is_trace(fd);
+
+	if (is && packed)
+		compress(fd, path);
+	if (fd >= 0)
+		close(fd);
+	if (is)
+		aw__session_index_file(path);
+	return is;
+}
+
+void aw__run_trace_finish(const char *path, const uint32_t *pids, size_t count)
+{
+	const size_t length = strlen(path);
+	const bool packed = length > 4 && strcmp(path + length - 4, ".zst") == 0;
+	const bool each = strstr(path, "%p") != NULL;
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct aw__buffer name = AW__BUFFER_EMPTY;
+
+		expand(path, pids[i], &name);
+		if (each || i == 0)
+			found += finish_one(aw__buffer_string(&name), packed);
+		/* the agent's name for it, where another process had the path, or was its parent */
+		aw__buffer_format(&name, ".%" PRIu32, pids[i]);
+		found += finish_one(aw__buffer_string(&name), packed);
+		aw__buffer_finish(&name);
+	}
+	if (found < count && !each)
+		aw__cli_warn("%s: %zu of %zu recordings stay: the others were replaced; "
+			     "with %%p in its name, the process id, each has its own",
+			     path, found, count);
+}
