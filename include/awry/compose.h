@@ -160,7 +160,8 @@ AW_API aw_group *aw_group_open(const char *name);
  * If the group is shutting down, because one has failed or the body was cancelled, nothing is
  * started: the task has failed then, with a RuntimeError.
  *
- * Returns the task; borrowed: it may be gone as soon as it is done. aw_task_ref() to use it later.
+ * Returns the task; borrowed: it may be gone as soon as it is done. aw_task_ref() to use it later. NULL if there is no
+ * memory: then aw_group_close() cancels the others, and has a MemoryError among its errors.
  */
 #define aw_group_spawn(group, fn, arg) aw__group_spawn(group, AW__SITE(fn), fn, arg)
 

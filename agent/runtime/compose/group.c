@@ -38,6 +38,7 @@ struct aw_group {
 	struct aw__waiter *waiter; /* the parent's, while it waits in close() */
 	bool aborting;
 	bool parent_cancel_requested;
+	bool lacks_member; /* there was no memory for one: closing tells, as if the body had failed by that */
 	uint64_t id;
 	aw_intern opened; /* the stack, if it is recorded */
 	char *name;	  /* NULL: none */
@@ -132,7 +133,7 @@ static struct aw_task *add(struct aw_group *group, struct aw__task_birth *birth)
 	bool late = group->aborting;
 
 	if (member == NULL)
-		return NULL;
+		goto fail;
 	birth->scope = group->id;
 	if (late) {
 		birth->site = &site;
@@ -149,6 +150,7 @@ static struct aw_task *add(struct aw_group *group, struct aw__task_birth *birth)
 		aw__future_watch(&member->task->future, &member->job);
 	return member->task;
 fail:
+	group->lacks_member = true;
 	aw__alloc_free(member);
 	return NULL;
 }
@@ -176,6 +178,8 @@ aw_task *aw_group_create_task_with(aw_group *group, aw_coro *coro,
 		birth.eager = options->eager;
 	}
 	if (group == NULL || coro == NULL) {
+		if (group != NULL)
+			group->lacks_member = true;
 		aw_coro_close(coro);
 		return NULL;
 	}
@@ -308,6 +312,8 @@ aw_error *aw__group_close(const char *file, int line, const char *function, aw_g
 	if (own == NULL)
 		return aw_raise_in(err, aw_raise(aw_MemoryError, "no memory for the group"));
 	aw__must(own->parent == aw__task_current(), "a group is closed by the task that opened it");
+	if (err == NULL && own->lacks_member)
+		err = aw_raise(aw_MemoryError, "no memory for a task of the group");
 	if (aw_error_is(err, aw_CancelledError)) {
 		cancelled = err;
 		err = NULL;

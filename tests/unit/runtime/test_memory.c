@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory that runs out, at each point of each story in turn: nothing leaks, nothing crashes, everybody ends, and what
+ * comes of it is a MemoryError or what the story gives anyway. What has stories of its own: errors
+ * (test_error_memory.c), streams (test_stream_memory.c), resilience, queues; test_run.c has the rest.
+ */
+#include "tests/unit/runtime/runtime_case.h"
+
+#include <awry.h>
+
+#include <pthread.h>
+#include <uv.h>
+
+enum {
+	POINTS_MAX = 600,
+};
+
+/* Make every allocation of the story fail once. `at_least`: so many runs must have failed, or it shows nothing. */
+static void walk(void (*story)(void), int at_least)
+{
+	bool armed = false;
+	int points = 0;
+
+	while (!armed) {
+		void *memory;
+
+		assert_true(++points < POINTS_MAX);
+		aw__alloc_fail_at((uint64_t)points);
+		story();
+		/* ours is the one that fails if the story had enough without it */
+		memory = aw__alloc(1);
+		armed = memory == NULL;
+		aw__alloc_free(memory);
+		aw__alloc_fail_at(0);
+		assert_int_equal(aw__alloc_live(), 0);
+	}
+	assert_true(points > at_least);
+}
+
+/* An error, or a group of errors, of nothing but what memory makes, and `otherwise`. */
+static bool is_expected(const aw_error *err, const aw_error_type *otherwise)
+{
+	bool all = true;
+
+	if (aw_error_child_count(err) == 0)
+		return aw_error_is(err, aw_MemoryError) || aw_error_is(err, otherwise);
+	for (size_t i = 0; i < aw_error_child_count(err); i++)
+		all = all && is_expected(aw_error_child(err, i), otherwise);
+	return all;
+}
+
+static void run_story(aw_coro_fn *fn, const aw_error_type *otherwise)
+{
+	aw_error *err = aw_run(fn, NULL, NULL);
+
+	if (err != NULL && !is_expected(err, otherwise))
+		aw_error_print(err, stderr);
+	assert_true(err == NULL || is_expected(err, otherwise));
+	aw_error_unref(err);
+}
+
+static aw_error *turn(void *arg, void **ret)
+{
+	*ret = arg;
+	return aw_yield();
+}
+
+static void nothing(void *arg)
+{
+}
+
+/* ---- composition ---- */
+
+static aw_error *compose(void *arg, void **ret)
+{
+	aw_context *context = aw_context_copy();
+	aw_group *group = aw_group_open("group");
+	aw_timeout *timeout = aw_timeout_open(AW_FOREVER);
+	void *waited[2] = { aw_spawn(turn, NULL), aw_spawn(turn, NULL) };
+	size_t done = 0;
+	aw_error *err = aw_wait(waited, 2, AW_FIRST_COMPLETED, AW_FOREVER, &done);
+
+	aw_group_create_task_with(group, aw_call(turn, NULL),
+				  AW_TASK_OPTS(.name = "named", .context = context));
+	err = aw_raise_in(err, aw_shield(aw_call(turn, NULL), NULL));
+	err = aw_raise_in(err, aw_timeout_reschedule(timeout, aw_now() + AW_SEC(9)));
+	err = aw_raise_in(err, aw_gather(NULL, aw_call(turn, NULL), aw_call(turn, NULL)));
+	for (int i = 0; i < 2; i++) {
+		err = aw_raise_in(err, aw_await((aw_task *)waited[i], NULL));
+		aw_task_unref(waited[i]);
+	}
+	err = aw_timeout_close(&timeout, err);
+	aw_context_unref(context);
+	return aw_group_close(&group, err);
+}
+
+static void compose_all(void)
+{
+	run_story(compose, aw_MemoryError);
+}
+
+static void memory__ends_in_composition(void **state)
+{
+	walk(compose_all, 15);
+}
+
+/* ---- callbacks ---- */
+
+static void on_task(aw_task *task, void *arg)
+{
+}
+
+static void on_future(aw_future *future, void *arg)
+{
+}
+
+static aw_error *call_back(void *arg, void **ret)
+{
+	aw_context *context = aw_context_copy();
+	aw_task *task = aw_spawn(turn, NULL);
+	aw_future *future = aw_future_create();
+	aw_error *err = aw_task_add_done_callback(task, on_task, NULL);
+
+	aw_task_set_name(task, "a name");
+	err = aw_raise_in(err, aw_future_add_done_callback(future, on_future, NULL));
+	aw_call_at(aw_now() + AW_MS(1), nothing, NULL);
+	aw_call_soon_in(context, nothing, NULL);
+	err = aw_raise_in(err, aw_call_soon_threadsafe(aw_loop_current(), nothing, NULL));
+	if (future != NULL)
+		err = aw_raise_in(err, aw_future_set_error(future, aw_raise(aw_KeyError, "%d", 1)));
+	err = aw_raise_in(err, aw_await(future, NULL));
+	err = aw_raise_in(err, aw_await(task, NULL));
+	aw_future_unref(future);
+	aw_task_unref(task);
+	aw_context_unref(context);
+	return err;
+}
+
+static void call_back_all(void)
+{
+	run_story(call_back, aw_KeyError);
+}
+
+static void memory__ends_among_callbacks(void **state)
+{
+	walk(call_back_all, 12);
+}
+
+/* ---- contexts ---- */
+
+static const aw_var var = AW_VAR("var", .otherwise = NULL);
+static aw_error *set_error;
+
+static void set_inside(void *arg)
+{
+	set_error = aw_var_set(&var, text("inside"), NULL);
+}
+
+static aw_error *use_context(void *arg, void **ret)
+{
+	aw_token *token = NULL;
+	aw_context *context;
+	aw_error *err = aw_var_set(&var, text("outside"), &token);
+
+	context = aw_context_copy();
+	set_error = NULL;
+	err = aw_raise_in(err, aw_context_run(context, set_inside, NULL));
+	err = aw_raise_in(err, set_error);
+	if (err == NULL && strcmp(aw_context_get(context, &var), "inside") != 0)
+		err = aw_raise(aw_AssertionError, "what was set is not there");
+	if (err == NULL)
+		err = aw_var_reset(&var, &token);
+	aw_token_destroy(token);
+	aw_context_unref(context);
+	return err;
+}
+
+static void use_contexts(void)
+{
+	run_story(use_context, aw_MemoryError);
+}
+
+static void memory__ends_in_a_context(void **state)
+{
+	walk(use_contexts, 10);
+}
+
+/* ---- locks and queues, with somebody who waits ---- */
+
+static aw_lock lock;
+static aw_condition condition;
+static aw_semaphore semaphore;
+static aw_barrier barrier;
+static aw_queue queue;
+static aw_event event;
+
+static aw_error *wait_for_all(void *arg, void **ret)
+{
+	void *item;
+
+	AW_TRY(aw_event_wait(&event));
+	AW_TRY(aw_semaphore_acquire(&semaphore));
+	AW_TRY(aw_semaphore_release(&semaphore));
+	AW_TRY(aw_queue_get(&queue, &item));
+	AW_TRY(aw_queue_task_done(&queue));
+	AW_TRY(aw_condition_acquire(&condition));
+	AW_TRY(aw_condition_notify_all(&condition));
+	AW_TRY(aw_condition_release(&condition));
+	return aw_barrier_wait(&barrier, NULL);
+}
+
+static aw_error *synchronize(void *arg, void **ret)
+{
+	AW_TRY(aw_semaphore_acquire(&semaphore));
+	aw_event_set(&event);
+	AW_TRY(aw_yield());
+	AW_TRY(aw_semaphore_release(&semaphore));
+	AW_TRY(aw_condition_acquire(&condition));
+	AW_TRY(aw_queue_put(&queue, NULL));
+	AW_TRY(aw_queue_put(&queue, NULL));
+	AW_TRY(aw_condition_wait(&condition));
+	AW_TRY(aw_condition_release(&condition));
+	return aw_barrier_wait(&barrier, NULL);
+}
+
+static aw_error *use_sync(void *arg, void **ret)
+{
+	aw_group *group;
+	aw_error *err;
+
+	aw_lock_init(&lock);
+	aw_event_init(&event);
+	aw_condition_init(&condition, &lock);
+	aw_queue_init(&queue, 1);
+	err = aw_semaphore_init(&semaphore, 1);
+	err = aw_raise_in(err, aw_barrier_init(&barrier, 2));
+	group = aw_group_open(NULL);
+	aw_group_spawn(group, wait_for_all, NULL);
+	aw_group_spawn(group, synchronize, NULL);
+	err = aw_group_close(&group, err);
+	aw_queue_finish(&queue);
+	aw_barrier_finish(&barrier);
+	aw_semaphore_finish(&semaphore);
+	aw_condition_finish(&condition);
+	aw_event_finish(&event);
+	aw_lock_finish(&lock);
+	return err;
+}
+
+static void use_all_sync(void)
+{
+	run_story(use_sync, aw_MemoryError);
+}
+
+static void memory__ends_among_those_who_wait(void **state)
+{
+	walk(use_all_sync, 6);
+}
+
+/* ---- another thread ---- */
+
+static void *from_outside(void *arg)
+{
+	aw_remote *remote = aw_run_threadsafe(arg, aw_call(turn, NULL));
+	aw_error *err = aw_remote_wait(remote, AW_FOREVER, NULL);
+
+	aw_remote_unref(remote);
+	return err;
+}
+
+static aw_error *join(void *arg, void **ret)
+{
+	pthread_t thread;
+	void *err = NULL;
+
+	if (pthread_create(&thread, NULL, from_outside, arg) != 0)
+		return aw_raise(aw_RuntimeError, "no thread");
+	pthread_join(thread, &err);
+	return err;
+}
+
+static aw_error *be_remote(void *arg, void **ret)
+{
+	return aw_to_thread(join, aw_loop_current(), NULL);
+}
+
+static void be_remote_all(void)
+{
+	run_story(be_remote, aw_MemoryError);
+}
+
+static void memory__ends_between_threads(void **state)
+{
+	runtime_case_real_clock();
+	walk(be_remote_all, 5);
+}
+
+/* ---- somebody else's loop ---- */
+
+static void borrow_loop(void)
+{
+	aw_loop *loop = NULL;
+	aw_error *err;
+	uv_loop_t uv;
+
+	assert_int_equal(uv_loop_init(&uv), 0);
+	err = aw_loop_from_uv(&uv, NULL, &loop);
+	if (err == NULL) {
+		aw_task_unref(aw_spawn(turn, NULL));
+		uv_run(&uv, UV_RUN_DEFAULT);
+		aw_loop_close(loop);
+	}
+	assert_true(err == NULL || aw_error_is(err, aw_MemoryError));
+	aw_error_unref(err);
+	uv_run(&uv, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&uv), 0);
+}
+
+static void memory__ends_in_a_loop_of_others(void **state)
+{
+	walk(borrow_loop, 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		runtime_case(memory__ends_in_composition),
+		runtime_case_recorded(memory__ends_in_composition),
+		runtime_case(memory__ends_among_callbacks),
+		runtime_case(memory__ends_in_a_context),
+		runtime_case(memory__ends_among_those_who_wait),
+		runtime_case_recorded(memory__ends_among_those_who_wait),
+		runtime_case(memory__ends_between_threads),
+		runtime_case(memory__ends_in_a_loop_of_others),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
