@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task groups, as in CPython 3.13. In 3.11 a group that had failed left the parent's count of
- * requests to cancel at one, so that a later timeout passed its CancelledError on; here, as there,
- * the group takes back what it asked for.
+ * Task groups, as in CPython 3.13. In 3.11 a group that failed after its body had ended left the
+ * parent's count of requests to cancel one too high; here, as there, the group takes back what it
+ * asked for.
  *
  * A member that succeeded or was cancelled is forgotten in the iteration after; one that failed is
  * kept, and its error is taken when the group closes: that is when it is handed on.
