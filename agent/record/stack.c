@@ -21,10 +21,14 @@ static int (*walk)(void **frames, int most);
 /* What is asked for beyond the depth: the agent's innermost frames, and one that tells a cut stack. */
 static uint32_t own_frames = 3;
 
-/* libunwind takes a mutex when a thread ends, later than ThreadSanitizer can bear in a program. */
-static bool is_under_tsan(void)
+/*
+ * libunwind takes a mutex when a thread ends, later than ThreadSanitizer can bear in a program; and of a thread that it
+ * has a cache for, LeakSanitizer reads the thread-local storage wrongly, and dies at the program's end.
+ */
+static bool is_under_sanitizer(void)
 {
-	return dlsym(RTLD_DEFAULT, "__tsan_init") != NULL;
+	return dlsym(RTLD_DEFAULT, "__tsan_init") != NULL ||
+	       dlsym(RTLD_DEFAULT, "__lsan_do_leak_check") != NULL;
 }
 
 void aw__stack_load(void)
@@ -33,7 +37,7 @@ void aw__stack_load(void)
 
 	if (walk != NULL)
 		return;
-	if (is_under_tsan())
+	if (is_under_sanitizer())
 		own_frames = MOST_OWN_FRAMES; /* its own backtrace() is in between */
 	else
 		library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);

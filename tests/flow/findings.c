@@ -288,6 +288,18 @@ static aw_error *case_fine_thread_wakes(void)
 	return err;
 }
 
+static aw_error *fail_in_thread(void *arg, void **ret)
+{
+	return aw_raise(aw_ValueError, "of a thread");
+}
+
+/* The pool's thread, which has taken a stack, is still there when the process ends. */
+static aw_error *case_fine_thread_fails(void)
+{
+	drop(aw_to_thread(fail_in_thread, NULL, NULL));
+	return NULL;
+}
+
 /* ---- orphans and leaks ---- */
 
 static aw_error *sleep_long(void *arg, void **ret)
@@ -563,6 +575,7 @@ static const struct {
 	{ "group-deadlock", case_group_deadlock },
 	{ "all-wait", case_all_wait },
 	{ "fine-thread-wakes", case_fine_thread_wakes },
+	{ "fine-thread-fails", case_fine_thread_fails },
 	{ "orphan", case_orphan },
 	{ "leaked", case_leaked },
 	{ "fine-kept", case_fine_kept },
