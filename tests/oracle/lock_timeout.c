@@ -4,7 +4,7 @@
 static aw_error *holder(void *arg, void **ret)
 {
 	AW_TRY(aw_lock_acquire(arg));
-	AW_TRY(aw_sleep(AW_MS(50)));
+	AW_TRY(aw_sleep(AW_MS(500)));
 	AW_TRY(aw_lock_release(arg));
 	printf("holder is through\n");
 	return NULL;

@@ -9,7 +9,7 @@ async def ended(task):
 
 async def holder(lock):
     async with lock:
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)
     print("holder is through")
 
 async def main():
