@@ -7,6 +7,7 @@
 #include <awry/compose.h>
 #include <awry/context.h>
 #include <awry/error.h>
+#include <awry/filter.h>
 #include <awry/loop.h>
 #include <awry/process.h>
 #include <awry/server.h>

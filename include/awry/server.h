@@ -20,13 +20,14 @@ typedef aw_error *aw_stream_fn(aw_stream *stream, void *arg);
 
 /** How a server is to listen: AW_SERVER_OPTS(.backlog = 5). */
 struct aw_server_options {
-	size_t size;	    /* of this struct; AW_SERVER_OPTS() sets it */
-	size_t limit;	    /* bytes, of each connection; 0 for AW_STREAM_LIMIT */
-	int backlog;	    /* connections that the kernel holds; 0 for 100 */
-	int family;	    /* AF_INET, AF_INET6; 0 for both */
-	bool reuse_port;    /* several processes share the port */
-	bool fresh_address; /* not while connections of a server before still fade away */
-	bool idle;	    /* do not listen yet: see aw_server_start_serving() */
+	size_t size;		     /* of this struct; AW_SERVER_OPTS() sets it */
+	size_t limit;		     /* bytes, of each connection; 0 for AW_STREAM_LIMIT */
+	int backlog;		     /* connections that the kernel holds; 0 for 100 */
+	int family;		     /* AF_INET, AF_INET6; 0 for both */
+	bool reuse_port;	     /* several processes share the port */
+	bool fresh_address;	     /* not while connections of a server before still fade away */
+	bool idle;		     /* do not listen yet: see aw_server_start_serving() */
+	void (*free_arg)(void *arg); /* when the server and all its tasks are gone; NULL: nothing */
 };
 
 #define AW_SERVER_OPTS(...)                                                                        \

@@ -35,6 +35,8 @@ void aw__server_unref(struct aw_server *server)
 {
 	if (--server->refs > 0)
 		return;
+	if (server->free_arg != NULL)
+		server->free_arg(server->arg);
 	aw__alloc_free(server->listeners);
 	aw__alloc_free(server);
 }
@@ -114,6 +116,7 @@ aw_error *aw__server_begin(struct aw_server *server, const struct aw_server_opti
 		aw__server_unref(server);
 		return err;
 	}
+	server->free_arg = options->free_arg;
 	server->resource.abandon = abandon;
 	aw__link_append(&server->loop->resources, &server->resource.link);
 	if (AW__HOOKED()) {

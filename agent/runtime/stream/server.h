@@ -29,6 +29,7 @@ struct aw_server {
 	aw_intern opened; /* where, for the recorder */
 	aw_stream_fn *fn;
 	void *arg;
+	void (*free_arg)(void *arg); /* NULL: nothing is to be done */
 	size_t limit;
 	int backlog;
 	enum aw__stream_kind kind;

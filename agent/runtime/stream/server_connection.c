@@ -10,6 +10,7 @@
 struct connection {
 	struct aw__job job; /* when the task is done */
 	struct aw_stream *stream;
+	struct aw_server *server; /* a reference, for what belongs to `arg` */
 	aw_stream_fn *fn;
 	void *arg;
 };
@@ -27,6 +28,7 @@ static void on_served(struct aw__job *job, bool discard)
 
 	aw_stream_close(connection->stream);
 	aw_stream_unref(connection->stream);
+	aw__server_unref(connection->server);
 	aw__alloc_free(connection);
 }
 
@@ -40,6 +42,7 @@ static aw_error *start_task(struct aw_server *server, struct aw_stream *stream)
 		return aw_raise(aw_MemoryError, NULL);
 	connection->job.run = on_served;
 	connection->stream = stream;
+	connection->server = server;
 	connection->fn = server->fn;
 	connection->arg = server->arg;
 	task = aw__task_create(server->loop, &(struct aw__task_birth){ .site = &site,
@@ -48,6 +51,7 @@ static aw_error *start_task(struct aw_server *server, struct aw_stream *stream)
 								       .scope = server->id });
 	if (task == NULL)
 		goto fail;
+	server->refs++;
 	aw__future_watch(&task->future, &connection->job);
 	aw__future_unref(&task->future);
 	return NULL;

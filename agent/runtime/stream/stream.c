@@ -2,6 +2,7 @@
 /* What all streams share: how they come into being, and how they end. */
 #include "agent/runtime/stream/stream.h"
 
+#include "agent/runtime/stream/filter.h"
 #include "agent/runtime/stream/pipe_watch.h"
 #include "base/alloc.h"
 
@@ -14,11 +15,17 @@ static const char *const kind_names[] = {
 	[AW__STREAM_WRITE_PIPE] = "pipe",
 };
 
+static const char *kind_of(const struct aw_stream *stream)
+{
+	return stream->filter != NULL ? stream->filter->ops->kind : kind_names[stream->kind];
+}
+
 static void unref(struct aw_stream *stream)
 {
 	if (--stream->refs > 0)
 		return;
 	aw_error_unref(stream->error);
+	aw__filter_destroy(stream->filter);
 	aw__alloc_free(stream->in);
 	aw__alloc_free(stream);
 }
@@ -50,6 +57,8 @@ void aw__stream_abort(struct aw_stream *stream)
 	if (stream->id != 0)
 		AW__HOOK(handle_closed, stream->id);
 	aw__pipe_watch_stop(stream);
+	if (stream->filter != NULL)
+		aw__filter_lost(stream);
 	uv_close(&stream->uv.handle, on_closed);
 }
 
@@ -65,9 +74,10 @@ static void abandon(struct aw__resource *resource)
 	struct aw_stream *stream = aw__container_of(resource, struct aw_stream, resource);
 
 	stream->loop = NULL;
-	if (stream->id != 0 && !stream->closing)
-		AW__HOOK(handle_unclosed, stream->id, kind_names[stream->kind], stream->opened);
-	stream->id = 0;
+	if (stream->id != 0 && !stream->closing) {
+		AW__HOOK(handle_unclosed, stream->id, kind_of(stream), stream->opened);
+		stream->id = 0;
+	}
 	aw__stream_abort(stream);
 }
 
@@ -92,8 +102,16 @@ static void tell_opened(struct aw_stream *stream)
 	if (!AW__HOOKED())
 		return;
 	stream->id = aw_agent_new_id();
-	stream->opened = aw_agent_handle_opened(stream->id, kind_names[stream->kind],
-						aw__current_agent_task());
+	stream->opened =
+		aw_agent_handle_opened(stream->id, kind_of(stream), aw__current_agent_task());
+}
+
+void aw__stream_tell_filtered(struct aw_stream *stream)
+{
+	if (stream->id != 0)
+		AW__HOOK(handle_closed, stream->id);
+	stream->id = 0;
+	tell_opened(stream);
 }
 
 aw_error *aw__stream_create(struct aw_loop *loop, enum aw__stream_kind kind,
@@ -174,7 +192,9 @@ void aw__stream_fail(struct aw_stream *stream, aw_error *err)
 
 void aw__stream_close_if_idle(struct aw_stream *stream)
 {
-	if (stream->closing && (stream->writes == 0 || stream->error != NULL))
+	if (!stream->closing || (stream->writes > 0 && stream->error == NULL))
+		return;
+	if (stream->filter == NULL || stream->filter->done || stream->error != NULL)
 		aw__stream_abort(stream);
 }
 
@@ -209,6 +229,12 @@ void aw_stream_close(aw_stream *stream)
 	if (stream == NULL || stream->closing)
 		return;
 	stream->closing = true;
+	if (stream->filter != NULL) {
+		stream->filter->ops->close(stream->filter->state);
+		if (!aw__stream_lost(stream))
+			aw__filter_resume(stream);
+		return;
+	}
 	aw__stream_read_stop(stream);
 	aw__stream_close_if_idle(stream);
 }

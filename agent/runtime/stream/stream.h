@@ -20,6 +20,7 @@ enum aw__stream_kind {
 	AW__STREAM_WRITE_PIPE,
 };
 
+struct aw__filter;
 struct aw__pipe_watch;
 
 struct aw_stream {
@@ -42,8 +43,9 @@ struct aw_stream {
 	size_t limit;
 	bool reading;
 	bool eof;
-	aw_error *error;	/* what ended the stream */
-	struct aw__link reader; /* of struct aw__job: who waits for input, at most one */
+	aw_error *error;	   /* what ended the stream */
+	struct aw__link reader;	   /* of struct aw__job: who waits for input, at most one */
+	struct aw__filter *filter; /* between the descriptor and all that; NULL: none */
 
 	size_t high, low;
 	bool write_paused;
@@ -84,7 +86,15 @@ static inline bool aw__stream_lost(const struct aw_stream *stream)
 	return uv_is_closing(&stream->uv.handle) != 0;
 }
 
+/** It has a filter from now on: to the recorder that is another handle. */
+void aw__stream_tell_filtered(struct aw_stream *stream);
+
 aw_error *aw__stream_read_start(struct aw_stream *stream);
 void aw__stream_read_stop(struct aw_stream *stream);
+/** Nothing is read any more, because of a libuv status: UV_EOF or an error. */
+void aw__stream_read_over(struct aw_stream *stream, ssize_t status);
+/** Send `size` bytes in pieces, past the filter if there is one. */
+aw_error *aw__stream_send(struct aw_stream *stream, const struct iovec *pieces, size_t count,
+			  size_t size);
 
 #endif

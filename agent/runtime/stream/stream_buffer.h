@@ -15,6 +15,8 @@ static inline const char *aw__stream_unread(const struct aw_stream *stream)
 	return stream->in != NULL ? stream->in + stream->in_start : "";
 }
 
+/** Make room at the buffer's end; false if there is no memory. */
+bool aw__stream_reserve(struct aw_stream *stream);
 /** Take so many bytes, and read on if reading had stopped for want of room. */
 void aw__stream_take(struct aw_stream *stream, size_t count);
 /** Wait for more input, the stream's end, or an error. `caller` is what CPython calls it. */

@@ -2,6 +2,7 @@
 /* From the kernel into the stream's buffer: when to read, and when to stop. */
 #include "agent/runtime/stream/stream_buffer.h"
 
+#include "agent/runtime/stream/filter.h"
 #include "base/alloc.h"
 
 #include <string.h>
@@ -11,8 +12,8 @@ enum {
 	IN_BYTES_FIRST = 16384,
 };
 
-/* Make room at the buffer's end: by moving what is unread to its beginning, or by growing. */
-static bool reserve(struct aw_stream *stream)
+/* By moving what is unread to the buffer's beginning, or by growing. */
+bool aw__stream_reserve(struct aw_stream *stream)
 {
 	size_t size = stream->in_size, available = aw__stream_available(stream);
 	char *in;
@@ -42,7 +43,7 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer
 	struct aw_stream *stream = handle->data;
 
 	*ret_buffer = uv_buf_init(NULL, 0);
-	if (reserve(stream))
+	if (aw__stream_reserve(stream))
 		*ret_buffer = uv_buf_init(stream->in + stream->in_end,
 					  (unsigned int)(stream->in_size - stream->in_end));
 }
@@ -66,11 +67,26 @@ static void on_end(struct aw_stream *stream)
 		aw__stream_fail(stream, aw_error_from_errno(errnum, NULL));
 		return;
 	}
+	if (stream->filter != NULL) {
+		stream->filter->ops->ended(stream->filter->state);
+		return;
+	}
 	stream->eof = true;
 	/* of a pipe nothing is left to do; a connection can still be written */
 	if (stream->kind == AW__STREAM_READ_PIPE)
 		aw_stream_close(stream);
 	aw__waiter_wake(&stream->reader);
+}
+
+void aw__stream_read_over(struct aw_stream *stream, ssize_t status)
+{
+	aw__stream_read_stop(stream);
+	if (status == UV_EOF)
+		on_end(stream);
+	else if (status == UV_ENOBUFS)
+		aw__stream_fail(stream, aw_raise(aw_MemoryError, NULL));
+	else
+		aw__stream_fail(stream, aw_error_from_uv((int)status, NULL));
 }
 
 static void on_read(uv_stream_t *handle, ssize_t count, const uv_buf_t *buffer)
@@ -86,13 +102,7 @@ static void on_read(uv_stream_t *handle, ssize_t count, const uv_buf_t *buffer)
 		aw__waiter_wake(&stream->reader);
 		return;
 	}
-	aw__stream_read_stop(stream);
-	if (count == UV_EOF)
-		on_end(stream);
-	else if (count == UV_ENOBUFS)
-		aw__stream_fail(stream, aw_raise(aw_MemoryError, NULL));
-	else
-		aw__stream_fail(stream, aw_error_from_uv((int)count, NULL));
+	aw__stream_read_over(stream, count);
 }
 
 aw_error *aw__stream_read_start(struct aw_stream *stream)
@@ -120,6 +130,10 @@ static void read_on(struct aw_stream *stream, size_t unread_max)
 		return;
 	if (aw__stream_available(stream) > unread_max)
 		return;
+	if (stream->filter != NULL) {
+		aw__filter_resume(stream);
+		return;
+	}
 	aw_error *err = aw__stream_read_start(stream);
 
 	if (err != NULL)

@@ -5,6 +5,7 @@
  */
 #include "agent/runtime/stream/stream_sendfile.h"
 
+#include "agent/runtime/stream/filter.h"
 #include "agent/runtime/stream/poll.h"
 
 #include <errno.h>
@@ -102,10 +103,23 @@ static bool nothing_to_send(const struct aw__sendfile *job)
 	return job->count == AW_SENDFILE_ALL && fstat(job->fd, &status) == 0 && status.st_size == 0;
 }
 
+/* The kernel does not know what a filter would make of the file. */
+static aw_error *send_filtered(struct aw__sendfile *job, unsigned int flags)
+{
+	if ((flags & AW_SENDFILE_FALLBACK) == 0)
+		return aw_raise(aw_RuntimeError,
+				"fallback is disabled and native sendfile is not "
+				"supported for transport <%s>",
+				job->stream->filter->ops->kind);
+	return aw__stream_sendfile_fallback(job);
+}
+
 static aw_error *send_all(struct aw__sendfile *job, unsigned int flags)
 {
 	aw_error *err;
 
+	if (job->stream->filter != NULL)
+		return send_filtered(job, flags);
 	job->stream->sending_file = true;
 	err = wait_until_empty(job->stream);
 	if (err == NULL && !nothing_to_send(job))

@@ -2,6 +2,7 @@
 /* Writing: at once what the kernel takes, and the rest when it can. */
 #include "agent/runtime/stream/stream.h"
 
+#include "agent/runtime/stream/filter.h"
 #include "base/alloc.h"
 
 #include <string.h>
@@ -119,22 +120,36 @@ static int send_now(struct aw_stream *stream, const struct iovec *pieces, size_t
 	return sent == UV_EAGAIN ? 0 : sent;
 }
 
+static inline aw_error *send_pieces(struct aw_stream *stream, const struct iovec *pieces,
+				    size_t count, size_t size)
+{
+	int sent = send_now(stream, pieces, count);
+
+	if (sent < 0)
+		return failed(stream, sent);
+	if ((size_t)sent == size)
+		return NULL;
+	return send_later(stream, pieces, count, (size_t)sent, size - (size_t)sent);
+}
+
+aw_error *aw__stream_send(struct aw_stream *stream, const struct iovec *pieces, size_t count,
+			  size_t size)
+{
+	return send_pieces(stream, pieces, count, size);
+}
+
 aw_error *aw_stream_write_many(aw_stream *stream, const struct iovec *pieces, size_t count)
 {
 	size_t size = 0;
-	int sent;
 
 	AW_TRY(unwritable(stream));
 	for (size_t i = 0; i < count; i++)
 		size += pieces[i].iov_len;
 	if (size == 0)
 		return NULL;
-	sent = send_now(stream, pieces, count);
-	if (sent < 0)
-		return failed(stream, sent);
-	if ((size_t)sent == size)
-		return NULL;
-	return send_later(stream, pieces, count, (size_t)sent, size - (size_t)sent);
+	if (stream->filter != NULL)
+		return stream->filter->ops->write(stream->filter->state, pieces, count);
+	return send_pieces(stream, pieces, count, size);
 }
 
 aw_error *aw_stream_write(aw_stream *stream, const void *data, size_t size)
@@ -176,6 +191,8 @@ aw_error *aw_stream_write_eof(aw_stream *stream)
 {
 	if (stream->kind == AW__STREAM_READ_PIPE)
 		return aw_raise(aw_RuntimeError, "this stream is only for reading");
+	if (stream->filter != NULL)
+		return aw_raise(aw_NotImplementedError, NULL);
 	AW_TRY(aw_error_ref(stream->error));
 	if (stream->closing || stream->eof_written)
 		return NULL;
@@ -187,5 +204,5 @@ aw_error *aw_stream_write_eof(aw_stream *stream)
 
 bool aw_stream_can_write_eof(const aw_stream *stream)
 {
-	return stream->kind != AW__STREAM_READ_PIPE;
+	return stream->kind != AW__STREAM_READ_PIPE && stream->filter == NULL;
 }
