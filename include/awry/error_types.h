@@ -5,7 +5,7 @@
  * One table: X(Name, Base) stands for the type aw_Name, whose base is aw_Base. A type stands below its
  * base. The root, aw_BaseException, is not in the table since it has no base.
  *
- * Source: CPython 3.11 Doc/library/exceptions, asyncio.exceptions, asyncio.queues, socket;
+ * Source: CPython 3.11 Doc/library/exceptions, asyncio.exceptions, asyncio.queues, socket, ssl;
  *         websockets.exceptions
  */
 #ifndef AWRY_ERROR_TYPES_H
@@ -58,6 +58,12 @@
 	X(TimeoutError,              OSError)                   \
 	X(gaierror,                  OSError)                   \
 	X(herror,                    OSError)                   \
+	/* made by awry/tls.h: {errno library reason} */        \
+	X(SSLError,                  OSError)                   \
+	X(SSLEOFError,               SSLError)                  \
+	X(SSLZeroReturnError,        SSLError)                  \
+	/* {verify_code verify_message}; in Python this one is a ValueError as well: aw_error_is() knows. */ \
+	X(SSLCertVerificationError,  SSLError)                  \
 	X(QueueEmpty,                Exception)                 \
 	X(QueueFull,                 Exception)                 \
 	X(ReferenceError,            Exception)                 \

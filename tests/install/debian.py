@@ -15,7 +15,8 @@ PROJECT = sys.argv[1]
 SUPPRESSED = "bogus-mail-host,bogus-mail-host-in-debian-changelog,initial-upload-closes-no-bugs"
 EXPECTED = {"awry": ("/usr/bin/awry", "/usr/share/man/man1/awry.1.gz"),
             "libawry0": ("libawry.so.0", "libawry-agent.so.0"),
-            "libawry-dev": ("/usr/include/awry.h", "/usr/share/man/man3/aw_gather.3.gz", "awryConfig.cmake", "awry.pc")}
+            "libawry-tls0": ("libawry-tls.so.0",),
+            "libawry-dev": ("/usr/include/awry.h", "/usr/share/man/man3/aw_gather.3.gz", "awryConfig.cmake", "awry.pc", "awry-tls.pc")}
 
 
 def call(*command, **options):

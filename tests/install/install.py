@@ -43,14 +43,24 @@ def finds_the_error(program, boxes):
     expect(call(program).stderr == "", program, "speaks without AWRY_DEBUG")
 
 
+def speaks_tls(program, prefix):
+    expect(call(program).stdout == "FileNotFoundError\n", program, "does not speak TLS")
+    [library] = [os.path.join(folder, "libawry.so.0") for folder, _, names in os.walk(prefix) if "libawry.so.0" in names]
+    expect("libssl" not in call("ldd", library).stdout, "libawry loads OpenSSL")
+    expect("libssl" in call("ldd", program).stdout, program, "does not load OpenSSL")
+
+
 def by_pkg_config(prefix, work, boxes):
     library = library_folder(prefix)
     found = {"PKG_CONFIG_PATH": os.path.join(library, "pkgconfig")}
-    for name, compiler, source in (("awry", CC, "app.c"), ("awry", CXX, "app.cc"), ("awry-agent", CC, "recorder.c")):
+    for name, compiler, source in (("awry", CC, "app.c"), ("awry", CXX, "app.cc"), ("awry-agent", CC, "recorder.c"),
+                                   ("awry-tls", CC, "tls.c")):
         program = os.path.join(work, "by-pkg-config-" + source)
         flags = call("pkg-config", "--cflags", "--libs", name, **found).stdout.split()
         call(compiler, os.path.join(OUTSIDE, source), "-o", program, *flags, "-Wl,-rpath," + library)
-        if source != "recorder.c":
+        if source == "tls.c":
+            speaks_tls(program, prefix)
+        elif source != "recorder.c":
             finds_the_error(program, boxes)
 
 
@@ -60,6 +70,7 @@ def by_find_package(prefix, work, boxes):
     call("cmake", "--build", work)
     finds_the_error(os.path.join(work, "app"), boxes)
     finds_the_error(os.path.join(work, "app-cxx"), boxes)
+    speaks_tls(os.path.join(work, "tls"), prefix)
     trace = os.path.join(work, "recorder.awry")
     call(os.path.join(work, "recorder"), AWRY_DEBUG="1", AWRY_TRACE=trace, AWRY_RUNTIME_DIR=boxes)
     stats = json.loads(call(os.path.join(prefix, "bin", "awry"), "stats", "--json", trace).stdout)

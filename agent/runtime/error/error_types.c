@@ -20,6 +20,7 @@ static const struct {
 } seconds[] = {
 	{ aw_ExceptionGroup, aw_Exception },
 	{ aw_InvalidState, aw_AssertionError },
+	{ aw_SSLCertVerificationError, aw_ValueError },
 };
 
 bool aw_error_type_is(const aw_error_type *type, const aw_error_type *base)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* The files of a context. */
+#ifndef AW__TLS_FILES_H
+#define AW__TLS_FILES_H
+
+#include "agent/tls/tls.h"
+
+/** Whom to believe: as told, or whom the system believes if somebody has to be believed. */
+aw_error *aw__tls_load_trusted(struct aw_tls_context *context,
+			       const struct aw_tls_options *options);
+/** Who we are: a chain, and its key. */
+aw_error *aw__tls_load_identity(SSL_CTX *ssl, const struct aw_tls_options *options);
+
+#endif

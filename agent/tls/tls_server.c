@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Servers whose connections speak TLS before their function is called. */
+#include "agent/tls/tls.h"
+#include "base/alloc.h"
+
+struct service {
+	aw_tls_context *context; /* owned */
+	struct aw_tls_start_options start;
+	aw_tls_failed_fn *failed;
+	aw_stream_fn *fn;
+	void *arg;
+	void (*free_arg)(void *arg);
+};
+
+static void unserve(void *arg)
+{
+	struct service *service = arg;
+
+	if (service->free_arg != NULL)
+		service->free_arg(service->arg);
+	aw_tls_context_unref(service->context);
+	aw__alloc_free(service);
+}
+
+/* Whoever knocks at a port may fail: only the end of the task itself is more than that. */
+static aw_error *serve(aw_stream *stream, void *arg)
+{
+	const struct service *service = arg;
+	aw_error *err = aw_stream_start_tls(stream, service->context, &service->start);
+
+	if (err == NULL)
+		return service->fn(stream, service->arg);
+	if (service->failed != NULL)
+		service->failed(err, stream, service->arg);
+	if (!aw_error_is(err, aw_OSError))
+		return err;
+	aw_error_unref(err);
+	return NULL;
+}
+
+static struct service *create(aw_tls_context *context, const struct aw_tls_server_options *options,
+			      aw_stream_fn *fn, void *arg)
+{
+	struct service *service = aw__alloc_zeroed(1, sizeof(*service));
+
+	if (service == NULL)
+		return NULL;
+	service->context = aw_tls_context_ref(context);
+	service->start = (struct aw_tls_start_options){
+		.size = sizeof(service->start),
+		.handshake_timeout = options->handshake_timeout,
+		.shutdown_timeout = options->shutdown_timeout,
+	};
+	service->failed = options->failed;
+	service->fn = fn;
+	service->arg = arg;
+	return service;
+}
+
+aw_error *aw_tls_server_start(aw_tls_context *context, const struct aw_server_options *how,
+			      const struct aw_tls_server_options *options, const char *host,
+			      uint16_t port, aw_stream_fn *fn, void *arg, aw_server **ret_server)
+{
+	struct aw_server_options use = { .size = sizeof(use) };
+	struct service *service;
+	aw_error *err;
+
+	if (!context->server)
+		return aw_raise(aw_ValueError, "a server needs a server's context");
+	if (how != NULL)
+		use = *how;
+	service = create(context, options != NULL ? options : AW_TLS_SERVER_OPTS(), fn, arg);
+	if (service == NULL)
+		return aw_raise(aw_MemoryError, NULL);
+	service->free_arg = use.free_arg;
+	use.free_arg = unserve;
+	err = aw_server_start_with(&use, host, port, serve, service, ret_server);
+	if (err != NULL) {
+		service->free_arg = NULL; /* as if it was never given */
+		unserve(service);
+	}
+	return err;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Streams that begin to speak TLS. */
+#include "agent/tls/tls.h"
+
+enum {
+	HIGH_WATER = 524288, /* bytes; CPython Lib/asyncio/constants.py */
+	LOW_WATER = 131072,
+};
+
+static aw_error *handshake(struct aw__tls *tls)
+{
+	AW_TRY(aw_filter_deadline(tls->stream, aw_now() + tls->handshake_timeout));
+	while (tls->state == AW__TLS_HANDSHAKE) {
+		AW_TRY(aw_filter_wait(tls->stream, AW_WAIT_CONNECT));
+		if (tls->state == AW__TLS_HANDSHAKE && aw_stream_is_closing(tls->stream))
+			return aw_raise(aw_ConnectionResetError, "Connection lost");
+	}
+	return NULL;
+}
+
+static aw_error *start(aw_stream *stream, aw_tls_context *context,
+		       const struct aw_tls_start_options *options)
+{
+	struct aw__tls *tls = NULL;
+	aw_error *err;
+
+	AW_TRY(aw_stream_drain(stream));
+	AW_TRY(aw__tls_create(stream, context, options, &tls));
+	err = aw_filter_install(stream, &aw__tls_ops, tls);
+	if (err != NULL) {
+		aw__tls_destroy(tls);
+		return err;
+	}
+	aw_stream_set_water(stream, HIGH_WATER, LOW_WATER);
+	err = handshake(tls);
+	/* one that was given up cannot be begun again */
+	if (err != NULL)
+		aw_stream_abort(stream);
+	return err;
+}
+
+aw_error *aw_stream_start_tls(aw_stream *stream, aw_tls_context *context,
+			      const struct aw_tls_start_options *options)
+{
+	aw_error *err;
+
+	aw_stream_ref(stream);
+	err = start(stream, context, options != NULL ? options : AW_TLS_START_OPTS());
+	aw_stream_unref(stream);
+	return err;
+}
+
+aw_error *aw_tls_connect(aw_tls_context *context, const struct aw_connect_options *how,
+			 const struct aw_tls_start_options *options, const char *host,
+			 uint16_t port, aw_stream **ret_stream)
+{
+	struct aw_tls_start_options use = { .size = sizeof(use) };
+	aw_stream *stream = NULL;
+	aw_error *err;
+
+	if (options != NULL)
+		use = *options;
+	if (use.server_name == NULL)
+		use.server_name = host;
+	AW_TRY(aw_stream_connect_with(how, host, port, &stream));
+	err = aw_stream_start_tls(stream, context, &use);
+	if (err != NULL) {
+		aw_stream_abort(stream);
+		aw_stream_unref(stream);
+		return err;
+	}
+	*ret_stream = stream;
+	return NULL;
+}
