@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whatever allocation of a conversation fails, ours or OpenSSL's: nothing leaks, nothing hangs, and
+ * the error is that there was no memory, or what OpenSSL or the other end made of it.
+ */
+#include "tests/unit/tls/tls_case.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <stdlib.h>
+
+enum {
+	GOOD_IN_A_ROW = 20,
+};
+
+/* ---- OpenSSL's memory */
+
+static struct {
+	int64_t live;
+	uint64_t count;
+	uint64_t fail_at; /* the n-th from now; 0: none */
+} theirs;
+
+static bool fails(void)
+{
+	theirs.count++;
+	return theirs.fail_at > 0 && --theirs.fail_at == 0;
+}
+
+static void *their_malloc(size_t size, const char *file, int line)
+{
+	void *memory = fails() ? NULL : malloc(size);
+
+	theirs.live += memory != NULL;
+	return memory;
+}
+
+static void *their_realloc(void *memory, size_t size, const char *file, int line)
+{
+	void *moved = fails() ? NULL : realloc(memory, size);
+
+	theirs.live += moved != NULL && memory == NULL;
+	return moved;
+}
+
+static void their_free(void *memory, const char *file, int line)
+{
+	theirs.live -= memory != NULL;
+	free(memory);
+}
+
+/* ---- stories */
+
+static aw_error *use(aw_stream *stream)
+{
+	struct aw_tls_certificate *peer = NULL;
+	const char *line = NULL;
+	char bytes[6];
+	size_t length;
+
+	AW_TRY(aw_stream_write(stream, "hello line\n", 11));
+	AW_TRY(aw_stream_read_exactly(stream, bytes, 6));
+	AW_TRY(aw_stream_read_line(stream, &line, &length));
+	AW_TRY(aw_tls_peer(stream, &peer));
+	aw_tls_certificate_free(peer);
+	return length == 5 ? NULL : aw_raise(aw_IncompleteReadError, NULL);
+}
+
+static aw_error *serve_softly(aw_stream *stream, void *arg)
+{
+	aw_error_unref(tls_echo(stream, arg));
+	return NULL;
+}
+
+static aw_error *in_time(void *arg, void **ret)
+{
+	static const char *const alpn[] = { "awry", NULL };
+	struct tls_case story = { .server = SERVER("server", .alpn = alpn),
+				  .client = CLIENT(.alpn = alpn),
+				  .client_start = AW_TLS_START_OPTS(.shutdown_timeout = AW_SEC(1)),
+				  .serve = serve_softly,
+				  .talk = use };
+	aw_timeout *timeout = aw_timeout_open(aw_now() + AW_SEC(20));
+
+	return aw_timeout_close(&timeout, tls_converse(&story));
+}
+
+/* What may come of it: no memory; an OpenSSL that does not say so; a peer that had none. */
+static bool is_expected(const aw_error *err)
+{
+	return aw_error_is(err, aw_MemoryError) || aw_error_is(err, aw_SSLError) ||
+	       aw_error_is(err, aw_IncompleteReadError) || aw_error_is(err, aw_ConnectionError);
+}
+
+static bool hold(void)
+{
+	aw_error *err = aw_run(in_time, NULL, NULL);
+
+	theirs.fail_at = 0;
+	aw__alloc_fail_at(0);
+	if (err != NULL && !is_expected(err))
+		aw_error_print(err, stderr);
+	assert_true(err == NULL || is_expected(err));
+	assert_int_equal(ERR_peek_error(), 0);
+	aw_error_unref(err);
+	assert_int_equal(aw__alloc_live(), 0);
+	return err == NULL;
+}
+
+/* What OpenSSL keeps for itself: it has it after a few conversations. */
+static void warm_up(void)
+{
+	runtime_case_real_clock();
+	for (int i = 0; i < 5; i++)
+		assert_true(hold());
+}
+
+static void memory__of_ours(void **state)
+{
+	unsigned int good = 0, failed = 0;
+
+	warm_up();
+	for (uint64_t point = 1; good < GOOD_IN_A_ROW; point++) {
+		aw__alloc_fail_at(point);
+		good = hold() ? good + 1 : 0;
+		failed += good == 0;
+	}
+	assert_true(failed > 20);
+}
+
+/* Each allocation of a conversation, or a part of them: every `step`-th. */
+static void memory__of_openssl(void **state)
+{
+	const char *asked = getenv("TLS_MEMORY_STEP");
+	uint64_t step = asked != NULL ? strtoull(asked, NULL, 10) : 11, total;
+	unsigned int failed = 0;
+	int64_t live;
+
+	warm_up();
+	theirs.count = 0;
+	assert_true(hold());
+	total = theirs.count;
+	live = theirs.live;
+	for (uint64_t point = 1; point <= total; point += step) {
+		theirs.fail_at = point;
+		failed += !hold();
+	}
+	assert_true(total > 1000);
+	assert_true(failed > total / step / 8);
+	/* what it keeps may move, but does not grow with the number of failures */
+	assert_true(hold());
+	fprintf(stderr, "%d of %d failed, of %d; %d blocks, %d before\n", (int)failed,
+		(int)(total / step), (int)total, (int)theirs.live, (int)live);
+	assert_in_range(theirs.live, live - 100, live + 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		runtime_case(memory__of_ours),
+		runtime_case(memory__of_openssl),
+	};
+
+	if (CRYPTO_set_mem_functions(their_malloc, their_realloc, their_free) != 1)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
