@@ -1,5 +1,20 @@
 # SPDX-License-Identifier: MIT
 """What tell.h is for the C half of a pair."""
+import asyncio
+import asyncio.taskgroups
+
+
+class InOrder(dict):
+    """A set that keeps the order: that of a group's own goes by addresses."""
+
+    def add(self, item):
+        self[item] = True
+
+    def discard(self, item):
+        self.pop(item, None)
+
+
+asyncio.taskgroups.set = InOrder
 
 
 def tell(what, error):
