@@ -20,6 +20,7 @@
 #include "base/map.h"
 #include "proto/encode.h"
 #include "viewer/model/image.h"
+#include "viewer/model/image_fields.h"
 #include "viewer/replay/build.h"
 #include "viewer/replay/replay.h"
 #include "viewer/report/report.h"
@@ -110,16 +111,26 @@ static struct aw__item hello(void)
 
 /* ---- images ---- */
 
-/* The rows, whatever their order: that of a map is nobody's concern. */
-static void add_row(void *arg, const struct aw__wire_row *row)
+static uint64_t hash_of(const struct aw__wire_row *row, uint32_t from, uint32_t count)
 {
-	uint64_t *sum = arg, hash = aw__map_hash(row->kind);
+	uint64_t hash = aw__map_hash(row->kind);
 
-	for (uint32_t i = 0; i < row->number_count; i++)
-		hash = aw__map_hash(hash ^ row->numbers[i]);
+	for (uint32_t i = 0; i < count; i++)
+		hash = aw__map_hash(hash ^ row->numbers[from + i]);
 	for (uint32_t i = 0; i < row->text_length; i++)
 		hash = aw__map_hash(hash ^ (unsigned char)row->text[i]);
-	*sum += hash;
+	return hash;
+}
+
+/* The rows, whatever their order: that of a map is nobody's concern. Who holds what is a map within rows. */
+static void add_row(void *arg, const struct aw__wire_row *row)
+{
+	uint64_t *sum = arg;
+
+	if (row->kind != AW__IMAGE_HOLD)
+		*sum += hash_of(row, 0, row->number_count);
+	for (uint32_t i = 0; row->kind == AW__IMAGE_HOLD && i + 2 <= row->number_count; i += 2)
+		*sum += hash_of(row, i, 2);
 }
 
 static uint64_t sum_of(const struct aw__model *model)
