@@ -108,7 +108,7 @@ CORO(amain)
 
 			AW_TRY(turns(4));
 			for (int i = 0; i < times; i++) {
-				char message[16];
+				char message[32];
 
 				snprintf(message, sizeof(message), "round %d", i);
 				aw_task_cancel(task, message);
