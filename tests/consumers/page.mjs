@@ -59,6 +59,7 @@ try {
 		else if (method === "Page.loadEventFired")
 			done();
 	}));
+	await call("Emulation.setDeviceMetricsOverride", { width: 400, height: 800, deviceScaleFactor: 1, mobile: false });
 	for (const domain of ["Page", "Runtime", "Log", "Network"])
 		await call(`${domain}.enable`);
 	await call("Page.navigate", { url: pathToFileURL(resolve(page)).href });
@@ -68,7 +69,10 @@ try {
 	await evaluate("document.querySelectorAll('.finding').forEach((one, i) => { if (i < 50) one.open = true; })");
 	await evaluate("new Promise((done) => setTimeout(done, 300))");
 	seen.open = await evaluate("document.querySelectorAll('.finding .body').length");
-	seen.text = await evaluate("document.body.textContent.slice(0, 2000000)");
+	// what people see: without the data and the script, which are text of the body, too
+	seen.text = await evaluate("[...document.body.children].filter((one) => one.tagName !== 'SCRIPT')" +
+		".map((one) => one.textContent).join('\\n').slice(0, 2000000)");
+	seen.narrowest = await evaluate("Math.min(...[...document.querySelectorAll('.finding .what')].slice(0, 50).map((one) => one.clientWidth), 9999)");
 	seen.strangers = await evaluate("document.querySelectorAll('img, iframe, object, embed, script[src], link[href^=http]').length");
 	seen.elements = await evaluate("[...document.querySelectorAll('body script')].length");
 	// the filter, and the timeline by its keys

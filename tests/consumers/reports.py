@@ -176,6 +176,12 @@ def the_page_works_alone_and_shows_text_only():
             check(seen["filtered"] == 0, "the filter lets through", seen["filtered"])
             if report["findings"]:
                 check(seen["drawn"] and seen["zoomed"], "the timeline is not drawn or does not move")
+            check(seen["narrowest"] > 200, "on a telephone what was found has", seen["narrowest"], "pixels")
+            first = {finding["error"] for finding in report["findings"][:50]}
+            for site in [error["site"] for error in report["errors"] if error["id"] in first and error["site"]]:
+                check((site["function"] or "") in seen["text"], "the page does not show that", site, "raised it")
+            if report["process"]["program"].endswith("/market_feed"):
+                check('aw_raise_from(err, DataProcessingError, "message' in seen["text"], "the raise has no line of source")
             for finding in report["findings"]:
                 check(finding["meaning"] in seen["text"], finding["kind"], "is not explained")
             if HOSTILE in report["process"]["program"]:

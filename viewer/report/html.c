@@ -158,6 +158,7 @@ static void put_data(const struct aw__report_process *processes, size_t count,
 		json_t *document;
 
 		look.verdicts = processes[i].verdicts;
+		look.files = processes[i].files;
 		document = aw__json_findings(processes[i].model, &look);
 		json_object_set_new(document, "created", created(processes[i].model));
 		json_array_append_new(documents, document);

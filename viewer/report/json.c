@@ -207,13 +207,17 @@ json_t *aw__json_error(struct aw__json *json, const struct aw__error *error)
 	const struct aw__model *model = json->model;
 	static const char *const states[] = { "pending", "retrieved", "lost" };
 	json_t *object = json_object();
+	struct aw__frame site;
 
 	json_object_set_new(object, "id", aw__json_number(error->id));
 	json_object_set_new(object, "type", aw__json_text(aw__model_type_name(model, error->type)));
 	json_object_set_new(object, "message", aw__json_text(error->message));
 	json_object_set_new(object, "state", json_string(states[error->state]));
 	json_object_set_new(object, "task", aw__json_task(model, error->task, json->strict));
-	json_object_set_new(object, "site", aw__json_place(model, error->site));
+	json_object_set_new(object, "site",
+			    aw__model_place(model, error->site, &site)
+				    ? aw__json_frame_and_source(json, &site)
+				    : json_null());
 	json_object_set_new(object, "stack", aw__json_stack(json, error->stack));
 	json_object_set_new(object, "cause", id_or_null(error->cause));
 	json_object_set_new(object, "context", id_or_null(error->context));

@@ -22,8 +22,12 @@ struct aw__json {
 	const struct aw__model *model;
 	bool strict;	       /* only what the recorder never overwrites */
 	struct aw__map stacks; /* that it refers to */
+	struct aw__source_files
+		*files; /* each frame of the program's own has its line; NULL: none has */
 };
 
+/** A frame, with its line of source if the document has them. */
+json_t *aw__json_frame_and_source(const struct aw__json *json, const struct aw__frame *frame);
 void aw__json_finish(struct aw__json *json);
 /** The id of a stack, which aw__json_stacks() will tell; null for 0. */
 json_t *aw__json_stack(struct aw__json *json, uint64_t stack);
@@ -32,7 +36,7 @@ json_t *aw__json_stacks(struct aw__json *json);
 json_t *aw__json_error(struct aw__json *json, const struct aw__error *error);
 /** The tasks of a deadlock. */
 json_t *aw__json_members(struct aw__json *json, const struct aw__found *found);
-/** What was found. `options` may have verdicts. */
+/** What was found. `options` may have verdicts, and files. */
 json_t *aw__json_findings(const struct aw__model *model, const struct aw__report_options *options);
 /** An object with the schema's name, its version and the process. */
 json_t *aw__json_document(const struct aw__model *model, const char *schema);

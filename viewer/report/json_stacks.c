@@ -8,6 +8,10 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/source_line.h"
+
+/* A longer line of source is generated, or minified: nobody reads it. */
+#define MAX_SOURCE_BYTES 500
 
 void aw__json_finish(struct aw__json *json)
 {
@@ -26,28 +30,45 @@ json_t *aw__json_stack(struct aw__json *json, uint64_t id)
 	return id != 0 ? aw__json_number(id) : json_null();
 }
 
-static json_t *frames_json(const struct aw__model *model, const struct aw__stack *stack)
+json_t *aw__json_frame_and_source(const struct aw__json *json, const struct aw__frame *frame)
+{
+	json_t *object = aw__json_frame(frame);
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+	const char *line = NULL;
+	size_t length;
+
+	if (json->files != NULL && frame->file != NULL && !frame->own)
+		line = aw__source_files_line(json->files, frame->file, frame->line, &length);
+	if (line == NULL)
+		return object;
+	aw__buffer_append(&text, line, length < MAX_SOURCE_BYTES ? length : MAX_SOURCE_BYTES);
+	json_object_set_new(object, "source", aw__json_text(aw__buffer_string(&text)));
+	aw__buffer_finish(&text);
+	return object;
+}
+
+static json_t *frames_json(const struct aw__json *json, const struct aw__stack *stack)
 {
 	struct aw__frame frames[AW__FRAME_MAX_INLINED];
 	json_t *list = json_array();
 
 	for (uint32_t i = 0; i < stack->count; i++) {
-		size_t count =
-			aw__model_frames(model, stack->frames[i], frames, AW__FRAME_MAX_INLINED);
+		size_t count = aw__model_frames(json->model, stack->frames[i], frames,
+						AW__FRAME_MAX_INLINED);
 
 		for (size_t j = 0; j < count; j++)
-			json_array_append_new(list, aw__json_frame(&frames[j]));
+			json_array_append_new(list, aw__json_frame_and_source(json, &frames[j]));
 	}
 	return list;
 }
 
-static json_t *stack_json(const struct aw__model *model, uint64_t id)
+static json_t *stack_json(const struct aw__json *json, uint64_t id)
 {
 	json_t *object = json_object();
 	struct aw__stack stack;
 
 	json_object_set_new(object, "id", aw__json_number(id));
-	if (!aw__model_stack(model, id, &stack)) {
+	if (!aw__model_stack(json->model, id, &stack)) {
 		json_object_set_new(object, "link", json_null());
 		json_object_set_new(object, "frames", json_array());
 		json_object_set_new(object, "missing", json_true());
@@ -55,7 +76,7 @@ static json_t *stack_json(const struct aw__model *model, uint64_t id)
 	}
 	json_object_set_new(object, "link",
 			    stack.link != 0 ? aw__json_number(stack.link) : json_null());
-	json_object_set_new(object, "frames", frames_json(model, &stack));
+	json_object_set_new(object, "frames", frames_json(json, &stack));
 	if ((stack.flags & AW__STACK_CUT) != 0)
 		json_object_set_new(object, "cut", json_true());
 	if ((stack.flags & AW__STACK_LINK_CUT) != 0)
@@ -83,7 +104,7 @@ json_t *aw__json_stacks(struct aw__json *json)
 			ids[count++] = json->stacks.slots[i].key;
 	qsort(ids, count, sizeof(*ids), compare);
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, stack_json(json->model, ids[i]));
+		json_array_append_new(list, stack_json(json, ids[i]));
 	aw__alloc_free(ids);
 	return list;
 }

@@ -124,7 +124,7 @@ json_t *aw__json_findings(const struct aw__model *model, const struct aw__report
 {
 	json_t *document = aw__json_document(model, "urn:awry:report:1"), *findings = json_array();
 	const struct aw__verdicts *verdicts = options->verdicts;
-	struct aw__json json = { .model = model, .strict = true };
+	struct aw__json json = { .model = model, .strict = true, .files = options->files };
 	struct aw__map errors = { 0 };
 	struct aw__sorted groups;
 

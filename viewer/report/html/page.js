@@ -32,16 +32,25 @@
 	const frameItem = (frame) => {
 		const item = make("li", frame.machinery ? "mono own" : "mono");
 		item.append(make("b", "", frame.function ?? frame.address ?? "unknown function"), " ", make("span", "soft", place(frame)));
+		if (frame.source)
+			item.append(make("div", "source", frame.source));
 		return item;
 	};
-	const part = (stack) => {
+	/* `site`: where an error says that it was raised; it is shown if the stack does not begin there. */
+	const part = (stack, site) => {
 		const list = make("ol", "stack");
+		const own = stack.frames.find((frame) => !frame.machinery);
+		let missing = site?.function && own?.function !== site.function ? site : null;
+		if (!own && missing) {
+			list.append(frameItem(missing));
+			missing = null;
+		}
 		let folded = [];
 		const unfold = () => {
 			if (folded.length === 0)
 				return;
 			const fold = make("details", "fold"), inner = make("ol", "stack"), item = make("li");
-			fold.append(make("summary", "", `${folded.length} frames of awry, libuv and libc`));
+			fold.append(make("summary", "", `${folded.length} frame${folded.length > 1 ? "s" : ""} of awry, libuv and libc`));
 			inner.append(...folded.map(frameItem));
 			fold.append(inner);
 			item.append(fold);
@@ -54,6 +63,9 @@
 				continue;
 			}
 			unfold();
+			if (missing)
+				list.append(frameItem(missing));
+			missing = null;
 			list.append(frameItem(frame));
 		}
 		unfold();
@@ -61,7 +73,7 @@
 			list.append(make("li", "soft", "this stack was not recorded"));
 		return list;
 	};
-	const stacks = (doc, id, heading) => {
+	const stacks = (doc, id, heading, site) => {
 		const box = make("div"), seen = new Set();
 		for (let at = id, parts = 0; at !== null && at !== undefined && parts < 64; parts++) {
 			const stack = doc.stackOf.get(at);
@@ -70,7 +82,8 @@
 				break;
 			}
 			seen.add(at);
-			box.append(make("p", "soft", parts === 0 ? heading : "created by a task that was created here"), part(stack));
+			const words = parts === 0 ? heading : parts === 1 && site ? "the task was created" : "by a task that was created";
+			box.append(make("p", "soft", words), part(stack, parts === 0 ? site : null));
 			at = stack.link;
 		}
 		return box;
@@ -102,9 +115,9 @@
 		if (error.task)
 			box.append(make("p", "soft", `raised in ${who(error.task)}`));
 		if (error.stack !== null)
-			box.append(stacks(doc, error.stack, "stack, most recent call first"));
+			box.append(stacks(doc, error.stack, "stack, most recent call first", error.site ?? {}));
 		else if (error.site)
-			box.append(make("p", "mono", `${error.site.function ?? ""} ${place(error.site)}`));
+			box.append(part({ frames: [error.site] }));
 		for (const child of error.children.slice(0, 1000))
 			box.append(errorTree(doc, child, "", seen));
 		if (error.cause !== null)
@@ -146,6 +159,9 @@
 	};
 	for (const entry of entries)
 		entry.addEventListener("toggle", () => entry.open && fill(entry));
+	if (entries.length === 1)
+		entries[0].open = true;
+	entries.filter((entry) => entry.open).forEach(fill);
 	addEventListener("beforeprint", () => {
 		for (const entry of entries.filter((one) => !one.hidden).slice(0, 500)) {
 			fill(entry);
@@ -215,40 +231,49 @@
 	if (marks.length === 0)
 		all[0] = 0;
 	let from = all[0], to = Math.max(all[1], all[0] + 1000), chosen = -1;
-	const x = (time) => 10 + (time - from) / (to - from) * (canvas.clientWidth - 20);
-	const y = (mark) => 26 + (lanes.indexOf(mark.kind) + 0.5) * (118 / Math.max(1, lanes.length));
+	const left = 126, right = 14, top = 24, lane = 19, height = top + lane * Math.max(2, lanes.length) + 6;
+	const span = () => Math.max(1, canvas.clientWidth - left - right);
+	const x = (time) => left + (time - from) / (to - from) * span();
+	const y = (mark) => top + (lanes.indexOf(mark.kind) + 0.5) * lane;
 	const draw = () => {
 		const ratio = devicePixelRatio || 1, brush = canvas.getContext("2d"), style = getComputedStyle(document.documentElement);
 		const colour = (name) => style.getPropertyValue(`--${name}`);
 		canvas.width = canvas.clientWidth * ratio;
-		canvas.height = 150 * ratio;
+		canvas.height = height * ratio;
 		brush.scale(ratio, ratio);
-		brush.clearRect(0, 0, canvas.clientWidth, 150);
+		brush.clearRect(0, 0, canvas.clientWidth, height);
 		brush.font = "11px system-ui, sans-serif";
 		brush.fillStyle = colour("soft");
 		brush.strokeStyle = colour("line");
-		const step = 10 ** Math.floor(Math.log10((to - from) / 4)), wide = (to - from) / step > 12 ? step * 5 : step * 2;
+		const most = Math.max(1, span() / 70), step = 10 ** Math.floor(Math.log10((to - from) / most));
+		const wide = step * ([1, 2, 5].find((times) => (to - from) / (step * times) <= most) ?? 10);
 		for (let time = Math.ceil((from - all[0]) / wide) * wide + all[0], i = 0; time <= to && i < 50; time += wide, i++) {
 			brush.beginPath();
 			brush.moveTo(x(time), 18);
-			brush.lineTo(x(time), 146);
+			brush.lineTo(x(time), height - 4);
 			brush.stroke();
 			brush.fillText(`+${duration(time - all[0])}`, x(time) + 3, 13);
 		}
+		brush.save();
+		brush.beginPath();
+		brush.rect(left - 5, 0, span() + 10, height);
+		brush.clip();
 		marks.forEach((mark, i) => {
 			if (mark.entry.hidden || mark.end < from || mark.begin > to)
 				return;
 			brush.fillStyle = brush.strokeStyle = colour(mark.level);
 			brush.globalAlpha = i === chosen ? 1 : 0.35;
-			brush.fillRect(Math.max(0, x(mark.begin)), y(mark) - 2, Math.max(1, x(mark.end) - Math.max(0, x(mark.begin))), 4);
+			brush.fillRect(x(mark.begin), y(mark) - 2, Math.max(1, x(mark.end) - x(mark.begin)), 4);
 			brush.globalAlpha = i === chosen ? 1 : 0.75;
 			brush.beginPath();
 			brush.arc(x(mark.end), y(mark), i === chosen ? 6 : 3.5, 0, 7);
 			brush.fill();
 		});
-		brush.globalAlpha = 1;
+		brush.restore();
 		brush.fillStyle = colour("soft");
-		lanes.forEach((kind) => brush.fillText(kind, 12, y({ kind }) - 7));
+		brush.textBaseline = "middle";
+		lanes.forEach((kind) => brush.fillText(kind, 12, y({ kind })));
+		brush.textBaseline = "alphabetic";
 	};
 	const look = (middle, factor, shift) => {
 		const width = Math.min(Math.max((to - from) * factor, 100), (all[1] - all[0] + 1000) * 2);
@@ -257,7 +282,7 @@
 		to = from + width;
 		draw();
 	};
-	const timeAt = (event) => from + (event.offsetX - 10) / (canvas.clientWidth - 20) * (to - from);
+	const timeAt = (event) => from + (event.offsetX - left) / span() * (to - from);
 	const choose = (i) => {
 		chosen = i;
 		hint.textContent = i < 0 ? "" : `+${duration(marks[i].end - all[0])}  ${marks[i].entry.firstElementChild.textContent}`;
@@ -295,7 +320,7 @@
 		}
 		grip.moved = grip.moved || Math.abs(event.offsetX - grip.at) > 3;
 		if (grip.moved) {
-			look(from, 1, (grip.at - event.offsetX) / canvas.clientWidth);
+			look(from, 1, (grip.at - event.offsetX) / span());
 			grip.at = event.offsetX;
 		}
 	});
@@ -322,6 +347,7 @@
 		event.preventDefault();
 		event.stopPropagation();
 	});
+	canvas.style.height = `${height}px`;
 	addEventListener("resize", draw);
 	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 	draw();
