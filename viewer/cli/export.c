@@ -138,11 +138,11 @@ static char *help(int key, const char *text, void *input)
 	aw__buffer_text(&out, "Formats:\n");
 	for (size_t i = 0; (exporter = aw__exporter_at(i)) != NULL; i++)
 		aw__buffer_format(&out, "  %-11s %s\n", exporter->name, exporter->description);
-	aw__buffer_text(
-		&out, "\nTIME is 10s (from the recording's beginning), -5s (before its end), +2.5s "
-		      "(after\n--since), or 2026-11-21T03:04:05Z.\n"
-		      "FILTER is made of terms, all of which must hold, like\n"
-		      "  state:waiting age>5s name~/db/ -has:error\nIts fields are:\n");
+	aw__buffer_text(&out,
+			"\nTIME is 10s (from the recording's beginning), -5s (before its end),\n"
+			"+2.5s (after --since), or 2026-11-21T03:04:05Z.\n"
+			"FILTER is made of terms, all of which must hold, like\n"
+			"  state:waiting age>5s name~/db/ -has:error\nIts fields are:\n");
 	for (const struct aw__filter_field *field = aw__filter_fields; field->name != NULL; field++)
 		aw__buffer_format(&out, "  %-10s %s\n", field->name, field->help);
 	aw__buffer_format(&out, "\n%s", text);

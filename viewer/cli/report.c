@@ -21,7 +21,7 @@ enum { OPTION_JSON = 1000, OPTION_MACHINERY, OPTION_FORCE };
 static const struct argp_option options[] = {
 	{ "format", 'f', "FORMAT", 0, "One of the formats below; text is the default", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "The same as --format json", 0 },
-	{ "output", 'o', "FILE", 0, "Write it to FILE", 0 },
+	{ "output", 'o', "FILE", 0, "Write it to FILE; - is standard output", 0 },
 	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE if it is there", 0 },
 	{ "machinery", OPTION_MACHINERY, NULL, 0, "Show the frames of awry, libuv and libc, too",
 	  0 },
@@ -47,7 +47,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		arguments->format = aw__reporting_format(state, "json", 4);
 		return 0;
 	case 'o':
-		arguments->path = arg;
+		arguments->path = strcmp(arg, "-") != 0 ? arg : NULL;
 		return 0;
 	case OPTION_FORCE:
 		arguments->force = true;

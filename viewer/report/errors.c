@@ -35,7 +35,9 @@ static void show_state(struct aw__writing *writing, const struct aw__error *erro
 		before = tally->lost + tally->taken > 0 ? ", " : "";
 		if (pending > 0)
 			aw__buffer_format(writing->out, "%s%" PRIu64 " pending", before, pending);
-		aw__writing_times(writing, tally->total);
+		if (tally->lost < tally->total && tally->taken < tally->total &&
+		    pending < tally->total)
+			aw__writing_times(writing, tally->total);
 	} else if (error->state == AW__ERROR_LOST) {
 		aw__buffer_text(writing->out, "lost: nobody ever retrieved it");
 	} else if (error->state == AW__ERROR_TAKEN) {

@@ -138,6 +138,7 @@ static void cli__run_finds_what_is_lost(void **state)
 	expect("run --report json -- " AWRY_EXAMPLE, 0, "\"finding_count\": 1");
 	expect("report run.awry", 0, "bug at ");
 	expect("report --format json run.awry", 0, "\"kind\": \"never-retrieved\"");
+	expect("report --format json -o - run.awry", 0, "\"kind\": \"never-retrieved\"");
 	expect("errors run.awry", 0, "lost: nobody ever retrieved it");
 	expect("stats run.awry", 0, "ended with a goodbye");
 	expect("tree --json run.awry", 0, "\"tasks\": []");
