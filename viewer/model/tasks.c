@@ -14,6 +14,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <awry/agent.h>
@@ -342,6 +343,14 @@ static void snapshot_begin(struct aw__model *model, const struct aw__event *even
 	model->counts.unlisted_tasks = event->snapshot.unlisted;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct aw__task *one = *(struct aw__task *const *)a,
+			      *other = *(struct aw__task *const *)b;
+
+	return (one->id > other->id) - (one->id < other->id);
+}
+
 /* Who lived before a complete snapshot and is not in it has finished, and the event was lost. */
 static void snapshot_end(struct aw__model *model)
 {
@@ -359,6 +368,9 @@ static void snapshot_end(struct aw__model *model)
 		    task->changed_ns < model->snapshot_begin_ns)
 			aw__model_append(&vanished, task);
 	}
+	if (vanished.count >
+	    1) /* the map's order is any, and theirs decides who is forgotten first */
+		qsort(vanished.items, vanished.count, sizeof(vanished.items[0]), by_id);
 	for (size_t i = 0; i < vanished.count; i++) {
 		struct aw__task *task = vanished.items[i];
 
