@@ -196,6 +196,45 @@ static void group__leaves_no_request_behind(void **state)
 			    "ExceptionGroup:unhandled errors in a TaskGroup two TimeoutError");
 }
 
+static aw_error *fails_when_cut(void *arg, void **ret)
+{
+	aw_error_unref(aw_sleep(AW_SEC(5)));
+	return aw_raise(aw_ValueError, "cut");
+}
+
+/* In vain cancelled: the group has errors to tell of. */
+static aw_error *group_in_vain(void *arg, void **ret)
+{
+	aw_group *group = aw_group_open(NULL);
+
+	aw_group_spawn(group, fails_when_cut, NULL);
+	trace_group(aw_group_close(&group, NULL));
+	trace("%u", aw_task_cancelling(aw_task_current()));
+	return aw_sleep(AW_SEC(1));
+}
+
+static aw_error *cancels_in_vain(void *arg, void **ret)
+{
+	aw_task *task = aw_spawn(group_in_vain, NULL);
+	aw_error *err;
+
+	AW_TRY(aw_sleep(AW_SEC(1)));
+	aw_task_cancel(task, NULL);
+	err = aw_await(task, NULL);
+	trace("%s %d", aw_error_name(err), aw_task_cancelled(task));
+	aw_error_unref(err);
+	aw_task_unref(task);
+	return NULL;
+}
+
+static void group__asks_again_if_errors_took_the_place_of_a_cancellation(void **state)
+{
+	run_ok(cancels_in_vain, NULL);
+	assert_string_equal(
+		trace_text(),
+		"ExceptionGroup:unhandled errors in a TaskGroup cut 1 CancelledError 1");
+}
+
 static aw_error *spawn_late(void *arg, void **ret)
 {
 	aw_group *group = aw_group_open(NULL);
@@ -266,6 +305,7 @@ int main(void)
 		runtime_case(group__is_cancelled_with_its_parent),
 		runtime_case(group__prefers_errors_to_the_cancellation),
 		runtime_case(group__leaves_no_request_behind),
+		runtime_case(group__asks_again_if_errors_took_the_place_of_a_cancellation),
 		runtime_case(group__starts_nothing_while_shutting_down),
 		runtime_case(group__lets_an_interrupt_through),
 		runtime_case(group__nests),
