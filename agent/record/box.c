@@ -24,10 +24,12 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-#define MOST_RINGS  512u
-#define MOST_LOOPS  64u
-#define MOST_HOLDS  2048u
-#define LEFT_BYTES  (32u << 20)
+#define MOST_RINGS 512u
+#define MOST_LOOPS 64u
+#define MOST_HOLDS 2048u
+/* What the program has left of a limited address space: some of its own, and what the C library reserves, for a
+ * moment twice, as the heap of the agent's thread. */
+#define LEFT_BYTES  (192u << 20)
 #define MOST_NUMBER 1000u /* boxes of one process: one each exec() */
 
 struct aw__recorder aw__recorder = { .mutex = PTHREAD_MUTEX_INITIALIZER };

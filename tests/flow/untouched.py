@@ -33,7 +33,7 @@ def one_that_closes_all_descriptors_has_no_spinning_thread():
 
 def one_with_little_memory_is_not_ended():
     with World(AWRY) as world:
-        for mebibytes in range(60, 400, 10):
+        for mebibytes in range(60, 640, 10):
             result = run(world, "lose", limit=mebibytes << 20)
             check(result.returncode == 0 and result.stdout == "done\n", mebibytes, result)
 
