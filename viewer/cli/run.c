@@ -246,7 +246,9 @@ static void watch(struct run *run)
 			continue;
 		if (ended_ns == 0)
 			ended_ns = aw__clock_monotonic_ns();
-		if (connected == 0 || aw__clock_monotonic_ns() - ended_ns > GRACE_NS)
+		/* what was written to a terminal may come out of it a moment later */
+		if ((connected == 0 && run->output.fd < 0) ||
+		    aw__clock_monotonic_ns() - ended_ns > GRACE_NS)
 			return;
 	}
 }
