@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * live [SECONDS]: a program to be watched. A task of it fails, and nobody asks; two wait for each other; the rest
- * sleeps until the time is over (30 s).
+ * sleeps until the time is over (ten minutes).
  */
 #include <stdlib.h>
 
@@ -41,7 +41,7 @@ static aw_error *amain(void *arg, void **ret)
 
 int main(int argc, char **argv)
 {
-	int seconds = argc > 1 ? atoi(argv[1]) : 30;
+	int seconds = argc > 1 ? atoi(argv[1]) : 600;
 
 	return aw_exit_status(aw_run(amain, &seconds, NULL));
 }

@@ -44,6 +44,8 @@ import sys
 import tempfile
 import time
 
+# What a busy machine does to a program is no part of what the screens are about; nor do they last that long.
+PATIENT = {f"AWRY_{name}_MS": "600000" for name in ("BLOCKED", "STARVED", "BUSY", "DEADLOCK")}
 SHELL = """cd {folder}; trap : INT; before=$(stty -g); {env} {command}
 echo "status $?"; [ "$before" = "$(stty -g)" ] && echo "terminal restored"; exec sleep 60"""
 
@@ -57,6 +59,7 @@ class Terminal:
 
     def __init__(self, folder, command, size, patience_s):
         self.socket, self.patience_s = os.path.join(folder, "tmux"), patience_s
+        self.before = ""
         self.environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC",
                             "TERM": "tmux-256color", "HOME": folder, "SHELL": "/bin/sh"}
         width, height = size.split("x")
@@ -85,10 +88,13 @@ class Terminal:
     def wait(self, is_right, look=None):
         look = look or self.screen
         end = time.monotonic() + self.patience_s
+        self.before = last = ""
         while True:
             screen = look()
             if is_right(screen) or time.monotonic() > end:
                 return screen
+            if screen != last:
+                self.before, last = last, screen
             time.sleep(0.03)
 
     def viewer(self):
@@ -109,12 +115,12 @@ class Case:
         return ":".join(str(self.options.bin / name) for name in ("viewer/cli", "examples", "tests/tui"))
 
     def command(self):
-        environment = " ".join(shlex.quote(rest) for word, rest in self.steps if word == "env")
+        environment = " ".join([*(f"{name}={value}" for name, value in PATIENT.items()),
+                                *(shlex.quote(rest) for word, rest in self.steps if word == "env")])
         lines = [rest for word, rest in self.steps if word == "run"]
         command = "; ".join(lines) or "awry attach demo.awry"
         return SHELL.format(folder=shlex.quote(self.folder), command=command,
-                            env=f'export PATH="{self.bins()}:$PATH" AWRY_RUNTIME_DIR={self.folder}; '
-                                + ("export " + environment + ";" if environment else ""))
+                            env=f'export PATH="{self.bins()}:$PATH" AWRY_RUNTIME_DIR={self.folder} {environment};')
 
     def compare(self, name, looks=False):
         masks = [rest for word, rest in self.steps if word == "mask"]
@@ -133,7 +139,8 @@ class Case:
         expected = path.read_text()
         screen = self.terminal.wait(lambda screen: screen == expected, look)
         if screen != expected:
-            raise Failed(f"{path.name}: got\n{screen}\n{path.name}: expected\n{expected}")
+            raise Failed(f"{path.name}: got\n{screen}\n{path.name}: expected\n{expected}\n"
+                         f"{path.name}: before it there was\n{self.terminal.before}")
 
     def wide(self):
         size = self.steps[0][1]
@@ -175,7 +182,7 @@ class Case:
                           lambda: path.read_text().strip() if path.exists() else "")
         elif word == "do":
             subprocess.run(["/bin/sh", "-c", rest], check=True, env={
-                **os.environ, "FOLDER": self.folder, "AWRY_RUNTIME_DIR": self.folder, "AWRY_STDERR": "none",
+                **os.environ, **PATIENT, "FOLDER": self.folder, "AWRY_RUNTIME_DIR": self.folder, "AWRY_STDERR": "none",
                 "PATH": f"{self.bins()}:{os.environ['PATH']}"})
         else:
             raise Failed(f"{self.path.name}: unknown step '{word}'")
