@@ -296,6 +296,7 @@ void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
 		status = AW__LOAD(slot->status);
 		event.state.creator = AW__LOAD(slot->creator);
 		event.state.coroutine = AW__LOAD(slot->coroutine_stack) >> 32;
+		event.state.stack = (uint32_t)AW__LOAD(slot->coroutine_stack);
 		event.state.loop = AW__LOAD(slot->loop_steps) >> 32;
 		event.state.state = status & 0xff;
 		list[AW__STATE_CREATED_NS] = AW__LOAD(slot->created_ns);

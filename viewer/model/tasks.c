@@ -268,6 +268,7 @@ static uint64_t listed(const struct aw__event *event, uint32_t at)
 	return at < event->list_length ? event->list[at] : 0;
 }
 
+/* Who is told of after his end comes without what stood in his slot: what was told before holds. */
 static void told(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
 {
 	struct aw__task_told *tale = task->told;
@@ -277,10 +278,7 @@ static void told(struct aw__model *model, struct aw__task *task, const struct aw
 	if (tale == NULL)
 		tale = task->told = aw__alloc_must_zeroed(1, sizeof(*tale));
 	tale->time_ns = event->time_ns;
-	tale->facts.creator = event->state.creator;
-	tale->facts.coroutine = event->state.coroutine;
-	tale->facts.stack = event->state.stack;
-	tale->facts.loop = event->state.loop;
+	fill_facts(&tale->facts, event->args);
 	tale->state = event->state.state;
 	tale->outcome = listed(event, AW__STATE_OUTCOME);
 	tale->wait_kind = listed(event, AW__STATE_WAIT_KIND);

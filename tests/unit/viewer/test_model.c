@@ -74,6 +74,21 @@ static void model__breaks_circles_of_creators(void **state)
 	assert_true(aw__model_counts(model)->nonsense > 0);
 }
 
+static void model__forgets_nothing_of_who_is_told_of_after_his_end(void **state)
+{
+	struct aw__model *model = *state;
+	const struct aw__task *task;
+
+	items_told(model, 10, 4, 1, 70, 71, AW__TASK_WAITING, "client");
+	items_told(model, 20, 4, 0, 0, 71, AW__TASK_FINISHED, NULL);
+	task = aw__model_task(model, 4);
+	assert_int_equal(task->told->facts.creator, 1);
+	assert_int_equal(task->told->facts.coroutine, 70);
+	assert_int_equal(task->told->facts.stack, 71);
+	assert_string_equal(task->told->facts.name, "client");
+	assert_int_equal(task->told->state, AW__TASK_FINISHED);
+}
+
 static void model__follows_state(void **state)
 {
 	struct aw__model *model = *state;
@@ -468,6 +483,7 @@ int main(void)
 		TEST(model__tells_who_created_whom),
 		TEST(model__takes_children_before_parents),
 		TEST(model__breaks_circles_of_creators),
+		TEST(model__forgets_nothing_of_who_is_told_of_after_his_end),
 		TEST(model__follows_state),
 		TEST(model__forgets_the_oldest_of_those_that_finished_in_peace),
 		TEST(model__orphans_the_children_of_the_forgotten),
