@@ -11,6 +11,7 @@
 #endif
 #ifdef AW__FIBER_TSAN
 #include <sanitizer/tsan_interface.h>
+#include <signal.h>
 #endif
 
 void aw__fiber_init(struct aw__fiber *fiber, void *stack, size_t bytes,
@@ -58,10 +59,35 @@ void aw__fiber_adopt(struct aw__fiber *fiber)
 #endif
 }
 
+/*
+ * ThreadSanitizer keeps a signal until the fiber that it came to calls something that is intercepted. If that fiber
+ * sleeps first, so does the signal, and a loop that waits for a child process waits for ever. So none comes
+ * while fibers are switched, and what came before gets through: this call is intercepted.
+ */
+#ifdef AW__FIBER_TSAN
+static _Thread_local sigset_t let_through;
+
+static void hold_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &let_through);
+}
+
+static void release_signals(void)
+{
+	pthread_sigmask(SIG_SETMASK, &let_through, NULL);
+}
+#endif
+
 void aw__fiber_entered(void)
 {
 #ifdef AW__FIBER_ASAN
 	__sanitizer_finish_switch_fiber(NULL, NULL, NULL);
+#endif
+#ifdef AW__FIBER_TSAN
+	release_signals();
 #endif
 }
 
@@ -72,11 +98,15 @@ static void jump(struct aw__fiber *from, struct aw__fiber *to, bool for_good)
 				       to->stack_bytes);
 #endif
 #ifdef AW__FIBER_TSAN
+	hold_signals();
 	__tsan_switch_to_fiber(to->sanitizer_fiber, 0);
 #endif
 	aw__switch_to(&from->context, &to->context);
 #ifdef AW__FIBER_ASAN
 	__sanitizer_finish_switch_fiber(from->fake_stack, NULL, NULL);
+#endif
+#ifdef AW__FIBER_TSAN
+	release_signals();
 #endif
 }
 
