@@ -2,8 +2,9 @@
 /*
  * Native stacks.
  *
- * libunwind's unw_backtrace() is the fastest that is right, but linked into a program its other names would stand in
- * front of libgcc's, for every throw of the program. So it is opened privately, and never closed (its
+ * Most are walked by rules that were read before (walk.c). What that cannot see through, or not for sure, is
+ * libunwind's: its unw_backtrace() is the fastest of those that are right, but linked into a program its other names
+ * would stand in front of libgcc's, for every throw of the program. So it is opened privately, and never closed (its
  * caches do not survive that). Without it, the C library's backtrace() serves, at twenty times the price.
  */
 #include <dlfcn.h>
@@ -11,13 +12,15 @@
 #include <string.h>
 
 #include "agent/record/recorder.h"
+#include "agent/record/resident.h"
+#include "agent/record/walk.h"
 
 #define MOST_OWN_FRAMES 4u
 #define MOST_LINKS	32u
 
 _Static_assert(sizeof(void *) == sizeof(uint64_t), "frames are captured where numbers are kept");
 
-static int (*walk)(void **frames, int most);
+static int (*unwind)(void **frames, int most);
 /* What is asked for beyond the depth: the agent's innermost frames, and one that tells a cut stack. */
 static uint32_t own_frames = 3;
 
@@ -35,23 +38,24 @@ void aw__stack_load(void)
 {
 	void *library = NULL;
 
-	if (walk != NULL)
+	if (unwind != NULL)
 		return;
+	aw__resident_load();
 	if (is_under_sanitizer())
 		own_frames = MOST_OWN_FRAMES; /* its own backtrace() is in between */
 	else
 		library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
 	if (library != NULL)
-		*(void **)&walk = dlsym(library, "unw_backtrace");
-	if (walk == NULL)
-		walk = backtrace;
+		*(void **)&unwind = dlsym(library, "unw_backtrace");
+	if (unwind == NULL)
+		unwind = backtrace;
 }
 
 void aw__stack_warm_up(void)
 {
 	void *frames[4];
 
-	walk(frames, 4);
+	unwind(frames, 4);
 }
 
 static const uint64_t *numbers_of(uint32_t id, uint32_t *ret_count)
@@ -115,13 +119,15 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 {
 	const uint32_t depth = aw__recorder.options.stack_depth;
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES + MOST_OWN_FRAMES];
-	void **frames = (void **)(void *)(numbers + AW__STACK_FRAMES);
+	uint64_t *frames = numbers + AW__STACK_FRAMES;
 	uint32_t found, first = 0, count;
 
 	if (depth == 0)
 		return 0;
-	found = (uint32_t)walk(frames, (int)(depth + own_frames));
-	while (first < found && first < own_frames && frames[first] != from)
+	found = aw__walk(__builtin_frame_address(0), frames, depth + own_frames);
+	if (__builtin_expect(found == 0, 0))
+		found = (uint32_t)unwind((void **)(void *)frames, (int)(depth + own_frames));
+	while (first < found && first < own_frames && frames[first] != (uintptr_t)from)
 		first++;
 	if (first == found || first == own_frames)
 		first = 0;

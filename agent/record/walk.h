@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Walking the calling thread's own stack by the rules that its code's call frame information gives.
+ *
+ * Exact or not at all: where a rule is not known, or not to be relied on, nothing is guessed, and the caller has
+ * to ask somebody else.
+ */
+#ifndef AW__WALK_H
+#define AW__WALK_H
+
+#include <stdint.h>
+
+/**
+ * The return addresses of the calling function and its callers, innermost first.
+ *
+ * @param frame   the calling function's __builtin_frame_address(0); it must keep a frame pointer
+ * @param frames  of `most` elements
+ * Returns how many there are, at most `most`; 0: this stack is for somebody else to walk.
+ *
+ * Context: any thread; takes no lock, allocates nothing. A return address that was never met costs some
+ * microseconds, once.
+ */
+uint32_t aw__walk(const void *frame, uint64_t *frames, uint32_t most);
+
+#endif
