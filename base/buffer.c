@@ -20,6 +20,14 @@ void aw__buffer_clear(struct aw__buffer *buffer)
 		buffer->data[0] = '\0';
 }
 
+void aw__buffer_cut(struct aw__buffer *buffer, size_t length)
+{
+	if (length >= buffer->length)
+		return;
+	buffer->length = length;
+	buffer->data[length] = '\0';
+}
+
 char *aw__buffer_reserve(struct aw__buffer *buffer, size_t length)
 {
 	size_t capacity = buffer->capacity > 0 ? buffer->capacity : 64;

@@ -28,6 +28,8 @@ struct aw__buffer {
 void aw__buffer_finish(struct aw__buffer *buffer);
 /** Forget the content, keep the memory. */
 void aw__buffer_clear(struct aw__buffer *buffer);
+/* Take back what was appended since it had this length. */
+void aw__buffer_cut(struct aw__buffer *buffer, size_t length);
 void aw__buffer_append(struct aw__buffer *buffer, const void *bytes, size_t length);
 void aw__buffer_text(struct aw__buffer *buffer, const char *text);
 void aw__buffer_char(struct aw__buffer *buffer, char c);

@@ -38,8 +38,7 @@ static void copy_all(struct aw__app *app)
 		print(app, copied, &app->wish_text);
 		aw__buffer_char(&app->wish_text, '\n');
 		if (app->wish_text.length > MAX_COPIED) {
-			app->wish_text.length = before;
-			app->wish_text.data[before] = '\0';
+			aw__buffer_cut(&app->wish_text, before);
 			break;
 		}
 	}

@@ -28,9 +28,7 @@ static void drop_last(struct aw__buffer *text)
 
 	while (length > 0 && (text->data[--length] & 0xc0) == 0x80)
 		;
-	text->length = length;
-	if (text->data != NULL)
-		text->data[length] = '\0';
+	aw__buffer_cut(text, length);
 }
 
 void aw__typing_key(struct aw__buffer *text, uint32_t key)

@@ -62,7 +62,7 @@ static void append_who(const struct aw__app *app, const struct aw__found *found,
 	if (found->task != 0)
 		aw__words_task(app, out, found->task);
 	else
-		out->length = length;
+		aw__buffer_cut(out, length);
 }
 
 static void append_what(const struct aw__app *app, const struct aw__found *found,

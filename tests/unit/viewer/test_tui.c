@@ -227,6 +227,16 @@ static void findings__are_listed(void **state)
 	check_has(screen(viewer, "", 70, 10), " demo 42  live  2 tasks  2 findings\n");
 }
 
+static void findings__of_nobody_name_nobody(void **state)
+{
+	const uint64_t args[AW__EVENT_ARGS] = { AW__UNCLOSED_HANDLE, 0, 0, 0, 2 };
+	struct viewer *viewer = *state;
+
+	items_hello(viewer->model, 42);
+	items_event(viewer->model, AW__FINDING, SECOND, 1, args, 0, NULL, "server");
+	check_has(screen(viewer, "", 80, 12), " server\n");
+}
+
 static void findings__open_up_to_main(void **state)
 {
 	struct viewer *viewer = *state;
@@ -585,6 +595,7 @@ int main(void)
 		TEST(grid__keeps_wide_characters_whole),
 		TEST(styled__reads_looks_and_lines),
 		TEST(findings__are_listed),
+		TEST(findings__of_nobody_name_nobody),
 		TEST(findings__open_up_to_main),
 		TEST(findings__lead_to_their_task),
 		TEST(tasks__are_listed),
