@@ -148,16 +148,12 @@ static inline void note_current(const struct aw__writer *writer, uint64_t task, 
 	AW__STORE(writer->loop->task_slot, slot);
 }
 
-void aw_agent_task_step(struct aw_agent_task *task)
+static inline void step(struct aw__writer *writer, const struct aw_agent_task *task, uint64_t now)
 {
-	struct aw__writer *writer = aw__writer_get();
-	struct aw__box_task *slot;
-	uint64_t now, steps;
+	struct aw__box_task *slot = aw__task_slot(task);
+	uint64_t steps;
 
-	if (writer == NULL)
-		return;
-	now = aw__writer_now(writer);
-	slot = aw__task_slot(task);
+	writer->ended = 0;
 	if (slot != NULL) {
 		steps = AW__LOAD(slot->loop_steps);
 		slot_begin(slot);
@@ -169,6 +165,28 @@ void aw_agent_task_step(struct aw_agent_task *task)
 	}
 	note_current(writer, task->id, slot != NULL ? task->slot : 0);
 	put_step(writer, AW__TASK_STEP, task->id, 0, 0);
+}
+
+void aw_agent_task_step(struct aw_agent_task *task)
+{
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer != NULL)
+		step(writer, task, aw__writer_now(writer));
+}
+
+/* A wait for room in the ring is time that passed in between, after all. */
+void aw_agent_task_step_next(struct aw_agent_task *task)
+{
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer == NULL)
+		return;
+	if (__builtin_expect(writer->waited, 0)) {
+		writer->waited = false;
+		aw__writer_now(writer);
+	}
+	step(writer, task, writer->now_ns);
 }
 
 /* The step that began at changed_ns is over. */
@@ -207,8 +225,10 @@ void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by)
 		return;
 	slot = aw__task_slot(task);
 	if (slot != NULL) {
+		if (by == 0 || by != writer->ended) /* by its end, which was told just now */
+			aw__writer_now(writer);
 		slot_begin(slot);
-		AW__STORE(slot->changed_ns, aw__writer_now(writer));
+		AW__STORE(slot->changed_ns, writer->now_ns);
 		AW__STORE(slot->status, (AW__LOAD(slot->status) & WITHOUT_STATE) | AW__TASK_READY);
 		slot_end(slot);
 	}
@@ -235,6 +255,7 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 	if (writer == NULL)
 		return;
 	now = aw__writer_now(writer);
+	writer->ended = task->id;
 	slot = aw__task_slot(task);
 	if (slot != NULL) {
 		const uint64_t was = AW__LOAD(slot->status) & 0xff;

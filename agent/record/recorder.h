@@ -48,6 +48,8 @@ struct aw__writer {
 	uint32_t end_slot;
 	bool has_rings;		   /* false: there was no room for this thread's */
 	uint64_t now_ns;	   /* the last time that was read: it never goes back */
+	bool waited;		   /* for room in a ring, since then */
+	uint64_t ended;		   /* the task that was done last, until another one runs */
 	struct aw__box_loop *loop; /* the one that runs on this thread; NULL: none, or not listed */
 	struct aw__writer *next_free; /* of the writers whose thread has ended */
 	struct aw__writer *next;      /* of all */
@@ -209,7 +211,7 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event);
 /** Put a record with a list or a text. `event`: its thread and time are ignored, its lengths are bounded. */
 void aw__ring_put(struct aw__writer *writer, unsigned which, struct aw__event *event);
 /** Wait until there is room for `units` more, or for long enough. */
-void aw__ring_wait(const struct aw__writer *writer, struct aw__ring *ring, uint64_t units);
+void aw__ring_wait(struct aw__writer *writer, struct aw__ring *ring, uint64_t units);
 /** Count a record of a thread that has no rings. */
 void aw__ring_refuse(void);
 bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned char *units,
@@ -220,7 +222,7 @@ static inline _Atomic uint64_t *aw__ring_unit(const struct aw__ring *ring, uint6
 	return ring->units + (unit & ring->mask) * AW__UNIT_WORDS;
 }
 
-static inline void aw__ring_reserve(const struct aw__writer *writer, struct aw__ring *ring,
+static inline void aw__ring_reserve(struct aw__writer *writer, struct aw__ring *ring,
 				    uint64_t units)
 {
 	if (__builtin_expect(ring->head + units > ring->limit, 0))

@@ -44,7 +44,7 @@ static void wait_for_room(struct aw__ring *ring, uint64_t units)
 }
 
 /* Meanwhile it is not the program that blocks the loop: the watchdog is not to say so. */
-void aw__ring_wait(const struct aw__writer *writer, struct aw__ring *ring, uint64_t units)
+void aw__ring_wait(struct aw__writer *writer, struct aw__ring *ring, uint64_t units)
 {
 	struct aw__box_loop *loop = writer->loop;
 	const uint64_t since = loop != NULL ? AW__LOAD(loop->busy_since_ns) : 0;
@@ -56,6 +56,7 @@ void aw__ring_wait(const struct aw__writer *writer, struct aw__ring *ring, uint6
 	wait_for_room(ring, units);
 	if (since != 0)
 		AW__STORE_RELEASE(loop->busy_since_ns, since + (aw__now_ns() - start));
+	writer->waited = true;
 	errno = saved;
 }
 

@@ -195,6 +195,13 @@ AW_AGENT_API void aw_agent_task_created(struct aw_agent_task *task,
 AW_AGENT_API void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t length);
 /** The loop gives the task the processor: its first step, or it goes on after a wait. */
 AW_AGENT_API void aw_agent_task_step(struct aw_agent_task *task);
+/**
+ * The task runs, from the moment on at which another one waited or ended on this thread.
+ *
+ * As aw_agent_task_step(), without reading the clock again: for schedulers that go from one task straight to
+ * the next, where nothing of the program runs in between.
+ */
+AW_AGENT_API void aw_agent_task_step_next(struct aw_agent_task *task);
 /** The task suspends itself. `target` is what it waits for, 0 if that has no id. */
 AW_AGENT_API void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind,
 				     uint64_t target);

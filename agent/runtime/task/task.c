@@ -8,6 +8,16 @@
 
 #include <string.h>
 
+/* From task to task no time passes; the loop's own callbacks take theirs. */
+AW__HOOK_ONLY static void tell_step(struct aw_loop *loop, struct aw_task *task)
+{
+	if (loop->from_callbacks)
+		aw_agent_task_step(&task->agent);
+	else
+		aw_agent_task_step_next(&task->agent);
+	loop->from_callbacks = false;
+}
+
 /* What runs first on a stack that was entered: the task has the processor. */
 static inline void arrive(struct aw_task *task)
 {
@@ -17,7 +27,7 @@ static inline void arrive(struct aw_task *task)
 		aw__task_bury(loop);
 	aw__current_set(&task->agent);
 	if (AW__HOOKED_IN(loop))
-		aw_agent_task_step(&task->agent);
+		tell_step(loop, task);
 }
 
 /* Where the processor goes when the running task gives it up. */
@@ -55,6 +65,8 @@ void aw__task_run(struct aw__job *job, bool discard)
 
 	if (discard)
 		return;
+	if (AW__HOOKED_IN(loop))
+		loop->from_callbacks = true;
 	aw__fiber_switch(&loop->fiber, &task->fiber);
 	aw__current_set(NULL);
 	if (loop->dead != NULL)
@@ -177,6 +189,7 @@ static void run_eagerly(struct aw_loop *loop, struct aw_task *task)
 	struct aw__fiber *here = creator != NULL ? &creator->fiber : &loop->fiber;
 
 	task->resumer = here;
+	loop->from_callbacks = true;
 	aw__fiber_switch(here, &task->fiber);
 	if (creator != NULL) {
 		arrive(creator);

@@ -15,7 +15,7 @@
 
 #include <awry/agent.h>
 
-#include "agent/record/record.h"
+#include "agent/record/recorder.h"
 #include "box_fixture.h"
 #include "proto/finding.h"
 
@@ -125,6 +125,39 @@ static void record__keeps_a_tasks_life(void **state)
 	assert_int_equal(walk->last[AW__TASK_DONE].done.steps, 2);
 	assert_int_equal(walk->listed, 0);
 	free(walk);
+}
+
+static uint64_t changed_ns(const struct aw_agent_task *task)
+{
+	return aw__task_slot(task)->changed_ns;
+}
+
+/* The clock is read where time may have passed, and only there. */
+static void record__lets_steps_begin_where_others_end(void **state)
+{
+	struct aw_agent_task one = make_task(NULL, NULL), other = make_task(NULL, NULL);
+
+	aw_agent_task_step(&one);
+	aw_agent_task_wait(&one, AW_WAIT_SLEEP, 0);
+	aw_agent_task_step_next(&other);
+	assert_int_equal(changed_ns(&other), changed_ns(&one));
+
+	usleep(1000);
+	aw_agent_task_woken(&one, other.id);
+	assert_true(changed_ns(&one) >= changed_ns(&other) + 1000000);
+	aw_agent_task_wait(&one, AW_WAIT_TASK, other.id);
+	usleep(1000);
+	aw_agent_task_step(&other);
+	assert_true(changed_ns(&other) >= changed_ns(&one) + 1000000);
+
+	usleep(1000);
+	aw_agent_task_done(&other, AW_OUTCOME_ERROR, 77);
+	aw_agent_task_woken(&one, other.id);
+	assert_int_equal(changed_ns(&one), changed_ns(&other));
+	aw_agent_task_step_next(&one);
+	assert_int_equal(changed_ns(&one), changed_ns(&other));
+	aw_agent_error_retrieved(&other, 77, &one);
+	aw_agent_task_done(&one, AW_OUTCOME_RESULT, 0);
 }
 
 static void record__links_stacks_across_tasks(void **state)
@@ -422,6 +455,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(record__keeps_a_tasks_life),
+		cmocka_unit_test(record__lets_steps_begin_where_others_end),
 		cmocka_unit_test(record__links_stacks_across_tasks),
 		cmocka_unit_test(record__bounds_a_chain_of_successors),
 		cmocka_unit_test(record__counts_what_it_overwrites),

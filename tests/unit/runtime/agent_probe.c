@@ -12,7 +12,7 @@ enum {
 	NAMES = 256,
 };
 
-unsigned int agent_probe_busy, agent_probe_idle;
+unsigned int agent_probe_busy, agent_probe_idle, agent_probe_next;
 uint64_t agent_probe_target;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -43,7 +43,7 @@ void agent_probe_start(void)
 	length = 0;
 	text[0] = '\0';
 	first_id = aw_agent_new_task_id();
-	agent_probe_busy = agent_probe_idle = 0;
+	agent_probe_busy = agent_probe_idle = agent_probe_next = 0;
 	agent_probe_target = 0;
 	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELAXED);
 }
@@ -195,6 +195,12 @@ void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t by
 void aw_agent_task_step(struct aw_agent_task *task)
 {
 	line("step %" PRIu64, id_of(task));
+}
+
+void aw_agent_task_step_next(struct aw_agent_task *task)
+{
+	agent_probe_next++;
+	aw_agent_task_step(task);
 }
 
 void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)

@@ -37,6 +37,8 @@ bool agent_probe_in_order(const char *first, ...);
 
 /** How often the loop said that it was busy, and idle. */
 extern unsigned int agent_probe_busy, agent_probe_idle;
+/** How many of the steps came straight after another task's, or their own. */
+extern unsigned int agent_probe_next;
 /** What the last wait was for: its target's id. */
 extern uint64_t agent_probe_target;
 

@@ -85,6 +85,37 @@ static void loop__ends_a_turn_though_a_task_is_ready(void **state)
 	assert_in_range(agent_probe_busy, 4, 5000);
 }
 
+/* How many of the steps that a yield leads to are said to come straight after another. */
+static unsigned int next_steps(void)
+{
+	const unsigned int before = agent_probe_next;
+
+	(void)aw_error_unref(aw_yield());
+	return agent_probe_next - before;
+}
+
+static aw_error *child(void *arg, void **ret)
+{
+	return NULL;
+}
+
+static aw_error *go_on(void *arg, void **ret)
+{
+	trace("%u", next_steps());
+	aw_call_soon(say, text("callback"));
+	trace("%u", next_steps());
+	aw_task_unref(aw_spawn(child, NULL));
+	trace("%u", next_steps());
+	return NULL;
+}
+
+/* The recorder takes the time of one step's end for the next one's beginning: only where nothing comes in between. */
+static void loop__tells_what_runs_between_tasks(void **state)
+{
+	run_ok(go_on, NULL);
+	assert_string_equal(trace_text(), "1 callback 0 2");
+}
+
 static aw_error *nested(void *arg, void **ret)
 {
 	trace_error(aw_run(soon, NULL, NULL));
@@ -234,11 +265,16 @@ static void loop__is_one_of_several(void **state)
  * Somebody else's libuv loop
  */
 
+static void on_uv_timer(uv_timer_t *timer);
+
+/* Whoever has the timer starts it. */
 static aw_error *guest(void *arg, void **ret)
 {
 	trace("guest");
 	AW_TRY(aw_sleep(AW_MS(2)));
 	trace("awake");
+	if (arg != NULL)
+		uv_timer_start(arg, on_uv_timer, 1, 0);
 	return NULL;
 }
 
@@ -262,9 +298,8 @@ static void from_uv__lives_in_a_foreign_loop(void **state)
 	assert_ptr_equal(aw_loop_uv(loop), &uv);
 	trace_error(aw_loop_from_uv(&uv, NULL, &second));
 	assert_int_equal(uv_run(&uv, UV_RUN_DEFAULT), 0); /* nothing to do: it does not stay */
-	aw_task_unref(aw_spawn(guest, NULL));
 	uv_timer_init(&uv, &timer);
-	uv_timer_start(&timer, on_uv_timer, 4, 0);
+	aw_task_unref(aw_spawn(guest, &timer));
 	assert_int_equal(uv_run(&uv, UV_RUN_DEFAULT), 0);
 	aw_loop_close(loop);
 	assert_null(aw_loop_current());
@@ -310,6 +345,7 @@ int main(void)
 		runtime_case(loop__keeps_the_order_of_deadlines),
 		runtime_case_recorded(loop__never_wakes_early),
 		runtime_case_recorded(loop__ends_a_turn_though_a_task_is_ready),
+		runtime_case_recorded(loop__tells_what_runs_between_tasks),
 		runtime_case(run__does_not_nest),
 		runtime_case_recorded(run__cancels_what_is_left),
 		runtime_case(run__ends_with_system_exit),
