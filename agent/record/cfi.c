@@ -51,7 +51,8 @@ static void skip(struct reader *reader, uint64_t count)
 	reader->at += count;
 }
 
-static uint64_t read_uleb(struct reader *reader)
+/* Seven bits a byte, the lowest first; `ret_rest`: what is above them if the number is negative. */
+static uint64_t read_leb(struct reader *reader, uint64_t *ret_rest)
 {
 	uint64_t value = 0, byte;
 	unsigned shift = 0;
@@ -62,23 +63,22 @@ static uint64_t read_uleb(struct reader *reader)
 			value |= (byte & 0x7f) << shift;
 		shift += 7;
 	} while (byte & 0x80);
+	*ret_rest = shift < 64 && (byte & 0x40) != 0 ? ~UINT64_C(0) << shift : 0;
 	return value;
+}
+
+static uint64_t read_uleb(struct reader *reader)
+{
+	uint64_t rest;
+
+	return read_leb(reader, &rest);
 }
 
 static int64_t read_sleb(struct reader *reader)
 {
-	uint64_t value = 0, byte;
-	unsigned shift = 0;
+	uint64_t rest, value = read_leb(reader, &rest);
 
-	do {
-		byte = read_bytes(reader, 1);
-		if (shift < 64)
-			value |= (byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80);
-	if (shift < 64 && (byte & 0x40))
-		value |= ~UINT64_C(0) << shift;
-	return (int64_t)value;
+	return (int64_t)(value | rest);
 }
 
 /* ---- finding the function ---- */
