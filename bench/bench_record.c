@@ -50,6 +50,15 @@ static void ring_put(void)
 	aw__ring_put_short(writer, AW__TASK_WOKEN, 1, args);
 }
 
+static struct aw_agent_loop loop;
+
+/* What a loop pays for each poll. */
+static void iterate(void)
+{
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_idle(&loop);
+}
+
 static void read_clock(void)
 {
 	sink += aw__now_ns();
@@ -98,6 +107,9 @@ int main(void)
 		usleep(1000);
 	}
 	printf("ring-put %.2f\n", best_of(ring_put, ROUNDS));
+	aw_agent_loop_opened(&loop, "bench");
+	printf("loop-iteration %.2f\n", best_of(iterate, ROUNDS));
+	aw_agent_loop_closed(&loop);
 	printf("clock %.2f\n", best_of(read_clock, ROUNDS));
 	printf("capture+intern %.2f\n", deep(12, capture, ROUNDS / 10));
 	printf("glibc-backtrace %.2f\n", deep(12, glibc_backtrace, ROUNDS / 100));

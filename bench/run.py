@@ -61,6 +61,7 @@ def main():
     parts = dict(line.split() for line in measure(record).splitlines())
     parts = {name: float(value) for name, value in parts.items()}
     row("one record into the ring", parts["ring-put"], "ns")
+    row("a loop's wake-up and poll", parts["loop-iteration"], "ns")
     row("the clock", parts["clock"], "ns")
     row("capture + intern, 16 frames", parts["capture+intern"], "ns")
     row("glibc backtrace, 16 frames", parts["glibc-backtrace"], "ns")

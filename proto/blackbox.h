@@ -10,7 +10,7 @@
  *	+--------------------+ rings_offset
  *	| ring directory     | two a thread: its events (even), its findings and what they name (odd)
  *	+--------------------+ loops_offset
- *	| loop table         |
+ *	| loop table         | what each does now, and how long all its iterations took
  *	+--------------------+ holds_offset
  *	| table of holds     | who has the locks that somebody waits for
  *	+--------------------+ arena_offset
@@ -49,8 +49,10 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "proto/lags.h"
+
 #define AW__BOX_MAGIC	UINT64_C(0x0a584f4259525741) /* "AWRYBOX\n" */
-#define AW__BOX_VERSION 2u
+#define AW__BOX_VERSION 3u
 
 #define AW__UNIT_BYTES	       64u
 #define AW__UNIT_WORDS	       8u
@@ -106,9 +108,14 @@ struct aw__box_loop {
 	_Atomic uint64_t finding; /* the blocked-loop that was told of this iteration; 0 for none */
 	_Atomic uint64_t task_slot;		      /* its place in the task table */
 	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
-	_Atomic uint64_t stuck; /* it sleeps, and nothing that it knows of can wake it */
-	uint64_t spare[7];
+	_Atomic uint64_t stuck;	     /* it sleeps, and nothing that it knows of can wake it */
+	_Atomic uint64_t longest_ns; /* of its iterations */
+	uint64_t spare[6];
+	_Atomic uint64_t lags[AW__LAG_BUCKETS]; /* how many iterations took how long (lags.h) */
 };
+
+_Static_assert(sizeof(struct aw__box_loop) == 704,
+	       "eleven lines of a cache, and the next loop in others");
 
 /* A resource is in one of AW__HOLD_WINDOW places from its hash on. One that finds no room is not listed. */
 #define AW__HOLD_WINDOW 16u

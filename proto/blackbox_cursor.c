@@ -38,8 +38,14 @@ enum snapshot_phase {
 	SNAPSHOT_BEGINS,
 	SNAPSHOT_RINGS,
 	SNAPSHOT_LOOPS,
+	SNAPSHOT_LAGS,
 	SNAPSHOT_HOLDS,
 	SNAPSHOT_TASKS
+};
+
+/* Of whose iterations how many were told. */
+struct told_lags {
+	uint64_t loop, count;
 };
 
 struct aw__box_cursor {
@@ -55,8 +61,11 @@ struct aw__box_cursor {
 	uint64_t row;
 	bool held; /* `item` waits for its definitions */
 	struct aw__item item;
-	uint64_t row_list[AW__STATE_NUMBERS];
+	uint64_t row_list[AW__LAG_LIST_WORDS];
 	char row_text[AW__LOOP_LABEL_WORDS * 8];
+	uint64_t lags_ns; /* the moment of those that are to be told after the events; 0: none */
+	uint64_t lags_row;
+	struct told_lags *told_lags; /* loop_capacity of them */
 	uint32_t ring_count;
 	struct ring_cursor *rings[]; /* ring_capacity of them, made when first seen */
 };
@@ -68,6 +77,11 @@ struct aw__box_cursor *aw__box_cursor_create(const struct aw__box *box)
 
 	if (cursor == NULL)
 		return NULL;
+	cursor->told_lags = aw__alloc_zeroed(box->loop_capacity + 1, sizeof(*cursor->told_lags));
+	if (cursor->told_lags == NULL) {
+		aw__alloc_free(cursor);
+		return NULL;
+	}
 	cursor->box = box;
 	cursor->arena_at = 8;
 	return cursor;
@@ -79,6 +93,7 @@ void aw__box_cursor_destroy(struct aw__box_cursor *cursor)
 		return;
 	for (uint32_t i = 0; i < cursor->box->ring_capacity; i++)
 		aw__alloc_free(cursor->rings[i]);
+	aw__alloc_free(cursor->told_lags);
 	aw__alloc_free(cursor);
 }
 
@@ -90,6 +105,12 @@ void aw__box_cursor_important_only(struct aw__box_cursor *cursor)
 void aw__box_cursor_snapshot(struct aw__box_cursor *cursor)
 {
 	cursor->snapshot_wanted = true;
+}
+
+void aw__box_cursor_lags(struct aw__box_cursor *cursor, uint64_t now_ns)
+{
+	cursor->lags_ns = now_ns;
+	cursor->lags_row = 0;
 }
 
 uint64_t aw__box_cursor_lost(const struct aw__box_cursor *cursor)
@@ -326,10 +347,14 @@ static bool ring_row(struct aw__box_cursor *cursor, uint64_t row)
 	return true;
 }
 
+static const struct aw__box_loop *loop_at(const struct aw__box_cursor *cursor, uint64_t row)
+{
+	return (const struct aw__box_loop *)(cursor->box->base + cursor->box->loops_offset) + row;
+}
+
 static bool loop_row(struct aw__box_cursor *cursor, uint64_t row)
 {
-	const struct aw__box_loop *loop =
-		(const struct aw__box_loop *)(cursor->box->base + cursor->box->loops_offset) + row;
+	const struct aw__box_loop *loop = loop_at(cursor, row);
 	const uint64_t id = LOAD_ACQUIRE(loop->id);
 	struct aw__event *event = &cursor->item.event;
 
@@ -342,6 +367,31 @@ static bool loop_row(struct aw__box_cursor *cursor, uint64_t row)
 	event->loop_state.task = LOAD(loop->task);
 	event->loop_state.iterations = LOAD(loop->iterations);
 	event->text_length = row_text(cursor, loop->label, AW__LOOP_LABEL_WORDS);
+	return true;
+}
+
+/* What was told is not told again, unless it changed. */
+static bool lags_row(struct aw__box_cursor *cursor, uint64_t row)
+{
+	const struct aw__box_loop *loop = loop_at(cursor, row);
+	struct told_lags *told = &cursor->told_lags[row];
+	const uint64_t id = LOAD_ACQUIRE(loop->id);
+	struct aw__event *event = &cursor->item.event;
+	struct aw__lags lags = { 0 };
+	uint64_t count;
+
+	if (id == 0)
+		return false;
+	for (unsigned i = 0; i < AW__LAG_BUCKETS; i++)
+		lags.counts[i] = LOAD(loop->lags[i]);
+	count = aw__lags_count(&lags);
+	if (count == 0 || (told->loop == id && told->count == count))
+		return false;
+	*told = (struct told_lags){ id, count };
+	row_start(cursor, AW__LOOP_LAGS, id);
+	event->thread = (uint32_t)LOAD(loop->thread);
+	event->loop_lags.longest_ns = LOAD(loop->longest_ns);
+	event->list_length = aw__lags_list(&lags, cursor->row_list);
 	return true;
 }
 
@@ -453,6 +503,14 @@ static bool next_row(struct aw__box_cursor *cursor)
 		case SNAPSHOT_LOOPS:
 			if (row < box->loop_capacity) {
 				found = loop_row(cursor, row);
+				break;
+			}
+			cursor->phase = SNAPSHOT_LAGS;
+			cursor->row = 0;
+			break;
+		case SNAPSHOT_LAGS:
+			if (row < box->loop_capacity) {
+				found = lags_row(cursor, row);
 				break;
 			}
 			cursor->phase = SNAPSHOT_HOLDS;
@@ -568,6 +626,20 @@ static bool next_refusal(struct aw__box_cursor *cursor, struct aw__item *ret_ite
 	return false;
 }
 
+/* They name nothing that would have to be defined first. */
+static bool next_lags(struct aw__box_cursor *cursor, struct aw__item *ret_item)
+{
+	while (cursor->lags_ns != 0 && cursor->lags_row < cursor->box->loop_capacity) {
+		if (!lags_row(cursor, cursor->lags_row++))
+			continue;
+		*ret_item = cursor->item;
+		ret_item->event.time_ns = cursor->lags_ns;
+		return true;
+	}
+	cursor->lags_ns = 0;
+	return false;
+}
+
 bool aw__box_cursor_next(struct aw__box_cursor *cursor, struct aw__item *ret_item)
 {
 	if (next_definition(cursor, &ret_item->definition)) {
@@ -584,5 +656,6 @@ bool aw__box_cursor_next(struct aw__box_cursor *cursor, struct aw__item *ret_ite
 		*ret_item = cursor->item;
 		return true;
 	}
-	return next_record(cursor, ret_item) || next_refusal(cursor, ret_item);
+	return next_record(cursor, ret_item) || next_refusal(cursor, ret_item) ||
+	       next_lags(cursor, ret_item);
 }

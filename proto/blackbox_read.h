@@ -73,6 +73,9 @@ void aw__box_cursor_important_only(struct aw__box_cursor *cursor);
 /** At the next mark, put threads, loops and live tasks (SNAPSHOT_BEGIN … SNAPSHOT_END) before the events. */
 void aw__box_cursor_snapshot(struct aw__box_cursor *cursor);
 
+/** After the events up to the mark, tell the lags of each loop that changed since this cursor told them last. */
+void aw__box_cursor_lags(struct aw__box_cursor *cursor, uint64_t now_ns);
+
 void aw__box_cursor_mark(struct aw__box_cursor *cursor);
 bool aw__box_cursor_next(struct aw__box_cursor *cursor, struct aw__item *ret_item);
 

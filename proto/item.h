@@ -113,6 +113,7 @@ enum aw__event_kind {
 	AW__BREAKER = 26,
 	AW__SERVICE = 27,
 	AW__RECOVERY = 28,
+	AW__LOOP_LAGS = 29,
 	AW__EVENT_KINDS
 };
 
@@ -174,10 +175,7 @@ enum {
 };
 
 /* Where in the list of a SERVICE. */
-enum {
-	AW__SERVICE_TASK,
-	AW__SERVICE_NUMBERS
-};
+enum { AW__SERVICE_TASK, AW__SERVICE_NUMBERS };
 
 #define AW__EVENT_ARGS 5
 
@@ -200,6 +198,9 @@ struct aw__event {
 		struct {
 			uint64_t duration_ns, finding;
 		} loop_unblocked;
+		struct {
+			uint64_t longest_ns;
+		} loop_lags; /* list: pairs, of all iterations so far (lags.h). The newest one counts */
 		struct {
 			uint64_t creator, coroutine, stack, loop, scope;
 		} created; /* text: name; empty: Task-<id> */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Loops, and the question which of them is blocked. The loop's thread notes in the box when it wakes up and
- * when it goes to its poll; the watchdog (agent/stream) looks there, and records what it finds by
+ * when it goes to its poll, and how long that was; the watchdog (agent/stream) looks there, and records what it finds by
  * way of its own rings.
  */
 #include <string.h>
@@ -104,29 +104,73 @@ void aw_agent_loop_stuck(struct aw_agent_loop *loop)
 }
 
 static void tell_unblocked(struct aw__writer *writer, const struct aw_agent_loop *loop,
-			   struct aw__box_loop *entry)
+			   struct aw__box_loop *entry, uint64_t duration_ns)
 {
 	struct aw__event event = { .kind = AW__LOOP_UNBLOCKED, .subject = loop->id };
 
 	event.loop_unblocked.finding = atomic_exchange(&entry->finding, 0);
-	event.loop_unblocked.duration_ns = aw__writer_now(writer) - AW__LOAD(entry->busy_since_ns);
+	event.loop_unblocked.duration_ns = duration_ns;
 	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
+/*
+ * An iteration is over. Only this thread writes to these words.
+ *
+ * The clock is read for it, once a poll: the reading that the last task left behind knows nothing of a callback that took
+ * long after it.
+ */
+static uint64_t count_lag(struct aw__writer *writer, struct aw__box_loop *entry, uint64_t since_ns)
+{
+	const uint64_t lag_ns = aw__writer_now(writer) - since_ns;
+	_Atomic uint64_t *count = &entry->lags[aw__lag_bucket(lag_ns)];
+
+	AW__STORE(*count, AW__LOAD(*count) + 1);
+	if (__builtin_expect(lag_ns > AW__LOAD(entry->longest_ns), 0))
+		AW__STORE(entry->longest_ns, lag_ns);
+	return lag_ns;
 }
 
 void aw_agent_loop_idle(struct aw_agent_loop *loop)
 {
 	struct aw__writer *writer = aw__writer_get();
 	struct aw__box_loop *entry;
+	uint64_t since_ns, lag_ns = 0;
 
 	if (writer == NULL)
 		return;
 	entry = entry_of(loop);
 	if (entry == NULL)
 		return;
+	since_ns = AW__LOAD(entry->busy_since_ns);
+	if (since_ns != 0)
+		lag_ns = count_lag(writer, entry, since_ns);
 	if (__builtin_expect(AW__LOAD(entry->finding) != 0, 0))
-		tell_unblocked(writer, loop, entry);
+		tell_unblocked(writer, loop, entry, lag_ns);
 	AW__STORE(entry->task, 0);
 	AW__STORE_RELEASE(entry->busy_since_ns, 0);
+}
+
+/*
+ * Its place is another's from here on: how long its iterations took stands in the ring instead. The place is cleared
+ * before it is given away, so that who finds the next loop in it never takes these for that one's.
+ */
+static void take_leave(struct aw__writer *writer, const struct aw_agent_loop *loop,
+		       struct aw__box_loop *entry)
+{
+	uint64_t list[AW__LAG_LIST_WORDS];
+	struct aw__event event = { .kind = AW__LOOP_LAGS, .subject = loop->id, .list = list };
+	struct aw__lags lags = { .longest_ns = AW__LOAD(entry->longest_ns) };
+
+	for (unsigned i = 0; i < AW__LAG_BUCKETS; i++) {
+		lags.counts[i] = AW__LOAD(entry->lags[i]);
+		AW__STORE(entry->lags[i], 0);
+	}
+	AW__STORE(entry->longest_ns, 0);
+	event.loop_lags.longest_ns = lags.longest_ns;
+	event.list_length = aw__lags_list(&lags, list);
+	if (event.list_length > 0)
+		aw__ring_put(writer, AW__FINDINGS, &event);
+	AW__STORE_RELEASE(entry->id, 0);
 }
 
 void aw_agent_loop_closed(struct aw_agent_loop *loop)
@@ -141,10 +185,10 @@ void aw_agent_loop_closed(struct aw_agent_loop *loop)
 	entry = entry_of(loop);
 	if (writer->loop == entry)
 		writer->loop = NULL;
-	if (entry != NULL)
-		AW__STORE_RELEASE(entry->id, 0);
-	loop->slot = 0;
 	aw__writer_now(writer);
+	if (entry != NULL)
+		take_leave(writer, loop, entry);
+	loop->slot = 0;
 	aw__ring_put(writer, AW__FINDINGS, &event);
 }
 

@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 
+#define BETWEEN_LAGS_NS 1000000000u
+
 bool aw__feed_init(struct aw__feed *feed, const struct aw__box *box)
 {
 	struct aw__item greeting = { .kind = AW__ITEM_HELLO };
@@ -30,12 +32,25 @@ void aw__feed_finish(struct aw__feed *feed)
 	memset(feed, 0, sizeof(*feed));
 }
 
+/* At most once a second: they change all the time. */
+static void ask_for_lags(struct aw__feed *feed)
+{
+	const uint64_t now_ns = aw__clock_monotonic_ns();
+
+	if (now_ns - feed->lags_ns < BETWEEN_LAGS_NS)
+		return;
+	feed->lags_ns = now_ns;
+	aw__box_cursor_lags(feed->cursor, now_ns);
+}
+
 bool aw__feed_fill(struct aw__feed *feed, size_t enough)
 {
 	struct aw__item item;
 
-	if (!feed->marked)
+	if (!feed->marked) {
+		ask_for_lags(feed);
 		aw__box_cursor_mark(feed->cursor);
+	}
 	feed->marked = true;
 	while (feed->out.length < enough && !feed->out.failed) {
 		if (!aw__box_cursor_next(feed->cursor, &item)) {
@@ -49,10 +64,21 @@ bool aw__feed_fill(struct aw__feed *feed, size_t enough)
 	return !feed->marked;
 }
 
+/* Loops that are open still: those that were closed have told it themselves. */
+static void tell_last_lags(struct aw__feed *feed)
+{
+	struct aw__item item;
+
+	aw__box_cursor_lags(feed->cursor, aw__clock_monotonic_ns());
+	while (aw__box_cursor_next(feed->cursor, &item))
+		aw__encoder_item(feed->encoder, &item);
+}
+
 void aw__feed_goodbye(struct aw__feed *feed)
 {
 	struct aw__item item = { .kind = AW__ITEM_GOODBYE };
 
+	tell_last_lags(feed);
 	item.goodbye.monotonic_ns = aw__clock_monotonic_ns();
 	item.goodbye.events_lost = aw__box_cursor_lost(feed->cursor);
 	aw__encoder_item(feed->encoder, &item);

@@ -16,6 +16,7 @@ struct aw__feed {
 	struct aw__buffer out; /* frames */
 	bool marked;	       /* the cursor is on its way to a mark */
 	uint64_t items;	       /* given so far */
+	uint64_t lags_ns;      /* when the loops' lags were told last */
 };
 
 /** Begin with the preamble and the greeting. False if there is no memory. */

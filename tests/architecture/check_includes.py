@@ -19,7 +19,7 @@ import subprocess
 import sys
 
 # the words in which both sides speak of events; the rest of proto/ is about bytes
-VOCABULARY = ("proto/item.h", "proto/finding.h", "proto/row.h")
+VOCABULARY = ("proto/item.h", "proto/finding.h", "proto/lags.h", "proto/row.h")
 
 # folder: the folders and single files that it may include, besides itself
 MAY = {

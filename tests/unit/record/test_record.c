@@ -18,6 +18,7 @@
 #include "agent/record/recorder.h"
 #include "box_fixture.h"
 #include "proto/finding.h"
+#include "proto/lags.h"
 
 static struct aw_agent_task make_task(const struct aw_agent_task *creator, const char *name)
 {
@@ -43,6 +44,7 @@ struct walk {
 	struct aw__event last[AW__EVENT_KINDS];
 	char text[AW__EVENT_KINDS][64];
 	uint64_t list[AW__EVENT_KINDS][AW__STATE_NUMBERS];
+	struct aw__lags lags; /* told last */
 };
 
 static void check_defined(const struct walk *walk, const struct aw__event *event)
@@ -64,6 +66,9 @@ static void take_event(struct walk *walk, const struct aw__event *event)
 	walk->text[event->kind][length] = '\0';
 	for (uint32_t i = 0; i < event->list_length && i < AW__STATE_NUMBERS; i++)
 		walk->list[event->kind][i] = event->list[i];
+	if (event->kind == AW__LOOP_LAGS)
+		aw__lags_of_list(&walk->lags, event->loop_lags.longest_ns, event->list,
+				 event->list_length);
 	if (event->kind == AW__EVENTS_LOST)
 		walk->lost += event->lost.count;
 	if (event->kind == AW__SNAPSHOT_BEGIN || event->kind == AW__SNAPSHOT_END)
@@ -438,6 +443,112 @@ static void record__reuses_a_blocked_loops_place(void **state)
 	free(walk);
 }
 
+static void iterate(struct aw_agent_loop *loop, unsigned times, unsigned length_us)
+{
+	for (unsigned i = 0; i < times; i++) {
+		aw_agent_loop_busy(loop);
+		if (length_us > 0)
+			usleep(length_us);
+		aw_agent_loop_idle(loop);
+	}
+}
+
+static uint64_t at_least(const struct aw__lags *lags, uint64_t ns)
+{
+	uint64_t count = 0;
+
+	for (unsigned i = aw__lag_bucket(ns); i < AW__LAG_BUCKETS; i++)
+		count += lags->counts[i];
+	return count;
+}
+
+/* A reader that has seen all there is, so that it is told what comes. */
+static struct aw__box_cursor *read_all(struct walk *walk)
+{
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
+
+	walk_on(walk, cursor);
+	memset(walk->counts, 0, sizeof(walk->counts));
+	return cursor;
+}
+
+static void record__counts_every_iteration_by_its_length(void **state)
+{
+	struct walk walk = { .last_id = 0 };
+	struct aw__box_cursor *cursor = read_all(&walk);
+	struct aw_agent_loop loop = { 0 };
+
+	aw_agent_loop_opened(&loop, "main");
+	aw_agent_loop_idle(&loop); /* it was not busy: no iteration */
+	iterate(&loop, 5, 0);
+	iterate(&loop, 3, 2000);
+	aw_agent_loop_busy(&loop);
+	aw__box_cursor_snapshot(cursor);
+	walk_on(&walk, cursor);
+	assert_int_equal(walk.counts[AW__LOOP_LAGS], 1);
+	assert_int_equal(walk.last[AW__LOOP_LAGS].subject, loop.id);
+	assert_int_equal(aw__lags_count(&walk.lags), 8);
+	assert_in_range(at_least(&walk.lags, 2000000), 3, 8);
+	assert_in_range(walk.lags.longest_ns, 2000000, UINT64_C(60000000000));
+	aw_agent_loop_closed(&loop); /* which ends the one that was on its way */
+	walk_on(&walk, cursor);
+	assert_int_equal(walk.counts[AW__LOOP_LAGS], 2);
+	assert_int_equal(aw__lags_count(&walk.lags), 9);
+	aw__box_cursor_destroy(cursor);
+}
+
+static void record__a_loop_does_not_inherit_iterations(void **state)
+{
+	struct walk walk = { .last_id = 0 };
+	struct aw__box_cursor *cursor = read_all(&walk);
+	struct aw_agent_loop first = { 0 }, second = { 0 };
+	uint32_t slot;
+
+	aw_agent_loop_opened(&first, "first");
+	slot = first.slot;
+	iterate(&first, 4, 2000);
+	aw_agent_loop_closed(&first);
+	aw_agent_loop_opened(&second, "second");
+	assert_int_equal(second.slot, slot);
+	iterate(&second, 1, 0);
+	walk_on(&walk, cursor);
+	assert_int_equal(walk.last[AW__LOOP_LAGS].subject, first.id);
+	assert_int_equal(aw__lags_count(&walk.lags), 4);
+	aw_agent_loop_closed(&second);
+	walk_on(&walk, cursor);
+	assert_int_equal(walk.last[AW__LOOP_LAGS].subject, second.id);
+	assert_int_equal(aw__lags_count(&walk.lags), 1);
+	assert_true(walk.lags.longest_ns < 2000000);
+	aw__box_cursor_destroy(cursor);
+}
+
+static void record__tells_a_reader_lags_that_changed(void **state)
+{
+	struct walk walk = { .last_id = 0 };
+	struct aw__box_cursor *cursor = read_all(&walk);
+	struct aw_agent_loop loop = { 0 };
+
+	aw_agent_loop_opened(&loop, "main");
+	iterate(&loop, 2, 0);
+	walk_on(&walk, cursor);
+	assert_int_equal(walk.counts[AW__LOOP_LAGS], 0); /* nobody asked */
+	aw__box_cursor_lags(cursor, 77);
+	walk_on(&walk, cursor);
+	assert_int_equal(walk.counts[AW__LOOP_LAGS], 1);
+	assert_int_equal(walk.last[AW__LOOP_LAGS].time_ns, 77);
+	assert_int_equal(aw__lags_count(&walk.lags), 2);
+	aw__box_cursor_lags(cursor, 78);
+	walk_on(&walk, cursor);
+	assert_int_equal(walk.counts[AW__LOOP_LAGS], 1); /* as before */
+	iterate(&loop, 1, 0);
+	aw__box_cursor_lags(cursor, 79);
+	walk_on(&walk, cursor);
+	assert_int_equal(walk.counts[AW__LOOP_LAGS], 2);
+	assert_int_equal(aw__lags_count(&walk.lags), 3);
+	aw_agent_loop_closed(&loop);
+	aw__box_cursor_destroy(cursor);
+}
+
 static int open_box(void **state)
 {
 	const struct aw__record_options options = box_fixture_small();
@@ -466,6 +577,9 @@ int main(void)
 		cmocka_unit_test(record__is_read_while_it_is_written),
 		cmocka_unit_test(record__gives_a_forked_child_its_own_box),
 		cmocka_unit_test(record__reuses_a_blocked_loops_place),
+		cmocka_unit_test(record__counts_every_iteration_by_its_length),
+		cmocka_unit_test(record__a_loop_does_not_inherit_iterations),
+		cmocka_unit_test(record__tells_a_reader_lags_that_changed),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, open_box, close_box);
