@@ -50,8 +50,8 @@ void aw__history_count(struct aw__tui_bucket *bucket, enum aw__event_kind kind, 
 
 bool aw__history_is_row(enum aw__event_kind kind)
 {
-	return kind == AW__TASK_STATE || kind == AW__LOOP_STATE || kind == AW__SNAPSHOT_BEGIN ||
-	       kind == AW__SNAPSHOT_END;
+	return kind == AW__TASK_STATE || kind == AW__LOOP_STATE || kind == AW__LOOP_LAGS ||
+	       kind == AW__SNAPSHOT_BEGIN || kind == AW__SNAPSHOT_END;
 }
 
 static void merge(struct aw__tui_bucket *into, const struct aw__tui_bucket *other)

@@ -79,6 +79,7 @@ static bool is_referred_to(const struct aw__item *item)
 	case AW__LOOP_OPENED:
 	case AW__LOOP_CLOSED:
 	case AW__LOOP_STATE:
+	case AW__LOOP_LAGS:
 		return true;
 	default:
 		return false;

@@ -166,6 +166,14 @@ static void loop(struct aw__export *export, const struct aw__event *event)
 	}
 }
 
+/* Of all its iterations so far: what is told later is more. */
+static void lags(struct aw__export *export, const struct aw__event *event)
+{
+	for (uint32_t i = 0; i + 1 < event->list_length; i += 2)
+		aw__sqlite_run(export, AW__SQLITE_LAG, "iii", event->subject, event->list[i],
+			       event->list[i + 1]);
+}
+
 static const char *loss_name(uint64_t what)
 {
 	static const char *const names[AW__LOST_KINDS] = {
@@ -204,6 +212,9 @@ static void event(struct aw__export *export, const struct aw__event *it)
 	case AW__LOOP_CLOSED:
 	case AW__LOOP_UNBLOCKED:
 		loop(export, it);
+		break;
+	case AW__LOOP_LAGS:
+		lags(export, it);
 		break;
 	case AW__CANCEL_ASKED:
 		cancel(export, it);

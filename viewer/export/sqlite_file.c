@@ -23,6 +23,8 @@ static const char *const sql[AW__SQLITE_STATEMENTS] = {
 	[AW__SQLITE_LOOP] = "INSERT OR IGNORE INTO loops(loop, label, tid, opened_ns) VALUES(?, ?, ?, ?)",
 	[AW__SQLITE_LOOP_CLOSED] = "UPDATE loops SET closed_ns = ?2 WHERE loop = ?1",
 	[AW__SQLITE_BLOCK] = "INSERT INTO blocks VALUES(?, ?, ?, ?)",
+	[AW__SQLITE_LAG] = "INSERT INTO lags VALUES(?, ?, ?) ON CONFLICT(loop, from_ns) DO UPDATE SET"
+		" count = max(count, excluded.count)",
 	[AW__SQLITE_STRING] = "INSERT OR IGNORE INTO strings VALUES(?, ?)",
 	[AW__SQLITE_TYPE] = "INSERT OR IGNORE INTO types VALUES(?, ?, ?)",
 	[AW__SQLITE_PLACE] = "INSERT INTO places VALUES(?, ?, ?, ?) ON CONFLICT(place) DO UPDATE SET"

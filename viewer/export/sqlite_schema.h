@@ -12,6 +12,8 @@
 	" opened_ns INTEGER, closed_ns INTEGER) STRICT;"                                           \
 	"CREATE TABLE blocks(loop INTEGER NOT NULL, end_ns INTEGER NOT NULL,"                      \
 	" duration_ns INTEGER NOT NULL, finding INTEGER) STRICT;"                                  \
+	"CREATE TABLE lags(loop INTEGER NOT NULL, from_ns INTEGER NOT NULL,"                       \
+	" count INTEGER NOT NULL, PRIMARY KEY(loop, from_ns)) STRICT, WITHOUT ROWID;"              \
 	"CREATE TABLE strings(string INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"             \
 	"CREATE TABLE types(type INTEGER PRIMARY KEY, name TEXT NOT NULL, base INTEGER) STRICT;"   \
 	"CREATE TABLE places(place INTEGER PRIMARY KEY, function TEXT, file TEXT, line INTEGER)"   \

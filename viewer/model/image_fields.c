@@ -32,7 +32,7 @@ static const struct aw__image_field thread[] = { H(key), H(tid) };
 #define L(name) FIELD(struct aw__loop, name)
 static const struct aw__image_field loop[] = {
 	L(id), L(tid), L(thread), L(closed), L(opened_ns), L(busy_since_ns), L(task), L(iterations), L(blocked_count),
-	L(blocked_ns), L(blocked_max_ns),
+	L(blocked_ns), L(blocked_max_ns), L(lags.longest_ns),
 };
 
 #define T(name) FIELD(struct aw__image_task, task.name)
@@ -107,7 +107,7 @@ const struct aw__image_fields aw__image_fields[AW__IMAGE_ROWS] = {
 /* clang-format on */
 
 CARRIES(struct aw__model_counts, (26 + AW__EVENT_KINDS + AW__FINDING_KINDS) * 8);
-CARRIES(struct aw__loop, 88);
+CARRIES(struct aw__loop, 96 + AW__LAG_BUCKETS * 8);
 CARRIES(struct aw__task_told, 80);
 CARRIES(struct aw__task_cancel, 64);
 CARRIES(struct aw__task, 208);

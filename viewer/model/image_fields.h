@@ -30,6 +30,7 @@ enum aw__image_row {
 	AW__IMAGE_HANDLED = 20, /* of the error before; text: what was tried */
 	AW__IMAGE_BY = 21,	/* of it: which other text (enum aw__image_by); text */
 	AW__IMAGE_HANDLE = 22,
+	AW__IMAGE_LAGS = 23, /* of the loop before: pairs (proto/lags.h) */
 	AW__IMAGE_ROWS
 };
 

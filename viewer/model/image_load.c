@@ -12,6 +12,7 @@
 struct aw__image_loading {
 	struct aw__model *model;
 	unsigned seen; /* the rows that come once, by bits */
+	struct aw__loop *loop;
 	struct aw__task *task;
 	struct aw__error *error;
 	struct aw__found_group *group;
@@ -71,8 +72,9 @@ static bool load_thread(struct aw__model *model, const struct aw__wire_row *row)
 	return true;
 }
 
-static bool load_loop(struct aw__model *model, const struct aw__wire_row *row)
+static bool load_loop(struct aw__image_loading *loading, const struct aw__wire_row *row)
 {
+	struct aw__model *model = loading->model;
 	struct aw__loop image = { 0 }, *loop;
 
 	if (!set_exactly(row, &image) || image.id == 0 ||
@@ -84,6 +86,18 @@ static bool load_loop(struct aw__model *model, const struct aw__wire_row *row)
 	loop->label = copy_text(model, row);
 	aw__map_put(&model->loops, loop->id, loop);
 	aw__model_append(&model->loop_list, loop);
+	loading->loop = loop;
+	return true;
+}
+
+static bool load_lags(struct aw__image_loading *loading, const struct aw__wire_row *row)
+{
+	struct aw__loop *loop = loading->loop;
+
+	if (loop == NULL || row->number_count == 0 || row->number_count % 2 != 0 ||
+	    aw__lags_count(&loop->lags) != 0)
+		return false;
+	aw__lags_of_list(&loop->lags, loop->lags.longest_ns, row->numbers, row->number_count);
 	return true;
 }
 
@@ -408,7 +422,9 @@ bool aw__image_load_row(struct aw__image_loading *loading, const struct aw__wire
 	case AW__IMAGE_THREAD:
 		return load_thread(model, row);
 	case AW__IMAGE_LOOP:
-		return load_loop(model, row);
+		return load_loop(loading, row);
+	case AW__IMAGE_LAGS:
+		return load_lags(loading, row);
 	case AW__IMAGE_TASK:
 		return load_task(loading, row);
 	case AW__IMAGE_TOLD:

@@ -55,6 +55,15 @@ static void put_id(struct saving *saving, enum aw__image_row kind, uint64_t id)
 		flush_ids(saving, kind);
 }
 
+static void save_lags(struct saving *saving, const struct aw__lags *lags)
+{
+	uint64_t list[AW__LAG_LIST_WORDS];
+	uint32_t length = aw__lags_list(lags, list);
+
+	if (length > 0)
+		put(saving, AW__IMAGE_LAGS, list, length, NULL);
+}
+
 static void save_loops(struct saving *saving, const struct aw__model *model)
 {
 	for (size_t i = 0; i < model->threads.capacity; i++) {
@@ -70,6 +79,7 @@ static void save_loops(struct saving *saving, const struct aw__model *model)
 		const struct aw__loop *loop = model->loop_list.items[i];
 
 		put_object(saving, AW__IMAGE_LOOP, loop, loop->label);
+		save_lags(saving, &loop->lags);
 	}
 }
 

@@ -61,6 +61,21 @@ static void unblocked(struct aw__model *model, struct aw__loop *loop, const stru
 		loop->blocked_max_ns = duration_ns;
 }
 
+/* It only grows: what is less is older, as records are that stand in a box behind its snapshot. */
+static void note_lags(struct aw__loop *loop, const struct aw__event *event)
+{
+	struct aw__lags lags;
+	uint64_t count;
+
+	aw__lags_of_list(&lags, event->loop_lags.longest_ns, event->list, event->list_length);
+	count = aw__lags_count(&lags);
+	if (count < aw__lags_count(&loop->lags))
+		return;
+	loop->lags = lags;
+	if (loop->iterations < count)
+		loop->iterations = count;
+}
+
 void aw__loops_event(struct aw__model *model, const struct aw__event *event)
 {
 	struct aw__loop *loop;
@@ -84,6 +99,9 @@ void aw__loops_event(struct aw__model *model, const struct aw__event *event)
 		loop->busy_since_ns = event->loop_state.busy_since_ns;
 		loop->task = event->loop_state.task;
 		loop->iterations = event->loop_state.iterations;
+		break;
+	case AW__LOOP_LAGS:
+		note_lags(loop, event);
 		break;
 	case AW__LOOP_CLOSED:
 		loop->closed = true;

@@ -157,6 +157,7 @@ static void ingest_event(struct aw__model *model, const struct aw__event *event)
 	case AW__LOOP_CLOSED:
 	case AW__LOOP_STATE:
 	case AW__LOOP_UNBLOCKED:
+	case AW__LOOP_LAGS:
 		aw__loops_event(model, event);
 		break;
 	case AW__ERROR:

@@ -27,6 +27,7 @@
 #include "base/frame.h"
 #include "proto/finding.h"
 #include "proto/item.h"
+#include "proto/lags.h"
 
 #define AW__MODEL_MAX_TASKS    (1u << 21) /* alive, or kept for their error or finding */
 #define AW__MODEL_MAX_FINISHED (1u << 13) /* finished in peace: the newest */
@@ -349,6 +350,7 @@ struct aw__loop {
 	uint64_t task;		/* that runs now */
 	uint64_t iterations;
 	uint64_t blocked_count, blocked_ns, blocked_max_ns; /* iterations that took too long */
+	struct aw__lags lags; /* all its iterations; none: it was not told */
 };
 
 size_t aw__model_loop_count(const struct aw__model *model);

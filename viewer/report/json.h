@@ -41,6 +41,8 @@ json_t *aw__json_findings(const struct aw__model *model, const struct aw__report
 /** An object with the schema's name, its version and the process. */
 json_t *aw__json_document(const struct aw__model *model, const char *schema);
 json_t *aw__json_losses(const struct aw__model *model);
+/** Every loop, and how long its iterations took. */
+json_t *aw__json_loops(const struct aw__model *model);
 /** Append the document, and free it. */
 void aw__json_write(json_t *document_take, struct aw__buffer *out);
 /** The same on one line, in a form that may stand inside of HTML. */

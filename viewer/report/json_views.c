@@ -140,6 +140,7 @@ json_t *aw__json_findings(const struct aw__model *model, const struct aw__report
 	json_object_set_new(document, "findings", findings);
 	json_object_set_new(document, "errors", errors_json(&json, &errors));
 	json_object_set_new(document, "stacks", aw__json_stacks(&json));
+	json_object_set_new(document, "loops", aw__json_loops(model));
 	json_object_set_new(document, "losses", aw__json_losses(model));
 	aw__json_finish(&json);
 	aw__map_finish(&errors);
@@ -266,6 +267,7 @@ void aw__report_stats_json(const struct aw__model *model, const struct aw__repor
 	json_object_set_new(tasks, "live", aw__json_number(counts->tasks_live));
 	json_object_set_new(tasks, "unlisted", aw__json_number(counts->unlisted_tasks));
 	json_object_set_new(document, "tasks", tasks);
+	json_object_set_new(document, "loops", aw__json_loops(model));
 	json_object_set_new(document, "errors", aw__json_number(counts->errors));
 	json_object_set_new(document, "findings", kinds_json(counts));
 	json_object_set_new(document, "older_events", aw__json_number(counts->history));

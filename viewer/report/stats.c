@@ -109,6 +109,31 @@ static void show_losses(struct aw__writing *writing, const struct aw__model_coun
 	row_if(writing, "nonsense", counts->nonsense);
 }
 
+static void show_loops(struct aw__writing *writing)
+{
+	for (size_t i = 0; i < aw__model_loop_count(writing->model); i++) {
+		const struct aw__loop *loop = aw__model_loop_at(writing->model, i);
+		const struct aw__lags *lags = &loop->lags;
+
+		if (aw__lags_count(lags) == 0)
+			continue;
+		begin(writing, "iterations");
+		aw__text_number(writing->out, aw__lags_count(lags));
+		aw__buffer_text(writing->out, " of ");
+		if (loop->label != NULL)
+			aw__writing_foreign(writing, loop->label);
+		else
+			aw__buffer_format(writing->out, "loop #%" PRIu64, loop->id);
+		aw__buffer_text(writing->out, ": half within ");
+		aw__text_duration(writing->out, aw__lags_quantile_ns(lags, 500));
+		aw__buffer_text(writing->out, ", 99 % within ");
+		aw__text_duration(writing->out, aw__lags_quantile_ns(lags, 990));
+		aw__buffer_text(writing->out, ", the longest ");
+		aw__text_duration(writing->out, lags->longest_ns);
+		aw__buffer_char(writing->out, '\n');
+	}
+}
+
 void aw__report_stats(const struct aw__model *model, const struct aw__report_options *options,
 		      const struct aw__report_source *source, struct aw__buffer *out)
 {
@@ -136,6 +161,7 @@ void aw__report_stats(const struct aw__model *model, const struct aw__report_opt
 		row_if(&writing, aw__buffer_string(&label), counts->findings[kind]);
 		aw__buffer_finish(&label);
 	}
+	show_loops(&writing);
 	show_losses(&writing, counts);
 	aw__writing_finish(&writing);
 }

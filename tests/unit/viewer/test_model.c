@@ -432,6 +432,26 @@ static void model__loops_know_how_long_they_were_blocked(void **state)
 	assert_int_equal(aw__model_found(model, 9)->lasted_ns, 500);
 }
 
+static void model__of_a_loops_lags_the_newest_count(void **state)
+{
+	struct aw__model *model = *state;
+	const uint64_t older[] = { 1024, 7, 4096, 1 };
+	const uint64_t newer[] = { 1024, 9, 4096, 2, 1 << 20, 1 };
+	uint64_t longest[AW__EVENT_ARGS] = { 1500000 }, less[AW__EVENT_ARGS] = { 5000 };
+	const struct aw__loop *loop;
+
+	items_event(model, AW__LOOP_LAGS, 5, 3, longest, 6, newer, NULL);
+	items_event(model, AW__LOOP_LAGS, 4, 3, less, 4, older, NULL);
+	loop = aw__model_loop(model, 3);
+	assert_int_equal(aw__lags_count(&loop->lags), 12);
+	assert_int_equal(loop->iterations, 12);
+	assert_int_equal(loop->lags.longest_ns, 1500000);
+	assert_int_equal(loop->lags.counts[aw__lag_bucket(4096)], 2);
+	assert_int_equal(aw__lags_quantile_ns(&loop->lags, 500), 1535);
+	items_event(model, AW__LOOP_CLOSED, 6, 3, NULL, 0, NULL, NULL);
+	assert_int_equal(aw__lags_count(&loop->lags), 12);
+}
+
 static void model__open_handles_are_listed(void **state)
 {
 	struct aw__model *model = *state;
@@ -503,6 +523,7 @@ int main(void)
 		TEST(model__shows_nul_bytes),
 		TEST(model__deep_chains_do_not_recurse),
 		TEST(model__loops_know_how_long_they_were_blocked),
+		TEST(model__of_a_loops_lags_the_newest_count),
 		TEST(model__open_handles_are_listed),
 	};
 

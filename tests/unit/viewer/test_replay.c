@@ -74,7 +74,8 @@ static void random_event(struct random *random, struct aw__item *ret_item)
 	for (unsigned i = 0; i < AW__EVENT_ARGS; i++)
 		event->args[i] = below(random, below(random, 4) == 0 ? 6 : 60);
 	for (unsigned i = 0; i < 16; i++)
-		random->numbers[i] = below(random, 60);
+		random->numbers[i] = below(random, 60)
+				     << (event->kind == AW__LOOP_LAGS ? below(random, 40) : 0);
 	if (aw__event_specs[event->kind].list != NULL) {
 		event->list = random->numbers;
 		event->list_length = (uint32_t)below(random, 16);

@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""How long a loop's iterations took, told the same by every source.
+
+    lags.py AWRY EXAMPLES LAGGARD
+"""
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, _, LAGGARD = sys.argv[1:4]
+MS = 1_000_000
+SHORT, MIDDLE, LONG = 40, 10, 2  # of 1, 20 and 150 ms, as laggard.c says
+
+
+def loop_of(report):
+    check(len(report["loops"]) == 1, "loops:", report["loops"])
+    return report["loops"][0]
+
+
+def at_least(buckets, ns):
+    """How many iterations are in the buckets from the one on that has a duration."""
+    end = max(bucket["from_ns"] for bucket in buckets if bucket["from_ns"] <= ns)
+    return sum(bucket["count"] for bucket in buckets if bucket["from_ns"] >= end)
+
+
+def check_lags(loop):
+    """A busy machine makes iterations longer, never shorter: that those of a kind are there is certain."""
+    lags = loop["iterations"]
+    buckets = lags["buckets"]
+    check(loop["label"] == "laggard", loop)
+    check(lags["count"] == sum(bucket["count"] for bucket in buckets), lags)
+    check(lags["count"] >= SHORT + MIDDLE + LONG, "too few iterations:", lags)
+    check(lags["count"] <= 4 * (SHORT + MIDDLE + LONG), "too many iterations:", lags)
+    check(at_least(buckets, 1 * MS) >= SHORT + MIDDLE + LONG, "of 1 ms:", lags)
+    check(at_least(buckets, 20 * MS) >= MIDDLE + LONG, "of 20 ms:", lags)
+    check(at_least(buckets, 150 * MS) >= LONG, "of 150 ms:", lags)
+    check(lags["longest_ns"] >= 150 * MS, "the longest:", lags)
+    check(lags["p50_ns"] <= lags["p99_ns"] <= lags["longest_ns"], "quantiles:", lags)
+    check(lags["p99_ns"] >= 100 * MS, "the 99th of a hundred:", lags)
+
+
+def five_sources():
+    with World(AWRY) as world:
+        trace, live = world.path("trace.awry"), world.path("live.awry")
+        process = world.start(LAGGARD, "stay", AWRY_STDERR="none", AWRY_TRACE=trace)
+        check(process.stdout.readline() == "done\n", "it does not say done")
+        pid = str(process.pid)
+        quiet = lambda: loop_of(world.json("report", pid))["iterations"]  # noqa: E731
+        expected = quiet()
+        check_lags(loop_of(world.json("report", pid)))
+        world.wait_for("the trace to tell the same", lambda: loops_of_trace(world, trace) == expected)
+        record(world, pid, live)
+        told = {"live box": quiet(), "live socket": loop_of(world.json("report", live))["iterations"]}
+        process.send_signal(signal.SIGSTOP)
+        told["stopped box"] = quiet()
+        world.crash(process)
+        told["dead box"] = quiet()
+        world.good("recover", pid, "-o", world.path("recovered.awry"))
+        told["recovered trace"] = loop_of(world.json("report", world.path("recovered.awry")))["iterations"]
+        told["trace"] = loop_of(world.json("report", trace))["iterations"]
+        for name, lags in told.items():
+            check(lags == expected, f"the {name} tells", lags, "and the live box told", expected)
+
+
+def record(world, pid, path):
+    """What a viewer that attaches late is sent."""
+    recorder = subprocess.Popen([AWRY, "record", pid, "-o", path], env=world.environment, stderr=subprocess.PIPE)
+    world.processes.append(recorder)
+    time.sleep(1)
+    recorder.send_signal(signal.SIGINT)
+    check(recorder.wait(timeout=20) == 0, "record:", recorder.stderr.read())
+
+
+def loops_of_trace(world, trace):
+    if not os.path.exists(trace) or os.path.getsize(trace) == 0:
+        return None
+    loops = world.json("report", trace)["loops"]
+    return loops[0]["iterations"] if loops else None
+
+
+def its_end_tells_the_rest():
+    """A loop that is closed gives its place to others: what it had done is in the recording, and in its exports."""
+    with World(AWRY) as world:
+        trace = world.path("trace.awry")
+        done = world.call(LAGGARD, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=trace)
+        check(done.returncode == 0, done.stderr)
+        loop = loop_of(world.json("report", trace))
+        check_lags(loop)
+        check(loop["closed"], "the loop is not closed:", loop)
+        check(loop["blocked"] >= LONG, "blocked:", loop)
+        check(loop_of(world.json("stats", trace)) == loop, "stats tell something else")
+        stats = world.good("stats", trace)
+        line = [line for line in stats.splitlines() if line.startswith("iterations")]
+        check(len(line) == 1 and " of laggard: half within " in line[0], "stats:", stats)
+        buckets = [(bucket["from_ns"], bucket["count"]) for bucket in loop["iterations"]["buckets"]]
+        check_exports(world, trace, buckets)
+        world.good("index", trace)
+        check(loop_of(world.json("report", trace)) == loop, "with an index it tells something else")
+
+
+def check_exports(world, trace, buckets):
+    database, lines = world.path("lags.db"), world.path("lags.ndjson")
+    world.good("export", trace, "--format", "sqlite", "-o", database)
+    with sqlite3.connect(database) as connection:
+        rows = connection.execute("SELECT from_ns, count FROM lags ORDER BY from_ns").fetchall()
+    check(rows == buckets, "SQLite has", rows, "instead of", buckets)
+    world.good("export", trace, "--format", "json", "-o", lines)
+    with open(lines, encoding="utf-8") as file:
+        events = [json.loads(line) for line in file]
+    told = [event["list"] for event in events if event.get("kind") == "loop-lags"]
+    check(told and told[-1] == [number for bucket in buckets for number in bucket], "JSON tells", told[-1:])
+
+
+main(five_sources, its_end_tells_the_rest)
