@@ -205,11 +205,18 @@ static void tell_loop(void)
 							  120 * MS };
 	static const uint64_t list[AW__FINDING_NUMBERS] = { COR_WORKER, 1 };
 	static const uint64_t unblocked[AW__EVENT_ARGS] = { 350 * MS, 210 };
+	static const uint64_t longest[AW__EVENT_ARGS] = { 350 * MS };
+	/* most take microseconds, some wait for a disk, and one blocked it */
+	static const uint64_t lags[] = { 2048,	  1200, 3072,	 5100, 4096,	8000, 6144,    2600,
+					 8192,	  900,	16384,	 120,  65536,	8,    1 << 20, 14,
+					 1 << 21, 31,	3 << 20, 12,   1 << 28, 1 };
 
 	items_event(NULL, AW__THREAD_STARTED, 1 * SECOND, 0, opened, 0, NULL, "main");
 	items_event(NULL, AW__LOOP_OPENED, 1 * SECOND, 1, opened, 0, NULL, "main loop");
 	items_event(NULL, AW__FINDING, 4500 * MS, 210, blocked, AW__FINDING_NUMBERS, list, NULL);
 	items_event(NULL, AW__LOOP_UNBLOCKED, 4700 * MS, 1, unblocked, 0, NULL, NULL);
+	items_event(NULL, AW__LOOP_LAGS, 4900 * MS, 1, longest, sizeof(lags) / sizeof(lags[0]),
+		    lags, NULL);
 }
 
 static void tell(void)

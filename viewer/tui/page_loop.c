@@ -1,64 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* One loop: how long its blocked iterations took, as a histogram; or one of them, with its stack. */
+/* One loop: how long its iterations took, as a histogram; or one that blocked it, with its stack. */
 #include <inttypes.h>
 
 #include "base/text.h"
+#include "viewer/tui/histogram.h"
 #include "viewer/tui/words.h"
 
-#define MS UINT64_C(1000000)
-
-/* Each row of the histogram ends below one of these. */
-static const uint64_t limits[] = { 10 * MS,   20 * MS,	 50 * MS,   100 * MS,	200 * MS,  500 * MS,
-				   1000 * MS, 2000 * MS, 5000 * MS, 10000 * MS, UINT64_MAX };
-#define LIMITS (sizeof(limits) / sizeof(limits[0]))
-
-static void count_lags(const struct aw__app *app, uint64_t loop, uint64_t counts[LIMITS])
+/* Of a recording that tells no more: the iterations that blocked it. */
+static void find_blocked(const struct aw__app *app, uint64_t loop, struct aw__lags *ret_lags)
 {
+	*ret_lags = (struct aw__lags){ 0 };
 	for (size_t i = 0; i < aw__model_found_count(app->model); i++) {
 		const struct aw__found *found = aw__model_found_at(app->model, i);
 		uint64_t ns = found->lasted_ns != 0 ? found->lasted_ns : found->value;
-		size_t at = 0;
 
 		if (found->kind != AW__BLOCKED_LOOP || found->loop != loop)
 			continue;
-		while (at + 1 < LIMITS && ns >= limits[at])
-			at++;
-		counts[at]++;
+		ret_lags->counts[aw__lag_bucket(ns)]++;
+		if (ns > ret_lags->longest_ns)
+			ret_lags->longest_ns = ns;
 	}
 }
 
-static void append_bar(const struct aw__app *app, uint64_t count, uint64_t most,
-		       struct aw__buffer *out)
+static void append_summary(const struct aw__lags *lags, struct aw__buffer *out)
 {
-	uint64_t width = app->width > 60 ? (uint64_t)app->width - 40 : 20;
-	uint64_t length = count > 0 ? (count * width + most - 1) / most : 0;
+	aw__words_field(out, "iterations");
+	aw__text_number(out, aw__lags_count(lags));
+	aw__buffer_text(out, ", p50 ");
+	aw__text_duration(out, aw__lags_quantile_ns(lags, 500));
+	aw__buffer_text(out, ", p99 ");
+	aw__text_duration(out, aw__lags_quantile_ns(lags, 990));
+	aw__buffer_text(out, ", longest ");
+	aw__text_duration(out, lags->longest_ns);
+	aw__buffer_text(out, "\n");
+}
 
-	for (uint64_t i = 0; i < length; i++)
-		aw__buffer_text(out, app->ascii ? "#" : "█");
-	if (count == 0)
+static void append_lags(const struct aw__app *app, const struct aw__loop *loop,
+			struct aw__buffer *out)
+{
+	struct aw__lags lags = loop->lags;
+	bool all = aw__lags_count(&lags) > 0;
+
+	if (all)
+		append_summary(&lags, out);
+	else
+		find_blocked(app, loop->id, &lags);
+	if (aw__lags_count(&lags) == 0)
 		return;
-	aw__buffer_char(out, ' ');
-	aw__text_number(out, count);
-}
-
-static void append_histogram(const struct aw__app *app, uint64_t loop, struct aw__buffer *out)
-{
-	uint64_t counts[LIMITS] = { 0 }, most = 0;
-
-	count_lags(app, loop, counts);
-	for (size_t i = 0; i < LIMITS; i++)
-		most = counts[i] > most ? counts[i] : most;
-	aw__buffer_text(out, "\n  Iterations that blocked it, by how long they took:\n\n");
-	for (size_t i = 0; i < LIMITS; i++) {
-		size_t from = out->length;
-
-		aw__buffer_text(out, i + 1 < LIMITS ? "    below " : "    longer");
-		if (i + 1 < LIMITS)
-			aw__text_duration(out, limits[i]);
-		aw__text_pad(out, from, 20);
-		append_bar(app, counts[i], most, out);
-		aw__buffer_char(out, '\n');
-	}
+	aw__buffer_text(out, all ? "\n  All its iterations, by how long they took:\n\n"
+				 : "\n  Iterations that blocked it, by how long they took:\n\n");
+	aw__histogram_append(app, &lags, out);
 }
 
 static void append_loop(struct aw__app *app, const struct aw__loop *loop, struct aw__buffer *out)
@@ -93,7 +84,7 @@ static void append_loop(struct aw__app *app, const struct aw__loop *loop, struct
 		aw__buffer_text(out, " at most");
 	}
 	aw__buffer_char(out, '\n');
-	append_histogram(app, loop->id, out);
+	append_lags(app, loop, out);
 }
 
 static void append_iteration(struct aw__app *app, const struct aw__found *found,

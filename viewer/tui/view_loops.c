@@ -1,26 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* The health of the loops: who is busy, and how long each was blocked, by what. */
+/* The health of the loops: who is busy, how long its iterations take, how long each was blocked, by what. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "viewer/tui/histogram.h"
 #include "viewer/tui/words.h"
 
 #define MAX_BLOCKED 200 /* iterations that are listed; how many more there were is told */
 
-enum { STATE, BLOCKED, LONGEST, TOTAL, ITERATIONS, LOOP };
+enum { STATE, BLOCKED, P50, P99, LONGEST, TOTAL, ITERATIONS, LAG, LOOP };
 
 static const struct aw__column columns[] = {
 	{ "STATE", 9, 0, false },
 	{ "BLOCKED", 8, 0, false },
+	{ "P50", 8, 80, false },
+	{ "P99", 8, 80, false },
 	{ "LONGEST", 10, 0, false },
-	{ "TOTAL", 10, 80, false },
-	{ "ITERATIONS", 11, 80, false },
+	{ "TOTAL", 10, 100, false },
+	{ "ITERATIONS", 15, 100, false },
+	{ "1us       1ms       1s", AW__HISTOGRAM_CELLS + 2, 140, false },
 	{ "LOOP", 0, 0, true },
 	{ 0 },
 };
 
 enum part { ONE_LOOP, BLOCK, MORE };
+
+/* An iteration that blocks it is noted when it is over; a finding tells of it before. */
+static uint64_t longest_ns(const struct aw__loop *loop)
+{
+	return loop->lags.longest_ns > loop->blocked_max_ns ? loop->lags.longest_ns
+							    : loop->blocked_max_ns;
+}
 
 static void fill(struct aw__app *app, struct aw__buffer *rows)
 {
@@ -33,7 +44,7 @@ static void fill(struct aw__app *app, struct aw__buffer *rows)
 		row.kind = ONE_LOOP;
 		row.count = loop->blocked_count;
 		row.live = !loop->closed;
-		row.time_ns = loop->blocked_max_ns;
+		row.time_ns = longest_ns(loop);
 		row.changed_ns = loop->busy_since_ns;
 		row.branch = row.open = loop->blocked_count > 0;
 		aw__buffer_append(rows, &row, sizeof(row));
@@ -82,6 +93,10 @@ static bool order(struct aw__app *app, struct aw__row *row, int column)
 		row->sort = UINT64_MAX - loop->blocked_ns;
 	else if (column == ITERATIONS && loop != NULL)
 		row->sort = UINT64_MAX - loop->iterations;
+	else if (column == P50 && loop != NULL)
+		row->sort = UINT64_MAX - aw__lags_quantile_ns(&loop->lags, 500);
+	else if ((column == P99 || column == LAG) && loop != NULL)
+		row->sort = UINT64_MAX - aw__lags_quantile_ns(&loop->lags, 990);
 	return column != LOOP;
 }
 
@@ -100,6 +115,12 @@ static void append_name(const struct aw__app *app, const struct aw__loop *loop,
 		aw__buffer_format(out, ", thread %" PRIu64, loop->tid);
 }
 
+static void append_quantile(const struct aw__loop *loop, unsigned permille, struct aw__buffer *out)
+{
+	if (aw__lags_count(&loop->lags) > 0)
+		aw__text_duration(out, aw__lags_quantile_ns(&loop->lags, permille));
+}
+
 static uint8_t loop_cell(const struct aw__app *app, const struct aw__row *row, int column,
 			 struct aw__buffer *out)
 {
@@ -111,12 +132,16 @@ static uint8_t loop_cell(const struct aw__app *app, const struct aw__row *row, i
 		aw__buffer_text(out, loop->closed ? "closed" : row->changed_ns ? "busy" : "idle");
 	else if (column == BLOCKED)
 		aw__text_number(out, row->count);
-	else if (column == LONGEST && row->count > 0)
+	else if (column == P50 || column == P99)
+		append_quantile(loop, column == P50 ? 500 : 990, out);
+	else if (column == LONGEST && row->time_ns > 0)
 		aw__text_duration(out, row->time_ns);
 	else if (column == TOTAL && row->count > 0)
 		aw__text_duration(out, loop->blocked_ns);
 	else if (column == ITERATIONS && loop->iterations > 0)
 		aw__text_number(out, loop->iterations);
+	else if (column == LAG)
+		aw__histogram_line(app, &loop->lags, out);
 	else if (column == LOOP)
 		append_name(app, loop, out);
 	return column == LOOP ? AW__INK_BOLD : AW__INK_PLAIN;
