@@ -10,21 +10,28 @@
 
 #define FIRST_CAPACITY 16
 
-static uint64_t seed(void)
-{
-	static uint64_t value;
+static uint64_t seed_once; /* odd; 0: not yet chosen */
 
-	if (value == 0 && getrandom(&value, sizeof(value), GRND_NONBLOCK) != sizeof(value))
-		value = (uint64_t)(uintptr_t)&value;
-	value |= 1;
-	return value;
+static uint64_t choose_seed(void)
+{
+	if (getrandom(&seed_once, sizeof(seed_once), GRND_NONBLOCK) != sizeof(seed_once))
+		seed_once = (uint64_t)(uintptr_t)&seed_once;
+	seed_once |= 1;
+	return seed_once;
+}
+
+static inline uint64_t seed(void)
+{
+	return __builtin_expect(seed_once != 0, 1) ? seed_once : choose_seed();
 }
 
 uint64_t aw__map_hash(uint64_t key)
 {
-	key ^= seed();
+	const uint64_t mixed_in = seed();
+
+	key ^= mixed_in;
 	key = (key ^ (key >> 33)) * UINT64_C(0xff51afd7ed558ccd);
-	key = (key ^ (key >> 33)) * (UINT64_C(0xc4ceb9fe1a85ec53) ^ seed() << 1);
+	key = (key ^ (key >> 33)) * (UINT64_C(0xc4ceb9fe1a85ec53) ^ mixed_in << 1);
 	return key ^ (key >> 33);
 }
 

@@ -71,6 +71,9 @@ def main():
         row("spawn+join, instructions, hooks off", with_hooks, "")
         row("spawn+join, instructions, no hooks built in", without, "")
         row("hooks that are off / no hooks", with_hooks / without, "x", 1.02)
+    for line in measure(os.path.join(folder, "bench-tui"), "100000", "20").splitlines():
+        view, ms = line.split()
+        row(f"viewer, {view}: a frame of 100,000 live tasks", float(ms), "ms")
     raw, coroutines = [], []
     for _ in range(PAIRS):
         raw.append(float(measure(os.path.join(folder, "bench-echo"), "raw", "1")))

@@ -69,13 +69,20 @@ static bool has_members(const struct aw__task *task)
 	       task->wait_target != 0;
 }
 
+/* A task that waits for what no other task has or does is in no circle: most are not even looked at. */
+static bool has_edges(const struct aw__task *task)
+{
+	return has_members(task) || task->wait_kind == AW_WAIT_TASK ||
+	       task->wait_kind == AW_WAIT_LOCK;
+}
+
 static const struct aw__task *next_member(struct step *step)
 {
 	while (step->child != NULL) {
 		const struct aw__task *child = step->child;
 
 		step->child = child->next;
-		if (child->scope == step->task->wait_target && waits(child))
+		if (child->scope == step->task->wait_target && waits(child) && has_edges(child))
 			return child;
 	}
 	return NULL;
@@ -98,7 +105,7 @@ static const struct aw__task *follow(const struct walk *walk, struct step *step)
 		task = aw__model_task(walk->model, aw__model_holder(walk->model, target));
 	else
 		return NULL;
-	return waits(task) ? task : NULL;
+	return waits(task) && has_edges(task) ? task : NULL;
 }
 
 static void enter(struct walk *walk, const struct aw__task *task)
@@ -159,6 +166,14 @@ static void explore(struct walk *walk, const struct aw__task *root)
 	}
 }
 
+/* Whether there is a way on from it: only then it is worth to be remembered. */
+static bool leads_on(const struct walk *walk, const struct aw__task *task)
+{
+	struct step step = { .task = task, .child = task->first_child };
+
+	return has_edges(task) && follow(walk, &step) != NULL;
+}
+
 void aw__circles_find(const struct aw__model *model, struct aw__circles *ret_circles)
 {
 	struct walk walk = { .model = model, .circles = ret_circles };
@@ -167,7 +182,8 @@ void aw__circles_find(const struct aw__model *model, struct aw__circles *ret_cir
 
 	*ret_circles = (struct aw__circles){ 0 };
 	for (; task != NULL; task = aw__model_task_next(task, &depth))
-		if (waits(task) && aw__map_get(&walk.seen, task->id) == NULL)
+		if (waits(task) && leads_on(&walk, task) &&
+		    aw__map_get(&walk.seen, task->id) == NULL)
 			explore(&walk, task);
 	aw__map_finish(&walk.seen);
 	aw__alloc_free(walk.way);

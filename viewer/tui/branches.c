@@ -13,7 +13,9 @@ static uint64_t fold_key(const struct aw__row *row)
 
 static bool is_open(const struct aw__list *list, const struct aw__row *row)
 {
-	return row->branch && row->open == (aw__map_get(&list->folded, fold_key(row)) == NULL);
+	bool as_told = list->folded.count == 0 || aw__map_get(&list->folded, fold_key(row)) == NULL;
+
+	return row->branch && row->open == as_told;
 }
 
 static void toggle(struct aw__list *list, const struct aw__row *row)
@@ -36,41 +38,47 @@ static void place_below(struct aw__row *child, const struct aw__row *parent, boo
 				  aw__map_hash(child->id * 64 + child->kind + child->part));
 }
 
-static void grow(struct aw__app *app, struct aw__list *list, struct aw__buffer *out,
+/* `waiting` holds, one behind the other, the children of the row and of each of its ancestors that are not told yet. */
+static void grow(struct aw__app *app, struct aw__list *list, struct aw__buffer *waiting,
 		 const struct aw__row *row)
 {
-	struct aw__buffer children = AW__BUFFER_EMPTY;
-	struct aw__row *rows;
-	size_t count;
+	const size_t from = waiting->length / sizeof(*row);
+	size_t end;
 
-	aw__buffer_append(out, row, sizeof(*row));
+	aw__buffer_append(&list->rows, row, sizeof(*row));
 	if (!is_open(list, row) || row->depth >= MAX_DEPTH)
 		return;
-	list->view->children(app, row, &children);
+	list->view->children(app, row, waiting);
 	if (app->merged)
-		aw__kin_merge(&children, 0);
-	rows = (struct aw__row *)(void *)children.data;
-	count = children.length / sizeof(*rows);
-	for (size_t i = 0; i < count; i++) {
-		place_below(&rows[i], row, i + 1 == count);
-		grow(app, list, out, &rows[i]);
+		aw__kin_merge(waiting, from);
+	end = waiting->length / sizeof(*row);
+	for (size_t i = from; i < end; i++) {
+		/* a copy: what is put behind it may move it */
+		struct aw__row child = ((const struct aw__row *)(void *)waiting->data)[i];
+
+		place_below(&child, row, i + 1 == end);
+		grow(app, list, waiting, &child);
 	}
-	aw__buffer_finish(&children);
+	waiting->length = from * sizeof(*row);
 }
 
 void aw__branches_grow(struct aw__app *app, struct aw__list *list)
 {
-	struct aw__buffer roots = list->rows;
+	struct aw__buffer roots = list->rows, waiting = AW__BUFFER_EMPTY;
 	const struct aw__row *rows = (const struct aw__row *)(void *)roots.data;
 
-	memset(&list->rows, 0, sizeof(list->rows));
+	list->rows = list->spare;
+	aw__buffer_clear(&list->rows);
 	for (size_t i = 0; i < roots.length / sizeof(*rows); i++) {
-		aw__app_enter(app, rows[i].process);
-		aw__map_finish(&list->seen);
-		grow(app, list, &list->rows, &rows[i]);
+		if (i == 0 || rows[i].process != app->process)
+			aw__app_enter(app, rows[i].process);
+		if (list->seen.count > 0)
+			aw__map_finish(&list->seen);
+		grow(app, list, &waiting, &rows[i]);
 	}
 	aw__map_finish(&list->seen);
-	aw__buffer_finish(&roots);
+	aw__buffer_finish(&waiting);
+	list->spare = roots;
 }
 
 void aw__branches_fold(struct aw__app *app, struct aw__list *list, bool open)

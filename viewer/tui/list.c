@@ -12,6 +12,7 @@
 void aw__list_finish(struct aw__list *list)
 {
 	aw__buffer_finish(&list->rows);
+	aw__buffer_finish(&list->spare);
 	aw__map_finish(&list->folded);
 	aw__map_finish(&list->seen);
 	aw__styled_finish(&list->text.text);

@@ -22,7 +22,7 @@
 #define MS	   UINT64_C(1000000)
 #define LEAST_NS   (100 * MS)  /* between two drawings that nobody asked for by a key */
 #define TICK_NS	   (1000 * MS) /* durations on the screen grow */
-#define COST_SHARE 20	       /* taking in changes gets a twentieth of the time */
+#define COST_SHARE 10	       /* taking in changes gets a tenth of the time */
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))

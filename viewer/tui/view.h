@@ -24,7 +24,8 @@ struct aw__row {
 	uint8_t kind;
 	bool branch; /* a tree: something is below it */
 	bool open;   /* of a branch: that is shown. Set by the view: it is unless told otherwise */
-	uint32_t part; /* which note, and so on */
+	uint32_t part;	    /* which note, and so on */
+	const void *source; /* what the view made it of; only while the view is filled */
 
 	uint64_t time_ns, changed_ns, wait_target;
 	uint8_t state, outcome, wait_kind;
@@ -100,7 +101,8 @@ extern const struct aw__view *const aw__views[AW__VIEWS];
 /* A view as it is shown: its rows, or its text, and where the reader is in it. */
 struct aw__list {
 	const struct aw__view *view;
-	struct aw__buffer rows; /* of struct aw__row */
+	struct aw__buffer rows;	 /* of struct aw__row */
+	struct aw__buffer spare; /* memory for the next ones */
 	size_t top, chosen;
 	int sort; /* a column */
 	bool backwards;

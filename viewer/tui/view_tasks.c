@@ -23,6 +23,7 @@ void aw__task_row(const struct aw__app *app, struct aw__row *ret_row, const stru
 {
 	memset(ret_row, 0, sizeof(*ret_row));
 	ret_row->key = ret_row->id = task->id;
+	ret_row->source = task;
 	ret_row->known = task->known;
 	ret_row->live = task->live;
 	ret_row->vanished = task->vanished;

@@ -63,10 +63,9 @@ static void fill(struct aw__app *app, struct aw__buffer *rows)
 
 static void children(struct aw__app *app, const struct aw__row *row, struct aw__buffer *rows)
 {
-	const struct aw__task *task = aw__model_task(app->model, row->id);
+	const struct aw__task *task = row->source;
 
-	if (task != NULL)
-		append_siblings(app, task->first_child, rows);
+	append_siblings(app, task->first_child, rows);
 }
 
 /* Most tasks have no name of their own: their coroutine says what they are. */

@@ -63,18 +63,11 @@ static const struct aw__wait_graph *graph_of(struct aw__app *app)
 	return graph;
 }
 
-static uint64_t target_of(const struct aw__row *row)
+/* Who waits for what a row shows: they stand below it. */
+static void set_waiters(const struct aw__wait_graph *graph, struct aw__row *row,
+			const struct aw__waiter *waiters, size_t count)
 {
-	return row->kind == RESOURCE ? aw__waiters_resource(row->wait_kind, row->id)
-				     : aw__waiters_task(row->id);
-}
-
-static void count_waiters(const struct aw__wait_graph *graph, struct aw__row *row)
-{
-	const struct aw__waiter *waiters;
-	size_t count;
-
-	waiters = aw__waiters_of(&graph->waiters, target_of(row), &count);
+	row->source = waiters;
 	row->count = count;
 	for (size_t i = 0; i < count && !row->branch; i++)
 		row->branch = aw__map_get(&graph->in_circle, waiters[i].task->id) == NULL;
@@ -95,7 +88,13 @@ static void append_task(const struct aw__wait_graph *graph, const struct aw__tas
 	row.wait_kind = task->wait_kind;
 	row.wait_target = task->wait_target;
 	row.changed_ns = task->changed_ns;
-	count_waiters(graph, &row);
+	if (aw__waiters_may_have(&graph->waiters, task->id)) {
+		size_t count;
+		const struct aw__waiter *waiters =
+			aw__waiters_of(&graph->waiters, aw__waiters_task(task->id), &count);
+
+		set_waiters(graph, &row, waiters, count);
+	}
 	aw__buffer_append(rows, &row, sizeof(row));
 }
 
@@ -123,8 +122,9 @@ static bool stands_below(const struct aw__task *task)
 }
 
 static void append_target(struct aw__app *app, const struct aw__wait_graph *graph,
-			  const struct aw__waiter *waiter, struct aw__buffer *rows)
+			  const struct aw__waiter_group *group, struct aw__buffer *rows)
 {
+	const struct aw__waiter *waiter = graph->waiters.items + group->first;
 	const struct aw__task *target;
 	struct aw__row row;
 
@@ -141,7 +141,7 @@ static void append_target(struct aw__app *app, const struct aw__wait_graph *grap
 	row.kind = RESOURCE;
 	row.wait_kind = waiter->task->wait_kind;
 	row.changed_ns = waiter->task->changed_ns;
-	count_waiters(graph, &row);
+	set_waiters(graph, &row, waiter, group->count);
 	if (row.branch)
 		aw__buffer_append(rows, &row, sizeof(row));
 }
@@ -152,9 +152,8 @@ static void fill(struct aw__app *app, struct aw__buffer *rows)
 
 	for (size_t i = 0; i < graph->circles.count; i++)
 		append_circle(&graph->circles.items[i], rows);
-	for (size_t i = 0; i < graph->waiters.count; i++)
-		if (i == 0 || graph->waiters.items[i].target != graph->waiters.items[i - 1].target)
-			append_target(app, graph, &graph->waiters.items[i], rows);
+	for (size_t i = 0; i < graph->waiters.group_count; i++)
+		append_target(app, graph, &graph->waiters.groups[i], rows);
 }
 
 static void append_members(const struct aw__wait_graph *graph, uint64_t first,
@@ -171,17 +170,17 @@ static void append_members(const struct aw__wait_graph *graph, uint64_t first,
 static void children(struct aw__app *app, const struct aw__row *row, struct aw__buffer *rows)
 {
 	const struct aw__wait_graph *graph = graph_of(app);
-	const struct aw__waiter *waiters;
-	size_t count;
+	const struct aw__waiter *end = graph->waiters.items + graph->waiters.count;
+	const struct aw__waiter *waiters = row->source;
+	const uint64_t target = waiters != NULL ? waiters->target : 0;
 
 	if (row->kind == CIRCLE) {
 		append_members(graph, row->id, rows);
 		return;
 	}
-	waiters = aw__waiters_of(&graph->waiters, target_of(row), &count);
-	for (size_t i = 0; i < count; i++)
-		if (aw__map_get(&graph->in_circle, waiters[i].task->id) == NULL)
-			append_task(graph, waiters[i].task, WAITER, rows);
+	for (; waiters != NULL && waiters < end && waiters->target == target; waiters++)
+		if (aw__map_get(&graph->in_circle, waiters->task->id) == NULL)
+			append_task(graph, waiters->task, WAITER, rows);
 }
 
 static bool order(struct aw__app *app, struct aw__row *row, int column)

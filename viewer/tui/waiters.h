@@ -10,9 +10,22 @@ struct aw__waiter {
 	const struct aw__task *task;
 };
 
+/* Those of one target: `count` of them, from items[first] on. */
+struct aw__waiter_group {
+	uint64_t target;
+	uint32_t first, count;
+};
+
+#define AW__WAITERS_BITS (1u << 18)
+
 struct aw__waiters {
-	struct aw__waiter *items; /* by target, then by task */
+	struct aw__waiter *items; /* those of a target together, by task */
 	size_t count;
+	struct aw__waiter_group *groups;
+	size_t group_count;
+	uint32_t *table;   /* of a group's index + 1, by target, with linear probing */
+	size_t table_size; /* a power of two */
+	uint64_t *tasks;   /* AW__WAITERS_BITS of them: set where somebody may wait for a task */
 };
 
 /** Names for what is waited for; a handle is the same whether it is read or written. */
@@ -22,6 +35,8 @@ uint64_t aw__waiters_resource(uint8_t wait_kind, uint64_t id);
 /** All live tasks that wait for something that has a number. Finish it before the model changes. */
 void aw__waiters_find(const struct aw__app *app, struct aw__waiters *ret_waiters);
 void aw__waiters_finish(struct aw__waiters *waiters);
+/** Whether somebody may wait for a task: of most tasks this tells at once that nobody does. */
+bool aw__waiters_may_have(const struct aw__waiters *waiters, uint64_t task);
 /** Those of one target: `*ret_count` of them, from the result on. */
 const struct aw__waiter *aw__waiters_of(const struct aw__waiters *waiters, uint64_t target,
 					size_t *ret_count);
