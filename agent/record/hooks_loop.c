@@ -4,6 +4,8 @@
  * when it goes to its poll, and how long that was; the watchdog (agent/stream) looks there, and records what it finds by
  * way of its own rings.
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -243,9 +245,21 @@ static uint32_t intern_frames(void *const *frames, size_t count, uint32_t link)
 	return aw__stack_intern(numbers, (uint32_t)kept, link, kept < count ? AW__STACK_CUT : 0);
 }
 
-void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
-				size_t count)
+/* What is less than a tenth of it excuses nobody. */
+static void tell_waited(struct aw__event *event, char text[96], uint64_t waited_ns)
 {
+	if (waited_ns == 0 || waited_ns < event->finding.value / 10)
+		return;
+	event->text = text;
+	event->text_length = (uint32_t)snprintf(
+		text, 96, "for at least %" PRIu64 " ms of it the thread waited for a processor",
+		waited_ns / 1000000);
+}
+
+void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
+				size_t count, uint64_t waited_ns)
+{
+	char text[96];
 	struct aw__box_loop *entry = &aw__recorder.loops[blocked->loop];
 	struct aw__writer *writer = aw__writer_get();
 	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
@@ -260,6 +274,7 @@ void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *
 	event.finding.task = task.id;
 	event.finding.stack = intern_frames(frames, count, task.stack);
 	event.finding.value = writer->now_ns - blocked->since_ns;
+	tell_waited(&event, text, waited_ns);
 	list[AW__FINDING_LOOP] = AW__LOAD(entry->id);
 	if (task.id != 0)
 		aw__task_tell(writer, &task);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/record/record.h"
 #include "agent/stream/descriptor.h"
 #include "agent/stream/feed.h"
 #include "agent/stream/stream.h"
@@ -114,6 +115,13 @@ void aw__losses_tell(struct aw__losses *losses, const uint64_t counts[AW__LOSSES
 void aw__watchdog_look(const struct aw__thresholds *thresholds);
 /** The stack of another thread of this process, innermost frame first. 0 frames if it cannot be had. */
 size_t aw__intruder_stack(uint64_t tid, void **frames, size_t most);
+
+/* ---- processor.c ---- */
+
+/** The iteration of a loop has lasted for a while: remember how long its thread had waited for a processor by now. */
+void aw__processor_note(const struct aw__blocked *busy);
+/** How long it has waited in this iteration since it was noted; 0: not, or not known. */
+uint64_t aw__processor_waited_ns(const struct aw__blocked *blocked);
 
 /* ---- graveyard.c ---- */
 

@@ -183,6 +183,11 @@ static void print_blocked_loop(struct aw__print *print, const struct aw__event *
 			  " has taken %" PRIu64 ".%03" PRIu64
 			  " seconds so far: the event loop is blocked\n",
 			  ms / 1000, ms % 1000);
+	if (finding->text_length > 0) {
+		aw__buffer_text(&print->out, "  (");
+		aw__text_escape(&print->out, finding->text, finding->text_length, false);
+		aw__buffer_text(&print->out, ")\n");
+	}
 	if (finding->finding.stack == 0) {
 		aw__buffer_text(&print->out, "  (its stack could not be taken: ptrace is not "
 					     "permitted, or the thread did not stop)\n");

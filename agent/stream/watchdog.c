@@ -4,6 +4,18 @@
 
 #define MOST_FRAMES 32u
 
+/* Early enough that most of what a finding tells lies behind it. */
+static void note_busy(uint64_t blocked_ns)
+{
+	struct aw__blocked busy;
+	int64_t after = -1;
+
+	while (aw__record_blocked(after, blocked_ns / 8, &busy)) {
+		aw__processor_note(&busy);
+		after = busy.loop;
+	}
+}
+
 static void look_for_blocked(uint64_t blocked_ns)
 {
 	struct aw__blocked blocked;
@@ -13,13 +25,15 @@ static void look_for_blocked(uint64_t blocked_ns)
 	while (aw__record_blocked(after, blocked_ns, &blocked)) {
 		const size_t count = aw__intruder_stack(blocked.tid, frames, MOST_FRAMES);
 
-		aw__record_blocked_finding(&blocked, frames, count);
+		aw__record_blocked_finding(&blocked, frames, count,
+					   aw__processor_waited_ns(&blocked));
 		after = blocked.loop;
 	}
 }
 
 void aw__watchdog_look(const struct aw__thresholds *thresholds)
 {
+	note_busy(thresholds->blocked_ns);
 	look_for_blocked(thresholds->blocked_ns);
 	aw__record_watch_cancels(thresholds->cancel_ns);
 	aw__record_watch_deadlocks(thresholds->deadlock_ns);

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """How long a loop's iterations took, told the same by every source.
 
-    lags.py AWRY EXAMPLES LAGGARD
+    lags.py AWRY EXAMPLES LAGGARD BLOCKER
 """
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from awry_test import World, check, main  # noqa: E402
 
-AWRY, _, LAGGARD = sys.argv[1:4]
+AWRY, _, LAGGARD, BLOCKER = sys.argv[1:5]
 MS = 1_000_000
 SHORT, MIDDLE, LONG = 40, 10, 2  # of 1, 20 and 150 ms, as laggard.c says
 
@@ -119,4 +120,48 @@ def check_exports(world, trace, buckets):
     check(told and told[-1] == [number for bucket in buckets for number in bucket], "JSON tells", told[-1:])
 
 
-main(five_sources, its_end_tells_the_rest)
+def blocked(report):
+    return [finding for finding in report["findings"] if finding["kind"] == "blocked-loop"]
+
+
+def on_one_processor(world, others):
+    """The laggard with so many that keep its processor busy: what it says on stderr, and its findings."""
+    trace, all_of_them = world.path("crowded.awry"), os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(all_of_them)})
+    try:
+        hogs = [subprocess.Popen(["/bin/sh", "-c", "while :; do :; done"]) for _ in range(others)]
+        world.processes.extend(hogs)
+        done = world.call(LAGGARD, AWRY_DEBUG="1", AWRY_TRACE=trace)
+    finally:
+        os.sched_setaffinity(0, all_of_them)
+    for hog in hogs:
+        hog.kill()
+    check(done.returncode == 0, done.stderr)
+    return done.stderr, blocked(world.json("report", trace))
+
+
+def who_has_no_processor_is_not_accused():
+    said = re.compile(r"for at least (\d+) ms of it the thread waited for a processor")
+    with World(AWRY) as world:
+        for _ in range(5):  # where the kernel lets the agent's thread in late, nothing is claimed
+            stderr, found = on_one_processor(world, 4)
+            waits = [(said.fullmatch(finding["detail"] or ""), finding) for finding in found]
+            waits = [(int(match.group(1)), finding) for match, finding in waits if match]
+            if waits:
+                break
+        check(waits, "nobody waited:", found)
+        for waited_ms, finding in waits:
+            check(10 <= waited_ms <= finding["noticed_after_ns"] / MS, "waited", waited_ms, "ms:", finding)
+        check(said.search(stderr), "stderr does not say it:", stderr)
+
+
+def who_sleeps_does_not_wait_for_a_processor():
+    with World(AWRY) as world:
+        process = world.start(BLOCKER, "1", AWRY_STDERR="none")
+        check(process.stdout.readline() == "waiting\n" and process.stdout.readline() == "over\n", "it does not block")
+        found = blocked(world.json("report", str(process.pid)))
+        check(len(found) == 1 and found[0]["detail"] is None, "found:", found)
+
+
+main(five_sources, its_end_tells_the_rest, who_has_no_processor_is_not_accused,
+     who_sleeps_does_not_wait_for_a_processor)

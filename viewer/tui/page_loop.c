@@ -97,6 +97,10 @@ static void append_iteration(struct aw__app *app, const struct aw__found *found,
 	aw__words_clock(app, out, found->time_ns);
 	aw__buffer_text(out, found->lasted_ns != 0 ? " for " : " for at least ");
 	aw__text_duration(out, found->lasted_ns != 0 ? found->lasted_ns : found->value);
+	if (found->text != NULL) {
+		aw__buffer_text(out, "\n  ");
+		aw__words_foreign(app, out, found->text);
+	}
 	aw__buffer_text(out, "\n\n");
 	if (found->task != 0) {
 		aw__words_field(out, "task");

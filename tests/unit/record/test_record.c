@@ -427,7 +427,7 @@ static void record__reuses_a_blocked_loops_place(void **state)
 	usleep(3000);
 	assert_false(aw__record_blocked(-1, UINT64_C(3600000000000), &blocked));
 	assert_true(aw__record_blocked(-1, 1000000, &blocked));
-	aw__record_blocked_finding(&blocked, frames, 1);
+	aw__record_blocked_finding(&blocked, frames, 1, UINT64_C(2000000000));
 	/* Told once. */
 	assert_false(aw__record_blocked(-1, 1000000, &blocked));
 	aw_agent_loop_idle(&loop);
@@ -436,6 +436,8 @@ static void record__reuses_a_blocked_loops_place(void **state)
 	walk = walk_all(true);
 	assert_int_equal(walk->last[AW__FINDING].finding.kind, AW__BLOCKED_LOOP);
 	assert_true(walk->last[AW__FINDING].finding.value >= 3000000);
+	assert_string_equal(walk->text[AW__FINDING],
+			    "for at least 2000 ms of it the thread waited for a processor");
 	assert_int_equal(walk->counts[AW__LOOP_UNBLOCKED], 1);
 	assert_int_equal(walk->last[AW__LOOP_UNBLOCKED].loop_unblocked.finding,
 			 walk->last[AW__FINDING].subject);

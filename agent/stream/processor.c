@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How long a thread was ready to run, and other threads had the processors: on a busy machine nobody is to be accused of what
+ * the machine did.
+ *
+ * The kernel sums it up (Documentation/scheduler/sched-stats.rst); what it says in the middle of an iteration and at the finding
+ * tells how much of the time between that was. It is less than the whole, and nobody's guess.
+ */
+#include "agent/stream/internal.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define LOOPS 64u
+
+/* Of the iteration that began then. */
+struct note {
+	uint64_t since_ns;
+	uint64_t waited_ns;
+};
+
+static struct note notes[LOOPS];
+
+/* False if this kernel does not tell. */
+static bool read_waited(uint64_t tid, uint64_t *ret_ns)
+{
+	char path[64], text[96];
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%" PRIu64 "/schedstat", tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[length > 0 ? length : 0] = '\0';
+	return sscanf(text, "%*u %" SCNu64, ret_ns) == 1;
+}
+
+void aw__processor_note(const struct aw__blocked *busy)
+{
+	struct note *note = busy->loop < LOOPS ? &notes[busy->loop] : NULL;
+	uint64_t waited_ns;
+
+	if (note == NULL || note->since_ns == busy->since_ns || !read_waited(busy->tid, &waited_ns))
+		return;
+	*note = (struct note){ busy->since_ns, waited_ns };
+}
+
+uint64_t aw__processor_waited_ns(const struct aw__blocked *blocked)
+{
+	const struct note *note = blocked->loop < LOOPS ? &notes[blocked->loop] : NULL;
+	uint64_t waited_ns;
+
+	if (note == NULL || note->since_ns != blocked->since_ns ||
+	    !read_waited(blocked->tid, &waited_ns) || waited_ns < note->waited_ns)
+		return 0;
+	return waited_ns - note->waited_ns;
+}
