@@ -174,7 +174,7 @@ void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__readin
 /** Print those findings of a session that it has not seen, each in full the first time. */
 struct aw__allow_list;
 struct aw__follower {
-	size_t seen;
+	uint64_t seen;			    /* the last one's serial */
 	const struct aw__allow_list *allow; /* what it allows is not printed; NULL: nothing is */
 };
 void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd);

@@ -227,12 +227,17 @@ void aw__session_ingest_box(struct aw__session *session, const char *path)
 void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd)
 {
 	struct aw__report_options options = aw__cli_options(fd);
+	const size_t count = aw__model_found_count(session->model);
 	struct aw__buffer out = AW__BUFFER_EMPTY;
+	size_t at = count;
 
 	options.files = session->files;
-	for (; follower->seen < aw__model_found_count(session->model); follower->seen++) {
-		const struct aw__found *found = aw__model_found_at(session->model, follower->seen);
+	while (at > 0 && aw__model_found_at(session->model, at - 1)->serial > follower->seen)
+		at--;
+	for (; at < count; at++) {
+		const struct aw__found *found = aw__model_found_at(session->model, at);
 
+		follower->seen = found->serial;
 		if (found->group->first != found ||
 		    aw__allow_list_match(follower->allow, session->model, found) != NULL)
 			continue;

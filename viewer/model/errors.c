@@ -6,12 +6,13 @@
  * overwritten; a black box read after a socket does it again): the first telling stands, and the
  * notes of a later one are matched against those that are there.
  *
- * Errors that somebody took, and that neither a finding nor another error needs, are forgotten when
- * there are many of them, oldest first, with what only they were made of. The counts stay.
+ * Which of them are kept, and what is done about those that are not: errors_forget.c.
  */
 #include "viewer/model/internal.h"
 
 #include <string.h>
+
+#include <awry/agent.h>
 
 #include "base/alloc.h"
 
@@ -31,6 +32,11 @@ struct aw__error *aw__errors_need(struct aw__model *model, uint64_t id)
 	error->position = model->error_list.count;
 	aw__model_append(&model->error_list, error);
 	return error;
+}
+
+struct aw__error *aw__errors_need_known(struct aw__model *model, uint64_t id)
+{
+	return aw__errors_are_gone(model, id) ? NULL : aw__errors_need(model, id);
 }
 
 static uint64_t group_key(uint64_t type, uint64_t site, uint64_t stack)
@@ -113,14 +119,9 @@ static void take_parts(struct aw__model *model, struct aw__error *error,
 		name_part(model, children[i]);
 }
 
-static void told(struct aw__model *model, struct aw__error *error, const struct aw__event *event)
+static void tell(struct aw__model *model, struct aw__error *error, const struct aw__event *event)
 {
-	error->note_cursor = 0;
-	error->attribute_cursor = 0;
-	if (error->told)
-		return;
 	error->told = true;
-	model->counts.errors++;
 	error->time_ns = event->time_ns;
 	error->type = event->error.type;
 	error->task = event->error.task;
@@ -131,10 +132,46 @@ static void told(struct aw__model *model, struct aw__error *error, const struct 
 	take_parts(model, error, event);
 	error->group = group_of(model, event);
 	if (error->group != NULL)
-		error->group->count++;
+		error->group->kept++;
+	if (!aw__errors_recall(model, error)) {
+		model->counts.errors++;
+		if (error->group != NULL)
+			error->group->count++;
+	}
 	aw__tasks_pin(model, error->task, false);
 	if (error->finding != 0)
 		aw__findings_regroup(model, error->finding);
+}
+
+/* As aw__errors_need(), but what nobody names yet may be turned down, for there are many like it. */
+static struct aw__error *need_told(struct aw__model *model, const struct aw__event *event)
+{
+	const bool lost = (event->error.flags & AW_ERROR_LOST) != 0;
+	const uint64_t room = aw__model_room(model);
+	struct aw__error *error = aw__map_get(&model->errors, event->subject);
+	struct aw__error_group *group;
+
+	if (error != NULL || lost)
+		return error != NULL ? error : aw__errors_need(model, event->subject);
+	if (aw__errors_are_gone(model, event->subject))
+		return NULL;
+	group = room != UINT64_MAX ? group_of(model, event) : NULL;
+	if (group == NULL || group->kept < room)
+		return aw__errors_need(model, event->subject);
+	aw__errors_turn_down(model, group, event->subject);
+	return NULL;
+}
+
+static void told(struct aw__model *model, const struct aw__event *event)
+{
+	struct aw__error *error = event->subject != 0 ? need_told(model, event) : NULL;
+
+	if (error == NULL)
+		return;
+	error->note_cursor = 0;
+	error->attribute_cursor = 0;
+	if (!error->told)
+		tell(model, error, event);
 }
 
 static bool is_again(const struct aw__error_note *note, const struct aw__event *event, uint64_t key)
@@ -175,88 +212,6 @@ static void add_note(struct aw__model *model, bool told_error, struct aw__error_
 		model->counts.errors_beyond++;
 }
 
-static void free_notes(struct aw__model *model, struct aw__error_note *notes, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++)
-		aw__model_drop(model, notes[i].text);
-	model->bytes -= count * sizeof(*notes);
-	aw__alloc_free(notes);
-}
-
-static void free_error(struct aw__model *model, struct aw__error *error)
-{
-	free_notes(model, error->notes, error->note_count);
-	free_notes(model, error->attributes, error->attribute_count);
-	model->bytes -= error->child_count * sizeof(uint64_t);
-	aw__alloc_free((void *)error->children);
-	aw__model_drop(model, error->message);
-	aw__handled_free(model, error->handled);
-	aw__alloc_free(error);
-}
-
-static bool is_forgettable(const struct aw__error *error)
-{
-	return error->named_by == 0 && error->finding == 0 && error->state != AW__ERROR_LOST;
-}
-
-/* One error less is made of `id`; if nothing else needs it, it is the next to go. */
-static void release_part(struct aw__model *model, uint64_t id, struct aw__list *doomed)
-{
-	struct aw__error *part = id != 0 ? aw__map_get(&model->errors, id) : NULL;
-
-	if (part == NULL || part->named_by == 0)
-		return;
-	part->named_by--;
-	if (is_forgettable(part))
-		aw__model_append(doomed, part);
-}
-
-static void forget_one(struct aw__model *model, struct aw__error *error, struct aw__list *doomed)
-{
-	struct aw__list *list = &model->error_list;
-	struct aw__error *last = list->items[--list->count];
-
-	list->items[error->position] = last;
-	last->position = error->position;
-	aw__map_remove(&model->errors, error->id);
-	release_part(model, error->cause, doomed);
-	release_part(model, error->context, doomed);
-	for (uint32_t i = 0; i < error->child_count; i++)
-		release_part(model, error->children[i], doomed);
-	if (error->told)
-		aw__tasks_unpin(model, error->task);
-	free_error(model, error);
-}
-
-static void forget(struct aw__model *model, uint64_t id)
-{
-	struct aw__error *error = aw__map_get(&model->errors, id);
-	struct aw__list doomed = { 0 };
-
-	if (error == NULL || !is_forgettable(error))
-		return;
-	aw__model_append(&doomed, error);
-	while (doomed.count > 0)
-		forget_one(model, doomed.items[--doomed.count], &doomed);
-	aw__alloc_free(doomed.items);
-}
-
-void aw__errors_retire(struct aw__model *model, uint64_t id)
-{
-	size_t at;
-
-	if (model->taken == NULL)
-		model->taken = aw__alloc_must_zeroed(AW__MODEL_MAX_TAKEN, sizeof(*model->taken));
-	at = (model->taken_at + model->taken_count) % AW__MODEL_MAX_TAKEN;
-	if (model->taken_count == AW__MODEL_MAX_TAKEN) {
-		forget(model, model->taken[at]);
-		model->taken_at = (model->taken_at + 1) % AW__MODEL_MAX_TAKEN;
-	} else {
-		model->taken_count++;
-	}
-	model->taken[at] = id;
-}
-
 static void taken(struct aw__model *model, struct aw__error *error, uint64_t by, uint64_t time_ns)
 {
 	if (error->taken_ns != 0)
@@ -266,7 +221,7 @@ static void taken(struct aw__model *model, struct aw__error *error, uint64_t by,
 	model->counts.errors_retrieved++;
 	if (error->state == AW__ERROR_PENDING)
 		error->state = AW__ERROR_TAKEN;
-	aw__errors_retire(model, error->id);
+	aw__errors_retire(model, error);
 }
 
 static void retrieved(struct aw__model *model, struct aw__error *error,
@@ -279,20 +234,24 @@ static void retrieved(struct aw__model *model, struct aw__error *error,
 
 void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_t time_ns)
 {
-	struct aw__error *error = aw__errors_need(model, id);
+	struct aw__error *error = aw__errors_need_known(model, id);
 
 	if (error != NULL)
 		taken(model, error, by, time_ns);
+	else
+		aw__errors_gone_taken(model, id);
 }
 
-void aw__errors_lost(struct aw__model *model, const struct aw__found *found)
+void aw__errors_found(struct aw__model *model, const struct aw__found *found, bool kept)
 {
-	struct aw__error *error = aw__errors_need(model, found->error);
+	struct aw__error *error = kept ? aw__errors_need(model, found->error)
+				       : aw__map_get(&model->errors, found->error);
 
 	if (error == NULL)
 		return;
-	if (error->finding == 0)
+	if (kept && error->finding == 0)
 		error->finding = found->id;
+	error->found_count += kept;
 	if (found->kind != AW__NEVER_RETRIEVED || error->state == AW__ERROR_LOST)
 		return;
 	error->state = AW__ERROR_LOST;
@@ -303,14 +262,18 @@ void aw__errors_lost(struct aw__model *model, const struct aw__found *found)
 
 void aw__errors_event(struct aw__model *model, const struct aw__event *event)
 {
-	struct aw__error *error = aw__errors_need(model, event->subject);
+	struct aw__error *error;
 
+	if (event->kind == AW__ERROR) {
+		told(model, event);
+		return;
+	}
+	error = aw__errors_need_known(model, event->subject);
+	if (error == NULL && event->kind == AW__ERROR_RETRIEVED)
+		aw__errors_gone_taken(model, event->subject);
 	if (error == NULL)
 		return;
 	switch (event->kind) {
-	case AW__ERROR:
-		told(model, error, event);
-		break;
 	case AW__ERROR_NOTE:
 		add_note(model, error->told, &error->notes, &error->note_count, &error->note_cursor,
 			 event, 0);
@@ -324,26 +287,6 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event)
 		retrieved(model, error, event);
 		break;
 	}
-}
-
-void aw__errors_finish(struct aw__model *model)
-{
-	struct aw__map *groups = &model->error_groups;
-
-	for (size_t i = 0; i < model->error_list.count; i++)
-		free_error(model, model->error_list.items[i]);
-	for (size_t i = 0; i < groups->capacity; i++) {
-		struct aw__error_group *group = groups->slots[i].value, *next;
-
-		for (; group != NULL; group = next) {
-			next = group->chain;
-			aw__alloc_free(group);
-		}
-	}
-	aw__alloc_free(model->error_list.items);
-	aw__alloc_free(model->taken);
-	aw__map_finish(groups);
-	aw__map_finish(&model->errors);
 }
 
 const struct aw__error *aw__model_error(const struct aw__model *model, uint64_t id)

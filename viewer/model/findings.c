@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings, and the groups of those that are the same but for who and when. */
+/* Findings, and the groups of those that are the same but for who and when. How many are kept: findings_keep.c. */
 #include "viewer/model/internal.h"
 
 #include "base/alloc.h"
@@ -66,13 +66,12 @@ static struct aw__found_group *group_for(struct aw__model *model, const struct a
 	return make ? aw__findings_add_group(model, &key) : NULL;
 }
 
-void aw__findings_append(struct aw__found_group *group, struct aw__found *found)
+static void note_time(struct aw__found_group *group, uint64_t time_ns)
 {
-	found->group = group;
-	found->next = NULL;
-	found->previous = group->last;
-	*(group->last != NULL ? &group->last->next : &group->first) = found;
-	group->last = found;
+	if (group->count == 0 || time_ns < group->first_ns)
+		group->first_ns = time_ns;
+	if (group->count == 0 || time_ns > group->last_ns)
+		group->last_ns = time_ns;
 }
 
 static void join(struct aw__model *model, struct aw__found *found)
@@ -80,16 +79,25 @@ static void join(struct aw__model *model, struct aw__found *found)
 	struct aw__found_group *group = group_for(model, found, true);
 
 	aw__findings_append(group, found);
+	note_time(group, found->time_ns);
 	group->count++;
+	aw__findings_thin(model, group);
 }
 
 static void leave(struct aw__found *found)
 {
 	struct aw__found_group *group = found->group;
 
-	*(found->previous != NULL ? &found->previous->next : &group->first) = found->next;
-	*(found->next != NULL ? &found->next->previous : &group->last) = found->previous;
+	aw__findings_remove(found);
 	group->count--;
+	if (group->count != group->kept)
+		return; /* who knows */
+	for (const struct aw__found *at = group->first; at != NULL; at = at->next) {
+		if (at == group->first)
+			group->first_ns = group->last_ns = at->time_ns;
+		group->first_ns = at->time_ns < group->first_ns ? at->time_ns : group->first_ns;
+		group->last_ns = at->time_ns > group->last_ns ? at->time_ns : group->last_ns;
+	}
 }
 
 void aw__findings_regroup(struct aw__model *model, uint64_t id)
@@ -121,18 +129,6 @@ static void read_event(const struct aw__event *event, struct aw__found *ret_foun
 	};
 }
 
-static void count_beyond(struct aw__model *model, const struct aw__event *event)
-{
-	struct aw__found_group *group;
-	struct aw__found found;
-
-	read_event(event, &found);
-	group = group_for(model, &found, false);
-	if (group != NULL)
-		group->count++;
-	model->counts.findings_beyond++;
-}
-
 static void read_members(struct aw__model *model, const struct aw__event *event,
 			 struct aw__found *found)
 {
@@ -159,28 +155,60 @@ static void read_members(struct aw__model *model, const struct aw__event *event,
 	}
 }
 
-void aw__findings_event(struct aw__model *model, const struct aw__event *event)
+/* There are enough like it, or there is no room: it is counted. */
+static void only_count(struct aw__model *model, const struct aw__found *found,
+		       struct aw__found_group *group)
 {
-	struct aw__found *found;
-
-	if (aw__map_get(&model->found, event->subject) != NULL)
-		return;
-	model->counts.findings[event->finding.kind < AW__FINDING_KINDS ? event->finding.kind : 0]++;
-	if (model->found.count >= AW__MODEL_MAX_FINDINGS) {
-		count_beyond(model, event);
-		return;
+	if (group != NULL && group->kept > 0) {
+		note_time(group, found->time_ns);
+		group->count++;
+		if (found->value > group->longest_ns)
+			group->longest_ns = found->value;
+	} else {
+		model->counts.findings_beyond++;
 	}
-	found = aw__alloc_must(sizeof(*found));
-	read_event(event, found);
+	aw__errors_found(model, found, false);
+	aw__gone_add(&model->found_gone, found->id);
+	aw__errors_let_go(model, found->error);
+}
+
+static void keep(struct aw__model *model, const struct aw__found *told,
+		 const struct aw__event *event)
+{
+	struct aw__found *found = aw__alloc_must(sizeof(*found));
+
+	*found = *told;
 	found->text = aw__model_copy(model, event->text, event->text_length);
 	read_members(model, event, found);
 	aw__map_put(&model->found, found->id, found);
-	aw__model_append(&model->found_list, found);
+	aw__findings_list(model, found);
 	if (found->member_count == 0)
 		aw__tasks_pin(model, found->task, true);
 	aw__tasks_pin(model, found->by, true);
-	aw__errors_lost(model, found);
+	aw__errors_found(model, found, true);
 	join(model, found);
+}
+
+void aw__findings_event(struct aw__model *model, const struct aw__event *event)
+{
+	struct aw__found_group *group;
+	struct aw__found found;
+	uint64_t room;
+
+	if (aw__map_get(&model->found, event->subject) != NULL)
+		return;
+	if (aw__gone_has(&model->found_gone, event->subject)) {
+		aw__errors_let_go(model, event->finding.error);
+		return;
+	}
+	model->counts.findings[event->finding.kind < AW__FINDING_KINDS ? event->finding.kind : 0]++;
+	read_event(event, &found);
+	group = group_for(model, &found, false);
+	room = aw__model_room(model);
+	if (found.kind != AW__LOST_EVENTS && (group != NULL ? group->kept : 0) >= room)
+		only_count(model, &found, group);
+	else if (model->found.count < AW__MODEL_MAX_FINDINGS)
+		keep(model, &found, event);
 }
 
 /* Nobody recorded it, so its id is one that no recorder gives. */
@@ -201,17 +229,13 @@ void aw__findings_lost(struct aw__model *model, uint64_t count)
 
 void aw__findings_finish(struct aw__model *model)
 {
-	for (size_t i = 0; i < model->found_list.count; i++) {
-		struct aw__found *found = model->found_list.items[i];
-
-		aw__alloc_free(found->text);
-		aw__alloc_free(found->members);
-		aw__alloc_free(found);
-	}
+	for (size_t i = 0; i < model->found_list.count; i++)
+		aw__found_free(model, model->found_list.items[i]);
 	for (size_t i = 0; i < model->found_group_list.count; i++)
 		aw__alloc_free(model->found_group_list.items[i]);
 	aw__alloc_free(model->found_list.items);
 	aw__alloc_free(model->found_group_list.items);
+	aw__gone_finish(&model->found_gone);
 	aw__map_finish(&model->found);
 	aw__map_finish(&model->found_groups);
 }

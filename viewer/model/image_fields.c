@@ -55,13 +55,16 @@ static const struct aw__image_field cancel[] = {
 };
 
 #define G(name) FIELD(struct aw__error_group, name)
-static const struct aw__image_field alike[] = { G(first), G(count), G(type), G(site), G(stack) };
+static const struct aw__image_field alike[] = { 
+	G(first), G(count), G(type), G(site), G(stack), G(gone[AW__GONE_LOST]), G(gone[AW__GONE_TAKEN]),
+	G(gone[AW__GONE_PENDING]), G(spared),
+};
 
 #define E(name) FIELD(struct aw__image_error, error.name)
 static const struct aw__image_field error[] = {
 	E(id), FIELD(struct aw__image_error, grouped), E(told), E(state), E(time_ns), E(type), E(task), E(site),
 	E(stack), E(flags), E(cause), E(context), E(note_cursor), E(attribute_cursor), E(named_by), E(owner), E(taker),
-	E(taken_ns), E(finding),
+	E(taken_ns), E(finding), E(found_count), E(spared),
 };
 
 #define N(name) FIELD(struct aw__image_note, name)
@@ -75,7 +78,7 @@ static const struct aw__image_field found[] = {
 
 #define R(name) FIELD(struct aw__found_group, name)
 static const struct aw__image_field group[] = {
-	R(kind), R(coroutine), R(stack), R(error_type), R(error_stack), R(count),
+	R(kind), R(coroutine), R(stack), R(error_type), R(error_stack), R(count), R(first_ns), R(last_ns), R(longest_ns),
 };
 
 #define B(name) FIELD(struct aw__image_breaker, breaker.name)
@@ -111,16 +114,16 @@ CARRIES(struct aw__loop, 96 + AW__LAG_BUCKETS * 8);
 CARRIES(struct aw__task_told, 80);
 CARRIES(struct aw__task_cancel, 64);
 CARRIES(struct aw__task, 208);
-CARRIES(struct aw__error_group, 48);
-CARRIES(struct aw__error, 192);
+CARRIES(struct aw__error_group, 88);
+CARRIES(struct aw__error, 200);
 CARRIES(struct aw__handled, 160);
 CARRIES(struct aw__breaker, 32);
 CARRIES(struct aw__handle, 40);
 CARRIES(struct aw__error_note, 24);
-CARRIES(struct aw__found, 152);
+CARRIES(struct aw__found, 160);
 CARRIES(struct aw__found_member, 24);
-CARRIES(struct aw__model, 560 + sizeof(struct aw__model_counts) + sizeof(struct aw__hello));
-CARRIES(struct aw__found_group, 72);
+CARRIES(struct aw__model, 808 + sizeof(struct aw__model_counts) + sizeof(struct aw__hello));
+CARRIES(struct aw__found_group, 112);
 
 uint64_t aw__image_field_get(const struct aw__image_field *field, const void *object)
 {

@@ -31,6 +31,7 @@ enum aw__image_row {
 	AW__IMAGE_BY = 21,	/* of it: which other text (enum aw__image_by); text */
 	AW__IMAGE_HANDLE = 22,
 	AW__IMAGE_LAGS = 23, /* of the loop before: pairs (proto/lags.h) */
+	AW__IMAGE_GONE = 24, /* which set, the chunk's key, its bits */
 	AW__IMAGE_ROWS
 };
 
@@ -70,6 +71,10 @@ struct aw__image_error {
 	bool grouped;
 	struct aw__error error;
 };
+
+/* Sets of ids: those of errors, by enum aw__fate, and that of findings. */
+#define AW__IMAGE_GONE_FOUND AW__FATES
+#define AW__IMAGE_GONE_SETS  (AW__FATES + 1u)
 
 enum aw__image_by { AW__IMAGE_BY_BREAKER, AW__IMAGE_BY_SERVICE, AW__IMAGE_BY_OPERATION };
 

@@ -174,14 +174,15 @@ static bool load_queue(struct aw__model *model, const struct aw__wire_row *row)
 
 static bool load_alike(struct aw__model *model, const struct aw__wire_row *row)
 {
-	struct aw__error_group image = { 0 }, *group;
+	struct aw__error_group image = { 0 }, *group, *chain;
 
 	if (!set_exactly(row, &image) || model->error_groups.count >= AW__MODEL_MAX_ERRORS ||
 	    aw__errors_group(model, image.type, image.site, image.stack) != NULL)
 		return false;
 	group = aw__errors_add_group(model, image.type, image.site, image.stack);
-	group->first = image.first;
-	group->count = image.count;
+	chain = group->chain;
+	*group = image;
+	group->chain = chain;
 	return true;
 }
 
@@ -223,6 +224,8 @@ static bool load_error(struct aw__image_loading *loading, const struct aw__wire_
 	error->position = model->error_list.count;
 	aw__map_put(&model->errors, error->id, error);
 	aw__model_append(&model->error_list, error);
+	if (error->group != NULL)
+		error->group->kept++;
 	loading->error = error;
 	return load_children(model, error, row);
 }
@@ -314,7 +317,24 @@ static bool load_taken(struct aw__model *model, const struct aw__wire_row *row)
 	if (row->number_count > AW__MODEL_MAX_TAKEN - model->taken_count)
 		return false;
 	for (uint32_t i = 0; i < row->number_count; i++)
-		aw__errors_retire(model, row->numbers[i]);
+		aw__errors_queue(model, row->numbers[i]);
+	return true;
+}
+
+static bool load_gone(struct aw__model *model, const struct aw__wire_row *row)
+{
+	struct aw__gone_chunk *chunk;
+	struct aw__gone *gone;
+
+	if (row->number_count != 2 + AW__GONE_WORDS || row->numbers[0] >= AW__IMAGE_GONE_SETS)
+		return false;
+	gone = row->numbers[0] == AW__IMAGE_GONE_FOUND ? &model->found_gone
+						       : &model->gone[row->numbers[0]];
+	chunk = gone->chunks.count < AW__GONE_MAX_CHUNKS ? aw__gone_add_chunk(gone, row->numbers[1])
+							 : NULL;
+	if (chunk == NULL)
+		return false;
+	memcpy(chunk->bits, row->numbers + 2, sizeof(chunk->bits));
 	return true;
 }
 
@@ -360,7 +380,7 @@ static bool load_found(struct aw__model *model, const struct aw__wire_row *row)
 	*found = image;
 	found->text = copy_text(model, row);
 	aw__map_put(&model->found, found->id, found);
-	aw__model_append(&model->found_list, found);
+	aw__findings_list(model, found);
 	return load_members_of(model, found, row);
 }
 
@@ -455,21 +475,13 @@ bool aw__image_load_row(struct aw__image_loading *loading, const struct aw__wire
 		return load_handled(loading, row);
 	case AW__IMAGE_BY:
 		return load_by(loading, row);
+	case AW__IMAGE_GONE:
+		return load_gone(model, row);
 	case AW__IMAGE_HOLD:
 		return load_holds(model, row);
 	default:
 		return false;
 	}
-}
-
-/* Those beyond the bound are counted, too, but only where there is one within. */
-static bool counts_its_members(const struct aw__found_group *group)
-{
-	uint64_t members = 0;
-
-	for (const struct aw__found *at = group->first; at != NULL; at = at->next)
-		members++;
-	return members > 0 ? group->count >= members : group->count == 0;
 }
 
 bool aw__image_load_end(struct aw__image_loading *loading)
@@ -480,8 +492,12 @@ bool aw__image_load_end(struct aw__image_loading *loading)
 
 	for (size_t i = 0; whole && i < model->found_list.count; i++)
 		whole = ((const struct aw__found *)model->found_list.items[i])->group != NULL;
-	for (size_t i = 0; whole && i < model->found_group_list.count; i++)
-		whole = counts_its_members(model->found_group_list.items[i]);
+	/* those that are not kept are counted, too */
+	for (size_t i = 0; whole && i < model->found_group_list.count; i++) {
+		const struct aw__found_group *group = model->found_group_list.items[i];
+
+		whole = group->count >= group->kept;
+	}
 	aw__alloc_free(loading);
 	return whole;
 }

@@ -203,6 +203,18 @@ static void save_findings(struct saving *saving, const struct aw__model *model)
 	}
 }
 
+static void save_gone(struct saving *saving, const struct aw__gone *gone, uint64_t which)
+{
+	uint64_t numbers[2 + AW__GONE_WORDS] = { which };
+
+	for (const struct aw__gone_chunk *chunk = gone->oldest; chunk != NULL;
+	     chunk = chunk->newer) {
+		numbers[1] = chunk->key;
+		memcpy(numbers + 2, chunk->bits, sizeof(chunk->bits));
+		put(saving, AW__IMAGE_GONE, numbers, 2 + AW__GONE_WORDS, NULL);
+	}
+}
+
 static void save_holds(struct saving *saving, const struct aw__model *model)
 {
 	for (size_t i = 0; i < model->holds.capacity; i++) {
@@ -228,6 +240,9 @@ void aw__model_save(const struct aw__model *model, aw__image_sink *sink, void *a
 	save_tasks(&saving, model);
 	save_errors(&saving, model);
 	save_findings(&saving, model);
+	for (unsigned fate = 0; fate < AW__FATES; fate++)
+		save_gone(&saving, &model->gone[fate], fate);
+	save_gone(&saving, &model->found_gone, AW__IMAGE_GONE_FOUND);
 	save_holds(&saving, model);
 	save_breakers(&saving, model);
 	for (size_t i = 0; i < model->handle_list.count; i++)

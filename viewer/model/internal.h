@@ -4,6 +4,7 @@
 #define AW__MODEL_INTERNAL_H
 
 #include "base/map.h"
+#include "viewer/model/gone.h"
 #include "viewer/model/model.h"
 
 /* A list of pointers that grows at its end. */
@@ -49,10 +50,14 @@ struct aw__model {
 			    taken_at */
 	size_t taken_at, taken_count;
 
+	struct aw__gone gone[AW__FATES]; /* errors that were told and are not kept */
+
 	struct aw__map breakers; /* of struct aw__breaker */
 
 	struct aw__map found;
-	struct aw__list found_list;
+	struct aw__list found_list; /* in the order in which they came */
+	struct aw__gone found_gone;
+	uint64_t found_serial; /* of the last */
 	struct aw__map found_groups;
 	struct aw__list found_group_list;
 
@@ -66,6 +71,11 @@ struct aw__model {
 	struct aw__list handle_list;
 };
 
+/**
+ * How many of a kind are kept whole: fewer as it gets full, so that there is room for what comes late, whatever came
+ * before it.
+ */
+uint64_t aw__model_room(const struct aw__model *model);
 /** Copy a text, NUL bytes made visible. NULL if it is empty, or if the model is full. */
 char *aw__model_copy(struct aw__model *model, const char *text, size_t length);
 /** Free a copy; takes NULL. */
@@ -86,16 +96,32 @@ void aw__tasks_list_live(struct aw__model *model, struct aw__task *task);
 void aw__tasks_event(struct aw__model *model, const struct aw__event *event);
 /** The task was named by an error or a finding: it is kept for that. */
 void aw__tasks_pin(struct aw__model *model, uint64_t id, bool finding);
-/** One error less names it. */
-void aw__tasks_unpin(struct aw__model *model, uint64_t id);
+/** One error or finding less names it. */
+void aw__tasks_unpin(struct aw__model *model, uint64_t id, bool finding);
 void aw__tasks_finish(struct aw__model *model);
 void aw__tree_link(struct aw__model *model, struct aw__task *task);
 void aw__tree_set_parent(struct aw__model *model, struct aw__task *task);
 void aw__tree_unlink(struct aw__model *model, struct aw__task *task);
 
+/** Finds an error or makes room for one that is named. NULL at the bound, or for id 0. */
 struct aw__error *aw__errors_need(struct aw__model *model, uint64_t id);
+/** The same, but NULL for one that was told and is not kept. */
+struct aw__error *aw__errors_need_known(struct aw__model *model, uint64_t id);
 void aw__errors_event(struct aw__model *model, const struct aw__event *event);
-void aw__errors_lost(struct aw__model *model, const struct aw__found *found);
+/** A finding names its error. */
+void aw__errors_found(struct aw__model *model, const struct aw__found *found, bool kept);
+/** A finding that was kept is not kept any more, and named it: it may go with it. */
+void aw__errors_unfound(struct aw__model *model, uint64_t id);
+/** Keep it no more, unless somebody needs it. */
+void aw__errors_let_go(struct aw__model *model, uint64_t id);
+/** It was told, and is not kept. */
+bool aw__errors_are_gone(const struct aw__model *model, uint64_t id);
+/** It is told, and not kept. */
+void aw__errors_turn_down(struct aw__model *model, struct aw__error_group *group, uint64_t id);
+/** It is told, and kept. False if it was never told before. */
+bool aw__errors_recall(struct aw__model *model, struct aw__error *error);
+/** Somebody took one that is not kept. */
+void aw__errors_gone_taken(struct aw__model *model, uint64_t id);
 /** Somebody took the error: `by` is a task, or 0. */
 void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_t time_ns);
 /** The group of those that are alike; NULL if there is none. */
@@ -107,8 +133,10 @@ struct aw__error_group *aw__errors_add_group(struct aw__model *model, uint64_t t
 /** Append a note whose text is the model's already. False if there are too many. */
 bool aw__errors_append_note(struct aw__model *model, struct aw__error_note **notes, uint32_t *count,
 			    struct aw__error_note note_take);
-/** It was retrieved: when as many again were, it may go. */
-void aw__errors_retire(struct aw__model *model, uint64_t id);
+/** It was retrieved: when many more were, it may go. */
+void aw__errors_retire(struct aw__model *model, struct aw__error *error);
+/** The same, of one that has to wait for it. */
+void aw__errors_queue(struct aw__model *model, uint64_t id);
 void aw__errors_finish(struct aw__model *model);
 
 void aw__findings_event(struct aw__model *model, const struct aw__event *event);
@@ -121,6 +149,13 @@ struct aw__found_group *aw__findings_add_group(struct aw__model *model,
 					       const struct aw__found_group *key);
 /** Put it last into a group, and do not count it. */
 void aw__findings_append(struct aw__found_group *group, struct aw__found *found);
+/** Take it out of its group, and do not count it. */
+void aw__findings_remove(struct aw__found *found);
+/** It is the last of all. */
+void aw__findings_list(struct aw__model *model, struct aw__found *found);
+/** Keep no more of a group than there should be. */
+void aw__findings_thin(struct aw__model *model, struct aw__found_group *group);
+void aw__found_free(struct aw__model *model, struct aw__found *found);
 void aw__findings_finish(struct aw__model *model);
 
 void aw__waits_event(struct aw__model *model, const struct aw__event *event);

@@ -34,11 +34,16 @@
 #define AW__MODEL_MAX_ERRORS   (1u << 18)
 #define AW__MODEL_MAX_TAKEN    (1u << 13) /* errors that were retrieved, and matter to no other */
 #define AW__MODEL_MAX_FINDINGS (1u << 18)
-#define AW__MODEL_MAX_LOOPS    4096u
-#define AW__MODEL_MAX_HANDLES  (1u << 17) /* that are open */
-#define AW__MODEL_MAX_HOLDS    (1u << 16)
-#define AW__MODEL_MAX_NOTES    1024u		   /* of one error; the same for its attributes */
-#define AW__MODEL_MAX_BYTES    (UINT64_C(1) << 29) /* of definitions and other texts */
+/* Of each kind of finding these are kept whole (fewer where there are many kinds); the others are counted. */
+#define AW__MODEL_FIRST	 1024u /* that came */
+#define AW__MODEL_NEWEST 1024u /* at least; at most twice as many */
+#define AW__MODEL_SPARED                                                                           \
+	16u /* errors of a kind that were retrieved first: they do not make room for newer ones */
+#define AW__MODEL_MAX_LOOPS   4096u
+#define AW__MODEL_MAX_HANDLES (1u << 17) /* that are open */
+#define AW__MODEL_MAX_HOLDS   (1u << 16)
+#define AW__MODEL_MAX_NOTES   1024u		  /* of one error; the same for its attributes */
+#define AW__MODEL_MAX_BYTES   (UINT64_C(1) << 29) /* of definitions and other texts */
 
 struct aw__model;
 
@@ -74,13 +79,16 @@ struct aw__model_counts {
 	uint64_t errors, errors_lost, errors_retrieved;
 	uint64_t findings[AW__FINDING_KINDS]; /* [0]: of kinds that this version does not know */
 	uint64_t handles_opened, handles_closed;
-	/* left out by the model itself, because of its bounds or because they make no sense */
+	/* left out by the model itself, because of its bounds or because they make no sense; findings and errors: those
+	   of which there is no other like them that is kept and says how many there are */
 	uint64_t tasks_beyond, errors_beyond, findings_beyond, definitions_beyond;
 	uint64_t handles_beyond;
 	uint64_t nonsense;
 };
 
 const struct aw__model_counts *aw__model_counts(const struct aw__model *model);
+/** How much of AW__MODEL_MAX_BYTES is used. */
+uint64_t aw__model_bytes(const struct aw__model *model);
 uint64_t aw__model_finding_count(const struct aw__model *model); /* all kinds */
 
 /* ---- definitions ---- */
@@ -248,17 +256,33 @@ struct aw__error {
 	uint32_t note_count, attribute_count;
 	uint32_t note_cursor, attribute_cursor;
 	uint32_t named_by;		 /* how many errors have it as a part; 0: a root */
+	uint32_t found_count;		 /* findings that name it, of those that are kept */
+	bool spared;			 /* the model's own */
 	uint64_t owner, taker, taken_ns; /* whose it was, who took it; 0: none, or not a task */
-	uint64_t finding;		 /* the first finding that names it; 0: none */
+	uint64_t finding;		 /* the first that names it, if it is kept; 0: none */
 	struct aw__error_group *group;	 /* NULL until told */
 	struct aw__handled *handled;	 /* NULL: nothing is known to have been done about it */
 	size_t position;		 /* the model's own */
 };
 
+/* What became of an error that is not kept. */
+enum aw__fate {
+	AW__GONE_LOST,
+	AW__GONE_TAKEN,
+	AW__GONE_PENDING,
+	AW__FATES_COUNTED,
+	AW__GONE_PART = AW__FATES_COUNTED, /* of another one, with which it went */
+	AW__GONE_TAKEN_LATE,		   /* counted as pending */
+	AW__FATES
+};
+
 /** The other times the same error happened: same type, same site, same stack. */
 struct aw__error_group {
 	uint64_t first; /* an error, which may have been forgotten */
-	uint64_t count; /* of the forgotten, too */
+	uint64_t count; /* of those that are not kept, too */
+	uint64_t kept;
+	uint64_t gone[AW__FATES_COUNTED]; /* of those that are not: all that were part of none */
+	uint64_t spared;		  /* the model's own */
 	uint64_t type, site, stack;
 	struct aw__error_group *chain;
 };
@@ -289,6 +313,8 @@ struct aw__found {
 	struct aw__found_member
 		*members; /* deadlock: in their order; `value` says how many there were */
 	uint32_t member_count;
+	bool early;	    /* the model's own: one of the first of its group */
+	uint64_t serial;    /* rises in the order in which they came */
 	uint64_t lasted_ns; /* blocked-loop: how long in the end; 0: not known (yet) */
 	char *text;	    /* what varies; NULL: nothing */
 	struct aw__found_group *group;
@@ -299,17 +325,22 @@ struct aw__found {
 struct aw__found_group {
 	uint32_t kind;
 	uint64_t coroutine, stack, error_type, error_stack;
-	uint64_t count;		 /* of those below, and of those beyond the bound */
+	uint64_t count;		    /* of those below, and of those that are not kept */
+	uint64_t first_ns, last_ns; /* of all of them */
+	uint64_t longest_ns;	    /* of those that are not kept: how long one lasted */
+	uint64_t kept;
 	struct aw__found *first; /* the first that came */
 	struct aw__found *last;
+	struct aw__found *middle; /* the model's own: the first that is not early */
 	struct aw__found_group *chain;
 };
 
 const struct aw__found *aw__model_found(const struct aw__model *model, uint64_t id);
 size_t aw__model_found_count(const struct aw__model *model);
+/** In the order in which they came. */
 const struct aw__found *aw__model_found_at(const struct aw__model *model, size_t index);
 size_t aw__model_found_group_count(const struct aw__model *model);
-/** Groups may be empty (count 0), when what they held turned out to belong elsewhere: pass over
+/** Groups may be empty (`first` is NULL), when what they held turned out to belong elsewhere: pass over
  * them. */
 const struct aw__found_group *aw__model_found_group_at(const struct aw__model *model, size_t index);
 

@@ -25,7 +25,7 @@ static uint64_t listed(const struct aw__event *event, uint32_t at)
 
 struct aw__handled *aw__handled_of(struct aw__model *model, uint64_t id)
 {
-	struct aw__error *error = aw__errors_need(model, id);
+	struct aw__error *error = aw__errors_need_known(model, id);
 
 	if (error == NULL || error->handled != NULL)
 		return error != NULL ? error->handled : NULL;

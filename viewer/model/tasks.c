@@ -107,13 +107,17 @@ void aw__tasks_pin(struct aw__model *model, uint64_t id, bool finding)
 		task->error_count++;
 }
 
-void aw__tasks_unpin(struct aw__model *model, uint64_t id)
+void aw__tasks_unpin(struct aw__model *model, uint64_t id, bool finding)
 {
 	struct aw__task *task = id != 0 ? aw__map_get(&model->tasks, id) : NULL;
+	uint32_t *count;
 
-	if (task == NULL || task->error_count == 0)
+	if (task == NULL)
 		return;
-	task->error_count--;
+	count = finding ? &task->finding_count : &task->error_count;
+	if (*count == 0)
+		return;
+	--*count;
 	enqueue(model, task);
 }
 

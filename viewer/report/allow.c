@@ -102,6 +102,55 @@ const struct aw__allowance *aw__allow_list_match(const struct aw__allow_list *li
 	return NULL;
 }
 
+const struct aw__allowance *aw__verdicts_of(const struct aw__verdicts *verdicts,
+					    const struct aw__found *found)
+{
+	return verdicts != NULL ? aw__map_get(&verdicts->allowed, found->id) : NULL;
+}
+
+/* Those that are kept. */
+static uint64_t count_allowed(const struct aw__verdicts *verdicts,
+			      const struct aw__found_group *group,
+			      const struct aw__allowance **ret_entry)
+{
+	uint64_t count = 0;
+
+	*ret_entry = NULL;
+	for (const struct aw__found *found = group->first; found != NULL; found = found->next) {
+		const struct aw__allowance *entry = aw__verdicts_of(verdicts, found);
+
+		count += entry != NULL;
+		if (*ret_entry == NULL)
+			*ret_entry = entry;
+	}
+	return count;
+}
+
+static const struct aw__allowance *entry_of_rest(const struct aw__verdicts *verdicts,
+						 const struct aw__found_group *group)
+{
+	const struct aw__allowance *entry;
+
+	if (group->count == group->kept || verdicts == NULL || verdicts->count == 0 ||
+	    count_allowed(verdicts, group, &entry) < group->kept)
+		return NULL;
+	entry = group->first != NULL ? aw__verdicts_of(verdicts, group->first) : NULL;
+	return entry != NULL && entry->message == NULL ? entry : NULL;
+}
+
+static void judge_rest(struct aw__verdicts *verdicts, struct aw__allow_list *list,
+		       const struct aw__found_group *group)
+{
+	const struct aw__allowance *entry = entry_of_rest(verdicts, group);
+	const uint64_t count = group->count - group->kept;
+
+	if (entry == NULL)
+		return;
+	list->entries[entry - list->entries].used += count;
+	verdicts->kinds[group->kind < AW__FINDING_KINDS ? group->kind : 0] += count;
+	verdicts->count += count;
+}
+
 void aw__verdicts_init(struct aw__verdicts *verdicts, struct aw__allow_list *list,
 		       const struct aw__model *model)
 {
@@ -118,6 +167,8 @@ void aw__verdicts_init(struct aw__verdicts *verdicts, struct aw__allow_list *lis
 		verdicts->count++;
 		aw__map_put(&verdicts->allowed, found->id, (void *)(uintptr_t)match);
 	}
+	for (size_t i = 0; verdicts->count > 0 && i < aw__model_found_group_count(model); i++)
+		judge_rest(verdicts, list, aw__model_found_group_at(model, i));
 }
 
 void aw__verdicts_finish(struct aw__verdicts *verdicts)
@@ -125,29 +176,25 @@ void aw__verdicts_finish(struct aw__verdicts *verdicts)
 	aw__map_finish(&verdicts->allowed);
 }
 
-const struct aw__allowance *aw__verdicts_of(const struct aw__verdicts *verdicts,
-					    const struct aw__found *found)
-{
-	return verdicts != NULL ? aw__map_get(&verdicts->allowed, found->id) : NULL;
-}
-
 uint64_t aw__verdicts_of_group(const struct aw__verdicts *verdicts,
 			       const struct aw__found_group *group,
 			       const struct aw__allowance **ret_entry)
 {
-	uint64_t count = 0;
+	uint64_t count;
 
 	*ret_entry = NULL;
 	if (verdicts == NULL || verdicts->count == 0)
 		return 0;
-	for (const struct aw__found *found = group->first; found != NULL; found = found->next) {
-		const struct aw__allowance *entry = aw__verdicts_of(verdicts, found);
-
-		count += entry != NULL;
-		if (*ret_entry == NULL)
-			*ret_entry = entry;
-	}
+	count = count_allowed(verdicts, group, ret_entry);
+	if (entry_of_rest(verdicts, group) != NULL)
+		count += group->count - group->kept;
 	return count;
+}
+
+bool aw__verdicts_spare_rest(const struct aw__verdicts *verdicts,
+			     const struct aw__found_group *group)
+{
+	return entry_of_rest(verdicts, group) != NULL;
 }
 
 bool aw__verdicts_spare(const struct aw__verdicts *verdicts, const struct aw__found_group *group)

@@ -65,6 +65,11 @@ struct aw__verdicts {
 	uint64_t count;
 };
 
+/*
+ * A finding that is counted but not kept is allowed if all that are kept of its group are, and the first of them by an
+ * entry that does not look at the message: it is another one each time.
+ */
+
 /** Judge all findings, and count what each entry is used for. `list` NULL: nothing is allowed. */
 void aw__verdicts_init(struct aw__verdicts *verdicts, struct aw__allow_list *list,
 		       const struct aw__model *model);
@@ -80,6 +85,9 @@ const struct aw__allowance *aw__verdicts_of(const struct aw__verdicts *verdicts,
 uint64_t aw__verdicts_of_group(const struct aw__verdicts *verdicts,
 			       const struct aw__found_group *group,
 			       const struct aw__allowance **ret_entry);
+/** True if those of a group that are counted but not kept are allowed. */
+bool aw__verdicts_spare_rest(const struct aw__verdicts *verdicts,
+			     const struct aw__found_group *group);
 /** True if all of it is allowed. */
 bool aw__verdicts_spare(const struct aw__verdicts *verdicts, const struct aw__found_group *group);
 

@@ -72,6 +72,17 @@ struct view {
 	uint64_t shown;
 };
 
+/* A group counts what it does not keep. */
+static struct tally not_kept(const struct aw__error_group *group)
+{
+	struct tally tally = { .lost = group->gone[AW__GONE_LOST],
+			       .taken = group->gone[AW__GONE_TAKEN] };
+
+	for (size_t fate = 0; fate < AW__FATES_COUNTED; fate++)
+		tally.total += group->gone[fate];
+	return tally;
+}
+
 static struct tally *tally_of(struct view *view, const struct aw__error *error)
 {
 	const void *alike = error->group != NULL ? (const void *)error->group : error;
@@ -81,6 +92,8 @@ static struct tally *tally_of(struct view *view, const struct aw__error *error)
 	if (at == 0) {
 		struct tally fresh = { 0 };
 
+		if (error->group != NULL)
+			fresh = not_kept(error->group);
 		aw__buffer_append(&view->tallies, &fresh, sizeof(fresh));
 		at = view->tallies.length / sizeof(fresh);
 		aw__map_put(&view->index, key, (void *)(uintptr_t)at);
@@ -145,6 +158,11 @@ void aw__report_errors(const struct aw__model *model, const struct aw__report_op
 	aw__buffer_text(out, " lost, ");
 	aw__text_number(out, counts->errors_retrieved);
 	aw__buffer_text(out, " retrieved\n");
+	if (counts->errors_beyond > 0) {
+		aw__text_number(out, counts->errors_beyond);
+		aw__buffer_text(out, " further errors or parts of errors are not kept: there are "
+				     "too many kinds of them.\n");
+	}
 	show_all(&view);
 	show_circles(&view);
 	aw__buffer_finish(&view.tallies);

@@ -191,7 +191,8 @@ static void show_what(struct aw__writing *writing, const struct aw__found *found
 	if (found->kind == AW__SWALLOWED_CANCEL)
 		show_canceller(writing, found);
 	if (found->kind == AW__STACK_OVERFLOW)
-		aw__buffer_format(writing->out, "   its stack has %" PRIu64 " bytes\n", found->value);
+		aw__buffer_format(writing->out, "   its stack has %" PRIu64 " bytes\n",
+				  found->value);
 	if (found->text != NULL) {
 		aw__buffer_text(writing->out, "   ");
 		aw__writing_foreign(writing, found->text);
@@ -363,11 +364,12 @@ static void show_losses(struct aw__writing *writing)
 	show_loss(writing, counts->lost_records,
 		  "records of what tasks did were overwritten before they were read.");
 	show_loss(writing, counts->findings_beyond,
-		  "findings are counted, but not shown: there are too many to keep.");
+		  "further findings are counted, but not kept: there are too many kinds of them.");
 	show_loss(writing, counts->errors_beyond,
-		  "errors or parts of errors are missing: there are too many to keep.");
+		  "further errors or parts of errors are not kept: there are too many kinds of "
+		  "them.");
 	show_loss(writing, counts->definitions_beyond,
-		  "definitions are missing: there are too many to keep.");
+		  "further definitions are not kept: there are too many.");
 }
 
 void aw__report_summary(const struct aw__model *model, const struct aw__report_options *options,

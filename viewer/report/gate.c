@@ -144,9 +144,25 @@ static uint64_t count_of(const struct aw__report_process *process, uint32_t kind
 	return count;
 }
 
-static uint64_t longest_of(const struct aw__report_process *process, uint32_t kind)
+/* Of those that are counted and not kept. */
+static uint64_t longest_of_rest(const struct aw__report_process *process, uint32_t kind)
 {
 	uint64_t longest = 0;
+
+	for (size_t i = 0; i < aw__model_found_group_count(process->model); i++) {
+		const struct aw__found_group *group = aw__model_found_group_at(process->model, i);
+
+		if ((kind == 0 || kind == group->kind) && has_time(group->kind) &&
+		    group->kind != 0 && group->longest_ns > longest &&
+		    !aw__verdicts_spare_rest(process->verdicts, group))
+			longest = group->longest_ns;
+	}
+	return longest;
+}
+
+static uint64_t longest_of(const struct aw__report_process *process, uint32_t kind)
+{
+	uint64_t longest = longest_of_rest(process, kind);
 
 	for (size_t i = 0; i < aw__model_found_count(process->model); i++) {
 		const struct aw__found *found = aw__model_found_at(process->model, i);

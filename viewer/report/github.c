@@ -8,6 +8,7 @@
  */
 #include "viewer/report/formats.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -90,5 +91,10 @@ void aw__github_write(const struct aw__report_process *processes, size_t count,
 		for (size_t j = 0; j < groups.count; j++)
 			annotate(&processes[i], options, groups.items[j], out);
 		aw__sorted_finish(&groups);
+		if (aw__model_counts(processes[i].model)->findings_beyond > 0)
+			aw__buffer_format(out,
+					  "::warning title=awry::%" PRIu64
+					  " further findings are counted, but not kept\n",
+					  aw__model_counts(processes[i].model)->findings_beyond);
 	}
 }

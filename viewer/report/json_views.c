@@ -105,6 +105,9 @@ static json_t *finding_json(struct aw__json *json, const struct aw__found_group 
 			    json_string(aw__identity_text(aw__identity_group(json->model, group),
 							  fingerprint)));
 	json_object_set_new(object, "count", aw__json_number(group->count));
+	json_object_set_new(object, "kept", aw__json_number(group->kept));
+	json_object_set_new(object, "first_ns", aw__json_number(group->first_ns));
+	json_object_set_new(object, "last_ns", aw__json_number(group->last_ns));
 	json_object_set_new(object, "allowed", allowed_json(verdicts, group));
 	set_what(object, json, members.items[0]);
 	json_object_set_new(object, "again", again_json(json->model, &members));

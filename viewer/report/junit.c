@@ -144,6 +144,7 @@ static void put_suite(const struct aw__report_process *process,
 		      const struct aw__report_options *options, struct aw__buffer *out,
 		      struct tally *sum)
 {
+	const uint64_t beyond = aw__model_counts(process->model)->findings_beyond;
 	struct aw__sorted groups;
 	struct tally tally;
 
@@ -157,6 +158,11 @@ static void put_suite(const struct aw__report_process *process,
 	for (size_t i = 0; i < groups.count; i++)
 		put_group(process, options, groups.items[i], out);
 	put_passed(process->model, out);
+	if (beyond > 0)
+		aw__buffer_format(out,
+				  "    <system-err>%" PRIu64
+				  " further findings are counted, but not kept</system-err>\n",
+				  beyond);
 	aw__buffer_text(out, "  </testsuite>\n");
 	aw__sorted_finish(&groups);
 	sum->cases += tally.cases;

@@ -104,9 +104,9 @@ static json_t *losses(const struct aw__model *model)
 
 	notify(list, counts->lost_important,
 	       "records of errors and findings were overwritten before they were read");
-	notify(list, counts->findings_beyond, "findings are counted, but not shown");
-	notify(list, counts->errors_beyond, "errors or parts of errors are missing");
-	notify(list, counts->definitions_beyond, "definitions are missing");
+	notify(list, counts->findings_beyond, "further findings are counted, but not kept");
+	notify(list, counts->errors_beyond, "further errors or parts of errors are not kept");
+	notify(list, counts->definitions_beyond, "further definitions are not kept");
 	return list;
 }
 

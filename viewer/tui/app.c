@@ -121,6 +121,7 @@ static void add_counts(struct aw__app *app, const struct aw__model_counts *count
 	app->counts.tasks_live += counts->tasks_live;
 	app->counts.lost_events += counts->lost_events;
 	app->counts.unlisted_tasks += counts->unlisted_tasks;
+	app->counts.findings_beyond += counts->findings_beyond;
 	for (unsigned i = 0; i < AW__FINDING_KINDS; i++)
 		app->finding_count += counts->findings[i];
 }

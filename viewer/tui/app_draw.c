@@ -87,6 +87,8 @@ static void draw_status(const struct aw__app *app, struct aw__grid *grid)
 	append_counted(&text, app->finding_count, "finding");
 	if (unlisted > 0)
 		append_counted(&text, unlisted, "unlisted task");
+	if (app->counts.findings_beyond > 0)
+		append_counted(&text, app->counts.findings_beyond, "finding not kept");
 	aw__grid_put(grid, 0, x, app->width, aw__buffer_string(&text),
 		     AW__INK_REVERSE | AW__INK_BOLD);
 	aw__buffer_finish(&text);

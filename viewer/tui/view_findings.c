@@ -26,8 +26,8 @@ static void fill(struct aw__app *app, struct aw__buffer *rows)
 		row.key = row.id = i + 1;
 		row.kind = group->kind < UINT8_MAX ? (uint8_t)group->kind : UINT8_MAX;
 		row.count = group->count;
-		row.changed_ns = group->first->time_ns;
-		row.time_ns = group->last->time_ns;
+		row.changed_ns = group->first_ns;
+		row.time_ns = group->last_ns;
 		aw__buffer_append(rows, &row, sizeof(row));
 	}
 }

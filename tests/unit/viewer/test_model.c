@@ -280,6 +280,17 @@ static void model__tells_who_took_an_error(void **state)
 	assert_int_equal(aw__model_error(model, 50)->taker, 4);
 }
 
+/* Of a kind, so many are never forgotten. */
+static void retrieve_the_first(struct aw__model *model)
+{
+	for (uint64_t id = 1000000; id < 1000000 + AW__MODEL_SPARED; id++) {
+		struct items_error error = { .id = id, .type = 3 };
+
+		items_error(model, &error);
+		items_event(model, AW__ERROR_RETRIEVED, 1, id, NULL, 0, NULL, NULL);
+	}
+}
+
 static void model__forgets_the_oldest_retrieved_errors_and_their_parts(void **state)
 {
 	struct aw__model *model = *state;
@@ -287,6 +298,7 @@ static void model__forgets_the_oldest_retrieved_errors_and_their_parts(void **st
 	struct items_error top = { .id = 2, .type = 3, .task = 9, .cause = 1, .context = 4 };
 	struct items_error lost = { .id = 4, .type = 3 };
 
+	retrieve_the_first(model);
 	items_error(model, &cause);
 	items_event(model, AW__ERROR_NOTE, 1, 1, NULL, 0, NULL, "a note");
 	items_error(model, &lost);
@@ -304,10 +316,13 @@ static void model__forgets_the_oldest_retrieved_errors_and_their_parts(void **st
 	assert_null(aw__model_error(model, 2));
 	assert_int_equal(aw__model_error(model, 4)->state, AW__ERROR_LOST);
 	assert_int_equal(aw__model_error(model, 4)->named_by, 0);
-	assert_int_equal(aw__model_error_count(model), AW__MODEL_MAX_TAKEN + 1);
-	assert_int_equal(aw__model_counts(model)->errors, AW__MODEL_MAX_TAKEN + 3);
+	assert_int_equal(aw__model_error_count(model), AW__MODEL_SPARED + AW__MODEL_MAX_TAKEN + 1);
+	assert_int_equal(aw__model_counts(model)->errors,
+			 AW__MODEL_SPARED + AW__MODEL_MAX_TAKEN + 3);
 	assert_int_equal(aw__model_task(model, 9)->error_count, 0);
-	assert_int_equal(aw__model_error(model, 100)->group->count, AW__MODEL_MAX_TAKEN + 3);
+	assert_int_equal(aw__model_error(model, 100)->group->count,
+			 AW__MODEL_SPARED + AW__MODEL_MAX_TAKEN + 3);
+	assert_int_equal(aw__model_error(model, 100)->group->gone[AW__GONE_TAKEN], 1);
 }
 
 static void model__walks_links_up_to_main(void **state)

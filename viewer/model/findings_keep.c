@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which findings of a group are kept whole: the first, and the newest. The others are counted, and go together with
+ * what only they needed: errors and tasks.
+ *
+ * They go many at a time, because the list of all findings is in order, and closing its gaps takes a walk along it.
+ */
+#include "base/alloc.h"
+#include "viewer/model/internal.h"
+
+void aw__findings_append(struct aw__found_group *group, struct aw__found *found)
+{
+	found->group = group;
+	found->next = NULL;
+	found->previous = group->last;
+	*(group->last != NULL ? &group->last->next : &group->first) = found;
+	group->last = found;
+	found->early = group->kept < AW__MODEL_FIRST;
+	if (!found->early && group->middle == NULL)
+		group->middle = found;
+	group->kept++;
+}
+
+void aw__findings_remove(struct aw__found *found)
+{
+	struct aw__found_group *group = found->group;
+
+	if (found->early && group->middle != NULL) {
+		group->middle->early = true;
+		group->middle = group->middle->next;
+	} else if (found == group->middle) {
+		group->middle = found->next;
+	}
+	*(found->previous != NULL ? &found->previous->next : &group->first) = found->next;
+	*(found->next != NULL ? &found->next->previous : &group->last) = found->previous;
+	group->kept--;
+	found->group = NULL;
+}
+
+void aw__findings_list(struct aw__model *model, struct aw__found *found)
+{
+	found->serial = ++model->found_serial;
+	aw__model_append(&model->found_list, found);
+}
+
+void aw__found_free(struct aw__model *model, struct aw__found *found)
+{
+	aw__model_drop(model, found->text);
+	model->bytes -= found->member_count * sizeof(*found->members);
+	aw__alloc_free(found->members);
+	aw__alloc_free(found);
+}
+
+static void unpin(struct aw__model *model, const struct aw__found *found)
+{
+	for (uint32_t i = 0; i < found->member_count; i++)
+		aw__tasks_unpin(model, found->members[i].task, true);
+	if (found->member_count == 0)
+		aw__tasks_unpin(model, found->task, true);
+	aw__tasks_unpin(model, found->by, true);
+}
+
+/* It stays in the list of all, without a group. */
+static void drop(struct aw__model *model, struct aw__found *found)
+{
+	struct aw__found_group *group = found->group;
+	uint64_t ns = found->lasted_ns != 0 ? found->lasted_ns : found->value;
+
+	if (ns > group->longest_ns)
+		group->longest_ns = ns;
+	aw__findings_remove(found);
+	aw__map_remove(&model->found, found->id);
+	aw__gone_add(&model->found_gone, found->id);
+	aw__errors_unfound(model, found->error);
+	unpin(model, found);
+}
+
+static void close_gaps(struct aw__model *model)
+{
+	struct aw__list *list = &model->found_list;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct aw__found *found = list->items[i];
+
+		if (found->group == NULL)
+			aw__found_free(model, found);
+		else
+			list->items[kept++] = found;
+	}
+	list->count = kept;
+}
+
+void aw__findings_thin(struct aw__model *model, struct aw__found_group *group)
+{
+	if (group->kept < AW__MODEL_FIRST + 2 * AW__MODEL_NEWEST)
+		return;
+	for (size_t i = 0; i < AW__MODEL_NEWEST && group->middle != NULL; i++)
+		drop(model, group->middle);
+	close_gaps(model);
+}
