@@ -134,6 +134,72 @@ def compare(recording, requests):
     return resources
 
 
+CONVENTIONS = {"filename": "file.path", "uri": "url.full", "status_code": "http.response.status_code",
+               "returncode": "process.exit.code"}
+
+
+def typed(text):
+    """A value as the recorder tells it (Python's repr) as the export gives it."""
+    if text.lstrip("-").isdigit():
+        return int(text)
+    return text[1:-1] if len(text) > 2 and text[0] == text[-1] in "'\"" and "\\" not in text else text
+
+
+def told_of(recording, kind):
+    """What is told of each error after it, without what is told again."""
+    told = {}
+    for event in recording.events:
+        if event["kind"] == kind:
+            key = recording.strings[event["args"]["key"]] if kind == "error-attribute" else None
+            if (entry := (key, event.get("text", ""))) not in told.setdefault(event["subject"], []):
+                told[event["subject"]].append(entry)
+    return told
+
+
+def value_of(value):
+    [(kind, it)] = value.items()
+    return int(it) if kind == "intValue" else [value_of(v) for v in it["values"]] if kind == "arrayValue" else it
+
+
+def compare_details(recording, requests):
+    """Notes and attributes, in the log records and in the events of spans."""
+    spans, logs, _ = gather(requests)
+    notes, kept = told_of(recording, "error-note"), told_of(recording, "error-attribute")
+    events = [e for s in spans for e in s.get("events", []) if e["name"] == "exception"]
+    records = [entry for entry in logs if "exception.type" in attributes(entry)]
+    check(len(records) == len(recording.errors) and len(events) > 0, "errors:", len(records), "events:", len(events))
+    counted = {"awry.error.notes": 0, "attributes": 0}
+    for entry in records + events:
+        values = {a["key"]: value_of(a["value"]) for a in entry["attributes"]}
+        check(len(values) == len(entry["attributes"]), "a key twice:", entry["attributes"])
+        error = int(values["awry.error.id"])
+        check(values.get("awry.error.notes", []) == [text for _, text in notes.get(error, [])], "the notes of", error)
+        wanted = {CONVENTIONS.get(key, "awry.error.attribute." + key): typed(text) for key, text in kept.get(error, [])}
+        check({key: values.get(key) for key in wanted} == wanted, "the attributes of", error, values, wanted)
+        if entry in records:
+            counted["awry.error.notes"] += len(values.get("awry.error.notes", []))
+            counted["attributes"] += sum(1 for key in values if key.startswith("awry.error.attribute.")
+                                         or key in CONVENTIONS.values())
+    check(counted["awry.error.notes"] == sum(map(len, notes.values())) > 1, counted, "notes")
+    check(counted["attributes"] == sum(map(len, kept.values())) > 5, counted, "attributes")
+
+
+def without_details(requests):
+    for entry in gather(requests)[1]:
+        entry["attributes"] = [a for a in entry["attributes"] if a["key"] != "awry.error.notes"]
+    return requests
+
+
+def notes_and_attributes_come_along():
+    with Recording("resilient_feed", least=1) as recording, Collector() as collector:
+        recording.world.good("export", recording.trace, "--format", "otlp", "--endpoint", collector.url)
+        requests = decoded(recording.world, collector.got)
+        compare_details(recording, requests)
+        with open(recording.export("otlp"), encoding="utf-8") as file:
+            compare_details(recording, [json.loads(line) for line in file])
+        must_fail("lost notes", compare_details, recording, without_details(requests))
+
+
 def a_collector_gets_everything():
     with Recording() as recording:
         for variables in ({}, {"OTEL_EXPORTER_OTLP_COMPRESSION": "gzip"}):
@@ -193,4 +259,4 @@ def what_stays_is_told():
             check(done.returncode == 1 and words in done.stderr, name, done)
 
 
-main(a_collector_gets_everything, json_is_the_same, what_passes_is_tried_again, what_stays_is_told)
+main(a_collector_gets_everything, notes_and_attributes_come_along, json_is_the_same, what_passes_is_tried_again, what_stays_is_told)

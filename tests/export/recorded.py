@@ -12,16 +12,19 @@ AWRY, EXAMPLES = sys.argv[1:3]
 
 
 class Recording:
-    """A run of the market feed with every step, in a world of its own; `with` gives it."""
+    """A run of an example with every step, in a world of its own; `with` gives it."""
+
+    def __init__(self, *command, least=500):
+        self.command, self.least = command or ("market_feed", "-m", "300", "-n", "3"), least
 
     def __enter__(self):
         self.world = World(AWRY)
         self.trace = self.world.path("feed.awry")
-        self.feed = os.path.join(os.path.abspath(EXAMPLES), "market_feed")
-        done = self.world.call(self.feed, "-m", "300", "-n", "3", AWRY_DEBUG="1",
+        self.feed = os.path.join(os.path.abspath(EXAMPLES), self.command[0])
+        done = self.world.call(self.feed, *self.command[1:], AWRY_DEBUG="1",
                                AWRY_DETAIL="steps", AWRY_STDERR="none", AWRY_TRACE=self.trace)
         check(done.returncode == 0, done.stderr)
-        self.read()
+        self.read(self.least)
         return self
 
     def __exit__(self, *_):
@@ -36,6 +39,9 @@ class Recording:
         self.created = {e["subject"]: e for e in self.events if e["kind"] == "task-created"}
         self.done = {e["subject"]: e for e in self.events if e["kind"] == "task-done"}
         self.errors = {e["subject"]: e for e in self.events if e["kind"] == "error"}
+        self.definitions = [line for line in lines if line["item"] == "definition"]
+        self.strings = {line["id"]: line.get("text", "") for line in lines
+                        if line["item"] == "definition" and line["kind"] == "string"}
         self.findings = [e for e in self.events if e["kind"] == "finding"]
         report = json.loads(self.world.good("report", "--json", self.trace))
         check(report["finding_count"] == len(self.findings) > 0, "findings:", len(self.findings))

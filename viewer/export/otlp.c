@@ -8,9 +8,6 @@
 
 #include "base/alloc.h"
 
-#define SEVERITY_WARN  13u
-#define SEVERITY_ERROR 17u
-
 static void begin(struct aw__export *export)
 {
 	struct aw__otlp *state = aw__alloc_must_zeroed(1, sizeof(*state));
@@ -27,8 +24,8 @@ static void hello(struct aw__export *export, const struct aw__hello *it)
 			 (uint64_t)it->pid << 32 ^ it->realtime_ns;
 }
 
-static Otlp__LogRecord *log_record(struct aw__export *export, uint64_t task, uint64_t time_ns,
-				   unsigned severity, struct aw__otlp_attributes *ret_attributes)
+Otlp__LogRecord *aw__otlp_log_record(struct aw__export *export, uint64_t task, uint64_t time_ns,
+				     unsigned severity, struct aw__otlp_attributes *ret_attributes)
 {
 	struct aw__otlp *state = export->state;
 	const struct aw__followed *of = aw__follow_task(&state->follow, task);
@@ -38,8 +35,8 @@ static Otlp__LogRecord *log_record(struct aw__export *export, uint64_t task, uin
 	otlp__log_record__init(it);
 	it->time_unix_nano = it->observed_time_unix_nano = aw__otlp_time(export, time_ns);
 	it->severity_number = severity;
-	it->severity_text = aw__otlp_text(arena, severity == SEVERITY_WARN ? "WARN" : "ERROR",
-					  severity == SEVERITY_WARN ? 4 : 5);
+	it->severity_text = aw__otlp_text(arena, severity == AW__OTLP_WARN ? "WARN" : "ERROR",
+					  severity == AW__OTLP_WARN ? 4 : 5);
 	if (of != NULL) {
 		const struct aw__otlp_task *own = of->own;
 
@@ -51,15 +48,16 @@ static Otlp__LogRecord *log_record(struct aw__export *export, uint64_t task, uin
 	return it;
 }
 
-static void finish_record(struct aw__export *export, Otlp__LogRecord *it,
-			  const struct aw__otlp_attributes *attributes, const char *name,
-			  const char *body)
+void aw__otlp_log_record_end(struct aw__export *export, Otlp__LogRecord *it,
+			     const struct aw__otlp_attributes *attributes, const char *name,
+			     const char *body)
 {
 	struct aw__otlp *state = export->state;
 	struct aw__otlp_arena *arena = &state->logs_arena;
 
 	it->n_attributes = attributes->count;
 	it->attributes = attributes->items;
+	it->dropped_attributes_count = attributes->dropped;
 	it->event_name = aw__otlp_text(arena, name, strlen(name));
 	it->body = aw__otlp_alloc(arena, sizeof(*it->body));
 	otlp__any_value__init(it->body);
@@ -69,61 +67,9 @@ static void finish_record(struct aw__export *export, Otlp__LogRecord *it,
 		aw__otlp_flush_logs(export);
 }
 
-/* An error that gets lost is told again: once is enough here. */
-static bool is_told(struct aw__otlp *state, uint64_t error)
-{
-	if (aw__map_get(&state->seen, error) != NULL)
-		return true;
-	if (state->seen.count < AW__OTLP_MOST_SEEN)
-		aw__map_put(&state->seen, error, state);
-	return false;
-}
-
-static void error_of_span(struct aw__export *export, const struct aw__event *event,
-			  const char *text)
-{
-	struct aw__otlp *state = export->state;
-	struct aw__followed *task = aw__follow_task(&state->follow, event->error.task);
-	struct aw__otlp_attributes attributes;
-	struct aw__otlp_task *own;
-	Otlp__Event *it;
-
-	if (task == NULL || !task->open)
-		return;
-	it = aw__otlp_span_event(export, task, "exception", event->time_ns, &attributes);
-	if (it == NULL)
-		return;
-	aw__otlp_attribute_exception(&attributes, export, event);
-	own = task->own;
-	own->failure = aw__otlp_text(&own->arena, text, strlen(text));
-	aw__otlp_span_event_end(export, task, it, &attributes);
-}
-
 static uint64_t listed(const struct aw__event *event, uint32_t at)
 {
 	return at < event->list_length ? event->list[at] : 0;
-}
-
-static void error(struct aw__export *export, const struct aw__event *event)
-{
-	struct aw__buffer text = AW__BUFFER_EMPTY;
-	struct aw__otlp_attributes attributes;
-	Otlp__LogRecord *it;
-
-	if (is_told(export->state, event->subject))
-		return;
-	aw__error_text(export, event, &text);
-	error_of_span(export, event, aw__buffer_string(&text));
-	it = log_record(export, event->error.task, event->time_ns, SEVERITY_ERROR, &attributes);
-	aw__otlp_attribute_exception(&attributes, export, event);
-	if (listed(event, AW__ERROR_CAUSE) != 0)
-		aw__otlp_attribute_number(&attributes, "awry.error.cause",
-					  listed(event, AW__ERROR_CAUSE));
-	if (listed(event, AW__ERROR_CONTEXT) != 0)
-		aw__otlp_attribute_number(&attributes, "awry.error.context",
-					  listed(event, AW__ERROR_CONTEXT));
-	finish_record(export, it, &attributes, "exception", aw__buffer_string(&text));
-	aw__buffer_finish(&text);
 }
 
 static void finding(struct aw__export *export, const struct aw__event *event)
@@ -132,7 +78,8 @@ static void finding(struct aw__export *export, const struct aw__event *event)
 	struct aw__otlp_attributes attributes;
 	Otlp__LogRecord *it;
 
-	it = log_record(export, event->finding.task, event->time_ns, SEVERITY_WARN, &attributes);
+	it = aw__otlp_log_record(export, event->finding.task, event->time_ns, AW__OTLP_WARN,
+				 &attributes);
 	aw__otlp_attribute_string(&attributes, "awry.finding.kind", spec->id);
 	aw__otlp_attribute_number(&attributes, "awry.finding.id", event->subject);
 	aw__otlp_attribute_text(&attributes, "awry.finding.detail", event->text,
@@ -145,8 +92,8 @@ static void finding(struct aw__export *export, const struct aw__event *event)
 	if (event->finding.value != 0)
 		aw__otlp_attribute_number(&attributes, "awry.finding.value", event->finding.value);
 	aw__otlp_attribute_place(&attributes, export, listed(event, AW__FINDING_COROUTINE));
-	finish_record(export, it, &attributes, "awry.finding",
-		      aw__finding_title(event->finding.kind, event->finding.task));
+	aw__otlp_log_record_end(export, it, &attributes, "awry.finding",
+				aw__finding_title(event->finding.kind, event->finding.task));
 }
 
 static void cancel(struct aw__export *export, const struct aw__event *event)
@@ -175,19 +122,23 @@ static void lost(struct aw__export *export, const struct aw__event *event)
 	struct aw__otlp_attributes attributes;
 	Otlp__LogRecord *it;
 
-	it = log_record(export, 0, event->time_ns, SEVERITY_WARN, &attributes);
+	it = aw__otlp_log_record(export, 0, event->time_ns, AW__OTLP_WARN, &attributes);
 	aw__otlp_attribute_number(&attributes, "awry.lost.count", event->lost.count);
-	finish_record(export, it, &attributes, "awry.lost", "events were lost");
+	aw__otlp_log_record_end(export, it, &attributes, "awry.lost", "events were lost");
 }
 
 static void event(struct aw__export *export, const struct aw__event *it)
 {
 	struct aw__otlp *state = export->state;
 
+	if (it->kind == AW__TASK_DONE || it->kind == AW__TASK_STATE)
+		aw__otlp_errors_settle(export, it->subject);
 	aw__follow_event(&state->follow, it);
 	switch (it->kind) {
 	case AW__ERROR:
-		error(export, it);
+	case AW__ERROR_NOTE:
+	case AW__ERROR_ATTRIBUTE:
+		aw__otlp_errors_event(export, it);
 		break;
 	case AW__FINDING:
 		finding(export, it);
@@ -198,7 +149,7 @@ static void event(struct aw__export *export, const struct aw__event *it)
 	case AW__EVENTS_LOST:
 		lost(export, it);
 		break;
-	default: /* the follower's; notes, handles and loops have no place in this format */
+	default: /* the follower's; handles and loops have no place in this format */
 		break;
 	}
 }
@@ -215,10 +166,10 @@ static void end(struct aw__export *export)
 {
 	struct aw__otlp *state = export->state;
 
+	aw__otlp_errors_finish(export);
 	aw__follow_finish(&state->follow);
 	aw__otlp_flush_spans(export);
 	aw__otlp_flush_logs(export);
-	aw__map_finish(&state->seen);
 	aw__alloc_free(state);
 }
 

@@ -6,7 +6,8 @@
  * when the task finished: it waited for it, or could have. A task that outlived its creator was detached: its span
  * has no parent, and a link to its creator's. A span is written when the task finished; of tasks that did not, at
  * the end, with awry.task.unfinished. Errors are `exception` events of the span in which they were raised, and
- * log records with the same attributes (exception.type, exception.message, exception.stacktrace); whatever is told of
+ * log records with the same attributes (exception.type, exception.message, exception.stacktrace, and what
+ * otlp_error.c says of notes and attributes); whatever is told of
  * a task after its end (a finding, most of all) is a log record alone, which names the span.
  *
  * Messages are made of protobuf-c's structs in an arena and leave in batches, as protobuf or, by the structs'
@@ -23,10 +24,17 @@
 #define AW__OTLP_BATCH_BYTES  (1u << 20)  /* of texts in one batch: then it leaves, too */
 #define AW__OTLP_MOST_EVENTS  64u	  /* of a span */
 #define AW__OTLP_MOST_WAITING (64u << 20) /* bytes of events whose spans have not ended */
-#define AW__OTLP_MOST_ATTRS   24u
+#define AW__OTLP_MOST_ATTRS   48u
 #define AW__OTLP_TRACE_BYTES  16u
 #define AW__OTLP_SPAN_BYTES   8u
 #define AW__OTLP_MOST_SEEN    (1u << 18)
+#define AW__OTLP_MOST_OPEN    64u    /* errors of which more may be told */
+#define AW__OTLP_MOST_NOTES   32u    /* of an error; the same for its attributes */
+#define AW__OTLP_MOST_TEXT    16384u /* bytes of one of them */
+
+/* Severities. */
+#define AW__OTLP_WARN  13u
+#define AW__OTLP_ERROR 17u
 
 /* Memory that is given up all at once. */
 struct aw__otlp_arena {
@@ -46,17 +54,24 @@ struct aw__otlp_attributes {
 	struct aw__otlp_arena *arena;
 	Otlp__KeyValue **items;
 	size_t count;
+	uint32_t dropped; /* there was no room for them */
 };
 
 void aw__otlp_attributes(struct aw__otlp_attributes *attributes, struct aw__otlp_arena *arena);
+void aw__otlp_attribute_integer(struct aw__otlp_attributes *attributes, const char *key,
+				int64_t number);
 void aw__otlp_attribute_number(struct aw__otlp_attributes *attributes, const char *key,
 			       uint64_t number);
 void aw__otlp_attribute_bool(struct aw__otlp_attributes *attributes, const char *key, bool is);
 /** Nothing if the text is NULL or empty. */
 void aw__otlp_attribute_text(struct aw__otlp_attributes *attributes, const char *key,
 			     const char *text, size_t length);
+bool aw__otlp_attribute_is_there(const struct aw__otlp_attributes *attributes, const char *key);
 void aw__otlp_attribute_string(struct aw__otlp_attributes *attributes, const char *key,
 			       const char *text);
+/** A list of texts; nothing if there are none. */
+void aw__otlp_attribute_texts(struct aw__otlp_attributes *attributes, const char *key,
+			      char *const *texts, size_t count);
 /** exception.type, exception.message, exception.stacktrace, awry.error.id, awry.task.id. */
 void aw__otlp_attribute_exception(struct aw__otlp_attributes *attributes,
 				  const struct aw__export *export, const struct aw__event *event);
@@ -79,12 +94,31 @@ struct aw__otlp {
 	struct aw__follow follow;
 	uint64_t process;    /* hashed: makes ids differ from process to process */
 	struct aw__map seen; /* errors that were told */
-	size_t waiting;	     /* bytes of events whose spans have not ended */
+	struct aw__otlp_error *open[AW__OTLP_MOST_OPEN]; /* the oldest first */
+	size_t open_count;
+	size_t waiting; /* bytes of events whose spans have not ended */
 	struct aw__otlp_arena spans_arena, logs_arena;
 	Otlp__Span *spans[AW__OTLP_BATCH];
 	Otlp__LogRecord *logs[AW__OTLP_BATCH];
 	size_t span_count, log_count;
 };
+
+/* ---- otlp.c ---- */
+
+Otlp__LogRecord *aw__otlp_log_record(struct aw__export *export, uint64_t task, uint64_t time_ns,
+				     unsigned severity, struct aw__otlp_attributes *ret_attributes);
+/** It is filled. */
+void aw__otlp_log_record_end(struct aw__export *export, Otlp__LogRecord *it,
+			     const struct aw__otlp_attributes *attributes, const char *name,
+			     const char *body);
+
+/* ---- otlp_error.c ---- */
+
+/** An error, a note or an attribute. */
+void aw__otlp_errors_event(struct aw__export *export, const struct aw__event *event);
+/** A task ends: what is known of its errors has to do. */
+void aw__otlp_errors_settle(struct aw__export *export, uint64_t task);
+void aw__otlp_errors_finish(struct aw__export *export);
 
 /* ---- otlp_batch.c ---- */
 

@@ -79,6 +79,7 @@ void aw__otlp_attributes(struct aw__otlp_attributes *attributes, struct aw__otlp
 	attributes->arena = arena;
 	attributes->items = aw__otlp_alloc(arena, AW__OTLP_MOST_ATTRS * sizeof(Otlp__KeyValue *));
 	attributes->count = 0;
+	attributes->dropped = 0;
 }
 
 static Otlp__AnyValue *add(struct aw__otlp_attributes *attributes, const char *key)
@@ -86,8 +87,10 @@ static Otlp__AnyValue *add(struct aw__otlp_attributes *attributes, const char *k
 	struct aw__otlp_arena *arena = attributes->arena;
 	Otlp__KeyValue *item;
 
-	if (attributes->count == AW__OTLP_MOST_ATTRS)
+	if (attributes->count == AW__OTLP_MOST_ATTRS) {
+		attributes->dropped++;
 		return NULL;
+	}
 	item = aw__otlp_alloc(arena, sizeof(*item));
 	otlp__key_value__init(item);
 	item->key = aw__otlp_text(arena, key, strlen(key));
@@ -97,15 +100,22 @@ static Otlp__AnyValue *add(struct aw__otlp_attributes *attributes, const char *k
 	return item->value;
 }
 
-void aw__otlp_attribute_number(struct aw__otlp_attributes *attributes, const char *key,
-			       uint64_t number)
+void aw__otlp_attribute_integer(struct aw__otlp_attributes *attributes, const char *key,
+				int64_t number)
 {
 	Otlp__AnyValue *value = add(attributes, key);
 
 	if (value == NULL)
 		return;
 	value->value_case = OTLP__ANY_VALUE__VALUE_INT_VALUE;
-	value->int_value = number < INT64_MAX ? (int64_t)number : INT64_MAX;
+	value->int_value = number;
+}
+
+void aw__otlp_attribute_number(struct aw__otlp_attributes *attributes, const char *key,
+			       uint64_t number)
+{
+	aw__otlp_attribute_integer(attributes, key,
+				   number < INT64_MAX ? (int64_t)number : INT64_MAX);
 }
 
 void aw__otlp_attribute_bool(struct aw__otlp_attributes *attributes, const char *key, bool is)
@@ -130,6 +140,37 @@ void aw__otlp_attribute_text(struct aw__otlp_attributes *attributes, const char 
 		return;
 	value->value_case = OTLP__ANY_VALUE__VALUE_STRING_VALUE;
 	value->string_value = aw__otlp_text(attributes->arena, text, length);
+}
+
+void aw__otlp_attribute_texts(struct aw__otlp_attributes *attributes, const char *key,
+			      char *const *texts, size_t count)
+{
+	struct aw__otlp_arena *arena = attributes->arena;
+	Otlp__AnyValue *value = count > 0 ? add(attributes, key) : NULL;
+	Otlp__ArrayValue *list;
+
+	if (value == NULL)
+		return;
+	list = aw__otlp_alloc(arena, sizeof(*list));
+	otlp__array_value__init(list);
+	list->n_values = count;
+	list->values = aw__otlp_alloc(arena, count * sizeof(*list->values));
+	for (size_t i = 0; i < count; i++) {
+		list->values[i] = aw__otlp_alloc(arena, sizeof(Otlp__AnyValue));
+		otlp__any_value__init(list->values[i]);
+		list->values[i]->value_case = OTLP__ANY_VALUE__VALUE_STRING_VALUE;
+		list->values[i]->string_value = aw__otlp_text(arena, texts[i], strlen(texts[i]));
+	}
+	value->value_case = OTLP__ANY_VALUE__VALUE_ARRAY_VALUE;
+	value->array_value = list;
+}
+
+bool aw__otlp_attribute_is_there(const struct aw__otlp_attributes *attributes, const char *key)
+{
+	for (size_t i = 0; i < attributes->count; i++)
+		if (strcmp(attributes->items[i]->key, key) == 0)
+			return true;
+	return false;
 }
 
 void aw__otlp_attribute_string(struct aw__otlp_attributes *attributes, const char *key,

@@ -15,14 +15,6 @@ static const char *below(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-static bool has(const struct aw__otlp_attributes *attributes, const char *key)
-{
-	for (size_t i = 0; i < attributes->count; i++)
-		if (strcmp(attributes->items[i]->key, key) == 0)
-			return true;
-	return false;
-}
-
 static Otlp__Resource *resource(struct aw__export *export, struct aw__otlp_arena *arena)
 {
 	const struct aw__hello *hello = aw__model_hello(export->names);
@@ -32,19 +24,19 @@ static Otlp__Resource *resource(struct aw__export *export, struct aw__otlp_arena
 	otlp__resource__init(it);
 	aw__otlp_attributes(&attributes, arena);
 	for (size_t i = 0; i < export->label_count; i++)
-		if (!has(&attributes, export->labels[i].key))
+		if (!aw__otlp_attribute_is_there(&attributes, export->labels[i].key))
 			aw__otlp_attribute_string(&attributes, export->labels[i].key,
 						  export->labels[i].value);
-	if (!has(&attributes, "service.name"))
+	if (!aw__otlp_attribute_is_there(&attributes, "service.name"))
 		aw__otlp_attribute_string(&attributes, "service.name",
 					  hello != NULL && hello->program[0] != '\0'
 						  ? below(hello->program)
 						  : "unknown_service");
-	if (hello != NULL && !has(&attributes, "process.pid"))
+	if (hello != NULL && !aw__otlp_attribute_is_there(&attributes, "process.pid"))
 		aw__otlp_attribute_number(&attributes, "process.pid", hello->pid);
-	if (hello != NULL && !has(&attributes, "process.executable.path"))
+	if (hello != NULL && !aw__otlp_attribute_is_there(&attributes, "process.executable.path"))
 		aw__otlp_attribute_string(&attributes, "process.executable.path", hello->program);
-	if (hello != NULL && !has(&attributes, "process.runtime.name"))
+	if (hello != NULL && !aw__otlp_attribute_is_there(&attributes, "process.runtime.name"))
 		aw__otlp_attribute_string(&attributes, "process.runtime.name", hello->runtime);
 	it->n_attributes = attributes.count;
 	it->attributes = attributes.items;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A message as OTLP/JSON: protobuf's mapping to JSON, but ids are hexadecimal, and enumerations numbers. What a
- * message has is read from protobuf-c's descriptors. The messages are not recursive, so neither is this, for long.
+ * message has is read from protobuf-c's descriptors. No list of values has lists in it, so this is not recursive for long.
  */
 #include "viewer/export/otlp.h"
 

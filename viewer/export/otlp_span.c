@@ -105,6 +105,7 @@ void aw__otlp_span_event_end(struct aw__export *export, struct aw__followed *tas
 
 	event->n_attributes = attributes->count;
 	event->attributes = attributes->items;
+	event->dropped_attributes_count = attributes->dropped;
 	state->waiting += own->arena.bytes - own->counted;
 	own->counted = own->arena.bytes;
 }

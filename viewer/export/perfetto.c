@@ -369,7 +369,8 @@ static void item(struct aw__export *export, const struct aw__item *it)
 	if (it->kind == AW__ITEM_HELLO)
 		hello(export, &it->hello);
 	else if (it->kind == AW__ITEM_DEFINITION)
-		aw__perfetto_module(export, &it->definition);
+		aw__modules_define(&((struct aw__perfetto *)export->state)->modules,
+				   &it->definition);
 	else if (it->kind == AW__ITEM_EVENT)
 		event(export, &it->event);
 }
@@ -386,7 +387,7 @@ static void end(struct aw__export *export)
 	aw__follow_finish(&state->follow);
 	for (size_t i = 0; i < sizeof(interns) / sizeof(interns[0]); i++)
 		aw__intern_finish(interns[i]);
-	aw__perfetto_modules_finish(state);
+	aw__modules_finish(&state->modules);
 	aw__map_finish(&state->threads);
 	aw__map_finish(&state->loops);
 	aw__alloc_free(state);

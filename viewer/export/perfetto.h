@@ -21,10 +21,10 @@
 #include "viewer/export/follow.h"
 #include "viewer/export/frames.h"
 #include "viewer/export/intern.h"
+#include "viewer/export/modules.h"
 
-#define AW__PERFETTO_MOST_ARGS	  24
-#define AW__PERFETTO_MOST_MODULES 4096u
-#define AW__PERFETTO_MOST_DEPTH	  64u
+#define AW__PERFETTO_MOST_ARGS	24
+#define AW__PERFETTO_MOST_DEPTH 64u
 
 enum aw__perfetto_type {
 	AW__PERFETTO_BEGIN = 1,
@@ -41,20 +41,13 @@ enum aw__perfetto_track {
 	AW__PERFETTO_WAKE, /* no track: the number of a flow */
 };
 
-struct aw__perfetto_module {
-	uint64_t id, start, end, bias;
-	char *path, *build_id; /* the latter may be NULL */
-	bool told;
-};
-
 struct aw__perfetto {
 	struct aw__follow follow;
 	struct aw__intern categories, names, arg_names, functions, files, paths, build_ids, frames,
 		callstacks;
 	struct aw__map threads; /* index -> something, once the format was told of it */
 	struct aw__map loops;	/* id -> the uuid of its thread's track, as a pointer; open ones */
-	struct aw__perfetto_module *modules;
-	size_t module_count;
+	struct aw__modules modules;
 	bool begun; /* a packet was written */
 	uint32_t pid;
 	uint64_t flows;
@@ -105,10 +98,8 @@ uint64_t aw__perfetto_name(struct aw__export *export, struct aw__intern *intern,
 
 /* ---- perfetto_stack.c ---- */
 
-void aw__perfetto_module(struct aw__export *export, const struct aw__definition *it);
 /** The number of a callstack; 0 if there is none, or no room. */
 uint64_t aw__perfetto_callstack(struct aw__export *export, uint64_t stack);
-void aw__perfetto_modules_finish(struct aw__perfetto *state);
 
 /* ---- perfetto_task.c ---- */
 

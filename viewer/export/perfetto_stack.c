@@ -7,41 +7,6 @@
 
 #include "base/alloc.h"
 
-void aw__perfetto_module(struct aw__export *export, const struct aw__definition *it)
-{
-	struct aw__perfetto *state = export->state;
-	struct aw__perfetto_module *module;
-
-	if (it->kind == AW__BUILD_ID && it->number_count > 0)
-		for (size_t i = 0; i < state->module_count; i++)
-			if (state->modules[i].id == it->numbers[0] &&
-			    state->modules[i].build_id == NULL)
-				state->modules[i].build_id =
-					aw__export_copy(it->text, it->text_length);
-	if (it->kind != AW__MODULE || it->number_count < AW__MODULE_NUMBERS ||
-	    state->module_count == AW__PERFETTO_MOST_MODULES)
-		return;
-	state->modules =
-		aw__alloc_must_resize(state->modules, (state->module_count + 1) * sizeof(*module));
-	module = &state->modules[state->module_count++];
-	*module = (struct aw__perfetto_module){
-		.id = it->id,
-		.start = it->numbers[AW__MODULE_START],
-		.end = it->numbers[AW__MODULE_END],
-		.bias = it->numbers[AW__MODULE_BIAS],
-		.path = aw__export_copy(it->text, it->text_length),
-	};
-}
-
-void aw__perfetto_modules_finish(struct aw__perfetto *state)
-{
-	for (size_t i = 0; i < state->module_count; i++) {
-		aw__alloc_free(state->modules[i].path);
-		aw__alloc_free(state->modules[i].build_id);
-	}
-	aw__alloc_free(state->modules);
-}
-
 /* The number of a text in one of InternedData's columns of bytes. */
 static uint64_t bytes(struct aw__export *export, struct aw__intern *intern, const char *text,
 		      size_t length)
@@ -93,16 +58,8 @@ static uint64_t build_id(struct aw__export *export, const char *hex)
 	return length > 0 ? bytes(export, &state->build_ids, raw, length) : 0;
 }
 
-static struct aw__perfetto_module *module_of(struct aw__perfetto *state, uint64_t address)
-{
-	for (size_t i = 0; i < state->module_count; i++)
-		if (address >= state->modules[i].start && address < state->modules[i].end)
-			return &state->modules[i];
-	return NULL;
-}
-
 /* Its number is its definition's. */
-static uint64_t mapping(struct aw__export *export, struct aw__perfetto_module *module)
+static uint64_t mapping(struct aw__export *export, struct aw__mapped *module)
 {
 	struct aw__perfetto *state = export->state;
 	Perfetto__Packet packet = PERFETTO__PACKET__INIT;
@@ -149,7 +106,7 @@ static void tell_frame(struct aw__export *export, Perfetto__Frame *it)
 static uint64_t frame_number(struct aw__export *export, const struct aw__frame *frame)
 {
 	struct aw__perfetto *state = export->state;
-	struct aw__perfetto_module *module = module_of(state, frame->address);
+	struct aw__mapped *module = aw__modules_at(&state->modules, frame->address);
 	Perfetto__Frame it = PERFETTO__FRAME__INIT;
 	struct aw__buffer name = AW__BUFFER_EMPTY;
 	uint64_t key[4];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pprof's profile, gzipped: a sample for each weight (weigh.h), with five values: how many times, and how many
- * nanoseconds running, waiting, ready, and altogether. What was waited for is the label "wait".
+ * nanoseconds running, waiting, ready, and altogether. What was waited for is the label "wait". Each module is a
+ * mapping, the program first; they come last, when it is known what their frames tell.
  */
 #include "viewer/export/weigh.h"
 
@@ -13,6 +14,7 @@
 #include "base/text.h"
 #include "pprof.pb-c.h"
 #include "viewer/export/intern.h"
+#include "viewer/export/modules.h"
 #include "viewer/export/protobuf.h"
 
 #define GZIP	   (MAX_WBITS + 16)
@@ -23,6 +25,7 @@
 struct pprof {
 	struct aw__weigh weigh; /* first */
 	struct aw__intern strings, functions, locations;
+	struct aw__modules modules; /* their numbers: their places, from 1 */
 	struct aw__buffer raw;
 	z_stream stream;
 	bool compressing;
@@ -101,6 +104,45 @@ static uint64_t function(struct aw__export *export, int64_t name, int64_t file)
 	return it.id;
 }
 
+/* The number of the mapping that a frame is in; 0: none. */
+static uint64_t mapping_of(struct pprof *state, const struct aw__frame *frame)
+{
+	struct aw__mapped *module =
+		frame->address != 0 ? aw__modules_at(&state->modules, frame->address) : NULL;
+
+	if (module == NULL)
+		return 0;
+	module->has_functions = module->has_functions || frame->function != NULL;
+	module->has_files = module->has_files || frame->file != NULL;
+	module->has_lines = module->has_lines || frame->line != 0;
+	module->has_inlined = module->has_inlined || frame->inlined;
+	return (uint64_t)(module - state->modules.items) + 1;
+}
+
+static void put_mappings(struct aw__export *export)
+{
+	struct pprof *state = export->state;
+
+	for (size_t i = 0; i < state->modules.count; i++) {
+		const struct aw__mapped *module = &state->modules.items[i];
+		Pprof__Profile profile = PPROF__PROFILE__INIT;
+		Pprof__Mapping it = PPROF__MAPPING__INIT, *one = &it;
+
+		it.id = i + 1;
+		it.memory_start = module->start;
+		it.memory_limit = module->end;
+		it.filename = string(export, module->path);
+		it.build_id = string(export, module->build_id);
+		it.has_functions = module->has_functions;
+		it.has_filenames = module->has_files;
+		it.has_line_numbers = module->has_lines;
+		it.has_inline_frames = module->has_inlined;
+		profile.n_mapping = 1;
+		profile.mapping = &one;
+		piece(export, &profile);
+	}
+}
+
 /* 0 if there is no room for more. */
 static uint64_t location(struct aw__export *export, const struct aw__frame *frame)
 {
@@ -120,6 +162,7 @@ static uint64_t location(struct aw__export *export, const struct aw__frame *fram
 	key[0] = line.function_id;
 	key[1] = frame->line;
 	key[2] = it.address = frame->address;
+	it.mapping_id = mapping_of(state, frame);
 	it.id = aw__intern_put(&state->locations, key, sizeof(key), &is_new);
 	it.n_line = 1;
 	it.line = &one_line;
@@ -167,6 +210,8 @@ static void item(struct aw__export *export, const struct aw__item *it)
 {
 	struct pprof *state = export->state;
 
+	if (it->kind == AW__ITEM_DEFINITION)
+		aw__modules_define(&state->modules, &it->definition);
 	if (it->kind != AW__ITEM_EVENT)
 		return;
 	if (state->first_ns == 0 || it->event.time_ns < state->first_ns)
@@ -248,6 +293,7 @@ static void end(struct aw__export *export)
 	last_ns = state->weigh.follow.last_ns;
 	for (size_t i = 0; i < count; i++)
 		sample(export, weights[i]);
+	put_mappings(export);
 	when(export, last_ns);
 	deflate_some(export, Z_FINISH);
 	if (state->compressing)
@@ -257,6 +303,7 @@ static void end(struct aw__export *export)
 	aw__intern_finish(&state->strings);
 	aw__intern_finish(&state->functions);
 	aw__intern_finish(&state->locations);
+	aw__modules_finish(&state->modules);
 	aw__buffer_finish(&state->raw);
 	aw__alloc_free(state);
 }
