@@ -26,6 +26,7 @@ CASES = (
     ("awry report --format s", ("sarif",), ("json",)),
     ("awry export --format s", ("speedscope", "sqlite"), ("sarif",)),
     ("awry run --fail-on never-", ("never-retrieved", "never-awaited"), ("deadlock",)),
+    ("awry diff --a", ("--allow",), ("--json",)),
     ("awry diff --fail-on ", ("any", "new", "more", "slower"), ("deadlock",)),
 )
 ZSH = "autoload -U compinit; compinit -u -D; LISTMAX=0; zstyle ':completion:*' verbose no; bindkey '^I' complete-word; PS1=READY;"

@@ -162,6 +162,28 @@ def diff_tells_new_from_known():
         expect(world, 1, "No such file", "diff", first, world.path("nothing"))
 
 
+def diff_allows_what_is_known():
+    entry = "[allow]\nkind = never-awaited\nreason = it goes soon\nexpires = {}\n"
+    with World(AWRY) as world:
+        first, other = trace_of(world, LOST, "1.awry"), trace_of(world, FORGOTTEN, "2.awry")
+        allow = write(world, "allow", entry.format("9999-12-31"))
+        expect(world, 66, "^$", "diff", "--fail-on", "new", first, other)
+        done = expect(world, 0, "^$", "diff", "--fail-on", "new", "--allow", allow, first, other)
+        check(re.search(r"never awaited.*\n    allowed: it goes soon \(.*allow:1, until 9999-12-31\)\n", done.stdout), done.stdout)
+        changes = json.loads(world.good("diff", "--json", "--allow", allow, first, other))["findings"]
+        check([one["allowed"] and one["allowed"]["reason"] for one in changes] == ["it goes soon", None], changes)
+        # the other way round it is not the new one that is allowed
+        expect(world, 66, "^$", "diff", "--fail-on", "new", "--allow", allow, other, first)
+        old = write(world, "old", entry.format("2000-01-01"))
+        for wanted in ("new", "slower"):
+            expect(world, 66, r"^awry diff: \S*old:1: this entry was allowed until 2000-01-01: it goes soon\n$",
+                   "diff", "--fail-on", wanted, "--allow", old, first, other)
+        idle = write(world, "idle", "[allow]\nkind = blocked-loop\nreason = once\n")
+        expect(world, 66, r"idle:1: this entry allowed nothing: once\n$", "diff", "--fail-on", "new", "--allow", idle, first, other)
+        bad = write(world, "bad", "[allow]\nkind = never-awaited\n")
+        expect(world, 2, "bad:1: the entry has no reason", "diff", "--allow", bad, first, other)
+
+
 def on_a_terminal(world, *arguments, **variables):
     """What a terminal gets, of a command whose input and output it is."""
     primary, secondary = pty.openpty()
@@ -196,4 +218,4 @@ def terminals_get_a_pager():
 
 main(an_allowed_finding_does_not_fail, an_entry_has_its_day_and_its_use, reports_of_a_run_go_to_their_files,
      each_recording_of_a_run_stays_or_is_missed, a_run_compresses_what_it_is_asked_to, what_nobody_judged_is_not_passed,
-     what_cannot_be_read_is_not_gone, diff_tells_new_from_known, terminals_get_a_pager)
+     what_cannot_be_read_is_not_gone, diff_tells_new_from_known, diff_allows_what_is_known, terminals_get_a_pager)

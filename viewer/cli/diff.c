@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "viewer/cli/allowing.h"
 #include "viewer/report/diff.h"
 #include "viewer/report/gate.h"
 
@@ -17,6 +18,7 @@ struct arguments {
 	bool json;
 	bool fail_on[AW__CHANGES];
 	unsigned slower_percent;
+	struct aw__allow_list *allow;
 };
 
 static const struct argp_option options[] = {
@@ -84,6 +86,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_SLOWER:
 		arguments->slower_percent = parse_percent(arg, state);
 		return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->allow;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->count == 2)
 			argp_error(state, "two recordings are allowed, and '%s' is the third", arg);
@@ -99,14 +104,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 /* False if nothing could be read, which was told; `whole` becomes false if not all could. */
-static bool read_profile(const char *target, struct aw__profile *profile, bool *whole)
+static bool read_profile(const struct arguments *arguments, size_t which,
+			 struct aw__profile *profile, bool *whole)
 {
 	enum aw__source_status status;
+	struct aw__verdicts verdicts;
 	struct aw__session session;
 	struct aw__problem problem;
 	struct aw__item item;
 
-	if (!aw__session_open(&session, target, 0))
+	if (!aw__session_open(&session, arguments->targets[which], 0))
 		return false;
 	while ((status = aw__source_next(session.source, &item, &problem)) == AW__SOURCE_GOT ||
 	       status == AW__SOURCE_DAMAGED) {
@@ -118,16 +125,30 @@ static bool read_profile(const char *target, struct aw__profile *profile, bool *
 		aw__session_ingest(&session, &item);
 	}
 	aw__session_tell_end(&session, status, &problem);
-	aw__profile_complete(profile, session.model);
+	aw__verdicts_init(&verdicts, arguments->allow, session.model);
+	aw__profile_complete(profile, session.model, &verdicts);
+	aw__verdicts_finish(&verdicts);
 	*whole = *whole && !session.failed;
 	aw__session_close(&session);
 	return true;
+}
+
+/* What is allowed does not count. */
+static bool fails(const struct arguments *arguments, const struct aw__diff *diff)
+{
+	for (size_t change = 0; change < AW__CHANGES; change++)
+		if (arguments->fail_on[change] &&
+		    (diff->found[change] > diff->allowed[change] ||
+		     (change == AW__CHANGE_SLOWER && diff->stacked[change] > 0)))
+			return true;
+	return false;
 }
 
 static int show(const struct arguments *arguments, const struct aw__diff *diff)
 {
 	struct aw__report_options look = aw__cli_options(STDOUT_FILENO);
 	struct aw__buffer out = AW__BUFFER_EMPTY;
+	bool expired;
 	int status;
 
 	if (arguments->json)
@@ -136,12 +157,9 @@ static int show(const struct arguments *arguments, const struct aw__diff *diff)
 		aw__diff_text(diff, &look, &out);
 	status = aw__cli_page(&out);
 	aw__buffer_finish(&out);
-	for (size_t change = 0; status == AW__EXIT_DONE && change < AW__CHANGES; change++)
-		if (arguments->fail_on[change] &&
-		    diff->found[change] +
-				    (change == AW__CHANGE_SLOWER ? diff->stacked[change] : 0) >
-			    0)
-			status = AW__EXIT_FOUND;
+	expired = aw__allowing_tell(arguments->allow);
+	if (status == AW__EXIT_DONE && (fails(arguments, diff) || expired))
+		status = AW__EXIT_FOUND;
 	return status;
 }
 
@@ -154,13 +172,17 @@ static const char doc[] =
 	"Examples:\n"
 	"  awry diff before.awry after.awry\n"
 	"  awry diff --fail-on new,slower main.awry branch.awry\n"
+	"  awry diff --fail-on new --allow allow.awry main.awry branch.awry\n"
 	"  awry diff --json a.awry b.awry | jq '.findings[] | select(.change == \"new\")'\n"
 	"\n"
-	"Exit status: 0 done, 1 not all could be read, 2 bad usage, 66 something of --fail-on.";
+	"Exit status: 0 done, 1 not all could be read, 2 bad usage, 66 something of --fail-on, "
+	"or an entry of FILE is out of date.";
 
 int aw__command_diff(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { &aw__paging_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp_child children[] = { { &aw__allowing_argp, 0, NULL, 0 },
+						      { &aw__paging_argp, 0, NULL, 0 },
+						      { 0 } };
 	static const struct argp argp = { options, parse, "OLD NEW", doc, children, NULL, NULL };
 	struct arguments arguments = { .slower_percent = 100 };
 	struct aw__profile older = { 0 }, newer = { 0 };
@@ -169,9 +191,10 @@ int aw__command_diff(int argc, char **argv)
 	bool whole = true;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	if (!read_profile(arguments.targets[0], &older, &whole) ||
-	    !read_profile(arguments.targets[1], &newer, &whole)) {
+	if (!read_profile(&arguments, 0, &older, &whole) ||
+	    !read_profile(&arguments, 1, &newer, &whole)) {
 		aw__profile_finish(&older);
+		aw__allow_list_destroy(arguments.allow);
 		return status;
 	}
 	aw__diff_init(&diff, &older, &newer, arguments.slower_percent);
@@ -182,5 +205,6 @@ int aw__command_diff(int argc, char **argv)
 	aw__diff_finish(&diff);
 	aw__profile_finish(&older);
 	aw__profile_finish(&newer);
+	aw__allow_list_destroy(arguments.allow);
 	return status;
 }

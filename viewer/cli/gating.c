@@ -1,72 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/cli/gating.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { OPTION_FAIL_ON = 2000, OPTION_ALLOW };
+enum { OPTION_FAIL_ON = 2000 };
 
 static const struct argp_option options[] = {
 	{ "fail-on", OPTION_FAIL_ON, "TERM[,TERM...]", 0,
 	  "Exit with 66 if a term is met: KIND, KIND>=COUNT, KIND>TIME; 'any' is every kind", 0 },
-	{ "allow", OPTION_ALLOW, "FILE", 0,
-	  "Findings that FILE allows do not count: see awry-allow(5)", 0 },
 	{ 0 },
 };
-
-static void today(char ret_date[11])
-{
-	time_t now = time(NULL);
-	struct tm local;
-
-	if (localtime_r(&now, &local) == NULL || strftime(ret_date, 11, "%Y-%m-%d", &local) != 10)
-		snprintf(ret_date, 11, "9999-12-31");
-}
-
-static bool read_file(const char *path, struct aw__buffer *out, struct aw__problem *problem)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = -1;
-
-	while (fd >= 0 && out->length <= AW__ALLOW_MAX_BYTES) {
-		char bytes[4096];
-
-		got = read(fd, bytes, sizeof(bytes));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		aw__buffer_append(out, bytes, (size_t)got);
-	}
-	if (got < 0)
-		aw__problem_set(problem, "%.200s: %s", path, strerror(errno));
-	else if (out->length > AW__ALLOW_MAX_BYTES)
-		got = aw__problem_set(problem, "%.200s: is larger than 1 MiB", path) - 1;
-	if (fd >= 0)
-		close(fd);
-	return got == 0;
-}
-
-static void read_list(struct aw__gating *gating, const char *path, struct argp_state *state)
-{
-	struct aw__buffer text = AW__BUFFER_EMPTY;
-	struct aw__problem problem;
-	char date[11];
-
-	if (gating->allow != NULL)
-		argp_error(state, "--allow is given twice; one file may have many entries");
-	today(date);
-	if (read_file(path, &text, &problem))
-		gating->allow = aw__allow_list_parse(path, aw__buffer_string(&text), text.length,
-						     date, &problem);
-	aw__buffer_finish(&text);
-	if (gating->allow == NULL)
-		argp_failure(state, AW__EXIT_USAGE, 0, "%s", problem.text);
-}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -78,40 +21,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!aw__gate_parse(&gating->gate, arg, &problem))
 			argp_error(state, "--fail-on: %s", problem.text);
 		return 0;
-	case OPTION_ALLOW:
-		read_list(gating, arg, state);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &gating->allow;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-const struct argp aw__gating_argp = { options, parse, NULL, NULL, NULL, NULL, NULL };
-
-/* An entry that is out of date fails the build even where nothing else does: that is its purpose. */
-static bool tell_list(const struct aw__allow_list *list)
-{
-	bool expired = false;
-
-	for (size_t i = 0; list != NULL && i < list->count; i++) {
-		const struct aw__allowance *entry = &list->entries[i];
-
-		if (entry->expired)
-			aw__cli_fail("%s:%u: this entry was allowed until %s: %s", list->name,
-				     entry->line, entry->expires, entry->reason);
-		else if (entry->used == 0)
-			aw__cli_warn("%s:%u: this entry allowed nothing: %s", list->name,
-				     entry->line, entry->reason);
-		expired = expired || entry->expired;
-	}
-	return expired;
-}
+static const struct argp_child children[] = { { &aw__allowing_argp, 0, NULL, 0 }, { 0 } };
+const struct argp aw__gating_argp = { options, parse, NULL, NULL, children, NULL, NULL };
 
 int aw__gating_check(const struct aw__gating *gating, const struct aw__report_process *processes,
 		     size_t count)
 {
 	struct aw__buffer why = AW__BUFFER_EMPTY;
-	bool expired = tell_list(gating->allow), fails;
+	bool expired = aw__allowing_tell(gating->allow), fails;
 	char *rest = NULL;
 
 	fails = aw__gate_fails(&gating->gate, processes, count, &why);

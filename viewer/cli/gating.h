@@ -3,8 +3,7 @@
 #ifndef AW__CLI_GATING_H
 #define AW__CLI_GATING_H
 
-#include "viewer/cli/cli.h"
-#include "viewer/report/allow.h"
+#include "viewer/cli/allowing.h"
 #include "viewer/report/gate.h"
 
 struct aw__gating {

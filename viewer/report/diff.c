@@ -36,12 +36,24 @@ static bool is_more(uint64_t before, uint64_t now)
 	       (double)(now - before) > 3 * sqrt((double)before);
 }
 
+static uint64_t rest_of(const struct aw__profile_finding *finding)
+{
+	return finding != NULL ? finding->count - finding->allowed : 0;
+}
+
 static void add_finding(struct aw__diff *diff, enum aw__change change,
 			const struct aw__profile_finding *older,
 			const struct aw__profile_finding *newer)
 {
-	diff->findings[diff->finding_count++] = (struct aw__diff_finding){ change, older, newer };
+	const uint64_t before = rest_of(older), now = rest_of(newer);
+	const bool allowed = change == AW__CHANGE_GONE	 ? before == 0
+			     : change == AW__CHANGE_MORE ? !is_more(before, now)
+							 : now == 0;
+
+	diff->findings[diff->finding_count++] =
+		(struct aw__diff_finding){ change, older, newer, allowed };
 	diff->found[change]++;
+	diff->allowed[change] += allowed;
 }
 
 static void compare_findings(struct aw__diff *diff)

@@ -26,6 +26,7 @@ enum aw__change {
 struct aw__diff_finding {
 	enum aw__change change;
 	const struct aw__profile_finding *older, *newer; /* NULL: not there */
+	bool allowed; /* without what is allowed there would be no such change */
 };
 
 struct aw__diff_stack {
@@ -41,6 +42,7 @@ struct aw__diff {
 	struct aw__diff_stack *stacks;
 	size_t stack_count;
 	uint64_t found[AW__CHANGES];   /* findings, by change */
+	uint64_t allowed[AW__CHANGES]; /* of them */
 	uint64_t stacked[AW__CHANGES]; /* stacks, by change */
 };
 

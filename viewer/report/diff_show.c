@@ -25,7 +25,18 @@ static void put_place(struct aw__writing *writing, const char *file, uint32_t li
 		aw__buffer_format(writing->out, ":%u", line);
 }
 
-static void put_finding(struct aw__writing *writing, const struct aw__diff_finding *finding)
+static void put_allowed(struct aw__writing *writing, const struct aw__diff_finding *finding,
+			const struct aw__profile_finding *known, const struct aw__allow_list *list)
+{
+	if (!finding->allowed || known->allowance == NULL || list == NULL)
+		return;
+	aw__buffer_text(writing->out, "    ");
+	aw__writing_allowance(writing, known->allowance, list);
+	aw__buffer_char(writing->out, '\n');
+}
+
+static void put_finding(struct aw__writing *writing, const struct aw__diff_finding *finding,
+			const struct aw__allow_list *list)
 {
 	const struct aw__profile_finding *known =
 		finding->newer != NULL ? finding->newer : finding->older;
@@ -39,6 +50,7 @@ static void put_finding(struct aw__writing *writing, const struct aw__diff_findi
 	aw__buffer_char(writing->out, ']');
 	put_place(writing, known->file, known->line);
 	aw__buffer_char(writing->out, '\n');
+	put_allowed(writing, finding, known, list);
 }
 
 static void put_stack(struct aw__writing *writing, const struct aw__diff_stack *stack)
@@ -87,7 +99,7 @@ static void put_findings(struct aw__writing *writing, const struct aw__diff *dif
 			    order[i] == AW__CHANGE_GONE ? AW__STYLE_GOOD : AW__STYLE_ERROR);
 		for (size_t j = 0; j < diff->finding_count; j++)
 			if (diff->findings[j].change == order[i])
-				put_finding(writing, &diff->findings[j]);
+				put_finding(writing, &diff->findings[j], diff->newer->list);
 	}
 }
 
@@ -141,19 +153,23 @@ static json_t *count_json(const struct aw__profile *profile)
 			 aw__json_number(profile->beyond));
 }
 
-static json_t *finding_json(const struct aw__diff_finding *finding)
+static json_t *finding_json(const struct aw__diff_finding *finding,
+			    const struct aw__allow_list *list)
 {
 	const struct aw__profile_finding *known =
 		finding->newer != NULL ? finding->newer : finding->older;
 	char fingerprint[AW__IDENTITY_BYTES];
 
-	return json_pack("{ss ss ss so so so so so}", "change", aw__change_name(finding->change),
+	return json_pack("{ss ss ss so so so so so so}", "change", aw__change_name(finding->change),
 			 "fingerprint", aw__identity_text(known->identity, fingerprint), "kind",
 			 aw__finding_spec(known->kind)->id, "text", aw__json_text(known->text),
 			 "file", aw__json_text(known->file), "line", aw__json_number(known->line),
 			 "old", aw__json_number(finding->older != NULL ? finding->older->count : 0),
-			 "new",
-			 aw__json_number(finding->newer != NULL ? finding->newer->count : 0));
+			 "new", aw__json_number(finding->newer != NULL ? finding->newer->count : 0),
+			 "allowed",
+			 finding->allowed && known->allowance != NULL && list != NULL
+				 ? aw__json_allowance(known->allowance, list, known->allowed)
+				 : json_null());
 }
 
 static json_t *side_json(const struct aw__profile_stack *stack)
@@ -185,7 +201,8 @@ void aw__diff_json(const struct aw__diff *diff, struct aw__buffer *out)
 	json_t *findings = json_array(), *stacks = json_array();
 
 	for (size_t i = 0; i < diff->finding_count; i++)
-		json_array_append_new(findings, finding_json(&diff->findings[i]));
+		json_array_append_new(findings,
+				      finding_json(&diff->findings[i], diff->newer->list));
 	for (size_t i = 0; i < diff->stack_count; i++)
 		json_array_append_new(stacks, stack_json(&diff->stacks[i]));
 	aw__json_write(json_pack("{ss si so so so so}", "schema", "urn:awry:diff:1", "version", 1,

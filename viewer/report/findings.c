@@ -59,6 +59,28 @@ static void show_title(struct aw__writing *writing, const struct aw__found_group
 	aw__buffer_text(writing->out, "]\n");
 }
 
+static void put_reason(struct aw__writing *writing, const struct aw__allowance *entry,
+		       const struct aw__allow_list *list)
+{
+	aw__buffer_text(writing->out, ": ");
+	aw__writing_foreign(writing, entry->reason);
+	aw__buffer_text(writing->out, " (");
+	aw__writing_file(writing, list->name);
+	aw__buffer_format(writing->out, ":%u", entry->line);
+	if (entry->expires[0] != '\0')
+		aw__buffer_format(writing->out, ", until %s", entry->expires);
+	aw__buffer_text(writing->out, ")");
+}
+
+void aw__writing_allowance(struct aw__writing *writing, const struct aw__allowance *entry,
+			   const struct aw__allow_list *list)
+{
+	aw__writing_style(writing, AW__STYLE_GOOD);
+	aw__buffer_text(writing->out, "allowed");
+	put_reason(writing, entry, list);
+	aw__writing_style(writing, AW__STYLE_PLAIN);
+}
+
 static void show_allowed(struct aw__writing *writing, const struct aw__found_group *group)
 {
 	const struct aw__verdicts *verdicts = writing->options.verdicts;
@@ -75,14 +97,7 @@ static void show_allowed(struct aw__writing *writing, const struct aw__found_gro
 		aw__buffer_text(writing->out, " of ");
 		aw__text_number(writing->out, group->count);
 	}
-	aw__buffer_text(writing->out, ": ");
-	aw__writing_foreign(writing, entry->reason);
-	aw__buffer_text(writing->out, " (");
-	aw__writing_file(writing, verdicts->list->name);
-	aw__buffer_format(writing->out, ":%u", entry->line);
-	if (entry->expires[0] != '\0')
-		aw__buffer_format(writing->out, ", until %s", entry->expires);
-	aw__buffer_text(writing->out, ")");
+	put_reason(writing, entry, verdicts->list);
 	aw__writing_style(writing, AW__STYLE_PLAIN);
 	aw__buffer_char(writing->out, '\n');
 }

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "base/tree.h"
+#include "viewer/report/allow.h"
 #include "viewer/report/report.h"
 
 enum aw__style {
@@ -40,6 +41,9 @@ void aw__writing_file(struct aw__writing *writing, const char *path);
 void aw__writing_paragraph(struct aw__writing *writing, const char *indent, const char *text);
 /** Append " ×3" if count is more than one. */
 void aw__writing_times(struct aw__writing *writing, uint64_t count);
+/** "allowed: REASON (FILE:LINE, until DAY)". */
+void aw__writing_allowance(struct aw__writing *writing, const struct aw__allowance *entry,
+			   const struct aw__allow_list *list);
 /** "N thing" or "N things". */
 void aw__writing_plural(struct aw__writing *writing, uint64_t count, const char *thing);
 

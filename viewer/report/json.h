@@ -40,6 +40,9 @@ json_t *aw__json_members(struct aw__json *json, const struct aw__found *found);
 json_t *aw__json_findings(const struct aw__model *model, const struct aw__report_options *options);
 /** An object with the schema's name, its version and the process. */
 json_t *aw__json_document(const struct aw__model *model, const char *schema);
+/** An entry of an allow-list, and how many it allows. */
+json_t *aw__json_allowance(const struct aw__allowance *entry, const struct aw__allow_list *list,
+			   uint64_t count);
 json_t *aw__json_losses(const struct aw__model *model);
 /** Every loop, and how long its iterations took. */
 json_t *aw__json_loops(const struct aw__model *model);

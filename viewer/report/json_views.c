@@ -69,23 +69,27 @@ static void set_what(json_t *object, struct aw__json *json, const struct aw__fou
 		json_object_set_new(object, "members", aw__json_members(json, found));
 }
 
+json_t *aw__json_allowance(const struct aw__allowance *entry, const struct aw__allow_list *list,
+			   uint64_t count)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "count", aw__json_number(count));
+	json_object_set_new(object, "reason", aw__json_text(entry->reason));
+	json_object_set_new(object, "file", aw__json_text(list->name));
+	json_object_set_new(object, "line", aw__json_number(entry->line));
+	json_object_set_new(object, "expires",
+			    entry->expires[0] != '\0' ? json_string(entry->expires) : json_null());
+	return object;
+}
+
 static json_t *allowed_json(const struct aw__verdicts *verdicts,
 			    const struct aw__found_group *group)
 {
 	const struct aw__allowance *entry;
 	uint64_t count = aw__verdicts_of_group(verdicts, group, &entry);
-	json_t *object;
 
-	if (entry == NULL)
-		return json_null();
-	object = json_object();
-	json_object_set_new(object, "count", aw__json_number(count));
-	json_object_set_new(object, "reason", aw__json_text(entry->reason));
-	json_object_set_new(object, "file", aw__json_text(verdicts->list->name));
-	json_object_set_new(object, "line", aw__json_number(entry->line));
-	json_object_set_new(object, "expires",
-			    entry->expires[0] != '\0' ? json_string(entry->expires) : json_null());
-	return object;
+	return entry != NULL ? aw__json_allowance(entry, verdicts->list, count) : json_null();
 }
 
 static json_t *finding_json(struct aw__json *json, const struct aw__found_group *group,

@@ -154,8 +154,18 @@ static void join_stacks(struct aw__profile *profile)
 	profile->stack_count = kept;
 }
 
+static void judge(struct aw__profile_finding *finding, const struct aw__verdicts *verdicts,
+		  const struct aw__found_group *group)
+{
+	const struct aw__allowance *entry;
+
+	finding->allowed += aw__verdicts_of_group(verdicts, group, &entry);
+	if (finding->allowance == NULL)
+		finding->allowance = entry;
+}
+
 static void add_finding(struct aw__profile *profile, const struct aw__model *model,
-			const struct aw__found_group *group)
+			const struct aw__verdicts *verdicts, const struct aw__found_group *group)
 {
 	uint64_t identity = aw__identity_group(model, group);
 	struct aw__buffer text = AW__BUFFER_EMPTY;
@@ -166,6 +176,7 @@ static void add_finding(struct aw__profile *profile, const struct aw__model *mod
 	finding = aw__map_get(&profile->by_identity, identity);
 	if (finding != NULL) {
 		finding->count += group->count;
+		judge(finding, verdicts, group);
 		return;
 	}
 	finding = aw__alloc_must_zeroed(1, sizeof(*finding));
@@ -173,6 +184,7 @@ static void add_finding(struct aw__profile *profile, const struct aw__model *mod
 	finding->identity = identity;
 	finding->count = group->count;
 	finding->kind = group->kind;
+	judge(finding, verdicts, group);
 	aw__headline_text(model, group, &text);
 	finding->text = copy(aw__buffer_string(&text));
 	aw__buffer_finish(&text);
@@ -185,16 +197,18 @@ static void add_finding(struct aw__profile *profile, const struct aw__model *mod
 	profile->findings[profile->finding_count++] = finding;
 }
 
-void aw__profile_complete(struct aw__profile *profile, const struct aw__model *model)
+void aw__profile_complete(struct aw__profile *profile, const struct aw__model *model,
+			  const struct aw__verdicts *verdicts)
 {
 	struct aw__sorted groups;
 
 	for (size_t i = 0; i < profile->stack_count; i++)
 		name_stack(profile->stacks[i], model);
 	join_stacks(profile);
+	profile->list = verdicts != NULL ? verdicts->list : NULL;
 	aw__sorted_groups(model, &groups);
 	for (size_t i = 0; i < groups.count; i++)
-		add_finding(profile, model, groups.items[i]);
+		add_finding(profile, model, verdicts, groups.items[i]);
 	aw__sorted_finish(&groups);
 }
 

@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/map.h"
 #include "viewer/model/model.h"
+#include "viewer/report/allow.h"
 
 #define AW__PROFILE_BUCKETS    344u /* 1 ns to 2^43 ns: two hours and more */
 #define AW__PROFILE_MAX_STACKS 65536u
@@ -32,6 +33,8 @@ double aw__times_compare(const struct aw__times *older, const struct aw__times *
 
 struct aw__profile_finding {
 	uint64_t identity, count;
+	uint64_t allowed;		       /* of them */
+	const struct aw__allowance *allowance; /* that allows the first that is; NULL: none is */
 	uint32_t kind;
 	char *text; /* one line */
 	char *file; /* NULL: unknown */
@@ -52,15 +55,17 @@ struct aw__profile {
 	size_t finding_count;
 	struct aw__profile_stack **stacks;
 	size_t stack_count;
-	uint64_t found, tasks; /* in all */
-	uint64_t beyond;       /* tasks of stacks beyond the bound */
+	uint64_t found, tasks;		   /* in all */
+	uint64_t beyond;		   /* tasks of stacks beyond the bound */
+	const struct aw__allow_list *list; /* what findings were judged by; NULL: nothing */
 	struct aw__map by_number, by_identity, alive;
 };
 
 /** Take note of an item; the model is another's. */
 void aw__profile_item(struct aw__profile *profile, const struct aw__item *item);
-/** All items were seen: names and findings come from the model. */
-void aw__profile_complete(struct aw__profile *profile, const struct aw__model *model);
+/** All items were seen: names and findings come from the model. `verdicts` may be NULL; its list is to outlive the profile. */
+void aw__profile_complete(struct aw__profile *profile, const struct aw__model *model,
+			  const struct aw__verdicts *verdicts);
 void aw__profile_finish(struct aw__profile *profile);
 
 #endif

@@ -113,7 +113,7 @@ static void profile_of(const struct story *story, struct aw__profile *ret_profil
 	}
 	for (uint64_t i = 0; i < story->lost; i++)
 		items_found(model, 5 + i, 1000 + i, AW__NEVER_RETRIEVED, 0, 0, 20, 0, 10);
-	aw__profile_complete(ret_profile, model);
+	aw__profile_complete(ret_profile, model, NULL);
 	aw__model_destroy(model);
 }
 
