@@ -8,12 +8,14 @@
 #include "viewer/cli/filtering.h"
 #include "viewer/cli/gating.h"
 #include "viewer/cli/reporting.h"
+#include "viewer/cli/sourcing.h"
 
 struct arguments {
 	const char *target, *path;
 	const struct aw__report_format *format;
 	bool machinery, force;
 	struct aw__gating gating;
+	struct aw__sourcing sourcing;
 };
 
 enum { OPTION_JSON = 1000, OPTION_MACHINERY, OPTION_FORCE };
@@ -57,6 +59,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->gating;
+		state->child_inputs[1] = &arguments->sourcing;
 		return 0;
 	case ARGP_KEY_ARG:
 		parse_target(arguments, arg, state);
@@ -94,10 +97,11 @@ static int put(const struct arguments *arguments, struct aw__buffer *out)
 	return AW__EXIT_DONE;
 }
 
-static int show(const struct arguments *arguments, struct aw__session *session)
+static int show(struct arguments *arguments, struct aw__session *session)
 {
 	struct aw__report_options look =
-		aw__cli_options(arguments->path == NULL ? STDOUT_FILENO : -1);
+		aw__sourcing_look(&arguments->sourcing, arguments->format,
+				  arguments->path == NULL ? STDOUT_FILENO : -1);
 	struct aw__report_process process = { .model = session->model, .files = session->files };
 	struct aw__buffer out = AW__BUFFER_EMPTY;
 	struct aw__verdicts verdicts;
@@ -116,11 +120,11 @@ static int show(const struct arguments *arguments, struct aw__session *session)
 
 int aw__command_report(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 },
-						      { &aw__moment_argp, 0, NULL, 0 },
-						      { &aw__paging_argp, 0, NULL, 0 },
-						      { &aw__filtering_argp, 0, NULL, 0 },
-						      { 0 } };
+	static const struct argp_child children[] = {
+		{ &aw__gating_argp, 0, NULL, 0 },    { &aw__sourcing_argp, 0, NULL, 0 },
+		{ &aw__moment_argp, 0, NULL, 0 },    { &aw__paging_argp, 0, NULL, 0 },
+		{ &aw__filtering_argp, 0, NULL, 0 }, { 0 }
+	};
 	static const struct argp argp = { options, parse,    "PID|FILE",
 					  doc,	   children, aw__reporting_help,
 					  NULL };

@@ -36,6 +36,7 @@ enum { OPTION_REPORT = 1000, OPTION_FORCE, OPTION_TUI };
 
 struct arguments {
 	struct aw__gating gating;
+	struct aw__sourcing sourcing;
 	struct aw__run_wanted reports[MAX_REPORTS];
 	size_t report_count;
 	bool at_the_end; /* one of them goes to stderr */
@@ -99,6 +100,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->gating;
+		state->child_inputs[1] = &arguments->sourcing;
 		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->command = state->argv + state->next;
@@ -120,7 +122,7 @@ struct process {
 };
 
 struct run {
-	const struct arguments *arguments;
+	struct arguments *arguments;
 	struct aw__listener listener;
 	struct aw__child child;
 	struct aw__run_output output;
@@ -346,6 +348,7 @@ static int end(const struct run *run)
 	const struct aw__session *sessions[MAX_PROCESSES];
 	struct aw__run_end result = {
 		.gating = &run->arguments->gating,
+		.sourcing = &run->arguments->sourcing,
 		.reports = run->arguments->reports,
 		.report_count = run->arguments->report_count,
 		.at_the_end = run->arguments->at_the_end,
@@ -436,7 +439,9 @@ static bool can_write(struct arguments *arguments, char trace[PATH_MAX],
 
 int aw__command_run(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 },
+						      { &aw__sourcing_argp, 0, NULL, 0 },
+						      { 0 } };
 	static const struct argp argp = { options, parse,    "-- CMD ARGS...",
 					  doc,	   children, aw__reporting_help,
 					  NULL };

@@ -43,8 +43,8 @@ static bool write_reports(const struct aw__run_end *end, const struct aw__report
 
 	for (size_t i = 0; i < end->report_count; i++) {
 		const struct aw__run_wanted *wanted = &end->reports[i];
-		struct aw__report_options look =
-			aw__cli_options(wanted->path == NULL ? STDERR_FILENO : -1);
+		struct aw__report_options look = aw__sourcing_look(
+			end->sourcing, wanted->format, wanted->path == NULL ? STDERR_FILENO : -1);
 		struct aw__buffer out = AW__BUFFER_EMPTY;
 		struct aw__problem problem;
 

@@ -4,6 +4,7 @@
 #define AW__CLI_RUN_END_H
 
 #include "viewer/cli/gating.h"
+#include "viewer/cli/sourcing.h"
 
 struct aw__run_wanted {
 	const struct aw__report_format *format;
@@ -12,6 +13,7 @@ struct aw__run_wanted {
 
 struct aw__run_end {
 	const struct aw__gating *gating;
+	struct aw__sourcing *sourcing;
 	const struct aw__run_wanted *reports;
 	size_t report_count;
 	bool at_the_end;     /* a report goes to stderr, instead of the findings as they happen */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "viewer/report/level.h"
 
 static void write_text(const struct aw__report_process *processes, size_t count,
@@ -33,12 +34,12 @@ static void write_json(const struct aw__report_process *processes, size_t count,
 
 /* clang-format off */
 static const struct aw__report_format formats[] = {
-	{ "text", "for people (the default)", "txt", write_text },
-	{ "json", "for programs: docs/schema/report-1.json; one document a process", "json", write_json },
-	{ "sarif", "SARIF 2.1.0, for code scanning", "sarif", aw__sarif_write },
-	{ "junit", "JUnit's XML, for CI's lists of tests", "xml", aw__junit_write },
-	{ "github", "annotations of a GitHub workflow, for a step's output", "txt", aw__github_write },
-	{ "html", "one page that needs nothing else", "html", aw__html_write },
+	{ "text", "for people (the default)", "txt", false, write_text },
+	{ "json", "for programs: docs/schema/report-1.json; one document a process", "json", false, write_json },
+	{ "sarif", "SARIF 2.1.0, for code scanning", "sarif", true, aw__sarif_write },
+	{ "junit", "JUnit's XML, for CI's lists of tests", "xml", true, aw__junit_write },
+	{ "github", "annotations of a GitHub workflow, for a step's output", "txt", true, aw__github_write },
+	{ "html", "one page that needs nothing else", "html", true, aw__html_write },
 };
 /* clang-format on */
 
@@ -55,6 +56,14 @@ const struct aw__report_format *aw__report_format_find(const char *name, size_t 
 		if (strlen(formats[i].name) == length && memcmp(formats[i].name, name, length) == 0)
 			return &formats[i];
 	return NULL;
+}
+
+const char *aw__formats_path(const struct aw__report_options *options, const char *file,
+			     char space[PATH_MAX])
+{
+	if (options->locate != NULL)
+		return options->locate(options->locate_arg, file, space);
+	return aw__text_below(file, options->folder);
 }
 
 enum aw__level aw__level(uint32_t kind)

@@ -34,6 +34,10 @@ void aw__headline_error(const struct aw__model *model, const struct aw__error *e
 /** The last part of a program's path, or "unknown program". */
 const char *aw__headline_program(const struct aw__model *model);
 
+/** The path that is told of a file, in `space` or not; `space` is to live as long as it. */
+const char *aw__formats_path(const struct aw__report_options *options, const char *file,
+			     char space[PATH_MAX]);
+
 /** Append text so that it may stand in XML's text; what XML cannot hold is U+FFFD. */
 void aw__xml_text(struct aw__buffer *out, const char *text, size_t length);
 /** The same, between the quotes of an attribute: what would be normalised there is escaped. */

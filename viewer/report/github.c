@@ -61,11 +61,12 @@ static void annotate(const struct aw__report_process *process,
 {
 	const char *id = aw__finding_spec(group->kind)->id;
 	struct aw__buffer text = AW__BUFFER_EMPTY;
+	char space[PATH_MAX];
 	struct aw__frame frame;
 
 	aw__buffer_format(out, "::%s ", command_of(process->verdicts, group));
 	if (aw__headline_place(process->model, group, &frame)) {
-		const char *file = aw__text_below(frame.file, options->folder);
+		const char *file = aw__formats_path(options, frame.file, space);
 
 		aw__buffer_text(out, "file=");
 		put(out, file, strlen(file), true);

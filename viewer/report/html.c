@@ -60,12 +60,13 @@ static void put_summary(const struct aw__report_process *process,
 static void put_place(const struct aw__model *model, const struct aw__report_options *options,
 		      const struct aw__found_group *group, struct aw__buffer *out)
 {
+	char space[PATH_MAX];
 	struct aw__frame frame;
 
 	if (!aw__headline_place(model, group, &frame))
 		return;
 	aw__buffer_text(out, "<span class=\"where mono\">");
-	text(out, aw__text_below(frame.file, options->folder));
+	text(out, aw__formats_path(options, frame.file, space));
 	if (frame.line > 0)
 		aw__buffer_format(out, ":%u", frame.line);
 	aw__buffer_text(out, "</span>");

@@ -54,7 +54,7 @@ static void put_case(const struct aw__report_process *process,
 {
 	uint64_t identity = aw__identity_group(process->model, group);
 	struct aw__buffer name = AW__BUFFER_EMPTY;
-	char text[AW__IDENTITY_BYTES], line[16];
+	char text[AW__IDENTITY_BYTES], line[16], space[PATH_MAX];
 	struct aw__frame frame;
 	bool placed = aw__headline_place(process->model, group, &frame);
 
@@ -66,7 +66,7 @@ static void put_case(const struct aw__report_process *process,
 	aw__buffer_format(out, " classname=\"awry.%s\"", aw__finding_spec(group->kind)->id);
 	attribute(out, "name", aw__buffer_string(&name));
 	if (placed)
-		attribute(out, "file", aw__text_below(frame.file, options->folder));
+		attribute(out, "file", aw__formats_path(options, frame.file, space));
 	snprintf(line, sizeof(line), "%u", frame.line);
 	if (placed && frame.line > 0)
 		attribute(out, "line", line);

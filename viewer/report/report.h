@@ -11,6 +11,7 @@
 #ifndef AW__REPORT_H
 #define AW__REPORT_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "base/buffer.h"
@@ -26,6 +27,10 @@ struct aw__report_options {
 	bool ascii;	    /* no character beyond ASCII */
 	bool machinery;	    /* show the frames of awry and of libc's start-up, too */
 	const char *folder; /* paths below it are shown from there; NULL: all are whole */
+	/* Formats that are `rooted` ask it for the path that they tell of a file; `space` may hold it. NULL: it is below
+	   `folder`, or whole. */
+	const char *(*locate)(void *arg, const char *file, char space[PATH_MAX]);
+	void *locate_arg;
 	struct aw__source_files *files; /* where source lines come from; NULL: none are shown */
 	const struct aw__verdicts *verdicts; /* what is allowed (allow.h); NULL: nothing is */
 };
@@ -77,6 +82,7 @@ struct aw__report_format {
 	const char *name;	 /* "sarif" */
 	const char *description; /* for --help: one line */
 	const char *extension;	 /* of a file of this format, without a dot */
+	bool rooted; /* its paths are for who knows the repository, and not this machine */
 	/* `options`: its files and verdicts do not count, but those of each process. */
 	void (*write)(const struct aw__report_process *processes, size_t count,
 		      const struct aw__report_options *options, struct aw__buffer *out);

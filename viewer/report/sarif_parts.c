@@ -54,7 +54,8 @@ void aw__sarif_uri(struct aw__buffer *out, const char *folder)
 
 static json_t *artifact(const struct aw__sarif *sarif, const char *file)
 {
-	const char *path = aw__text_below(file, sarif->options->folder);
+	char space[PATH_MAX];
+	const char *path = aw__formats_path(sarif->options, file, space);
 	struct aw__buffer uri = AW__BUFFER_EMPTY;
 	json_t *object = json_object();
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/cli/sourcing.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+enum { OPTION_SOURCE_ROOT = 2200 };
+
+static const struct argp_option options[] = {
+	{ "source-root", OPTION_SOURCE_ROOT, "DIR", 0,
+	  "Paths in sarif, junit, github and html begin at DIR; without it, at the folder with "
+	  ".git, "
+	  "or here",
+	  0 },
+	{ 0 },
+};
+
+static bool is_folder(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static bool exists(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0;
+}
+
+/* "/a/./b//../c" -> "/a/c": by its letters alone. False if it is too long. */
+static bool join(const char *folder, const char *path, char ret_path[PATH_MAX])
+{
+	char whole[2 * PATH_MAX], *rest = NULL;
+	size_t length = 0;
+
+	if (snprintf(whole, sizeof(whole), "%s/%s", path[0] == '/' ? "" : folder, path) >=
+	    (int)sizeof(whole))
+		return false;
+	ret_path[0] = '\0';
+	for (char *part = strtok_r(whole, "/", &rest); part != NULL;
+	     part = strtok_r(NULL, "/", &rest)) {
+		if (strcmp(part, ".") == 0)
+			continue;
+		if (strcmp(part, "..") == 0) {
+			char *slash = strrchr(ret_path, '/');
+
+			length = slash != NULL ? (size_t)(slash - ret_path) : 0;
+			ret_path[length] = '\0';
+			continue;
+		}
+		if (length + strlen(part) + 2 > PATH_MAX)
+			return false;
+		length += (size_t)sprintf(ret_path + length, "/%s", part);
+	}
+	return length > 0;
+}
+
+/* A worktree's .git is a file. */
+static void find_root(struct aw__sourcing *sourcing)
+{
+	char git[PATH_MAX + 8], *slash;
+
+	strcpy(sourcing->root, sourcing->folder);
+	do {
+		snprintf(git, sizeof(git), "%s/.git", sourcing->root);
+		if (exists(git))
+			return;
+		slash = strrchr(sourcing->root, '/');
+		if (slash != NULL)
+			*slash = '\0';
+	} while (slash != NULL && slash != sourcing->root);
+	strcpy(sourcing->root, sourcing->folder);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct aw__sourcing *sourcing = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		if (getcwd(sourcing->folder, sizeof(sourcing->folder)) == NULL)
+			sourcing->folder[0] = '\0';
+		return 0;
+	case OPTION_SOURCE_ROOT:
+		if (realpath(arg, sourcing->root) == NULL)
+			argp_error(state, "--source-root: %s: %s", arg, strerror(errno));
+		if (!is_folder(sourcing->root))
+			argp_error(state, "--source-root: %s: is no folder", arg);
+		return 0;
+	case ARGP_KEY_END:
+		if (sourcing->root[0] == '\0')
+			find_root(sourcing);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp aw__sourcing_argp = { options, parse, NULL, NULL, NULL, NULL, NULL };
+
+/* In this folder, or in one above it up to the root. */
+static bool find_above(const struct aw__sourcing *sourcing, const char *file,
+		       char ret_path[PATH_MAX])
+{
+	char folder[PATH_MAX], *slash;
+
+	strcpy(folder, sourcing->folder);
+	do {
+		if (join(folder, file, ret_path) && exists(ret_path))
+			return true;
+		if (strcmp(folder, sourcing->root) == 0)
+			return false;
+		slash = strrchr(folder, '/');
+		if (slash != NULL)
+			*slash = '\0';
+	} while (slash != NULL && slash != folder);
+	return false;
+}
+
+/*
+ * A compiler that was given a relative path told it as seen from the folder where it was started. That may have been
+ * this one, one above it, or one below the root: what is there, is meant.
+ */
+static bool find_file(const struct aw__sourcing *sourcing, const char *file,
+		      char ret_path[PATH_MAX])
+{
+	const char *below = file;
+
+	if (file[0] == '/')
+		return join("", file, ret_path);
+	if (find_above(sourcing, file, ret_path))
+		return true;
+	while (strncmp(below, "../", 3) == 0)
+		below += 3;
+	if (join(sourcing->root, below, ret_path) && exists(ret_path))
+		return true;
+	return below != file && join(sourcing->folder, file, ret_path);
+}
+
+static const char *locate(void *arg, const char *file, char space[PATH_MAX])
+{
+	const struct aw__sourcing *sourcing = arg;
+	char real[PATH_MAX];
+	const char *below;
+
+	if (!find_file(sourcing, file, space))
+		return file;
+	below = aw__text_below(space, sourcing->root);
+	if (below != space)
+		return below;
+	if (realpath(space, real) != NULL && aw__text_below(real, sourcing->root) != real)
+		snprintf(space, PATH_MAX, "%s", aw__text_below(real, sourcing->root));
+	return space;
+}
+
+struct aw__report_options aw__sourcing_look(struct aw__sourcing *sourcing,
+					    const struct aw__report_format *format, int fd)
+{
+	struct aw__report_options look = aw__cli_options(fd);
+
+	if (format->rooted && sourcing->root[0] != '\0') {
+		look.folder = sourcing->root;
+		look.locate = locate;
+		look.locate_arg = sourcing;
+	}
+	return look;
+}
