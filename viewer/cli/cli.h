@@ -13,6 +13,7 @@
 #include "viewer/source/bytes.h"
 #include "viewer/source/source.h"
 #include "symbols/symbols.h"
+#include "viewer/cli/targeting.h"
 
 enum {
 	AW__EXIT_DONE = 0,
@@ -163,7 +164,7 @@ void aw__output_abandon(struct aw__output *output);
 /* ---- a command that reads one target, and shows a table of it ---- */
 
 struct aw__reading {
-	const char *target;
+	struct aw__target target;
 	bool json;
 	bool machinery;
 };

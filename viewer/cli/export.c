@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* awry export: one pass over a recording, into another tool's format. */
-#include "viewer/cli/cli.h"
-
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "viewer/cli/collector.h"
-#include "viewer/cli/progress.h"
-#include "viewer/cli/survey.h"
-#include "viewer/export/part.h"
+#include "viewer/cli/exporting.h"
 
 enum {
 	OPTION_FORCE = 1000,
@@ -20,13 +12,6 @@ enum {
 	OPTION_SINCE,
 	OPTION_UNTIL,
 	OPTION_FILTER,
-};
-
-struct arguments {
-	const char *target, *path, *endpoint;
-	const struct aw__exporter *exporter;
-	struct aw__survey_wish part;
-	bool force;
 };
 
 static const struct argp_option options[] = {
@@ -50,7 +35,8 @@ static void list_formats(struct aw__buffer *out)
 		aw__buffer_format(out, "%s%s", i > 0 ? ", " : "", exporter->name);
 }
 
-static void choose_format(struct arguments *arguments, const char *name, struct argp_state *state)
+static void choose_format(struct aw__exporting *arguments, const char *name,
+			  struct argp_state *state)
 {
 	struct aw__buffer formats = AW__BUFFER_EMPTY;
 
@@ -63,7 +49,7 @@ static void choose_format(struct arguments *arguments, const char *name, struct 
 }
 
 /* To a file, or to a collector. */
-static void check_output(struct arguments *arguments, struct argp_state *state)
+static void check_output(struct aw__exporting *arguments, struct argp_state *state)
 {
 	bool sends = arguments->exporter != NULL && arguments->exporter->sends;
 
@@ -82,7 +68,7 @@ static void check_output(struct arguments *arguments, struct argp_state *state)
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct arguments *arguments = state->input;
+	struct aw__exporting *arguments = state->input;
 
 	switch (key) {
 	case 'f':
@@ -109,14 +95,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'q':
 		arguments->part.quiet = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (arguments->target != NULL)
-			argp_error(state, "one target is allowed, and '%s' is the second", arg);
-		arguments->target = arg;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->target;
 		return 0;
 	case ARGP_KEY_END:
-		if (arguments->target == NULL)
-			argp_error(state, "a process id, a trace or a black box is wanted");
 		check_output(arguments, state);
 		if (!aw__survey_check(&arguments->part))
 			exit(AW__EXIT_USAGE);
@@ -151,135 +133,9 @@ static char *help(int key, const char *text, void *input)
 	return copy;
 }
 
-struct work {
-	const struct arguments *arguments;
-	struct aw__session *session;
-	struct aw__survey survey;
-	struct aw__export *export;
-	struct aw__part *part;
-};
-
-static enum aw__source_status export_next(struct work *work, bool *writing,
-					  struct aw__problem *trouble)
-{
-	struct aw__session *session = work->session;
-	struct aw__item item;
-	enum aw__source_status status = aw__source_next(session->source, &item, trouble);
-
-	if (status == AW__SOURCE_DAMAGED)
-		aw__session_damaged(session, trouble);
-	if (status != AW__SOURCE_GOT)
-		return status;
-	if (item.kind == AW__ITEM_DEFINITION)
-		aw__symbols_define(session->symbols, &item.definition);
-	*writing = aw__part_item(work->part, &item);
-	return status;
-}
-
-static void export_all(struct work *work)
-{
-	struct aw__session *session = work->session;
-	enum aw__source_status status;
-	struct aw__progress progress;
-	struct aw__problem trouble;
-	bool writing = true;
-
-	aw__progress_begin(&progress, NULL, work->arguments->part.quiet);
-	do {
-		status = export_next(work, &writing, &trouble);
-		aw__progress_show(&progress, aw__source_bytes_read(session->source),
-				  aw__source_bytes(session->source));
-	} while (writing && (status == AW__SOURCE_GOT || status == AW__SOURCE_DAMAGED));
-	aw__progress_end(&progress);
-	aw__part_end(work->part);
-	if (status == AW__SOURCE_FAILED) {
-		aw__cli_fail("%s: %s", session->target, trouble.text);
-		session->failed = true;
-	} else if (writing && aw__source_cut(session->source, &trouble)) {
-		aw__cli_warn("%s: %s; what comes before is exported", session->target,
-			     trouble.text);
-		session->failed = true;
-	}
-}
-
-/* `file` NULL: to the collector. */
-static bool export_items(const struct arguments *arguments, struct aw__session *session, FILE *file,
-			 struct aw__collector *collector, struct aw__problem *problem)
-{
-	const struct aw__survey_wish *wish = &arguments->part;
-	struct work work = { .arguments = arguments, .session = session };
-	bool partial = wish->since != NULL || wish->until != NULL || wish->filter != NULL;
-	bool done;
-
-	work.survey.until_ns = UINT64_MAX;
-	if (partial && !aw__survey_make(&work.survey, arguments->target, 0, wish)) {
-		problem->text[0] = '\0'; /* it was told */
-		return false;
-	}
-	work.export = aw__export_open(arguments->exporter, file);
-	aw__export_set_resolver(work.export, aw__symbols_resolve, session->symbols);
-	if (arguments->exporter->sends)
-		aw__collector_add_labels(work.export);
-	if (collector != NULL)
-		aw__export_set_sender(work.export, aw__collector_send, collector,
-				      aw__collector_json(collector));
-	work.part = aw__part_create(work.export, work.survey.from_ns, work.survey.until_ns,
-				    wish->filter != NULL ? &work.survey.tasks : NULL);
-	export_all(&work);
-	done = aw__export_close(work.export, problem);
-	aw__part_destroy(work.part);
-	aw__survey_finish(&work.survey);
-	return done;
-}
-
-static bool export_to_collector(const struct arguments *arguments, struct aw__session *session,
-				struct aw__problem *problem)
-{
-	struct aw__collector *collector = aw__collector_create(arguments->endpoint, problem);
-	bool done;
-
-	if (collector == NULL)
-		return false;
-	done = export_items(arguments, session, NULL, collector, problem);
-	aw__collector_destroy(collector);
-	return done;
-}
-
-static bool is_same_file(const char *one, const char *other)
-{
-	struct stat a, b;
-
-	return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
-	       a.st_ino == b.st_ino;
-}
-
-static bool export_to_file(const struct arguments *arguments, struct aw__session *session,
-			   struct aw__problem *problem)
-{
-	struct aw__output output;
-	FILE *file;
-	bool done;
-
-	if (is_same_file(arguments->target, arguments->path))
-		return aw__problem_set(problem,
-				       "%s: is the recording itself; another file is wanted",
-				       arguments->path);
-	if (!aw__output_open(&output, arguments->path, arguments->force, problem))
-		return false;
-	file = fdopen(dup(output.fd), "w");
-	done = file != NULL && export_items(arguments, session, file, NULL, problem);
-	if (file == NULL)
-		aw__problem_set(problem, "%s: %s", arguments->path, strerror(errno));
-	else if (fclose(file) != 0 && done)
-		done = aw__problem_set(problem, "%s: %s", arguments->path, strerror(errno));
-	if (done)
-		return aw__output_finish(&output, problem);
-	aw__output_abandon(&output);
-	return false;
-}
-
 int aw__command_export(int argc, char **argv)
 {
+	static const struct argp_child children[] = { { &aw__targeting_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
 		options,
 		parse,
@@ -290,24 +146,21 @@ int aw__command_export(int argc, char **argv)
 		"  awry export 4242 --format dot --filter state:waiting -o - | dot -Tsvg -o "
 		"now.svg\n"
 		"  awry export run.awry --format otlp --endpoint http://localhost:4318",
-		NULL,
+		children,
 		help,
 		NULL
 	};
-	struct arguments arguments = { 0 };
+	struct aw__exporting arguments = {
+		.target.wanted = "a process id, a trace or a black box",
+	};
 	struct aw__session session;
 	struct aw__problem problem;
 	bool done;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-	if (!aw__session_open(&session, arguments.target, 0))
+	if (!aw__session_open(&session, arguments.target.name, 0))
 		return AW__EXIT_FAILED;
-	if (arguments.path == NULL)
-		done = export_to_collector(&arguments, &session, &problem);
-	else if (strcmp(arguments.path, "-") == 0)
-		done = export_items(&arguments, &session, stdout, NULL, &problem);
-	else
-		done = export_to_file(&arguments, &session, &problem);
+	done = aw__exporting_run(&arguments, &session, &problem);
 	if (!done && problem.text[0] != '\0')
 		aw__cli_fail("%s", problem.text);
 	done = done && !session.failed;

@@ -27,15 +27,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_MACHINERY:
 		reading->machinery = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (reading->target != NULL)
-			argp_error(state, "one target is allowed, and '%s' is the second", arg);
-		reading->target = arg;
-		return 0;
-	case ARGP_KEY_END:
-		if (reading->target == NULL)
-			argp_error(state,
-				   "a process id, a socket, a trace or a black box is wanted");
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &reading->target;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -44,7 +37,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__reading *ret_reading)
 {
-	static const struct argp_child children[] = { { &aw__moment_argp, 0, NULL, 0 },
+	static const struct argp_child children[] = { { &aw__targeting_argp, 0, NULL, 0 },
+						      { &aw__moment_argp, 0, NULL, 0 },
 						      { &aw__paging_argp, 0, NULL, 0 },
 						      { &aw__filtering_argp, 0, NULL, 0 },
 						      { 0 } };

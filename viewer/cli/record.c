@@ -64,10 +64,10 @@ static int record_to(const struct aw__trace_wish *wish, struct aw__source *sourc
 	if (copying.damaged > 0)
 		aw__cli_warn("%" PRIu64 " damaged frames were left out", copying.damaged);
 	if (!done)
-		aw__cli_warn("%s: %s", wish->target, problem.text);
+		aw__cli_warn("%s: %s", wish->target.name, problem.text);
 	if (copying.frames == 0) {
 		aw__output_abandon(&output);
-		return aw__cli_fail("%s: nothing was recorded", wish->target);
+		return aw__cli_fail("%s: nothing was recorded", wish->target.name);
 	}
 	return aw__trace_end(&output) && done ? AW__EXIT_DONE : AW__EXIT_FAILED;
 }
@@ -77,8 +77,8 @@ static int refuse(const struct aw__trace_wish *wish, const struct aw__source *so
 	if (aw__source_kind(source) == AW__SOURCE_BOX)
 		return aw__cli_fail(
 			"%s: does not answer; awry recover makes a trace of its black box",
-			wish->target);
-	return aw__cli_fail("%s: a trace; a live process is wanted", wish->target);
+			wish->target.name);
+	return aw__cli_fail("%s: a trace; a live process is wanted", wish->target.name);
 }
 
 int aw__command_record(int argc, char **argv)
@@ -95,7 +95,7 @@ int aw__command_record(int argc, char **argv)
 	int status;
 
 	aw__trace_parse(argc, argv, "PID|SOCKET -o FILE", doc, "a process id or a socket", &wish);
-	source = aw__source_open(wish.target, AW__SOURCE_LIVE, &problem);
+	source = aw__source_open(wish.target.name, AW__SOURCE_LIVE, &problem);
 	if (source == NULL)
 		return aw__cli_fail("%s", problem.text);
 	sigaction(SIGINT, &action, NULL);

@@ -30,14 +30,14 @@ int aw__command_recover(int argc, char **argv)
 	int status;
 
 	aw__trace_parse(argc, argv, "PID|BOX -o FILE", doc, "a process id or a black box", &wish);
-	source = aw__source_open(wish.target, 0, &problem);
+	source = aw__source_open(wish.target.name, 0, &problem);
 	if (source == NULL)
 		return aw__cli_fail("%s", problem.text);
 	if (aw__source_kind(source) == AW__SOURCE_BOX)
 		status = recover(&wish, source);
 	else
 		status = aw__cli_fail("%s: not a black box; a process id or a black box is wanted",
-				      wish.target);
+				      wish.target.name);
 	aw__source_close(source);
 	return status;
 }

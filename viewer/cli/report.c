@@ -11,7 +11,8 @@
 #include "viewer/cli/sourcing.h"
 
 struct arguments {
-	const char *target, *path;
+	struct aw__target target;
+	const char *path;
 	const struct aw__report_format *format;
 	bool machinery, force;
 	struct aw__gating gating;
@@ -29,13 +30,6 @@ static const struct argp_option options[] = {
 	  0 },
 	{ 0 },
 };
-
-static void parse_target(struct arguments *arguments, const char *arg, struct argp_state *state)
-{
-	if (arguments->target != NULL)
-		argp_error(state, "one target is allowed, and '%s' is the second", arg);
-	arguments->target = arg;
-}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -60,14 +54,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->gating;
 		state->child_inputs[1] = &arguments->sourcing;
-		return 0;
-	case ARGP_KEY_ARG:
-		parse_target(arguments, arg, state);
-		return 0;
-	case ARGP_KEY_END:
-		if (arguments->target == NULL)
-			argp_error(state,
-				   "a process id, a socket, a trace or a black box is wanted");
+		state->child_inputs[2] = &arguments->target;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -120,11 +107,13 @@ static int show(struct arguments *arguments, struct aw__session *session)
 
 int aw__command_report(int argc, char **argv)
 {
-	static const struct argp_child children[] = {
-		{ &aw__gating_argp, 0, NULL, 0 },    { &aw__sourcing_argp, 0, NULL, 0 },
-		{ &aw__moment_argp, 0, NULL, 0 },    { &aw__paging_argp, 0, NULL, 0 },
-		{ &aw__filtering_argp, 0, NULL, 0 }, { 0 }
-	};
+	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 },
+						      { &aw__sourcing_argp, 0, NULL, 0 },
+						      { &aw__targeting_argp, 0, NULL, 0 },
+						      { &aw__moment_argp, 0, NULL, 0 },
+						      { &aw__paging_argp, 0, NULL, 0 },
+						      { &aw__filtering_argp, 0, NULL, 0 },
+						      { 0 } };
 	static const struct argp argp = { options, parse,    "PID|FILE",
 					  doc,	   children, aw__reporting_help,
 					  NULL };
@@ -137,7 +126,7 @@ int aw__command_report(int argc, char **argv)
 	if (arguments.path != NULL &&
 	    !aw__reporting_allowed(arguments.path, arguments.force, &problem)) {
 		aw__cli_fail("%s", problem.text);
-	} else if (aw__session_open(&session, arguments.target, AW__SOURCE_BRIEF)) {
+	} else if (aw__session_open(&session, arguments.target.name, AW__SOURCE_BRIEF)) {
 		aw__session_read(&session);
 		aw__filtering_apply(&session, AW__SOURCE_BRIEF);
 		status = show(&arguments, &session);

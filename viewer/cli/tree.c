@@ -19,7 +19,7 @@ int aw__command_tree(int argc, char **argv)
 	int status;
 
 	aw__reading_parse(argc, argv, doc, &reading);
-	if (!aw__session_open(&session, reading.target, 0))
+	if (!aw__session_open(&session, reading.target.name, 0))
 		return AW__EXIT_FAILED;
 	aw__session_read(&session);
 	aw__filtering_apply(&session, 0);

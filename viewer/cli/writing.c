@@ -25,14 +25,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_FORCE:
 		wish->force = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (wish->target != NULL)
-			argp_error(state, "one target is allowed, and '%s' is the second", arg);
-		wish->target = arg;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &wish->target;
 		return 0;
 	case ARGP_KEY_END:
-		if (wish->target == NULL)
-			argp_error(state, "%s is wanted", wish->wanted);
 		if (wish->path == NULL)
 			argp_error(state, "-o FILE is wanted: where the trace goes");
 		return 0;
@@ -44,9 +40,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 void aw__trace_parse(int argc, char **argv, const char *args, const char *doc, const char *wanted,
 		     struct aw__trace_wish *ret_wish)
 {
-	const struct argp argp = { options, parse, args, doc, NULL, NULL, NULL };
+	static const struct argp_child children[] = { { &aw__targeting_argp, 0, NULL, 0 }, { 0 } };
+	const struct argp argp = { options, parse, args, doc, children, NULL, NULL };
 
-	*ret_wish = (struct aw__trace_wish){ .wanted = wanted };
+	*ret_wish = (struct aw__trace_wish){ .target.wanted = wanted };
 	argp_parse(&argp, argc, argv, 0, NULL, ret_wish);
 }
 

@@ -6,8 +6,8 @@
 #include "viewer/cli/cli.h"
 
 struct aw__trace_wish {
-	const char *wanted;
-	const char *target, *path;
+	struct aw__target target;
+	const char *path;
 	bool force, compress;
 };
 

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line of `awry run`. */
+#include "viewer/cli/run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "viewer/cli/reporting.h"
+#include "viewer/cli/run_trace.h"
+
+enum { OPTION_REPORT = 1000, OPTION_FORCE, OPTION_TUI };
+
+static const struct argp_option options[] = {
+	{ "report", OPTION_REPORT, "FORMAT[=FILE]", 0,
+	  "At the end, write a report to FILE, or on stderr instead of the findings as they "
+	  "happen; may be given several times",
+	  0 },
+	{ "tui", OPTION_TUI, NULL, 0,
+	  "Show it in the viewer, with what the command writes in a pane; when the viewer is left, "
+	  "go on without",
+	  0 },
+	{ "output", 'o', "FILE", 0,
+	  "Record a trace, too; %p in its name is the process id, and .zst at its end compresses "
+	  "it",
+	  0 },
+	{ "force", OPTION_FORCE, NULL, 0, "Replace a FILE that is there", 0 },
+	{ 0 },
+};
+
+static void parse_report(struct aw__run_arguments *arguments, const char *text,
+			 struct argp_state *state)
+{
+	size_t length = strcspn(text, "=");
+	struct aw__run_wanted *wanted = &arguments->reports[arguments->report_count];
+
+	if (arguments->report_count == AW__RUN_MAX_REPORTS)
+		argp_error(state, "at most %d reports are allowed", AW__RUN_MAX_REPORTS);
+	wanted->format = aw__reporting_format(state, text, length);
+	wanted->path = text[length] == '=' ? text + length + 1 : NULL;
+	if (wanted->path != NULL && *wanted->path == '\0')
+		argp_error(state, "a file's name is wanted behind '%s'", text);
+	arguments->at_the_end = arguments->at_the_end || wanted->path == NULL;
+	arguments->report_count++;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct aw__run_arguments *arguments = state->input;
+
+	switch (key) {
+	case OPTION_REPORT:
+		parse_report(arguments, arg, state);
+		return 0;
+	case 'o':
+		arguments->trace = arg;
+		if (!aw__run_trace_allowed(arg))
+			argp_error(state, "'%s': %%p, the process id, and %%%% are allowed in FILE",
+				   arg);
+		return 0;
+	case OPTION_TUI:
+		arguments->tui = true;
+		return 0;
+	case OPTION_FORCE:
+		arguments->force = true;
+		return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->gating;
+		state->child_inputs[1] = &arguments->sourcing;
+		return 0;
+	case ARGP_KEY_ARGS:
+		arguments->command = state->argv + state->next;
+		return 0;
+	case ARGP_KEY_END:
+		if (arguments->command == NULL)
+			argp_error(state, "a command is wanted: awry run [OPTIONS] -- CMD ARGS...");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const char doc[] =
+	"Run a command with debug mode on. Its findings are printed on stderr as they happen, each "
+	"in full the first time, with a summary at the end.\v"
+	"Examples:\n"
+	"  awry run -- ./server\n"
+	"  awry run --fail-on any -o run.awry -- ./tests\n"
+	"  awry run --report sarif=awry.sarif --report junit=awry.xml -- ./tests\n"
+	"  awry run --fail-on 'any,blocked-loop>500ms' --allow allow.awry -- ./tests\n"
+	"\n"
+	"Exits with the command's status, or by its signal; with 66 if a term of --fail-on is met, "
+	"or "
+	"an entry of the allow-list is out of date; with 1 if a report could not be written, or if "
+	"there was nothing for --fail-on to judge.";
+
+void aw__run_parse(int argc, char **argv, struct aw__run_arguments *ret_arguments)
+{
+	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 },
+						      { &aw__sourcing_argp, 0, NULL, 0 },
+						      { 0 } };
+	static const struct argp argp = { options, parse,    "-- CMD ARGS...",
+					  doc,	   children, aw__reporting_help,
+					  NULL };
+
+	memset(ret_arguments, 0, sizeof(*ret_arguments));
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, ret_arguments);
+}
+
+static bool absolute(const char *path, char ret_path[PATH_MAX], struct aw__problem *problem)
+{
+	char folder[PATH_MAX];
+
+	if (path[0] == '/')
+		return snprintf(ret_path, PATH_MAX, "%s", path) < PATH_MAX ||
+		       aw__problem_set(problem, "%.200s…: the path is too long", path);
+	if (getcwd(folder, sizeof(folder)) == NULL ||
+	    snprintf(ret_path, PATH_MAX, "%s/%s", folder, path) >= PATH_MAX)
+		return aw__problem_set(problem, "%.200s: the path is too long", path);
+	return true;
+}
+
+bool aw__run_can_write(struct aw__run_arguments *arguments, struct aw__problem *problem)
+{
+	for (size_t i = 0; i < arguments->report_count; i++)
+		if (arguments->reports[i].path != NULL &&
+		    !aw__reporting_allowed(arguments->reports[i].path, arguments->force, problem))
+			return false;
+	return arguments->trace == NULL ||
+	       (absolute(arguments->trace, arguments->trace_path, problem) &&
+		aw__output_allowed(arguments->trace_path, arguments->force, problem));
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* The processes of a run: those that connect, and what is left by those that cannot speak any more. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "viewer/cli/run.h"
+#include "viewer/cli/run_trace.h"
+
+static struct aw__run_process *aw__run_add(struct aw__run *run, struct aw__source *source_take)
+{
+	struct aw__run_process *process;
+	char name[32];
+
+	if (run->count == AW__RUN_MAX_PROCESSES) {
+		run->ignored++;
+		aw__source_close(source_take);
+		return NULL;
+	}
+	process = aw__alloc_must_zeroed(1, sizeof(*process));
+	snprintf(name, sizeof(name), "process %zu", run->count + 1);
+	aw__session_init(&process->session, name, source_take);
+	process->follower.allow = run->arguments->gating.allow;
+	process->connected = source_take != NULL;
+	run->processes[run->count++] = process;
+	return process;
+}
+
+void aw__run_accept(struct aw__run *run)
+{
+	int fd;
+
+	while ((fd = aw__listener_accept(&run->listener)) >= 0)
+		aw__run_add(run, aw__source_adopt(fd));
+}
+
+void aw__run_print_new(const struct aw__run *run, struct aw__run_process *process)
+{
+	if (!run->arguments->at_the_end)
+		aw__follower_print(&process->follower, &process->session, STDERR_FILENO);
+}
+
+/* What a process that died without a goodbye left in its box. */
+static void read_box(struct aw__run_process *process, uint32_t pid, uint64_t start_ticks)
+{
+	struct aw__source_box *boxes;
+	struct aw__problem ignored;
+	size_t count;
+
+	if (!aw__source_list(&boxes, &count, &ignored))
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (boxes[i].location.pid == pid && boxes[i].location.start_ticks == start_ticks)
+			aw__session_ingest_box(&process->session, boxes[i].path);
+	aw__alloc_free(boxes);
+}
+
+void aw__run_hear(const struct aw__run *run, struct aw__run_process *process)
+{
+	enum aw__source_status status = aw__session_drain(&process->session);
+
+	if (status != AW__SOURCE_WAIT) {
+		const struct aw__hello *hello = aw__model_hello(process->session.model);
+
+		process->connected = false;
+		if (hello != NULL && !aw__model_ended(process->session.model))
+			read_box(process, hello->pid, hello->process_start_ticks);
+	}
+	aw__run_print_new(run, process);
+}
+
+static bool knows(const struct aw__run *run, uint32_t pid)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct aw__hello *hello = aw__model_hello(run->processes[i]->session.model);
+
+		if (hello != NULL && hello->pid == pid)
+			return true;
+	}
+	return false;
+}
+
+void aw__run_look_for_silent(struct aw__run *run)
+{
+	struct aw__run_process *process;
+
+	if (knows(run, (uint32_t)run->child.pid))
+		return;
+	process = aw__run_add(run, NULL);
+	if (process == NULL)
+		return;
+	read_box(process, (uint32_t)run->child.pid, run->child.start_ticks);
+	aw__run_print_new(run, process);
+}
+
+void aw__run_finish_traces(const struct aw__run *run)
+{
+	uint32_t pids[AW__RUN_MAX_PROCESSES];
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->count; i++) {
+		const struct aw__hello *hello = aw__model_hello(run->processes[i]->session.model);
+
+		if (hello != NULL)
+			pids[count++] = hello->pid;
+	}
+	aw__run_trace_finish(run->arguments->trace_path, pids, count);
+}

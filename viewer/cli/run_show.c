@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* `awry run --tui`: the run in the viewer. */
+#include "viewer/cli/run.h"
+#include "viewer/cli/watch.h"
+
+size_t aw__run_fds(void *arg, struct pollfd *fds, size_t most)
+{
+	const struct aw__run *run = arg;
+	const int own[AW__RUN_OWN_FDS] = { run->listener.fd, run->child.signal_fd, run->output.fd,
+					   run->child.ended ? -1 : run->child.pid_fd };
+	size_t count = 0;
+
+	for (size_t i = 0; i < AW__RUN_OWN_FDS && count < most; i++)
+		if (own[i] >= 0)
+			fds[count++] = (struct pollfd){ .fd = own[i], .events = POLLIN };
+	return count;
+}
+
+static void look(void *arg, struct aw__watch *watch)
+{
+	struct aw__run *run = arg;
+
+	aw__child_forward(&run->child);
+	aw__child_check(&run->child);
+	aw__run_accept(run);
+	aw__run_output_read(&run->output, false);
+	while (watch->count < run->count)
+		if (!aw__watch_add(watch, &run->processes[watch->count]->session))
+			return;
+}
+
+static bool over(void *arg)
+{
+	const struct aw__run *run = arg;
+
+	return run->child.ended && run->output.fd < 0;
+}
+
+static const char *written(void *arg, size_t *ret_length)
+{
+	const struct aw__run *run = arg;
+
+	*ret_length = run->output.text.length;
+	return aw__buffer_string(&run->output.text);
+}
+
+/* Until the user leaves; what it has read to their ends is done. */
+void aw__run_show(struct aw__run *run)
+{
+	struct aw__watch watch = {
+		.arg = run,
+		.look = look,
+		.poll = aw__run_fds,
+		.over = over,
+		.output = written,
+	};
+
+	aw__watch_run(&watch);
+	for (size_t i = 0; i < watch.count; i++) {
+		run->processes[i]->connected = !watch.items[i]->process.ended;
+		aw__run_print_new(run, run->processes[i]);
+	}
+	aw__watch_finish(&watch);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "viewer/cli/targeting.h"
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct aw__target *target = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (target->name != NULL)
+			argp_error(state, "one target is allowed, and '%s' is the second", arg);
+		target->name = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (target->name == NULL)
+			argp_error(state, "%s is wanted",
+				   target->wanted != NULL
+					   ? target->wanted
+					   : "a process id, a socket, a trace or a black box");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp aw__targeting_argp = { NULL, parse, NULL, NULL, NULL, NULL, NULL };
