@@ -2,10 +2,11 @@
 /*
  * Tasks, as fast as they can be made.
  *
- *	flood [-e EVERY] [-k KEPT] [-s SECONDS] [-w] TASKS
+ *	flood [-d] [-e EVERY] [-k KEPT] [-s SECONDS] [-w] TASKS
  *
- * Each EVERYth of them fails, and nobody asks for its result. KEPT more wait until the end. It says how long the tasks took, in microseconds; with
- * -w before they begin it says "ready" and waits for a line on stdin; with -s it lingers afterwards.
+ * Each EVERYth of them fails, and nobody asks for its result; with -d one more does at the end, in another way. KEPT
+ * more wait until the end. It says how long the tasks took, in microseconds; with -w before they begin it says "ready"
+ * and waits for a line on stdin; with -s it lingers afterwards.
  */
 #include <awry.h>
 
@@ -15,7 +16,7 @@
 
 static struct {
 	long tasks, every, kept, seconds;
-	bool waits;
+	bool different, waits;
 } flood;
 
 static aw_error *little(void *arg, void **ret)
@@ -25,6 +26,11 @@ static aw_error *little(void *arg, void **ret)
 	if (flood.every > 0 && number % flood.every == 0)
 		return aw_raise(aw_ValueError, "task %ld failed", number);
 	return NULL;
+}
+
+static aw_error *different(void *arg, void **ret)
+{
+	return aw_raise(aw_KeyError, "the one that matters");
 }
 
 static aw_error *kept(void *arg, void **ret)
@@ -45,6 +51,8 @@ static aw_error *amain(void *arg, void **ret)
 		if (i % 100 == 0)
 			AW_TRY(aw_yield());
 	}
+	if (flood.different)
+		aw_task_unref(aw_spawn(different, NULL));
 	AW_TRY(aw_sleep(1));
 	printf("%llu\n", (unsigned long long)(aw_now() - start) / 1000);
 	fflush(stdout);
@@ -66,7 +74,7 @@ int main(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "e:k:s:w")) != -1) {
+	while ((option = getopt(argc, argv, "de:k:s:w")) != -1) {
 		if (option == 'e')
 			flood.every = atol(optarg);
 		else if (option == 'k')
@@ -75,6 +83,8 @@ int main(int argc, char **argv)
 			flood.seconds = atol(optarg);
 		else if (option == 'w')
 			flood.waits = true;
+		else if (option == 'd')
+			flood.different = true;
 		else
 			return 2;
 	}

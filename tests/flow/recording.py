@@ -37,6 +37,23 @@ def a_trace_loses_nothing():
         check(stat.S_IMODE(os.stat(trace).st_mode) == 0o600, oct(os.stat(trace).st_mode))
 
 
+def a_flood_of_failures_hides_no_other():
+    tasks = 300000
+    with World(AWRY) as world:
+        trace = world.path("failures.awry")
+        done = world.call(FLOOD, "-d", "-e", "1", str(tasks), AWRY_DEBUG="1", AWRY_TRACE=trace, **QUIET)
+        check(done.returncode == 0, done.stderr)
+        for options in (("--no-index",), (), ()):  # the second one makes an index, and the third one uses it
+            report = world.json("report", trace, *options)
+            counts = {finding["coroutine"]["function"]: finding["count"] for finding in report["findings"]}
+            check(counts == {"little": tasks, "different": 1}, counts)
+            check(report["finding_count"] == tasks + 1 and report["losses"]["findings_beyond"] == 0, report["losses"])
+            check(all(finding["kept"] <= 4096 for finding in report["findings"]), "too many are kept whole")
+            errors = world.json("errors", trace, *options)
+            check(errors["not_kept"] + len(errors["errors"]) == tasks + 1 and errors["not_kept"] > 0, errors["not_kept"])
+            check(f"{tasks} lost\n" in world.good("errors", trace, *options), "errors")
+
+
 def a_trace_replaces_the_one_before():
     with World(AWRY) as world:
         trace = world.path("%%-%p.awry")
@@ -173,7 +190,8 @@ def boxes(world):
     return [int(name.split("-")[0]) for name in os.listdir(world.boxes) if name.endswith(".box")]
 
 
-main(a_trace_loses_nothing, a_trace_replaces_the_one_before, a_full_disk_ends_the_recording_alone,
+main(a_trace_loses_nothing, a_flood_of_failures_hides_no_other, a_trace_replaces_the_one_before,
+     a_full_disk_ends_the_recording_alone,
      a_trace_that_cannot_be_written_at_all, a_live_box_tells_what_it_lost,
      the_child_of_a_fork_has_a_recording_of_its_own, the_child_writes_a_trace_of_its_own,
      run_hears_both_sides_of_a_fork, a_program_that_becomes_another, boxes_of_the_dead_do_not_pile_up)

@@ -163,6 +163,7 @@ void aw__report_findings_json(const struct aw__model *model,
 void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *out)
 {
 	json_t *document = aw__json_document(model, "urn:awry:errors:1"), *roots = json_array();
+	json_t *errors;
 	struct aw__json json = { .model = model };
 	struct aw__sorted sorted;
 
@@ -174,7 +175,11 @@ void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *ou
 	}
 	aw__sorted_finish(&sorted);
 	json_object_set_new(document, "roots", roots);
-	json_object_set_new(document, "errors", errors_json(&json, NULL));
+	errors = errors_json(&json, NULL);
+	json_object_set_new(
+		document, "not_kept",
+		aw__json_number(aw__model_counts(model)->errors - json_array_size(errors)));
+	json_object_set_new(document, "errors", errors);
 	json_object_set_new(document, "stacks", aw__json_stacks(&json));
 	aw__json_finish(&json);
 	json_object_set_new(document, "losses", aw__json_losses(model));
