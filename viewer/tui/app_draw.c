@@ -85,10 +85,13 @@ static void draw_status(const struct aw__app *app, struct aw__grid *grid)
 	aw__buffer_format(&text, "  %s", state_of(app));
 	append_counted(&text, app->counts.tasks_live, "task");
 	append_counted(&text, app->finding_count, "finding");
+	if (app->counts.findings_beyond > 0) {
+		aw__buffer_text(&text, " (");
+		aw__text_number(&text, app->counts.findings_beyond);
+		aw__buffer_text(&text, " not kept)");
+	}
 	if (unlisted > 0)
 		append_counted(&text, unlisted, "unlisted task");
-	if (app->counts.findings_beyond > 0)
-		append_counted(&text, app->counts.findings_beyond, "finding not kept");
 	aw__grid_put(grid, 0, x, app->width, aw__buffer_string(&text),
 		     AW__INK_REVERSE | AW__INK_BOLD);
 	aw__buffer_finish(&text);

@@ -16,6 +16,7 @@
 #include "items.h"
 #include "proto/row.h"
 #include "viewer/model/image.h"
+#include "viewer/model/image_fields.h"
 #include "viewer/report/allow.h"
 #include "viewer/report/report.h"
 
@@ -298,6 +299,48 @@ static void flood__goes_on_in_an_image(void **state)
 	aw__model_destroy(copy);
 }
 
+static void load_with_findings_beyond(void *arg, const struct aw__wire_row *row)
+{
+	const struct aw__image_fields *fields = &aw__image_fields[AW__IMAGE_COUNTS];
+	struct aw__wire_row changed = *row;
+	uint64_t numbers[AW__IMAGE_MOST_FIELDS];
+
+	for (uint32_t i = 0; row->kind == AW__IMAGE_COUNTS && i < fields->count; i++) {
+		numbers[i] = row->numbers[i];
+		if (fields->fields[i].offset == offsetof(struct aw__model, counts.findings_beyond))
+			numbers[i] = 4321;
+		changed.numbers = numbers;
+	}
+	load_row(arg, &changed);
+}
+
+static void flood__beyond_the_bound_is_told_in_every_format(void **state)
+{
+	struct aw__model *model = *state, *full = aw__model_create();
+	struct loading loading = { aw__image_load_begin(full), true };
+	struct aw__report_process process = { .model = full };
+	struct aw__report_options options = { 0 };
+	const struct aw__report_format *format;
+
+	lose(model, 1, 1);
+	aw__model_save(model, load_with_findings_beyond, &loading);
+	assert_true(loading.well);
+	assert_true(aw__image_load_end(loading.loading));
+	for (size_t i = 0; (format = aw__report_format_at(i)) != NULL; i++) {
+		struct aw__buffer out = AW__BUFFER_EMPTY;
+		const char *text;
+
+		format->write(&process, 1, &options, &out);
+		text = aw__buffer_string(&out);
+		if (strstr(text, "4321") == NULL && strstr(text, "4,321") == NULL)
+			fail_msg("%s does not tell of it", format->name);
+		if (strcmp(format->name, "json") != 0)
+			assert_non_null(strstr(text, "not kept"));
+		aw__buffer_finish(&out);
+	}
+	aw__model_destroy(full);
+}
+
 static int setup(void **state)
 {
 	*state = aw__model_create();
@@ -324,6 +367,7 @@ int main(void)
 		TEST(flood__of_retrieved_errors_does_not_hide_another),
 		TEST(flood__is_allowed_as_far_as_can_be_told),
 		TEST(flood__goes_on_in_an_image),
+		TEST(flood__beyond_the_bound_is_told_in_every_format),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

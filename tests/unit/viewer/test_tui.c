@@ -14,6 +14,8 @@
 
 #include "base/alloc.h"
 #include "items.h"
+#include "viewer/model/image.h"
+#include "viewer/model/image_fields.h"
 #include "viewer/report/report.h"
 #include "viewer/tui/app.h"
 
@@ -418,6 +420,36 @@ static bool is_harmless(const struct aw__grid *grid)
 	return true;
 }
 
+/* The image of a model, into one that has left out findings. */
+static void load_with_findings_beyond(void *arg, const struct aw__wire_row *row)
+{
+	const struct aw__image_fields *fields = &aw__image_fields[AW__IMAGE_COUNTS];
+	struct aw__wire_row changed = *row;
+	uint64_t numbers[AW__IMAGE_MOST_FIELDS];
+
+	for (uint32_t i = 0; row->kind == AW__IMAGE_COUNTS && i < fields->count; i++) {
+		numbers[i] = row->numbers[i];
+		if (fields->fields[i].offset == offsetof(struct aw__model, counts.findings_beyond))
+			numbers[i] = 4321;
+		changed.numbers = numbers;
+	}
+	assert_true(aw__image_load_row(arg, &changed));
+}
+
+static void status__tells_of_findings_that_are_not_kept(void **state)
+{
+	struct viewer *viewer = *state;
+	struct aw__model *model = aw__model_create();
+	struct aw__image_loading *loading = aw__image_load_begin(viewer->model);
+
+	fill(model);
+	assert_null(strstr(screen(viewer, "", 80, 24), "not kept"));
+	aw__model_save(model, load_with_findings_beyond, loading);
+	assert_true(aw__image_load_end(loading));
+	assert_non_null(strstr(screen(viewer, "", 80, 24), "  2 findings (4,321 not kept)"));
+	aw__model_destroy(model);
+}
+
 static void views__keep_hostile_text_in_its_cells(void **state)
 {
 	static const char evil[] = "\x1b]0;x\x07\x1b[2J\r\n\x9b"
@@ -607,6 +639,7 @@ int main(void)
 		TEST(search__finds_lines_and_marks_them),
 		TEST(help__shows_every_key),
 		TEST(keys__mean_one_thing),
+		TEST(status__tells_of_findings_that_are_not_kept),
 		TEST(views__keep_hostile_text_in_its_cells),
 		TEST(views__survive_any_key),
 		TEST(kin__is_counted_and_told),
