@@ -121,7 +121,7 @@ AW_API void aw_as_completed_close(aw_as_completed **all);
  * @param item      anything awaitable
  * @param deadline  AW_FOREVER for none
  *
- * Errors: TimeoutError, with the CancelledError as its cause; else as aw_await()
+ * Errors: TimeoutError, with the CancelledError as its cause; MemoryError; else as aw_await()
  */
 AW_API AW_MUST_USE aw_error *aw_wait_for(void *item, aw_ns deadline, void **ret);
 
@@ -132,7 +132,7 @@ AW_API AW_MUST_USE aw_error *aw_wait_for(void *item, aw_ns deadline, void **ret)
  * @param item  anything awaitable. What becomes of a coroutine after a cancellation nobody learns;
  * to learn it, make a task first, and keep a reference
  *
- * Errors: as aw_await()
+ * Errors: MemoryError; else as aw_await()
  */
 AW_API AW_MUST_USE aw_error *aw_shield(void *item, void **ret);
 
@@ -181,7 +181,9 @@ AW_API aw_task *aw__group_spawn(aw_group *group, struct aw__site *site, aw_coro_
  * cancelled
  *
  * Errors:  an ExceptionGroup of what failed, the body's error last; CancelledError, if the body was
- *          cancelled and nothing failed; KeyboardInterrupt and SystemExit as they are
+ *          cancelled and nothing failed; KeyboardInterrupt and SystemExit as they are; MemoryError
+ *          if there was none for the group or a task. Out of memory for the ExceptionGroup, what
+ *          failed first
  * Source:  CPython Lib/asyncio/taskgroups.py, of 3.13
  */
 #define aw_group_close(group, err) aw__group_close(AW_HERE, group, err)

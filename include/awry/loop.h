@@ -169,7 +169,8 @@ typedef struct aw_callback aw_callback;
 #define aw_call_soon_in(context, fn, ...) aw__call_soon(#fn, context, fn, __VA_ARGS__)
 /** Run fn(arg) after a while: aw_call_later(delay, fn, arg). NULL if there is no memory. */
 #define aw_call_later(delay, fn, ...) aw__call_later(#fn, delay, fn, __VA_ARGS__)
-/** Run fn(arg) at a time, aw_call_at(deadline, fn, arg): never before, up to a millisecond after. */
+/** Run fn(arg) at a time, aw_call_at(deadline, fn, arg): never before, up to a millisecond
+ * after. NULL if there is no memory. */
 #define aw_call_at(deadline, fn, ...) aw__call_at(#fn, deadline, fn, __VA_ARGS__)
 /** Take a callback back, before it has begun to run. NULL is ignored. */
 AW_API void aw_callback_cancel(aw_callback *callback);

@@ -198,7 +198,8 @@ struct aw_retry_options {
  * @param options  NULL for the defaults
  * @param ret      set on success; NULL if not wanted
  *
- * Errors: the last attempt's; CancelledError; what is no Exception, or not of `types`, at once
+ * Errors: the last attempt's, out of memory without some of what is said of it; CancelledError; what is
+ * no Exception, or not of `types`, at once
  * Since: 0.1
  */
 #define aw_retry(options, fn, arg, ret) aw__retry(AW_HERE, options, #fn, fn, arg, ret)
@@ -445,7 +446,8 @@ AW_API const char *aw_severity_name(enum aw_severity severity);
  * @param err        borrowed
  * @param ret_again  set on success: try again
  *
- * Errors: CancelledError, or what the clock or the emergency function returned
+ * Errors: CancelledError, or what the clock or the emergency function returned. Out of memory the log
+ * gets the error's message alone
  * Since: 0.1
  */
 AW_API AW_MUST_USE aw_error *aw_recover(const struct aw_recovery *recovery, const aw_error *err,

@@ -177,7 +177,11 @@ AW_API AW_MUST_USE aw_error *aw_stream_write(aw_stream *stream, const void *data
 /** Write several pieces, one after the other: writelines(). Errors: as aw_stream_write(). */
 AW_API AW_MUST_USE aw_error *aw_stream_write_many(aw_stream *stream, const struct iovec *pieces,
 						  size_t count);
-/** Close our direction, after what was written; of a pipe that is all. Errors: the stream's. */
+/**
+ * Close our direction, after what was written; of a pipe that is all.
+ *
+ * Errors: the stream's; MemoryError, and it is still open
+ */
 AW_API AW_MUST_USE aw_error *aw_stream_write_eof(aw_stream *stream);
 /** True if aw_stream_write_eof() makes sense: not for what is only read. */
 AW_API bool aw_stream_can_write_eof(const aw_stream *stream);

@@ -163,14 +163,21 @@ static void splits_naked(void)
 	root_kept(matched != NULL ? matched : rest);
 }
 
-static void from_errno(void)
+/* A part of a group, and a group with other members: the group itself is as it was. */
+static void derives(void)
 {
-	aw_error *err;
+	aw_error *errs[] = { aw_raise(aw_ValueError, "root"), aw_raise(aw_TypeError, "t") };
+	aw_error *group = aw_error_note(aw_error_group("g", errs, 2), "n");
+	aw_error *other = aw_raise(aw_KeyError, "other"), *derived, *part;
 
 	aw__alloc_fail_at(failing);
-	err = aw_error_from_errno(2, "'%s'", "x");
-	root_lost |= !aw_error_is(err, aw_OSError) && !aw_error_is(err, aw_MemoryError);
-	aw_error_unref(err);
+	part = aw_error_subgroup(group, aw_ValueError);
+	root_lost |= part != NULL && !holds(part, "root");
+	derived = aw_error_derive(group, &other, 1);
+	root_lost |= !holds(derived, "other");
+	aw_error_unref(part);
+	aw_error_unref(derived);
+	root_kept(group);
 }
 
 static void prints(void)
@@ -182,6 +189,7 @@ static void prints(void)
 	aw__alloc_fail_at(failing);
 	free(aw_error_format(group));
 	aw_error_print(group, file);
+	aw_error_print_with(group, file, AW_ERROR_PRINT_OPTS(.max_group_depth = 1));
 	root_kept(group);
 	fclose(file);
 }
@@ -215,9 +223,23 @@ static void end_of(aw_error *err, const aw_error_type *type)
 	aw_error_unref(err);
 }
 
+static aw_error *make_v(const char *format, ...)
+{
+	va_list list;
+	aw_error *err;
+
+	va_start(list, format);
+	err = aw_raise_v(aw_ValueError, format, list);
+	va_end(list);
+	return err;
+}
+
 static void makes(void)
 {
 	aw__alloc_fail_at(failing);
+	end_of(make_v("%d", 1), aw_ValueError);
+	end_of(aw_error_from_errno(2, "'%s'", "x"), aw_OSError);
+	end_of(aw_error_from_uv(-2, "'%s'", "x"), aw_OSError);
 	end_of(aw_raise_key("k"), aw_KeyError);
 	end_of(aw_raise_incomplete_read("ab", 2, 3), aw_IncompleteReadError);
 	end_of(aw_raise_limit_overrun("m", 3), aw_LimitOverrunError);
@@ -232,6 +254,7 @@ static void makes_websockets(void)
 
 	aw__alloc_fail_at(failing);
 	end_of(aw_raise_connection_closed(&close, &close, true), aw_ConnectionClosedOK);
+	end_of(aw_raise_invalid_header(aw_InvalidUpgrade, "n", "v"), aw_InvalidUpgrade);
 	end_of(aw_raise_invalid_header_format("n", "e", "h", 3), aw_InvalidHeaderFormat);
 	end_of(aw_raise_invalid_origin("o"), aw_InvalidOrigin);
 	end_of(aw_raise_invalid_status(&response), aw_InvalidStatus);
@@ -258,9 +281,9 @@ static void tells(void)
 
 static void error_memory__every_failure(void **state)
 {
-	static operation *const all[] = { raises, wraps,	notes,	    contexts,	     groups,
-					  splits, splits_naked, from_errno, prints,	     tells,
-					  shows,  causes,	makes,	    makes_websockets };
+	static operation *const all[] = { raises, wraps,	notes,	 contexts,	  groups,
+					  splits, splits_naked, derives, prints,	  tells,
+					  shows,  causes,	makes,	 makes_websockets };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		walk(all[i]);

@@ -1,69 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory that runs out, at each point of each story in turn: nothing leaks, nothing crashes, everybody ends, and what
- * comes of it is a MemoryError or what the story gives anyway. What has stories of its own: errors
- * (test_error_memory.c), streams (test_stream_memory.c), resilience, queues; test_run.c has the rest.
+ * comes of it is a MemoryError or what the story gives anyway. tests/architecture/check_memory.py sees to it that each
+ * function that allocates is in such a story: here, in the other test_memory_*.c, test_error_memory.c,
+ * test_stream_memory.c, test_tls_memory.c, and the tests of resilience.
  */
-#include "tests/unit/runtime/runtime_case.h"
-
-#include <awry.h>
+#include "tests/unit/runtime/memory_case.h"
 
 #include <pthread.h>
 #include <uv.h>
-
-enum {
-	POINTS_MAX = 600,
-};
-
-/* Make every allocation of the story fail once. `at_least`: so many runs must have failed, or it shows nothing. */
-static void walk(void (*story)(void), int at_least)
-{
-	bool armed = false;
-	int points = 0;
-
-	while (!armed) {
-		void *memory;
-
-		assert_true(++points < POINTS_MAX);
-		aw__alloc_fail_at((uint64_t)points);
-		story();
-		/* ours is the one that fails if the story had enough without it */
-		memory = aw__alloc(1);
-		armed = memory == NULL;
-		aw__alloc_free(memory);
-		aw__alloc_fail_at(0);
-		assert_int_equal(aw__alloc_live(), 0);
-	}
-	assert_true(points > at_least);
-}
-
-/* An error, or a group of errors, of nothing but what memory makes, and `otherwise`. */
-static bool is_expected(const aw_error *err, const aw_error_type *otherwise)
-{
-	bool all = true;
-
-	if (aw_error_child_count(err) == 0)
-		return aw_error_is(err, aw_MemoryError) || aw_error_is(err, otherwise);
-	for (size_t i = 0; i < aw_error_child_count(err); i++)
-		all = all && is_expected(aw_error_child(err, i), otherwise);
-	return all;
-}
-
-static void run_story(aw_coro_fn *fn, const aw_error_type *otherwise)
-{
-	aw_error *err = aw_run(fn, NULL, NULL);
-
-	if (err != NULL && !is_expected(err, otherwise))
-		aw_error_print(err, stderr);
-	assert_true(err == NULL || is_expected(err, otherwise));
-	aw_error_unref(err);
-}
-
-static aw_error *turn(void *arg, void **ret)
-{
-	*ret = arg;
-	return aw_yield();
-}
 
 static void nothing(void *arg)
 {
@@ -76,15 +21,16 @@ static aw_error *compose(void *arg, void **ret)
 	aw_context *context = aw_context_copy();
 	aw_group *group = aw_group_open("group");
 	aw_timeout *timeout = aw_timeout_open(AW_FOREVER);
-	void *waited[2] = { aw_spawn(turn, NULL), aw_spawn(turn, NULL) };
+	void *waited[2] = { aw_spawn(memory_turn, NULL), aw_spawn(memory_turn, NULL) };
 	size_t done = 0;
 	aw_error *err = aw_wait(waited, 2, AW_FIRST_COMPLETED, AW_FOREVER, &done);
 
-	aw_group_create_task_with(group, aw_call(turn, NULL),
+	aw_group_create_task_with(group, aw_call(memory_turn, NULL),
 				  AW_TASK_OPTS(.name = "named", .context = context));
-	err = aw_raise_in(err, aw_shield(aw_call(turn, NULL), NULL));
+	err = aw_raise_in(err, aw_shield(aw_call(memory_turn, NULL), NULL));
 	err = aw_raise_in(err, aw_timeout_reschedule(timeout, aw_now() + AW_SEC(9)));
-	err = aw_raise_in(err, aw_gather(NULL, aw_call(turn, NULL), aw_call(turn, NULL)));
+	err = aw_raise_in(err,
+			  aw_gather(NULL, aw_call(memory_turn, NULL), aw_call(memory_turn, NULL)));
 	for (int i = 0; i < 2; i++) {
 		err = aw_raise_in(err, aw_await((aw_task *)waited[i], NULL));
 		aw_task_unref(waited[i]);
@@ -96,12 +42,12 @@ static aw_error *compose(void *arg, void **ret)
 
 static void compose_all(void)
 {
-	run_story(compose, aw_MemoryError);
+	memory_run(compose, aw_MemoryError);
 }
 
 static void memory__ends_in_composition(void **state)
 {
-	walk(compose_all, 15);
+	memory_walk(compose_all, 15);
 }
 
 /* ---- callbacks ---- */
@@ -117,7 +63,7 @@ static void on_future(aw_future *future, void *arg)
 static aw_error *call_back(void *arg, void **ret)
 {
 	aw_context *context = aw_context_copy();
-	aw_task *task = aw_spawn(turn, NULL);
+	aw_task *task = aw_spawn(memory_turn, NULL);
 	aw_future *future = aw_future_create();
 	aw_error *err = aw_task_add_done_callback(task, on_task, NULL);
 
@@ -138,12 +84,12 @@ static aw_error *call_back(void *arg, void **ret)
 
 static void call_back_all(void)
 {
-	run_story(call_back, aw_KeyError);
+	memory_run(call_back, aw_KeyError);
 }
 
 static void memory__ends_among_callbacks(void **state)
 {
-	walk(call_back_all, 12);
+	memory_walk(call_back_all, 12);
 }
 
 /* ---- contexts ---- */
@@ -177,12 +123,12 @@ static aw_error *use_context(void *arg, void **ret)
 
 static void use_contexts(void)
 {
-	run_story(use_context, aw_MemoryError);
+	memory_run(use_context, aw_MemoryError);
 }
 
 static void memory__ends_in_a_context(void **state)
 {
-	walk(use_contexts, 10);
+	memory_walk(use_contexts, 10);
 }
 
 /* ---- locks and queues, with somebody who waits ---- */
@@ -249,19 +195,19 @@ static aw_error *use_sync(void *arg, void **ret)
 
 static void use_all_sync(void)
 {
-	run_story(use_sync, aw_MemoryError);
+	memory_run(use_sync, aw_MemoryError);
 }
 
 static void memory__ends_among_those_who_wait(void **state)
 {
-	walk(use_all_sync, 6);
+	memory_walk(use_all_sync, 6);
 }
 
 /* ---- another thread ---- */
 
 static void *from_outside(void *arg)
 {
-	aw_remote *remote = aw_run_threadsafe(arg, aw_call(turn, NULL));
+	aw_remote *remote = aw_run_threadsafe(arg, aw_call(memory_turn, NULL));
 	aw_error *err = aw_remote_wait(remote, AW_FOREVER, NULL);
 
 	aw_remote_unref(remote);
@@ -286,13 +232,13 @@ static aw_error *be_remote(void *arg, void **ret)
 
 static void be_remote_all(void)
 {
-	run_story(be_remote, aw_MemoryError);
+	memory_run(be_remote, aw_MemoryError);
 }
 
 static void memory__ends_between_threads(void **state)
 {
 	runtime_case_real_clock();
-	walk(be_remote_all, 5);
+	memory_walk(be_remote_all, 5);
 }
 
 /* ---- somebody else's loop ---- */
@@ -306,7 +252,7 @@ static void borrow_loop(void)
 	assert_int_equal(uv_loop_init(&uv), 0);
 	err = aw_loop_from_uv(&uv, NULL, &loop);
 	if (err == NULL) {
-		aw_task_unref(aw_spawn(turn, NULL));
+		aw_task_unref(aw_spawn(memory_turn, NULL));
 		uv_run(&uv, UV_RUN_DEFAULT);
 		aw_loop_close(loop);
 	}
@@ -318,7 +264,7 @@ static void borrow_loop(void)
 
 static void memory__ends_in_a_loop_of_others(void **state)
 {
-	walk(borrow_loop, 4);
+	memory_walk(borrow_loop, 4);
 }
 
 int main(void)

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -87,8 +88,11 @@ static aw_error *use(aw_stream *stream)
 	char *rest = NULL, bytes[6];
 	size_t length;
 
-	AW_TRY(aw_stream_write(stream, "hello line\nrest", 15));
-	AW_TRY(aw_stream_read_exactly(stream, bytes, 6));
+	const struct iovec pieces[] = { { text("hello"), 5 }, { text("; line\nrest"), 11 } };
+
+	AW_TRY(aw_stream_write_many(stream, pieces, 2));
+	AW_TRY(aw_stream_read_exactly(stream, bytes, 5));
+	AW_TRY(aw_stream_read_until(stream, "; ", 2, &line, &length));
 	AW_TRY(aw_stream_read_line(stream, &line, &length));
 	AW_TRY(aw_stream_write_eof(stream));
 	AW_TRY(aw_stream_read_all(stream, &rest, &length));
@@ -119,6 +123,44 @@ static aw_error *tcp(void *arg, void **ret)
 		err = use_and_close(stream);
 	aw_server_stop(server);
 	return err;
+}
+
+static aw_error *serve(void *arg, void **ret)
+{
+	return aw_server_serve_forever(arg);
+}
+
+/* A server with options, that is served by a task, until that is cancelled. */
+static aw_error *serve_tcp(void *arg, void **ret)
+{
+	aw_server *server = NULL;
+	aw_stream *stream = NULL;
+	aw_task *serving;
+	aw_error *err;
+
+	AW_TRY(aw_server_start_with(AW_SERVER_OPTS(.idle = true), "127.0.0.1", 0, echo, NULL,
+				    &server));
+	err = aw_server_start_serving(server);
+	serving = aw_spawn(serve, server);
+	if (err == NULL)
+		err = aw_stream_connect_with(AW_CONNECT_OPTS(.local_host = "127.0.0.1"),
+					     "127.0.0.1", aw_server_port(server), &stream);
+	if (err == NULL)
+		err = use_and_close(stream);
+	if (serving != NULL) {
+		aw_task_cancel(serving, "enough");
+		aw_error_unref(aw_await(serving, NULL));
+	}
+	aw_task_unref(serving);
+	aw_server_close(server);
+	err = aw_raise_in(err, aw_server_wait_closed(server));
+	aw_server_stop(server);
+	return err;
+}
+
+static void memory__of_a_server(void **state)
+{
+	fail_at_every_point(serve_tcp, NULL);
 }
 
 static void memory__of_a_connection(void **state)
@@ -312,12 +354,49 @@ static void memory__of_a_process(void **state)
 	fail_at_every_point(process, NULL);
 }
 
+/* However little memory there is, a program that was started ends. */
+static aw_error *end_process(void *arg, void **ret)
+{
+	static const char *const sleeper[] = { "sleep", "100", NULL };
+	aw_process *child = NULL;
+	aw_error *err;
+	int code = 0;
+
+	AW_TRY(aw_process_exec(NULL, sleeper, &child));
+	err = aw_process_send_signal(child, SIGCONT);
+	err = aw_raise_in(err, aw_process_terminate(child));
+	err = aw_raise_in(err, aw_process_wait(child, &code));
+	if (err == NULL && code != -SIGTERM)
+		err = aw_raise(aw_RuntimeError, "it ended by %d", code);
+	/* there is nobody left to be signalled, and that is told, too */
+	if (err == NULL) {
+		err = aw_process_send_signal(child, SIGTERM);
+		assert_non_null(err);
+		if (aw_error_is(err, aw_ProcessLookupError))
+			err = aw_error_unref(err);
+	}
+	if (err != NULL)
+		aw_error_unref(aw_process_kill(child));
+	aw_process_unref(child);
+	return err;
+}
+
+static void memory__of_the_end_of_a_process(void **state)
+{
+	fail_at_every_point(end_process, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		runtime_case(memory__of_a_connection), runtime_case(memory__of_a_unix_socket),
-		runtime_case(memory__of_pipes),	       runtime_case(memory__of_sendfile),
-		runtime_case(memory__of_the_resolver), runtime_case(memory__of_a_process),
+		runtime_case(memory__of_a_connection),
+		runtime_case(memory__of_a_unix_socket),
+		runtime_case(memory__of_pipes),
+		runtime_case(memory__of_sendfile),
+		runtime_case(memory__of_the_resolver),
+		runtime_case(memory__of_a_process),
+		runtime_case(memory__of_a_server),
+		runtime_case(memory__of_the_end_of_a_process),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

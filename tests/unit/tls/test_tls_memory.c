@@ -85,6 +85,67 @@ static aw_error *in_time(void *arg, void **ret)
 	return aw_timeout_close(&timeout, tls_converse(&story));
 }
 
+/* ---- both ends begin later, and the server has a second name */
+
+static aw_error *answer(aw_stream *stream, void *context)
+{
+	aw_error *err = aw_stream_start_tls(stream, context, NULL);
+
+	if (err == NULL)
+		return serve_softly(stream, NULL);
+	aw_error_unref(err); /* the other end is told */
+	return NULL;
+}
+
+static aw_error *begin(aw_server *server, aw_tls_context *context)
+{
+	aw_stream *stream = NULL;
+	aw_error *err;
+
+	AW_TRY(aw_stream_connect("127.0.0.1", aw_server_port(server), &stream));
+	err = aw_stream_start_tls(
+		stream, context,
+		AW_TLS_START_OPTS(.server_name = "localhost", .shutdown_timeout = AW_SEC(1)));
+	if (err == NULL)
+		err = use(stream);
+	if (err == NULL)
+		return tls_close(stream);
+	aw_error_unref(tls_close(stream));
+	return err;
+}
+
+static aw_error *upgrade_with(aw_tls_context *nobody, aw_tls_context *named, aw_tls_context *client)
+{
+	aw_server *server = NULL;
+	aw_error *err;
+
+	AW_TRY(aw_tls_context_add_host(nobody, "localhost", named));
+	AW_TRY(aw_server_start("127.0.0.1", 0, answer, nobody, &server));
+	err = begin(server, client);
+	aw_server_close(server);
+	err = aw_raise_in(err, aw_server_wait_closed(server));
+	aw_server_stop(server);
+	return err;
+}
+
+static aw_error *upgrade(void *arg, void **ret)
+{
+	aw_timeout *timeout = aw_timeout_open(aw_now() + AW_SEC(20));
+	aw_tls_context *nobody = NULL, *named = NULL, *client = NULL;
+	aw_error *err = aw_tls_server(SERVER("other"), &nobody);
+
+	if (err == NULL)
+		err = aw_tls_server(SERVER("server"), &named);
+	if (err == NULL)
+		err = aw_tls_client(CLIENT(), &client);
+	if (err == NULL)
+		err = upgrade_with(nobody, named, client);
+	aw_tls_context_unref(client);
+	aw_tls_context_unref(named);
+	aw_tls_context_unref(nobody);
+	return aw_timeout_close(&timeout, err);
+}
+
 /* What may come of it: no memory; an OpenSSL that does not say so; a peer that had none. */
 static bool is_expected(const aw_error *err)
 {
@@ -92,9 +153,9 @@ static bool is_expected(const aw_error *err)
 	       aw_error_is(err, aw_IncompleteReadError) || aw_error_is(err, aw_ConnectionError);
 }
 
-static bool hold(void)
+static bool hold(aw_coro_fn *story)
 {
-	aw_error *err = aw_run(in_time, NULL, NULL);
+	aw_error *err = aw_run(story, NULL, NULL);
 
 	theirs.fail_at = 0;
 	aw__alloc_fail_at(0);
@@ -108,24 +169,34 @@ static bool hold(void)
 }
 
 /* What OpenSSL keeps for itself: it has it after a few conversations. */
-static void warm_up(void)
+static void warm_up(aw_coro_fn *story)
 {
 	runtime_case_real_clock();
 	for (int i = 0; i < 5; i++)
-		assert_true(hold());
+		assert_true(hold(story));
+}
+
+static void walk(aw_coro_fn *story)
+{
+	unsigned int good = 0, failed = 0;
+
+	warm_up(story);
+	for (uint64_t point = 1; good < GOOD_IN_A_ROW; point++) {
+		aw__alloc_fail_at(point);
+		good = hold(story) ? good + 1 : 0;
+		failed += good == 0;
+	}
+	assert_true(failed > 20);
 }
 
 static void memory__of_ours(void **state)
 {
-	unsigned int good = 0, failed = 0;
+	walk(in_time);
+}
 
-	warm_up();
-	for (uint64_t point = 1; good < GOOD_IN_A_ROW; point++) {
-		aw__alloc_fail_at(point);
-		good = hold() ? good + 1 : 0;
-		failed += good == 0;
-	}
-	assert_true(failed > 20);
+static void memory__of_a_later_beginning(void **state)
+{
+	walk(upgrade);
 }
 
 /* Each allocation of a conversation, or a part of them: every `step`-th. */
@@ -136,19 +207,19 @@ static void memory__of_openssl(void **state)
 	unsigned int failed = 0;
 	int64_t live;
 
-	warm_up();
+	warm_up(in_time);
 	theirs.count = 0;
-	assert_true(hold());
+	assert_true(hold(in_time));
 	total = theirs.count;
 	live = theirs.live;
 	for (uint64_t point = 1; point <= total; point += step) {
 		theirs.fail_at = point;
-		failed += !hold();
+		failed += !hold(in_time);
 	}
 	assert_true(total > 1000);
 	assert_true(failed > total / step / 8);
 	/* what it keeps may move, but does not grow with the number of failures */
-	assert_true(hold());
+	assert_true(hold(in_time));
 	fprintf(stderr, "%d of %d failed, of %d; %d blocks, %d before\n", (int)failed,
 		(int)(total / step), (int)total, (int)theirs.live, (int)live);
 	assert_in_range(theirs.live, live - 100, live + 100);
@@ -158,6 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		runtime_case(memory__of_ours),
+		runtime_case(memory__of_a_later_beginning),
 		runtime_case(memory__of_openssl),
 	};
 
