@@ -15,6 +15,7 @@ struct entry {
 };
 
 struct aw_as_completed {
+	struct aw__held held;
 	struct aw_task *task;
 	struct aw__timer timer;
 	bool late;		   /* the deadline has passed */
@@ -77,6 +78,23 @@ static void watch(struct aw_as_completed *all)
 	}
 }
 
+static void destroy(struct aw_as_completed *all)
+{
+	aw__timer_remove(&all->task->future.loop->timers, &all->timer);
+	aw__link_remove(&all->timer.job.link);
+	for (size_t i = 0; i < all->count; i++) {
+		aw__link_remove(&all->entries[i].job.link);
+		if (all->futures[i] != NULL)
+			aw__future_unref(all->futures[i]);
+	}
+	aw__alloc_free(all);
+}
+
+static void forget(struct aw__held *held)
+{
+	destroy(aw__container_of(held, struct aw_as_completed, held));
+}
+
 aw_as_completed *aw_as_completed_open(void *const *items, size_t count, aw_ns deadline)
 {
 	const size_t each = sizeof(struct entry) + sizeof(struct aw_future *);
@@ -95,6 +113,7 @@ aw_as_completed *aw_as_completed_open(void *const *items, size_t count, aw_ns de
 		goto fail_timer;
 	aw__awaitable_futures(loop, items, count, 0, all->futures);
 	watch(all);
+	aw__loop_hold(loop, &all->held, forget);
 	return all;
 fail_timer:
 	aw__alloc_free(all);
@@ -151,12 +170,6 @@ void aw_as_completed_close(aw_as_completed **all)
 	*all = NULL;
 	if (own == NULL)
 		return;
-	aw__timer_remove(&own->task->future.loop->timers, &own->timer);
-	aw__link_remove(&own->timer.job.link);
-	for (size_t i = 0; i < own->count; i++) {
-		aw__link_remove(&own->entries[i].job.link);
-		if (own->futures[i] != NULL)
-			aw__future_unref(own->futures[i]);
-	}
-	aw__alloc_free(own);
+	aw__link_remove(&own->held.link);
+	destroy(own);
 }

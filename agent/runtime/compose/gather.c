@@ -22,7 +22,8 @@ struct child {
 
 struct gather {
 	struct aw_future outer;
-	size_t refs; /* the caller and each child that is not done */
+	struct aw__held held; /* the caller's reference */
+	size_t refs;	      /* the caller and each child that is not done */
 	size_t count;
 	size_t done_count;
 	bool return_errors;
@@ -88,6 +89,11 @@ static bool cancel(struct aw_future *outer, const char *message)
 	return any;
 }
 
+static void forget(struct aw__held *held)
+{
+	unref(aw__container_of(held, struct gather, held));
+}
+
 static struct gather *create(struct aw_loop *loop, void *const *items, size_t count,
 			     bool return_errors)
 {
@@ -103,6 +109,7 @@ static struct gather *create(struct aw_loop *loop, void *const *items, size_t co
 	gather->return_errors = return_errors;
 	gather->count = count;
 	gather->refs = count + 1;
+	aw__loop_hold(loop, &gather->held, forget);
 	scope = AW__HOOKED() ? aw__future_id(&gather->outer) : 0;
 	aw__awaitable_futures(loop, items, count, scope, gather->futures);
 	for (size_t i = 0; i < count; i++) {
@@ -139,6 +146,12 @@ static aw_error *wait(struct gather *gather)
 	return aw_raise(aw_CancelledError, NULL);
 }
 
+static void leave(struct gather *gather)
+{
+	aw__link_remove(&gather->held.link);
+	unref(gather);
+}
+
 static aw_error *no_memory(void *const *items, size_t count)
 {
 	aw__awaitables_close(items, count);
@@ -158,7 +171,7 @@ aw_error *aw_gather_n(void *const *items, size_t count, void **results)
 	err = wait(gather);
 	for (size_t i = 0; err == NULL && results != NULL && i < count; i++)
 		results[i] = gather->children[i].future->result;
-	unref(gather);
+	leave(gather);
 	return err;
 }
 
@@ -193,6 +206,6 @@ aw_error *aw_gather_all_n(void *const *items, size_t count, aw_outcome *outcomes
 		outcomes[i].result = NULL;
 		outcomes[i].error = collect(&gather->children[i], &outcomes[i].result);
 	}
-	unref(gather);
+	leave(gather);
 	return err;
 }

@@ -31,6 +31,7 @@ struct place {
 };
 
 struct aw_group {
+	struct aw__held held;
 	struct aw_task *parent;
 	struct aw__link running;   /* of struct member */
 	struct aw__link failed;	   /* of struct member, in the order in which they failed */
@@ -100,6 +101,23 @@ static void on_member_done(struct aw__job *job, bool discard)
 		member_destroy(member);
 }
 
+static void destroy(struct aw_group *group)
+{
+	struct aw__link *lists[] = { &group->running, &group->failed, &group->rejected };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		while (!aw__links_empty(lists[i]))
+			member_destroy(aw__container_of(lists[i]->next, struct member, link));
+	}
+	aw__alloc_free(group->name);
+	aw__alloc_free(group);
+}
+
+static void forget(struct aw__held *held)
+{
+	destroy(aw__container_of(held, struct aw_group, held));
+}
+
 aw_group *aw_group_open(const char *name)
 {
 	struct aw_task *parent = aw__task_must();
@@ -117,6 +135,7 @@ aw_group *aw_group_open(const char *name)
 	aw__links_init(&group->rejected);
 	if (name != NULL)
 		group->name = aw__alloc_copy(name, strlen(name));
+	aw__loop_hold(parent->future.loop, &group->held, forget);
 	return group;
 }
 
@@ -259,18 +278,6 @@ static aw_error *take_base_error(struct aw_group *group, aw_error *body)
 	return NULL;
 }
 
-static void destroy(struct aw_group *group)
-{
-	struct aw__link *lists[] = { &group->running, &group->failed, &group->rejected };
-
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		while (!aw__links_empty(lists[i]))
-			member_destroy(aw__container_of(lists[i]->next, struct member, link));
-	}
-	aw__alloc_free(group->name);
-	aw__alloc_free(group);
-}
-
 /* The members are done. Consumes both errors, of which at most one counts as the cancellation. */
 static aw_error *conclude(struct aw_group *group, aw_error *body, aw_error *cancelled,
 			  const struct place *place)
@@ -326,6 +333,7 @@ aw_error *aw__group_close(const char *file, int line, const char *function, aw_g
 		cancelled = later;
 	}
 	err = conclude(own, err, cancelled, &place);
+	aw__link_remove(&own->held.link);
 	destroy(own);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include <awry/compose.h>
 
 struct aw_timeout {
+	struct aw__held held;
 	struct aw_task *task;
 	struct aw__timer timer;
 	unsigned int cancelling; /* the task's requests when the scope was opened */
@@ -32,6 +33,14 @@ static void stop(struct aw_timeout *timeout)
 {
 	aw__timer_remove(&timeout->task->future.loop->timers, &timeout->timer);
 	aw__link_remove(&timeout->timer.job.link);
+}
+
+static void forget(struct aw__held *held)
+{
+	struct aw_timeout *timeout = aw__container_of(held, struct aw_timeout, held);
+
+	stop(timeout);
+	aw__alloc_free(timeout);
 }
 
 static bool start(struct aw_timeout *timeout, uint64_t deadline_ns)
@@ -62,6 +71,7 @@ aw_timeout *aw_timeout_open(aw_ns deadline)
 		timeout->opened = aw_agent_stack(task->agent.stack);
 	if (!start(timeout, deadline))
 		goto fail;
+	aw__loop_hold(task->future.loop, &timeout->held, forget);
 	return timeout;
 fail:
 	aw__task_timed(task, false);
@@ -104,6 +114,7 @@ aw_error *aw__timeout_close(const char *file, int line, const char *function, aw
 	task = own->task;
 	aw__must(task == aw__task_current(), "a timeout is closed by the task that opened it");
 	stop(own);
+	aw__link_remove(&own->held.link);
 	aw__task_timed(task, false);
 	/* others may have asked, too: their cancellation goes on */
 	ours = own->expired && aw_task_uncancel(task) <= own->cancelling;

@@ -18,6 +18,7 @@ struct watched {
 
 struct watch {
 	struct aw__waiter waiter;
+	struct aw__held held; /* the references, and the list of them */
 	enum aw_wait_when when;
 	size_t pending;
 	size_t count;
@@ -66,6 +67,14 @@ static size_t watch_stop(struct watch *watch)
 	return done;
 }
 
+static void watch_forget(struct aw__held *held)
+{
+	struct watch *watch = aw__container_of(held, struct watch, held);
+
+	watch_stop(watch);
+	aw__alloc_free(watch->watched);
+}
+
 static aw_error *wait_items_check(void *const *items, size_t count)
 {
 	if (count == 0)
@@ -94,10 +103,12 @@ aw_error *aw_wait(void *const *items, size_t count, enum aw_wait_when when, aw_n
 		return aw_raise(aw_MemoryError, NULL);
 	aw__waiter_init(&watch.waiter, loop, AW_WAIT_GATHER);
 	watch_start(&watch, loop, items);
+	aw__loop_hold(loop, &watch.held, watch_forget);
 	if (aw__waiter_deadline(&watch.waiter, deadline))
 		err = aw__task_wait(&watch.waiter.future, NULL);
 	else
 		err = aw_raise(aw_MemoryError, NULL);
+	aw__link_remove(&watch.held.link);
 	done = watch_stop(&watch);
 	aw__waiter_finish(&watch.waiter);
 	aw__alloc_free(watch.watched);
@@ -109,6 +120,35 @@ aw_error *aw_wait(void *const *items, size_t count, enum aw_wait_when when, aw_n
 /* ------------------------------------------------------------------------------------------------
  * aw_wait_for()
  */
+
+/* What a task waits for, with a reference. */
+struct awaited {
+	struct aw__held held;
+	struct aw_future *future;
+};
+
+static void awaited_forget(struct aw__held *held)
+{
+	aw__future_unref(aw__container_of(held, struct awaited, held)->future);
+}
+
+/* False if there is no memory. */
+static bool awaited_begin(struct awaited *awaited, void *item)
+{
+	struct aw_loop *loop = aw__task_must()->future.loop;
+
+	awaited->future = aw__awaitable_future(loop, item, 0);
+	if (awaited->future == NULL)
+		return false;
+	aw__loop_hold(loop, &awaited->held, awaited_forget);
+	return true;
+}
+
+static void awaited_end(struct awaited *awaited)
+{
+	aw__link_remove(&awaited->held.link);
+	aw__future_unref(awaited->future);
+}
 
 /* Wait until the future is done or a time has come; whether it is done is for the caller to see. */
 static aw_error *wait_till(struct aw_future *future, uint64_t deadline_ns)
@@ -174,17 +214,18 @@ static aw_error *wait_for(struct aw_future *future, uint64_t deadline_ns, void *
 
 aw_error *aw_wait_for(void *item, aw_ns deadline, void **ret)
 {
-	struct aw_task *task = aw__task_must();
-	struct aw_future *future;
+	struct awaited awaited;
 	aw_error *err;
 
 	if (item != NULL && deadline == AW_FOREVER && *(const uint32_t *)item == AW__MAGIC_CORO)
 		return aw_await_coro(item, ret);
-	future = aw__awaitable_future(task->future.loop, item, 0);
-	if (future == NULL)
+	if (!awaited_begin(&awaited, item))
 		return aw_raise(aw_MemoryError, NULL);
-	err = deadline == AW_FOREVER ? aw__task_wait(future, ret) : wait_for(future, deadline, ret);
-	aw__future_unref(future);
+	if (deadline == AW_FOREVER)
+		err = aw__task_wait(awaited.future, ret);
+	else
+		err = wait_for(awaited.future, deadline, ret);
+	awaited_end(&awaited);
 	return err;
 }
 
@@ -194,15 +235,15 @@ aw_error *aw_wait_for(void *item, aw_ns deadline, void **ret)
 
 aw_error *aw_shield(void *item, void **ret)
 {
-	struct aw_future *future = aw__awaitable_future(aw__task_must()->future.loop, item, 0);
+	struct awaited awaited;
 	aw_error *err = NULL;
 
-	if (future == NULL)
+	if (!awaited_begin(&awaited, item))
 		return aw_raise(aw_MemoryError, NULL);
-	if (!aw__future_done(future))
-		err = wait_till(future, AW_FOREVER);
+	if (!aw__future_done(awaited.future))
+		err = wait_till(awaited.future, AW_FOREVER);
 	if (err == NULL)
-		err = aw__future_take(future, ret);
-	aw__future_unref(future);
+		err = aw__future_take(awaited.future, ret);
+	awaited_end(&awaited);
 	return err;
 }

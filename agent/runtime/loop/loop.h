@@ -67,6 +67,7 @@ struct aw_loop {
 	struct aw__link futures;   /* of struct aw_future, made by aw_future_create() */
 	struct aw__link coros;	   /* of struct aw_coro, without a task that made them */
 	struct aw__link resources; /* of struct aw__resource */
+	struct aw__link held;	   /* of struct aw__held */
 	struct aw_coro *free_coros;
 	unsigned int free_coro_count;
 	uint64_t alarm_ns;		      /* what the timer is set to; 0 = stopped */
@@ -101,6 +102,15 @@ struct aw__resource {
 	void (*abandon)(struct aw__resource *resource);
 };
 
+/*
+ * What of the heap a task knows on its stack alone, while it waits. When the loop closes, and the task never runs again,
+ * abandon() lets it go: the task waits for nothing any more then, its stack is still there, and so is the loop.
+ */
+struct aw__held {
+	struct aw__link link; /* in loop->held */
+	void (*abandon)(struct aw__held *held);
+};
+
 extern _Thread_local struct aw_loop *aw__loop_here __attribute__((tls_model("initial-exec")));
 
 /** The current loop; ends the program if there is none. */
@@ -126,6 +136,13 @@ static inline void aw__loop_push(struct aw_loop *loop, struct aw__job *job)
 
 /** Append a job to the next iteration, from any thread. */
 void aw__loop_send(struct aw_loop *loop, struct aw__job *job);
+
+static inline void aw__loop_hold(struct aw_loop *loop, struct aw__held *held,
+				 void (*abandon)(struct aw__held *held))
+{
+	held->abandon = abandon;
+	aw__link_append(&loop->held, &held->link);
+}
 
 /** Set a timer; false if there is no memory. Its job becomes ready at the deadline. */
 bool aw__loop_timer(struct aw_loop *loop, struct aw__timer *timer, uint64_t deadline_ns);

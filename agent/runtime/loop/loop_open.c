@@ -23,6 +23,7 @@ static void lists_init(struct aw_loop *loop)
 	aw__links_init(&loop->futures);
 	aw__links_init(&loop->coros);
 	aw__links_init(&loop->resources);
+	aw__links_init(&loop->held);
 	aw__links_init(&loop->sent);
 }
 
@@ -112,6 +113,16 @@ static void forsake_tasks(struct aw_loop *loop)
 	}
 }
 
+static void abandon_held(struct aw_loop *loop)
+{
+	while (!aw__links_empty(&loop->held)) {
+		struct aw__held *held = aw__container_of(loop->held.next, struct aw__held, link);
+
+		aw__link_remove(&held->link);
+		held->abandon(held);
+	}
+}
+
 /* What outlives the loop learns that there is none. */
 static void orphan_futures(struct aw__link *futures)
 {
@@ -146,6 +157,7 @@ void aw__loop_close(struct aw_loop *loop)
 		resource->abandon(resource);
 	}
 	forsake_tasks(loop);
+	abandon_held(loop);
 	orphan_futures(&loop->tasks);
 	orphan_futures(&loop->futures);
 	/* what other threads sent until they learned that it is over */

@@ -16,8 +16,9 @@ struct thread_call {
 	uv_work_t work;
 	struct aw_future future; /* what the task waits for */
 	struct aw__resource
-		resource;  /* in loop->resources; the loop may close before the thread is done */
-	unsigned int refs; /* the task's, and libuv's */
+		resource;     /* in loop->resources; the loop may close before the thread is done */
+	struct aw__held held; /* the task's reference */
+	unsigned int refs;    /* the task's, and libuv's */
 	aw_coro_fn *fn;
 	void *arg;
 	aw_context *context; /* owned until the thread has it */
@@ -99,14 +100,19 @@ static bool cancel(struct aw_future *future, const char *message)
 	return true;
 }
 
-/* The loop closes. If the task has not left yet it never will. */
+/* The loop closes before the thread is done. */
 static void abandon(struct aw__resource *resource)
 {
 	struct thread_call *call = aw__container_of(resource, struct thread_call, resource);
 
 	(void)uv_cancel((uv_req_t *)&call->work);
 	call->future.loop = NULL;
-	call->refs = 1;
+}
+
+/* The loop closes, and the task has not left: it never will. */
+static void forget(struct aw__held *held)
+{
+	unref(aw__container_of(held, struct thread_call, held));
 }
 
 static aw_error *start(struct thread_call *call, struct aw_loop *loop)
@@ -123,6 +129,7 @@ static aw_error *start(struct thread_call *call, struct aw_loop *loop)
 	call->refs = 2;
 	loop->thread_calls++;
 	aw__link_append(&loop->resources, &call->resource.link);
+	aw__loop_hold(loop, &call->held, forget);
 	return NULL;
 }
 
@@ -145,6 +152,7 @@ aw_error *aw_to_thread(aw_coro_fn *fn, void *arg, void **ret)
 	if (err != NULL)
 		goto fail;
 	err = aw__task_wait(&call->future, ret);
+	aw__link_remove(&call->held.link);
 	unref(call);
 	return err;
 fail:
