@@ -50,10 +50,12 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Cancel it when what it works for ends, or wait with a timeout.",
 		"AWRY_LEAKED_S (60 s) in one wait for a future that no timeout ends, its creator ended; who waits for "
 		"input, a queue, a lock, an event, a child process or a time never is" },
-	[AW__UNCLOSED_HANDLE] = { "unclosed-handle", "unclosed transport",
-		"The loop was closed while it was open: what was still to be sent is lost, and the other side "
-		"sees a connection that breaks.",
-		"Close it, and wait until it is closed, before the main task returns.", NULL },
+	[AW__UNCLOSED_HANDLE] = { "unclosed-handle", "unclosed handle",
+		"Its loop was closed while it was open: what was still to be sent is lost, and the other side "
+		"sees a connection that breaks. A loop of aw_loop_from_uv() was still open when its thread or the program "
+		"ended: its tasks were dropped in the middle of their work, and nobody was told.",
+		"Close it, and wait until it is closed, before the main task returns; close a loop with aw_loop_close().",
+		NULL },
 	[AW__STARVED_TASK] = { "starved-task", "A task is ready, but not run",
 		"What it waited for has happened, and its loop does not get to it, although no iteration of the loop "
 		"lasts that long: something else has the thread, outside of the loop's own callbacks.",

@@ -279,7 +279,12 @@ static void print_deadlock(struct aw__print *print, const struct aw__event *find
 
 static void print_unclosed_handle(struct aw__print *print, const struct aw__event *finding)
 {
-	aw__buffer_text(&print->out, "ResourceWarning: unclosed transport <");
+	static const char loop[] = "event loop";
+	const bool is_loop = finding->text_length == sizeof(loop) - 1 &&
+			     memcmp(finding->text, loop, sizeof(loop) - 1) == 0;
+
+	aw__buffer_format(&print->out, "ResourceWarning: unclosed %s <",
+			  is_loop ? loop : "transport");
 	aw__text_escape(&print->out, finding->text, finding->text_length, false);
 	aw__buffer_format(&print->out, " #%" PRIu64 ">\n", finding->finding.value);
 	put_creation(print, finding->finding.stack);

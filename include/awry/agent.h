@@ -347,7 +347,7 @@ AW_AGENT_API aw_intern aw_agent_handle_opened(uint64_t id, const char *kind,
 /** The handle was closed. */
 AW_AGENT_API void aw_agent_handle_closed(uint64_t id);
 /**
- * Its loop closes, and nobody has closed it: the finding unclosed-handle.
+ * Its loop closes, or of a loop its thread ends, and nobody has closed it: the finding unclosed-handle.
  *
  * @param kind   as it was opened
  * @param stack  what aw_agent_handle_opened() returned

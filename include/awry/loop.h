@@ -119,6 +119,9 @@ AW_API AW_MUST_USE aw_error *aw__run(struct aw__site *site, const struct aw_run_
  * It becomes this thread's current loop. What is ready, timers and connections keep the libuv loop
  * alive; tasks that wait for something else do not.
  *
+ * A loop that is still open when its thread ends, or when the program does on its thread and outside
+ * of it, is told to the recorder: unclosed-handle. Exit handlers that close it are to be registered after this.
+ *
  * @param uv        borrowed; outlives the loop
  * @param options   NULL for the defaults
  * @param ret_loop  set on success; to be closed by aw_loop_close()

@@ -58,9 +58,11 @@ struct aw_loop {
 	bool awake;		 /* a turn runs now, or surely follows the poll */
 	bool stopping;		 /* end the turn after this iteration, and then uv_run() */
 	bool owned;		 /* the libuv loop is ours */
-	bool shared;		 /* somebody asked for it, and may have told another thread */
-	struct aw__fiber fiber;	 /* the loop's own stack, while a task runs */
-	struct aw_task *dead;	 /* it has left its stack for good, and is to be unreferenced */
+	int opener;	  /* the process that opened it, of one that may be forgotten; else 0 */
+	aw_intern opened; /* the stack then, if it is recorded */
+	bool shared;	  /* somebody asked for it, and may have told another thread */
+	struct aw__fiber fiber; /* the loop's own stack, while a task runs */
+	struct aw_task *dead;	/* it has left its stack for good, and is to be unreferenced */
 	struct aw__timers timers;
 	struct aw__stack_pool *stacks;
 	struct aw__link tasks;	   /* of struct aw_future, in struct aw_task */

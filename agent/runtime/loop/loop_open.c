@@ -2,6 +2,7 @@
 /* How a loop comes into being, and how it ends. */
 #include "agent/runtime/loop/loop_handles.h"
 
+#include "agent/runtime/loop/loop_unclosed.h"
 #include "agent/runtime/task/coro.h"
 #include "agent/runtime/loop/unhandled.h"
 #include "base/alloc.h"
@@ -182,6 +183,7 @@ aw_error *aw_loop_from_uv(struct uv_loop_s *uv, const struct aw_run_options *opt
 		return aw_raise(aw_RuntimeError, "this thread has a loop already");
 	AW_TRY(aw__loop_open(uv, false, options, ret_loop));
 	aw__loop_here = *ret_loop;
+	aw__loop_unclosed_watch(*ret_loop);
 	return NULL;
 }
 
@@ -193,5 +195,6 @@ void aw_loop_close(aw_loop *loop)
 	aw__must(aw__task_current() == NULL, "a task cannot close its loop");
 	if (aw__loop_here == loop)
 		aw__loop_here = NULL;
+	aw__loop_unclosed_unwatch(loop);
 	aw__loop_close(loop);
 }

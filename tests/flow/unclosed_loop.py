@@ -1,0 +1,50 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A loop that nobody has closed when its thread or its program ends is a finding; what only looks like one is none.
+
+    unclosed_loop.py AWRY EXAMPLES_FOLDER FLOW_UNCLOSED_LOOP
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, _, PROGRAM = sys.argv[1:4]
+FINE = ("fine-closed", "fine-thread", "fine-twice", "fine-exit-inside", "fine-fork", "fine-at-exit")
+
+
+def run(world, case, **variables):
+    done = world.call(PROGRAM, case, AWRY_DEBUG="1", **variables)
+    check(done.returncode == 0, case, "exited with", done.returncode, done.stderr)
+    return done
+
+
+def what_is_forgotten_is_found():
+    with World(AWRY) as world:
+        for case, wanted in (("return", ["open_loop", "forget_loop", "main"]), ("exit", ["forget_loop", "case_exit"]),
+                             ("thread", ["open_loop", "forget_loop", "thread"])):
+            trace = world.path(case + ".awry")
+            done = run(world, case, AWRY_TRACE=trace)
+            check(done.stderr.count("ResourceWarning: unclosed event loop <event loop #") == 1, case, done.stderr)
+            [found] = world.report(trace)["findings"]
+            functions = [frame["function"] for part in found["stack"] for frame in part["frames"]]
+            check(found["kind"] == "unclosed-handle" and set(wanted) <= set(functions), case, found)
+            text = world.good("report", trace)
+            check("unclosed handle  [unclosed-handle]" in text and "event loop #" in text, text)
+
+
+def what_is_not_is_not():
+    with World(AWRY) as world:
+        for case in FINE:
+            done = run(world, case)
+            check(done.stderr == "", case, "says", done.stderr)
+
+
+def nothing_is_told_without_debug_mode():
+    with World(AWRY) as world:
+        done = world.call(PROGRAM, "return", AWRY_DEBUG="0")
+        check(done.returncode == 0 and done.stderr == "", done.returncode, done.stderr)
+
+
+main(what_is_forgotten_is_found, what_is_not_is_not, nothing_is_told_without_debug_mode)
