@@ -44,12 +44,15 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"and how, nobody will know. In asyncio it could vanish in the middle of its work.",
 		"Keep a reference and await it, or create it in a task group.",
 		"AWRY_ORPHAN_MS (1000 ms) after its creator was seen to have ended; members of a group or gather never are" },
-	[AW__LEAKED_TASK] = { "leaked-task", "A task waits for what may never come",
+	[AW__LEAKED_TASK] = { "leaked-task", "A task may never end",
 		"It waits for a future, the task that created it has long ended, and somebody still "
-		"has a reference to it: it keeps its stack and all that hangs on it, without doing anything.",
+		"has a reference to it; or it is one of those that were created at one place, become more and more, and "
+		"do not end. Each keeps its stack and all that hangs on it.",
 		"Cancel it when what it works for ends, or wait with a timeout.",
 		"AWRY_LEAKED_S (60 s) in one wait for a future that no timeout ends, its creator ended; who waits for "
-		"input, a queue, a lock, an event, a child process or a time never is" },
+		"input, a queue, a lock, an event, a child process or a time never is. Or: of the tasks of one creation "
+		"stack that are older than AWRY_LEAKED_S there were more at each of 5 counts in a row, which are that far "
+		"apart, at least 100 in the end, and at least twice as many as before; one of them is named" },
 	[AW__UNCLOSED_HANDLE] = { "unclosed-handle", "unclosed handle",
 		"Its loop was closed while it was open: what was still to be sent is lost, and the other side "
 		"sees a connection that breaks. A loop of aw_loop_from_uv() was still open when its thread or the program "

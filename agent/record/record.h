@@ -93,6 +93,8 @@ struct aw__thresholds {
 
 /** Tasks that are orphans, leaked or starved. Looks at a part of the table, and goes on there the next time. */
 void aw__record_watch_tasks(const struct aw__thresholds *thresholds);
+/** Tasks that become more and more. Counts a part of the table, and goes on there the next time. */
+void aw__record_watch_growth(const struct aw__thresholds *thresholds);
 /** Tasks that keep their loop busy. */
 void aw__record_watch_busy(const struct aw__thresholds *thresholds);
 /** Tasks that go on after a cancellation. */

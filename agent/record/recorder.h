@@ -180,12 +180,14 @@ uint64_t aw__hold_of(uint64_t resource);
 struct aw__task_view {
 	struct aw_agent_task task; /* its slot; cancellation is not known here */
 	uint64_t creator;
+	uint64_t created_ns;
 	uint64_t changed_ns;
 	uint64_t run_ns;
 	uint64_t status;
 	uint64_t wait_target;
 	uint64_t scope;
 	uint64_t loop;
+	uint64_t coroutine_stack; /* as in the slot: of what, and where it was created */
 };
 
 #define AW__VIEW_STATE(view) ((view)->status & 0xff)
@@ -199,6 +201,7 @@ bool aw__slot_creator_ended(const struct aw__task_view *view);
 /** Forget what was noted of the tasks of another box: this process was forked. */
 void aw__watch_reset(void);
 void aw__busy_reset(void);
+void aw__growth_reset(void);
 void aw__cancels_reset(void);
 /** Of a task whose cancellation was delivered: it has ended. */
 void aw__cancels_forget(const struct aw_agent_task *task);

@@ -73,12 +73,14 @@ static void copy(uint32_t number, struct aw__task_view *ret)
 			  .slot = number,
 			  .stack = (uint32_t)AW__LOAD(slot->coroutine_stack) },
 		.creator = AW__LOAD(slot->creator),
+		.created_ns = AW__LOAD(slot->created_ns),
 		.changed_ns = AW__LOAD(slot->changed_ns),
 		.run_ns = AW__LOAD(slot->run_ns),
 		.status = AW__LOAD(slot->status),
 		.wait_target = AW__LOAD(slot->wait_target),
 		.scope = AW__LOAD(slot->scope),
 		.loop = AW__LOAD(slot->loop_steps) >> 32,
+		.coroutine_stack = AW__LOAD(slot->coroutine_stack),
 	};
 }
 

@@ -290,20 +290,33 @@ static void print_unclosed_handle(struct aw__print *print, const struct aw__even
 	put_creation(print, finding->finding.stack);
 }
 
+/* In one line, what is too long, or too much. */
+static void put_too_long(struct aw__print *print, const struct aw__event *finding)
+{
+	const uint64_t kind = finding->finding.kind;
+
+	if (kind == AW__LEAKED_TASK && finding->text_length > 0) {
+		aw__buffer_text(&print->out, "Tasks become more and more: ");
+		aw__text_escape(&print->out, finding->text, finding->text_length, false);
+		return;
+	}
+	aw__buffer_text(&print->out, kind == AW__LEAKED_TASK
+					     ? "A task waits for what may never come"
+					     : aw__finding_title(kind, finding->finding.task));
+	if (kind == AW__BUSY_TASK) {
+		aw__buffer_format(&print->out, ": %" PRIu64 " %% of the time",
+				  finding->finding.value);
+		return;
+	}
+	aw__buffer_text(&print->out, ": for ");
+	put_seconds(print, finding->finding.value);
+}
+
 /* A task, and what is too long about it. */
 static void print_lasting(struct aw__print *print, const struct aw__event *finding,
 			  const struct aw__event *task)
 {
-	const uint64_t kind = finding->finding.kind;
-
-	aw__buffer_text(&print->out, aw__finding_title(kind, finding->finding.task));
-	if (kind == AW__BUSY_TASK) {
-		aw__buffer_format(&print->out, ": %" PRIu64 " %% of the time",
-				  finding->finding.value);
-	} else {
-		aw__buffer_text(&print->out, ": for ");
-		put_seconds(print, finding->finding.value);
-	}
+	put_too_long(print, finding);
 	aw__buffer_text(&print->out, "\ntask: ");
 	put_task(print, finding, task, "pending");
 	put_creation(print, finding->finding.stack);

@@ -39,4 +39,5 @@ void aw__watchdog_look(const struct aw__thresholds *thresholds)
 	aw__record_watch_deadlocks(thresholds->deadlock_ns);
 	aw__record_watch_busy(thresholds);
 	aw__record_watch_tasks(thresholds);
+	aw__record_watch_growth(thresholds);
 }

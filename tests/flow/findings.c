@@ -392,6 +392,49 @@ static aw_error *case_fine_member(void)
 	return aw_group_close(&group, NULL);
 }
 
+/* ---- more and more tasks ---- */
+
+static aw_error *serve_for_ever(void *arg, void **ret)
+{
+	void *item;
+
+	return aw_queue_get(&queue, &item);
+}
+
+static aw_error *request(aw_group *group, int count)
+{
+	for (int i = 0; i < count; i++)
+		aw_group_spawn(group, serve_for_ever, NULL);
+	return aw_sleep(AW_MS(100));
+}
+
+static aw_error *close_by_cancelling(aw_group **group)
+{
+	aw_error *err = aw_group_close(group, aw_raise(aw_ValueError, "enough"));
+
+	return aw_error_is(err, aw_BaseExceptionGroup) ? aw_error_unref(err) : err;
+}
+
+/* A task for each request, and none of them ever ends. */
+static aw_error *case_growing(void)
+{
+	aw_group *group = aw_group_open(NULL);
+
+	for (int i = 0; i < 90; i++)
+		AW_TRY(request(group, 5));
+	return close_by_cancelling(&group);
+}
+
+/* As many, but they are all there soon. */
+static aw_error *case_fine_pool(void)
+{
+	aw_group *group = aw_group_open(NULL);
+
+	for (int i = 0; i < 90; i++)
+		AW_TRY(request(group, i < 20 ? 20 : 0));
+	return close_by_cancelling(&group);
+}
+
 /* ---- handles ---- */
 
 static aw_error *serve(aw_stream *stream, void *arg)
@@ -582,6 +625,8 @@ static const struct {
 	{ "fine-told", case_fine_told },
 	{ "fine-creator-lives", case_fine_creator_lives },
 	{ "fine-member", case_fine_member },
+	{ "growing", case_growing },
+	{ "fine-pool", case_fine_pool },
 	{ "unclosed", case_unclosed },
 	{ "fine-closed", case_fine_closed },
 	{ "busy", case_busy },

@@ -27,6 +27,7 @@ EXPECTED = {
     "holder-ended": ("deadlock", ["with_both"], "the task that took the lock has ended"),
     "orphan": ("orphan-task", ["fire_and_forget", "in_a_task"], "nobody can ask for its result"),
     "leaked": ("leaked-task", ["fire_and_keep", "in_a_task"], "waits for what may never come"),
+    "growing": ("leaked-task", ["request", "case_growing"], "Tasks become more and more: "),
     "unclosed": ("unclosed-handle", ["open_both", "case_unclosed"], "unclosed transport <"),
     "busy": ("busy-task", ["case_busy"], "keeps the processor to itself"),
     "starved": ("starved-task", ["case_starved"], "ready, but not run"),

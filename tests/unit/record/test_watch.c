@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,13 +63,14 @@ static void look(unsigned times)
 		aw__record_watch_deadlocks(thresholds.deadlock_ns);
 		aw__record_watch_busy(&thresholds);
 		aw__record_watch_tasks(&thresholds);
+		aw__record_watch_growth(&thresholds);
 	}
 }
 
 /* The findings since the last call, their kinds as words; the last one is left in `last`. */
 static struct aw__event last;
 static uint64_t last_list[64];
-static char found_text[512];
+static char found_text[512], last_text[512];
 
 static const char *found(void)
 {
@@ -80,6 +82,8 @@ static const char *found(void)
 		if (item.kind != AW__ITEM_EVENT || item.event.kind != AW__FINDING)
 			continue;
 		last = item.event;
+		snprintf(last_text, sizeof(last_text), "%.*s", (int)last.text_length,
+			 last.text != NULL ? last.text : "");
 		memcpy(last_list, last.list, last.list_length * sizeof(uint64_t));
 		strcat(found_text, found_text[0] != '\0' ? " " : "");
 		strcat(found_text, aw__finding_spec(last.finding.kind)->id);
@@ -333,6 +337,143 @@ static void stuck__loop_is_told_at_once(void **state)
 	end(&task);
 }
 
+/* ---- more and more tasks ---- */
+
+enum {
+	MOST = 400,
+	COUNTS = 12,
+};
+
+static struct aw_agent_task crowd[MOST];
+static unsigned alive;
+
+/* All at one place. They wait for input: that may take as long as it likes. */
+static void grow_to(unsigned count)
+{
+	for (; alive < count; alive++, now++) {
+		crowd[alive] = make(NULL, 0);
+		aw_agent_task_wait(&crowd[alive], AW_WAIT_READ, 7);
+	}
+}
+
+/* The oldest end first. */
+static void shrink_to(unsigned count)
+{
+	const unsigned ended = alive - count;
+
+	for (unsigned i = 0; i < ended; i++)
+		end(&crowd[i]);
+	memmove(crowd, crowd + ended, count * sizeof(crowd[0]));
+	alive = count;
+}
+
+/* As time passes from one count to the next: 60 s, and a bit. */
+static void pass(void)
+{
+	now += 60 * SECOND;
+	look(3);
+}
+
+/* What `size` says of how many there are, at one count after the other. */
+static void live_through(unsigned (*size)(unsigned when))
+{
+	for (unsigned when = 0; when < COUNTS; when++) {
+		const unsigned wanted = size(when);
+
+		if (wanted < alive)
+			shrink_to(wanted);
+		grow_to(wanted);
+		pass();
+	}
+}
+
+static void forget_crowd(void)
+{
+	shrink_to(0);
+	pass();
+	pass();
+}
+
+static unsigned leaks(unsigned when)
+{
+	return 20 * when + 5;
+}
+
+static void growth__is_told_once_with_its_oldest_task(void **state)
+{
+	live_through(leaks);
+	assert_string_equal(found(), "leaked-task");
+	assert_int_equal(last.finding.task, crowd[0].id);
+	assert_int_equal(last.finding.stack, crowd[9].stack);
+	assert_non_null(strstr(last_text, "105 that were created there are older than 60 s; "));
+	assert_non_null(strstr(last_text, "it was 5, and at each of 5 counts since it was more"));
+	forget_crowd();
+}
+
+static unsigned ramp(unsigned when)
+{
+	return when < 4 ? 50 * (when + 1) : 200;
+}
+
+static unsigned burst(unsigned when)
+{
+	static const unsigned sizes[COUNTS] = { 100, 200, 300, 400, 250, 100, 50, 10 };
+
+	return sizes[when];
+}
+
+static unsigned steady(unsigned when)
+{
+	return 200 + when % 3;
+}
+
+static unsigned few(unsigned when)
+{
+	return 8 * (when + 1);
+}
+
+static unsigned hardly(unsigned when)
+{
+	return 150 + when;
+}
+
+static void growth__has_neighbours(void **state)
+{
+	static unsigned (*const neighbours[])(unsigned when) = { ramp, burst, steady, few, hardly };
+
+	for (size_t i = 0; i < sizeof(neighbours) / sizeof(neighbours[0]); i++) {
+		live_through(neighbours[i]);
+		assert_string_equal(found(), "");
+		forget_crowd();
+	}
+}
+
+/* More and more begin, and all of them end before they are old. */
+static void growth__of_short_lives_is_none(void **state)
+{
+	for (unsigned when = 0; when < COUNTS; when++) {
+		grow_to(30 * (when + 1));
+		now += 30 * SECOND;
+		look(3);
+		shrink_to(0);
+		now += 30 * SECOND;
+	}
+	assert_string_equal(found(), "");
+}
+
+/* Connections that come and go: always as many, never the same. */
+static void growth__of_a_changing_crowd_is_none(void **state)
+{
+	grow_to(300);
+	for (unsigned when = 0; when < COUNTS; when++) {
+		shrink_to(200);
+		grow_to(300);
+		pass();
+	}
+	assert_string_equal(found(), "");
+	forget_crowd();
+}
+
 static void handle__that_was_left_open_is_told(void **state)
 {
 	const aw_intern stack = aw_agent_handle_opened(88, "tcp", NULL);
@@ -360,6 +501,10 @@ int main(void)
 		cmocka_unit_test_setup(deadlock__is_none_that_a_timer_ends, set_up),
 		cmocka_unit_test_setup(deadlock__of_a_gather_needs_all_its_children, set_up),
 		cmocka_unit_test_setup(stuck__loop_is_told_at_once, set_up),
+		cmocka_unit_test_setup(growth__has_neighbours, set_up),
+		cmocka_unit_test_setup(growth__of_short_lives_is_none, set_up),
+		cmocka_unit_test_setup(growth__of_a_changing_crowd_is_none, set_up),
+		cmocka_unit_test_setup(growth__is_told_once_with_its_oldest_task, set_up),
 		cmocka_unit_test_setup(handle__that_was_left_open_is_told, set_up),
 	};
 	int failed;

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks that become more and more: by the place of their creation, those are counted that have lived for a while, once in a
+ * while. What grows at each of several counts in a row, and has at least doubled since it began to, to no small number, is
+ * told: the tasks of a handler that never end. Whatever stays at its size for the length of one count is none: a pool that is
+ * full, connections that come and go. What lives for less than that is not even counted: a burst that drains.
+ *
+ * The table is bounded. Who finds no room in it is not counted this time: what is not known is not told.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/record/recorder.h"
+
+#define SLOTS_A_LOOK 4096u
+#define CROWDS	     1024u /* places of creation */
+#define PROBES	     16u
+#define IN_A_ROW     5u
+#define FLOOR	     100u
+#define NS_PER_S     UINT64_C(1000000000)
+
+/* The tasks of one place of creation. */
+struct crowd {
+	uint64_t place; /* coroutine and stack, as a slot has them; 0: free */
+	uint64_t counted;
+	uint64_t before; /* at the last count */
+	uint64_t base;	 /* before it began to grow */
+	uint64_t base_ns;
+	uint64_t oldest_ns; /* of those that are counted, which one was created first */
+	struct aw_agent_task oldest;
+	unsigned in_a_row; /* it grew at so many counts */
+	bool told;
+};
+
+static struct {
+	struct crowd crowds[CROWDS];
+	uint32_t next_slot; /* of a count that is under way; 0: there is none */
+	uint64_t began_ns;  /* this count, or the last one; 0: there was none */
+	uint64_t last_ns;   /* the one before */
+} here;
+
+void aw__growth_reset(void)
+{
+	memset(&here, 0, sizeof(here));
+}
+
+/* NULL if there is no room. */
+static struct crowd *crowd_of(uint64_t place)
+{
+	const uint64_t hash = place * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	struct crowd *free_one = NULL;
+
+	for (unsigned i = 0; i < PROBES; i++) {
+		struct crowd *crowd = &here.crowds[(hash + i) % CROWDS];
+
+		if (crowd->place == place)
+			return crowd;
+		if (crowd->place == 0 && free_one == NULL)
+			free_one = crowd;
+	}
+	if (free_one != NULL)
+		*free_one = (struct crowd){ .place = place };
+	return free_one;
+}
+
+static void count(const struct aw__task_view *view)
+{
+	struct crowd *crowd = crowd_of(view->coroutine_stack);
+
+	if (crowd == NULL)
+		return;
+	if (crowd->counted++ == 0 || view->created_ns < crowd->oldest_ns) {
+		crowd->oldest_ns = view->created_ns;
+		crowd->oldest = view->task;
+	}
+}
+
+static void tell(struct aw__writer *writer, struct crowd *crowd, uint64_t old_ns)
+{
+	const uint64_t for_ns = here.began_ns - crowd->base_ns;
+	struct aw__task_view view;
+	char text[160];
+
+	if (!aw__slot_view(crowd->oldest.slot, &view) || view.task.id != crowd->oldest.id)
+		return; /* it has just ended, after all: maybe at the next count */
+	crowd->told = true;
+	snprintf(text, sizeof(text),
+		 "%" PRIu64 " that were created there are older than %" PRIu64 " s; %" PRIu64
+		 " s ago it was %" PRIu64 ", and at each of %u counts since it was more",
+		 crowd->counted, old_ns / NS_PER_S, for_ns / NS_PER_S, crowd->base,
+		 crowd->in_a_row);
+	aw__task_finding(
+		writer, &view.task,
+		&(struct aw__task_found){ .kind = AW__LEAKED_TASK, .value = for_ns, .text = text });
+}
+
+static void conclude(struct aw__writer *writer, struct crowd *crowd, uint64_t old_ns)
+{
+	if (crowd->counted > crowd->before && crowd->before > 0) { /* to be there is not to grow */
+		if (crowd->in_a_row++ == 0) {
+			crowd->base = crowd->before;
+			crowd->base_ns = here.last_ns;
+		}
+		if (!crowd->told && crowd->in_a_row >= IN_A_ROW && crowd->counted >= FLOOR &&
+		    crowd->counted >= 2 * crowd->base)
+			tell(writer, crowd, old_ns);
+	} else {
+		crowd->in_a_row = 0;
+	}
+	crowd->before = crowd->counted;
+	crowd->counted = 0;
+	if (crowd->before == 0 && !crowd->told)
+		crowd->place = 0;
+}
+
+/* A count begins when the last one is so long ago as what it counts is old. */
+static bool is_due(uint64_t now_ns, uint64_t old_ns)
+{
+	if (here.next_slot != 0)
+		return true;
+	if (here.began_ns != 0 && now_ns - here.began_ns < old_ns)
+		return false;
+	here.last_ns = here.began_ns != 0 ? here.began_ns : now_ns;
+	here.began_ns = now_ns;
+	here.next_slot = 1;
+	return true;
+}
+
+void aw__record_watch_growth(const struct aw__thresholds *thresholds)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__task_view view;
+	uint64_t end;
+
+	if (writer == NULL || !is_due(aw__writer_now(writer), thresholds->leaked_ns))
+		return;
+	end = AW__LOAD_ACQUIRE(aw__recorder.header->task_used);
+	if (end > aw__recorder.header->task_capacity)
+		end = aw__recorder.header->task_capacity;
+	for (uint32_t i = 0; i < SLOTS_A_LOOK && here.next_slot < end; i++, here.next_slot++)
+		if (aw__slot_view(here.next_slot, &view) &&
+		    AW__VIEW_STATE(&view) != AW__TASK_FINISHED &&
+		    here.began_ns >= view.created_ns &&
+		    here.began_ns - view.created_ns >= thresholds->leaked_ns)
+			count(&view);
+	if (here.next_slot < end)
+		return;
+	here.next_slot = 0;
+	for (unsigned i = 0; i < CROWDS; i++)
+		if (here.crowds[i].place != 0)
+			conclude(writer, &here.crowds[i], thresholds->leaked_ns);
+}
