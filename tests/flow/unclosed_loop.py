@@ -5,6 +5,7 @@
     unclosed_loop.py AWRY EXAMPLES_FOLDER FLOW_UNCLOSED_LOOP
 """
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -35,10 +36,11 @@ def what_is_forgotten_is_found():
 
 
 def what_is_not_is_not():
+    """What LeakSanitizer remarks about the threads of a forked child's parent is its own affair."""
     with World(AWRY) as world:
         for case in FINE:
-            done = run(world, case)
-            check(done.stderr == "", case, "says", done.stderr)
+            said = re.sub(r"==\d+==Running thread \d+ was not suspended.*\n\s*", "", run(world, case).stderr)
+            check(said == "", case, "says", said)
 
 
 def nothing_is_told_without_debug_mode():
