@@ -40,7 +40,7 @@ static bool is_forgettable(const struct aw__error *error)
 }
 
 /* One error less is made of `id`; if nothing else needs it, it is the next to go. */
-static void release_part(struct aw__model *model, uint64_t id, struct aw__list *doomed)
+static void release_part(struct aw__model *model, uint64_t id, struct aw__pointers *doomed)
 {
 	struct aw__error *part = id != 0 ? aw__map_get(&model->errors, id) : NULL;
 
@@ -64,9 +64,9 @@ static void remember(struct aw__model *model, const struct aw__error *error, enu
 }
 
 static void forget_one(struct aw__model *model, struct aw__error *error, enum aw__fate fate,
-		       struct aw__list *doomed)
+		       struct aw__pointers *doomed)
 {
-	struct aw__list *list = &model->error_list;
+	struct aw__pointers *list = &model->error_list;
 	struct aw__error *last = list->items[--list->count];
 
 	list->items[error->position] = last;
@@ -93,7 +93,7 @@ static enum aw__fate fate_of(const struct aw__error *error)
 void aw__errors_let_go(struct aw__model *model, uint64_t id)
 {
 	struct aw__error *error = id != 0 ? aw__map_get(&model->errors, id) : NULL;
-	struct aw__list doomed = { 0 };
+	struct aw__pointers doomed = { 0 };
 
 	if (error == NULL || !is_forgettable(error))
 		return;

@@ -77,7 +77,7 @@ static void drop(struct aw__model *model, struct aw__found *found)
 
 static void close_gaps(struct aw__model *model)
 {
-	struct aw__list *list = &model->found_list;
+	struct aw__pointers *list = &model->found_list;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < list->count; i++) {

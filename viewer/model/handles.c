@@ -7,7 +7,7 @@
 static void closed(struct aw__model *model, uint64_t id)
 {
 	struct aw__handle *handle = aw__map_remove(&model->handles, id);
-	struct aw__list *list = &model->handle_list;
+	struct aw__pointers *list = &model->handle_list;
 	struct aw__handle *last;
 
 	model->counts.handles_closed++;

@@ -8,7 +8,7 @@
 #include "viewer/model/model.h"
 
 /* A list of pointers that grows at its end. */
-struct aw__list {
+struct aw__pointers {
 	void **items;
 	size_t count, capacity;
 };
@@ -35,7 +35,7 @@ struct aw__model {
 	void *resolve_arg;
 
 	struct aw__map tasks;
-	struct aw__list live;
+	struct aw__pointers live;
 	struct aw__task *first_root, *last_root;
 	struct aw__task *oldest, *newest; /* finished in peace, by `newer` */
 	size_t finished_count;
@@ -44,7 +44,7 @@ struct aw__model {
 	uint64_t snapshot_begin_ns, snapshot_tasks, snapshot_rows, snapshot_unlisted;
 
 	struct aw__map errors;
-	struct aw__list error_list;
+	struct aw__pointers error_list;
 	struct aw__map error_groups;
 	uint64_t *taken; /* ids of retrieved errors: a ring of AW__MODEL_MAX_TAKEN, oldest at
 			    taken_at */
@@ -55,20 +55,20 @@ struct aw__model {
 	struct aw__map breakers; /* of struct aw__breaker */
 
 	struct aw__map found;
-	struct aw__list found_list; /* in the order in which they came */
+	struct aw__pointers found_list; /* in the order in which they came */
 	struct aw__gone found_gone;
 	uint64_t found_serial; /* of the last */
 	struct aw__map found_groups;
-	struct aw__list found_group_list;
+	struct aw__pointers found_group_list;
 
 	struct aw__map holds; /* of tasks' ids + 1, by the resource */
 
 	struct aw__map loops;
-	struct aw__list loop_list;
+	struct aw__pointers loop_list;
 	struct aw__map threads;
 
 	struct aw__map handles;
-	struct aw__list handle_list;
+	struct aw__pointers handle_list;
 };
 
 /**
@@ -82,7 +82,7 @@ char *aw__model_copy(struct aw__model *model, const char *text, size_t length);
 void aw__model_drop(struct aw__model *model, char *text);
 /** Account for `bytes`; false if the model is full. */
 bool aw__model_charge(struct aw__model *model, size_t bytes);
-void aw__model_append(struct aw__list *list, void *item);
+void aw__model_append(struct aw__pointers *list, void *item);
 /** Whether a text, once copied, would be the same as `copy` (NULL: empty). */
 bool aw__model_same_text(const char *copy, const char *text, size_t length);
 

@@ -126,7 +126,7 @@ bool aw__model_same_text(const char *copy, const char *text, size_t length)
 	return *at == '\0';
 }
 
-void aw__model_append(struct aw__list *list, void *item)
+void aw__model_append(struct aw__pointers *list, void *item)
 {
 	if (list->count == list->capacity) {
 		list->capacity = list->capacity > 0 ? list->capacity * 2 : 16;

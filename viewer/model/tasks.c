@@ -358,7 +358,7 @@ static void snapshot_end(struct aw__model *model)
 {
 	bool complete = model->in_snapshot && model->snapshot_unlisted == 0 &&
 			model->snapshot_rows >= model->snapshot_tasks;
-	struct aw__list vanished = { 0 };
+	struct aw__pointers vanished = { 0 };
 
 	model->in_snapshot = false;
 	if (!complete)
