@@ -13,7 +13,7 @@ struct rest {
 	void *arg;
 };
 
-static volatile unsigned sink;
+static _Thread_local volatile unsigned sink;
 
 static void go_on(const struct rest *rest);
 
