@@ -420,7 +420,7 @@ static aw_error *case_growing(void)
 {
 	aw_group *group = aw_group_open(NULL);
 
-	for (int i = 0; i < 90; i++)
+	for (int i = 0; i < 130; i++)
 		AW_TRY(request(group, 5));
 	return close_by_cancelling(&group);
 }

@@ -223,7 +223,9 @@ static void end_of(aw_error *err, const aw_error_type *type)
 	aw_error_unref(err);
 }
 
-__attribute__((format(printf, 1, 2))) static aw_error *make_v(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static aw_error *make_v(const char *format, ...);
+
+static aw_error *make_v(const char *format, ...)
 {
 	va_list list;
 	aw_error *err;
