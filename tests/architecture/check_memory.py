@@ -29,6 +29,7 @@ EXCEPTIONS = {
 }
 
 CHUNK = re.compile(r"^(?=[A-Za-z#_])", re.M)
+ATTRIBUTE = re.compile(r"\b__attribute__\(\((?:[^()]|\([^()]*\))*\)\)\s*")
 MACRO = re.compile(r"#define (\w+)")
 TABLE_OF_FUNCTIONS = re.compile(r"[\w\s*]*\(\*(?:const )?(\w+)\[")
 FUNCTION_OR_TABLE = re.compile(r"[\w\s*]*?\b(\w+)(?:\(|\[[^]]*\]\s*=|\s*=)")
@@ -39,6 +40,7 @@ def chunks_of(text):
     """The functions, tables and macros of a C file, by their names: what stands in each."""
     text = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
     text = re.sub(r"\\\n\s*", " ", text)
+    text = ATTRIBUTE.sub("", text)
     found = {}
     for chunk in CHUNK.split(text):
         match = MACRO.match(chunk) or "{" in chunk and (TABLE_OF_FUNCTIONS.match(chunk) or FUNCTION_OR_TABLE.match(chunk))

@@ -113,6 +113,9 @@ class Planted(unittest.TestCase):
     def test_one_allocation_is_no_loop(self):
         self.expect("aw__alloc_fail_at(n)", "aw__alloc_fail_at(1)", "aw__sow", "aw_indirect", "aw_plant")
 
+    def test_behind_an_attribute(self):
+        self.expect("static void indirect", "__attribute__((format(printf, 1, 2))) static void indirect")
+
     def test_not_run(self):
         self.expect("run(walk)", "run(other)", "aw__sow", "aw_indirect", "aw_plant")
 
