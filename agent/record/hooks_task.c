@@ -347,6 +347,18 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
 	aw__ring_put(writer, AW__FINDINGS, event);
 }
 
+/* Who has ended has no name left: then it is a number. */
+static void tell_creator(struct aw__writer *writer, const struct aw__box_task *slot)
+{
+	const struct aw_agent_task creator = {
+		.id = AW__LOAD(slot->creator),
+		.slot = AW__CREATOR_OF(AW__LOAD(slot->status)),
+	};
+
+	if (aw__task_slot(&creator) != NULL)
+		aw__task_tell(writer, &creator);
+}
+
 void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
 		      const struct aw__task_found *found)
 {
@@ -364,6 +376,7 @@ void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *tas
 		list[AW__FINDING_COROUTINE] = AW__LOAD(slot->coroutine_stack) >> 32;
 		list[AW__FINDING_LOOP] = AW__LOAD(slot->loop_steps) >> 32;
 		list[AW__FINDING_CREATOR] = AW__LOAD(slot->creator);
+		tell_creator(writer, slot);
 	}
 	event.text = found->text;
 	event.text_length = found->text != NULL ? (uint32_t)strlen(found->text) : 0;

@@ -169,7 +169,7 @@ struct aw__task_found {
 	const char *text; /* NULL: none */
 };
 
-/** Put a finding of a task, and before it what the finding names: the task, and who did it. */
+/** Put a finding of a task, and before it what the finding names: the task, who made it, and who did it. */
 void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
 		      const struct aw__task_found *found);
 

@@ -4,6 +4,7 @@
 
     stream.py AWRY EXAMPLES_FOLDER FLOOD
 """
+import contextlib
 import os
 import signal
 import socket
@@ -29,7 +30,9 @@ class Viewer:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(20)
         self.socket.connect(path)
-        self.socket.sendall(greeting)
+        # who is turned away may be so before it has said a word
+        with contextlib.suppress(*() if let_in else (BrokenPipeError,)):
+            self.socket.sendall(greeting)
         self.bytes = self.socket.recv(1) if let_in and greeting == PREAMBLE else b""
 
     def read(self, quiet=None):
