@@ -134,6 +134,14 @@ def run_prints_each_finding_and_a_summary():
                           r"awry: .*1 finding: 1 never-awaited\n$")
 
 
+def run_names_who_made_the_task():
+    """At once, although he is still alive, and nothing was found of him."""
+    with World(AWRY) as world:
+        done = world.run_awry("run", "--", example("lost_error"))
+        contains_in_order(done.stderr, r"task Task-2 \(coroutine bug", r"made by Task-1 \(coroutine amain",
+                          r"Task-1 was created:", rf"main at \S*lost_error\.c:{line_of('lost_error', 'aw_run(amain')}\n")
+
+
 def a_groups_errors_are_a_tree():
     with World(AWRY) as world:
         trace, done = trace_of(world, "task_group")
@@ -206,5 +214,5 @@ def the_feed_has_its_eight_bugs():
 
 main(a_debugged_program_says_it_in_asyncios_words, without_debugging_nothing_is_said,
      debugging_changes_neither_output_nor_status, run_exits_as_the_command_does, run_dies_as_the_command_does,
-     run_reads_what_a_killed_command_left, run_prints_each_finding_and_a_summary, a_groups_errors_are_a_tree,
+     run_reads_what_a_killed_command_left, run_prints_each_finding_and_a_summary, run_names_who_made_the_task, a_groups_errors_are_a_tree,
      a_forgotten_coroutine_is_named_with_its_maker, the_common_issues_are_named, the_feed_has_its_eight_bugs)
