@@ -145,7 +145,11 @@ AW_API void aw_loop_close(aw_loop *loop);
 /** Get the current thread's loop; NULL if it has none. */
 AW_API aw_loop *aw_loop_current(void);
 
-/** Get the libuv loop below. */
+/**
+ * Get the libuv loop below.
+ *
+ * Handles of one's own in the loop of aw_run() are closed, without a callback, if they are still open when it ends.
+ */
 AW_API struct uv_loop_s *aw_loop_uv(aw_loop *loop);
 
 /** Read the monotonic clock. Context: any thread. */

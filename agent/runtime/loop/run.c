@@ -125,7 +125,8 @@ static void close_stray(uv_handle_t *handle, void *arg)
 
 static void close_uv(uv_loop_t *uv)
 {
-	uv_run(uv, UV_RUN_DEFAULT);
+	/* once, for the handles that are closing; others may be active for ever */
+	uv_run(uv, UV_RUN_NOWAIT);
 	/* what the program opened through aw_loop_uv(), and left open */
 	while (uv_loop_close(uv) == UV_EBUSY) {
 		uv_walk(uv, close_stray, NULL);

@@ -129,6 +129,28 @@ static void run__does_not_nest(void **state)
 			    "RuntimeError(aw_run() cannot be called where a loop runs already)");
 }
 
+static uv_timer_t forgotten;
+
+static void on_forgotten(uv_timer_t *timer)
+{
+	trace("late");
+}
+
+static aw_error *forget(void *arg, void **ret)
+{
+	uv_timer_init(aw_loop_uv(aw_loop_current()), &forgotten);
+	uv_timer_start(&forgotten, on_forgotten, 3600000, 3600000);
+	return NULL;
+}
+
+/* What the program opened in libuv's loop, and forgot, does not keep the run from ending. */
+static void run__ends_though_a_timer_of_libuvs_is_active(void **state)
+{
+	run_ok(forget, NULL);
+	assert_true(uv_is_closing((uv_handle_t *)&forgotten));
+	assert_string_equal(trace_text(), "");
+}
+
 static aw_error *linger(void *arg, void **ret)
 {
 	aw_error *err = aw_sleep(AW_SEC(100));
@@ -347,6 +369,7 @@ int main(void)
 		runtime_case_recorded(loop__ends_a_turn_though_a_task_is_ready),
 		runtime_case_recorded(loop__tells_what_runs_between_tasks),
 		runtime_case(run__does_not_nest),
+		runtime_case(run__ends_though_a_timer_of_libuvs_is_active),
 		runtime_case_recorded(run__cancels_what_is_left),
 		runtime_case(run__ends_with_system_exit),
 		runtime_case(loop__takes_calls_from_other_threads),
