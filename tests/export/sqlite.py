@@ -74,7 +74,7 @@ def a_part_has_what_it_should():
         check(one(path, "SELECT min(end_ns) FROM intervals") >= half, "from before")
         # a finding tells once more of its task, which may have finished before
         late = f"SELECT count(*) FROM tasks WHERE finished_ns >= {half}"
-        check(one(path, late) == sum(e >= half for e in ends), "finished")
+        check(one(path, late) == sum(e >= half for e in ends), "finished", one(path, late), sum(e >= half for e in ends))
         half_us = (one(path, "SELECT realtime_ns - monotonic_ns FROM process") + half) // 1000 + 1
         moment = datetime.datetime.fromtimestamp(half_us // 10**6, datetime.timezone.utc)
         for zone, text in ((0, "Z"), (2, "+02:00"), (-5, "-05:00")):
