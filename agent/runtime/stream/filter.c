@@ -34,9 +34,12 @@ static void on_read(uv_stream_t *handle, ssize_t count, const uv_buf_t *buffer)
 	if (count <= 0)
 		return;
 	filter->ops->received(filter->state, filter->raw, (size_t)count);
-	/* after its end for the reader it may still wait for the other's goodbye */
+	/*
+	 * After its end for the reader it may still wait for the other's goodbye. And who still waits wants more than
+	 * there is, of which the filter had only a part: nobody else would read on.
+	 */
 	if (!aw__stream_lost(stream) && aw__stream_available(stream) > 2 * stream->limit &&
-	    !stream->closing)
+	    !stream->closing && aw__links_empty(&stream->reader))
 		aw__stream_read_stop(stream);
 }
 
