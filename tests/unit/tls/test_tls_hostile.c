@@ -212,6 +212,8 @@ static struct {
 	size_t cut_at;	/* so many are passed, and no more; SIZE_MAX: all */
 	size_t flip_at; /* a bit of this one is turned; SIZE_MAX: none */
 	aw_ns patience; /* a server that says nothing for so long is cut off; 0: without end */
+	size_t pieces;	/* bytes that are passed at a time, each by itself; 0: as they come */
+	size_t extra;	/* bytes that the server says after its secret */
 	bool reset;	/* a cut resets the connection */
 	bool deaf;	/* what the client says after the server's first data is lost */
 } relay;
@@ -261,13 +263,16 @@ static aw_error *to_client(aw_stream *from, aw_stream *to)
 	size_t count = 1;
 
 	while (count > 0 && relay.passed < relay.cut_at) {
-		AW_TRY(read_some(from, buffer, sizeof(buffer), &count));
+		AW_TRY(read_some(from, buffer, relay.pieces > 0 ? relay.pieces : sizeof(buffer),
+				 &count));
 		if (count > relay.cut_at - relay.passed)
 			count = relay.cut_at - relay.passed;
 		if (relay.flip_at >= relay.passed && relay.flip_at < relay.passed + count)
 			buffer[relay.flip_at - relay.passed] ^= 0x10;
 		AW_TRY(aw_stream_write(to, buffer, count));
 		relay.passed += count;
+		if (relay.pieces > 0)
+			AW_TRY(aw_sleep(AW_MS(1) / 10));
 	}
 	return NULL;
 }
@@ -292,12 +297,15 @@ static aw_error *pass_on(aw_stream *client, void *arg)
 	return NULL;
 }
 
+static const char long_story[300000]; /* in records as long as there are */
+
 static aw_error *say_secret(aw_stream *stream, void *arg)
 {
 	char buffer[100];
 	size_t count = 1;
 
 	AW_TRY(aw_stream_write(stream, "the secret", 10));
+	AW_TRY(aw_stream_write(stream, long_story, relay.extra));
 	while (count > 0)
 		AW_TRY(aw_stream_read(stream, buffer, sizeof(buffer), &count));
 	return NULL;
@@ -478,6 +486,30 @@ static void net__changes_anything(void **state)
 	assert_true(errors > tries / 2);
 }
 
+static aw_error *hear_all_at_once(aw_stream *stream)
+{
+	static char all[sizeof(long_story)];
+
+	aw_stream_set_limit(stream, 10000);
+	AW_TRY(aw_stream_read_exactly(stream, all, sizeof(all)));
+	heard = memcmp(all, "the secret", 10) == 0;
+	return NULL;
+}
+
+/* Parts of records come, while who reads wants far more than the buffer's limit. */
+static void net__passes_records_in_pieces(void **state)
+{
+	aw_error *err;
+
+	relay_all();
+	relay.pieces = 1460;
+	relay.extra = sizeof(long_story);
+	heard = false;
+	err = hold_meeting(hear_all_at_once);
+	assert_null(err);
+	assert_true(heard);
+}
+
 static aw_error *hear_and_close(aw_stream *stream)
 {
 	char secret[10];
@@ -649,6 +681,7 @@ int main(void)
 		runtime_case(net__cuts_anywhere),
 		runtime_case(net__resets_anywhere),
 		runtime_case(net__changes_anything),
+		runtime_case(net__passes_records_in_pieces),
 		runtime_case(net__loses_the_goodbye),
 		runtime_case(peer__talks_on_after_our_goodbye),
 		runtime_case(peer__hangs_up_without_a_goodbye),
