@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `awry run --tui`: the run in the viewer. */
+#include <signal.h>
+
 #include "viewer/cli/run.h"
 #include "viewer/cli/watch.h"
 
@@ -16,6 +18,17 @@ size_t aw__run_fds(void *arg, struct pollfd *fds, size_t most)
 	return count;
 }
 
+/* The viewer keeps signals from coming in while it works: one that waits ends it next. */
+static bool is_leaving(void)
+{
+	sigset_t waiting;
+
+	return sigpending(&waiting) == 0 &&
+	       (sigismember(&waiting, SIGINT) || sigismember(&waiting, SIGTERM) ||
+		sigismember(&waiting, SIGHUP));
+}
+
+/* What the command says when it is interrupted, too, is for the terminal that is given back, not for the pane. */
 static void look(void *arg, struct aw__watch *watch)
 {
 	struct aw__run *run = arg;
@@ -23,7 +36,8 @@ static void look(void *arg, struct aw__watch *watch)
 	aw__child_forward(&run->child);
 	aw__child_check(&run->child);
 	aw__run_accept(run);
-	aw__run_output_read(&run->output, false);
+	if (!is_leaving())
+		aw__run_output_read(&run->output, false);
 	while (watch->count < run->count)
 		if (!aw__watch_add(watch, &run->processes[watch->count]->session))
 			return;
