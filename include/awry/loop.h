@@ -31,10 +31,10 @@ typedef struct aw_loop aw_loop;
 /** Nanoseconds. Deadlines are absolute, on the monotonic clock that aw_now() reads. */
 typedef uint64_t aw_ns;
 
-/** So many microseconds, milliseconds, seconds. */
-#define AW_US(count)  ((aw_ns)(count)*1000u)
-#define AW_MS(count)  ((aw_ns)(count)*1000000u)
-#define AW_SEC(count) ((aw_ns)(count)*1000000000u)
+/** So many microseconds, milliseconds, seconds; fractions, too: AW_SEC(0.5). */
+#define AW_US(count)  ((aw_ns)((count)*1000ll))
+#define AW_MS(count)  ((aw_ns)((count)*1000000ll))
+#define AW_SEC(count) ((aw_ns)((count)*1000000000ll))
 /** The deadline that never comes. */
 #define AW_FOREVER UINT64_MAX
 

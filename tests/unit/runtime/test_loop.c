@@ -33,6 +33,18 @@ static void loop__calls_back_in_order(void **state)
 	assert_string_equal(trace_text(), "one two main again");
 }
 
+static void time__has_fractions(void **state)
+{
+	const uint32_t three = 3;
+	const int two = 2;
+
+	assert_int_equal(AW_SEC(0.5), 500000000);
+	assert_int_equal(AW_MS(1.5), 1500000);
+	assert_int_equal(AW_US(2.5), 2500);
+	assert_int_equal(AW_SEC(three), UINT64_C(3000000000));
+	assert_int_equal(AW_SEC(two) * 100, UINT64_C(200000000000));
+}
+
 static aw_error *later(void *arg, void **ret)
 {
 	aw_call_later(AW_MS(20), say, text("20"));
@@ -364,6 +376,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		runtime_case(loop__calls_back_in_order),
+		runtime_case(time__has_fractions),
 		runtime_case(loop__keeps_the_order_of_deadlines),
 		runtime_case_recorded(loop__never_wakes_early),
 		runtime_case_recorded(loop__ends_a_turn_though_a_task_is_ready),
