@@ -100,12 +100,11 @@ static void error(struct aw__export *export, const struct aw__event *event)
 {
 	const uint64_t flags = event->error.flags;
 
-	aw__sqlite_run(export, AW__SQLITE_ERROR, "iiooootooii", event->subject, event->time_ns,
+	aw__sqlite_run(export, AW__SQLITE_ERROR, "iiooootooi", event->subject, event->time_ns,
 		       event->error.type, event->error.task, event->error.site, event->error.stack,
 		       text_of(event), (size_t)event->text_length, listed(event, AW__ERROR_CAUSE),
 		       listed(event, AW__ERROR_CONTEXT),
-		       (uint64_t)((flags & AW_ERROR_IS_GROUP) != 0),
-		       (uint64_t)((flags & AW_ERROR_LOST) != 0));
+		       (uint64_t)((flags & AW_ERROR_IS_GROUP) != 0));
 }
 
 static void error_children(struct aw__export *export, const struct aw__event *event)
@@ -134,6 +133,9 @@ static void finding(struct aw__export *export, const struct aw__event *event)
 		       event->finding.value, listed(event, AW__FINDING_COROUTINE),
 		       listed(event, AW__FINDING_LOOP), listed(event, AW__FINDING_CREATOR),
 		       text_of(event), (size_t)event->text_length, spec->advice);
+	/* its causes are told with it, but it is the one that nobody retrieved */
+	if (event->finding.kind == AW__NEVER_RETRIEVED)
+		aw__sqlite_run(export, AW__SQLITE_ERROR_LOST, "i", event->finding.error);
 }
 
 static void cancel(struct aw__export *export, const struct aw__event *event)

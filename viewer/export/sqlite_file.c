@@ -39,8 +39,8 @@ static const char *const sql[AW__SQLITE_STATEMENTS] = {
 	[AW__SQLITE_INTERVAL] = "INSERT INTO intervals VALUES(?, ?, ?, ?, ?, ?)",
 	[AW__SQLITE_CANCEL] = "INSERT INTO cancels VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
 	[AW__SQLITE_ERROR] = "INSERT INTO errors(error, time_ns, type, task, site, stack, message, cause, context,"
-		" is_group, lost) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-		" ON CONFLICT(error) DO UPDATE SET lost = max(lost, excluded.lost)",
+		" is_group, lost) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT(error) DO NOTHING",
+	[AW__SQLITE_ERROR_LOST] = "UPDATE errors SET lost = 1 WHERE error = ?1",
 	[AW__SQLITE_ERROR_RETRIEVED] = "UPDATE errors SET retrieved_ns = ?2, owner = ?3, retrieved_by = ?4"
 		" WHERE error = ?1 AND retrieved_ns IS NULL",
 	[AW__SQLITE_ERROR_CHILD] = "INSERT OR IGNORE INTO error_children VALUES(?, ?, ?)",
