@@ -111,6 +111,17 @@ def run_dies_as_the_command_does():
             nothing_left(world)
 
 
+def run_passes_on_what_is_sent_to_it_alone():
+    script = 'trap "echo heard; exit 7" INT QUIT TERM; echo ready; while :; do sleep 0.02; done'
+    with World(AWRY) as world:
+        for name in ("INT", "QUIT", "TERM"):
+            process = world.start(AWRY, "run", "--", "sh", "-c", script)
+            check(process.stdout.readline() == "ready\n", "it does not begin")
+            process.send_signal(getattr(signal, "SIG" + name))
+            out, said = process.communicate(timeout=20)
+            check((process.returncode, out) == (7, "heard\n"), name, process.returncode, out, said)
+
+
 def run_reads_what_a_killed_command_left():
     with World(AWRY) as world:
         process = world.start(AWRY, "run", "--report", "json", "--", example("market_feed"), "-m", "400", "-l", "60")
@@ -213,6 +224,6 @@ def the_feed_has_its_eight_bugs():
 
 
 main(a_debugged_program_says_it_in_asyncios_words, without_debugging_nothing_is_said,
-     debugging_changes_neither_output_nor_status, run_exits_as_the_command_does, run_dies_as_the_command_does,
+     debugging_changes_neither_output_nor_status, run_exits_as_the_command_does, run_dies_as_the_command_does, run_passes_on_what_is_sent_to_it_alone,
      run_reads_what_a_killed_command_left, run_prints_each_finding_and_a_summary, run_names_who_made_the_task, a_groups_errors_are_a_tree,
      a_forgotten_coroutine_is_named_with_its_maker, the_common_issues_are_named, the_feed_has_its_eight_bugs)

@@ -52,15 +52,26 @@ static _Noreturn void become(const struct launch *launch)
 	_exit(AW__EXIT_NOT_FOUND);
 }
 
-static int open_signals(sigset_t *ret_old)
+static sigset_t forwarded(bool interrupts)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, ret_old);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (interrupts) {
+		sigaddset(&set, SIGINT);
+		sigaddset(&set, SIGQUIT);
+	}
+	return set;
+}
+
+static int open_signals(sigset_t *ret_old)
+{
+	const sigset_t all = forwarded(true), first = forwarded(false);
+
+	sigprocmask(SIG_BLOCK, &all, ret_old);
+	return signalfd(-1, &first, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static int fork_and_wait_for_exec(struct aw__child *child, struct launch *launch, int *ret_error)
@@ -92,8 +103,6 @@ int aw__child_start(struct aw__child *ret_child, char **argv, const char *connec
 
 	memset(ret_child, 0, sizeof(*ret_child));
 	ret_child->signal_fd = open_signals(&launch.mask);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
 	if (ret_child->signal_fd < 0 || fork_and_wait_for_exec(ret_child, &launch, &error) != 0) {
 		aw__problem_set(problem, "cannot start a process: %s", strerror(errno));
 		return AW__EXIT_FAILED;
@@ -108,12 +117,26 @@ int aw__child_start(struct aw__child *ret_child, char **argv, const char *connec
 	return 0;
 }
 
+void aw__child_forward_interrupts(const struct aw__child *child)
+{
+	const sigset_t all = forwarded(true);
+
+	(void)signalfd(child->signal_fd, &all, 0);
+}
+
+/* Of a key that was pressed the terminal has told the command already, and the viewer sends itself what ended it. */
+static bool has_heard(const struct signalfd_siginfo *info)
+{
+	return (info->ssi_signo == SIGINT || info->ssi_signo == SIGQUIT) &&
+	       (info->ssi_code > 0 || info->ssi_pid == (uint32_t)getpid());
+}
+
 void aw__child_forward(const struct aw__child *child)
 {
 	struct signalfd_siginfo info;
 
 	while (read(child->signal_fd, &info, sizeof(info)) == sizeof(info))
-		if (!child->ended)
+		if (!child->ended && !has_heard(&info))
 			kill(child->pid, (int)info.ssi_signo);
 }
 

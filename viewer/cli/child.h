@@ -13,7 +13,7 @@
 struct aw__child {
 	pid_t pid;
 	int pid_fd;
-	int signal_fd; /* SIGTERM, SIGHUP: to be passed on */
+	int signal_fd; /* to be passed on: SIGTERM, SIGHUP; later SIGINT, SIGQUIT */
 	uint64_t start_ticks;
 	bool ended;
 	int status; /* of waitpid(), once it ended */
@@ -29,6 +29,8 @@ int aw__child_start(struct aw__child *ret_child, char **argv, const char *connec
 		    const char *trace, int terminal, struct aw__problem *problem);
 /** Pass on the signals that came. */
 void aw__child_forward(const struct aw__child *child);
+/** From now on SIGINT and SIGQUIT, too: until then they are the viewer's. */
+void aw__child_forward_interrupts(const struct aw__child *child);
 /** See whether it ended. */
 void aw__child_check(struct aw__child *child);
 /** End as it did: return its exit status, or die by its signal. */

@@ -43,6 +43,7 @@ static void watch(struct aw__run *run)
 {
 	uint64_t ended_ns = 0;
 
+	aw__child_forward_interrupts(&run->child);
 	for (;;) {
 		size_t connected;
 
