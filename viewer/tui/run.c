@@ -178,6 +178,15 @@ static uint64_t sleep_time(const struct loop *loop)
 	return UINT64_MAX;
 }
 
+/* If there is something to read already ppoll() returns at once, and lets none in. */
+static void let_signals_in(const struct loop *loop)
+{
+	sigset_t blocked;
+
+	sigprocmask(SIG_SETMASK, &loop->mask, &blocked);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
 /* Returns false when the terminal is gone. */
 static bool wait_for_something(struct loop *loop)
 {
@@ -190,6 +199,7 @@ static bool wait_for_something(struct loop *loop)
 		count += loop->host->poll(loop->host->arg, fds + 1, AW__TUI_PROCESSES + 4);
 	if (ppoll(fds, count, ns == UINT64_MAX ? NULL : &timeout, &loop->mask) < 0)
 		return errno == EINTR;
+	let_signals_in(loop);
 	return (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
 }
 
