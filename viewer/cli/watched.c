@@ -16,7 +16,12 @@
 /* The keys wait so long at most. */
 #define PUMP_NS	    5000000u
 #define DISORDER_NS UINT64_C(5000000000)
-#define PUMP_ITEMS  256 /* between two looks at the clock */
+#define PUMP_ITEMS  256	      /* between two looks at the clock */
+#define SNAPSHOT_NS 50000000u /* but for a list of tasks so long: half of one is no view */
+
+/* A live process is asked how its tasks are once a second, and less often if there are many. */
+#define ASK_NS	      UINT64_C(1000000000)
+#define ASK_A_TASK_NS UINT64_C(20000)
 
 struct aw__watched *aw__watched_create(struct aw__session *session)
 {
@@ -28,6 +33,7 @@ struct aw__watched *aw__watched_create(struct aw__session *session)
 	watched->process.files = session->files;
 	watched->process.recorded = aw__source_kind(session->source) != AW__SOURCE_SOCKET;
 	watched->process.arg = watched;
+	watched->asked_ns = aw__clock_monotonic_ns();
 	return watched;
 }
 
@@ -64,6 +70,25 @@ static void read_box(struct aw__watched *watched)
 	watched->session->history = watched->history;
 }
 
+/* Who waits for what changes all the time, and is not told (AWRY_DETAIL): what was true once would grow old on the screen. */
+static void ask(struct aw__watched *watched, uint64_t now_ns)
+{
+	const uint64_t live = aw__model_counts(watched->session->model)->tasks_live;
+
+	if (watched->process.recorded || now_ns - watched->asked_ns < ASK_NS + live * ASK_A_TASK_NS)
+		return;
+	watched->asked_ns = now_ns;
+	aw__source_ask_snapshot(watched->session->source);
+}
+
+static bool is_in_time(const struct aw__watched *watched, uint64_t start_ns)
+{
+	const uint64_t spent_ns = aw__clock_monotonic_ns() - start_ns;
+
+	return spent_ns < PUMP_NS ||
+	       (spent_ns < SNAPSHOT_NS && aw__model_in_snapshot(watched->session->model));
+}
+
 enum aw__tui_pumped aw__watched_pump(struct aw__watched *watched, struct aw__problem *problem)
 {
 	uint64_t start_ns = aw__clock_monotonic_ns();
@@ -71,11 +96,13 @@ enum aw__tui_pumped aw__watched_pump(struct aw__watched *watched, struct aw__pro
 
 	do {
 		status = aw__session_step(watched->session, PUMP_ITEMS, problem);
-	} while (status == AW__SOURCE_GOT && aw__clock_monotonic_ns() - start_ns < PUMP_NS);
+	} while (status == AW__SOURCE_GOT && is_in_time(watched, start_ns));
 	if (status == AW__SOURCE_GOT)
 		return AW__TUI_MORE;
-	if (status == AW__SOURCE_WAIT)
+	if (status == AW__SOURCE_WAIT) {
+		ask(watched, start_ns);
 		return AW__TUI_WAIT;
+	}
 	read_box(watched);
 	watched->process.ended = true;
 	return status == AW__SOURCE_FAILED ? AW__TUI_FAILED : AW__TUI_END;

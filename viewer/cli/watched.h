@@ -10,6 +10,7 @@ struct aw__watched {
 	struct aw__tui_process process;
 	struct aw__session *session;
 	struct aw__history *history;
+	uint64_t asked_ns;	  /* when a live process was last asked how its tasks are */
 	struct aw__session *past; /* a second reading, up to a moment; NULL: none */
 };
 

@@ -273,6 +273,11 @@ uint64_t aw__model_realtime_ns(const struct aw__model *model, uint64_t monotonic
 	return model->hello.realtime_ns + (monotonic_ns - model->hello.monotonic_ns);
 }
 
+bool aw__model_in_snapshot(const struct aw__model *model)
+{
+	return model->in_snapshot;
+}
+
 const struct aw__model_counts *aw__model_counts(const struct aw__model *model)
 {
 	return &model->counts;

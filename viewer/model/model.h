@@ -86,6 +86,8 @@ struct aw__model_counts {
 	uint64_t nonsense;
 };
 
+/** Tell whether a list of the tasks as they are has begun, and not ended: some are as they were. */
+bool aw__model_in_snapshot(const struct aw__model *model);
 const struct aw__model_counts *aw__model_counts(const struct aw__model *model);
 /** How much of AW__MODEL_MAX_BYTES is used. */
 uint64_t aw__model_bytes(const struct aw__model *model);

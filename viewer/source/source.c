@@ -334,9 +334,9 @@ bool aw__source_cut(const struct aw__source *source, struct aw__problem *problem
 	return source->decoder != NULL && aw__decoder_cut(source->decoder, problem);
 }
 
-void aw__source_ask_steps(struct aw__source *source, bool steps)
+void aw__source_ask_snapshot(struct aw__source *source)
 {
-	struct aw__control control = { .tasks = !steps, .steps = steps };
+	struct aw__control control = { .snapshot = true };
 	struct aw__buffer frame = AW__BUFFER_EMPTY;
 
 	if (source->kind != AW__SOURCE_SOCKET)

@@ -62,8 +62,8 @@ uint64_t aw__source_bytes_read(const struct aw__source *source);
 uint64_t aw__source_damaged(const struct aw__source *source);
 /** True if the items ended in the middle of a frame; `problem` says where. */
 bool aw__source_cut(const struct aw__source *source, struct aw__problem *problem);
-/** Ask a live process for every suspend and resume, too. */
-void aw__source_ask_steps(struct aw__source *source, bool steps);
+/** Ask a live process to list its tasks again, as they are; of nothing else. */
+void aw__source_ask_snapshot(struct aw__source *source);
 
 /* ---- a trace, by places in it: bytes that are counted as if it was not compressed ---- */
 
