@@ -52,8 +52,10 @@ void aw__source_close(struct aw__source *source)
 	aw__alloc_free(source);
 }
 
+/* One that has died meanwhile hears no greeting, and what it said before is still to be read. */
 struct aw__source *aw__source_adopt(int fd_take)
 {
+	(void)aw__socket_greet(fd_take);
 	return create_decoding(AW__SOURCE_SOCKET, fd_take);
 }
 
