@@ -57,11 +57,14 @@ static struct service *create(aw_tls_context *context, const struct aw_tls_serve
 	return service;
 }
 
-aw_error *aw_tls_server_start(aw_tls_context *context, const struct aw_server_options *how,
-			      const struct aw_tls_server_options *options, const char *host,
-			      uint16_t port, aw_stream_fn *fn, void *arg, aw_server **ret_server)
+/* The tasks are named by the user's function, which serve() calls. */
+aw_error *aw__tls_server_start(const struct aw__site *site, aw_tls_context *context,
+			       const struct aw_server_options *how,
+			       const struct aw_tls_server_options *options, const char *host,
+			       uint16_t port, aw_stream_fn *fn, void *arg, aw_server **ret_server)
 {
 	struct aw_server_options use = { .size = sizeof(use) };
+	struct aw__site named = *site;
 	struct service *service;
 	aw_error *err;
 
@@ -74,7 +77,9 @@ aw_error *aw_tls_server_start(aw_tls_context *context, const struct aw_server_op
 		return aw_raise(aw_MemoryError, NULL);
 	service->free_arg = use.free_arg;
 	use.free_arg = unserve;
-	err = aw_server_start_with(&use, host, port, serve, service, ret_server);
+	if (aw_agent_on())
+		named.place = aw_agent_place(site->function, NULL, 0, (const void *)(uintptr_t)fn);
+	err = aw__server_start(&named, &use, host, port, serve, service, ret_server);
 	if (err != NULL) {
 		service->free_arg = NULL; /* as if it was never given */
 		unserve(service);

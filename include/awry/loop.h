@@ -61,16 +61,17 @@ template <> struct aw__is_function<aw_coro_fn> {
 	static const bool value = true;
 };
 extern "C" {
-#define AW__IS_FUNCTION(fn) aw__is_function<decltype(fn)>::value
+#define AW__IS_FUNCTION(fn, type) aw__is_function<decltype(fn)>::value
 #else
-#define AW__IS_FUNCTION(fn) __builtin_types_compatible_p(__typeof__(fn), aw_coro_fn)
+#define AW__IS_FUNCTION(fn, type) __builtin_types_compatible_p(__typeof__(fn), type)
 #endif
 
-#define AW__SITE(fn)                                                                               \
+#define AW__SITE_OF(fn, type)                                                                      \
 	__extension__({                                                                            \
-		static struct aw__site aw__here = { AW__IS_FUNCTION(fn) ? #fn : 0, 0 };            \
+		static struct aw__site aw__here = { AW__IS_FUNCTION(fn, type) ? #fn : 0, 0 };      \
 		&aw__here;                                                                         \
 	})
+#define AW__SITE(fn) AW__SITE_OF(fn, aw_coro_fn)
 
 /* -------------------------------------------------------------------------------------------------
  * Running

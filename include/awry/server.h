@@ -18,6 +18,14 @@ typedef struct aw_server aw_server;
 /** One connection of a server, a task each. When it returns, the stream is closed. */
 typedef aw_error *aw_stream_fn(aw_stream *stream, void *arg);
 
+#if defined(__cplusplus)
+}
+template <> struct aw__is_function<aw_stream_fn> {
+	static const bool value = true;
+};
+extern "C" {
+#endif
+
 /** How a server is to listen: AW_SERVER_OPTS(.backlog = 5). */
 struct aw_server_options {
 	size_t size;		     /* of this struct; AW_SERVER_OPTS() sets it */
@@ -45,12 +53,17 @@ struct aw_server_options {
  * Source: CPython Lib/asyncio/base_events.py, create_server()
  * Since:  0.1
  */
-AW_API AW_MUST_USE aw_error *aw_server_start(const char *host, uint16_t port, aw_stream_fn *fn,
-					     void *arg, aw_server **ret_server);
+#define aw_server_start(host, port, fn, arg, ret_server)                                           \
+	aw_server_start_with((const struct aw_server_options *)0, host, port, fn, arg, ret_server)
+
 /** As aw_server_start(), with options: AW_SERVER_OPTS(.backlog = 5). NULL: the defaults. */
-AW_API AW_MUST_USE aw_error *aw_server_start_with(const struct aw_server_options *options,
-						  const char *host, uint16_t port, aw_stream_fn *fn,
-						  void *arg, aw_server **ret_server);
+#define aw_server_start_with(options, host, port, fn, arg, ret_server)                             \
+	aw__server_start(AW__SITE_OF(fn, aw_stream_fn), options, host, port, fn, arg, ret_server)
+
+AW_API AW_MUST_USE aw_error *aw__server_start(const struct aw__site *site,
+					      const struct aw_server_options *options,
+					      const char *host, uint16_t port, aw_stream_fn *fn,
+					      void *arg, aw_server **ret_server);
 
 /**
  * Listen on a unix socket.
@@ -60,9 +73,13 @@ AW_API AW_MUST_USE aw_error *aw_server_start_with(const struct aw_server_options
  *
  * Errors: OSError; CancelledError; MemoryError. The rest: as aw_server_start_with()
  */
-AW_API AW_MUST_USE aw_error *aw_server_start_unix(const struct aw_server_options *options,
-						  const char *path, aw_stream_fn *fn, void *arg,
-						  aw_server **ret_server);
+#define aw_server_start_unix(options, path, fn, arg, ret_server)                                   \
+	aw__server_start_unix(AW__SITE_OF(fn, aw_stream_fn), options, path, fn, arg, ret_server)
+
+AW_API AW_MUST_USE aw_error *aw__server_start_unix(const struct aw__site *site,
+						   const struct aw_server_options *options,
+						   const char *path, aw_stream_fn *fn, void *arg,
+						   aw_server **ret_server);
 
 /** Begin to listen, if it does not yet. Errors: OSError; CancelledError. */
 AW_API AW_MUST_USE aw_error *aw_server_start_serving(aw_server *server);

@@ -168,11 +168,16 @@ struct aw_tls_server_options {
  *
  * Errors: as aw_server_start_with(); ValueError for a client's context
  */
-AW_API AW_MUST_USE aw_error *aw_tls_server_start(aw_tls_context *context,
-						 const struct aw_server_options *how,
-						 const struct aw_tls_server_options *options,
-						 const char *host, uint16_t port, aw_stream_fn *fn,
-						 void *arg, aw_server **ret_server);
+#define aw_tls_server_start(context, how, options, host, port, fn, arg, ret_server)                \
+	aw__tls_server_start(AW__SITE_OF(fn, aw_stream_fn), context, how, options, host, port, fn, \
+			     arg, ret_server)
+
+AW_API AW_MUST_USE aw_error *aw__tls_server_start(const struct aw__site *site,
+						  aw_tls_context *context,
+						  const struct aw_server_options *how,
+						  const struct aw_tls_server_options *options,
+						  const char *host, uint16_t port, aw_stream_fn *fn,
+						  void *arg, aw_server **ret_server);
 
 /* -------------------------------------------------------------------------------------------------
  * Looking

@@ -1,18 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""examples/chat: guests over TCP and a unix socket hear each other, also through a program.
+"""examples/chat: guests over TCP and a unix socket hear each other, also through a program; and who looks on
+is told whose function serves them.
 
     chat.py AWRY EXAMPLES_FOLDER
 """
 import os
+import re
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from awry_test import check, main  # noqa: E402
+from awry_test import check, main, World  # noqa: E402
 
 CHAT = os.path.join(os.path.abspath(sys.argv[2]), "chat")
 
@@ -36,7 +36,7 @@ class Guest:
         self.socket.close()
 
 
-def talk(port, path):
+def talk(port, path, look):
     anna = Guest(socket.AF_INET, ("127.0.0.1", port))
     ben = Guest(socket.AF_UNIX, path)
     anna.say(b"!cat the first is heard by all\n")  # so that both are in the room
@@ -48,6 +48,8 @@ def talk(port, path):
     anna.say(b"hello\nben\n")
     ben.hears(b"hello\n")
     ben.hears(b"ben\n")
+    tree = look()
+    check(len(re.findall(r"  welcome  ", tree)) == 2, "anna's and ben's tasks are not named:", tree)
     ben.say(b"!rev abc\n")
     anna.hears(b"cba\n")
     ben.hears(b"cba\n")
@@ -73,11 +75,12 @@ def talk(port, path):
 
 
 def guests_hear_each_other():
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "socket")
-        with subprocess.Popen([CHAT, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with World(sys.argv[1]) as world:
+        path = world.path("socket")
+        with world.start(CHAT, path) as process:
             try:
-                talk(int(process.stdout.readline()), path)
+                talk(int(process.stdout.readline()), path,
+                     lambda: world.run_awry("tree", str(process.pid)).stdout)
                 check(process.poll() is None, "it has ended:", process.stderr.read() if process.poll() else "")
             finally:
                 process.send_signal(signal.SIGTERM)

@@ -72,6 +72,7 @@ async def our_server(version, boxes):
         expect((await reader.readline()).decode() == line + "\n", "no echo of", line[:20])
     status, out, err = await run(AWRY, "tree", str(child.pid), AWRY_RUNTIME_DIR=boxes)
     expect(status == 0 and "waiting: read #" in out, "nobody reads:", status, out, err)
+    expect("  echo  " in out, "the connection's task is not named by its function:", out)
     writer.close()
     await writer.wait_closed()
     plain, talker = await asyncio.open_connection("127.0.0.1", port)

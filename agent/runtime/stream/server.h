@@ -25,8 +25,9 @@ struct aw_server {
 	struct aw__resource resource;
 	struct aw_loop *loop; /* NULL once that is closed */
 	size_t refs;
-	uint64_t id;	  /* the recorder's; 0: not told */
-	aw_intern opened; /* where, for the recorder */
+	uint64_t id;	      /* the recorder's; 0: not told */
+	aw_intern opened;     /* where, for the recorder */
+	struct aw__site site; /* of `fn`: the tasks are named by it */
 	aw_stream_fn *fn;
 	void *arg;
 	void (*free_arg)(void *arg); /* NULL: nothing is to be done */

@@ -34,7 +34,6 @@ static void on_served(struct aw__job *job, bool discard)
 
 static aw_error *start_task(struct aw_server *server, struct aw_stream *stream)
 {
-	static struct aw__site site = { "serve", 0 };
 	struct connection *connection = aw__alloc_zeroed(1, sizeof(*connection));
 	struct aw_task *task;
 
@@ -45,7 +44,7 @@ static aw_error *start_task(struct aw_server *server, struct aw_stream *stream)
 	connection->server = server;
 	connection->fn = server->fn;
 	connection->arg = server->arg;
-	task = aw__task_create(server->loop, &(struct aw__task_birth){ .site = &site,
+	task = aw__task_create(server->loop, &(struct aw__task_birth){ .site = &server->site,
 								       .fn = serve,
 								       .arg = connection,
 								       .scope = server->id });

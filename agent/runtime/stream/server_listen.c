@@ -59,14 +59,20 @@ static size_t count_of(const struct addrinfo *addresses)
 	return count;
 }
 
-static void set_up(struct aw_server *server, aw_stream_fn *fn, void *arg)
+static void set_up(struct aw_server *server, const struct aw__site *site, aw_stream_fn *fn,
+		   void *arg)
 {
+	server->site = *site;
+	if (AW__HOOKED() && site->place == AW_NONE)
+		server->site.place =
+			aw_agent_place(site->function, NULL, 0, (const void *)(uintptr_t)fn);
 	server->fn = fn;
 	server->arg = arg;
 }
 
-aw_error *aw_server_start_with(const struct aw_server_options *options, const char *host,
-			       uint16_t port, aw_stream_fn *fn, void *arg, aw_server **ret_server)
+aw_error *aw__server_start(const struct aw__site *site, const struct aw_server_options *options,
+			   const char *host, uint16_t port, aw_stream_fn *fn, void *arg,
+			   aw_server **ret_server)
 {
 	const struct aw_server_options *use = options != NULL ? options : &defaults;
 	struct addrinfo *addresses = NULL;
@@ -76,7 +82,7 @@ aw_error *aw_server_start_with(const struct aw_server_options *options, const ch
 	AW_TRY(aw__resolve(host, port, use->family, AI_PASSIVE, &addresses));
 	err = aw__server_create(use, AW__STREAM_TCP, count_of(addresses), &server);
 	if (err == NULL)
-		set_up(server, fn, arg);
+		set_up(server, site, fn, arg);
 	for (const struct addrinfo *at = addresses; at != NULL && err == NULL; at = at->ai_next)
 		err = listen_on(server, use, at);
 	aw_freeaddrinfo(addresses);
@@ -84,12 +90,6 @@ aw_error *aw_server_start_with(const struct aw_server_options *options, const ch
 		return aw__server_begin(server, use, ret_server);
 	aw_server_stop(server);
 	return err;
-}
-
-aw_error *aw_server_start(const char *host, uint16_t port, aw_stream_fn *fn, void *arg,
-			  aw_server **ret_server)
-{
-	return aw_server_start_with(NULL, host, port, fn, arg, ret_server);
 }
 
 /* What a server before has left there. That it cannot be removed shows when we bind. */
@@ -111,8 +111,9 @@ static aw_error *bind_unix(int fd, const char *path, const aw_address *address)
 	return aw_error_from_errno(errno, NULL);
 }
 
-aw_error *aw_server_start_unix(const struct aw_server_options *options, const char *path,
-			       aw_stream_fn *fn, void *arg, aw_server **ret_server)
+aw_error *aw__server_start_unix(const struct aw__site *site,
+				const struct aw_server_options *options, const char *path,
+				aw_stream_fn *fn, void *arg, aw_server **ret_server)
 {
 	const struct aw_server_options *use = options != NULL ? options : &defaults;
 	struct aw_server *server = NULL;
@@ -122,7 +123,7 @@ aw_error *aw_server_start_unix(const struct aw_server_options *options, const ch
 
 	AW_TRY(aw__socket_unix_address(path, &address));
 	AW_TRY(aw__server_create(use, AW__STREAM_UNIX, 1, &server));
-	set_up(server, fn, arg);
+	set_up(server, site, fn, arg);
 	err = aw__socket_open(AF_UNIX, &fd);
 	if (err != NULL)
 		goto fail;
