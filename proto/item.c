@@ -65,6 +65,7 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 static const char *const state_names[] = {
 	[AW__TASK_PENDING] = "pending", [AW__TASK_RUNNING] = "running", [AW__TASK_WAITING] = "waiting",
 	[AW__TASK_READY] = "ready", [AW__TASK_FINISHED] = "finished",
+	[AW__TASK_UNTOLD] = "alive",
 };
 
 static const char *const wait_names[] = {
@@ -124,9 +125,9 @@ const char *aw__cancel_why_name(uint64_t why)
 
 const char *aw__cancel_why_text(uint64_t why)
 {
-	return why < sizeof(why_texts) / sizeof(why_texts[0]) ?
-		       why_texts[why] :
-		       "of something that this viewer does not know";
+	return why < sizeof(why_texts) / sizeof(why_texts[0])
+		       ? why_texts[why]
+		       : "of something that this viewer does not know";
 }
 
 const char *aw__attempt_name(uint64_t outcome)

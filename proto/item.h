@@ -123,7 +123,9 @@ enum aw__task_state {
 	AW__TASK_WAITING = 2,
 	AW__TASK_READY = 3, /* woken, not yet running */
 	AW__TASK_FINISHED = 4,
-	AW__TASK_STATES
+	AW__TASK_STATES,
+	/* a reader's own: created, and what it does is not told (AWRY_DETAIL) */
+	AW__TASK_UNTOLD = AW__TASK_STATES
 };
 
 /* What EVENTS_LOST counts: records, by the 64 bytes of which each has at least one. */

@@ -53,6 +53,7 @@ static uint64_t choices_of(struct aw__filter *filter, const struct aw__model *mo
 {
 	switch (term->what) {
 	case AW__FILTER_BY_STATE:
+		/* one whose state is not told is only live */
 		return bit(task->state) | (task->live ? bit(AW__TASK_STATES) : 0);
 	case AW__FILTER_BY_WAIT:
 		return task->state == AW__TASK_WAITING ? bit(task->wait_kind) : 0;

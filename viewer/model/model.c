@@ -278,6 +278,16 @@ bool aw__model_in_snapshot(const struct aw__model *model)
 	return model->in_snapshot;
 }
 
+bool aw__model_steps_told(const struct aw__model *model)
+{
+	return model->steps_told;
+}
+
+uint64_t aw__model_listed_ns(const struct aw__model *model)
+{
+	return model->snapshot_begin_ns;
+}
+
 const struct aw__model_counts *aw__model_counts(const struct aw__model *model)
 {
 	return &model->counts;

@@ -88,6 +88,10 @@ struct aw__model_counts {
 
 /** Tell whether a list of the tasks as they are has begun, and not ended: some are as they were. */
 bool aw__model_in_snapshot(const struct aw__model *model);
+/** Tell whether each step of a task is told, so that what it does is known at any time (AWRY_DETAIL=steps). */
+bool aw__model_steps_told(const struct aw__model *model);
+/** When the tasks were last listed as they are; 0: never. */
+uint64_t aw__model_listed_ns(const struct aw__model *model);
 const struct aw__model_counts *aw__model_counts(const struct aw__model *model);
 /** How much of AW__MODEL_MAX_BYTES is used. */
 uint64_t aw__model_bytes(const struct aw__model *model);

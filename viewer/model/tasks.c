@@ -203,14 +203,18 @@ static void created(struct aw__model *model, struct aw__task *task, const struct
 	fill(&task->scope, event->created.scope);
 	if (task->facts.name == NULL)
 		set_name(model, &task->facts.name, event->text, event->text_length);
-	if (task->state == AW__TASK_PENDING && task->changed_ns == 0)
+	if (task->state == AW__TASK_PENDING && task->changed_ns == 0) {
 		task->changed_ns = event->time_ns;
+		if (!model->steps_told)
+			task->state = AW__TASK_UNTOLD;
+	}
 	set_live(model, task);
 	aw__tree_set_parent(model, task);
 }
 
 static void moved(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
 {
+	model->steps_told = true;
 	if (task->state == AW__TASK_FINISHED || event->time_ns < task->changed_ns)
 		return;
 	task->changed_ns = event->time_ns;

@@ -10,7 +10,8 @@
 #include "base/text.h"
 
 /* More than this nobody reads; the rest is counted. */
-#define MAX_SHOWN 20000
+#define MAX_SHOWN   20000
+#define LONG_AGO_NS UINT64_C(1000000000)
 
 /* A finished task is shown as long as something below it lives. */
 static void mark_ancestors(struct aw__map *shown, const struct aw__task *task)
@@ -201,6 +202,24 @@ static void show_loops(struct forest *forest)
 	}
 }
 
+/* What tasks do is told again and again of a live process, of a recording perhaps at its beginning only. */
+static void show_age(const struct forest *forest)
+{
+	const struct aw__model *model = forest->writing.model;
+	const uint64_t listed_ns = aw__model_listed_ns(model);
+	struct aw__buffer *out = forest->writing.out;
+
+	if (aw__model_steps_told(model) || aw__model_counts(model)->tasks_live == 0)
+		return;
+	if (listed_ns == 0) {
+		aw__buffer_text(out, "; what they do is recorded with AWRY_DETAIL=steps only");
+	} else if (forest->now_ns > listed_ns + LONG_AGO_NS) {
+		aw__buffer_text(out, "; what they do is as it was ");
+		aw__text_duration(out, forest->now_ns - listed_ns);
+		aw__buffer_text(out, " before");
+	}
+}
+
 void aw__report_tree(const struct aw__model *model, const struct aw__report_options *options,
 		     uint64_t now_ns, struct aw__buffer *out)
 {
@@ -210,7 +229,8 @@ void aw__report_tree(const struct aw__model *model, const struct aw__report_opti
 	aw__writing_init(&forest.writing, model, options, out);
 	aw__tree_init(&forest.tree, out, "", options->ascii);
 	aw__writing_plural(&forest.writing, counts->tasks_live, "live task");
-	aw__buffer_text(out, "\n");
+	show_age(&forest);
+	aw__buffer_char(out, '\n');
 	show_loops(&forest);
 	mark_live(&forest);
 	show_forest(&forest);

@@ -75,7 +75,7 @@ bool aw__task_order(struct aw__app *app, struct aw__row *row, int column)
 		row->sort = row->id;
 		return true;
 	case AW__TASK_STATE_COLUMN:
-		row->sort = row->live ? row->state : AW__TASK_STATES + (uint64_t)row->outcome;
+		row->sort = row->live ? row->state : AW__TASK_UNTOLD + 1 + (uint64_t)row->outcome;
 		break;
 	case AW__TASK_SINCE: /* longest in its state first */
 		row->sort = row->changed_ns;

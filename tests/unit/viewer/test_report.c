@@ -270,9 +270,9 @@ static void report__says_how_many_ancestors_are_hidden(void **state)
 static void report__draws_live_tasks_and_what_they_wait_for(void **state)
 {
 	static const char expected[] = "3 live tasks\n"
-				       "main  amain  pending for 999 ns\n"
+				       "main  amain  alive for 999 ns\n"
 				       "`- Task-2  bug  waiting: task Task-4 for 988 ns\n"
-				       "   `- Task-4  bug  pending for 996 ns\n";
+				       "   `- Task-4  bug  pending for 980 ns\n";
 	struct aw__model *model = aw__model_create();
 	struct aw__report_options ascii = { .ascii = true };
 	uint64_t wait[AW__EVENT_ARGS] = { AW_WAIT_TASK, 4 };
@@ -282,11 +282,40 @@ static void report__draws_live_tasks_and_what_they_wait_for(void **state)
 	items_created(model, 1, 1, 0, 11, 20, "main");
 	items_created(model, 2, 2, 1, 13, 21, NULL);
 	items_created(model, 3, 3, 1, 13, 21, NULL);
-	items_created(model, 4, 4, 2, 13, 21, NULL);
 	items_event(model, AW__TASK_WAIT, 12, 2, wait, 0, NULL, NULL);
+	items_created(model, 20, 4, 2, 13, 21,
+		      NULL); /* since the wait it is known that such is told */
 	items_done(model, 5, 3, AW_OUTCOME_RESULT, 0);
 	aw__report_tree(model, &ascii, 1000, &out);
 	check(&out, expected);
+	aw__model_destroy(model);
+}
+
+/* A recording without steps does not know what becomes of who was created. */
+static void report__says_that_states_are_not_known(void **state)
+{
+	static const char never[] =
+		"1 live task; what they do is recorded with AWRY_DETAIL=steps only\n"
+		"main  amain  alive for 2.9 s\n";
+	static const char once[] = "1 live task; what they do is as it was 2.0 s before\n"
+				   "main  amain  waiting: sleep for 2.5 s\n";
+	const uint64_t second = UINT64_C(1000000000), begin[AW__EVENT_ARGS] = { 1 };
+	const uint64_t facts[AW__EVENT_ARGS] = { 0, 11, 20, 0, AW__TASK_WAITING };
+	const uint64_t slot[AW__STATE_NUMBERS] = {
+		[AW__STATE_CHANGED_NS] = second / 2, [AW__STATE_WAIT_KIND] = AW_WAIT_SLEEP
+	};
+	struct aw__model *model = aw__model_create();
+	struct aw__report_options ascii = { .ascii = true };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	items_created(model, 1, 1, 0, 11, 20, "main");
+	aw__report_tree(model, &ascii, 3 * second, &out);
+	check(&out, never);
+	items_event(model, AW__SNAPSHOT_BEGIN, second, 0, begin, 0, NULL, NULL);
+	items_event(model, AW__TASK_STATE, second, 1, facts, AW__STATE_NUMBERS, slot, NULL);
+	aw__report_tree(model, &ascii, 3 * second, &out);
+	check(&out, once);
 	aw__model_destroy(model);
 }
 
@@ -320,6 +349,7 @@ int main(void)
 		TEST(report__circles_and_depths_end),
 		TEST(report__says_how_many_ancestors_are_hidden),
 		TEST(report__draws_live_tasks_and_what_they_wait_for),
+		TEST(report__says_that_states_are_not_known),
 		TEST(report__colours_only_when_asked),
 	};
 
