@@ -5,6 +5,7 @@
     large.py AWRY EXAMPLES_FOLDER MAKE_LARGE
 """
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -177,6 +178,17 @@ def moments_that_are_none():
             check(done.returncode == 2 and "is none" in done.stderr, moment, done)
 
 
+def moments_after_the_end():
+    with World(AWRY) as world:
+        trace = long_trace(world, 1000)
+        for index in ((), ("--no-index",)):
+            for moment, words in ("1h", r": it has [\d.]+ m?s; this is its end"), ("#2000000", r": it has \d+ events; "):
+                done = world.run_awry("stats", "--at", moment, *index, trace)
+                check(done.returncode == 0 and re.search(words, done.stderr), moment, index, done)
+            for moment in "1ns", "#1":
+                check(world.run_awry("stats", "--at", moment, *index, trace).stderr == "", moment, index, "is within it")
+
+
 main(recordings_of_all_kinds, a_long_one_gets_an_index_when_it_is_read, one_that_must_not_be_written,
      a_wrong_index_is_made_anew, one_of_another_recording, what_goes_on_after_its_index, a_cut_one_is_shown_as_before,
-     compressed_by_zstd, moments_that_are_none)
+     compressed_by_zstd, moments_that_are_none, moments_after_the_end)

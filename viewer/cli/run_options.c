@@ -24,7 +24,8 @@ static const struct argp_option options[] = {
 	  "Record a trace, too; %p in its name is the process id, and .zst at its end compresses "
 	  "it",
 	  0 },
-	{ "force", OPTION_FORCE, NULL, 0, "Replace a FILE that is there", 0 },
+	{ "force", OPTION_FORCE, NULL, 0,
+	  "Replace a report's FILE that is there, and the trace's even if it is not a trace", 0 },
 	{ 0 },
 };
 

@@ -3,9 +3,11 @@
  * Reading a trace: by its index, if it has one. If not, it is read once from its beginning, and, if it is long, is
  * given one, so that this happens only once.
  */
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "viewer/cli/cli.h"
 #include "viewer/cli/progress.h"
 #include "viewer/replay/build.h"
@@ -168,25 +170,64 @@ static bool finish_index(struct aw__session *session, struct aw__building *build
 	return true;
 }
 
-bool aw__session_read_trace(struct aw__session *session, bool always)
+/* Who asks for a moment after the end is shown the end, and shall know it. */
+static void tell_if_beyond(const struct aw__session *session)
+{
+	const struct aw__model_counts *counts = aw__model_counts(session->model);
+	const struct aw__moment *at = aw__cli_at();
+	struct aw__buffer length = AW__BUFFER_EMPTY;
+	uint64_t events = 0;
+
+	for (unsigned kind = 0; kind < AW__EVENT_KINDS; kind++)
+		events += counts->events[kind];
+	if (at->kind == AW__AT_EVENT && at->value > events) {
+		aw__cli_warn("%s: it has %" PRIu64 " events; this is its end", session->target,
+			     events);
+	} else if (at->kind == AW__AT_TIME && session->now_ns > counts->last_ns) {
+		aw__text_duration(&length, counts->last_ns - counts->first_ns);
+		aw__cli_warn("%s: it has %s; this is its end", session->target,
+			     aw__buffer_string(&length));
+	}
+	aw__buffer_finish(&length);
+}
+
+/* `ret_ended`: nothing of it is left to be read. */
+static bool read_trace(struct aw__session *session, bool always, bool *ret_ended)
 {
 	bool moves = aw__cli_at()->kind != AW__AT_END;
 	struct aw__building *building = NULL;
 	enum aw__source_status status;
 	struct aw__problem problem;
 
-	if (use_index(session))
+	*ret_ended = true;
+	if (use_index(session)) {
+		*ret_ended = aw__replay_is_at_end(session->replay);
 		return !session->failed;
+	}
 	if (aw__cli_uses_index() &&
 	    (always || moves || aw__source_bytes(session->source) >= WORTH_AN_INDEX_BYTES))
 		building = aw__building_create(session->source, session->model, 0);
 	status = read_all(session, building, &problem);
-	if (status != AW__SOURCE_GOT)
+	if (status == AW__SOURCE_GOT)
+		*ret_ended = false;
+	else
 		aw__session_tell_end(session, status, &problem);
-	if (building != NULL && finish_index(session, building) && moves)
+	if (building != NULL && finish_index(session, building) && moves) {
 		session->failed |= !move(session);
+		*ret_ended = aw__replay_is_at_end(session->replay);
+	}
 	aw__building_destroy(building);
 	return !session->failed;
+}
+
+bool aw__session_read_trace(struct aw__session *session, bool always)
+{
+	bool ended;
+	const bool read = read_trace(session, always, &ended);
+
+	if (read && ended)
+		tell_if_beyond(session);
+	return read;
 }
 
 void aw__session_index_file(const char *path)

@@ -206,6 +206,11 @@ bool aw__replay_to_end(struct aw__replay *replay, struct aw__problem *problem)
 		    problem);
 }
 
+bool aw__replay_is_at_end(const struct aw__replay *replay)
+{
+	return !replay->pending;
+}
+
 bool aw__replay_step(struct aw__replay *replay, struct aw__event *ret_event,
 		     struct aw__problem *problem)
 {

@@ -58,6 +58,9 @@ bool aw__replay_to_end(struct aw__replay *replay, struct aw__problem *problem);
 uint64_t aw__replay_events(const struct aw__replay *replay);
 uint64_t aw__replay_time_ns(const struct aw__replay *replay);
 
+/** Whether the last move met the end: nothing comes after it. */
+bool aw__replay_is_at_end(const struct aw__replay *replay);
+
 /** One event on. `ret_event` (may be NULL) is valid until the next call. False at the end, or with a problem. */
 bool aw__replay_step(struct aw__replay *replay, struct aw__event *ret_event,
 		     struct aw__problem *problem);
