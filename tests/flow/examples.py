@@ -194,6 +194,8 @@ def the_common_issues_are_named():
             check("blocking_example" in frames_of(blocked), frames_of(blocked))
         else:
             print("# no stack of the blocker: this process may not trace itself")
+        done = world.run_awry("run", "--", example(os.path.join("seeds", "common_issues")))
+        check(re.search(r"1 blocked-loop \(up to (2[5-9]\d|[3-9]\d\d) ms\)", done.stderr), "how long in the end:", done)
 
 
 def the_feed_has_its_eight_bugs():

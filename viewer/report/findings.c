@@ -338,7 +338,28 @@ static void show_process(struct aw__writing *writing)
 	aw__buffer_text(writing->out, ": ");
 }
 
-/* "3 findings: 2 never-retrieved, 1 blocked-loop". */
+/* How long the longest is known only after it was told of, while it lasted. */
+static void show_longest_block(struct aw__writing *writing)
+{
+	uint64_t longest_ns = 0;
+
+	for (size_t i = 0; i < aw__model_found_count(writing->model); i++) {
+		const struct aw__found *found = aw__model_found_at(writing->model, i);
+		const uint64_t own_ns = found->lasted_ns != 0 ? found->lasted_ns : found->value;
+
+		if (found->kind != AW__BLOCKED_LOOP)
+			continue;
+		if (own_ns > longest_ns)
+			longest_ns = own_ns;
+		if (found->group->longest_ns > longest_ns)
+			longest_ns = found->group->longest_ns;
+	}
+	aw__buffer_text(writing->out, " (up to ");
+	aw__text_duration(writing->out, longest_ns);
+	aw__buffer_char(writing->out, ')');
+}
+
+/* "3 findings: 2 never-retrieved, 1 blocked-loop (up to 1.2 s)". */
 static void show_counts(struct aw__writing *writing)
 {
 	const struct aw__model_counts *counts = aw__model_counts(writing->model);
@@ -353,6 +374,8 @@ static void show_counts(struct aw__writing *writing)
 		aw__buffer_text(writing->out, before);
 		aw__text_number(writing->out, counts->findings[kind]);
 		aw__buffer_format(writing->out, " %s", aw__finding_specs[kind].id);
+		if (kind == AW__BLOCKED_LOOP)
+			show_longest_block(writing);
 		before = ", ";
 	}
 	if (writing->options.verdicts != NULL && writing->options.verdicts->count > 0) {
