@@ -97,14 +97,41 @@ static void draw_status(const struct aw__app *app, struct aw__grid *grid)
 	aw__buffer_finish(&text);
 }
 
-/* All names, if there is room for them; otherwise numbers, and the name of the one that is shown. */
-static bool tabs_fit(const struct aw__app *app)
-{
-	size_t width = 1;
+#define FILTER_WIDTH 14 /* of a filter that much is to be read at least */
 
-	for (unsigned i = 0; i < aw__app_views(app); i++)
-		width += strlen(aw__views[i]->name) + 4;
-	return width + 12 <= (size_t)app->width; /* and "by ITERATIONS" */
+/* How the views are named: by all their names, by brief ones, or by numbers and the one that is shown. */
+enum tabs { NAMES, BRIEF, NUMBERS };
+
+static void append_tab(const struct aw__app *app, unsigned view, enum tabs tabs,
+		       struct aw__buffer *out)
+{
+	const bool named = tabs == NAMES || (tabs == NUMBERS && view == app->current);
+
+	aw__buffer_format(out, "%u", (view + 1) % 10);
+	if (named || tabs == BRIEF)
+		aw__buffer_format(out, " %s",
+				  named ? aw__views[view]->name : aw__views[view]->brief);
+}
+
+/* As much as there is room for, before `order`. */
+static enum tabs choose_tabs(const struct aw__app *app, size_t order)
+{
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+	enum tabs tabs = NAMES;
+
+	for (; tabs < NUMBERS; tabs++) {
+		size_t width = 1 + (tabs == BRIEF);
+
+		for (unsigned i = 0; i < aw__app_views(app); i++) {
+			aw__buffer_clear(&text);
+			append_tab(app, i, tabs, &text);
+			width += text.length + 1 + (tabs == NAMES);
+		}
+		if (width + order <= (size_t)app->width)
+			break;
+	}
+	aw__buffer_finish(&text);
+	return tabs;
 }
 
 static void draw_filter(const struct aw__app *app, struct aw__grid *grid, int x)
@@ -116,18 +143,28 @@ static void draw_filter(const struct aw__app *app, struct aw__grid *grid, int x)
 	aw__buffer_finish(&text);
 }
 
-static void draw_order(const struct aw__app *app, const struct aw__list *list,
-		       struct aw__grid *grid, int x)
+/* "by ID, backwards  merged", or which page is open. */
+static void append_order(const struct aw__app *app, struct aw__buffer *out)
 {
-	char text[80];
+	const struct aw__list *list = &app->lists[app->current];
+	const struct aw__sheet *sheet = aw__sheet_top(app);
 
-	if (list->view->columns == NULL)
-		return;
-	snprintf(text, sizeof(text), "by %s%s%s%s", list->view->columns[list->sort].title,
-		 list->backwards ? ", backwards" : "", app->merged ? "  merged" : "",
-		 app->follow ? "  following" : "");
-	x = aw__grid_put(grid, 1, x, app->width, text, AW__INK_CYAN);
-	if (app->filter == NULL)
+	if (sheet != NULL)
+		aw__buffer_format(out, "> %s", sheet->page->name);
+	else if (list->view->columns != NULL)
+		aw__buffer_format(out, "by %s%s%s%s", list->view->columns[list->sort].title,
+				  list->backwards ? ", backwards" : "",
+				  app->merged ? "  merged" : "", app->follow ? "  following" : "");
+}
+
+static void draw_order(const struct aw__app *app, struct aw__grid *grid, int x,
+		       struct aw__buffer *order)
+{
+	const bool paged = aw__sheet_top(app) != NULL;
+
+	x = aw__grid_put(grid, 1, x, app->width, aw__buffer_string(order),
+			 paged ? AW__INK_BOLD : AW__INK_CYAN);
+	if (app->filter == NULL || paged || order->length == 0)
 		return;
 	x = aw__grid_put(grid, 1, x + 2, app->width, "& ", AW__INK_YELLOW | AW__INK_BOLD);
 	if (x < app->width)
@@ -136,29 +173,23 @@ static void draw_order(const struct aw__app *app, const struct aw__list *list,
 
 static void draw_tabs(struct aw__app *app, struct aw__grid *grid)
 {
-	const struct aw__list *list = &app->lists[app->current];
-	const struct aw__sheet *sheet = aw__sheet_top(app);
-	bool all = tabs_fit(app);
-	char text[80];
+	struct aw__buffer text = AW__BUFFER_EMPTY, order = AW__BUFFER_EMPTY;
+	enum tabs tabs;
 	int x = 1;
 
+	append_order(app, &order);
+	tabs = choose_tabs(app, order.length + (app->filter != NULL ? FILTER_WIDTH : 0));
 	for (unsigned i = 0; i < aw__app_views(app); i++) {
-		if (all || i == app->current)
-			snprintf(text, sizeof(text), "%u %s", (i + 1) % 10, aw__views[i]->name);
-		else
-			snprintf(text, sizeof(text), "%u", (i + 1) % 10);
-		x = aw__grid_put(grid, 1, x, app->width, text,
+		aw__buffer_clear(&text);
+		append_tab(app, i, tabs, &text);
+		x = aw__grid_put(grid, 1, x, app->width, aw__buffer_string(&text),
 				 i == app->current ? AW__INK_BOLD : AW__INK_DIM) +
-		    1 + all;
+		    1 + (tabs == NAMES);
 		app->tab_ends[i] = x;
 	}
-	x += !all;
-	if (sheet != NULL) {
-		snprintf(text, sizeof(text), "> %s", sheet->page->name);
-		aw__grid_put(grid, 1, x, app->width, text, AW__INK_BOLD);
-	} else {
-		draw_order(app, list, grid, x);
-	}
+	draw_order(app, grid, x + (tabs != NAMES), &order);
+	aw__buffer_finish(&text);
+	aw__buffer_finish(&order);
 }
 
 /* "as of 22:13:24.123456". */

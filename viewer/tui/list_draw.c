@@ -14,7 +14,10 @@ static int column_end(const struct aw__column *columns, int at, int x, int width
 		return 0;
 	while (columns[next].title != NULL && width < columns[next].from)
 		next++;
-	return columns[next].title == NULL ? width : x + columns[at].width - 1;
+	if (columns[next].title == NULL)
+		return width;
+	return x + columns[at].width + (width > 80 ? (width - 80) * columns[at].grows / 100 : 0) -
+	       1;
 }
 
 #define PID_WIDTH 8

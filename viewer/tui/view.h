@@ -37,10 +37,12 @@ struct aw__column {
 	int width; /* 0: the rest */
 	int from;  /* shown on screens that are as wide as this */
 	bool tree; /* the branches are drawn here */
+	int grows; /* by so much with each 100 columns of the screen beyond 80 */
 };
 
 struct aw__view {
 	const char *name;
+	const char *brief;		  /* its name where there is little room */
 	const char *nothing;		  /* shown instead of rows */
 	const struct aw__column *columns; /* ends with a NULL title; NULL: it is a text */
 	int first_sort;			  /* the column by which it is sorted at first */

@@ -231,6 +231,7 @@ static void subject(const struct aw__app *app, const struct aw__row *row,
 
 const struct aw__view aw__view_errors = {
 	.name = "errors",
+	.brief = "err",
 	.nothing = "No exceptions.",
 	.columns = columns,
 	.fill = fill,

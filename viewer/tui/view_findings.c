@@ -115,6 +115,7 @@ static void subject(const struct aw__app *app, const struct aw__row *row,
 
 const struct aw__view aw__view_findings = {
 	.name = "findings",
+	.brief = "find",
 	.nothing = "No findings.",
 	.columns = columns,
 	.first_sort = FIRST,

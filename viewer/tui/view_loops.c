@@ -215,6 +215,7 @@ static void subject(const struct aw__app *app, const struct aw__row *row,
 
 const struct aw__view aw__view_loops = {
 	.name = "loops",
+	.brief = "loop",
 	.nothing = "No loop was recorded.",
 	.columns = columns,
 	.first_sort = BLOCKED,

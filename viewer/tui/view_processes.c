@@ -125,6 +125,7 @@ static void subject(const struct aw__app *app, const struct aw__row *row,
 
 const struct aw__view aw__view_processes = {
 	.name = "processes",
+	.brief = "ps",
 	.nothing = "No debuggable process yet; start one with AWRY_DEBUG=1, or by awry run.",
 	.columns = columns,
 	.first_sort = AGE,

@@ -12,8 +12,8 @@
 enum { KIND, ID, WAITERS, SINCE, WHOSE };
 
 static const struct aw__column columns[] = {
-	{ "KIND", 12, 0, false },   { "ID", 8, 0, false },    { "WAITERS", 8, 0, false },
-	{ "SINCE", 12, 60, false }, { "WHOSE", 0, 0, false }, { 0 },
+	{ "KIND", 12, 0, false },  { "ID", 8, 0, false },    { "WAITERS", 8, 0, false },
+	{ "SINCE", 9, 60, false }, { "WHOSE", 0, 0, false }, { 0 },
 };
 
 /* Tasks are not resources, and sleep has no number. */
@@ -159,6 +159,7 @@ static void subject(const struct aw__app *app, const struct aw__row *row,
 
 const struct aw__view aw__view_resources = {
 	.name = "resources",
+	.brief = "res",
 	.nothing = "No handle is known to be open, and nobody waits for a lock or a queue.",
 	.columns = columns,
 	.first_sort = WAITERS,

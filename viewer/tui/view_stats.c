@@ -118,5 +118,6 @@ static void write(struct aw__app *app, struct aw__buffer *out)
 
 const struct aw__view aw__view_stats = {
 	.name = "stats",
+	.brief = "stat",
 	.text = write,
 };

@@ -10,12 +10,12 @@
 #include "viewer/tui/words.h"
 
 static const struct aw__column columns[] = {
-	{ "ID", 8, 0 },
-	{ "STATE", 11, 0 },
-	{ "SINCE", 12, 60 },
-	{ "WAITS FOR", 20, 80 },
-	{ "NAME", 18, 0 },
-	{ "COROUTINE", 0, 60 },
+	{ "ID", 8, 0, false, 0 },
+	{ "STATE", 11, 0, false, 0 },
+	{ "SINCE", 9, 60, false, 0 },
+	{ "WAITS FOR", 15, 80, false, 20 },
+	{ "NAME", 13, 0, false, 15 },
+	{ "COROUTINE", 0, 60, false, 0 },
 	{ 0 },
 };
 
@@ -156,6 +156,7 @@ void aw__task_subject(const struct aw__app *app, const struct aw__row *row,
 
 const struct aw__view aw__view_tasks = {
 	.name = "tasks",
+	.brief = "task",
 	.nothing = "No live tasks; f shows those that finished.",
 	.columns = columns,
 	.fill = fill,

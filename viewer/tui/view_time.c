@@ -289,6 +289,7 @@ static bool act(struct aw__app *app, enum aw__action action)
 
 const struct aw__view aw__view_time = {
 	.name = "time",
+	.brief = "time",
 	.draw = draw,
 	.act = act,
 };

@@ -4,8 +4,9 @@
 #include "viewer/tui/words.h"
 
 static const struct aw__column columns[] = {
-	{ "ID", 8, 80, false },		 { "STATE", 11, 0, false }, { "SINCE", 12, 60, false },
-	{ "WAITS FOR", 20, 100, false }, { "TASK", 0, 0, true },    { 0 },
+	{ "ID", 8, 80, false, 0 },    { "STATE", 11, 0, false, 0 },
+	{ "SINCE", 9, 60, false, 0 }, { "WAITS FOR", 15, 100, false, 20 },
+	{ "TASK", 0, 0, true, 0 },    { 0 },
 };
 
 #define MAX_STEPS 4096 /* to look for somebody alive below a task that finished */
@@ -84,6 +85,7 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 
 const struct aw__view aw__view_tree = {
 	.name = "tree",
+	.brief = "tree",
 	.nothing = "No live tasks; f shows those that finished.",
 	.columns = columns,
 	.fill = fill,

@@ -16,10 +16,10 @@
 enum { SINCE, WAITERS, BY, WHO };
 
 static const struct aw__column columns[] = {
-	{ "SINCE", 12, 60, false },
-	{ "WAITERS", 8, 0, false },
-	{ "WAITS FOR", 22, 100, false },
-	{ "WHO WAITS FOR IT", 0, 0, true },
+	{ "SINCE", 9, 60, false, 0 },
+	{ "WAITERS", 8, 0, false, 0 },
+	{ "WAITS FOR", 16, 80, false, 20 },
+	{ "WHO WAITS FOR IT", 0, 0, true, 0 },
 	{ 0 },
 };
 
@@ -207,6 +207,18 @@ static void append_resource(const struct aw__app *app, const struct aw__row *row
 	aw__buffer_text(out, " has");
 }
 
+/* Most tasks have no name of their own. */
+static void append_coroutine(const struct aw__app *app, const struct aw__row *row,
+			     struct aw__buffer *out)
+{
+	const struct aw__task *task = aw__model_task(app->model, row->id);
+
+	if (task == NULL || task->facts.coroutine == 0)
+		return;
+	aw__buffer_text(out, "  ");
+	aw__words_place(app, out, task->facts.coroutine, true);
+}
+
 static uint8_t append_who(const struct aw__app *app, const struct aw__row *row,
 			  struct aw__buffer *out)
 {
@@ -226,6 +238,7 @@ static uint8_t append_who(const struct aw__app *app, const struct aw__row *row,
 			aw__buffer_text(out, row->known ? ", finished" : ", not recorded");
 		else if (row->state != AW__TASK_WAITING)
 			aw__buffer_format(out, ", %s", aw__task_state_name(row->state));
+		append_coroutine(app, row, out);
 		return row->kind == MEMBER ? AW__INK_RED : AW__INK_PLAIN;
 	}
 }
@@ -257,6 +270,7 @@ static void subject(const struct aw__app *app, const struct aw__row *row,
 
 const struct aw__view aw__view_waits = {
 	.name = "waits",
+	.brief = "wait",
 	.nothing = "Nobody waits for anything that others have or do.",
 	.columns = columns,
 	.first_sort = WAITERS,

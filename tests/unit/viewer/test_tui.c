@@ -278,11 +278,9 @@ static void tasks__are_listed(void **state)
 
 	fill(viewer->model);
 	check(body(screen(viewer, "2", 90, 10)),
-	      " ID      STATE      SINCE       WAITS FOR           NAME              COROUTINE\n"
-	      " 1       alive      9.0 s                           amain             amain at "
-	      "demo.c:20\n"
-	      " 3       alive      8.0 s                           other             bug at "
-	      "demo.c:3\n"
+	      " ID      STATE      SINCE    WAITS FOR        NAME          COROUTINE\n"
+	      " 1       alive      9.0 s                     amain         amain at demo.c:20\n"
+	      " 3       alive      8.0 s                     other         bug at demo.c:3\n"
 	      "\n\n\n\n"
 	      " Enter open  s sort  / search  ? help  q quit"
 	      "                                         1/2\n");
