@@ -241,13 +241,20 @@ AW_API AW_MUST_USE aw_error *aw__raise_limit_overrun(const char *file, int line,
 						     const char *function, const char *message,
 						     int64_t consumed);
 
-/** Return from the function with the error of `expression`, if there is one. */
+/**
+ * Return from the function with the error of `expression`, if there is one.
+ *
+ * The error notes the place, which tracebacks show, as long as nobody else holds it.
+ */
 #define AW_TRY(/* expression */...)                                                                \
 	do {                                                                                       \
 		aw_error *aw__tried = (__VA_ARGS__);                                               \
 		if (aw__tried != (aw_error *)0)                                                    \
-			return aw__tried;                                                          \
+			return aw__passed(AW_HERE, aw__tried);                                     \
 	} while (0)
+
+AW_API AW_MUST_USE aw_error *aw__passed(const char *file, int line, const char *function,
+					aw_error *err);
 
 /* -------------------------------------------------------------------------------------------------
  * Holding
@@ -299,6 +306,12 @@ typedef struct aw_error_place {
 
 /** Get where it was raised. */
 AW_API aw_error_place aw_error_site(const aw_error *err);
+/**
+ * Get a place where AW_TRY() passed it on: 0 is the innermost. The first six are kept.
+ *
+ * Returns: a place without a file behind the last one
+ */
+AW_API aw_error_place aw_error_passed(const aw_error *err, size_t index);
 
 /** Get an attribute's value, or `otherwise` if there is none of this key and type. */
 AW_API int64_t aw_error_int(const aw_error *err, const char *key, int64_t otherwise);
@@ -400,13 +413,13 @@ AW_API AW_MUST_USE char *aw_error_repr(const aw_error *err);
  * Give an error and all of its tree as JSON.
  *
  *	{"count": 3, "errors": [{"type": "ValueError", "bases": ["Exception", "BaseException"],
- *	  "message": "bad", "site": {"file": …, "line": 12, "function": …}, "task": 2, "stack": 17,
- *	  "suppress_context": false, "notes": […], "attributes": {"status": 503, "partial": {"hex":
- *	  "00ff"}}, "cause": 1, "context": null, "child_count": 1, "children": [2]}, …]}
+ *	  "message": "bad", "site": {"file": …, "line": 12, "function": …}, "passed": [{"file": …}, …],
+ *	  "task": 2, "stack": 17, "suppress_context": false, "notes": […], "attributes":
+ *	  {"status": 503, "partial": {"hex": "00ff"}}, "cause": 1, "context": null, "child_count": 1, "children": [2]}, …]}
  *
  * The tree is a list, so that no depth of it can exhaust a reader: the error itself is number 0,
  * and parts are numbers in it, the nearer ones first. `count` is how many there are; if fewer are
- * listed, the rest found no room. `stack` is the recorder's number of the raise stack, `task` the
+ * listed, the rest found no room. `passed` is aw_error_passed(). `stack` is the recorder's number of the raise stack, `task` the
  * id of the task that raised it; null: none. The text is UTF-8 whatever a message holds: what is
  * not becomes U+FFFD.
  *

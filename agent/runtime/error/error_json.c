@@ -119,18 +119,29 @@ static void bases(struct json *json, const aw_error_type *type)
 	aw__buffer_char(&json->out, ']');
 }
 
-static void site(struct json *json, const aw_error *err)
+static void place(struct json *json, const aw_error_place *at)
+{
+	aw__buffer_text(&json->out, "{\"file\": ");
+	text_or_null(json, at->file);
+	aw__buffer_format(&json->out, ", \"line\": %d, \"function\": ", at->line);
+	text_or_null(json, at->function);
+	aw__buffer_char(&json->out, '}');
+}
+
+static void places(struct json *json, const aw_error *err)
 {
 	key(json, "site");
-	if (err->site.file == NULL) {
+	if (err->site.file != NULL)
+		place(json, &err->site);
+	else
 		aw__buffer_text(&json->out, "null");
-		return;
+	key(json, "passed");
+	aw__buffer_char(&json->out, '[');
+	for (uint32_t i = 0; i < aw__error_passed_kept(err); i++) {
+		aw__buffer_text(&json->out, i > 0 ? ", " : "");
+		place(json, &err->passed[i]);
 	}
-	aw__buffer_text(&json->out, "{\"file\": ");
-	text_or_null(json, err->site.file);
-	aw__buffer_format(&json->out, ", \"line\": %d, \"function\": ", err->site.line);
-	text_or_null(json, err->site.function);
-	aw__buffer_char(&json->out, '}');
+	aw__buffer_char(&json->out, ']');
 }
 
 /* Tell whether a newer attribute has the key of this one. */
@@ -197,7 +208,7 @@ static void one(struct json *json, const aw_error *err)
 	bases(json, err->type);
 	key(json, "message");
 	string(json, err->message, err->message_length);
-	site(json, err);
+	places(json, err);
 	id_or_null(json, "task", err->task);
 	id_or_null(json, "stack", err->stack);
 	key(json, "suppress_context");

@@ -23,7 +23,7 @@ static aw_error *blank(size_t message_length)
 
 	if (err == NULL)
 		return NULL;
-	memset(err, 0, sizeof(*err));
+	memset(err, 0, offsetof(aw_error, passed));
 	atomic_init(&err->refs, 1);
 	err->message = (char *)(err + 1);
 	err->message_length = message_length;
@@ -41,6 +41,8 @@ static aw_error *raised(aw_error *err, aw_error_place site, aw_error_type *type)
 
 	err->type = type;
 	err->site = site;
+	if (aw__error_is_own_file(site.file))
+		err->flags |= AW__ERROR_OWN;
 	err->task = task != NULL ? task->id : 0;
 	if (AW__HOOKED())
 		err->stack = aw_agent_stack(task != NULL ? task->stack : AW_NONE);
@@ -96,9 +98,11 @@ aw_error *aw__error_node_copy_with(const aw_error *err, aw_error **children, siz
 	if (copy == NULL)
 		return NULL;
 	memcpy(text_of(copy), err->message, err->message_length + 1);
-	copy->flags = err->flags & AW__ERROR_SUPPRESS;
+	copy->flags = err->flags & (AW__ERROR_SUPPRESS | AW__ERROR_OWN);
 	copy->type = err->type;
 	copy->site = err->site;
+	copy->passed_count = err->passed_count;
+	memcpy(copy->passed, err->passed, aw__error_passed_kept(err) * sizeof(*err->passed));
 	copy->stack = err->stack;
 	copy->task = err->task;
 	copy->cause = ref_or_null(err->cause);

@@ -20,7 +20,10 @@
 enum {
 	AW__ERROR_SUPPRESS = 1, /* the context is not to be shown */
 	AW__ERROR_STATIC = 2, /* the MemoryError that needs no memory: never counted, never freed */
+	AW__ERROR_OWN = 4, /* raised by the runtime itself: its site is no place of the program */
 };
+
+#define AW__ERROR_PASSED 6
 
 struct aw_error {
 	_Atomic uint32_t refs;
@@ -38,6 +41,9 @@ struct aw_error {
 	size_t child_count;
 	struct aw__error_detail *details;
 	aw_error *dead; /* while a tree is freed: the next one to free */
+	/* Where AW_TRY() passed it on, the innermost first. Last, and not zeroed beforehand. */
+	uint32_t passed_count; /* all of them, also those that there is no room for */
+	aw_error_place passed[AW__ERROR_PASSED];
 };
 
 /** The MemoryError for when there is no memory. */
@@ -58,6 +64,14 @@ aw_error *aw__error_node_copy_with(const aw_error *err, aw_error **children, siz
 /** Give back `err` if nobody else holds it, else a copy in exchange for it. NULL: no memory, `err`
  * stays. */
 aw_error *aw__error_node_own(aw_error *err);
+
+/** Tell whether a file is one of the runtime's own. */
+bool aw__error_is_own_file(const char *file);
+
+static inline uint32_t aw__error_passed_kept(const aw_error *err)
+{
+	return err->passed_count < AW__ERROR_PASSED ? err->passed_count : AW__ERROR_PASSED;
+}
 
 static inline bool aw__error_node_has_parts(const aw_error *err)
 {

@@ -11,6 +11,7 @@
  */
 #include <awry/error.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,6 +102,11 @@ AW_PRINTF(3, 4) static void line(struct printer *printer, char bar, const char *
 	aw__buffer_finish(&made);
 }
 
+static void place(struct printer *printer, const aw_error_place *at)
+{
+	line(printer, '|', "  File \"%s\", line %d, in %s", at->file, at->line, at->function);
+}
+
 static void traceback(struct printer *printer, const aw_error *err, bool outermost)
 {
 	bool group = aw__error_node_is_group(err);
@@ -109,8 +115,12 @@ static void traceback(struct printer *printer, const aw_error *err, bool outermo
 		return;
 	line(printer, outermost ? '+' : '|',
 	     "%sTraceback (most recent call last):", group ? "Exception Group " : "");
-	line(printer, '|', "  File \"%s\", line %d, in %s", err->site.file, err->site.line,
-	     err->site.function);
+	if (err->passed_count > AW__ERROR_PASSED)
+		line(printer, '|', "  [%" PRIu32 " outer calls are left out]",
+		     err->passed_count - AW__ERROR_PASSED);
+	for (uint32_t i = aw__error_passed_kept(err); i > 0; i--)
+		place(printer, &err->passed[i - 1]);
+	place(printer, &err->site);
 }
 
 static void name(struct printer *printer, const aw_error *err, const char *remark)

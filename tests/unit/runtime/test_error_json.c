@@ -58,6 +58,7 @@ static void error_json__one(void **state)
 	aw_error *err = aw__raise("f.c", 12, "parse", DataError, "bad \"price\"\n");
 	json_t *document, *one, *attributes;
 
+	err = aw__passed("g.c", 7, "fetch", err);
 	err = aw_error_note(err, "note %d", 1);
 	err = aw_error_with_int(err, "status", 500);
 	err = aw_error_with_int(err, "status", INT64_MIN);
@@ -72,6 +73,9 @@ static void error_json__one(void **state)
 	assert_string_equal(str(one, "message"), "bad \"price\"\n");
 	assert_string_equal(str(json_object_get(one, "site"), "file"), "f.c");
 	assert_int_equal(number(json_object_get(one, "site"), "line"), 12);
+	assert_int_equal(json_array_size(json_object_get(one, "passed")), 1);
+	assert_string_equal(str(json_array_get(json_object_get(one, "passed"), 0), "function"),
+			    "fetch");
 	assert_true(json_is_null(json_object_get(one, "cause")));
 	assert_string_equal(json_string_value(json_array_get(json_object_get(one, "notes"), 0)),
 			    "note 1");

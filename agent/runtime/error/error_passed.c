@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way of an error through the program, as AW_TRY() notes it. An error that several hold is frozen: then the
+ * place is not noted.
+ */
+#include "agent/runtime/error/error_node.h"
+
+#include <string.h>
+
+/* All files of the runtime begin as this one does. */
+bool aw__error_is_own_file(const char *file)
+{
+	static const char here[] = __FILE__;
+	const size_t length = sizeof(here) - sizeof("runtime/error/error_passed.c");
+
+	return file != NULL && strncmp(file, here, length) == 0;
+}
+
+aw_error *aw__passed(const char *file, int line, const char *function, aw_error *err)
+{
+	if (err == NULL || (err->flags & AW__ERROR_STATIC) != 0 ||
+	    atomic_load_explicit(&err->refs, memory_order_acquire) != 1 ||
+	    aw__error_is_own_file(file))
+		return err;
+	if (err->passed_count < AW__ERROR_PASSED)
+		err->passed[err->passed_count] = (aw_error_place){ file, function, line };
+	if (err->passed_count < UINT32_MAX)
+		err->passed_count++;
+	return err;
+}
+
+aw_error_place aw_error_passed(const aw_error *err, size_t index)
+{
+	static const aw_error_place nowhere;
+
+	return err != NULL && index < aw__error_passed_kept(err) ? err->passed[index] : nowhere;
+}
