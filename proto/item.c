@@ -78,6 +78,7 @@ static const char *const wait_names[] = {
 
 static const char *const outcome_names[] = {
 	[AW_OUTCOME_RESULT] = "result", [AW_OUTCOME_ERROR] = "error", [AW_OUTCOME_CANCELLED] = "cancelled",
+	[AW__OUTCOME_DESTROYED] = "destroyed",
 };
 static const char *const why_names[] = {
 	[AW_CANCEL_ASKED] = "asked", [AW_CANCEL_TIMEOUT] = "timeout", [AW_CANCEL_GROUP] = "group",

@@ -128,6 +128,9 @@ enum aw__task_state {
 	AW__TASK_UNTOLD = AW__TASK_STATES
 };
 
+/* Beyond enum aw_agent_outcome, a reader's own: its loop went, and it was pending. */
+#define AW__OUTCOME_DESTROYED (AW_OUTCOME_CANCELLED + 1)
+
 /* What EVENTS_LOST counts: records, by the 64 bytes of which each has at least one. */
 enum aw__lost {
 	AW__LOST_RECORDS = 0,	  /* overwritten before they were read */

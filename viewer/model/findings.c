@@ -203,6 +203,8 @@ void aw__findings_event(struct aw__model *model, const struct aw__event *event)
 	}
 	model->counts.findings[event->finding.kind < AW__FINDING_KINDS ? event->finding.kind : 0]++;
 	read_event(event, &found);
+	if (found.kind == AW__DESTROYED_PENDING)
+		aw__tasks_destroyed(model, found.task, found.time_ns);
 	group = group_for(model, &found, false);
 	room = aw__model_room(model);
 	if (found.kind != AW__LOST_EVENTS && (group != NULL ? group->kept : 0) >= room)

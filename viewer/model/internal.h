@@ -95,6 +95,8 @@ struct aw__task *aw__tasks_need(struct aw__model *model, uint64_t id);
 /** It lives, as it was loaded. */
 void aw__tasks_list_live(struct aw__model *model, struct aw__task *task);
 void aw__tasks_event(struct aw__model *model, const struct aw__event *event);
+/** It will never be done: its loop went while it was pending. */
+void aw__tasks_destroyed(struct aw__model *model, uint64_t id, uint64_t time_ns);
 /** The task was named by an error or a finding: it is kept for that. */
 void aw__tasks_pin(struct aw__model *model, uint64_t id, bool finding);
 /** One error or finding less names it. */

@@ -386,6 +386,17 @@ static void snapshot_end(struct aw__model *model)
 	aw__alloc_free(vanished.items);
 }
 
+void aw__tasks_destroyed(struct aw__model *model, uint64_t id, uint64_t time_ns)
+{
+	struct aw__task *task = aw__map_get(&model->tasks, id);
+
+	if (task == NULL || (task->state == AW__TASK_FINISHED && !task->vanished))
+		return;
+	task->vanished = false;
+	task->outcome = AW__OUTCOME_DESTROYED;
+	set_finished(model, task, time_ns);
+}
+
 void aw__tasks_event(struct aw__model *model, const struct aw__event *event)
 {
 	struct aw__task *task;

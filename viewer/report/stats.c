@@ -149,6 +149,7 @@ void aw__report_stats(const struct aw__model *model, const struct aw__report_opt
 	row(&writing, "tasks finished", counts->tasks_finished);
 	row_if(&writing, "  with an error", counts->tasks_error);
 	row_if(&writing, "  cancelled", counts->tasks_cancelled);
+	row_if(&writing, "tasks destroyed", counts->findings[AW__DESTROYED_PENDING]);
 	row(&writing, "tasks alive", counts->tasks_live);
 	row(&writing, "errors", counts->errors);
 	row_if(&writing, "  lost", counts->errors_lost);

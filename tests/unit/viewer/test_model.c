@@ -181,6 +181,28 @@ static void model__a_complete_snapshot_ends_those_it_does_not_list(void **state)
 	assert_int_equal(aw__model_counts(model)->tasks_live, 1);
 }
 
+static void model__who_was_destroyed_lives_no_more(void **state)
+{
+	struct aw__model *model = *state;
+
+	items_created(model, 1, 1, 0, 11, 20, NULL);
+	items_created(model, 2, 2, 1, 13, 21, NULL);
+	items_found(model, 3, 9, AW__DESTROYED_PENDING, 2, 0, 21, 0, 13);
+	assert_int_equal(aw__model_counts(model)->tasks_live, 1);
+	assert_int_equal(aw__model_counts(model)->tasks_finished, 0);
+	assert_false(aw__model_task(model, 2)->live);
+	assert_string_equal(aw__outcome_name(aw__model_task(model, 2)->outcome), "destroyed");
+	/* told again, and late */
+	items_created(model, 2, 2, 1, 13, 21, NULL);
+	items_told(model, 2, 2, 1, 13, 21, AW__TASK_WAITING, NULL);
+	assert_int_equal(aw__model_counts(model)->tasks_live, 1);
+	assert_false(aw__model_task(model, 2)->live);
+	/* one that was done before is done */
+	items_done(model, 4, 1, AW_OUTCOME_RESULT, 0);
+	items_found(model, 5, 10, AW__DESTROYED_PENDING, 1, 0, 20, 0, 11);
+	assert_int_equal(aw__model_task(model, 1)->outcome, AW_OUTCOME_RESULT);
+}
+
 static void model__an_incomplete_snapshot_ends_nobody(void **state)
 {
 	struct aw__model *model = *state;
@@ -524,6 +546,7 @@ int main(void)
 		TEST(model__orphans_the_children_of_the_forgotten),
 		TEST(model__a_row_outside_of_a_snapshot_makes_nobody_live),
 		TEST(model__a_complete_snapshot_ends_those_it_does_not_list),
+		TEST(model__who_was_destroyed_lives_no_more),
 		TEST(model__an_incomplete_snapshot_ends_nobody),
 		TEST(model__seeing_everything_twice_is_seeing_it_once),
 		TEST(model__counts_the_same_error_and_the_same_finding),
