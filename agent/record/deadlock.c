@@ -4,14 +4,18 @@
  *
  * The task table is read while its owners write to it, so that what was read at two moments may never have been true at one.
  * So a circle is told when it is seen for the second time, with each of its tasks in the same wait as the first time.
+ * At the end of a loop's run its own thread looks: there what is seen once is true.
  */
 #include <string.h>
+#include <time.h>
 
 #include "agent/record/deadlock.h"
 
 #define MOST_KNOWN   256u
 #define MOST_MEMBERS 16u /* of one circle: the others are counted */
 #define MOST_STUCK   64u /* loops */
+#define TURN_NS	     UINT64_C(100000)
+#define MOST_TURNS   500u
 
 struct known {
 	uint64_t signature; /* of the tasks, and since when they wait */
@@ -23,9 +27,10 @@ static struct known known[MOST_KNOWN];
 static uint32_t next_known;
 static uint64_t stuck_told[MOST_STUCK]; /* loops; by their place in the table */
 static uint64_t last_ns;
+static atomic_flag looking = ATOMIC_FLAG_INIT; /* whose turn it is has all of the above */
 
-/* True when it is time to tell: seen a second time, and not told yet. */
-static bool is_time(uint64_t signature)
+/* True when it is time to tell: not told yet, and seen a second time, or by who is sure. */
+static bool is_time(uint64_t signature, bool sure)
 {
 	for (uint32_t i = 0; i < MOST_KNOWN; i++) {
 		const bool told = known[i].told;
@@ -35,8 +40,8 @@ static bool is_time(uint64_t signature)
 		known[i].told = true;
 		return !told;
 	}
-	known[next_known++ % MOST_KNOWN] = (struct known){ .signature = signature };
-	return false;
+	known[next_known++ % MOST_KNOWN] = (struct known){ .signature = signature, .told = sure };
+	return sure;
 }
 
 static uint64_t mix(uint64_t hash, uint64_t value)
@@ -48,19 +53,22 @@ struct circle {
 	uint32_t first; /* the node of the task that was created first */
 	uint32_t count;
 	uint64_t signature;
-	bool ended; /* it is no circle: the lock's holder has ended */
+	uint64_t loop; /* of all of them; 0: they are of several */
+	bool ended;    /* it is no circle: the lock's holder has ended */
 };
 
 static void measure(uint32_t start, struct circle *ret)
 {
 	uint32_t at = start;
 
-	*ret = (struct circle){ .first = start };
+	*ret = (struct circle){ .first = start, .loop = graph.nodes[start].view.loop };
 	do {
 		const struct aw__deadlock_node *node = &graph.nodes[at];
 
 		if (node->view.task.id < graph.nodes[ret->first].view.task.id)
 			ret->first = at;
+		if (node->view.loop != ret->loop)
+			ret->loop = 0;
 		/* the same wherever one begins */
 		ret->signature += mix(node->view.task.id, node->view.changed_ns);
 		ret->count++;
@@ -130,8 +138,11 @@ static void say_stuck(uint64_t id)
 			stuck_told[i] = id;
 }
 
-/* Walk from each node without life; whoever comes to his own mark was in a circle. */
-static void find_circles(struct aw__writer *writer)
+/*
+ * Walk from each node without life; whoever comes to his own mark was in a circle. `loop`: that has come to its end,
+ * and only its circles count; 0: all do.
+ */
+static void find_circles(struct aw__writer *writer, uint64_t loop)
 {
 	for (uint32_t i = 0; i < graph.count; i++) {
 		uint32_t at = i, previous = i;
@@ -147,7 +158,7 @@ static void find_circles(struct aw__writer *writer)
 		    (at != AW__DEADLOCK_NONE && graph.nodes[at].mark != i + 1))
 			continue;
 		measure(at != AW__DEADLOCK_NONE ? at : previous, &circle);
-		if (is_time(circle.signature))
+		if ((loop == 0 || circle.loop == loop) && is_time(circle.signature, loop != 0))
 			tell_circle(writer, &circle);
 		say_stuck(graph.nodes[i].view.loop);
 	}
@@ -216,11 +227,44 @@ void aw__record_watch_deadlocks(uint64_t longest_ns)
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
-	if (!is_any_stuck() && writer->now_ns - last_ns < longest_ns / 2)
+	if (atomic_flag_test_and_set_explicit(&looking, memory_order_acquire))
+		return; /* it looks again soon */
+	if (is_any_stuck() || writer->now_ns - last_ns >= longest_ns / 2) {
+		last_ns = writer->now_ns;
+		if (aw__deadlock_build(&graph, writer->now_ns - longest_ns)) {
+			find_circles(writer, 0);
+			find_stuck(writer);
+		}
+	}
+	atomic_flag_clear_explicit(&looking, memory_order_release);
+}
+
+/* The watchdog looks for some ms at most. */
+static bool take_turn(void)
+{
+	const struct timespec turn = { .tv_nsec = TURN_NS };
+
+	for (unsigned i = 0; i < MOST_TURNS; i++) {
+		if (!atomic_flag_test_and_set_explicit(&looking, memory_order_acquire))
+			return true;
+		nanosleep(&turn, NULL);
+	}
+	return false;
+}
+
+void aw__deadlock_at_end(uint64_t loop)
+{
+	struct aw__writer *writer = aw__writer_get();
+
+	if (writer == NULL || loop == 0 || !take_turn())
 		return;
-	last_ns = writer->now_ns;
-	if (!aw__deadlock_build(&graph, writer->now_ns - longest_ns))
-		return;
-	find_circles(writer);
-	find_stuck(writer);
+	aw__writer_now(writer);
+	if (aw__deadlock_build(&graph, writer->now_ns))
+		find_circles(writer, loop);
+	atomic_flag_clear_explicit(&looking, memory_order_release);
+}
+
+void aw__deadlock_reset(void)
+{
+	atomic_flag_clear_explicit(&looking, memory_order_release);
 }

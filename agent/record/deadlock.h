@@ -51,6 +51,11 @@ bool aw__deadlock_build(struct aw__deadlock_graph *graph, uint64_t old_ns);
 /** What a node without life waits for, that has none either. NONE: a lock whose holder has ended. */
 uint32_t aw__deadlock_next(const struct aw__deadlock_graph *graph, uint32_t node);
 
+/** Tell of circles among tasks of this loop alone, whose thread this is: none of them moves meanwhile. */
+void aw__deadlock_at_end(uint64_t loop);
+/** In the child of a fork: who looked there is not here. */
+void aw__deadlock_reset(void);
+
 /** Tell whether the loop with that id sleeps, and nothing can wake it. */
 bool aw__loop_is_stuck(uint64_t id);
 

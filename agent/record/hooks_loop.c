@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/record/deadlock.h"
 #include "agent/record/recorder.h"
 #include "proto/finding.h"
 
@@ -103,6 +104,11 @@ void aw_agent_loop_stuck(struct aw_agent_loop *loop)
 
 	if (entry != NULL)
 		AW__STORE(entry->stuck, 1);
+}
+
+void aw_agent_loop_ending(struct aw_agent_loop *loop)
+{
+	aw__deadlock_at_end(loop->id);
 }
 
 static void tell_unblocked(struct aw__writer *writer, const struct aw_agent_loop *loop,

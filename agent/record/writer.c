@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/record/deadlock.h"
 #include "agent/record/recorder.h"
 #include "base/alloc.h"
 
@@ -201,6 +202,7 @@ void aw__record_forked(void)
 	aw__busy_reset();
 	aw__growth_reset();
 	aw__cancels_reset();
+	aw__deadlock_reset();
 	AW__STORE_RELEASE(aw__recorder.forked, 1);
 }
 

@@ -125,6 +125,13 @@ AW_AGENT_API void aw_agent_loop_idle(struct aw_agent_loop *loop);
  * before aw_agent_loop_idle(); it holds until aw_agent_loop_busy().
  */
 AW_AGENT_API void aw_agent_loop_stuck(struct aw_agent_loop *loop);
+/**
+ * The loop's run is over, and tasks are left in it, which are cancelled or destroyed next: who waits for each other
+ * now would have for ever, and is told however short the time was (the finding deadlock).
+ *
+ * Context: the loop's thread, outside of its tasks
+ */
+AW_AGENT_API void aw_agent_loop_ending(struct aw_agent_loop *loop);
 /** The loop was closed. */
 AW_AGENT_API void aw_agent_loop_closed(struct aw_agent_loop *loop);
 

@@ -204,6 +204,41 @@ static aw_error *case_fine_in_time(void)
 	return with_both(take_both_in_time, &second);
 }
 
+/* The end of the run comes before anybody could have waited for long. */
+static aw_error *wait_for(void *arg, void **ret)
+{
+	return aw_await(*(aw_task **)arg, NULL);
+}
+
+static aw_error *case_short_deadlock(void)
+{
+	static aw_task *tasks[2];
+
+	tasks[0] = aw_spawn(wait_for, &tasks[1]);
+	tasks[1] = aw_spawn(wait_for, &tasks[0]);
+	AW_TRY(aw_sleep(AW_MS(20)));
+	aw_task_unref(tasks[0]);
+	aw_task_unref(tasks[1]);
+	return NULL;
+}
+
+static aw_error *hold_on(void *arg, void **ret)
+{
+	return aw_sleep(NOT_FOR_LONG);
+}
+
+static aw_error *case_fine_ends_early(void)
+{
+	static aw_task *tasks[2];
+
+	tasks[0] = aw_spawn(wait_for, &tasks[1]);
+	tasks[1] = aw_spawn(hold_on, NULL);
+	AW_TRY(aw_sleep(AW_MS(20)));
+	aw_task_unref(tasks[0]);
+	aw_task_unref(tasks[1]);
+	return NULL;
+}
+
 static aw_error *hold_long(void *arg, void **ret)
 {
 	AW_TRY(aw_lock_acquire(arg));
@@ -610,6 +645,8 @@ static const struct {
 	{ "fine-group", case_fine_group },
 	{ "fine-wait-for", case_fine_wait_for },
 	{ "deadlock", case_deadlock },
+	{ "short-deadlock", case_short_deadlock },
+	{ "fine-ends-early", case_fine_ends_early },
 	{ "for-ever", case_for_ever },
 	{ "fine-same-order", case_fine_same_order },
 	{ "fine-in-time", case_fine_in_time },

@@ -23,6 +23,7 @@ EXPECTED = {
     "swallowed-group": ("swallowed-cancel", ["case_swallowed_group"], "because its group is shutting down"),
     "goes-on": ("swallowed-cancel", ["cancel_soon"], "it waits: sleep"),
     "deadlock": ("deadlock", ["with_both"], "Deadlock: 2 tasks wait"),
+    "short-deadlock": ("deadlock", ["case_short_deadlock"], "Deadlock: 2 tasks wait"),
     "group-deadlock": ("deadlock", ["case_group_deadlock"], "waits for group"),
     "holder-ended": ("deadlock", ["with_both"], "the task that took the lock has ended"),
     "orphan": ("orphan-task", ["fire_and_forget", "in_a_task"], "nobody can ask for its result"),

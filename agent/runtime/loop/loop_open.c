@@ -96,6 +96,14 @@ static void discard_timers(struct aw_loop *loop)
 }
 
 /* Detach the tasks that will never run again from what they wait for, before any stack goes. */
+static bool has_pending(const struct aw_loop *loop)
+{
+	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next)
+		if (!aw__future_done(aw__container_of(at, struct aw_future, link)))
+			return true;
+	return false;
+}
+
 static void forsake_tasks(struct aw_loop *loop)
 {
 	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next) {
@@ -196,5 +204,7 @@ void aw_loop_close(aw_loop *loop)
 	if (aw__loop_here == loop)
 		aw__loop_here = NULL;
 	aw__loop_unclosed_unwatch(loop);
+	if (has_pending(loop))
+		AW__HOOK(loop_ending, &loop->agent);
 	aw__loop_close(loop);
 }

@@ -97,6 +97,8 @@ static void cancel_leftovers(struct aw_loop *loop)
 
 		if (aw__future_done(future))
 			continue;
+		if (loop->leftovers == 0)
+			AW__HOOK(loop_ending, &loop->agent);
 		aw__task_of(aw__future_ref(future))->leftover = true;
 		loop->leftovers++;
 		aw__task_cancel_because(aw__task_of(future), &reason);

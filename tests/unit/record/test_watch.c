@@ -320,6 +320,68 @@ static void deadlock__of_a_gather_needs_all_its_children(void **state)
 	end(&owner);
 }
 
+/* Who waits for each other when the run ends would have for ever; what a timer ends, or sleeps, would not. */
+static void deadlock__at_the_end_is_told_at_once(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), other = make(NULL, 0), third = make(NULL, 0);
+
+	aw_agent_task_wait(&one, AW_WAIT_TASK, other.id);
+	aw_agent_task_wait(&other, AW_WAIT_TASK, third.id);
+	aw_agent_task_wait(&third, AW_WAIT_SLEEP, 9);
+	aw_agent_loop_ending(&loop);
+	assert_string_equal(found(), "");
+	aw_agent_task_wait(&third, AW_WAIT_TASK, one.id);
+	aw_agent_task_timed(&third, true);
+	aw_agent_loop_ending(&loop);
+	assert_string_equal(found(), "");
+	aw_agent_task_timed(&third, false);
+	aw_agent_loop_ending(&loop);
+	assert_string_equal(found(), "deadlock");
+	assert_int_equal(last.finding.value, 3);
+	aw_agent_loop_ending(&loop);
+	look(50);
+	assert_string_equal(found(), "");
+	end(&one);
+	end(&other);
+	end(&third);
+}
+
+static void deadlock__at_the_end_is_not_told_again(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), other = make(NULL, 0);
+
+	aw_agent_task_wait(&one, AW_WAIT_TASK, other.id);
+	aw_agent_task_wait(&other, AW_WAIT_TASK, one.id);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_loop_ending(&loop);
+	assert_string_equal(found(), "");
+	end(&one);
+	end(&other);
+}
+
+/* The other loop's tasks move while this thread looks: of them the watchdog tells. */
+static void deadlock__at_the_end_is_the_loops_own(void **state)
+{
+	struct aw_agent_loop second = { 0 }, mine = loop;
+	struct aw_agent_task one = make(NULL, 0), other;
+
+	aw_agent_loop_opened(&second, NULL);
+	loop = second;
+	other = make(NULL, 0);
+	loop = mine;
+	aw_agent_task_wait(&one, AW_WAIT_TASK, other.id);
+	aw_agent_task_wait(&other, AW_WAIT_TASK, one.id);
+	aw_agent_loop_ending(&loop);
+	aw_agent_loop_ending(&second);
+	assert_string_equal(found(), "");
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	end(&one);
+	end(&other);
+	aw_agent_loop_closed(&second);
+}
+
 static void stuck__loop_is_told_at_once(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
@@ -500,6 +562,9 @@ int main(void)
 		cmocka_unit_test_setup(deadlock__is_told_once_when_it_lasts, set_up),
 		cmocka_unit_test_setup(deadlock__is_none_that_a_timer_ends, set_up),
 		cmocka_unit_test_setup(deadlock__of_a_gather_needs_all_its_children, set_up),
+		cmocka_unit_test_setup(deadlock__at_the_end_is_told_at_once, set_up),
+		cmocka_unit_test_setup(deadlock__at_the_end_is_not_told_again, set_up),
+		cmocka_unit_test_setup(deadlock__at_the_end_is_the_loops_own, set_up),
 		cmocka_unit_test_setup(stuck__loop_is_told_at_once, set_up),
 		cmocka_unit_test_setup(growth__has_neighbours, set_up),
 		cmocka_unit_test_setup(growth__of_short_lives_is_none, set_up),

@@ -328,6 +328,11 @@ void aw_agent_resource_held(uint64_t resource, uint64_t task)
 	line("held by %" PRIu64, number(task));
 }
 
+void aw_agent_loop_ending(struct aw_agent_loop *loop)
+{
+	line("loop ending");
+}
+
 void aw_agent_loop_stuck(struct aw_agent_loop *loop)
 {
 	line("loop stuck");
