@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 PAIRS = 5
+COUNTS = 5  # of instructions
 ROUNDS = {"spawn+join": 300_000, "yield": 1_000_000, "call+await": 1_000_000}
 
 
@@ -22,7 +23,13 @@ def measure(program, *arguments, **variables):
 
 
 def instructions(program, operation):
-    """What callgrind counts for the operation: the difference of two lengths. None without valgrind."""
+    """What callgrind counts for the operation, the median of some: how often a loop polls depends on the clock."""
+    counts = [instructions_once(program, operation) for _ in range(COUNTS)]
+    return statistics.median(counts) if None not in counts else None
+
+
+def instructions_once(program, operation):
+    """The difference of two lengths. None without valgrind."""
     counts = []
     for rounds in (2_000, 12_000):
         try:

@@ -105,7 +105,6 @@ bool aw__loop_look(struct aw_loop *loop)
 
 	loop->iterations += loop->period - loop->countdown;
 	count(loop, 1);
-	loop->hooked = AW__HOOKED();
 	if (loop->turn_over)
 		return false;
 	if (atomic_load_explicit(&aw__interrupt_unseen, memory_order_relaxed) != 0)

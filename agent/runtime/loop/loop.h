@@ -52,7 +52,7 @@ struct aw_loop {
 	unsigned int iterations; /* of this turn, up to the last look; see aw__loop_look() */
 	unsigned int period;	 /* so many iterations from that look to the next */
 	unsigned int countdown;	 /* and so many are left */
-	bool hooked;		 /* aw_agent_on(), as of the last look */
+	bool hooked;		 /* aw_agent_on(), as of when it woke up */
 	bool from_callbacks;	 /* while hooked: code ran on the loop's own stack, or a creator's */
 	bool turn_over;		 /* libuv is to poll before there is another iteration */
 	bool awake;		 /* a turn runs now, or surely follows the poll */

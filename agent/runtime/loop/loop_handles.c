@@ -48,7 +48,9 @@ static void on_check(uv_check_t *check)
 {
 	struct aw_loop *loop = loop_of(check), *previous = aw__loop_here;
 
-	AW__HOOK(loop_busy, &loop->agent);
+	loop->hooked = AW__HOOKED();
+	if (AW__HOOKED_IN(loop))
+		aw_agent_loop_busy(&loop->agent);
 	aw__loop_here = loop;
 	aw__loop_turn(loop);
 	aw__loop_here = previous;
@@ -86,6 +88,13 @@ AW__HOOK_ONLY static bool is_stuck(struct aw_loop *loop)
 	return active == ACTIVE_OWN;
 }
 
+AW__HOOK_ONLY static void tell_idle(struct aw_loop *loop)
+{
+	if (is_stuck(loop))
+		aw_agent_loop_stuck(&loop->agent);
+	aw_agent_loop_idle(&loop->agent);
+}
+
 /* A turn follows the poll for sure: whatever becomes ready meanwhile need not wake the loop. */
 static void on_prepare(uv_prepare_t *prepare)
 {
@@ -98,9 +107,8 @@ static void on_prepare(uv_prepare_t *prepare)
 		aw__loop_wake(loop);
 	}
 	set_alarm(loop);
-	if (AW__HOOKED() && is_stuck(loop))
-		aw_agent_loop_stuck(&loop->agent);
-	AW__HOOK(loop_idle, &loop->agent);
+	if (AW__HOOKED_IN(loop))
+		tell_idle(loop);
 }
 
 static void on_async(uv_async_t *async)

@@ -55,19 +55,20 @@ aw_task *aw_task_ref(aw_task *task)
 /* If the loop's reference is left, and nobody waits or is to be called. */
 AW__HOOK_ONLY static void tell_unreferenced(struct aw_task *task)
 {
-	if (task->future.refs == 2 && !aw__future_done(&task->future) &&
+	if (task->future.refs == 1 && !aw__future_done(&task->future) &&
 	    aw__links_empty(&task->future.callbacks))
 		aw_agent_task_unreferenced(&task->agent, true);
 }
 
 aw_task *aw_task_unref(aw_task *task)
 {
-	if (task != NULL) {
-		check(task);
-		if (AW__HOOKED())
-			tell_unreferenced(task);
-		aw__future_unref(&task->future);
-	}
+	if (task == NULL)
+		return NULL;
+	check(task);
+	if (--task->future.refs == 0)
+		aw__future_destroy(&task->future);
+	else if (AW__HOOKED())
+		tell_unreferenced(task);
 	return NULL;
 }
 
