@@ -58,6 +58,7 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 		.list = "task", .text = "name" },
 	[AW__RECOVERY] = { "recovery", "error",
 		{ NUMBER("severity"), NUMBER("retry count"), NS("delay"), NUMBER("again") }, .text = "operation" },
+	[AW__LOOP_BLOCKED] = { "loop-blocked", "loop", { NS("duration"), ID("finding") }, .important = true },
 	[AW__LOOP_LAGS] = { "loop-lags", "loop", { NS("longest") },
 		.list = "of iterations: how long at least, how many took that, each" },
 };

@@ -114,6 +114,7 @@ enum aw__event_kind {
 	AW__SERVICE = 27,
 	AW__RECOVERY = 28,
 	AW__LOOP_LAGS = 29,
+	AW__LOOP_BLOCKED = 30, /* again and again while a finding of that lasts, ever more rarely */
 	AW__EVENT_KINDS
 };
 
@@ -202,7 +203,7 @@ struct aw__event {
 		} loop_state; /* text: label. Rows of a snapshot */
 		struct {
 			uint64_t duration_ns, finding;
-		} loop_unblocked;
+		} loop_unblocked; /* and LOOP_BLOCKED: how long so far */
 		struct {
 			uint64_t longest_ns;
 		} loop_lags; /* list: pairs, of all iterations so far (lags.h). The newest one counts */

@@ -290,3 +290,48 @@ void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *
 		AW__STORE(entry->finding,
 			  0); /* it went on meanwhile: the next iteration is not this one */
 }
+
+#define MOST_STILL 64u /* loops of which it is told that they are still blocked */
+
+/* By the loop's place in the table: of which finding how much was told. */
+static struct still {
+	uint64_t finding, told_ns;
+} still[MOST_STILL];
+
+void aw__blocked_reset(void)
+{
+	memset(still, 0, sizeof(still));
+}
+
+/* The finding is read before the time: if the loop goes on meanwhile, the end of that block was told before. */
+static void tell_if_longer(struct aw__writer *writer, const struct aw__box_loop *entry,
+			   struct still *told)
+{
+	struct aw__event event = { .kind = AW__LOOP_BLOCKED, .subject = AW__LOAD(entry->id) };
+	const uint64_t finding = AW__LOAD_ACQUIRE(entry->finding);
+	const uint64_t since_ns = AW__LOAD_ACQUIRE(entry->busy_since_ns);
+
+	if (finding == 0 || since_ns == 0 || writer->now_ns <= since_ns)
+		return;
+	event.loop_unblocked.finding = finding;
+	event.loop_unblocked.duration_ns = writer->now_ns - since_ns;
+	if (told->finding != finding)
+		*told = (struct still){ finding, event.loop_unblocked.duration_ns };
+	if (event.loop_unblocked.duration_ns / 2 < told->told_ns)
+		return;
+	told->told_ns = event.loop_unblocked.duration_ns;
+	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
+void aw__record_still_blocked(void)
+{
+	struct aw__writer *writer = aw__recorder.base != NULL ? aw__writer_get() : NULL;
+	const uint32_t most = writer != NULL ? aw__recorder.header->loop_capacity : 0;
+
+	for (uint32_t i = 0; i < most && i < MOST_STILL; i++) {
+		if (AW__LOAD(aw__recorder.loops[i].finding) == 0)
+			continue;
+		aw__writer_now(writer);
+		tell_if_longer(writer, &aw__recorder.loops[i], &still[i]);
+	}
+}

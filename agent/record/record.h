@@ -75,6 +75,12 @@ bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__block
 void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
 				size_t count, uint64_t waited_ns);
 
+/**
+ * Tell of loops of which there is such a finding, and that are still blocked: when it lasts twice as long as was told last.
+ * From one thread.
+ */
+void aw__record_still_blocked(void);
+
 /** What makes a finding of something that lasts; see proto/finding.c. */
 struct aw__thresholds {
 	uint64_t blocked_ns;

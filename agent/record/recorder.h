@@ -200,6 +200,8 @@ bool aw__slot_creator_ended(const struct aw__task_view *view);
 
 /** Forget what was noted of the tasks of another box: this process was forked. */
 void aw__watch_reset(void);
+/** Likewise of blocked loops. */
+void aw__blocked_reset(void);
 void aw__busy_reset(void);
 void aw__growth_reset(void);
 void aw__cancels_reset(void);

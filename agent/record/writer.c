@@ -199,6 +199,7 @@ void aw__record_forked(void)
 	aw__recorder.free_writers = NULL;
 	aw__writer_own = NULL;
 	aw__watch_reset();
+	aw__blocked_reset();
 	aw__busy_reset();
 	aw__growth_reset();
 	aw__cancels_reset();

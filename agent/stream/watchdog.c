@@ -35,6 +35,7 @@ void aw__watchdog_look(const struct aw__thresholds *thresholds)
 {
 	note_busy(thresholds->blocked_ns);
 	look_for_blocked(thresholds->blocked_ns);
+	aw__record_still_blocked();
 	aw__record_watch_cancels(thresholds->cancel_ns);
 	aw__record_watch_deadlocks(thresholds->deadlock_ns);
 	aw__record_watch_busy(thresholds);

@@ -4,6 +4,7 @@
 
     live.py AWRY EXAMPLES_FOLDER BLOCKER
 """
+import json
 import os
 import signal
 import sys
@@ -71,6 +72,10 @@ def a_blocked_loop():
         check(states == [("amain", "waiting"), ("blocker", "running")] + [("waiter", "waiting")] * 5, states)
         check("is busy since" in text, text)
         check([finding["kind"] for finding in report] == ["blocked-loop"], report)
+        gate = world.run_awry("report", "--fail-on", "blocked-loop>250ms", str(blocker.pid))
+        check(gate.returncode == 66 and "1 blocked-loop (for at least " in gate.stdout, "so far:", gate)
+        loop = json.loads(world.good("stats", "--json", str(blocker.pid)))["loops"][0]
+        check(loop["blocked"] == 1 and 0.25e9 < loop["blocked_ns"] < 2.5e9, loop)
         check(blocker.stdout.readline() == "over\n", "it never went on")
         world.wait_for("the loop to be free", lambda: "is busy since" not in world.good("tree", str(blocker.pid)))
         world.wait_for("the blocker to wait", lambda: all(task["state"] == "waiting"

@@ -135,6 +135,8 @@ void aw__session_tell_end(struct aw__session *session, enum aw__source_status st
 			  const struct aw__problem *why);
 /** Tell of something that was stepped over; after a few of them only count. */
 void aw__session_damaged(struct aw__session *session, const struct aw__problem *problem);
+/** Tell whether its process lives, and it is read from that. */
+bool aw__session_lives(const struct aw__session *session);
 /** The moment to which "since" refers: now, for a process that lives; otherwise the last event. */
 uint64_t aw__session_now(const struct aw__session *session);
 /** Ingest a box on top of what is known: nothing in it is counted twice but events. */

@@ -192,18 +192,25 @@ bool aw__session_read(struct aw__session *session)
 			break;
 	}
 	aw__session_tell_end(session, status, &problem);
+	aw__model_lives(session->model, aw__session_now(session));
 	return !session->failed;
+}
+
+bool aw__session_lives(const struct aw__session *session)
+{
+	const struct aw__hello *hello = aw__model_hello(session->model);
+
+	return hello != NULL && aw__source_kind(session->source) != AW__SOURCE_TRACE &&
+	       aw__location_start_ticks((pid_t)hello->pid, NULL) == hello->process_start_ticks;
 }
 
 uint64_t aw__session_now(const struct aw__session *session)
 {
-	const struct aw__hello *hello = aw__model_hello(session->model);
 	uint64_t last_ns = aw__model_now_ns(session->model), now_ns;
 
 	if (session->now_ns != 0)
 		return session->now_ns;
-	if (hello == NULL || aw__source_kind(session->source) == AW__SOURCE_TRACE ||
-	    aw__location_start_ticks((pid_t)hello->pid, NULL) != hello->process_start_ticks)
+	if (!aw__session_lives(session))
 		return last_ns;
 	now_ns = aw__clock_monotonic_ns();
 	return now_ns > last_ns ? now_ns : last_ns;
@@ -221,6 +228,7 @@ void aw__session_ingest_box(struct aw__session *session, const char *path)
 	}
 	while (aw__source_next(source, &item, &problem) == AW__SOURCE_GOT)
 		aw__session_ingest(session, &item);
+	aw__model_lives(session->model, aw__model_now_ns(session->model));
 	aw__source_close(source);
 }
 

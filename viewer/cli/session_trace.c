@@ -171,7 +171,7 @@ static bool finish_index(struct aw__session *session, struct aw__building *build
 }
 
 /* Who asks for a moment after the end is shown the end, and shall know it. */
-static void tell_if_beyond(const struct aw__session *session)
+static void tell_if_beyond(struct aw__session *session)
 {
 	const struct aw__model_counts *counts = aw__model_counts(session->model);
 	const struct aw__moment *at = aw__cli_at();
@@ -180,6 +180,8 @@ static void tell_if_beyond(const struct aw__session *session)
 
 	for (unsigned kind = 0; kind < AW__EVENT_KINDS; kind++)
 		events += counts->events[kind];
+	if (session->replay != NULL)
+		events = aw__replay_index(session->replay)->events;
 	if (at->kind == AW__AT_EVENT && at->value > events) {
 		aw__cli_warn("%s: it has %" PRIu64 " events; this is its end", session->target,
 			     events);
@@ -187,6 +189,7 @@ static void tell_if_beyond(const struct aw__session *session)
 		aw__text_duration(&length, counts->last_ns - counts->first_ns);
 		aw__cli_warn("%s: it has %s; this is its end", session->target,
 			     aw__buffer_string(&length));
+		session->now_ns = counts->last_ns;
 	}
 	aw__buffer_finish(&length);
 }

@@ -23,6 +23,8 @@ static struct aw__report_source describe(const struct aw__session *session)
 		.bytes = is_whole ? aw__session_bytes(session) : 0,
 		.damaged = aw__source_damaged(session->source),
 		.cut = session->cut,
+		.lives = aw__session_lives(session),
+		.now_ns = aw__session_now(session),
 	};
 }
 int aw__command_stats(int argc, char **argv)

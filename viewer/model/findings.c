@@ -186,6 +186,8 @@ static void keep(struct aw__model *model, const struct aw__found *told,
 		aw__tasks_pin(model, found->task, true);
 	aw__tasks_pin(model, found->by, true);
 	aw__errors_found(model, found, true);
+	if (found->kind == AW__BLOCKED_LOOP)
+		aw__loops_found(model, found);
 	join(model, found);
 }
 

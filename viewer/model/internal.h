@@ -177,6 +177,8 @@ struct aw__handled *aw__handled_of(struct aw__model *model, uint64_t error);
 /** Takes NULL. */
 void aw__handled_free(struct aw__model *model, struct aw__handled *handled);
 
+/** A finding that it is blocked was told, and is kept. */
+void aw__loops_found(struct aw__model *model, const struct aw__found *found);
 void aw__loops_event(struct aw__model *model, const struct aw__event *event);
 void aw__loops_finish(struct aw__model *model);
 

@@ -46,19 +46,79 @@ static void name_loop(struct aw__model *model, struct aw__loop *loop, const stru
 		loop->label = aw__model_copy(model, event->text, event->text_length);
 }
 
+/* It was blocked for so much longer than is known. */
+static void add_blocked(struct aw__loop *loop, uint64_t more_ns, uint64_t duration_ns)
+{
+	loop->blocked_ns += more_ns;
+	if (duration_ns > loop->blocked_max_ns)
+		loop->blocked_max_ns = duration_ns;
+}
+
+/* While it lasts, what is known of it counts: somebody may be looking, or the process dies in it. */
+static void blocked_so_far(struct aw__loop *loop, struct aw__found *found, uint64_t duration_ns)
+{
+	if (found->lasted_ns != 0 || duration_ns <= found->value)
+		return;
+	add_blocked(loop, duration_ns - found->value, duration_ns);
+	found->value = duration_ns;
+}
+
+void aw__loops_found(struct aw__model *model, const struct aw__found *found)
+{
+	struct aw__loop *loop = need(model, found->loop);
+
+	if (loop == NULL)
+		return;
+	loop->blocked_count++;
+	add_blocked(loop, found->value, found->value);
+}
+
 static void unblocked(struct aw__model *model, struct aw__loop *loop, const struct aw__event *event)
 {
-	uint64_t duration_ns = event->loop_unblocked.duration_ns;
+	const uint64_t duration_ns = event->loop_unblocked.duration_ns;
 	struct aw__found *found = aw__map_get(&model->found, event->loop_unblocked.finding);
 
 	if (found != NULL && found->lasted_ns != 0)
 		return;
+	if (found == NULL || found->loop != loop->id) {
+		loop->blocked_count++;
+		add_blocked(loop, duration_ns, duration_ns);
+	} else if (duration_ns > found->value) {
+		add_blocked(loop, duration_ns - found->value, duration_ns);
+	}
 	if (found != NULL)
 		found->lasted_ns = duration_ns;
-	loop->blocked_count++;
-	loop->blocked_ns += duration_ns;
-	if (duration_ns > loop->blocked_max_ns)
-		loop->blocked_max_ns = duration_ns;
+}
+
+static void still_blocked(struct aw__model *model, struct aw__loop *loop,
+			  const struct aw__event *event)
+{
+	struct aw__found *found = aw__map_get(&model->found, event->loop_unblocked.finding);
+
+	if (found != NULL && found->kind == AW__BLOCKED_LOOP && found->loop == loop->id)
+		blocked_so_far(loop, found, event->loop_unblocked.duration_ns);
+}
+
+/* Of a loop that was seen at it at that time: the newest finding is of this block, if it came after its beginning. */
+static void busy_until(struct aw__model *model, struct aw__loop *loop, uint64_t time_ns)
+{
+	for (size_t i = aw__model_found_count(model);
+	     i > 0 && loop->busy_since_ns != 0 && time_ns > loop->busy_since_ns; i--) {
+		struct aw__found *found = model->found_list.items[i - 1];
+
+		if (found->time_ns < loop->busy_since_ns)
+			return;
+		if (found->kind == AW__BLOCKED_LOOP && found->loop == loop->id) {
+			blocked_so_far(loop, found, time_ns - loop->busy_since_ns);
+			return;
+		}
+	}
+}
+
+void aw__model_lives(struct aw__model *model, uint64_t now_ns)
+{
+	for (size_t i = 0; i < model->loop_list.count; i++)
+		busy_until(model, model->loop_list.items[i], now_ns);
 }
 
 /* It only grows: what is less is older, as records are that stand in a box behind its snapshot. */
@@ -99,6 +159,10 @@ void aw__loops_event(struct aw__model *model, const struct aw__event *event)
 		loop->busy_since_ns = event->loop_state.busy_since_ns;
 		loop->task = event->loop_state.task;
 		loop->iterations = event->loop_state.iterations;
+		busy_until(model, loop, event->time_ns);
+		break;
+	case AW__LOOP_BLOCKED:
+		still_blocked(model, loop, event);
 		break;
 	case AW__LOOP_LAGS:
 		note_lags(loop, event);

@@ -139,6 +139,8 @@ static void note_time(struct aw__model *model, uint64_t time_ns)
 {
 	struct aw__model_counts *counts = &model->counts;
 
+	if (time_ns == 0) /* a row of a box: as it is now */
+		return;
 	if (counts->first_ns == 0 || time_ns < counts->first_ns)
 		counts->first_ns = time_ns;
 	if (time_ns > counts->last_ns)
@@ -165,13 +167,21 @@ static void count_loss(struct aw__model *model, const struct aw__event *event)
 	aw__findings_lost(model, count);
 }
 
+/* Every list of the tasks but the first. Nothing happened there: it is as often as somebody asks. */
+static bool is_told_again(const struct aw__model *model, const struct aw__event *event)
+{
+	return (model->snapshot > 1 && model->in_snapshot) ||
+	       (model->snapshot > 0 && event->kind == AW__SNAPSHOT_BEGIN);
+}
+
 static void ingest_event(struct aw__model *model, const struct aw__event *event)
 {
 	if (event->kind <= 0 || event->kind >= AW__EVENT_KINDS) {
 		model->counts.nonsense++;
 		return;
 	}
-	model->counts.events[event->kind]++;
+	if (!is_told_again(model, event))
+		model->counts.events[event->kind]++;
 	note_time(model, event->time_ns);
 	switch (event->kind) {
 	case AW__THREAD_STARTED:
@@ -180,6 +190,7 @@ static void ingest_event(struct aw__model *model, const struct aw__event *event)
 	case AW__LOOP_STATE:
 	case AW__LOOP_UNBLOCKED:
 	case AW__LOOP_LAGS:
+	case AW__LOOP_BLOCKED:
 		aw__loops_event(model, event);
 		break;
 	case AW__ERROR:

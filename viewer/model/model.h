@@ -93,6 +93,8 @@ bool aw__model_steps_told(const struct aw__model *model);
 /** When the tasks were last listed as they are; 0: never. */
 uint64_t aw__model_listed_ns(const struct aw__model *model);
 const struct aw__model_counts *aw__model_counts(const struct aw__model *model);
+/** The process lives, and is as was told last: a loop that was blocked then has been until now. */
+void aw__model_lives(struct aw__model *model, uint64_t now_ns);
 /** How much of AW__MODEL_MAX_BYTES is used. */
 uint64_t aw__model_bytes(const struct aw__model *model);
 uint64_t aw__model_finding_count(const struct aw__model *model); /* all kinds */

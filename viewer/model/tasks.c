@@ -294,14 +294,17 @@ static void told(struct aw__model *model, struct aw__task *task, const struct aw
 	set_name(model, &tale->facts.name, event->text, event->text_length);
 }
 
-static void update_from_row(struct aw__task *task, const struct aw__event *event)
+/* What is told beside a finding was true then: without steps nobody tells when it is no more. */
+static void update_from_row(const struct aw__model *model, struct aw__task *task,
+			    const struct aw__event *event)
 {
 	uint64_t wait_kind = listed(event, AW__STATE_WAIT_KIND);
 
 	fill(&task->scope, listed(event, AW__STATE_SCOPE));
 	fill(&task->created_ns, listed(event, AW__STATE_CREATED_NS));
 	if (task->state == AW__TASK_FINISHED ||
-	    listed(event, AW__STATE_CHANGED_NS) < task->changed_ns)
+	    listed(event, AW__STATE_CHANGED_NS) < task->changed_ns ||
+	    (!model->in_snapshot && !model->steps_told))
 		return;
 	task->changed_ns = listed(event, AW__STATE_CHANGED_NS);
 	task->run_ns = listed(event, AW__STATE_RUN_NS);
@@ -318,7 +321,7 @@ static void row(struct aw__model *model, struct aw__task *task, const struct aw_
 	task->known = true;
 	if (task->facts.name == NULL || model->in_snapshot)
 		set_name(model, &task->facts.name, event->text, event->text_length);
-	update_from_row(task, event);
+	update_from_row(model, task, event);
 	aw__tree_set_parent(model, task);
 	if (!model->in_snapshot) {
 		told(model, task, event);

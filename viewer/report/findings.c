@@ -342,6 +342,7 @@ static void show_process(struct aw__writing *writing)
 static void show_longest_block(struct aw__writing *writing)
 {
 	uint64_t longest_ns = 0;
+	bool over = true;
 
 	for (size_t i = 0; i < aw__model_found_count(writing->model); i++) {
 		const struct aw__found *found = aw__model_found_at(writing->model, i);
@@ -349,12 +350,16 @@ static void show_longest_block(struct aw__writing *writing)
 
 		if (found->kind != AW__BLOCKED_LOOP)
 			continue;
-		if (own_ns > longest_ns)
+		if (own_ns > longest_ns) {
 			longest_ns = own_ns;
-		if (found->group->longest_ns > longest_ns)
+			over = found->lasted_ns != 0;
+		}
+		if (found->group->longest_ns > longest_ns) {
 			longest_ns = found->group->longest_ns;
+			over = true;
+		}
 	}
-	aw__buffer_text(writing->out, " (up to ");
+	aw__buffer_text(writing->out, over ? " (up to " : " (for at least ");
 	aw__text_duration(writing->out, longest_ns);
 	aw__buffer_char(writing->out, ')');
 }

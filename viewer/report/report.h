@@ -57,6 +57,8 @@ struct aw__report_source {
 	uint64_t bytes;	  /* 0: not known */
 	uint64_t damaged; /* frames that were stepped over */
 	bool cut;	  /* it ends in the middle of a frame */
+	bool lives;	  /* the process does, and goes on */
+	uint64_t now_ns;  /* the moment that is shown; monotonic */
 };
 
 void aw__report_stats(const struct aw__model *model, const struct aw__report_options *options,

@@ -36,7 +36,7 @@ static uint64_t event_count(const struct aw__model_counts *counts)
 	return total;
 }
 
-static void show_process(struct aw__writing *writing)
+static void show_process(struct aw__writing *writing, const struct aw__report_source *source)
 {
 	const struct aw__hello *hello = aw__model_hello(writing->model);
 
@@ -48,6 +48,7 @@ static void show_process(struct aw__writing *writing)
 	begin(writing, "process");
 	aw__buffer_format(writing->out, "%u, %s\n", hello->pid,
 			  aw__model_ended(writing->model) ? "ended with a goodbye"
+			  : source->lives		  ? "alive"
 							  : "no goodbye was recorded");
 	begin(writing, "runtime");
 	aw__writing_foreign(writing, hello->runtime);
@@ -68,11 +69,20 @@ static void show_source(struct aw__writing *writing, const struct aw__report_sou
 	row_if(writing, "damaged frames", source->damaged);
 }
 
+uint64_t aw__report_span_ns(const struct aw__model_counts *counts,
+			    const struct aw__report_source *source)
+{
+	const uint64_t until_ns =
+		source->now_ns > counts->last_ns ? source->now_ns : counts->last_ns;
+
+	return counts->first_ns != 0 ? until_ns - counts->first_ns : 0;
+}
+
 static void show_rates(struct aw__writing *writing, const struct aw__model_counts *counts,
 		       const struct aw__report_source *source)
 {
 	uint64_t events = event_count(counts);
-	uint64_t span_ns = counts->last_ns - counts->first_ns;
+	uint64_t span_ns = aw__report_span_ns(counts, source);
 
 	begin(writing, "duration");
 	aw__text_duration(writing->out, span_ns);
@@ -141,7 +151,7 @@ void aw__report_stats(const struct aw__model *model, const struct aw__report_opt
 	struct aw__writing writing;
 
 	aw__writing_init(&writing, model, options, out);
-	show_process(&writing);
+	show_process(&writing, source);
 	show_source(&writing, source);
 	show_rates(&writing, counts, source);
 	row(&writing, "definitions", counts->definitions);

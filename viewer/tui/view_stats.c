@@ -68,9 +68,11 @@ static void append_tasks(const struct aw__model_counts *counts, struct aw__buffe
 	row_if(out, "handles closed", counts->handles_closed);
 }
 
-static void append_events(const struct aw__model_counts *counts, struct aw__buffer *out)
+static void append_events(const struct aw__app *app, const struct aw__model_counts *counts,
+			  struct aw__buffer *out)
 {
-	uint64_t total = 0, span_ns = counts->last_ns - counts->first_ns;
+	const uint64_t until_ns = app->now_ns > counts->last_ns ? app->now_ns : counts->last_ns;
+	uint64_t total = 0, span_ns = counts->first_ns != 0 ? until_ns - counts->first_ns : 0;
 
 	for (size_t kind = 0; kind < AW__EVENT_KINDS; kind++)
 		total += counts->events[kind];
@@ -112,7 +114,7 @@ static void write(struct aw__app *app, struct aw__buffer *out)
 		append_losses(counts, out);
 		append_tasks(counts, out);
 		append_findings(counts, out);
-		append_events(counts, out);
+		append_events(app, counts, out);
 	}
 }
 

@@ -169,6 +169,9 @@ static void append_more(const struct aw__app *app, const struct aw__tui_event *e
 	} else if (event->kind == AW__LOOP_UNBLOCKED) {
 		aw__buffer_text(out, " after ");
 		aw__text_duration(out, event->args[0]);
+	} else if (event->kind == AW__LOOP_BLOCKED) {
+		aw__buffer_text(out, " for ");
+		aw__text_duration(out, event->args[0]);
 	} else if (event->kind == AW__EVENTS_LOST) {
 		aw__buffer_text(out, ", ");
 		aw__text_number(out, event->args[0]);

@@ -428,9 +428,15 @@ static void record__reuses_a_blocked_loops_place(void **state)
 	assert_false(aw__record_blocked(-1, UINT64_C(3600000000000), &blocked));
 	assert_true(aw__record_blocked(-1, 1000000, &blocked));
 	aw__record_blocked_finding(&blocked, frames, 1, UINT64_C(2000000000));
-	/* Told once. */
+	/* Told once, and again when it lasts twice as long, and again. */
 	assert_false(aw__record_blocked(-1, 1000000, &blocked));
+	aw__record_still_blocked();
+	for (unsigned i = 0; i < 16; i++) {
+		usleep(2000);
+		aw__record_still_blocked();
+	}
 	aw_agent_loop_idle(&loop);
+	aw__record_still_blocked();
 	assert_false(aw__record_blocked(-1, 0, &blocked));
 	aw_agent_loop_closed(&loop);
 	walk = walk_all(true);
@@ -440,6 +446,10 @@ static void record__reuses_a_blocked_loops_place(void **state)
 			    "for at least 2000 ms of it the thread waited for a processor");
 	assert_int_equal(walk->counts[AW__LOOP_UNBLOCKED], 1);
 	assert_int_equal(walk->last[AW__LOOP_UNBLOCKED].loop_unblocked.finding,
+			 walk->last[AW__FINDING].subject);
+	assert_in_range(walk->counts[AW__LOOP_BLOCKED], 1, 8);
+	assert_true(walk->last[AW__LOOP_BLOCKED].loop_unblocked.duration_ns >= 6000000);
+	assert_int_equal(walk->last[AW__LOOP_BLOCKED].loop_unblocked.finding,
 			 walk->last[AW__FINDING].subject);
 	assert_int_equal(walk->counts[AW__LOOP_STATE], 0);
 	free(walk);
