@@ -81,7 +81,7 @@ extern "C" {
 struct aw_run_options {
 	size_t size;	    /* of this struct; AW_RUN_OPTS() sets it */
 	const char *label;  /* what viewers call the loop; NULL for none */
-	size_t stack_bytes; /* of each task's stack, with its guard page; 0 for 64 KiB */
+	size_t stack_bytes; /* of each task's stack, with a page of its guard; 0 for 64 KiB */
 };
 
 #define AW_RUN_OPTS(...)                                                                           \

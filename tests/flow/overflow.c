@@ -61,6 +61,16 @@ static aw_error *array(void *arg, void **ret)
 	return NULL;
 }
 
+/* Much more than there is, of which only the far end is touched: the stack above it is somebody else's. */
+static aw_error *wide(void *arg, void **ret)
+{
+	volatile char large[100000];
+
+	for (size_t i = 0; i < 3000; i++)
+		large[i] = 1;
+	return large[0] == 1 ? NULL : aw_raise(aw_RuntimeError, NULL);
+}
+
 static aw_error *null(void *arg, void **ret)
 {
 	*(volatile int *)arg = 1;
@@ -78,6 +88,7 @@ static aw_error *amain(void *arg, void **ret)
 		take_signal();
 	task = fn == null		   ? aw_spawn(null, NULL)
 	       : strcmp(how, "array") == 0 ? aw_spawn(array, NULL)
+	       : strcmp(how, "wide") == 0  ? aw_spawn(wide, NULL)
 					   : aw_spawn(recurse, NULL);
 	if (strcmp(how, "deep") == 0)
 		aw_task_set_name(task, "the deep one");

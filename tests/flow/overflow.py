@@ -27,6 +27,7 @@ def it_is_said_whether_or_not_it_is_recorded():
     with World(AWRY) as world:
         for variables in ({}, ON):
             for how, who in (("deep", ("the deep one", "recurse")), ("array", ("Task-2", "array")),
+                             ("wide", ("Task-2", "wide")),
                              ("thread", ("Task-2", "recurse"))):
                 done = world.call(PROGRAM, how, **variables)
                 check(done.returncode == -signal.SIGSEGV, how, done.returncode, done.stderr)

@@ -29,6 +29,7 @@ enum {
 	COLOURS = 8,
 	COLOUR_BYTES = 192,
 	STACK_BYTES_MIN = 16384,
+	GUARD_BYTES = 65536,
 };
 
 struct aw__stack_slab {
@@ -54,6 +55,11 @@ static size_t round_up(size_t bytes, size_t unit)
 	return (bytes + unit - 1) / unit * unit;
 }
 
+size_t aw__stack_guard_bytes(void)
+{
+	return round_up(GUARD_BYTES, page_bytes());
+}
+
 struct aw__stack_pool *aw__stack_pool_create(size_t stack_bytes, size_t block_bytes,
 					     size_t warm_limit)
 {
@@ -65,7 +71,7 @@ struct aw__stack_pool *aw__stack_pool_create(size_t stack_bytes, size_t block_by
 	pool->block_bytes = round_up(block_bytes + sizeof(struct aw__stack), 64);
 	if (stack_bytes < STACK_BYTES_MIN)
 		stack_bytes = STACK_BYTES_MIN;
-	pool->stack_bytes = round_up(stack_bytes, page_bytes());
+	pool->stride = aw__stack_guard_bytes() + round_up(stack_bytes, page_bytes()) - page_bytes();
 	return pool;
 }
 
@@ -92,7 +98,7 @@ static void open_unlink(struct aw__stack_slab *slab)
 
 static struct aw__stack_slab *slab_create(struct aw__stack_pool *pool)
 {
-	size_t bytes = pool->stack_bytes * SLAB_STACKS;
+	size_t bytes = pool->stride * SLAB_STACKS;
 	struct aw__stack_slab *slab = aw__alloc_zeroed(1, sizeof(*slab));
 
 	if (slab == NULL)
@@ -119,24 +125,24 @@ static void slab_destroy(struct aw__stack_slab *slab)
 
 	for (unsigned int i = 0; i < slab->carved; i++)
 		VALGRIND_STACK_DEREGISTER(slab->valgrind_ids[i]);
-	munmap(slab->base, pool->stack_bytes * SLAB_STACKS);
+	munmap(slab->base, pool->stride * SLAB_STACKS);
 	aw__alloc_free(slab);
 	pool->slab_count--;
 }
 
 /* Fails only where the header says so: the stack then has no guard, and works. */
-static void guard(char *page)
+static void guard(char *low)
 {
 	static _Atomic bool no_markers;
-	size_t bytes = page_bytes();
+	const size_t bytes = aw__stack_guard_bytes();
 
 	if (!atomic_load_explicit(&no_markers, memory_order_relaxed)) {
-		if (madvise(page, bytes, MADV_GUARD_INSTALL) == 0)
+		if (madvise(low, bytes, MADV_GUARD_INSTALL) == 0)
 			return;
 		atomic_store_explicit(&no_markers, true, memory_order_relaxed);
 	}
 	if (atomic_fetch_add(&protected_guards, 1) < GUARDS_BY_PROTECTION)
-		mprotect(page, bytes, PROT_NONE);
+		mprotect(low, bytes, PROT_NONE);
 	else
 		atomic_fetch_sub(&protected_guards, 1);
 }
@@ -144,11 +150,11 @@ static void guard(char *page)
 static unsigned int slab_carve(struct aw__stack_slab *slab)
 {
 	unsigned int index = slab->carved++;
-	char *base = slab->base + index * slab->pool->stack_bytes;
+	char *base = slab->base + index * slab->pool->stride;
 
 	guard(base);
-	slab->valgrind_ids[index] =
-		VALGRIND_STACK_REGISTER(base + page_bytes(), base + slab->pool->stack_bytes - 1);
+	slab->valgrind_ids[index] = VALGRIND_STACK_REGISTER(base + aw__stack_guard_bytes(),
+							    base + slab->pool->stride - 1);
 	return index;
 }
 
@@ -165,13 +171,13 @@ struct aw__stack *aw__stack_get_slowly(struct aw__stack_pool *pool)
 	slab->in_use++;
 	if (slab->in_use == SLAB_STACKS)
 		open_unlink(slab);
-	base = slab->base + index * pool->stack_bytes;
-	stack = (struct aw__stack *)(base + pool->stack_bytes - pool->block_bytes -
+	base = slab->base + index * pool->stride;
+	stack = (struct aw__stack *)(base + pool->stride - pool->block_bytes -
 				     (size_t)(index % COLOURS) * COLOUR_BYTES);
 	stack->next_free = NULL;
 	stack->slab = slab;
 	stack->pool = pool;
-	stack->low = base + page_bytes();
+	stack->low = base + aw__stack_guard_bytes();
 	return stack;
 }
 
@@ -180,18 +186,18 @@ void aw__stack_cool(struct aw__stack *stack)
 	struct aw__stack_slab *slab = stack->slab;
 	struct aw__stack_pool *pool = slab->pool;
 	char *low = stack->low;
-	size_t page = page_bytes();
+	const size_t guarded = aw__stack_guard_bytes();
 
 	if (slab->in_use == SLAB_STACKS)
 		open_link(slab);
 	slab->in_use--;
 	slab->cold[slab->cold_count++] =
-		(uint8_t)((size_t)(low - page - slab->base) / pool->stack_bytes);
+		(uint8_t)((size_t)(low - guarded - slab->base) / pool->stride);
 	if (slab->in_use == 0 && (pool->closed || pool->open->next != NULL)) {
 		open_unlink(slab);
 		slab_destroy(slab);
 	} else {
-		madvise(low, pool->stack_bytes - page, MADV_DONTNEED);
+		madvise(low, pool->stride - guarded, MADV_DONTNEED);
 	}
 	if (pool->closed && pool->slab_count == 0)
 		aw__alloc_free(pool);

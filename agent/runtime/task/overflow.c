@@ -43,7 +43,7 @@ static struct place place_of(const void *context)
 #endif
 }
 
-/* The guard page was touched, and not by a pointer that came from elsewhere: the stack pointer is there, too. */
+/* The guard was touched, and not by a pointer that came from elsewhere: the stack pointer is there, too. */
 static bool is_overflow(const struct aw__stack *stack, const void *address, const struct place *at)
 {
 	const uintptr_t low = (uintptr_t)stack->low, touched = (uintptr_t)address;
@@ -172,7 +172,7 @@ static void take_signal(void)
 	struct sigaction ours = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
 
 	sigemptyset(&ours.sa_mask);
-	guard_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	guard_bytes = aw__stack_guard_bytes();
 	/* first who is there, then we: a fault between the two must find him */
 	if (sigaction(SIGSEGV, NULL, &former) == 0)
 		(void)sigaction(SIGSEGV, &ours, NULL);
