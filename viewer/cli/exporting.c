@@ -76,6 +76,8 @@ static bool export_items(const struct aw__exporting *arguments, struct aw__sessi
 		return false;
 	}
 	work.export = aw__export_open(arguments->exporter, file);
+	if (file != stdout)
+		aw__export_set_name(work.export, arguments->path);
 	aw__export_set_resolver(work.export, aw__symbols_resolve, session->symbols);
 	if (arguments->exporter->sends)
 		aw__collector_add_labels(work.export);

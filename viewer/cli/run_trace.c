@@ -103,8 +103,11 @@ void aw__run_trace_finish(const char *path, const uint32_t *pids, size_t count)
 		found += finish_one(aw__buffer_string(&name), packed);
 		aw__buffer_finish(&name);
 	}
-	if (found < count && !each)
-		aw__cli_warn("%s: %zu of %zu recordings stay: the others were replaced; "
-			     "with %%p in its name, the process id, each has its own",
+	if (found == 0 && count == 1)
+		aw__cli_warn("%s: there is no recording: the program could not write it", path);
+	else if (found < count && !each)
+		aw__cli_warn("%s: %zu of %zu recordings stay: the others were replaced, or could "
+			     "not be written; with %%p in its name, the process id, each has its "
+			     "own",
 			     path, found, count);
 }

@@ -36,6 +36,11 @@ const struct aw__exporter *aw__exporter_find(const char *name, size_t length)
 	return NULL;
 }
 
+void aw__export_set_name(struct aw__export *export, const char *name)
+{
+	export->name = name;
+}
+
 struct aw__export *aw__export_open(const struct aw__exporter *exporter, FILE *file)
 {
 	struct aw__export *export = aw__alloc_must_zeroed(1, sizeof(*export));
@@ -97,8 +102,10 @@ bool aw__export_item(struct aw__export *export, const struct aw__item *item)
 bool aw__export_close(struct aw__export *export, struct aw__problem *problem)
 {
 	bool was_sent = export->send != NULL;
+	const char *name;
 	int error;
 
+	name = export->name != NULL ? export->name : "standard output";
 	*problem = (struct aw__problem){ "" };
 	export->exporter->end(export);
 	aw__write_flush(export);
@@ -118,6 +125,6 @@ bool aw__export_close(struct aw__export *export, struct aw__problem *problem)
 	if (error != 0 && was_sent && problem->text[0] != '\0')
 		return false;
 	if (error != 0)
-		return aw__problem_set(problem, "cannot write: %s", strerror(error));
+		return aw__problem_set(problem, "%s: cannot be written: %s", name, strerror(error));
 	return true;
 }

@@ -46,6 +46,8 @@ const struct aw__exporter *aw__exporter_at(size_t index);
 
 /** Begin to export to `file`, which stays the caller's (NULL, if a sender takes it). Never NULL. */
 struct aw__export *aw__export_open(const struct aw__exporter *exporter, FILE *file);
+/** What the file is called when it cannot be written. Borrowed. */
+void aw__export_set_name(struct aw__export *export, const char *name);
 /** Whoever turns addresses into functions; without one they stay addresses. */
 void aw__export_set_resolver(struct aw__export *export, aw__frame_resolver *resolve, void *arg);
 enum aw__export_signal { AW__EXPORT_TRACES, AW__EXPORT_LOGS };

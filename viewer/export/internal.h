@@ -15,7 +15,8 @@ struct aw__export_label {
 struct aw__export {
 	const struct aw__exporter *exporter;
 	FILE *file;
-	int error; /* the first errno that writing gave; 0: none */
+	const char *name; /* borrowed, of the file; NULL: none */
+	int error;	  /* the first errno that writing gave; 0: none */
 	struct aw__buffer out;
 	struct aw__buffer scratch;
 	bool comma;		 /* the next value of this object or array needs one before it */

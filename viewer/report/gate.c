@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "viewer/model/filter.h"
 #include "viewer/report/allow.h"
 
 /* Of a long argument, what is shown around a mistake. */
@@ -73,15 +74,22 @@ static bool parse_limit(struct aw__gate_term *term, bool more, const char *text,
 			const char *end, struct aw__problem *problem)
 {
 	const char *from = at;
-	uint64_t number = 0, unit = 1;
+	uint64_t number = 0, unit = 1, ns;
 
+	/* with a fraction it can only be a time */
+	if (memchr(at, '.', (size_t)(end - at)) != NULL &&
+	    aw__filter_duration(at, &ns) == (size_t)(end - at)) {
+		term->time = true;
+		number = ns;
+		at = end;
+	}
 	for (; at < end && isdigit((unsigned char)*at) && number < UINT64_MAX / 100; at++)
 		number = number * 10 + (uint64_t)(*at - '0');
 	if (at == from)
 		return aw__gate_point(problem, text, from, (size_t)(end - from),
 				      "a number is wanted, or a time: 3, 500ms, 2s");
-	term->time = at < end;
-	if (term->time)
+	term->time |= at < end;
+	if (at < end)
 		unit = unit_ns(at, (size_t)(end - at));
 	if (unit == 0 || number > (UINT64_MAX - 1) / unit)
 		return aw__gate_point(problem, text, at, (size_t)(end - at),

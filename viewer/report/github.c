@@ -13,21 +13,36 @@
 
 #include "base/text.h"
 
-static void put(struct aw__buffer *out, const char *text, size_t length, bool property)
+static void put_line(struct aw__buffer *out, const char *text, size_t length, bool property)
 {
-	struct aw__buffer valid = AW__BUFFER_EMPTY;
+	struct aw__buffer safe = AW__BUFFER_EMPTY;
 
-	aw__text_valid(&valid, text, length);
-	for (size_t i = 0; i < valid.length; i++) {
-		char byte = valid.data[i];
+	aw__text_escape(&safe, text, length, false);
+	for (size_t i = 0; i < safe.length; i++) {
+		char byte = safe.data[i];
 
-		if (byte == '%' || byte == '\r' || byte == '\n' || byte == '\0' ||
-		    (property && (byte == ':' || byte == ',')))
+		if (byte == '%' || (property && (byte == ':' || byte == ',')))
 			aw__buffer_format(out, "%%%02X", (unsigned)byte);
 		else
 			aw__buffer_char(out, byte);
 	}
-	aw__buffer_finish(&valid);
+	aw__buffer_finish(&safe);
+}
+
+/* The log of a workflow is shown by terminals, too: of what controls these only the ends of lines are left. */
+static void put(struct aw__buffer *out, const char *text, size_t length, bool property)
+{
+	const char *newline;
+
+	while ((newline = memchr(text, '\n', length)) != NULL) {
+		const size_t line = (size_t)(newline - text);
+
+		put_line(out, text, line, property);
+		aw__buffer_text(out, "%0A");
+		text = newline + 1;
+		length -= line + 1;
+	}
+	put_line(out, text, length, property);
 }
 
 static const char *command_of(const struct aw__verdicts *verdicts,

@@ -103,6 +103,8 @@ static void gate__counts_and_times(void **state)
 	assert_true(fails("any>=5,never-awaited>=1", NULL, "never-awaited>=1: 1 finding\n"));
 	assert_true(fails("blocked-loop>=300ms", NULL, "blocked-loop>=300ms: 300 ms\n"));
 	assert_false(fails("blocked-loop>300ms", NULL, ""));
+	assert_true(fails("blocked-loop>0.25s,any>9", NULL, "blocked-loop>0.25s: 300 ms\n"));
+	assert_false(fails("blocked-loop>0.5s,blocked-loop>=0.3005s", NULL, ""));
 	assert_true(fails("any>1us", NULL, "any>1us: 300 ms\n"));
 	assert_false(fails("blocked-loop>=1s,blocked-loop>1min", NULL, ""));
 }
