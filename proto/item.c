@@ -75,6 +75,7 @@ static const char *const wait_names[] = {
 	[AW_WAIT_READ] = "read", [AW_WAIT_WRITE] = "write", [AW_WAIT_ACCEPT] = "accept",
 	[AW_WAIT_CONNECT] = "connect", [AW_WAIT_LOCK] = "lock", [AW_WAIT_QUEUE] = "queue",
 	[AW_WAIT_THREAD] = "thread", [AW_WAIT_PROCESS] = "process",
+	[AW_WAIT_EVENT] = "event", [AW_WAIT_CONDITION] = "condition", [AW_WAIT_CLOSE] = "close",
 };
 
 static const char *const outcome_names[] = {

@@ -175,6 +175,9 @@ enum aw_agent_wait {
 	AW_WAIT_QUEUE,
 	AW_WAIT_THREAD,
 	AW_WAIT_PROCESS,
+	AW_WAIT_EVENT,
+	AW_WAIT_CONDITION,
+	AW_WAIT_CLOSE, /* target: a handle, until it is closed */
 };
 
 /** How a task ended. */

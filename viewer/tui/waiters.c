@@ -14,7 +14,8 @@
 bool aw__waiters_is_handle(uint8_t wait_kind)
 {
 	return wait_kind == AW_WAIT_READ || wait_kind == AW_WAIT_WRITE ||
-	       wait_kind == AW_WAIT_ACCEPT || wait_kind == AW_WAIT_CONNECT;
+	       wait_kind == AW_WAIT_ACCEPT || wait_kind == AW_WAIT_CONNECT ||
+	       wait_kind == AW_WAIT_CLOSE;
 }
 
 uint64_t aw__waiters_task(uint64_t id)

@@ -159,7 +159,7 @@ aw_error *aw_server_wait_closed(aw_server *server)
 {
 	if (server->closed && aw__links_empty(&server->streams))
 		return NULL;
-	return aw__waiter_wait(&server->closers, AW_WAIT_OTHER, server->id);
+	return aw__waiter_wait(&server->closers, AW_WAIT_CLOSE, server->id);
 }
 
 static aw_error *wait_for_ever(struct aw_server *server)

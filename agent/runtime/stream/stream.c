@@ -248,7 +248,7 @@ void aw_stream_abort(aw_stream *stream)
 aw_error *aw_stream_wait_closed(aw_stream *stream)
 {
 	if (!stream->closed)
-		AW_TRY(aw__waiter_wait(&stream->closers, AW_WAIT_OTHER, stream->id));
+		AW_TRY(aw__waiter_wait(&stream->closers, AW_WAIT_CLOSE, stream->id));
 	return aw_error_ref(stream->error);
 }
 

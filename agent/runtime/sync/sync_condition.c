@@ -60,7 +60,7 @@ aw_error *aw_condition_wait(aw_condition *condition)
 	if (!aw_lock_locked(condition->lock))
 		return aw_raise(aw_RuntimeError, "cannot wait on un-acquired lock");
 	AW_TRY(aw_lock_release(condition->lock));
-	err = aw__sync_wait(&condition->line, AW_WAIT_OTHER, &condition->id, &woken);
+	err = aw__sync_wait(&condition->line, AW_WAIT_CONDITION, &condition->id, &woken);
 	err = reacquire(condition->lock, err);
 	if (err != NULL && woken)
 		aw__sync_wake_next(&condition->line);

@@ -48,5 +48,5 @@ aw_error *aw_event_wait(aw_event *event)
 	check(event);
 	if (event->set)
 		return NULL;
-	return aw__sync_wait(&event->line, AW_WAIT_OTHER, &event->id, &woken);
+	return aw__sync_wait(&event->line, AW_WAIT_EVENT, &event->id, &woken);
 }

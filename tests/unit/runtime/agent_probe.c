@@ -206,8 +206,9 @@ void aw_agent_task_step_next(struct aw_agent_task *task)
 void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)
 {
 	static const char *const kind_names[] = {
-		"other", "sleep",  "task",    "future", "gather", "group",  "read",
-		"write", "accept", "connect", "lock",	"queue",  "thread", "process",
+		"other",  "sleep",   "task",   "future",    "gather", "group",
+		"read",	  "write",   "accept", "connect",   "lock",   "queue",
+		"thread", "process", "event",  "condition", "close",
 	};
 
 	agent_probe_target = target;
@@ -357,8 +358,8 @@ void aw_agent_breaker(const struct aw_agent_breaker *breaker)
 
 void aw_agent_service(const struct aw_agent_service *service)
 {
-	line("service %s %s by %" PRIu64, service->name,
-	     service->failed ? "failed" : "answered", id_of(service->task));
+	line("service %s %s by %" PRIu64, service->name, service->failed ? "failed" : "answered",
+	     id_of(service->task));
 }
 
 void aw_agent_recovery(const struct aw_agent_recovery *recovery)

@@ -82,7 +82,7 @@ static void sync__tells_what_is_waited_for(void **state)
 
 	run_ok(watch_all, targets);
 	assert_true(agent_probe_in_order("wait 2 lock", "wait 3 lock", "wait 4 queue",
-					 "wait 5 lock", "wait 6 other", "wait 7 other", NULL));
+					 "wait 5 lock", "wait 6 event", "wait 7 condition", NULL));
 	assert_int_not_equal(targets[0], 0);
 	assert_int_equal(targets[0], targets[1]);
 	for (int i = 1; i < 5; i++)
