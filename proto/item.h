@@ -125,7 +125,7 @@ enum aw__task_state {
 	AW__TASK_READY = 3, /* woken, not yet running */
 	AW__TASK_FINISHED = 4,
 	AW__TASK_STATES,
-	/* a reader's own: created, and what it does is not told (AWRY_DETAIL) */
+	/* of parts of recordings: created, and what it does was not told (AWRY_DETAIL) */
 	AW__TASK_UNTOLD = AW__TASK_STATES
 };
 

@@ -127,6 +127,10 @@ def members_of_a_deadlock_stand_in_their_order():
         check([line.split()[0] for line in lines] == [member["task"]["name"] for member in members], text)
         check(all(f", which {member['task']['name']} has" in line
                   for member, line in zip(members[1:] + members[:1], lines)), text)
+        for member in members:
+            part = world.good("report", "--filter", f"id:{member['task']['id']} kind:deadlock", trace)
+            check("1 finding: 1 deadlock" in part, member, "has no part in it:", part)
+        check("0 findings" in world.good("report", "--filter", "id:1", trace), "it is the main task's")
 
 
 def a_loop_that_nothing_can_wake_says_so_and_its_box_too():

@@ -26,6 +26,7 @@ int aw__command_tree(int argc, char **argv)
 
 	look.files = session.files;
 	look.machinery = reading.machinery;
+	look.filtered = session.whole != NULL;
 	if (reading.json)
 		aw__report_tree_json(session.model, aw__session_now(&session), &out);
 	else

@@ -173,11 +173,25 @@ static bool task_of(const struct aw__model *model, const struct aw__event *event
 	}
 }
 
+/* A deadlock is of each of its tasks. */
+static bool has_wanted_member(const struct aw__map *tasks, const struct aw__event *event)
+{
+	if (event->kind != AW__FINDING || event->finding.kind != AW__DEADLOCK)
+		return false;
+	for (uint32_t at = AW__FINDING_MEMBERS; at + AW__MEMBER_NUMBERS <= event->list_length;
+	     at += AW__MEMBER_NUMBERS)
+		if (aw__map_get(tasks, event->list[at + AW__MEMBER_TASK]) != NULL)
+			return true;
+	return false;
+}
+
 bool aw__part_wants(const struct aw__model *model, const struct aw__map *tasks,
 		    const struct aw__item *item)
 {
 	uint64_t task;
 
+	if (item->kind == AW__ITEM_EVENT && has_wanted_member(tasks, &item->event))
+		return true;
 	return item->kind != AW__ITEM_EVENT || !task_of(model, &item->event, &task) ||
 	       aw__map_get(tasks, task) != NULL;
 }

@@ -5,6 +5,16 @@
 #include <string.h>
 
 /* Findings only ever come to the end of their list: each is looked at once. */
+static void note_kind(struct aw__filter *filter, uint64_t task, uint32_t kind)
+{
+	uintptr_t bits = (uintptr_t)aw__map_get(&filter->kinds, task);
+
+	if (kind == 0 || kind >= AW__FINDING_KINDS || task == 0)
+		return;
+	bits |= (uintptr_t)1 << (kind - 1);
+	aw__map_put(&filter->kinds, task, (void *)bits);
+}
+
 static uint64_t kinds_of(struct aw__filter *filter, const struct aw__model *model, uint64_t task)
 {
 	const struct aw__found *found;
@@ -15,13 +25,10 @@ static uint64_t kinds_of(struct aw__filter *filter, const struct aw__model *mode
 		filter->kinds_seen = 0;
 	}
 	while ((found = aw__model_found_at(model, filter->kinds_seen)) != NULL) {
-		uintptr_t bits = (uintptr_t)aw__map_get(&filter->kinds, found->task);
-
 		filter->kinds_seen++;
-		if (found->kind > 0 && found->kind < AW__FINDING_KINDS)
-			bits |= (uintptr_t)1 << (found->kind - 1);
-		if (bits != 0)
-			aw__map_put(&filter->kinds, found->task, (void *)bits);
+		note_kind(filter, found->task, found->kind);
+		for (uint32_t i = 0; i < found->member_count; i++)
+			note_kind(filter, found->members[i].task, found->kind);
 	}
 	return (uintptr_t)aw__map_get(&filter->kinds, task);
 }

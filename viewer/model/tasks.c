@@ -309,7 +309,7 @@ static void update_from_row(const struct aw__model *model, struct aw__task *task
 	task->changed_ns = listed(event, AW__STATE_CHANGED_NS);
 	task->run_ns = listed(event, AW__STATE_RUN_NS);
 	task->steps = listed(event, AW__STATE_STEPS);
-	if (event->state.state < AW__TASK_FINISHED)
+	if (event->state.state < AW__TASK_FINISHED || event->state.state == AW__TASK_UNTOLD)
 		task->state = (uint8_t)event->state.state;
 	task->wait_kind = wait_kind < UINT8_MAX ? (uint8_t)wait_kind : UINT8_MAX;
 	task->wait_target = listed(event, AW__STATE_WAIT_TARGET);

@@ -25,6 +25,7 @@ struct aw__verdicts;
 struct aw__report_options {
 	bool colour;
 	bool ascii;	    /* no character beyond ASCII */
+	bool filtered;	    /* only a part of what was recorded is here */
 	bool machinery;	    /* show the frames of awry and of libc's start-up, too */
 	const char *folder; /* paths below it are shown from there; NULL: all are whole */
 	/* Formats that are `rooted` ask it for the path that they tell of a file; `space` may hold it. NULL: it is below

@@ -45,7 +45,9 @@ static void show_target(struct aw__writing *writing, const struct aw__task *task
 static void show_state(struct aw__writing *writing, const struct aw__task *task, uint64_t now_ns)
 {
 	if (!task->known) {
-		aw__buffer_text(writing->out, "nothing was recorded of it");
+		aw__buffer_text(writing->out, writing->options.filtered
+						      ? "does not match"
+						      : "nothing was recorded of it");
 		return;
 	}
 	if (!task->live) {
@@ -229,6 +231,8 @@ void aw__report_tree(const struct aw__model *model, const struct aw__report_opti
 	aw__writing_init(&forest.writing, model, options, out);
 	aw__tree_init(&forest.tree, out, "", options->ascii);
 	aw__writing_plural(&forest.writing, counts->tasks_live, "live task");
+	if (options->filtered)
+		aw__buffer_text(out, counts->tasks_live == 1 ? " that matches" : " that match");
 	show_age(&forest);
 	aw__buffer_char(out, '\n');
 	show_loops(&forest);
