@@ -157,7 +157,14 @@ void aw__report_errors(const struct aw__model *model, const struct aw__report_op
 	aw__text_number(out, counts->errors_lost);
 	aw__buffer_text(out, " lost, ");
 	aw__text_number(out, counts->errors_retrieved);
-	aw__buffer_text(out, " retrieved\n");
+	aw__buffer_text(out, " retrieved");
+	if (counts->errors > counts->errors_lost + counts->errors_retrieved) {
+		aw__buffer_text(out, ", ");
+		aw__text_number(out,
+				counts->errors - counts->errors_lost - counts->errors_retrieved);
+		aw__buffer_text(out, " part of another, or pending");
+	}
+	aw__buffer_char(out, '\n');
 	if (counts->errors_beyond > 0) {
 		aw__text_number(out, counts->errors_beyond);
 		aw__buffer_text(out, " further errors or parts of errors are not kept: there are "

@@ -51,13 +51,30 @@ static void add_value(uint64_t *column, uint64_t value, enum lane lane)
 		*column += value;
 }
 
+/* Who lived goes on to live where nothing happens. */
+static void fill_alive(const struct aw__app *app, uint64_t begin_ns, uint64_t live,
+		       const uint64_t span_ns[2], uint64_t *columns)
+{
+	const uint64_t end_ns = begin_ns + app->timeline->bucket_ns;
+	const int from =
+		column_of(app, aw__model_realtime_ns(app->model, begin_ns), span_ns[0], span_ns[1]);
+	const int to =
+		column_of(app, aw__model_realtime_ns(app->model, end_ns), span_ns[0], span_ns[1]);
+
+	for (int x = from; x == from || x < to; x++)
+		add_value(&columns[ALIVE * lane_width(app) + x], live, ALIVE);
+}
+
 /* The slices of all processes, put into columns. */
 static void fill_columns(struct aw__app *app, uint64_t first_ns, uint64_t last_ns,
 			 uint64_t *columns)
 {
+	const uint64_t span_ns[] = { first_ns, last_ns };
 	int width = lane_width(app);
 
 	for (size_t i = 0; i < app->host->count(app->host->arg); i++) {
+		uint64_t live = 0;
+
 		aw__app_enter(app, (unsigned)i);
 		app->host->timeline(aw__app_process(app), app->timeline);
 		for (size_t j = 0; app->timeline->first_ns != 0 && j < AW__TUI_BUCKETS; j++) {
@@ -65,13 +82,19 @@ static void fill_columns(struct aw__app *app, uint64_t first_ns, uint64_t last_n
 			uint64_t begin_ns = app->timeline->first_ns + j * app->timeline->bucket_ns;
 			int x;
 
+			if (bucket->events > 0)
+				live = bucket->live;
+			if (begin_ns <= app->timeline->last_ns)
+				fill_alive(app, begin_ns, live, span_ns, columns);
 			if (bucket->events == 0 && bucket->lag_ns == 0)
 				continue;
 			x = column_of(app, aw__model_realtime_ns(app->model, begin_ns), first_ns,
 				      last_ns);
 			for (int lane = 0; lane < LANE_COUNT; lane++)
-				add_value(&columns[lane * width + x],
-					  value_of(bucket, (enum lane)lane), (enum lane)lane);
+				if (lane != ALIVE)
+					add_value(&columns[lane * width + x],
+						  value_of(bucket, (enum lane)lane),
+						  (enum lane)lane);
 		}
 	}
 }

@@ -131,23 +131,24 @@ static void report__nothing_found(void **state)
 
 static void report__draws_groups_causes_notes_and_contexts(void **state)
 {
-	static const char expected[] = "3 errors recorded: 0 lost, 0 retrieved\n"
-				       "\n"
-				       "1. pending: nobody has retrieved it yet\n"
-				       "   Error of an unknown type (2 sub-exceptions): two\n"
-				       "   │     lines\n"
-				       "   │   raised in no task\n"
-				       "   │   stack, most recent call first:\n"
-				       "   │     amain at demo.c:20\n"
-				       "   │     main at demo.c:30\n"
-				       "   ├─ Exception: a\\x1b[31m\\u202e\n"
-				       "   │  │   note: mind\n"
-				       "   │  │   .code = 7\n"
-				       "   │  │   raised in task #9\n"
-				       "   │  │   stack as above: main at demo.c:30\n"
-				       "   │  └─ caused by Exception\n"
-				       "   │         raised in no task\n"
-				       "   └─ error #77, which was not recorded\n";
+	static const char expected[] =
+		"3 errors recorded: 0 lost, 0 retrieved, 3 part of another, or pending\n"
+		"\n"
+		"1. pending: nobody has retrieved it yet\n"
+		"   Error of an unknown type (2 sub-exceptions): two\n"
+		"   │     lines\n"
+		"   │   raised in no task\n"
+		"   │   stack, most recent call first:\n"
+		"   │     amain at demo.c:20\n"
+		"   │     main at demo.c:30\n"
+		"   ├─ Exception: a\\x1b[31m\\u202e\n"
+		"   │  │   note: mind\n"
+		"   │  │   .code = 7\n"
+		"   │  │   raised in task #9\n"
+		"   │  │   stack as above: main at demo.c:30\n"
+		"   │  └─ caused by Exception\n"
+		"   │         raised in no task\n"
+		"   └─ error #77, which was not recorded\n";
 	struct aw__model *model = aw__model_create();
 	struct aw__buffer out = AW__BUFFER_EMPTY;
 	struct items_error cause = { .id = 1, .type = 14 };
