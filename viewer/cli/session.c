@@ -39,6 +39,7 @@ void aw__session_restart(struct aw__session *session)
 	aw__model_destroy(session->model);
 	aw__model_destroy(session->whole);
 	session->replay = NULL;
+	session->whole = NULL;
 	session->now_ns = 0;
 	session->model = aw__model_create();
 	aw__model_set_resolver(session->model, aw__symbols_resolve, session->symbols);
@@ -63,6 +64,7 @@ void aw__session_close(struct aw__session *session)
 	aw__replay_close(session->replay);
 	aw__source_close(session->source);
 	aw__model_destroy(session->model);
+	aw__model_destroy(session->whole);
 	aw__symbols_destroy(session->symbols);
 	aw__source_files_destroy(session->files);
 }
