@@ -70,10 +70,14 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Move the computation to a thread, or sleep between its portions instead of yielding.",
 		"AWRY_BUSY_PERCENT (80 %) of the time, throughout AWRY_BUSY_MS (5000 ms)" },
 	[AW__STACK_OVERFLOW] = { "stack-overflow", "A task's stack overflowed",
-		"It touched the guard page below its stack: by a recursion without end, or by what it keeps on its "
+		"It touched the guard below its stack: by a recursion without end, or by what it keeps on its "
 		"stack. The program was ended by SIGSEGV, or had a handler for it.",
 		"End the recursion, take large arrays from the heap, or give tasks larger stacks: AW_RUN_OPTS(.stack_bytes = …).",
 		NULL },
+	[AW__UNHANDLED_ERROR] = { "unhandled-error", "Exception in a callback, and nobody handles it",
+		"A callback of the loop failed, and the loop has no exception handler: the exception was printed, and "
+		"whatever the callback was doing is half done.",
+		"Handle it in the callback, or give the loop a handler by aw_loop_set_exception_handler().", NULL },
 };
 /* clang-format on */
 

@@ -20,6 +20,7 @@ enum aw__finding_kind {
 	AW__STARVED_TASK = 11,
 	AW__BUSY_TASK = 12,
 	AW__STACK_OVERFLOW = 13,
+	AW__UNHANDLED_ERROR = 14,
 	AW__FINDING_KINDS
 };
 

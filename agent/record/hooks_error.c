@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "agent/record/recorder.h"
+#include "proto/finding.h"
 
 #define MARK_BYTES 32u /* for "… (123456 bytes more)" */
 
@@ -87,4 +88,25 @@ void aw_agent_error(const struct aw_agent_error *error)
 	put_node(writer, ring, error);
 	put_notes(writer, ring, error);
 	put_attributes(writer, ring, error);
+}
+
+void aw_agent_error_unhandled(const char *callback, uint64_t error)
+{
+	struct aw__writer *writer = aw__writer_get();
+	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
+	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
+	char text[96];
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
+	event.finding.kind = AW__UNHANDLED_ERROR;
+	event.finding.error = error;
+	list[AW__FINDING_LOOP] = writer->loop != NULL ? AW__LOAD(writer->loop->id) : 0;
+	if (callback != NULL) {
+		event.text = text;
+		event.text_length =
+			(uint32_t)snprintf(text, sizeof(text), "in callback %.64s()", callback);
+	}
+	aw__finding_put(writer, &event);
 }

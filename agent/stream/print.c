@@ -366,6 +366,7 @@ void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 		print_lasting(print, finding, task);
 		break;
 	case AW__STACK_OVERFLOW: /* who noticed it has said so, for the process may be gone by now */
+	case AW__UNHANDLED_ERROR: /* the loop has printed it, recorded or not */
 		break;
 	default:
 		aw__buffer_format(&print->out, "%s\n",

@@ -343,6 +343,12 @@ AW_AGENT_API void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t
  * long have been overwritten by the errors that somebody did take.
  */
 AW_AGENT_API void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error);
+/**
+ * A callback failed, and nobody handles that: the finding unhandled-error. The error is told first, as above.
+ *
+ * @param callback  what failed, NULL if it has no name
+ */
+AW_AGENT_API void aw_agent_error_unhandled(const char *callback, uint64_t error);
 /* -------------------------------------------------------------------------------------------------
  * Handles: sockets, timers, processes; whatever must be closed.
  */

@@ -140,6 +140,34 @@ static aw_error *case_fine_wait_for(void)
 	return let_run(wait_for_slow);
 }
 
+/* ---- errors of callbacks ---- */
+
+static void fail_alone(void *arg)
+{
+	aw_callback_fail(aw_raise(aw_ValueError, "nobody's"));
+}
+
+static void handle(aw_loop *loop, const aw_unhandled *unhandled, void *arg)
+{
+	printf("handled: %s\n", aw_error_message(unhandled->error));
+}
+
+static aw_error *case_unhandled(void)
+{
+	aw_call_soon(fail_alone, NULL);
+	return aw_sleep(AW_MS(10));
+}
+
+static aw_error *case_fine_handled(void)
+{
+	aw_error *err;
+
+	aw_loop_set_exception_handler(aw_loop_current(), handle, NULL);
+	err = case_unhandled();
+	aw_loop_set_exception_handler(aw_loop_current(), NULL, NULL);
+	return err;
+}
+
 /* ---- deadlocks ---- */
 
 static aw_error *take_both(void *arg, void **ret)
@@ -644,6 +672,8 @@ static const struct {
 	{ "fine-timeout", case_fine_timeout },
 	{ "fine-group", case_fine_group },
 	{ "fine-wait-for", case_fine_wait_for },
+	{ "unhandled", case_unhandled },
+	{ "fine-handled", case_fine_handled },
 	{ "deadlock", case_deadlock },
 	{ "short-deadlock", case_short_deadlock },
 	{ "fine-ends-early", case_fine_ends_early },

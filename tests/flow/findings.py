@@ -22,6 +22,7 @@ EXPECTED = {
     "swallowed": ("swallowed-cancel", ["cancel_soon"], "it ended with a result"),
     "swallowed-group": ("swallowed-cancel", ["case_swallowed_group"], "because its group is shutting down"),
     "goes-on": ("swallowed-cancel", ["cancel_soon"], "it waits: sleep"),
+    "unhandled": ("unhandled-error", [], "Exception in callback fail_alone()"),
     "deadlock": ("deadlock", ["with_both"], "Deadlock: 2 tasks wait"),
     "short-deadlock": ("deadlock", ["case_short_deadlock"], "Deadlock: 2 tasks wait"),
     "group-deadlock": ("deadlock", ["case_group_deadlock"], "waits for group"),

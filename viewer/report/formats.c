@@ -73,6 +73,7 @@ enum aw__level aw__level(uint32_t kind)
 	case AW__NEVER_AWAITED:
 	case AW__DESTROYED_PENDING:
 	case AW__DEADLOCK:
+	case AW__UNHANDLED_ERROR:
 		return AW__LEVEL_ERROR;
 	case AW__LOST_EVENTS:
 		return AW__LEVEL_NOTE;

@@ -2,6 +2,8 @@
 /* The exception handler of a loop, and what reaches it. */
 #include "agent/runtime/loop/unhandled.h"
 
+#include "agent/hook/hook.h"
+#include "agent/runtime/error/error_tell.h"
 #include "agent/runtime/loop/calling.h"
 
 #include <stdio.h>
@@ -85,6 +87,12 @@ bool aw__unhandled_exit(struct aw_loop *loop, aw_error *err)
 	return true;
 }
 
+AW__HOOK_ONLY static void tell_unhandled(const char *callback, const aw_error *err)
+{
+	aw__error_tell_lost(err);
+	aw_agent_error_unhandled(callback, aw__error_id(err));
+}
+
 void aw_callback_fail(aw_error *err)
 {
 	struct aw_loop *loop = aw__loop_must();
@@ -100,6 +108,8 @@ void aw_callback_fail(aw_error *err)
 		snprintf(message, sizeof(message), "Exception in callback %s()", name);
 		unhandled.message = message;
 	}
+	if (AW__HOOKED() && (loop->handler == NULL || loop->handling))
+		tell_unhandled(name, err);
 	aw_loop_call_exception_handler(loop, &unhandled);
 	aw_error_unref(err);
 }

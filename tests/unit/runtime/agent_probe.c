@@ -276,6 +276,11 @@ void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 	line("lost %" PRIu64, id_of(owner));
 }
 
+void aw_agent_error_unhandled(const char *callback, uint64_t error)
+{
+	line("unhandled in %s", callback != NULL ? callback : "no callback");
+}
+
 aw_intern aw_agent_handle_opened(uint64_t id, const char *kind, const struct aw_agent_task *by)
 {
 	snprintf(kinds[id % NAMES], sizeof(kinds[0]), "%s", kind);

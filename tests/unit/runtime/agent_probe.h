@@ -20,7 +20,7 @@ void agent_probe_stop(void);
  *	done 2 result|error|cancelled cancel 2 by 1 [MESSAGE]    pending 2
  *	made child by 1               dropped child
  *	error ValueError: MESSAGE     retrieved 2 by 1
- *	lost error ValueError: …      lost 2
+ *	lost error ValueError: …      lost 2      unhandled in CALLBACK
  *	delivered 2                   taken back 2               swallowed 2
  *	[un]referenced 2              [not ]timed 2              held by 2 (0: nobody)
  *	unclosed KIND                 loop stuck|ending        overflow 2
