@@ -35,6 +35,15 @@ static char *text_of(aw_error *err)
 	return (char *)(err + 1);
 }
 
+/* All files of the runtime begin as this one does. */
+bool aw__error_is_own_file(const char *file)
+{
+	static const char here[] = __FILE__;
+	const size_t length = sizeof(here) - sizeof("runtime/error/error_node.c");
+
+	return file != NULL && strncmp(file, here, length) == 0;
+}
+
 static aw_error *raised(aw_error *err, aw_error_place site, aw_error_type *type)
 {
 	const struct aw_agent_task *task = aw__current_agent_task();

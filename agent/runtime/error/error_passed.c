@@ -5,17 +5,6 @@
  */
 #include "agent/runtime/error/error_node.h"
 
-#include <string.h>
-
-/* All files of the runtime begin as this one does. */
-bool aw__error_is_own_file(const char *file)
-{
-	static const char here[] = __FILE__;
-	const size_t length = sizeof(here) - sizeof("runtime/error/error_passed.c");
-
-	return file != NULL && strncmp(file, here, length) == 0;
-}
-
 aw_error *aw__passed(const char *file, int line, const char *function, aw_error *err)
 {
 	if (err == NULL || (err->flags & AW__ERROR_STATIC) != 0 ||
