@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 PAIRS = 5
-COUNTS = 5  # of instructions
+COUNTS = 3  # of instructions
 ROUNDS = {"spawn+join": 300_000, "yield": 1_000_000, "call+await": 1_000_000}
 
 
