@@ -51,53 +51,26 @@ static bool point_at_kind(struct aw__problem *problem, const char *text, const c
 	return false;
 }
 
-/* 0 if it is none. */
-static uint64_t unit_ns(const char *at, size_t length)
-{
-	static const struct {
-		const char *name;
-		uint64_t ns;
-	} units[] = { { "ns", 1 },
-		      { "us", 1000 },
-		      { "ms", 1000000 },
-		      { "s", 1000000000 },
-		      { "min", 60000000000 } };
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strlen(units[i].name) == length && memcmp(units[i].name, at, length) == 0)
-			return units[i].ns;
-	return 0;
-}
-
 /* What stands behind > or >=: `at` up to `end`. */
 static bool parse_limit(struct aw__gate_term *term, bool more, const char *text, const char *at,
 			const char *end, struct aw__problem *problem)
 {
 	const char *from = at;
-	uint64_t number = 0, unit = 1, ns;
+	uint64_t number = 0;
 
-	/* with a fraction it can only be a time */
-	if (memchr(at, '.', (size_t)(end - at)) != NULL &&
-	    aw__filter_duration(at, &ns) == (size_t)(end - at)) {
-		term->time = true;
-		number = ns;
-		at = end;
-	}
 	for (; at < end && isdigit((unsigned char)*at) && number < UINT64_MAX / 100; at++)
 		number = number * 10 + (uint64_t)(*at - '0');
 	if (at == from)
 		return aw__gate_point(problem, text, from, (size_t)(end - from),
-				      "a number is wanted, or a time: 3, 500ms, 2s");
-	term->time |= at < end;
-	if (at < end)
-		unit = unit_ns(at, (size_t)(end - at));
-	if (unit == 0 || number > (UINT64_MAX - 1) / unit)
+				      "a number is wanted, or a time: 3, 500ms, 1.5s");
+	term->time = at < end;
+	if (term->time && aw__filter_duration(from, &number) != (size_t)(end - from))
 		return aw__gate_point(problem, text, at, (size_t)(end - at),
-				      "a unit is ns, us, ms, s or min; a count has none");
+				      "a unit is ns, us, ms, s, min, h or d; a count has none");
 	if (term->time && !has_time(term->kind))
 		return aw__gate_point(problem, text, from, (size_t)(end - from),
 				      "findings of this kind have no duration; a count is allowed");
-	number = number * unit + more;
+	number += more;
 	if (number == 0)
 		return aw__gate_point(problem, text, from, (size_t)(end - from),
 				      "0 would always fail");
@@ -174,7 +147,7 @@ static uint64_t longest_of(const struct aw__report_process *process, uint32_t ki
 
 	for (size_t i = 0; i < aw__model_found_count(process->model); i++) {
 		const struct aw__found *found = aw__model_found_at(process->model, i);
-		uint64_t ns = found->lasted_ns != 0 ? found->lasted_ns : found->value;
+		uint64_t ns = aw__found_ns(found);
 
 		if ((kind == 0 || kind == found->kind) && has_time(found->kind) && ns > longest &&
 		    found->kind != 0 && aw__verdicts_of(process->verdicts, found) == NULL)

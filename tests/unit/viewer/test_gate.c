@@ -130,11 +130,16 @@ static void gate__points_at_mistakes(void **state)
 	points("", "no such kind; allowed are any, never-retrieved");
 	points("any,", "  any,\n      ^");
 	points("any,never", "  any,never\n      ^^^^^");
-	points("any>", "a number is wanted, or a time: 3, 500ms, 2s\n  any>\n      ^");
+	points("any>", "a number is wanted, or a time: 3, 500ms, 1.5s\n  any>\n      ^");
 	points("any>=x", "\n  any>=x\n       ^");
-	points("any>3parsecs", "a unit is ns, us, ms, s or min; a count has none\n  any>3parsecs\n"
-			       "       ^^^^^^^");
+	points("any>3parsecs",
+	       "a unit is ns, us, ms, s, min, h or d; a count has none\n  any>3parsecs\n"
+	       "       ^^^^^^^");
+	points("any>0.5", "a count has none\n  any>0.5\n       ^^");
+	points("any>.5s", "a number is wanted");
+	points("any>1.5.5s", "a count has none");
 	points("any>=0", "0 would always fail");
+	points("any>=0.0s", "0 would always fail");
 	points("any>99999999999999999999", "\n  any>99999");
 	points("never-awaited>1s", "have no duration");
 	points("any>184467440737095516min", "unit");
