@@ -4,7 +4,7 @@
 include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/awry)
-file(RELATIVE_PATH awry_prefix /root/${CMAKE_INSTALL_LIBDIR}/pkgconfig /root) # from awry.pc up to the prefix
+file(RELATIVE_PATH awry_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix) # from awry.pc up to the prefix
 string(REGEX REPLACE "/$" "" awry_prefix "${awry_prefix}")
 
 foreach(name awry awry-agent awry-tls)

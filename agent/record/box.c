@@ -25,7 +25,6 @@
 #endif
 
 #define MOST_RINGS 512u
-#define MOST_LOOPS 64u
 #define MOST_HOLDS 2048u
 /* What the program has left of a limited address space: some of its own, and what the C library reserves, for a
  * moment twice, as the heap of the agent's thread. */
@@ -163,12 +162,12 @@ static void plan(struct aw__box_header *header, const struct aw__record_options 
 	header->header_bytes = AW__BOX_HEADER_BYTES;
 	header->ring_bytes = sizeof(struct aw__box_ring);
 	header->ring_capacity = MOST_RINGS;
-	header->loop_capacity = MOST_LOOPS;
+	header->loop_capacity = AW__MOST_LOOPS;
 	header->rings_offset = AW__BOX_HEADER_BYTES;
 	header->loops_offset =
 		round_up(header->rings_offset + MOST_RINGS * sizeof(struct aw__box_ring), 4096);
 	header->holds_offset =
-		round_up(header->loops_offset + MOST_LOOPS * sizeof(struct aw__box_loop), 4096);
+		round_up(header->loops_offset + AW__MOST_LOOPS * sizeof(struct aw__box_loop), 4096);
 	header->hold_capacity = MOST_HOLDS;
 	header->arena_offset =
 		round_up(header->holds_offset + MOST_HOLDS * sizeof(struct aw__box_hold), 4096);

@@ -13,7 +13,6 @@
 
 #define MOST_KNOWN   256u
 #define MOST_MEMBERS 16u /* of one circle: the others are counted */
-#define MOST_STUCK   64u /* loops */
 #define TURN_NS	     UINT64_C(100000)
 #define MOST_TURNS   500u
 
@@ -25,7 +24,7 @@ struct known {
 static struct aw__deadlock_graph graph;
 static struct known known[MOST_KNOWN];
 static uint32_t next_known;
-static uint64_t stuck_told[MOST_STUCK]; /* loops; by their place in the table */
+static uint64_t stuck_told[AW__MOST_LOOPS]; /* loops; by their place in the table */
 static uint64_t last_ns;
 static atomic_flag looking = ATOMIC_FLAG_INIT; /* whose turn it is has all of the above */
 
@@ -132,7 +131,7 @@ static void tell_circle(struct aw__writer *writer, const struct circle *circle)
 /* A circle says why the loop is stuck, if it is. */
 static void say_stuck(uint64_t id)
 {
-	for (uint32_t i = 0; i < MOST_STUCK; i++)
+	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++)
 		if (AW__LOAD(aw__recorder.loops[i].id) == id &&
 		    AW__LOAD(aw__recorder.loops[i].stuck) != 0)
 			stuck_told[i] = id;
@@ -158,7 +157,9 @@ static void find_circles(struct aw__writer *writer, uint64_t loop)
 		    (at != AW__DEADLOCK_NONE && graph.nodes[at].mark != i + 1))
 			continue;
 		measure(at != AW__DEADLOCK_NONE ? at : previous, &circle);
-		if ((loop == 0 || circle.loop == loop) && is_time(circle.signature, loop != 0))
+		if (loop != 0 && circle.loop != loop)
+			continue;
+		if (is_time(circle.signature, loop != 0))
 			tell_circle(writer, &circle);
 		say_stuck(graph.nodes[i].view.loop);
 	}
@@ -196,7 +197,7 @@ static bool is_any_stuck(void)
 {
 	bool any = false;
 
-	for (uint32_t i = 0; i < MOST_STUCK; i++) {
+	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
 		const struct aw__box_loop *loop = &aw__recorder.loops[i];
 
 		if (AW__LOAD(loop->stuck) == 0)
@@ -209,7 +210,7 @@ static bool is_any_stuck(void)
 
 static void find_stuck(struct aw__writer *writer)
 {
-	for (uint32_t i = 0; i < MOST_STUCK; i++) {
+	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
 		const struct aw__box_loop *loop = &aw__recorder.loops[i];
 		const uint64_t id = AW__LOAD(loop->id);
 

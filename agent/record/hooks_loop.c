@@ -291,12 +291,10 @@ void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *
 			  0); /* it went on meanwhile: the next iteration is not this one */
 }
 
-#define MOST_STILL 64u /* loops of which it is told that they are still blocked */
-
 /* By the loop's place in the table: of which finding how much was told. */
 static struct still {
 	uint64_t finding, told_ns;
-} still[MOST_STILL];
+} still[AW__MOST_LOOPS];
 
 void aw__blocked_reset(void)
 {
@@ -326,9 +324,8 @@ static void tell_if_longer(struct aw__writer *writer, const struct aw__box_loop 
 void aw__record_still_blocked(void)
 {
 	struct aw__writer *writer = aw__recorder.base != NULL ? aw__writer_get() : NULL;
-	const uint32_t most = writer != NULL ? aw__recorder.header->loop_capacity : 0;
 
-	for (uint32_t i = 0; i < most && i < MOST_STILL; i++) {
+	for (uint32_t i = 0; writer != NULL && i < AW__MOST_LOOPS; i++) {
 		if (AW__LOAD(aw__recorder.loops[i].finding) == 0)
 			continue;
 		aw__writer_now(writer);

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-/* Findings only ever come to the end of their list: each is looked at once. */
 static void note_kind(struct aw__filter *filter, uint64_t task, uint32_t kind)
 {
 	uintptr_t bits = (uintptr_t)aw__map_get(&filter->kinds, task);
@@ -15,6 +14,7 @@ static void note_kind(struct aw__filter *filter, uint64_t task, uint32_t kind)
 	aw__map_put(&filter->kinds, task, (void *)bits);
 }
 
+/* Findings only ever come to the end of their list: each is looked at once. */
 static uint64_t kinds_of(struct aw__filter *filter, const struct aw__model *model, uint64_t task)
 {
 	const struct aw__found *found;

@@ -50,8 +50,6 @@ static aw_error *raised(aw_error *err, aw_error_place site, aw_error_type *type)
 
 	err->type = type;
 	err->site = site;
-	if (aw__error_is_own_file(site.file))
-		err->flags |= AW__ERROR_OWN;
 	err->task = task != NULL ? task->id : 0;
 	if (AW__HOOKED())
 		err->stack = aw_agent_stack(task != NULL ? task->stack : AW_NONE);
@@ -107,7 +105,7 @@ aw_error *aw__error_node_copy_with(const aw_error *err, aw_error **children, siz
 	if (copy == NULL)
 		return NULL;
 	memcpy(text_of(copy), err->message, err->message_length + 1);
-	copy->flags = err->flags & (AW__ERROR_SUPPRESS | AW__ERROR_OWN);
+	copy->flags = err->flags & AW__ERROR_SUPPRESS;
 	copy->type = err->type;
 	copy->site = err->site;
 	copy->passed_count = err->passed_count;

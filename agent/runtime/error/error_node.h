@@ -20,7 +20,6 @@
 enum {
 	AW__ERROR_SUPPRESS = 1, /* the context is not to be shown */
 	AW__ERROR_STATIC = 2, /* the MemoryError that needs no memory: never counted, never freed */
-	AW__ERROR_OWN = 4, /* raised by the runtime itself: its site is no place of the program */
 };
 
 #define AW__ERROR_PASSED 6
@@ -65,7 +64,7 @@ aw_error *aw__error_node_copy_with(const aw_error *err, aw_error **children, siz
  * stays. */
 aw_error *aw__error_node_own(aw_error *err);
 
-/** Tell whether a file is one of the runtime's own. */
+/** Tell whether a file is one of the runtime's own: what is there is no place of the program. */
 bool aw__error_is_own_file(const char *file);
 
 static inline uint32_t aw__error_passed_kept(const aw_error *err)

@@ -30,7 +30,7 @@ enum what {
 	MEMBER, /* the next member of a group, or the end of its box */
 };
 
-struct todo {
+struct plan {
 	enum what what;
 	bool outermost; /* MEMBER: this group opened the box that all others are in */
 	const aw_error *err;
@@ -43,7 +43,7 @@ struct printer {
 	size_t max_width; /* members of a group; SIZE_MAX: all */
 	size_t max_depth; /* of groups; SIZE_MAX: all */
 	struct aw__buffer out;
-	struct aw__buffer todo; /* struct todo, the last comes first */
+	struct aw__buffer plans; /* struct plan, the last comes first */
 	struct aw__error_set shown;
 	size_t depth; /* of boxes */
 	bool open;    /* the innermost box has not been closed */
@@ -55,9 +55,9 @@ static const char caused[] =
 static const char handled[] =
 	"\nDuring handling of the above exception, another exception occurred:\n\n";
 
-static void later(struct printer *printer, struct todo todo)
+static void later(struct printer *printer, struct plan plan)
 {
-	aw__buffer_append(&printer->todo, &todo, sizeof(todo));
+	aw__buffer_append(&printer->plans, &plan, sizeof(plan));
 }
 
 static void margin(struct printer *printer)
@@ -155,15 +155,15 @@ static void notes(struct printer *printer, const struct aw__error_detail *list)
 	aw__alloc_free(sorted);
 }
 
-static void show(struct printer *printer, const struct todo *todo)
+static void show(struct printer *printer, const struct plan *plan)
 {
-	const aw_error *err = todo->err;
+	const aw_error *err = plan->err;
 	bool group = aw__error_node_is_group(err);
 	bool outermost = group && printer->depth == 0;
 
-	if (todo->link != NULL)
-		text(printer, todo->link, '|');
-	if (todo->what == AGAIN) {
+	if (plan->link != NULL)
+		text(printer, plan->link, '|');
+	if (plan->what == AGAIN) {
 		name(printer, err, " [shown above]");
 		return;
 	}
@@ -176,7 +176,7 @@ static void show(struct printer *printer, const struct todo *todo)
 	name(printer, err, "");
 	notes(printer, err->details);
 	if (group)
-		later(printer, (struct todo){ MEMBER, outermost, err, NULL, 0 });
+		later(printer, (struct plan){ MEMBER, outermost, err, NULL, 0 });
 }
 
 static const aw_error *shown_before(const aw_error *err, const char **ret_link)
@@ -193,16 +193,16 @@ static void chain(struct printer *printer, const aw_error *err)
 	while (err != NULL) {
 		const char *link;
 		const aw_error *earlier = shown_before(err, &link);
-		struct todo todo = { SHOW, false, err, earlier != NULL ? link : NULL, 0 };
+		struct plan plan = { SHOW, false, err, earlier != NULL ? link : NULL, 0 };
 
 		if (earlier != NULL || aw__error_node_is_group(err)) {
 			if (aw__error_set_find(&printer->shown, err) != AW__ERROR_SET_NONE) {
-				later(printer, (struct todo){ AGAIN, false, err, NULL, 0 });
+				later(printer, (struct plan){ AGAIN, false, err, NULL, 0 });
 				return;
 			}
 			printer->failed |= !aw__error_set_add(&printer->shown, err);
 		}
-		later(printer, todo);
+		later(printer, plan);
 		err = earlier;
 	}
 }
@@ -223,12 +223,12 @@ static size_t boxes(const struct printer *printer, const aw_error *group)
 						       : group->child_count;
 }
 
-static void title(struct printer *printer, const struct todo *todo)
+static void title(struct printer *printer, const struct plan *plan)
 {
 	margin(printer);
-	aw__buffer_format(&printer->out, "%s+---------------- ", todo->next == 0 ? "+-" : "  ");
-	if (todo->next < printer->max_width)
-		aw__buffer_format(&printer->out, "%zu ", todo->next + 1);
+	aw__buffer_format(&printer->out, "%s+---------------- ", plan->next == 0 ? "+-" : "  ");
+	if (plan->next < printer->max_width)
+		aw__buffer_format(&printer->out, "%zu ", plan->next + 1);
 	else
 		aw__buffer_text(&printer->out, "... ");
 	if (printer->depth >= MARGIN_MAX)
@@ -236,30 +236,30 @@ static void title(struct printer *printer, const struct todo *todo)
 	aw__buffer_text(&printer->out, "----------------\n");
 }
 
-static void member(struct printer *printer, struct todo todo)
+static void member(struct printer *printer, struct plan plan)
 {
-	const size_t count = boxes(printer, todo.err);
-	const size_t hidden = todo.err->child_count - todo.next;
+	const size_t count = boxes(printer, plan.err);
+	const size_t hidden = plan.err->child_count - plan.next;
 
-	if (todo.next > 0) {
-		if (todo.next == count)
+	if (plan.next > 0) {
+		if (plan.next == count)
 			close_box(printer);
 		printer->depth--;
 	}
-	if (todo.next == count) {
-		if (todo.outermost)
+	if (plan.next == count) {
+		if (plan.outermost)
 			printer->depth = 0;
 		return;
 	}
-	title(printer, &todo);
+	title(printer, &plan);
 	printer->depth++;
-	printer->open = todo.next + 1 == count;
-	todo.next++;
-	later(printer, todo);
-	if (todo.next > printer->max_width)
+	printer->open = plan.next + 1 == count;
+	plan.next++;
+	later(printer, plan);
+	if (plan.next > printer->max_width)
 		line(printer, '|', "and %zu more exception%s", hidden, hidden > 1 ? "s" : "");
 	else
-		chain(printer, todo.err->children[todo.next - 1]);
+		chain(printer, plan.err->children[plan.next - 1]);
 }
 
 static void flush(struct printer *printer, size_t at_least)
@@ -273,27 +273,27 @@ static void flush(struct printer *printer, size_t at_least)
 static bool print_all(struct printer *printer, const aw_error *err)
 {
 	chain(printer, err);
-	while (printer->todo.length > 0) {
-		struct todo todo;
+	while (printer->plans.length > 0) {
+		struct plan plan;
 
-		printer->failed |= printer->out.failed || printer->todo.failed;
+		printer->failed |= printer->out.failed || printer->plans.failed;
 		if (printer->failed)
 			return false;
-		printer->todo.length -= sizeof(todo);
-		memcpy(&todo, printer->todo.data + printer->todo.length, sizeof(todo));
-		if (todo.what == MEMBER)
-			member(printer, todo);
+		printer->plans.length -= sizeof(plan);
+		memcpy(&plan, printer->plans.data + printer->plans.length, sizeof(plan));
+		if (plan.what == MEMBER)
+			member(printer, plan);
 		else
-			show(printer, &todo);
+			show(printer, &plan);
 		flush(printer, FLUSH_AT);
 	}
-	return !(printer->failed || printer->out.failed || printer->todo.failed);
+	return !(printer->failed || printer->out.failed || printer->plans.failed);
 }
 
 static void finish(struct printer *printer)
 {
 	aw__buffer_finish(&printer->out);
-	aw__buffer_finish(&printer->todo);
+	aw__buffer_finish(&printer->plans);
 	aw__error_set_finish(&printer->shown);
 }
 

@@ -146,7 +146,7 @@ static void tell_node(const aw_error *err, struct aw_agent_error *told)
 	collect(&details, err->details);
 	told->id = numbered(node);
 	told->type = interned(err->type);
-	if (err->site.file != NULL && (err->flags & AW__ERROR_OWN) == 0)
+	if (err->site.file != NULL && !aw__error_is_own_file(err->site.file))
 		told->site = aw_agent_place(err->site.function, err->site.file,
 					    (uint32_t)err->site.line, NULL);
 	told->stack = err->stack;

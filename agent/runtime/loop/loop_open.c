@@ -95,7 +95,6 @@ static void discard_timers(struct aw_loop *loop)
 	aw__timers_finish(&loop->timers);
 }
 
-/* Detach the tasks that will never run again from what they wait for, before any stack goes. */
 static bool has_pending(const struct aw_loop *loop)
 {
 	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next)
@@ -104,6 +103,7 @@ static bool has_pending(const struct aw_loop *loop)
 	return false;
 }
 
+/* Detach the tasks that will never run again from what they wait for, before any stack goes. */
 static void forsake_tasks(struct aw_loop *loop)
 {
 	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next) {
@@ -204,7 +204,7 @@ void aw_loop_close(aw_loop *loop)
 	if (aw__loop_here == loop)
 		aw__loop_here = NULL;
 	aw__loop_unclosed_unwatch(loop);
-	if (has_pending(loop))
-		AW__HOOK(loop_ending, &loop->agent);
+	if (AW__HOOKED() && has_pending(loop))
+		aw_agent_loop_ending(&loop->agent);
 	aw__loop_close(loop);
 }
