@@ -71,6 +71,7 @@ def a_blocked_loop():
         states = sorted((task["coroutine"]["function"], task["state"]) for task in seen)
         check(states == [("amain", "waiting"), ("blocker", "running")] + [("waiter", "waiting")] * 5, states)
         check("is busy since" in text, text)
+        check("AWRY_DETAIL" not in text, "its states stand in the box:", text)
         check([finding["kind"] for finding in report] == ["blocked-loop"], report)
         gate = world.run_awry("report", "--fail-on", "blocked-loop>250ms", str(blocker.pid))
         check(gate.returncode == 66 and "1 blocked-loop (for at least " in gate.stdout, "so far:", gate)

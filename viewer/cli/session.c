@@ -194,7 +194,7 @@ bool aw__session_read(struct aw__session *session)
 			break;
 	}
 	aw__session_tell_end(session, status, &problem);
-	aw__model_lives(session->model, aw__session_now(session));
+	aw__model_lasts(session->model, aw__session_now(session));
 	return !session->failed;
 }
 
@@ -230,7 +230,7 @@ void aw__session_ingest_box(struct aw__session *session, const char *path)
 	}
 	while (aw__source_next(source, &item, &problem) == AW__SOURCE_GOT)
 		aw__session_ingest(session, &item);
-	aw__model_lives(session->model, aw__model_now_ns(session->model));
+	aw__model_lasts(session->model, aw__model_now_ns(session->model));
 	aw__source_close(source);
 }
 

@@ -175,18 +175,15 @@ static void tell_if_beyond(struct aw__session *session)
 {
 	const struct aw__model_counts *counts = aw__model_counts(session->model);
 	const struct aw__moment *at = aw__cli_at();
+	const uint64_t events = session->replay != NULL ? aw__replay_index(session->replay)->events
+							: aw__model_event_count(session->model);
 	struct aw__buffer length = AW__BUFFER_EMPTY;
-	uint64_t events = 0;
 
-	for (unsigned kind = 0; kind < AW__EVENT_KINDS; kind++)
-		events += counts->events[kind];
-	if (session->replay != NULL)
-		events = aw__replay_index(session->replay)->events;
 	if (at->kind == AW__AT_EVENT && at->value > events) {
 		aw__cli_warn("%s: it has %" PRIu64 " events; this is its end", session->target,
 			     events);
 	} else if (at->kind == AW__AT_TIME && session->now_ns > counts->last_ns) {
-		aw__text_duration(&length, counts->last_ns - counts->first_ns);
+		aw__text_duration(&length, aw__model_span_ns(session->model, 0));
 		aw__cli_warn("%s: it has %s; this is its end", session->target,
 			     aw__buffer_string(&length));
 		session->now_ns = counts->last_ns;

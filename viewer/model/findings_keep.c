@@ -64,7 +64,7 @@ static void unpin(struct aw__model *model, const struct aw__found *found)
 static void drop(struct aw__model *model, struct aw__found *found)
 {
 	struct aw__found_group *group = found->group;
-	uint64_t ns = found->lasted_ns != 0 ? found->lasted_ns : found->value;
+	uint64_t ns = aw__found_ns(found);
 
 	if (ns > group->longest_ns)
 		group->longest_ns = ns;

@@ -15,7 +15,7 @@
 #define M(name) FIELD(struct aw__model, name)
 static const struct aw__image_field model[] = {
 	M(ended), M(snapshot), M(in_snapshot), M(snapshot_begin_ns), M(snapshot_tasks), M(snapshot_rows),
-	M(snapshot_unlisted), M(steps_told),
+	M(snapshot_unlisted),
 };
 
 #define C(name) FIELD(struct aw__model, counts.name)

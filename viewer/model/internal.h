@@ -41,7 +41,6 @@ struct aw__model {
 	size_t finished_count;
 	uint32_t snapshot; /* number of the latest */
 	bool in_snapshot;
-	bool steps_told; /* AWRY_DETAIL=steps: what a task does is known at any time */
 	uint64_t snapshot_begin_ns, snapshot_tasks, snapshot_rows, snapshot_unlisted;
 
 	struct aw__map errors;

@@ -115,10 +115,10 @@ static void busy_until(struct aw__model *model, struct aw__loop *loop, uint64_t 
 	}
 }
 
-void aw__model_lives(struct aw__model *model, uint64_t now_ns)
+void aw__model_lasts(struct aw__model *model, uint64_t until_ns)
 {
 	for (size_t i = 0; i < model->loop_list.count; i++)
-		busy_until(model, model->loop_list.items[i], now_ns);
+		busy_until(model, model->loop_list.items[i], until_ns);
 }
 
 /* It only grows: what is less is older, as records are that stand in a box behind its snapshot. */

@@ -291,12 +291,32 @@ bool aw__model_in_snapshot(const struct aw__model *model)
 
 bool aw__model_steps_told(const struct aw__model *model)
 {
-	return model->steps_told;
+	const uint64_t *events = model->counts.events;
+
+	return events[AW__TASK_STEP] + events[AW__TASK_WAIT] + events[AW__TASK_WOKEN] > 0;
 }
 
-uint64_t aw__model_listed_ns(const struct aw__model *model)
+bool aw__model_listed(const struct aw__model *model, uint64_t *ret_ns)
 {
-	return model->snapshot_begin_ns;
+	*ret_ns = model->snapshot_begin_ns;
+	return model->snapshot > 0;
+}
+
+uint64_t aw__model_event_count(const struct aw__model *model)
+{
+	uint64_t total = 0;
+
+	for (size_t kind = 0; kind < AW__EVENT_KINDS; kind++)
+		total += model->counts.events[kind];
+	return total;
+}
+
+uint64_t aw__model_span_ns(const struct aw__model *model, uint64_t now_ns)
+{
+	const struct aw__model_counts *counts = &model->counts;
+	const uint64_t until_ns = now_ns > counts->last_ns ? now_ns : counts->last_ns;
+
+	return counts->first_ns != 0 ? until_ns - counts->first_ns : 0;
 }
 
 const struct aw__model_counts *aw__model_counts(const struct aw__model *model)

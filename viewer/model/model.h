@@ -90,11 +90,15 @@ struct aw__model_counts {
 bool aw__model_in_snapshot(const struct aw__model *model);
 /** Tell whether each step of a task is told, so that what it does is known at any time (AWRY_DETAIL=steps). */
 bool aw__model_steps_told(const struct aw__model *model);
-/** When the tasks were last listed as they are; 0: never. */
-uint64_t aw__model_listed_ns(const struct aw__model *model);
+/** Tell whether the tasks were ever listed as they are. `ret_ns`: when it was last; 0: at the end of what is known. */
+bool aw__model_listed(const struct aw__model *model, uint64_t *ret_ns);
+/** Up to that moment all is as was told last: a loop that was blocked then has been until then. */
+void aw__model_lasts(struct aw__model *model, uint64_t until_ns);
 const struct aw__model_counts *aw__model_counts(const struct aw__model *model);
-/** The process lives, and is as was told last: a loop that was blocked then has been until now. */
-void aw__model_lives(struct aw__model *model, uint64_t now_ns);
+/** Events of all kinds. */
+uint64_t aw__model_event_count(const struct aw__model *model);
+/** From the first event to the last, or until `now_ns` if that is later. */
+uint64_t aw__model_span_ns(const struct aw__model *model, uint64_t now_ns);
 /** How much of AW__MODEL_MAX_BYTES is used. */
 uint64_t aw__model_bytes(const struct aw__model *model);
 uint64_t aw__model_finding_count(const struct aw__model *model); /* all kinds */
@@ -328,6 +332,12 @@ struct aw__found {
 	struct aw__found_group *group;
 	struct aw__found *next, *previous; /* of the same group */
 };
+
+/** Of one that lasts: how long, as far as is known. */
+static inline uint64_t aw__found_ns(const struct aw__found *found)
+{
+	return found->lasted_ns != 0 ? found->lasted_ns : found->value;
+}
 
 /** The same finding, again: same kind, coroutine, creation stack, error type and raise stack. */
 struct aw__found_group {

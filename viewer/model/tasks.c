@@ -205,7 +205,7 @@ static void created(struct aw__model *model, struct aw__task *task, const struct
 		set_name(model, &task->facts.name, event->text, event->text_length);
 	if (task->state == AW__TASK_PENDING && task->changed_ns == 0) {
 		task->changed_ns = event->time_ns;
-		if (!model->steps_told)
+		if (!aw__model_steps_told(model))
 			task->state = AW__TASK_UNTOLD;
 	}
 	set_live(model, task);
@@ -214,7 +214,6 @@ static void created(struct aw__model *model, struct aw__task *task, const struct
 
 static void moved(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
 {
-	model->steps_told = true;
 	if (task->state == AW__TASK_FINISHED || event->time_ns < task->changed_ns)
 		return;
 	task->changed_ns = event->time_ns;
@@ -304,7 +303,7 @@ static void update_from_row(const struct aw__model *model, struct aw__task *task
 	fill(&task->created_ns, listed(event, AW__STATE_CREATED_NS));
 	if (task->state == AW__TASK_FINISHED ||
 	    listed(event, AW__STATE_CHANGED_NS) < task->changed_ns ||
-	    (!model->in_snapshot && !model->steps_told))
+	    (!model->in_snapshot && !aw__model_steps_told(model)))
 		return;
 	task->changed_ns = listed(event, AW__STATE_CHANGED_NS);
 	task->run_ns = listed(event, AW__STATE_RUN_NS);

@@ -159,7 +159,7 @@ static void show_how_long(struct aw__writing *writing, const struct aw__found *f
 	aw__buffer_text(writing->out, "   blocked for ");
 	if (found->lasted_ns == 0)
 		aw__buffer_text(writing->out, "at least ");
-	aw__text_duration(writing->out, found->lasted_ns != 0 ? found->lasted_ns : found->value);
+	aw__text_duration(writing->out, aw__found_ns(found));
 	aw__buffer_char(writing->out, '\n');
 }
 
@@ -346,7 +346,7 @@ static void show_longest_block(struct aw__writing *writing)
 
 	for (size_t i = 0; i < aw__model_found_count(writing->model); i++) {
 		const struct aw__found *found = aw__model_found_at(writing->model, i);
-		const uint64_t own_ns = found->lasted_ns != 0 ? found->lasted_ns : found->value;
+		const uint64_t own_ns = aw__found_ns(found);
 
 		if (found->kind != AW__BLOCKED_LOOP)
 			continue;

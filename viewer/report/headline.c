@@ -39,7 +39,7 @@ void aw__headline_error(const struct aw__model *model, const struct aw__error *e
 static void add_duration(const struct aw__found *found, struct aw__buffer *out)
 {
 	aw__buffer_text(out, found->lasted_ns != 0 ? " for " : " for at least ");
-	aw__text_duration(out, found->lasted_ns != 0 ? found->lasted_ns : found->value);
+	aw__text_duration(out, aw__found_ns(found));
 }
 
 void aw__headline_text(const struct aw__model *model, const struct aw__found_group *group,

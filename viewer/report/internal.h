@@ -115,8 +115,4 @@ void aw__sorted_roots(const struct aw__model *model, struct aw__sorted *ret_sort
 void aw__sorted_errors(const struct aw__model *model, struct aw__sorted *ret_sorted);
 void aw__sorted_finish(struct aw__sorted *sorted);
 
-/** From the first event to the moment that is shown. */
-uint64_t aw__report_span_ns(const struct aw__model_counts *counts,
-			    const struct aw__report_source *source);
-
 #endif

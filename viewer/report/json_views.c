@@ -269,7 +269,7 @@ void aw__report_stats_json(const struct aw__model *model, const struct aw__repor
 	json_object_set_new(document, "source", origin);
 	json_object_set_new(document, "goodbye", json_boolean(aw__model_ended(model)));
 	json_object_set_new(document, "duration_ns",
-			    aw__json_number(aw__report_span_ns(counts, source)));
+			    aw__json_number(aw__model_span_ns(model, source->now_ns)));
 	json_object_set_new(document, "events", events_json(counts));
 	json_object_set_new(document, "definitions", aw__json_number(counts->definitions));
 	json_object_set_new(tasks, "created", aw__json_number(counts->tasks_created));

@@ -27,15 +27,6 @@ static void row_if(struct aw__writing *writing, const char *label, uint64_t numb
 		row(writing, label, number);
 }
 
-static uint64_t event_count(const struct aw__model_counts *counts)
-{
-	uint64_t total = 0;
-
-	for (size_t kind = 0; kind < AW__EVENT_KINDS; kind++)
-		total += counts->events[kind];
-	return total;
-}
-
 static void show_process(struct aw__writing *writing, const struct aw__report_source *source)
 {
 	const struct aw__hello *hello = aw__model_hello(writing->model);
@@ -69,20 +60,11 @@ static void show_source(struct aw__writing *writing, const struct aw__report_sou
 	row_if(writing, "damaged frames", source->damaged);
 }
 
-uint64_t aw__report_span_ns(const struct aw__model_counts *counts,
-			    const struct aw__report_source *source)
-{
-	const uint64_t until_ns =
-		source->now_ns > counts->last_ns ? source->now_ns : counts->last_ns;
-
-	return counts->first_ns != 0 ? until_ns - counts->first_ns : 0;
-}
-
 static void show_rates(struct aw__writing *writing, const struct aw__model_counts *counts,
 		       const struct aw__report_source *source)
 {
-	uint64_t events = event_count(counts);
-	uint64_t span_ns = aw__report_span_ns(counts, source);
+	const uint64_t events = aw__model_event_count(writing->model);
+	const uint64_t span_ns = aw__model_span_ns(writing->model, source->now_ns);
 
 	begin(writing, "duration");
 	aw__text_duration(writing->out, span_ns);

@@ -208,14 +208,14 @@ static void show_loops(struct forest *forest)
 static void show_age(const struct forest *forest)
 {
 	const struct aw__model *model = forest->writing.model;
-	const uint64_t listed_ns = aw__model_listed_ns(model);
 	struct aw__buffer *out = forest->writing.out;
+	uint64_t listed_ns;
 
 	if (aw__model_steps_told(model) || aw__model_counts(model)->tasks_live == 0)
 		return;
-	if (listed_ns == 0) {
+	if (!aw__model_listed(model, &listed_ns)) {
 		aw__buffer_text(out, "; what they do is recorded with AWRY_DETAIL=steps only");
-	} else if (forest->now_ns > listed_ns + LONG_AGO_NS) {
+	} else if (listed_ns != 0 && forest->now_ns > listed_ns + LONG_AGO_NS) {
 		aw__buffer_text(out, "; what they do is as it was ");
 		aw__text_duration(out, forest->now_ns - listed_ns);
 		aw__buffer_text(out, " before");

@@ -12,7 +12,7 @@ static void find_blocked(const struct aw__app *app, uint64_t loop, struct aw__la
 	*ret_lags = (struct aw__lags){ 0 };
 	for (size_t i = 0; i < aw__model_found_count(app->model); i++) {
 		const struct aw__found *found = aw__model_found_at(app->model, i);
-		uint64_t ns = found->lasted_ns != 0 ? found->lasted_ns : found->value;
+		uint64_t ns = aw__found_ns(found);
 
 		if (found->kind != AW__BLOCKED_LOOP || found->loop != loop)
 			continue;
@@ -96,7 +96,7 @@ static void append_iteration(struct aw__app *app, const struct aw__found *found,
 	aw__buffer_text(out, AW__MAGENTA "The loop was blocked" AW__PLAIN " at ");
 	aw__words_clock(app, out, found->time_ns);
 	aw__buffer_text(out, found->lasted_ns != 0 ? " for " : " for at least ");
-	aw__text_duration(out, found->lasted_ns != 0 ? found->lasted_ns : found->value);
+	aw__text_duration(out, aw__found_ns(found));
 	if (found->text != NULL) {
 		aw__buffer_text(out, "\n  ");
 		aw__words_foreign(app, out, found->text);

@@ -74,7 +74,7 @@ static void append_what(const struct aw__app *app, const struct aw__found *found
 		aw__words_error(app, out, error);
 	} else if (found->kind == AW__BLOCKED_LOOP) {
 		aw__buffer_text(out, "for ");
-		aw__text_duration(out, found->lasted_ns != 0 ? found->lasted_ns : found->value);
+		aw__text_duration(out, aw__found_ns(found));
 	} else if (found->text != NULL) {
 		aw__words_foreign(app, out, found->text);
 	}

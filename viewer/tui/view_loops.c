@@ -66,7 +66,7 @@ static void children(struct aw__app *app, const struct aw__row *row, struct aw__
 			continue;
 		child.id = found->id;
 		child.kind = BLOCK;
-		child.time_ns = found->lasted_ns != 0 ? found->lasted_ns : found->value;
+		child.time_ns = aw__found_ns(found);
 		child.changed_ns = found->time_ns;
 		aw__buffer_append(rows, &child, sizeof(child));
 	}

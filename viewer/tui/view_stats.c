@@ -71,11 +71,9 @@ static void append_tasks(const struct aw__model_counts *counts, struct aw__buffe
 static void append_events(const struct aw__app *app, const struct aw__model_counts *counts,
 			  struct aw__buffer *out)
 {
-	const uint64_t until_ns = app->now_ns > counts->last_ns ? app->now_ns : counts->last_ns;
-	uint64_t total = 0, span_ns = counts->first_ns != 0 ? until_ns - counts->first_ns : 0;
+	const uint64_t total = aw__model_event_count(app->model);
+	const uint64_t span_ns = aw__model_span_ns(app->model, app->now_ns);
 
-	for (size_t kind = 0; kind < AW__EVENT_KINDS; kind++)
-		total += counts->events[kind];
 	aw__buffer_format(out, "  %-22s", "duration");
 	aw__text_duration(out, span_ns);
 	aw__buffer_format(out, "\n  %-22s", "events");

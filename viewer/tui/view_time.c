@@ -51,51 +51,64 @@ static void add_value(uint64_t *column, uint64_t value, enum lane lane)
 		*column += value;
 }
 
+/* What the columns show. */
+struct span {
+	uint64_t first_ns, last_ns;
+};
+
+static int column_at(const struct aw__app *app, uint64_t monotonic_ns, const struct span *span)
+{
+	return column_of(app, aw__model_realtime_ns(app->model, monotonic_ns), span->first_ns,
+			 span->last_ns);
+}
+
 /* Who lived goes on to live where nothing happens. */
 static void fill_alive(const struct aw__app *app, uint64_t begin_ns, uint64_t live,
-		       const uint64_t span_ns[2], uint64_t *columns)
+		       const struct span *span, uint64_t *columns)
 {
-	const uint64_t end_ns = begin_ns + app->timeline->bucket_ns;
-	const int from =
-		column_of(app, aw__model_realtime_ns(app->model, begin_ns), span_ns[0], span_ns[1]);
-	const int to =
-		column_of(app, aw__model_realtime_ns(app->model, end_ns), span_ns[0], span_ns[1]);
+	const int from = column_at(app, begin_ns, span);
+	const int to = column_at(app, begin_ns + app->timeline->bucket_ns, span);
 
 	for (int x = from; x == from || x < to; x++)
 		add_value(&columns[ALIVE * lane_width(app) + x], live, ALIVE);
 }
 
-/* The slices of all processes, put into columns. */
-static void fill_columns(struct aw__app *app, uint64_t first_ns, uint64_t last_ns,
-			 uint64_t *columns)
+static void fill_bucket(const struct aw__app *app, uint64_t begin_ns,
+			const struct aw__tui_bucket *bucket, const struct span *span,
+			uint64_t *columns)
 {
-	const uint64_t span_ns[] = { first_ns, last_ns };
-	int width = lane_width(app);
+	const int x = column_at(app, begin_ns, span);
 
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		add_value(&columns[lane * lane_width(app) + x], value_of(bucket, (enum lane)lane),
+			  (enum lane)lane);
+}
+
+static void fill_process(const struct aw__app *app, const struct span *span, uint64_t *columns)
+{
+	const struct aw__tui_timeline *timeline = app->timeline;
+	uint64_t live = 0;
+
+	for (size_t i = 0; timeline->first_ns != 0 && i < AW__TUI_BUCKETS; i++) {
+		const struct aw__tui_bucket *bucket = &timeline->buckets[i];
+		const uint64_t begin_ns = timeline->first_ns + i * timeline->bucket_ns;
+
+		if (bucket->events > 0)
+			live = bucket->live;
+		if (begin_ns <= timeline->last_ns)
+			fill_alive(app, begin_ns, live, span, columns);
+		if (bucket->events > 0 || bucket->lag_ns > 0)
+			fill_bucket(app, begin_ns, bucket, span, columns);
+	}
+}
+
+/* The slices of all processes, put into columns. */
+static void fill_columns(struct aw__app *app, const struct span *span, uint64_t *columns)
+{
 	for (size_t i = 0; i < app->host->count(app->host->arg); i++) {
-		uint64_t live = 0;
-
 		aw__app_enter(app, (unsigned)i);
 		app->host->timeline(aw__app_process(app), app->timeline);
-		for (size_t j = 0; app->timeline->first_ns != 0 && j < AW__TUI_BUCKETS; j++) {
-			const struct aw__tui_bucket *bucket = &app->timeline->buckets[j];
-			uint64_t begin_ns = app->timeline->first_ns + j * app->timeline->bucket_ns;
-			int x;
-
-			if (bucket->events > 0)
-				live = bucket->live;
-			if (begin_ns <= app->timeline->last_ns)
-				fill_alive(app, begin_ns, live, span_ns, columns);
-			if (bucket->events == 0 && bucket->lag_ns == 0)
-				continue;
-			x = column_of(app, aw__model_realtime_ns(app->model, begin_ns), first_ns,
-				      last_ns);
-			for (int lane = 0; lane < LANE_COUNT; lane++)
-				if (lane != ALIVE)
-					add_value(&columns[lane * width + x],
-						  value_of(bucket, (enum lane)lane),
-						  (enum lane)lane);
-		}
+		fill_process(app, span, columns);
 	}
 }
 
@@ -250,7 +263,7 @@ static void draw(struct aw__app *app, struct aw__grid *grid, int from_y, int to_
 		return;
 	}
 	columns = aw__alloc_must_zeroed((size_t)(width * LANE_COUNT), sizeof(*columns));
-	fill_columns(app, first_ns, last_ns, columns);
+	fill_columns(app, &(struct span){ first_ns, last_ns }, columns);
 	draw_axis(app, grid, from_y, first_ns, last_ns);
 	for (int lane = 0; lane < LANE_COUNT && from_y + 1 + lane < to_y; lane++)
 		draw_lane(app, grid, from_y + 1 + lane, (enum lane)lane, columns + lane * width);

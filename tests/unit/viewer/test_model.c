@@ -494,11 +494,11 @@ static void model__a_block_counts_while_it_lasts(void **state)
 	assert_int_equal(aw__model_loop(model, 3)->blocked_ns, 400);
 	items_event(model, AW__LOOP_STATE, 700, 3, busy, 0, NULL, NULL);
 	assert_int_equal(aw__model_found(model, 9)->value, 600);
-	aw__model_lives(model, 800);
+	aw__model_lasts(model, 800);
 	assert_int_equal(aw__model_loop(model, 3)->blocked_max_ns, 700);
 	items_event(model, AW__LOOP_UNBLOCKED, 1000, 3, lasted, 0, NULL, NULL);
 	items_event(model, AW__LOOP_BLOCKED, 1001, 3, late, 0, NULL, NULL);
-	aw__model_lives(model, 9000);
+	aw__model_lasts(model, 9000);
 	assert_int_equal(aw__model_found(model, 9)->lasted_ns, 900);
 	assert_int_equal(aw__model_loop(model, 3)->blocked_count, 1);
 	assert_int_equal(aw__model_loop(model, 3)->blocked_ns, 900);
@@ -513,7 +513,7 @@ static void model__another_iteration_is_no_block(void **state)
 
 	block(model, 200, 100);
 	items_event(model, AW__LOOP_STATE, 700, 3, busy, 0, NULL, NULL);
-	aw__model_lives(model, 9000);
+	aw__model_lasts(model, 9000);
 	assert_int_equal(aw__model_found(model, 9)->value, 100);
 }
 

@@ -313,6 +313,12 @@ static void report__says_that_states_are_not_known(void **state)
 	items_created(model, 1, 1, 0, 11, 20, "main");
 	aw__report_tree(model, &ascii, 3 * second, &out);
 	check(&out, never);
+	/* a box tells what is at its end, without a time */
+	items_event(model, AW__SNAPSHOT_BEGIN, 0, 0, begin, 0, NULL, NULL);
+	items_event(model, AW__SNAPSHOT_END, 0, 0, NULL, 0, NULL, NULL);
+	aw__report_tree(model, &ascii, 3 * second, &out);
+	assert_null(strstr(aw__buffer_string(&out), "; what they do"));
+	aw__buffer_clear(&out);
 	items_event(model, AW__SNAPSHOT_BEGIN, second, 0, begin, 0, NULL, NULL);
 	items_event(model, AW__TASK_STATE, second, 1, facts, AW__STATE_NUMBERS, slot, NULL);
 	aw__report_tree(model, &ascii, 3 * second, &out);
