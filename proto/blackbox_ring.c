@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* One ring of a box, while its thread writes to it: a record counts if it was not being overwritten when it was copied. */
+#include "proto/blackbox_cursor.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+static bool ring_is_sound(const struct aw__box *box, const struct aw__box_ring *ring)
+{
+	const uint64_t capacity = ring->capacity;
+
+	return capacity > 0 && (capacity & (capacity - 1)) == 0 && ring->offset % 64 == 0 &&
+	       ring->offset <= box->bytes &&
+	       capacity <= (box->bytes - ring->offset) / AW__UNIT_BYTES;
+}
+
+static struct aw__ring_cursor *ring_open(const struct aw__box_cursor *cursor, uint32_t index)
+{
+	const struct aw__box_ring *ring = &cursor->box->rings[index];
+	struct aw__ring_cursor *new_ring;
+
+	if (AW__BOX_LOAD_ACQUIRE(ring->state) == AW__RING_FREE || !ring_is_sound(cursor->box, ring))
+		return NULL;
+	new_ring = aw__alloc_zeroed(1, sizeof(*new_ring));
+	if (new_ring == NULL)
+		return NULL;
+	new_ring->capacity = ring->capacity;
+	new_ring->units = (const _Atomic uint64_t *)(cursor->box->base + ring->offset);
+	return new_ring;
+}
+
+/* Word `word` of unit `unit`. */
+static uint64_t ring_word(const struct aw__ring_cursor *ring, uint64_t unit, unsigned word)
+{
+	return AW__BOX_LOAD(ring->units[(unit & (ring->capacity - 1)) * AW__UNIT_WORDS + word]);
+}
+
+/* The oldest unit that was not yet being overwritten a moment ago. */
+static uint64_t ring_oldest(const struct aw__box_ring *shared, const struct aw__ring_cursor *ring)
+{
+	uint64_t reserved;
+
+	atomic_thread_fence(memory_order_acquire);
+	reserved = AW__BOX_LOAD(shared->reserved);
+	return reserved > ring->capacity ? reserved - ring->capacity : 0;
+}
+
+/* Copy the list and text of the record at `at`; `head` is its word 0. */
+static void ring_copy_payload(struct aw__ring_cursor *ring, uint64_t head)
+{
+	const uint32_t list_length = (uint32_t)(head >> 32 & 0xffff);
+	const uint32_t text_length = (uint32_t)(head >> 48);
+	const uint64_t words = list_length + (text_length + 7) / 8;
+	char *text = ring->text;
+
+	for (uint64_t i = 0; i < words; i++) {
+		const uint64_t word = ring_word(ring, ring->at + 1 + i / AW__UNIT_PAYLOAD_WORDS,
+						1 + (unsigned)(i % AW__UNIT_PAYLOAD_WORDS));
+
+		if (i < list_length) {
+			ring->list[i] = word;
+		} else {
+			memcpy(text, &word, 8);
+			text += 8;
+		}
+	}
+	ring->event.list = ring->list;
+	ring->event.list_length = list_length;
+	ring->event.text = ring->text;
+	ring->event.text_length = text_length;
+}
+
+/* Copy the record at `at`. False if there is none that begins here: a lapped reader, or nonsense. */
+static bool ring_copy(struct aw__ring_cursor *ring, uint32_t thread)
+{
+	const uint64_t head = ring_word(ring, ring->at, 0);
+	const uint64_t kind = head & 0xff;
+	const uint64_t list_length = head >> 32 & 0xffff;
+	const uint64_t text_length = head >> 48;
+
+	ring->size = 1 + (head >> 16 & 0xffff);
+	if ((head >> 8 & 0xff) != AW__UNIT_FIRST || kind == 0 || kind >= AW__EVENT_KINDS ||
+	    list_length > AW__RECORD_LIST_WORDS || text_length > AW__RECORD_TEXT_BYTES ||
+	    list_length + (text_length + 7) / 8 > (ring->size - 1) * AW__UNIT_PAYLOAD_WORDS ||
+	    ring->size > ring->mark - ring->at)
+		return false;
+	ring->event.kind = (enum aw__event_kind)kind;
+	ring->event.thread = thread;
+	ring->event.time_ns = ring_word(ring, ring->at, 1);
+	ring->event.subject = ring_word(ring, ring->at, 2);
+	for (unsigned i = 0; i < AW__EVENT_ARGS; i++)
+		ring->event.args[i] = ring_word(ring, ring->at, 3 + i);
+	ring_copy_payload(ring, head);
+	return true;
+}
+
+/* What was overwritten is counted in records as far as can be known: a unit is at least a record's part. */
+static void ring_skip_to(struct aw__ring_cursor *ring, uint64_t oldest)
+{
+	ring->lost += oldest - ring->at;
+	ring->at = oldest;
+	while (ring->at < ring->mark &&
+	       (ring_word(ring, ring->at, 0) >> 8 & 0xff) != AW__UNIT_FIRST)
+		ring->at++;
+}
+
+bool aw__ring_cursor_peek(const struct aw__box *box, struct aw__ring_cursor *ring, uint32_t index)
+{
+	const struct aw__box_ring *shared = &box->rings[index];
+
+	while (!ring->peeked && ring->at < ring->mark) {
+		const bool whole = ring_copy(ring, index / 2);
+		const uint64_t oldest = ring_oldest(shared, ring);
+
+		if (ring->at < oldest)
+			ring_skip_to(ring, oldest < ring->mark ? oldest : ring->mark);
+		else if (whole)
+			ring->peeked = true;
+		else
+			ring_skip_to(ring, ring->at + 1);
+	}
+	return ring->peeked;
+}
+
+void aw__ring_cursor_mark(struct aw__box_cursor *cursor, uint32_t index)
+{
+	const struct aw__box_ring *shared = &cursor->box->rings[index];
+	struct aw__ring_cursor *ring = cursor->rings[index];
+	uint64_t head;
+
+	if (ring == NULL)
+		ring = cursor->rings[index] = ring_open(cursor, index);
+	if (ring == NULL || (index % 2 == 0 && cursor->important_only))
+		return;
+	head = AW__BOX_LOAD_ACQUIRE(shared->head);
+	/* A head that goes back, or is out of all proportion, is a broken box. */
+	if (head > ring->mark)
+		ring->mark = head;
+	if (ring->mark - ring->at > ring->capacity)
+		ring_skip_to(ring, ring->mark - ring->capacity);
+	if (!cursor->begun && index % 2 == 0) {
+		ring->history = ring->lost;
+		ring->lost = 0;
+	}
+}

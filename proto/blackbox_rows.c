@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of a snapshot: threads, loops, who has what, tasks, as they are in a box that is written to meanwhile. */
+#include "proto/blackbox_cursor.h"
+
+#include <string.h>
+
+static void row_start(struct aw__box_cursor *cursor, enum aw__event_kind kind, uint64_t subject)
+{
+	struct aw__event *event = &cursor->item.event;
+
+	memset(event, 0, sizeof(*event));
+	cursor->item.kind = AW__ITEM_EVENT;
+	event->kind = kind;
+	event->subject = subject;
+	event->list = cursor->row_list;
+	event->text = cursor->row_text;
+}
+
+static uint32_t row_text(struct aw__box_cursor *cursor, const _Atomic uint64_t *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t word = AW__BOX_LOAD(words[i]);
+
+		memcpy(cursor->row_text + 8 * i, &word, 8);
+	}
+	return (uint32_t)strnlen(cursor->row_text, 8 * count);
+}
+
+static bool ring_row(struct aw__box_cursor *cursor, uint64_t row)
+{
+	const struct aw__box_ring *ring = &cursor->box->rings[row];
+
+	if (row % 2 != 0 || AW__BOX_LOAD_ACQUIRE(ring->state) != AW__RING_OWNED)
+		return false;
+	row_start(cursor, AW__THREAD_STARTED, row / 2);
+	cursor->item.event.thread = (uint32_t)row / 2;
+	cursor->item.event.thread_started.tid = AW__BOX_LOAD(ring->tid);
+	cursor->item.event.text_length = row_text(cursor, ring->name, AW__THREAD_NAME_WORDS);
+	return true;
+}
+
+static const struct aw__box_loop *loop_at(const struct aw__box_cursor *cursor, uint64_t row)
+{
+	return (const struct aw__box_loop *)(cursor->box->base + cursor->box->loops_offset) + row;
+}
+
+static bool loop_row(struct aw__box_cursor *cursor, uint64_t row)
+{
+	const struct aw__box_loop *loop = loop_at(cursor, row);
+	const uint64_t id = AW__BOX_LOAD_ACQUIRE(loop->id);
+	struct aw__event *event = &cursor->item.event;
+
+	if (id == 0)
+		return false;
+	row_start(cursor, AW__LOOP_STATE, id);
+	event->thread = (uint32_t)AW__BOX_LOAD(loop->thread);
+	event->loop_state.tid = AW__BOX_LOAD(loop->tid);
+	event->loop_state.busy_since_ns = AW__BOX_LOAD(loop->busy_since_ns);
+	event->loop_state.task = AW__BOX_LOAD(loop->task);
+	event->loop_state.iterations = AW__BOX_LOAD(loop->iterations);
+	event->text_length = row_text(cursor, loop->label, AW__LOOP_LABEL_WORDS);
+	return true;
+}
+
+bool aw__rows_lags(struct aw__box_cursor *cursor, uint64_t row)
+{
+	const struct aw__box_loop *loop = loop_at(cursor, row);
+	struct aw__told_lags *told = &cursor->told_lags[row];
+	const uint64_t id = AW__BOX_LOAD_ACQUIRE(loop->id);
+	struct aw__event *event = &cursor->item.event;
+	struct aw__lags lags = { 0 };
+	uint64_t count;
+
+	if (id == 0)
+		return false;
+	for (unsigned i = 0; i < AW__LAG_BUCKETS; i++)
+		lags.counts[i] = AW__BOX_LOAD(loop->lags[i]);
+	count = aw__lags_count(&lags);
+	if (count == 0 || (told->loop == id && told->count == count))
+		return false;
+	*told = (struct aw__told_lags){ id, count };
+	row_start(cursor, AW__LOOP_LAGS, id);
+	event->thread = (uint32_t)AW__BOX_LOAD(loop->thread);
+	event->loop_lags.longest_ns = AW__BOX_LOAD(loop->longest_ns);
+	event->list_length = aw__lags_list(&lags, cursor->row_list);
+	return true;
+}
+
+static bool hold_row(struct aw__box_cursor *cursor, uint64_t row)
+{
+	const struct aw__box_hold *hold =
+		(const struct aw__box_hold *)(cursor->box->base + cursor->box->holds_offset) + row;
+	const uint64_t task = AW__BOX_LOAD_ACQUIRE(hold->task);
+
+	if (AW__BOX_LOAD(hold->resource) == 0 || task == 0)
+		return false;
+	row_start(cursor, AW__RESOURCE_HELD, AW__BOX_LOAD(hold->resource));
+	cursor->item.event.held.task = task;
+	return true;
+}
+
+static void copy_task(struct aw__box_cursor *cursor, const struct aw__box_task *task)
+{
+	const uint64_t status = AW__BOX_LOAD(task->status);
+	const uint64_t coroutine_stack = AW__BOX_LOAD(task->coroutine_stack);
+	const uint64_t loop_steps = AW__BOX_LOAD(task->loop_steps);
+	struct aw__event *event = &cursor->item.event;
+	uint64_t *list = cursor->row_list;
+
+	row_start(cursor, AW__TASK_STATE, AW__BOX_LOAD(task->id));
+	event->state.creator = AW__BOX_LOAD(task->creator);
+	event->state.coroutine = coroutine_stack >> 32;
+	event->state.stack = coroutine_stack & UINT32_MAX;
+	event->state.loop = loop_steps >> 32;
+	event->state.state = status & 0xff;
+	list[AW__STATE_CREATED_NS] = AW__BOX_LOAD(task->created_ns);
+	list[AW__STATE_CHANGED_NS] = AW__BOX_LOAD(task->changed_ns);
+	list[AW__STATE_RUN_NS] = AW__BOX_LOAD(task->run_ns);
+	list[AW__STATE_STEPS] = loop_steps & UINT32_MAX;
+	list[AW__STATE_WAIT_KIND] = status >> 8 & 0xff;
+	list[AW__STATE_WAIT_TARGET] = AW__BOX_LOAD(task->wait_target);
+	list[AW__STATE_SCOPE] = AW__BOX_LOAD(task->scope);
+	list[AW__STATE_OUTCOME] = status >> 16 & 0xff;
+	event->list_length = AW__STATE_NUMBERS;
+	row_text(cursor, task->name, AW__TASK_NAME_BYTES / 8);
+	event->text_length = status >> 24 & 0xff;
+	if (event->text_length > AW__TASK_NAME_BYTES)
+		event->text_length = AW__TASK_NAME_BYTES;
+}
+
+static bool task_row(struct aw__box_cursor *cursor, uint64_t row)
+{
+	const struct aw__box_task *task =
+		(const struct aw__box_task *)(cursor->box->base + cursor->box->tasks_offset) + row;
+
+	/* A writer is done with a slot within nanoseconds, unless it was stopped or killed in the middle. */
+	for (unsigned attempt = 0; attempt < 1000; attempt++) {
+		const uint64_t before = AW__BOX_LOAD_ACQUIRE(task->sequence);
+
+		if (AW__BOX_LOAD(task->id) == 0)
+			return false;
+		if (before % 2 != 0)
+			continue;
+		copy_task(cursor, task);
+		atomic_thread_fence(memory_order_acquire);
+		if (AW__BOX_LOAD(task->sequence) == before)
+			return cursor->item.event.subject != 0;
+	}
+	copy_task(cursor, task);
+	return cursor->item.event.subject != 0;
+}
+
+static uint64_t clamp(uint64_t value, uint64_t most)
+{
+	return value < most ? value : most;
+}
+
+static void snapshot_edge(struct aw__box_cursor *cursor, enum aw__event_kind kind)
+{
+	const struct aw__box_header *header = cursor->box->header;
+
+	row_start(cursor, kind, 0);
+	if (kind == AW__SNAPSHOT_BEGIN) {
+		cursor->item.event.snapshot.tasks = AW__BOX_LOAD(header->task_used);
+		cursor->item.event.snapshot.unlisted = AW__BOX_LOAD(header->task_refused);
+	}
+}
+
+bool aw__rows_next(struct aw__box_cursor *cursor)
+{
+	const struct aw__box *box = cursor->box;
+	bool found = false;
+
+	while (!found && cursor->phase != AW__ROWS_NONE) {
+		const uint64_t row = cursor->row++;
+
+		switch (cursor->phase) {
+		case AW__ROWS_NONE:
+			break;
+		case AW__ROWS_BEGIN:
+			snapshot_edge(cursor, AW__SNAPSHOT_BEGIN);
+			cursor->phase = AW__ROWS_RINGS;
+			cursor->row = 0;
+			return true;
+		case AW__ROWS_RINGS:
+			if (row < cursor->ring_count) {
+				found = ring_row(cursor, row);
+				break;
+			}
+			cursor->phase = AW__ROWS_LOOPS;
+			cursor->row = 0;
+			break;
+		case AW__ROWS_LOOPS:
+			if (row < box->loop_capacity) {
+				found = loop_row(cursor, row);
+				break;
+			}
+			cursor->phase = AW__ROWS_LAGS;
+			cursor->row = 0;
+			break;
+		case AW__ROWS_LAGS:
+			if (row < box->loop_capacity) {
+				found = aw__rows_lags(cursor, row);
+				break;
+			}
+			cursor->phase = AW__ROWS_HOLDS;
+			cursor->row = 0;
+			break;
+		case AW__ROWS_HOLDS:
+			if (row < box->hold_capacity) {
+				found = hold_row(cursor, row);
+				break;
+			}
+			cursor->phase = AW__ROWS_TASKS;
+			cursor->row = 0;
+			break;
+		case AW__ROWS_TASKS:
+			if (row < clamp(AW__BOX_LOAD_ACQUIRE(box->header->task_used),
+					box->task_capacity)) {
+				found = task_row(cursor, row);
+				break;
+			}
+			cursor->phase = AW__ROWS_NONE;
+			snapshot_edge(cursor, AW__SNAPSHOT_END);
+			return true;
+		}
+	}
+	return found;
+}
