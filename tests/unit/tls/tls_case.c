@@ -88,3 +88,8 @@ void tls_run(const struct tls_case *story)
 	runtime_case_real_clock();
 	trace_error(aw_run(in_time, (void *)(uintptr_t)story, NULL));
 }
+
+bool tls_is_connection_error(const aw_error *err)
+{
+	return aw_error_is(err, aw_ConnectionError) || aw_error_is(err, aw_SSLError);
+}

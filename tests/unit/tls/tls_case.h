@@ -38,4 +38,7 @@ aw_error *tls_echo(aw_stream *stream, void *arg);
 /** Close the stream, wait until it is, and give it up. Errors: of closing it. */
 aw_error *tls_close(aw_stream *stream);
 
+/** Tell whether the connection broke, as the kernel or TLS says it. */
+bool tls_is_connection_error(const aw_error *err);
+
 #endif
