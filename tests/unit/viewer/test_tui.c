@@ -147,74 +147,6 @@ static void check_has(const char *text, const char *part)
 	assert_non_null(strstr(text, part));
 }
 
-/* ---- the grid ---- */
-
-static void check_put(const char *text, size_t skip, int to, const char *expected)
-{
-	struct aw__grid_text it = { .text = text, .length = strlen(text), .skip = skip };
-	struct aw__buffer out = AW__BUFFER_EMPTY;
-	struct aw__grid grid;
-
-	aw__grid_init(&grid, false);
-	aw__grid_clear(&grid, 12, 1);
-	aw__grid_put_text(&grid, 0, 0, to, &it);
-	aw__grid_print(&grid, &out);
-	check(aw__buffer_string(&out), expected);
-	aw__buffer_finish(&out);
-	aw__grid_finish(&grid);
-}
-
-static void grid__shows_that_a_text_was_cut(void **state)
-{
-	check_put("abcdef", 0, 6, "abcdef\n");
-	check_put("abcdefg", 0, 6, "abcde…\n");
-	check_put("abcdefghijklmnop", 0, 100, "abcdefghijk…\n");
-	check_put("abc", 0, 0, "\n");
-}
-
-static void grid__scrolls_a_text(void **state)
-{
-	check_put("abcdefghi", 3, 12, "…efghi\n");
-	check_put("abcdefghi", 3, 5, "…efg…\n");
-	check_put("abc", 3, 12, "…\n");
-}
-
-static void grid__keeps_wide_characters_whole(void **state)
-{
-	check_put("日本語", 0, 6, "日本語\n");
-	check_put("日本語", 0, 5, "日本…\n");
-	check_put("日本語", 0, 4, "日…\n");
-	check_put("日本語", 1, 6, "…本語\n");
-	check_put("e\xcc\x81g", 0, 6, "e\xcc\x81g\n");
-}
-
-static void styled__reads_looks_and_lines(void **state)
-{
-	static const char text[] = "a\x1b[1;31mb\x1b[0mc\n\x1b[2Jd\n\ne";
-	struct aw__styled styled = { .count = 0 };
-	struct aw__grid_text line;
-
-	aw__styled_set(&styled, text, strlen(text));
-	assert_int_equal(styled.count, 4);
-	line = aw__styled_line(&styled, 0);
-	assert_int_equal(line.length, 3);
-	assert_memory_equal(line.text, "abc", 3);
-	assert_int_equal(line.inks[0], AW__INK_PLAIN);
-	assert_int_equal(line.inks[1], AW__INK_BOLD | AW__INK_RED);
-	assert_int_equal(line.inks[2], AW__INK_PLAIN);
-	line = aw__styled_line(&styled, 1);
-	assert_memory_equal(line.text, "d", 1);
-	assert_int_equal(aw__styled_line(&styled, 2).length, 0);
-	assert_int_equal(aw__styled_line(&styled, 3).length, 1);
-	aw__styled_set(&styled, "", 0);
-	assert_int_equal(styled.count, 1);
-	aw__styled_set(&styled, "x\n\x1b[", 4);
-	assert_int_equal(styled.count, 2);
-	aw__styled_finish(&styled);
-}
-
-/* ---- the views ---- */
-
 static void findings__are_listed(void **state)
 {
 	struct viewer *viewer = *state;
@@ -620,10 +552,6 @@ static void views__are_ascii_where_they_must(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(grid__shows_that_a_text_was_cut),
-		TEST(grid__scrolls_a_text),
-		TEST(grid__keeps_wide_characters_whole),
-		TEST(styled__reads_looks_and_lines),
 		TEST(findings__are_listed),
 		TEST(findings__of_nobody_name_nobody),
 		TEST(findings__open_up_to_main),
