@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Images of models, and the index of a trace. The recordings are made of random events, most of which make no sense:
- * what a model makes of them has to survive being saved and loaded all the same.
- */
+/* The index of a trace: with it, a model is at any moment what reading up to there makes of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,250 +11,14 @@
 
 #include <cmocka.h>
 
-#include <awry/agent.h>
-
 #include "base/alloc.h"
-#include "base/map.h"
+#include "random_items.h"
 #include "proto/encode.h"
-#include "viewer/model/image.h"
-#include "viewer/model/image_fields.h"
 #include "viewer/replay/build.h"
 #include "viewer/replay/replay.h"
-#include "viewer/report/report.h"
 #include "viewer/source/bytes.h"
 
 #define ITEMS 3000u
-#define SEEDS 20u
-
-struct random {
-	uint64_t state;
-	uint64_t time_ns;
-	uint64_t numbers[64];
-	char text[32];
-};
-
-static uint64_t below(struct random *random, uint64_t bound)
-{
-	random->state ^= random->state << 13;
-	random->state ^= random->state >> 7;
-	random->state ^= random->state << 17;
-	return random->state % bound;
-}
-
-static void random_definition(struct random *random, struct aw__item *ret_item)
-{
-	ret_item->kind = AW__ITEM_DEFINITION;
-	for (unsigned i = 0; i < 8; i++)
-		random->numbers[i] = below(random, 40);
-	snprintf(random->text, sizeof(random->text), "text %u", (unsigned)below(random, 9));
-	ret_item->definition = (struct aw__definition){
-		.id = 1 + (uint32_t)below(random, 40),
-		.kind = 1 + (int)below(random, AW__DEFINITION_KINDS - 1),
-		.number_count = (uint32_t)below(random, 8),
-		.numbers = random->numbers,
-		.text = random->text,
-		.text_length = (uint32_t)below(random, 7),
-	};
-}
-
-static void random_event(struct random *random, struct aw__item *ret_item)
-{
-	struct aw__event *event = &ret_item->event;
-
-	memset(ret_item, 0, sizeof(*ret_item));
-	ret_item->kind = AW__ITEM_EVENT;
-	event->kind = 1 + (int)below(random, AW__EVENT_KINDS - 1);
-	event->thread = (uint32_t)below(random, 3);
-	random->time_ns += below(random, 1000);
-	event->time_ns = random->time_ns - below(random, 200);
-	event->subject = below(random, 60);
-	for (unsigned i = 0; i < AW__EVENT_ARGS; i++)
-		event->args[i] = below(random, below(random, 4) == 0 ? 6 : 60);
-	for (unsigned i = 0; i < 16; i++)
-		random->numbers[i] = below(random, 60)
-				     << (event->kind == AW__LOOP_LAGS ? below(random, 40) : 0);
-	if (aw__event_specs[event->kind].list != NULL) {
-		event->list = random->numbers;
-		event->list_length = (uint32_t)below(random, 16);
-	}
-	snprintf(random->text, sizeof(random->text), "text %u", (unsigned)below(random, 9));
-	if (aw__event_specs[event->kind].text != NULL) {
-		event->text = random->text;
-		event->text_length = (uint32_t)below(random, 7);
-	}
-}
-
-static void random_item(struct random *random, struct aw__item *ret_item)
-{
-	if (below(random, 12) == 0)
-		random_definition(random, ret_item);
-	else
-		random_event(random, ret_item);
-}
-
-static struct aw__item hello(void)
-{
-	struct aw__item item = { .kind = AW__ITEM_HELLO };
-
-	item.hello = (struct aw__hello){ .major = AW__PROTOCOL_MAJOR,
-					 .minor = AW__PROTOCOL_MINOR,
-					 .pid = 42,
-					 .process_start_ticks = 7,
-					 .monotonic_ns = 1000000,
-					 .realtime_ns = 2000000,
-					 .runtime = "awry",
-					 .program = "/bin/random" };
-	return item;
-}
-
-/* ---- images ---- */
-
-static uint64_t hash_of(const struct aw__wire_row *row, uint32_t from, uint32_t count)
-{
-	uint64_t hash = aw__map_hash(row->kind);
-
-	for (uint32_t i = 0; i < count; i++)
-		hash = aw__map_hash(hash ^ row->numbers[from + i]);
-	for (uint32_t i = 0; i < row->text_length; i++)
-		hash = aw__map_hash(hash ^ (unsigned char)row->text[i]);
-	return hash;
-}
-
-/* The rows, whatever their order: that of a map is nobody's concern. Who holds what is a map within rows. */
-static void add_row(void *arg, const struct aw__wire_row *row)
-{
-	uint64_t *sum = arg;
-
-	if (row->kind != AW__IMAGE_HOLD)
-		*sum += hash_of(row, 0, row->number_count);
-	for (uint32_t i = 0; row->kind == AW__IMAGE_HOLD && i + 2 <= row->number_count; i += 2)
-		*sum += hash_of(row, i, 2);
-}
-
-static uint64_t sum_of(const struct aw__model *model)
-{
-	uint64_t sum = 0;
-
-	aw__model_save(model, add_row, &sum);
-	return sum;
-}
-
-static void put_row(void *arg, const struct aw__wire_row *row)
-{
-	aw__rows_put(arg, row);
-}
-
-static bool take_row(void *arg, const struct aw__wire_row *row)
-{
-	return aw__image_load_row(arg, row);
-}
-
-static void save(const struct aw__model *model, struct aw__buffer *out)
-{
-	struct aw__rows_writer *writer = aw__rows_writer_create(out);
-
-	assert_non_null(writer);
-	aw__model_save(model, put_row, writer);
-	aw__rows_flush(writer);
-	aw__rows_writer_destroy(writer);
-	assert_false(out->failed);
-}
-
-static bool load(struct aw__model *model, const struct aw__buffer *image)
-{
-	struct aw__image_loading *loading = aw__image_load_begin(model);
-	struct aw__problem problem;
-	bool good = aw__rows_read(image->data, image->length, take_row, loading, &problem);
-
-	return aw__image_load_end(loading) && good;
-}
-
-static void assert_same_reports(const struct aw__model *one, const struct aw__model *other)
-{
-	struct aw__report_options look = { .ascii = true };
-	struct aw__buffer a = AW__BUFFER_EMPTY, b = AW__BUFFER_EMPTY;
-
-	aw__report_findings(one, &look, &a);
-	aw__report_errors(one, &look, &a);
-	aw__report_tree(one, &look, aw__model_now_ns(one), &a);
-	aw__report_findings(other, &look, &b);
-	aw__report_errors(other, &look, &b);
-	aw__report_tree(other, &look, aw__model_now_ns(other), &b);
-	assert_string_equal(aw__buffer_string(&a), aw__buffer_string(&b));
-	aw__buffer_finish(&a);
-	aw__buffer_finish(&b);
-}
-
-static void feed(struct aw__model *model, uint64_t seed, unsigned from, unsigned to,
-		 bool definitions_only)
-{
-	struct random random = { .state = seed * 2654435761u + 1, .time_ns = 1000000 };
-	struct aw__item item = hello();
-
-	if (from == 0)
-		aw__model_ingest(model, &item);
-	for (unsigned i = 0; i < to; i++) {
-		random_item(&random, &item);
-		if (i >= from && (!definitions_only || item.kind == AW__ITEM_DEFINITION))
-			aw__model_ingest(model, &item);
-	}
-}
-
-static void image__goes_on_as_the_model_that_gave_it(void **state)
-{
-	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-		struct aw__model *whole = aw__model_create(), *other = aw__model_create();
-		struct aw__buffer image = AW__BUFFER_EMPTY;
-		unsigned half = (unsigned)(seed * 41 % ITEMS);
-
-		feed(whole, seed, 0, half, false);
-		save(whole, &image);
-		feed(other, seed, 0, ITEMS, true);
-		aw__model_reset(other);
-		assert_true(load(other, &image));
-		assert_int_equal(sum_of(whole), sum_of(other));
-		feed(whole, seed, half, ITEMS, false);
-		feed(other, seed, half, ITEMS, false);
-		assert_int_equal(sum_of(whole), sum_of(other));
-		assert_same_reports(whole, other);
-		aw__buffer_finish(&image);
-		aw__model_destroy(whole);
-		aw__model_destroy(other);
-	}
-}
-
-static void image__of_an_enemy_leaves_a_model_that_works(void **state)
-{
-	struct random random = { .state = 99 };
-	unsigned refused = 0;
-
-	for (unsigned round = 0; round < 500; round++) {
-		struct aw__model *model = aw__model_create();
-		struct aw__image_loading *loading = aw__image_load_begin(model);
-		struct aw__item item;
-		bool good = true;
-
-		for (unsigned i = 0; good && i < 40; i++) {
-			struct aw__wire_row row = { 1 + (uint32_t)below(&random, 24),
-						    (uint32_t)below(&random, 30),
-						    (uint32_t)below(&random, 5), random.numbers,
-						    "text" };
-
-			for (unsigned n = 0; n < 30; n++)
-				random.numbers[n] = below(&random, 3);
-			good = aw__image_load_row(loading, &row);
-		}
-		refused += !(aw__image_load_end(loading) && good);
-		for (unsigned i = 0; i < 50; i++) {
-			random_item(&random, &item);
-			aw__model_ingest(model, &item);
-		}
-		aw__model_destroy(model);
-	}
-	assert_int_equal(refused, 500);
-}
-
-/* ---- a trace ---- */
 
 struct trace {
 	char path[64];
@@ -271,7 +32,7 @@ static void make_trace(struct trace *ret_trace, uint64_t seed, unsigned items, b
 	struct aw__encoder *encoder = aw__encoder_create(&out);
 	struct aw__bytes_out *file;
 	struct aw__problem problem;
-	struct aw__item item = hello();
+	struct aw__item item = random_hello();
 
 	snprintf(ret_trace->path, sizeof(ret_trace->path), "/tmp/awry-test-XXXXXX");
 	ret_trace->fd = mkstemp(ret_trace->path);
@@ -404,12 +165,12 @@ static void replay__is_anywhere_what_reading_up_to_there_is(void **state)
 			struct aw__model *model = straight(&trace, places[i], UINT64_MAX);
 
 			assert_true(aw__replay_to_event(opened.replay, places[i], &problem));
-			assert_int_equal(sum_of(model), sum_of(opened.model));
+			assert_int_equal(random_sum(model), random_sum(opened.model));
 			aw__model_destroy(model);
 			model = straight(&trace, UINT64_MAX, first_ns + places[i] * 300);
 			assert_true(aw__replay_to_time(opened.replay, first_ns + places[i] * 300,
 						       &problem));
-			assert_int_equal(sum_of(model), sum_of(opened.model));
+			assert_int_equal(random_sum(model), random_sum(opened.model));
 			aw__model_destroy(model);
 		}
 		close_trace(&opened);
@@ -595,10 +356,6 @@ static int nothing_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(image__goes_on_as_the_model_that_gave_it,
-					  nothing_is_left),
-		cmocka_unit_test_teardown(image__of_an_enemy_leaves_a_model_that_works,
-					  nothing_is_left),
 		cmocka_unit_test_teardown(replay__is_anywhere_what_reading_up_to_there_is,
 					  nothing_is_left),
 		cmocka_unit_test_teardown(replay__steps_and_gives_events, nothing_is_left),
