@@ -95,6 +95,11 @@ const struct aw__finding_spec *aw__finding_spec(uint64_t kind)
 	return &aw__finding_specs[kind < AW__FINDING_KINDS ? kind : 0];
 }
 
+bool aw__finding_is_lost_error(uint64_t kind)
+{
+	return kind == AW__NEVER_RETRIEVED || kind == AW__UNHANDLED_ERROR;
+}
+
 const char *aw__finding_title(uint64_t kind, uint64_t task)
 {
 	if (kind == AW__NEVER_RETRIEVED && task == 0)

@@ -3,6 +3,7 @@
 #ifndef AW__FINDING_H
 #define AW__FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,9 @@ extern const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS];
 enum aw__finding_kind aw__finding_by_id(const char *id, size_t length);
 /** The row of a kind that came from outside: row 0 if it is out of range. Never NULL. */
 const struct aw__finding_spec *aw__finding_spec(uint64_t kind);
+
+/** Tell whether the finding's error is one that nobody took: of such a kind each tells of one. */
+bool aw__finding_is_lost_error(uint64_t kind);
 
 /** The title of one finding. `task` 0: what is lost was a future's, not a task's. */
 const char *aw__finding_title(uint64_t kind, uint64_t task);

@@ -106,6 +106,13 @@ static const char *const severity_names[] = { "low", "medium", "high", "critical
 
 #define NAME_IN(names, value) ((value) < sizeof(names) / sizeof((names)[0]) ? (names)[value] : "?")
 
+uint64_t aw__event_blocked_ns(const struct aw__event *event)
+{
+	return event->kind == AW__LOOP_UNBLOCKED || event->kind == AW__LOOP_BLOCKED
+		       ? event->loop_unblocked.duration_ns
+		       : 0;
+}
+
 const char *aw__task_state_name(uint64_t state)
 {
 	return NAME_IN(state_names, state);

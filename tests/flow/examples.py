@@ -226,6 +226,7 @@ def the_feed_has_its_eight_bugs():
 
 
 main(a_debugged_program_says_it_in_asyncios_words, without_debugging_nothing_is_said,
-     debugging_changes_neither_output_nor_status, run_exits_as_the_command_does, run_dies_as_the_command_does, run_passes_on_what_is_sent_to_it_alone,
+     debugging_changes_neither_output_nor_status, run_exits_as_the_command_does, run_dies_as_the_command_does,
+     run_passes_on_what_is_sent_to_it_alone,
      run_reads_what_a_killed_command_left, run_prints_each_finding_and_a_summary, run_names_who_made_the_task, a_groups_errors_are_a_tree,
      a_forgotten_coroutine_is_named_with_its_maker, the_common_issues_are_named, the_feed_has_its_eight_bugs)

@@ -116,9 +116,8 @@ void aw__history_add(struct aw__history *history, const struct aw__event *event,
 	bucket = bucket_at(&history->timeline, event->time_ns);
 	aw__history_count(bucket, event->kind, 1);
 	bucket->live = live;
-	if ((event->kind == AW__LOOP_UNBLOCKED || event->kind == AW__LOOP_BLOCKED) &&
-	    event->loop_unblocked.duration_ns > bucket->lag_ns)
-		bucket->lag_ns = event->loop_unblocked.duration_ns;
+	if (aw__event_blocked_ns(event) > bucket->lag_ns)
+		bucket->lag_ns = aw__event_blocked_ns(event);
 	keep(history, event);
 }
 

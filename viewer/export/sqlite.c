@@ -134,8 +134,7 @@ static void finding(struct aw__export *export, const struct aw__event *event)
 		       listed(event, AW__FINDING_LOOP), listed(event, AW__FINDING_CREATOR),
 		       text_of(event), (size_t)event->text_length, spec->advice);
 	/* its causes are told with it, but it is the one that nobody retrieved */
-	if (event->finding.kind == AW__NEVER_RETRIEVED ||
-	    event->finding.kind == AW__UNHANDLED_ERROR)
+	if (aw__finding_is_lost_error(event->finding.kind))
 		aw__sqlite_run(export, AW__SQLITE_ERROR_LOST, "i", event->finding.error);
 }
 

@@ -252,8 +252,7 @@ void aw__errors_found(struct aw__model *model, const struct aw__found *found, bo
 	if (kept && error->finding == 0)
 		error->finding = found->id;
 	error->found_count += kept;
-	if ((found->kind != AW__NEVER_RETRIEVED && found->kind != AW__UNHANDLED_ERROR) ||
-	    error->state == AW__ERROR_LOST)
+	if (!aw__finding_is_lost_error(found->kind) || error->state == AW__ERROR_LOST)
 		return;
 	error->state = AW__ERROR_LOST;
 	if (error->owner == 0)

@@ -185,9 +185,8 @@ static void see_event(struct aw__building *building, const struct aw__event *eve
 	bucket = bucket_at(building, event->time_ns);
 	bucket->events[event->kind]++;
 	carry_on(building, bucket);
-	if ((event->kind == AW__LOOP_UNBLOCKED || event->kind == AW__LOOP_BLOCKED) &&
-	    event->loop_unblocked.duration_ns > bucket->lag_ns)
-		bucket->lag_ns = event->loop_unblocked.duration_ns;
+	if (aw__event_blocked_ns(event) > bucket->lag_ns)
+		bucket->lag_ns = aw__event_blocked_ns(event);
 	if (event->kind == AW__FINDING)
 		aw__index_add_mark(index, &(struct aw__index_mark){
 						  .event = building->events,
