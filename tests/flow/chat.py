@@ -6,7 +6,6 @@ is told whose function serves them.
     chat.py AWRY EXAMPLES_FOLDER
 """
 import os
-import re
 import signal
 import socket
 import sys
@@ -48,8 +47,9 @@ def talk(port, path, look):
     anna.say(b"hello\nben\n")
     ben.hears(b"hello\n")
     ben.hears(b"ben\n")
-    tree = look()
-    check(len(re.findall(r"  welcome  ", tree)) == 2, "anna's and ben's tasks are not named:", tree)
+    served = [task["coroutine"] for task in look() if task["coroutine"]["function"] == "welcome"]
+    check(len(served) == 2, "anna's and ben's tasks are not called by what serves them")
+    check(all(os.path.basename(coroutine["file"]) == "chat.c" for coroutine in served), "defined in", served)
     ben.say(b"!rev abc\n")
     anna.hears(b"cba\n")
     ben.hears(b"cba\n")
@@ -80,7 +80,7 @@ def guests_hear_each_other():
         with world.start(CHAT, path) as process:
             try:
                 talk(int(process.stdout.readline()), path,
-                     lambda: world.run_awry("tree", str(process.pid)).stdout)
+                     lambda: world.json("tree", str(process.pid))["tasks"])
                 check(process.poll() is None, "it has ended:", process.stderr.read() if process.poll() else "")
             finally:
                 process.send_signal(signal.SIGTERM)

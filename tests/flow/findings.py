@@ -88,6 +88,8 @@ def what_only_looks_like_it_is_not():
     with World(AWRY) as world:
         for case, done in run_all(world, cases("fine-")).items():
             check(done.stderr == "", case, "says", done.stderr)
+            found = [finding["kind"] for finding in world.report(world.path(case + ".awry"))["findings"]]
+            check(found == [], case, "gives", found)
 
 
 def who_cancelled_is_told_beside_the_error():

@@ -86,6 +86,26 @@ def a_full_disk_ends_the_recording_alone():
         check(lines[-1] in ("status 0", "status 1") and len(said) == 1 + (lines[-1] == "status 1"), lines[-1], said)
 
 
+def run_and_export_say_that_a_disk_is_full():
+    with World(AWRY) as world:
+        disk, trace = world.path("disk"), world.path("small.awry")
+        os.mkdir(disk)
+        done = world.call(FLOOD, "1000", AWRY_DEBUG="1", AWRY_TRACE=trace, **QUIET)
+        check(done.returncode == 0, done)
+        script = (f"mount -t tmpfs -o size=16k awry-test {disk} || exit 99\n"
+                  f"head -c 16384 /dev/zero >{disk}/fill\n"
+                  f"{AWRY} run -o {disk}/run.awry -- {FLOOD} 10 >/dev/null\n"
+                  f"{AWRY} export -f json -o {disk}/out.json {trace}; echo status $?\n")
+        done = world.call("unshare", "-m", "sh", "-c", script, **QUIET)
+        if done.returncode != 0 and ("unshare" in done.stderr or done.returncode == 99):
+            print("# may not mount:", done.stderr.strip())
+            return
+        check("run.awry: there is no recording: the program could not write it" in done.stderr, done.stderr)
+        check("replaced" not in done.stderr, done.stderr)
+        check(re.search(r"out\.json: .*No space left on device", done.stderr), done.stderr)
+        check(done.stdout == "status 1\n", done.stdout)
+
+
 def a_trace_that_cannot_be_written_at_all():
     with World(AWRY) as world:
         for path in ("/nonexistent/x.awry", world.files, "/dev/full"):
@@ -191,7 +211,7 @@ def boxes(world):
 
 
 main(a_trace_loses_nothing, a_flood_of_failures_hides_no_other, a_trace_replaces_the_one_before,
-     a_full_disk_ends_the_recording_alone,
+     a_full_disk_ends_the_recording_alone, run_and_export_say_that_a_disk_is_full,
      a_trace_that_cannot_be_written_at_all, a_live_box_tells_what_it_lost,
      the_child_of_a_fork_has_a_recording_of_its_own, the_child_writes_a_trace_of_its_own,
      run_hears_both_sides_of_a_fork, a_program_that_becomes_another, boxes_of_the_dead_do_not_pile_up)

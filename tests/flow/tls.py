@@ -5,6 +5,7 @@
     tls.py AWRY EXAMPLES_FOLDER CERTIFICATES_FOLDER
 """
 import asyncio
+import json
 import os
 import signal
 import ssl
@@ -72,7 +73,10 @@ async def our_server(version, boxes):
         expect((await reader.readline()).decode() == line + "\n", "no echo of", line[:20])
     status, out, err = await run(AWRY, "tree", str(child.pid), AWRY_RUNTIME_DIR=boxes)
     expect(status == 0 and "waiting: read #" in out, "nobody reads:", status, out, err)
-    expect("  echo  " in out, "the connection's task is not named by its function:", out)
+    status, out, err = await run(AWRY, "tree", "--json", str(child.pid), AWRY_RUNTIME_DIR=boxes)
+    places = [(task["coroutine"]["function"], os.path.basename(task["coroutine"]["file"] or ""))
+              for task in json.loads(out)["tasks"]]
+    expect(("echo", "tls_echo.c") in places, "the connection's task is not called by its function:", places)
     writer.close()
     await writer.wait_closed()
     plain, talker = await asyncio.open_connection("127.0.0.1", port)

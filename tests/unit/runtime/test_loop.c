@@ -367,6 +367,7 @@ static void from_uv__reports_what_is_pending_at_its_end(void **state)
 	uv_run(&uv, UV_RUN_DEFAULT);
 	assert_int_equal(uv_loop_close(&uv), 0);
 	assert_int_equal(agent_probe_count("pending 1"), 1);
+	assert_true(agent_probe_in_order("loop ending", "pending 1", NULL));
 	assert_false(aw_task_done(task));
 	aw_task_unref(task);
 	aw_future_unref(future);

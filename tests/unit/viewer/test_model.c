@@ -153,6 +153,22 @@ static void model__a_row_outside_of_a_snapshot_makes_nobody_live(void **state)
 	assert_string_equal(aw__model_task(model, 4)->told->facts.name, "worker");
 }
 
+/* What is told beside a finding was true then. Only with steps it is known when it is no more. */
+static void model__a_row_outside_of_a_snapshot_is_no_state_for_ever(void **state)
+{
+	struct aw__model *model = *state;
+	uint64_t wait[AW__EVENT_ARGS] = { AW_WAIT_SLEEP, 0 };
+
+	items_created(model, 1, 1, 0, 11, 20, NULL);
+	items_told(model, 2, 1, 0, 11, 20, AW__TASK_WAITING, NULL);
+	assert_int_equal(aw__model_task(model, 1)->state, AW__TASK_UNTOLD);
+	assert_int_equal(aw__model_task(model, 1)->told->state, AW__TASK_WAITING);
+	items_created(model, 3, 2, 0, 11, 20, NULL);
+	items_event(model, AW__TASK_WAIT, 4, 2, wait, 0, NULL, NULL);
+	items_told(model, 5, 1, 0, 11, 20, AW__TASK_WAITING, NULL);
+	assert_int_equal(aw__model_task(model, 1)->state, AW__TASK_WAITING);
+}
+
 static void model__a_complete_snapshot_ends_those_it_does_not_list(void **state)
 {
 	struct aw__model *model = *state;
@@ -498,6 +514,7 @@ int main(void)
 		TEST(model__forgets_the_oldest_of_those_that_finished_in_peace),
 		TEST(model__orphans_the_children_of_the_forgotten),
 		TEST(model__a_row_outside_of_a_snapshot_makes_nobody_live),
+		TEST(model__a_row_outside_of_a_snapshot_is_no_state_for_ever),
 		TEST(model__a_complete_snapshot_ends_those_it_does_not_list),
 		TEST(model__who_was_destroyed_lives_no_more),
 		TEST(model__an_incomplete_snapshot_ends_nobody),
