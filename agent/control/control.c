@@ -19,6 +19,7 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool started; /* the question was asked, and answered; guarded by mutex */
 static char runtime_name[32];
+static bool is_open; /* a box, and perhaps a stream; guarded by mutex */
 
 static bool socket_path(const char *box_path, char ret_path[AW__LOCATION_PATH_BYTES])
 {
@@ -47,21 +48,34 @@ static bool open_agent(void)
 		socket_path(aw__record_path(), settings.stream.listen_path);
 	if (!settings.listen)
 		settings.stream.listen_path[0] = '\0';
+	is_open = true;
 	if (!aw__stream_start(&settings.stream, &problem))
 		aw__complain("awry: recording, but nobody is told: %s", problem.text);
 	return true;
 }
 
+/*
+ * A child of _Fork(), clone() or vfork() has the parent's state, perhaps even its memory, but neither its thread nor its
+ * box: it must not end them, nor take a lock that a thread of the parent may have held. A child of fork() that has no box of
+ * its own has nothing to end.
+ */
 static void end_agent(void)
 {
+	if (!aw__record_is_own())
+		return;
 	__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
 	pthread_mutex_lock(&mutex);
-	if (started && !aw__record_is_forked()) {
+	if (is_open) {
 		aw__stream_stop(LONGEST_GOODBYE_NS);
 		aw__record_close();
 	}
-	started = false;
+	is_open = false;
 	pthread_mutex_unlock(&mutex);
+}
+
+void aw_agent_stop(void)
+{
+	end_agent();
 }
 
 static void before_fork(void)
@@ -82,6 +96,7 @@ static void after_fork_in_child(void)
 	after_fork_in_parent();
 	if (!aw_agent_on())
 		return;
+	is_open = false;
 	aw__stream_forked();
 	aw__record_forked();
 }
@@ -105,6 +120,7 @@ static void start_once(const char *runtime)
 	if (!registered) {
 		registered = true;
 		atexit(end_agent);
+		at_quick_exit(end_agent);
 		pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 	}
 	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELEASE);
@@ -116,7 +132,7 @@ bool aw_agent_start(const char *runtime)
 
 	if (aw_agent_on())
 		return true;
-	if (atomic_load_explicit(&refused, memory_order_relaxed))
+	if (atomic_load_explicit(&refused, memory_order_relaxed) || aw__record_is_parents())
 		return false;
 	pthread_mutex_lock(&mutex);
 	if (!started && aw__settings_wanted()) {

@@ -214,6 +214,19 @@ static void point(struct aw__recorder *recorder)
 	recorder->free_writers = NULL;
 }
 
+static bool make_own_memory(struct aw__recorder *recorder)
+{
+	_Atomic int64_t *owner = recorder->owner;
+
+	if (owner == NULL)
+		owner = aw__wiped_alloc(sizeof(*owner));
+	if (owner == NULL)
+		return false;
+	AW__STORE(*owner, (int64_t)getpid());
+	recorder->owner = owner;
+	return true;
+}
+
 static bool make_intern_table(struct aw__recorder *recorder)
 {
 	uint64_t places = 4096;
@@ -270,7 +283,8 @@ bool aw__record_open(const struct aw__record_options *options, const char *runti
 	}
 	memcpy(base, &planned, sizeof(planned));
 	point(recorder);
-	if (!make_intern_table(recorder) || !take_over(recorder, old_arena, old_end)) {
+	if (!make_own_memory(recorder) || !make_intern_table(recorder) ||
+	    !take_over(recorder, old_arena, old_end)) {
 		aw__problem_set(problem, "%s: no room for what is interned", recorder->path);
 		goto undo;
 	}
@@ -290,6 +304,18 @@ undo:
 	recorder->arena = old_arena;
 	recorder->arena_end = old_end;
 	return false;
+}
+
+bool aw__record_is_own(void)
+{
+	return aw__recorder.owner != NULL && AW__LOAD(*aw__recorder.owner) == getpid() &&
+	       !aw__record_is_forked();
+}
+
+bool aw__record_is_parents(void)
+{
+	return aw__recorder.owner != NULL && AW__LOAD(*aw__recorder.owner) != getpid() &&
+	       !aw__record_is_forked();
 }
 
 void aw__record_close(void)

@@ -42,7 +42,7 @@ void aw_agent_task_overflowed(struct aw_agent_task *task, uint64_t stack_bytes, 
 {
 	struct aw__writer *writer = aw__writer_own;
 
-	if (writer == NULL || !writer->has_rings)
+	if (!writer->open || !writer->has_rings)
 		return;
 	aw__writer_now(writer);
 	aw__task_finding(writer, task,

@@ -39,6 +39,10 @@ const char *aw__record_path(void);
 
 /** In the child, right after fork(): this thread has no writer, and the box is the parent's. */
 void aw__record_forked(void);
+/** Whether this process opened the box. False in a child, however it was made, until it has opened its own. Takes no lock. */
+bool aw__record_is_own(void);
+/** In a child whose making no handler saw: made by _Fork(), clone() or vfork(). Takes no lock. */
+bool aw__record_is_parents(void);
 /** True in a forked child that has recorded nothing yet. */
 bool aw__record_is_forked(void);
 /** Around fork(), in the parent: hold what must not be half done in the child. */

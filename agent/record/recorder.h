@@ -40,7 +40,12 @@ struct aw__ring {
 
 enum { AW__EVENTS, AW__FINDINGS, AW__RINGS };
 
+/*
+ * Each lies in memory that the kernel clears in a child process, however the child was made (_Fork(), raw clone()): such a
+ * child shares its parent's box, and must not write there. `open` is what every hook looks at first.
+ */
 struct aw__writer {
+	bool open; /* false: of no thread, or of the parent's */
 	struct aw__ring rings[AW__RINGS];
 	uint32_t thread;    /* index */
 	uint32_t free_slot; /* a list through the free slots of the task table; 0: none */
@@ -52,7 +57,6 @@ struct aw__writer {
 	uint64_t ended;		   /* the task that was done last, until another one runs */
 	struct aw__box_loop *loop; /* the one that runs on this thread; NULL: none, or not listed */
 	struct aw__writer *next_free; /* of the writers whose thread has ended */
-	struct aw__writer *next;      /* of all */
 };
 
 struct aw__recorder {
@@ -75,8 +79,6 @@ struct aw__recorder {
 	uint64_t slots_backed;
 	uint64_t slots_taken;
 	struct aw__writer *free_writers;
-	struct aw__writer
-		*writers; /* all that were made: a forked child has no other way to its parent's */
 
 	_Atomic uint64_t *intern_table; /* hash:32 | id:32; read without the mutex */
 	uint64_t intern_mask;
@@ -86,6 +88,7 @@ struct aw__recorder {
 	_Atomic int lossless;
 	_Atomic int steps;
 	_Atomic int forked; /* this is a child that has no box of its own yet */
+	_Atomic int64_t *owner; /* whose box it is; in memory that the kernel clears in a child */
 	void (*first_use)(void);
 };
 
@@ -94,17 +97,21 @@ extern struct aw__recorder aw__recorder;
 /** Give memory to a part of the box, so that writing to it cannot fail. False if there is none. */
 bool aw__box_back(const void *start, uint64_t bytes);
 
-/* Initial-exec: one instruction to find it, also in a shared library. NULL: none yet. */
+/* What a thread has that has no writer: never open. */
+extern struct aw__writer aw__writer_none;
+/* Initial-exec: one instruction to find it, also in a shared library. Never NULL. */
 extern _Thread_local struct aw__writer *aw__writer_own __attribute__((tls_model("initial-exec")));
 
 struct aw__writer *aw__writer_open(void);
+/** Memory that the kernel clears in a child process. NULL: none is left. */
+void *aw__wiped_alloc(size_t bytes);
 
 /** The calling thread's writer. NULL if nothing can be recorded on this thread now. */
 static inline struct aw__writer *aw__writer_get(void)
 {
 	struct aw__writer *writer = aw__writer_own;
 
-	return __builtin_expect(writer != NULL, 1) ? writer : aw__writer_open();
+	return __builtin_expect(writer->open, 1) ? writer : aw__writer_open();
 }
 
 /** Read the clock for the records that follow. It never goes back on one thread. */

@@ -3,17 +3,22 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/record/deadlock.h"
 #include "agent/record/recorder.h"
-#include "base/alloc.h"
+
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#endif
 
 #define SMALL_RING_BYTES    16384u
 #define WATCHDOG_RING_BYTES 131072u /* it finds things on behalf of all threads */
 
-_Thread_local struct aw__writer *aw__writer_own;
+struct aw__writer aw__writer_none;
+_Thread_local struct aw__writer *aw__writer_own = &aw__writer_none;
 static _Thread_local bool is_small __attribute__((tls_model("initial-exec")));
 static _Thread_local bool is_opening __attribute__((tls_model("initial-exec")));
 
@@ -24,10 +29,11 @@ static void leave(void *data)
 {
 	struct aw__writer *writer = data;
 
-	if (writer != aw__writer_own)
+	if (writer != aw__writer_own || !writer->open)
 		return; /* of before a fork */
-	aw__writer_own = NULL;
+	aw__writer_own = &aw__writer_none;
 	pthread_mutex_lock(&aw__recorder.mutex);
+	writer->open = false;
 	if (writer->has_rings)
 		for (unsigned i = 0; i < AW__RINGS; i++)
 			AW__STORE_RELEASE(writer->rings[i].shared->state, AW__RING_ORPHAN);
@@ -91,6 +97,23 @@ static struct aw__writer *reuse(bool with_rings)
 	return writer;
 }
 
+void *aw__wiped_alloc(size_t bytes)
+{
+	void *memory =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return NULL;
+	/* Kernels before 4.14 cannot. There only children of fork() are noticed. */
+	(void)madvise(memory, bytes, MADV_WIPEONFORK);
+	return memory;
+}
+
+static void free_writer(struct aw__writer *writer)
+{
+	munmap(writer, sizeof(*writer));
+}
+
 /* With the mutex held. Room for rings never comes back but by reuse, nor do the slots of who has none. */
 static struct aw__writer *find_or_make(void)
 {
@@ -101,17 +124,15 @@ static struct aw__writer *find_or_make(void)
 			AW__STORE_RELEASE(writer->rings[i].shared->state, AW__RING_OWNED);
 		return writer;
 	}
-	writer = aw__alloc_zeroed(1, sizeof(*writer));
+	writer = aw__wiped_alloc(sizeof(*writer));
 	if (writer == NULL)
 		return NULL;
 	writer->has_rings = open_rings(writer);
 	ringless = writer->has_rings ? NULL : reuse(false);
 	if (ringless != NULL) {
-		aw__alloc_free(writer);
+		free_writer(writer);
 		return ringless;
 	}
-	writer->next = aw__recorder.writers;
-	aw__recorder.writers = writer;
 	return writer;
 }
 
@@ -146,6 +167,17 @@ static void introduce(struct aw__writer *writer)
 	aw__ring_put(writer, AW__FINDINGS, &event);
 }
 
+/*
+ * This child was made by _Fork() or clone(): no handler of fork() ran here, other threads may have held any lock at that moment,
+ * and nothing can be opened safely. So it is not recorded. If it shares its parent's memory (vfork()), the switch is the
+ * parent's.
+ */
+static void refuse_child(void)
+{
+	if (aw__writer_own != &aw__writer_none)
+		__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
+}
+
 static struct aw__writer *open_writer(void)
 {
 	struct aw__writer *writer;
@@ -154,8 +186,11 @@ static struct aw__writer *open_writer(void)
 		is_opening = true;
 		aw__recorder.first_use();
 		is_opening = false;
-		if (aw__writer_own != NULL || AW__LOAD_ACQUIRE(aw__recorder.forked))
-			return aw__writer_own;
+		if (AW__LOAD_ACQUIRE(aw__recorder.forked))
+			return NULL;
+	} else if (aw__record_is_parents()) {
+		refuse_child();
+		return NULL;
 	}
 	pthread_once(&once, make_key);
 	pthread_mutex_lock(&aw__recorder.mutex);
@@ -164,6 +199,7 @@ static struct aw__writer *open_writer(void)
 	if (writer == NULL)
 		return NULL;
 	pthread_setspecific(key, writer);
+	writer->open = true;
 	aw__writer_own = writer;
 	aw__stack_warm_up();
 	introduce(writer);
@@ -189,15 +225,14 @@ void aw__record_small_thread(void)
 
 void aw__record_forked(void)
 {
-	struct aw__writer *writer;
-
-	/* What these write to is the parent's; the threads of all but one are not here. */
-	while ((writer = aw__recorder.writers) != NULL) {
-		aw__recorder.writers = writer->next;
-		aw__alloc_free(writer);
-	}
+	/*
+	 * What these write to is the parent's. The kernel has cleared them, so that the way to those of other threads is lost: a
+	 * page of address space each.
+	 */
 	aw__recorder.free_writers = NULL;
-	aw__writer_own = NULL;
+	if (aw__writer_own != &aw__writer_none)
+		free_writer(aw__writer_own);
+	aw__writer_own = &aw__writer_none;
 	aw__watch_reset();
 	aw__blocked_reset();
 	aw__busy_reset();

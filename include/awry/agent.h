@@ -58,6 +58,17 @@ static inline bool aw_agent_on(void)
  */
 AW_AGENT_API bool aw_agent_start(const char *runtime);
 
+/**
+ * Stop recording in an orderly way, as exit() does: viewers and a trace get the rest, and the black box is removed.
+ *
+ * For processes that leave by _exit(), whose box would otherwise look like that of a crash. Nothing is recorded afterwards.
+ * Without recording, in a child that has no box of its own, and in a second call, it does nothing.
+ *
+ * Context: any thread; not from a signal handler; waits up to two seconds for viewers that are slow
+ * Since:   0.1
+ */
+AW_AGENT_API void aw_agent_stop(void);
+
 /** Make an id for anything but a task: unique within the process. Works with recording off, too. */
 AW_AGENT_API uint64_t aw_agent_new_id(void);
 
