@@ -10,6 +10,8 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "agent/stream/internal.h"
+
 extern char **environ;
 
 struct variable {
@@ -20,7 +22,7 @@ struct variable {
 
 static void warn(const char *name, const char *value, const char *allowed)
 {
-	fprintf(stderr, "awry: AWRY_%s='%.200s' is ignored: %s\n", name, value, allowed);
+	aw__complain("awry: AWRY_%s='%.200s' is ignored: %s", name, value, allowed);
 }
 
 /* A whole number, and for sizes a unit behind it. */
@@ -269,8 +271,8 @@ static void warn_unknown(const char *entry, size_t name_length)
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
 		length += (size_t)snprintf(allowed + length, sizeof(allowed) - length, "%s AWRY_%s",
 					   i > 0 ? "," : "", variables[i].name);
-	fprintf(stderr, "awry: AWRY_%.*s is no variable of awry: %s\n", (int)name_length, entry,
-		allowed);
+	aw__complain("awry: unknown variable AWRY_%.*s: %s",
+		     name_length < 200 ? (int)name_length : 200, entry, allowed);
 }
 
 static void read_entry(const char *entry, struct aw__settings *settings, bool quiet)
@@ -296,9 +298,14 @@ static void read_entry(const char *entry, struct aw__settings *settings, bool qu
 
 bool aw__settings_wanted(void)
 {
-	const char *debug = secure_getenv("AWRY_DEBUG");
+	const char *debug = secure_getenv("AWRY_DEBUG"), *trace = secure_getenv("AWRY_TRACE");
 
-	return debug != NULL && debug[0] != '\0' && strcmp(debug, "0") != 0;
+	if (debug != NULL && debug[0] != '\0')
+		return strcmp(debug, "0") != 0;
+	if (trace != NULL && trace[0] != '\0')
+		aw__complain(
+			"awry: AWRY_TRACE is ignored: nothing is recorded without AWRY_DEBUG=1");
+	return false;
 }
 
 /* A child's trace is its own, also when its parent has ended and left the name without an owner. */

@@ -9,9 +9,11 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent/stream/internal.h"
+#include "base/text.h"
 
 #define LONGEST_WAIT_MS 200
 
@@ -45,19 +47,19 @@ bool aw__stderr_write(const char *text, size_t length)
 	return true;
 }
 
+/* Values of the environment and paths are in it: what a terminal would obey is written as an escape. */
 void aw__complain(const char *format, ...)
 {
-	char line[1024];
+	struct aw__buffer line = AW__BUFFER_EMPTY;
+	char text[1024];
 	va_list arguments;
-	int length;
 
 	va_start(arguments, format);
-	length = vsnprintf(line, sizeof(line) - 1, format, arguments);
+	if (vsnprintf(text, sizeof(text), format, arguments) < 0)
+		text[0] = '\0';
 	va_end(arguments);
-	if (length < 0)
-		return;
-	if ((size_t)length > sizeof(line) - 2)
-		length = sizeof(line) - 2;
-	line[length++] = '\n';
-	(void)aw__stderr_write(line, (size_t)length);
+	aw__text_escape(&line, text, strlen(text), false);
+	aw__buffer_char(&line, '\n');
+	(void)aw__stderr_write(aw__buffer_string(&line), line.length);
+	aw__buffer_finish(&line);
 }

@@ -13,38 +13,93 @@
 
 #include "agent/record/record.h"
 #include "agent/stream/internal.h"
+#include "proto/frame.h"
 
 #define PORTION (256u << 10)
 
-static int open_file(const char *path, struct aw__problem *problem)
+/* What is to be done with a file that is there. */
+enum existing { REPLACE, LEAVE, REFUSE };
+
+/* A file of this user's is replaced if it is empty, or begins as a recording does. Whether a compressed one is a
+ * recording cannot be seen here: it is left alone. */
+static enum existing judge(int fd, const char *path, struct aw__problem *problem)
 {
-	const int fd = aw__high_fd(
-		open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
+	static const unsigned char zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
+	unsigned char first[AW__FRAME_PREAMBLE_BYTES] = { 0 };
 	struct stat st;
 
-	if (fd < 0) {
-		aw__problem_set(problem, "%s: %s", path, strerror(errno));
-		return -1;
-	}
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		aw__problem_set(problem, "%s: not a file", path);
-		close(fd);
-		return -1;
-	}
-	return fd;
+	if (fstat(fd, &st) != 0)
+		aw__problem_set(problem, "%.400s: %s", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		aw__problem_set(problem, "%.400s: not a regular file", path);
+	else if (st.st_uid != geteuid())
+		aw__problem_set(problem, "%.400s: belongs to user %u; name another file", path,
+				(unsigned)st.st_uid);
+	else if (st.st_size == 0)
+		return REPLACE;
+	else if (pread(fd, first, sizeof(first), 0) == (ssize_t)sizeof(first) &&
+		 memcmp(first, aw__frame_preamble, sizeof(first)) == 0)
+		return REPLACE;
+	else if (memcmp(first, zstd, sizeof(zstd)) == 0)
+		return LEAVE;
+	else
+		aw__problem_set(
+			problem,
+			"%.400s: exists and is not a recording; remove it or name another file",
+			path);
+	return REFUSE;
 }
 
-/* Another process of the same run may have it: then this one takes a name of its own. */
-static int open_or_avoid(struct aw__trace *trace, struct aw__problem *problem)
+/* `ret_leave`: there is no descriptor only because the file is to be left alone. */
+static int open_existing(const char *path, bool *ret_leave, struct aw__problem *problem)
 {
-	int fd = open_file(trace->path, problem);
-	const size_t length = strlen(trace->path);
+	const int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	enum existing existing;
 
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (fd < 0 && errno == ELOOP)
+		aw__problem_set(problem, "%.400s: is a symbolic link; name the file itself", path);
+	else if (fd < 0)
+		aw__problem_set(problem, "%.400s: %s", path, strerror(errno));
+	if (fd < 0)
+		return -1;
+	existing = judge(fd, path, problem);
+	*ret_leave = existing == LEAVE;
+	if (existing == REPLACE)
 		return fd;
 	close(fd);
+	return -1;
+}
+
+/* An empty file that is new, or what it may replace. */
+static int open_file(const char *path, bool *ret_leave, struct aw__problem *problem)
+{
+	const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+
+	*ret_leave = false;
+	if (fd >= 0)
+		return aw__high_fd(fd);
+	if (errno == EEXIST)
+		return aw__high_fd(open_existing(path, ret_leave, problem));
+	aw__problem_set(problem, "%.400s: %s", path, strerror(errno));
+	return -1;
+}
+
+/* Another process of the same run may write it, or it may be compressed: then this one takes a name of its own. */
+static int open_or_avoid(struct aw__trace *trace, struct aw__problem *problem)
+{
+	bool leave;
+	int fd = open_file(trace->path, &leave, problem);
+	const size_t length = strlen(trace->path);
+
+	if (fd >= 0 ? flock(fd, LOCK_EX | LOCK_NB) == 0 : !leave)
+		return fd;
+	if (fd >= 0)
+		close(fd);
 	snprintf(trace->path + length, sizeof(trace->path) - length, ".%ld", (long)getpid());
-	fd = open_file(trace->path, problem);
+	fd = open_file(trace->path, &leave, problem);
+	if (leave)
+		aw__problem_set(problem, "%.400s: exists and is compressed; name another file",
+				trace->path);
 	if (fd >= 0)
 		(void)flock(fd, LOCK_EX | LOCK_NB);
 	return fd;

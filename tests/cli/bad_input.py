@@ -164,7 +164,7 @@ def bad_usage():
     with World(AWRY) as world:
         trace = write(world, "own.awry", small_trace(world))
         refused(world, 1, r"own\.awry: is the recording itself", "export", trace, "--format", "json", "-o", trace)
-        refused(world, 1, r"nowhere/x\.awry: no file can be made there", "run", "-o", world.path("nowhere/x.awry"), "--",
+        refused(world, 1, r"nowhere/x\.awry: cannot be created: No such file", "run", "-o", world.path("nowhere/x.awry"), "--",
                 "true")
         refused(world, 2, r"frobnicate.*run, attach|frobnicate", "frobnicate")
         done = world.run_awry("run", "--fail-on", "any,bogus>3", "--", "true")

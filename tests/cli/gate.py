@@ -81,7 +81,7 @@ def reports_of_a_run_go_to_their_files():
         check([one["provenance"]["invocationIndex"] for one in run["results"]] == [0, 1], run["results"])
         with open(junit) as file:
             check(file.read().count("<failure ") == 2, "not two failures")
-        expect(world, 1, "x.sarif: is there; --force replaces it", "run", "--report", f"sarif={sarif}", "--", "true")
+        expect(world, 1, "x.sarif: exists; --force replaces it", "run", "--report", f"sarif={sarif}", "--", "true")
         expect(world, 0, "nothing was recorded", "run", "--force", "--report", f"sarif={sarif}", "--", "true")
         with open(sarif) as file:
             check(json.load(file)["runs"][0]["results"] == [], "results of nothing")

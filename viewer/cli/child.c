@@ -42,9 +42,7 @@ static _Noreturn void become(const struct launch *launch)
 	set_environment(launch);
 	for (int fd = 0; launch->terminal >= 0 && fd < 3; fd++)
 		dup2(launch->terminal, fd);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
+	aw__cli_signals_restore();
 	sigprocmask(SIG_SETMASK, &launch->mask, NULL);
 	execvp(launch->argv[0], launch->argv);
 	error = errno;

@@ -55,6 +55,11 @@ void aw__cli_hold(bool hold);
 /** What `fail` and `warn` put first: "awry report". */
 extern const char *aw__cli_name;
 
+/** Remember what was done about signals when awry was started, and ignore SIGPIPE. */
+void aw__cli_signals_init(void);
+/** In a child: restore that. */
+void aw__cli_signals_restore(void);
+
 /** How text is to look on this descriptor: colours on a terminal without NO_COLOR, UTF-8 by the
  * locale. */
 struct aw__report_options aw__cli_options(int fd);
@@ -62,6 +67,8 @@ struct aw__report_options aw__cli_options(int fd);
 int aw__cli_page(struct aw__buffer *text);
 /** Write to a descriptor, whole. */
 bool aw__cli_write(int fd, const void *bytes, size_t length);
+/** Whether writing failed since nobody reads standard output any more; ends as by SIGPIPE if that was not ignored. */
+bool aw__cli_pipe_broke(int error);
 /** --no-pager, as a child of a command's parser. */
 extern const struct argp aw__paging_argp;
 
@@ -144,18 +151,31 @@ void aw__session_ingest_box(struct aw__session *session, const char *path);
 
 /* ---- files that a command writes ---- */
 
+enum aw__output_kind {
+	AW__OUTPUT_TRACE,    /* replaces a recording */
+	AW__OUTPUT_OF_AGENT, /* the same, and is to be a regular file: the program's agent writes it */
+	AW__OUTPUT_OTHER,    /* a report, an export: replaces nothing */
+};
+
 struct aw__output {
 	int fd;
 	const char *path;
+	enum aw__output_kind kind;
+	bool force;
+	bool stream; /* a pipe, a terminal, an open descriptor: written directly */
 	char temporary[512];
 	struct aw__bytes_out *trace; /* NULL: `fd` is written directly */
 };
 
-/** Begin to write `path`, beside it. Refuses to replace what is not a trace, unless forced. */
-bool aw__output_open(struct aw__output *ret_output, const char *path, bool force,
-		     struct aw__problem *problem);
-/** Whether `path` may be (over)written: it is not there, empty, a trace, or forced. */
-bool aw__output_allowed(const char *path, bool force, struct aw__problem *problem);
+/**
+ * Whether `path` may be written: it does not exist, is empty, or is of the kind that is replaced. `force`: any
+ * regular file. Never through a symbolic link.
+ */
+bool aw__output_allowed(const char *path, enum aw__output_kind kind, bool force,
+			struct aw__problem *problem);
+/** Begin to write `path`, if that is allowed: beside it, unless it is a stream. */
+bool aw__output_open(struct aw__output *ret_output, const char *path, enum aw__output_kind kind,
+		     bool force, struct aw__problem *problem);
 /** What is written is a trace: compressed, if that is asked for or the path ends in .zst. */
 bool aw__output_trace(struct aw__output *output, bool compress, struct aw__problem *problem);
 /** Put it in its place. */

@@ -17,7 +17,7 @@ enum {
 static const struct argp_option options[] = {
 	{ "format", 'f', "FORMAT", 0, "One of the formats below", 0 },
 	{ "output", 'o', "OUT", 0, "Where it goes; - is standard output", 0 },
-	{ "force", OPTION_FORCE, NULL, 0, "Replace OUT if it is there", 0 },
+	{ "force", OPTION_FORCE, NULL, 0, "Replace OUT if it exists", 0 },
 	{ "endpoint", OPTION_ENDPOINT, "URL", 0, "Send it to this OTLP collector instead (otlp)",
 	  0 },
 	{ "since", OPTION_SINCE, "TIME", 0, "Leave out what was before", 0 },

@@ -114,18 +114,26 @@ static bool is_same_file(const char *one, const char *other)
 	       a.st_ino == b.st_ino;
 }
 
+/* Where nobody reads what is written any more there is nothing to complain of. */
+static bool leave_quietly(int error, struct aw__problem *problem)
+{
+	if (aw__cli_pipe_broke(error))
+		problem->text[0] = '\0';
+	return false;
+}
+
 static bool export_to_file(const struct aw__exporting *arguments, struct aw__session *session,
 			   struct aw__problem *problem)
 {
 	struct aw__output output;
 	FILE *file;
 	bool done;
+	int error;
 
 	if (is_same_file(arguments->target.name, arguments->path))
-		return aw__problem_set(problem,
-				       "%s: is the recording itself; another file is wanted",
+		return aw__problem_set(problem, "%s: is the recording itself; name another file",
 				       arguments->path);
-	if (!aw__output_open(&output, arguments->path, arguments->force, problem))
+	if (!aw__output_open(&output, arguments->path, AW__OUTPUT_OTHER, arguments->force, problem))
 		return false;
 	file = fdopen(dup(output.fd), "w");
 	done = file != NULL && export_items(arguments, session, file, NULL, problem);
@@ -135,8 +143,9 @@ static bool export_to_file(const struct aw__exporting *arguments, struct aw__ses
 		done = aw__problem_set(problem, "%s: %s", arguments->path, strerror(errno));
 	if (done)
 		return aw__output_finish(&output, problem);
+	error = errno;
 	aw__output_abandon(&output);
-	return false;
+	return leave_quietly(error, problem);
 }
 
 bool aw__exporting_run(const struct aw__exporting *arguments, struct aw__session *session,
@@ -145,6 +154,7 @@ bool aw__exporting_run(const struct aw__exporting *arguments, struct aw__session
 	if (arguments->path == NULL)
 		return export_to_collector(arguments, session, problem);
 	if (strcmp(arguments->path, "-") == 0)
-		return export_items(arguments, session, stdout, NULL, problem);
+		return export_items(arguments, session, stdout, NULL, problem) ||
+		       leave_quietly(errno, problem);
 	return export_to_file(arguments, session, problem);
 }

@@ -3,7 +3,6 @@
 #include "viewer/cli/cli.h"
 
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +96,7 @@ int main(int argc, char **argv)
 	const struct aw__command *command;
 
 	setlocale(LC_ALL, "");
-	signal(SIGPIPE, SIG_IGN);
+	aw__cli_signals_init();
 	if (argc < 2) {
 		help(stderr);
 		return AW__EXIT_USAGE;

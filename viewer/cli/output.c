@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where results go: stdout, a pager, a file; and where complaints go. */
+/* Where results go: stdout, or a pager; and where complaints go. */
 #include "viewer/cli/cli.h"
 
 #include <errno.h>
@@ -9,12 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "viewer/source/copy.h"
 
 const char *aw__cli_name = "awry";
 
@@ -169,104 +167,7 @@ int aw__cli_page(struct aw__buffer *text)
 		return aw__cli_fail("out of memory");
 	if (text->length == 0 || page(text))
 		return AW__EXIT_DONE;
-	if (aw__cli_write(STDOUT_FILENO, text->data, text->length) || errno == EPIPE)
+	if (aw__cli_write(STDOUT_FILENO, text->data, text->length) || aw__cli_pipe_broke(errno))
 		return AW__EXIT_DONE;
 	return aw__cli_fail("standard output: %s", strerror(errno));
-}
-
-/* ---- files ---- */
-
-/* A file that is not there can be made, if its folder lets us. */
-static bool can_be_made(const char *path, struct aw__problem *problem)
-{
-	const char *slash = strrchr(path, '/');
-	char folder[4096] = ".";
-
-	if (slash != NULL)
-		snprintf(folder, sizeof(folder), "%.*s/", (int)(slash - path), path);
-	return access(folder, W_OK | X_OK) == 0 ||
-	       aw__problem_set(problem, "%s: no file can be made there: %s", path, strerror(errno));
-}
-
-bool aw__output_allowed(const char *path, bool force, struct aw__problem *problem)
-{
-	struct stat status;
-	bool is_trace;
-	int fd;
-
-	if (lstat(path, &status) != 0 && errno == ENOENT)
-		return can_be_made(path, problem);
-	if (lstat(path, &status) != 0)
-		return aw__problem_set(problem, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(status.st_mode))
-		return aw__problem_set(problem, "%s: is there, and is not a regular file", path);
-	if (force || status.st_size == 0)
-		return true;
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
-	is_trace = fd >= 0 && aw__copy_is_trace(fd);
-	if (fd >= 0)
-		close(fd);
-	if (is_trace)
-		return true;
-	return aw__problem_set(problem, "%s: is there, and is not a trace; --force replaces it",
-			       path);
-}
-
-bool aw__output_open(struct aw__output *ret_output, const char *path, bool force,
-		     struct aw__problem *problem)
-{
-	int length = snprintf(ret_output->temporary, sizeof(ret_output->temporary), "%s.%d.part",
-			      path, (int)getpid());
-
-	ret_output->path = path;
-	ret_output->trace = NULL;
-	if (length < 0 || (size_t)length >= sizeof(ret_output->temporary))
-		return aw__problem_set(problem, "%.200s…: the path is too long", path);
-	if (!aw__output_allowed(path, force, problem))
-		return false;
-	ret_output->fd = open(ret_output->temporary,
-			      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	return ret_output->fd >= 0 ||
-	       aw__problem_set(problem, "%s: %s", ret_output->temporary, strerror(errno));
-}
-
-bool aw__output_trace(struct aw__output *output, bool compress, struct aw__problem *problem)
-{
-	const size_t length = strlen(output->path);
-	const bool named = length > 4 && strcmp(output->path + length - 4, ".zst") == 0;
-
-	output->trace = aw__bytes_out_create(output->fd, compress || named);
-	return output->trace != NULL || aw__problem_set(problem, "out of memory");
-}
-
-/* What still gathers is written. */
-static bool end_trace(struct aw__output *output, struct aw__problem *problem)
-{
-	struct aw__problem why;
-	bool done = output->trace == NULL || aw__bytes_flush(output->trace, &why);
-
-	aw__bytes_out_destroy(output->trace);
-	output->trace = NULL;
-	return done || aw__problem_set(problem, "%.200s: %.250s", output->path, why.text);
-}
-
-bool aw__output_finish(struct aw__output *output, struct aw__problem *problem)
-{
-	if (!end_trace(output, problem)) {
-		aw__output_abandon(output);
-		return false;
-	}
-	if (close(output->fd) == 0 && rename(output->temporary, output->path) == 0)
-		return true;
-	aw__problem_set(problem, "%s: %s", output->path, strerror(errno));
-	unlink(output->temporary);
-	return false;
-}
-
-void aw__output_abandon(struct aw__output *output)
-{
-	aw__bytes_out_destroy(output->trace);
-	output->trace = NULL;
-	close(output->fd);
-	unlink(output->temporary);
 }

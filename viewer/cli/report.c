@@ -25,7 +25,7 @@ static const struct argp_option options[] = {
 	{ "format", 'f', "FORMAT", 0, "One of the formats below; text is the default", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "The same as --format json", 0 },
 	{ "output", 'o', "FILE", 0, "Write it to FILE; - is standard output", 0 },
-	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE if it is there", 0 },
+	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE if it exists", 0 },
 	{ "machinery", OPTION_MACHINERY, NULL, 0, "Show the frames of awry, libuv and libc, too",
 	  0 },
 	{ 0 },
@@ -79,7 +79,7 @@ static int put(const struct arguments *arguments, struct aw__buffer *out)
 
 	if (arguments->path == NULL)
 		return aw__cli_page(out);
-	if (!aw__reporting_write(arguments->path, out, &problem))
+	if (!aw__reporting_write(arguments->path, arguments->force, out, &problem))
 		return aw__cli_fail("%s", problem.text);
 	return AW__EXIT_DONE;
 }
@@ -124,7 +124,7 @@ int aw__command_report(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
 	if (arguments.path != NULL &&
-	    !aw__reporting_allowed(arguments.path, arguments.force, &problem)) {
+	    !aw__output_allowed(arguments.path, AW__OUTPUT_OTHER, arguments.force, &problem)) {
 		aw__cli_fail("%s", problem.text);
 	} else if (aw__session_open(&session, arguments.target.name, AW__SOURCE_BRIEF)) {
 		aw__session_read(&session);

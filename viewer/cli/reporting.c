@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 const struct aw__report_format *aw__reporting_format(struct argp_state *state, const char *name,
 						     size_t length)
@@ -42,27 +41,18 @@ char *aw__reporting_help(int key, const char *text, void *input)
 	return copy;
 }
 
-bool aw__reporting_allowed(const char *path, bool force, struct aw__problem *problem)
-{
-	struct stat status;
-
-	if (lstat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0 && !force)
-		return aw__problem_set(problem, "%s: is there; --force replaces it", path);
-	return aw__output_allowed(path, force, problem);
-}
-
-bool aw__reporting_write(const char *path, const struct aw__buffer *text,
+bool aw__reporting_write(const char *path, bool force, const struct aw__buffer *text,
 			 struct aw__problem *problem)
 {
 	struct aw__output output;
 
 	if (text->failed)
 		return aw__problem_set(problem, "out of memory");
-	if (!aw__output_open(&output, path, true, problem))
+	if (!aw__output_open(&output, path, AW__OUTPUT_OTHER, force, problem))
 		return false;
 	if (aw__cli_write(output.fd, text->data, text->length))
 		return aw__output_finish(&output, problem);
-	aw__problem_set(problem, "%s: %s", path, strerror(errno));
+	aw__problem_set(problem, "%.400s: %s", path, strerror(errno));
 	aw__output_abandon(&output);
 	return false;
 }

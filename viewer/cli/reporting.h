@@ -10,10 +10,8 @@ const struct aw__report_format *aw__reporting_format(struct argp_state *state, c
 						     size_t length);
 /** For argp: the formats, from their table, before the examples. */
 char *aw__reporting_help(int key, const char *text, void *input);
-/** Whether a report may be written there: nothing is, or it is empty, or forced. */
-bool aw__reporting_allowed(const char *path, bool force, struct aw__problem *problem);
-/** Write a report to a file, whole or not at all. */
-bool aw__reporting_write(const char *path, const struct aw__buffer *text,
+/** Write a report to a file, whole or not at all. `force`: replace one that exists. */
+bool aw__reporting_write(const char *path, bool force, const struct aw__buffer *text,
 			 struct aw__problem *problem);
 
 #endif

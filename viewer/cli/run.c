@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "viewer/cli/run.h"
+#include "viewer/cli/run_trace.h"
 #include "viewer/cli/watch.h"
 
 /* How long the others may go on telling once the command has ended. */
@@ -69,6 +70,7 @@ static int end(const struct aw__run *run)
 		.sourcing = &run->arguments->sourcing,
 		.reports = run->arguments->reports,
 		.report_count = run->arguments->report_count,
+		.force = run->arguments->force,
 		.at_the_end = run->arguments->at_the_end,
 		.command = run->arguments->command[0],
 		.succeeded = WIFEXITED(run->child.status) && WEXITSTATUS(run->child.status) == 0,
@@ -90,6 +92,8 @@ static int start_and_watch(struct aw__run *run)
 	struct aw__problem problem;
 	int status = AW__EXIT_FAILED;
 
+	if (trace != NULL)
+		aw__run_trace_begin(trace);
 	run->output = (struct aw__run_output){ .fd = -1, .terminal = -1 };
 	if (!run->arguments->tui || aw__run_output_open(&run->output, &problem))
 		status = aw__child_start(&run->child, run->arguments->command, run->listener.path,

@@ -51,7 +51,7 @@ static bool write_reports(const struct aw__run_end *end, const struct aw__report
 		wanted->format->write(processes, count, &look, &out);
 		if (wanted->path == NULL) {
 			aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
-		} else if (!aw__reporting_write(wanted->path, &out, &problem)) {
+		} else if (!aw__reporting_write(wanted->path, end->force, &out, &problem)) {
 			aw__cli_fail("%s", problem.text);
 			good = false;
 		}

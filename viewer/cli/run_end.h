@@ -16,6 +16,7 @@ struct aw__run_end {
 	struct aw__sourcing *sourcing;
 	const struct aw__run_wanted *reports;
 	size_t report_count;
+	bool force;	     /* they may replace files that exist */
 	bool at_the_end;     /* a report goes to stderr, instead of the findings as they happen */
 	const char *command; /* its name */
 	bool succeeded;	     /* it exited with 0 */

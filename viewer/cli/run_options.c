@@ -25,7 +25,7 @@ static const struct argp_option options[] = {
 	  "it",
 	  0 },
 	{ "force", OPTION_FORCE, NULL, 0,
-	  "Replace a report's FILE that is there, and the trace's even if it is not a trace", 0 },
+	  "Replace a report's FILE that exists, and the trace's even if it is not a recording", 0 },
 	{ 0 },
 };
 
@@ -125,9 +125,11 @@ bool aw__run_can_write(struct aw__run_arguments *arguments, struct aw__problem *
 {
 	for (size_t i = 0; i < arguments->report_count; i++)
 		if (arguments->reports[i].path != NULL &&
-		    !aw__reporting_allowed(arguments->reports[i].path, arguments->force, problem))
+		    !aw__output_allowed(arguments->reports[i].path, AW__OUTPUT_OTHER,
+					arguments->force, problem))
 			return false;
 	return arguments->trace == NULL ||
 	       (absolute(arguments->trace, arguments->trace_path, problem) &&
-		aw__output_allowed(arguments->trace_path, arguments->force, problem));
+		aw__output_allowed(arguments->trace_path, AW__OUTPUT_OF_AGENT, arguments->force,
+				   problem));
 }

@@ -7,6 +7,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "viewer/cli/cli.h"
@@ -32,6 +34,32 @@ static void expand(const char *path, uint32_t pid, struct aw__buffer *out)
 		else
 			aw__buffer_char(out, '%');
 	}
+}
+
+static bool is_plain_trace(int fd)
+{
+	unsigned char first[8];
+
+	return pread(fd, first, sizeof(first), 0) == (ssize_t)sizeof(first) &&
+	       !aw__bytes_is_packed(first) && aw__copy_is_trace(fd);
+}
+
+void aw__run_trace_begin(const char *path)
+{
+	struct aw__buffer name = AW__BUFFER_EMPTY;
+	struct stat status;
+	int fd = -1;
+
+	expand(path, 0, &name);
+	if (strstr(path, "%p") == NULL)
+		fd = open(aw__buffer_string(&name), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	aw__buffer_finish(&name);
+	if (fd < 0)
+		return;
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+	    flock(fd, LOCK_EX | LOCK_NB) == 0 && !is_plain_trace(fd))
+		(void)!ftruncate(fd, 0);
+	close(fd);
 }
 
 static void show_progress(void *arg, uint64_t done, uint64_t whole)
@@ -65,7 +93,7 @@ static void compress(int fd, const char *path)
 	struct aw__problem problem;
 	struct aw__output output;
 
-	if (!aw__output_open(&output, path, true, &problem) ||
+	if (!aw__output_open(&output, path, AW__OUTPUT_TRACE, true, &problem) ||
 	    !compress_into(fd, &output, &problem))
 		aw__cli_warn("%s: stays uncompressed: %s", path, problem.text);
 }

@@ -11,6 +11,12 @@
 bool aw__run_trace_allowed(const char *path);
 
 /**
+ * Empty what may be replaced, and an agent would not replace: a compressed recording, or what --force is for. Whether
+ * it may be was decided before (aw__output_allowed()).
+ */
+void aw__run_trace_begin(const char *path);
+
+/**
  * Compress them, if the path ends in .zst, and index the long ones. Says so if one was replaced by another's: of
  * processes that come one after the other, and have one path, the last one's stays.
  *

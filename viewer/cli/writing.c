@@ -7,7 +7,7 @@ static const struct argp_option options[] = {
 	{ "output", 'o', "FILE", 0, "Where the trace goes", 0 },
 	{ "compress", OPTION_COMPRESS, NULL, 0, "Compress the trace; the same if FILE ends in .zst",
 	  0 },
-	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE even if it is not a trace", 0 },
+	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE even if it is not a recording", 0 },
 	{ 0 },
 };
 
@@ -51,7 +51,7 @@ bool aw__trace_begin(const struct aw__trace_wish *wish, struct aw__output *ret_o
 {
 	struct aw__problem problem;
 
-	if (!aw__output_open(ret_output, wish->path, wish->force, &problem)) {
+	if (!aw__output_open(ret_output, wish->path, AW__OUTPUT_TRACE, wish->force, &problem)) {
 		aw__cli_fail("%s", problem.text);
 		return false;
 	}
@@ -70,6 +70,7 @@ bool aw__trace_end(struct aw__output *output)
 		aw__cli_fail("%s", problem.text);
 		return false;
 	}
-	aw__session_index_file(output->path);
+	if (!output->stream)
+		aw__session_index_file(output->path);
 	return true;
 }

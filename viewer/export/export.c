@@ -122,9 +122,10 @@ bool aw__export_close(struct aw__export *export, struct aw__problem *problem)
 	aw__buffer_finish(&export->out);
 	aw__buffer_finish(&export->scratch);
 	aw__alloc_free(export);
-	if (error != 0 && was_sent && problem->text[0] != '\0')
-		return false;
-	if (error != 0)
-		return aw__problem_set(problem, "%s: cannot be written: %s", name, strerror(error));
-	return true;
+	if (error == 0)
+		return true;
+	if (!was_sent || problem->text[0] == '\0')
+		aw__problem_set(problem, "%s: cannot be written: %s", name, strerror(error));
+	errno = error;
+	return false;
 }

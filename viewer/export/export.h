@@ -70,7 +70,7 @@ bool aw__export_partial_success(const void *body, size_t length, bool json, uint
 				struct aw__buffer *ret_message);
 /** False once writing failed: more items are in vain. */
 bool aw__export_item(struct aw__export *export, const struct aw__item *item);
-/** Write the rest, flush, and free. False if anything could not be written. */
+/** Write the rest, flush, and free. False, with errno, if anything could not be written. */
 bool aw__export_close(struct aw__export *export, struct aw__problem *problem);
 
 #endif

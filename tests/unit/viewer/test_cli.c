@@ -124,7 +124,8 @@ static void cli__run_ends_as_the_command_does(void **state)
 	expect("run -- ./text", 126, "Permission denied");
 	expect("run -- sh -c 'echo $AWRY_DEBUG $AWRY_STDERR; echo ${AWRY_CONNECT%%/*}'", 0,
 	       "1 none\nunix:");
-	expect("run -o text -- true", 1, "text: is there, and is not a trace; --force replaces it");
+	expect("run -o text -- true", 1,
+	       "text: exists and is not a recording; --force replaces it");
 	result = run("run -- sh -c 'kill -TERM $$'");
 	assert_true(WIFSIGNALED(result.status));
 	assert_int_equal(WTERMSIG(result.status), SIGTERM);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Signals as awry was started with them: a command that it runs gets the same, and a pipe that nobody reads any more
+ * ends awry as it ends other programs.
+ */
+#include "viewer/cli/cli.h"
+
+#include <errno.h>
+#include <signal.h>
+
+static const int numbers[] = { SIGINT, SIGQUIT, SIGPIPE };
+
+#define COUNT (sizeof(numbers) / sizeof(numbers[0]))
+
+static struct sigaction inherited[COUNT];
+
+void aw__cli_signals_init(void)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		sigaction(numbers[i], NULL, &inherited[i]);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void aw__cli_signals_restore(void)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		sigaction(numbers[i], &inherited[i], NULL);
+}
+
+bool aw__cli_pipe_broke(int error)
+{
+	sigset_t set;
+
+	if (error != EPIPE)
+		return false;
+	aw__cli_signals_restore();
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(SIGPIPE);
+	return true;
+}
