@@ -19,6 +19,8 @@ struct file {
 struct aw__source_files {
 	struct file *files;
 	size_t count;
+	aw__source_judge *judge; /* NULL: every file is shown */
+	void *judge_arg;
 };
 
 struct aw__source_files *aw__source_files_create(void)
@@ -27,7 +29,14 @@ struct aw__source_files *aw__source_files_create(void)
 
 	files->files = aw__alloc_must_zeroed(AW__SOURCE_MAX_FILES, sizeof(*files->files));
 	files->count = 0;
+	files->judge = NULL;
 	return files;
+}
+
+void aw__source_files_set_judge(struct aw__source_files *files, aw__source_judge *judge, void *arg)
+{
+	files->judge = judge;
+	files->judge_arg = arg;
 }
 
 void aw__source_files_destroy(struct aw__source_files *files)
@@ -73,7 +82,7 @@ static void read_all(int fd, struct aw__buffer *content)
 	}
 }
 
-static void load(struct file *file)
+static void load(const struct aw__source_files *files, struct file *file)
 {
 	struct stat status;
 	int fd;
@@ -83,7 +92,8 @@ static void load(struct file *file)
 	fd = open(file->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return;
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+	    (files->judge == NULL || files->judge(files->judge_arg, file->path, fd, &status)))
 		read_all(fd, &file->content);
 	close(fd);
 }
@@ -117,7 +127,7 @@ static struct file *find(struct aw__source_files *files, const char *path)
 		return NULL;
 	file = &files->files[files->count++];
 	file->path = aw__alloc_must_copy(path, strlen(path));
-	load(file);
+	load(files, file);
 	index_lines(file);
 	return file;
 }

@@ -4,6 +4,7 @@
 
 #include <elfutils/libdw.h>
 
+#include "base/buffer.h"
 #include "base/map.h"
 #include "symbols/symbols.h"
 
@@ -36,6 +37,8 @@ struct aw__module {
 	char *path;
 	char *build_id; /* hex; NULL: none */
 	bool tried;	/* to open it */
+	bool listed;	/* its source files are known: see sources.c */
+	bool other;	/* its file is not the one that ran */
 	int fd, debug_fd;
 	Elf *elf, *debug_elf; /* debug_elf: of the separate file; NULL: none */
 	struct aw__names names;
@@ -46,6 +49,23 @@ struct aw__module {
  * `problem`. */
 bool aw__module_load(struct aw__module *module, char *problem, size_t problem_bytes);
 void aw__module_finish(struct aw__module *module);
+
+/* ---- sources.c ---- */
+
+/* The source files that believed debug information names. */
+struct aw__sources {
+	struct aw__map files; /* by hash; chains of struct aw__source_name */
+};
+
+void aw__sources_add(struct aw__sources *sources, const char *path);
+bool aw__sources_have(const struct aw__sources *sources, const char *path);
+/** Add the files that the compiler was called for, of each unit of a module. */
+void aw__sources_list(struct aw__sources *sources, struct aw__module *module);
+void aw__sources_finish(struct aw__sources *sources);
+
+/** Append `file`, which may be relative to `folder` (NULL: none), without "/./" and "/x/../". */
+void aw__path_join(struct aw__buffer *out, const char *folder, const char *file);
+uint64_t aw__text_hash(const char *text);
 
 void aw__names_read(struct aw__names *names, Elf *elf);
 void aw__names_finish(struct aw__names *names);

@@ -117,6 +117,7 @@ static bool open_file(struct aw__module *module, char *problem, size_t problem_b
 	hex_id(module->elf, id);
 	if (strcmp(id, recorded) == 0)
 		return true;
+	module->other = true;
 	snprintf(problem, problem_bytes,
 		 "is not the file that ran: its build id is %s, the recorded one %s",
 		 *id ? id : "none", *recorded ? recorded : "none");

@@ -21,6 +21,7 @@ struct aw__symbols {
 	size_t count, capacity;
 	struct aw__map answers[2]; /* of return addresses, of entries */
 	struct aw__map strings;	   /* by hash; chains of struct string */
+	struct aw__sources sources;
 };
 
 struct string {
@@ -62,6 +63,7 @@ void aw__symbols_destroy(struct aw__symbols *symbols)
 		aw__map_finish(&symbols->answers[kind]);
 	}
 	free_strings(&symbols->strings);
+	aw__sources_finish(&symbols->sources);
 	aw__alloc_free(symbols->modules);
 	aw__alloc_free(symbols);
 }
@@ -141,15 +143,6 @@ static void complain(struct aw__symbols *symbols, const struct aw__module *modul
 	aw__buffer_finish(&line);
 }
 
-static uint64_t hash_text(const char *text)
-{
-	uint64_t hash = 0;
-
-	for (; *text != '\0'; text++)
-		hash = aw__map_hash(hash * 131 + (unsigned char)*text);
-	return hash;
-}
-
 static const char *keep(struct aw__symbols *symbols, const char *text)
 {
 	uint64_t hash;
@@ -157,7 +150,7 @@ static const char *keep(struct aw__symbols *symbols, const char *text)
 
 	if (text == NULL)
 		return NULL;
-	hash = hash_text(text);
+	hash = aw__text_hash(text);
 	first = aw__map_get(&symbols->strings, hash);
 	for (string = first; string != NULL; string = string->next)
 		if (strcmp(string->text, text) == 0)
@@ -169,43 +162,18 @@ static const char *keep(struct aw__symbols *symbols, const char *text)
 	return string->text;
 }
 
-/* Take "/./" and "/x/../" out of a path; `..` at the start of a relative one stays. */
-static void simplify(char *path)
-{
-	char *out = path;
-	const char *in = path;
-
-	while (*in != '\0') {
-		size_t length = strcspn(in + (*in == '/'), "/") + (*in == '/');
-
-		if (length == 2 && strncmp(in, "/.", 2) == 0) {
-			in += 2;
-		} else if (length == 3 && strncmp(in, "/..", 3) == 0 && path[0] == '/') {
-			while (out > path && *--out != '/')
-				;
-			in += 3;
-		} else {
-			memmove(out, in, length);
-			out += length;
-			in += length;
-		}
-	}
-	*out = '\0';
-}
-
-static const char *keep_path(struct aw__symbols *symbols, const char *folder, const char *file)
+static const char *keep_path(struct aw__symbols *symbols, const struct aw__module *module,
+			     const char *folder, const char *file)
 {
 	struct aw__buffer path = AW__BUFFER_EMPTY;
 	const char *kept;
 
 	if (file == NULL)
 		return NULL;
-	if (file[0] != '/' && folder != NULL)
-		aw__buffer_format(&path, "%s/", folder);
-	aw__buffer_text(&path, file);
-	if (path.data != NULL)
-		simplify(path.data);
+	aw__path_join(&path, folder, file);
 	kept = keep(symbols, aw__buffer_string(&path));
+	if (module->build_id != NULL)
+		aw__sources_add(&symbols->sources, kept);
 	aw__buffer_finish(&path);
 	return kept;
 }
@@ -257,7 +225,7 @@ static size_t look_up(struct aw__symbols *symbols, struct aw__module *module, ui
 			function = aw__names_find(&module->names, offset);
 		frames[i] = (struct aw__frame){
 			.function = keep(symbols, function),
-			.file = keep_path(symbols, lines[i].folder, lines[i].file),
+			.file = keep_path(symbols, module, lines[i].folder, lines[i].file),
 			.line = lines[i].line,
 			.inlined = i + 1 < count,
 			.own = is_machinery(function, module->path),
@@ -269,17 +237,23 @@ static size_t look_up(struct aw__symbols *symbols, struct aw__module *module, ui
 	return count;
 }
 
+static void load(struct aw__symbols *symbols, struct aw__module *module)
+{
+	char problem[256] = "";
+
+	if (!aw__module_load(module, problem, sizeof(problem)))
+		complain(symbols, module, problem);
+}
+
 static struct answer *find_answer(struct aw__symbols *symbols, uint64_t address, bool entry)
 {
 	struct aw__module *module = module_at(symbols, address - (entry ? 0 : 1));
 	struct aw__frame frames[AW__FRAME_MAX_INLINED];
-	char problem[256] = "";
 	struct answer *answer;
 	size_t count = 0;
 
 	if (module != NULL) {
-		if (!aw__module_load(module, problem, sizeof(problem)))
-			complain(symbols, module, problem);
+		load(symbols, module);
 		count = look_up(symbols, module, address, entry, frames);
 	}
 	answer = aw__alloc_must(sizeof(*answer) + count * sizeof(frames[0]));
@@ -305,4 +279,29 @@ size_t aw__symbols_resolve(void *arg, uint64_t address, bool entry, struct aw__f
 	count = answer->count < capacity ? answer->count : capacity;
 	memcpy(ret_frames, answer->frames, count * sizeof(ret_frames[0]));
 	return count;
+}
+
+/* A system's library that is another here is no reason to doubt a program's sources. */
+static bool is_of_system(const struct aw__module *module)
+{
+	return starts_with(module->path, "/usr/") || starts_with(module->path, "/lib");
+}
+
+/* Modules beyond these are not asked where a source file may come from. */
+#define MAX_LISTED 64
+
+enum aw__symbols_claim aw__symbols_claim(struct aw__symbols *symbols, const char *file)
+{
+	bool other = false;
+
+	for (size_t i = 0; i < symbols->count && i < MAX_LISTED; i++) {
+		struct aw__module *module = &symbols->modules[i];
+
+		load(symbols, module);
+		aw__sources_list(&symbols->sources, module);
+		other = other || (module->other && !is_of_system(module));
+	}
+	if (aw__sources_have(&symbols->sources, file))
+		return AW__SOURCE_NAMED;
+	return other ? AW__SOURCE_CONTRADICTED : AW__SOURCE_UNKNOWN;
 }

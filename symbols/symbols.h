@@ -32,4 +32,13 @@ void aw__symbols_define(struct aw__symbols *symbols, const struct aw__definition
 size_t aw__symbols_resolve(void *arg, uint64_t address, bool entry, struct aw__frame *ret_frames,
 			   size_t capacity);
 
+/** What the modules that ran say of a source file. */
+enum aw__symbols_claim {
+	AW__SOURCE_UNKNOWN,
+	AW__SOURCE_NAMED,	 /* debug information with the recorded build id names it */
+	AW__SOURCE_CONTRADICTED, /* none does, and a module of the program's is not the file that ran */
+};
+
+enum aw__symbols_claim aw__symbols_claim(struct aw__symbols *symbols, const char *file);
+
 #endif

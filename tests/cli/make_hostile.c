@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make_hostile CASE PATH: write a recording that an enemy might have made.
+ * make_hostile CASE PATH [FILE]: write a recording that an enemy might have made. FILE is what it names as source.
  *
  * It is told by the calls of the unit tests, whose aw__model_ingest() is replaced by one that encodes.
  */
@@ -19,6 +19,7 @@
 enum { CHAIN = 100000, NAME_BYTES = 4 << 20 };
 
 static struct aw__encoder *encoder;
+static const char *source = "settings.py";
 
 void aw__model_ingest(struct aw__model *model, const struct aw__item *item)
 {
@@ -164,6 +165,26 @@ static void chains(void)
 		    100 + CHAIN - 1, 0, 10);
 }
 
+/* A place in a file of the reader's. */
+static void quotes(void)
+{
+	struct items_error error = { .time_ns = SECOND,
+				     .id = 100,
+				     .type = 14,
+				     .task = 2,
+				     .site = 11,
+				     .stack = 21,
+				     .message = "quoted" };
+
+	define("quoting");
+	items_string(NULL, 3, source);
+	items_place(NULL, 11, 2, 3, 1);
+	items_stack(NULL, 21, 0, 0, 1, (const uint64_t[]){ 11 | UINT64_C(1) << 63 });
+	items_created(NULL, SECOND, 2, 0, 11, 21, NULL);
+	items_error(NULL, &error);
+	items_found(NULL, SECOND, 200, AW__NEVER_RETRIEVED, 2, 100, 21, 0, 11);
+}
+
 static void clocks(void)
 {
 	static const uint64_t times[] = { 5 * SECOND,	  1, UINT64_MAX, 0, 3 * SECOND,
@@ -188,7 +209,7 @@ static const struct {
 } cases[] = {
 	{ "escapes", escapes },	      { "bidi", bidi },		{ "bad_utf8", bad_utf8 },
 	{ "long_names", long_names }, { "dangling", dangling }, { "circles", circles },
-	{ "chains", chains },	      { "clocks", clocks },
+	{ "chains", chains },	      { "clocks", clocks },	{ "quotes", quotes },
 };
 
 static bool tell(const char *name)
@@ -204,11 +225,12 @@ static bool tell(const char *name)
 int main(int argc, char **argv)
 {
 	struct aw__buffer out = AW__BUFFER_EMPTY;
-	FILE *file = argc == 3 ? fopen(argv[2], "wb") : NULL;
+	FILE *file = argc >= 3 ? fopen(argv[2], "wb") : NULL;
 	bool good;
 
 	if (file == NULL)
 		return 1;
+	source = argc > 3 ? argv[3] : source;
 	encoder = aw__encoder_create(&out);
 	aw__encoder_begin(encoder);
 	good = tell(argv[1]);

@@ -2,20 +2,21 @@
 # SPDX-License-Identifier: MIT
 """The paths that reports tell to those who know the repository: from its root, wherever awry was started.
 
-    sourcing.py AWRY EXAMPLES_FOLDER SOURCED SOURCE_FOLDER
+    sourcing.py AWRY EXAMPLES_FOLDER SOURCED SOURCE_FOLDER MAKE_HOSTILE
 
 SOURCED was compiled as if in a folder `build` beside `src`: its paths begin with ../src.
 """
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from awry_test import World, check, main  # noqa: E402
 
-AWRY, EXAMPLES, SOURCED, SOURCES = map(os.path.abspath, sys.argv[1:5])
+AWRY, EXAMPLES, SOURCED, SOURCES, MAKE = map(os.path.abspath, sys.argv[1:6])
 LOST = os.path.join(EXAMPLES, "lost_error")
 
 
@@ -103,4 +104,63 @@ def without_a_repository_they_begin_here():
         expect(world, "examples/lost_error.c", SOURCES, SOURCES, LOST)
 
 
-main(paths_begin_at_the_repository, paths_begin_where_one_says, without_a_repository_they_begin_here)
+SECRET = "PASSWORD = open_sesame"
+QUOTING = [("report", "--format", name) for name in ("text", "html", "junit")] + [("errors",), ("attach",)]
+
+
+def quotes(world, folder, named, *options):
+    """Which commands quote line 1 of what a recording names, a file that holds a secret."""
+    trace = world.path("quotes.awry")
+    subprocess.run([MAKE, "quotes", trace, named], check=True)
+    found = set()
+    for command in QUOTING:
+        done = subprocess.run([AWRY, command[0], *command[1:], *options, trace], cwd=folder, capture_output=True, text=True,
+                              env=world.environment, timeout=60)
+        check(done.returncode == 0 and "quoted" in done.stdout, command, done.stderr)
+        if "open_sesame" in done.stdout:
+            found.add(command)
+    return found
+
+
+def lines_are_quoted_below_the_root_alone():
+    with World(AWRY) as world:
+        root, home = tree(world), os.path.realpath(world.path("home"))
+        build = os.path.join(root, "build")
+        os.mkdir(home)
+        outside, inside = os.path.join(home, "settings.py"), os.path.join(root, "src", "settings.py")
+        for path in (outside, inside):
+            with open(path, "w") as file:
+                file.write(SECRET + "\n")
+        os.symlink(outside, os.path.join(root, "link.py"))
+        for named in (outside, f"{root}/../home/settings.py", "../../home/settings.py", os.path.join(root, "link.py"),
+                      "../link.py", f"/proc/self/root{outside}"):
+            check(quotes(world, build, named) == set(), named, "is quoted by", quotes(world, build, named))
+        for named in (inside, "../src/settings.py"):
+            check(quotes(world, build, named) == set(QUOTING), named, "is quoted by", quotes(world, build, named))
+            check(quotes(world, build, named, "--no-source") == set(), named, "is quoted all the same")
+            check(quotes(world, build, named, "--source-root", build) == set(), named, "is above the root that was chosen")
+        check(quotes(world, build, outside, "--source-root", home) == set(QUOTING), "the root that was chosen is not used")
+        check(quotes(world, "/", outside) == set(), "all that there is is below /")
+        check(quotes(world, "/", outside, "--source-root", "/") == set(QUOTING), "it was asked for")
+        os.rmdir(os.path.join(root, ".git"))
+        check(quotes(world, build, inside) == set(), "without a repository the root is the current folder")
+
+
+def lines_that_debug_information_names_are_quoted():
+    with World(AWRY) as world:
+        trace, program = world.path("x.awry"), shutil.copy(LOST, world.path("program"))
+        environment = dict(world.environment, LD_LIBRARY_PATH=os.path.join(os.path.dirname(EXAMPLES), "agent"))
+        def look(*options):
+            return subprocess.run([AWRY, "report", *options, trace], cwd=world.files, capture_output=True, text=True,
+                                  env=world.environment, timeout=60)
+        subprocess.run([program], env=dict(environment, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=trace), check=True)
+        line = 'return aw_raise(aw_Exception, "not consumed");'
+        check(line in look().stdout, "what the program was made of is not shown:", look())
+        check(line not in look("--no-source").stdout, "--no-source")
+        shutil.copy(os.path.join(EXAMPLES, "never_awaited"), program)
+        done = look("--source-root", SOURCES)
+        check("is not the file that ran" in done.stderr and line not in done.stdout, "another program's:", done)
+
+
+main(lines_are_quoted_below_the_root_alone, lines_that_debug_information_names_are_quoted,
+     paths_begin_at_the_repository, paths_begin_where_one_says, without_a_repository_they_begin_here)

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "viewer/cli/choose.h"
+#include "viewer/cli/sourcing.h"
 #include "viewer/cli/watch.h"
 
 #define MAX_TARGETS 64
@@ -25,6 +26,7 @@ static void interrupt(int signal_number)
 struct arguments {
 	char **targets;
 	size_t count;
+	struct aw__sourcing sourcing;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -32,6 +34,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct arguments *arguments = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &arguments->sourcing;
+		return 0;
 	case ARGP_KEY_ARGS:
 		arguments->targets = state->argv + state->next;
 		arguments->count = (size_t)(state->argc - state->next);
@@ -129,6 +134,7 @@ static int attach(char **targets, size_t count)
 
 int aw__command_attach(int argc, char **argv)
 {
+	static const struct argp_child children[] = { { &aw__sourcing_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
 		NULL,
 		parse,
@@ -140,7 +146,7 @@ int aw__command_attach(int argc, char **argv)
 		"end or ^C. Without an argument: a list of this user's processes, which fills as "
 		"they "
 		"come (without a terminal: the process that is alive, if there is only one).",
-		NULL,
+		children,
 		NULL,
 		NULL
 	};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "viewer/cli/filtering.h"
+#include "viewer/cli/sourcing.h"
 
 enum { OPTION_JSON = 1000, OPTION_MACHINERY };
 
@@ -15,6 +16,8 @@ static const struct argp_option options[] = {
 	  0 },
 	{ 0 },
 };
+
+static struct aw__sourcing sourcing;
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -29,6 +32,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &reading->target;
+		state->child_inputs[1] = &sourcing;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -37,11 +41,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__reading *ret_reading)
 {
-	static const struct argp_child children[] = { { &aw__targeting_argp, 0, NULL, 0 },
-						      { &aw__moment_argp, 0, NULL, 0 },
-						      { &aw__paging_argp, 0, NULL, 0 },
-						      { &aw__filtering_argp, 0, NULL, 0 },
-						      { 0 } };
+	static const struct argp_child children[] = {
+		{ &aw__targeting_argp, 0, NULL, 0 }, { &aw__sourcing_argp, 0, NULL, 0 },
+		{ &aw__moment_argp, 0, NULL, 0 },    { &aw__paging_argp, 0, NULL, 0 },
+		{ &aw__filtering_argp, 0, NULL, 0 }, { 0 }
+	};
 	struct argp argp = { options, parse, "PID|FILE", doc, children, NULL, NULL };
 
 	memset(ret_reading, 0, sizeof(*ret_reading));

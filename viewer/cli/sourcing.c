@@ -9,15 +9,17 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "viewer/cli/source_policy.h"
 
-enum { OPTION_SOURCE_ROOT = 2200 };
+enum { OPTION_SOURCE_ROOT = 2200, OPTION_NO_SOURCE };
 
 static const struct argp_option options[] = {
 	{ "source-root", OPTION_SOURCE_ROOT, "DIR", 0,
-	  "Paths in sarif, junit, github and html begin at DIR; without it, at the folder with "
-	  ".git, "
-	  "or here",
+	  "Show lines of source files below DIR, where paths in sarif, junit, github and html "
+	  "begin, "
+	  "too; without it, DIR is the folder with .git, or the current one",
 	  0 },
+	{ "no-source", OPTION_NO_SOURCE, NULL, 0, "Show no lines of source files", 0 },
 	{ 0 },
 };
 
@@ -80,24 +82,50 @@ static void find_root(struct aw__sourcing *sourcing)
 	strcpy(sourcing->root, sourcing->folder);
 }
 
+/* What was chosen on the command line; without any, what is so here. */
+static struct {
+	char root[PATH_MAX];
+	bool off, chosen;
+} shown;
+
+static void find_folder(struct aw__sourcing *sourcing)
+{
+	if (getcwd(sourcing->folder, sizeof(sourcing->folder)) == NULL)
+		sourcing->folder[0] = '\0';
+}
+
+/* The root of the file system as the folder that one happens to be in would let every file be shown. */
+static void remember(struct aw__sourcing *sourcing)
+{
+	const bool asked = sourcing->root[0] != '\0';
+
+	if (!asked)
+		find_root(sourcing);
+	shown.chosen = true;
+	if ((!asked && strcmp(sourcing->root, "/") == 0) ||
+	    realpath(sourcing->root, shown.root) == NULL)
+		shown.root[0] = '\0';
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct aw__sourcing *sourcing = state->input;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		if (getcwd(sourcing->folder, sizeof(sourcing->folder)) == NULL)
-			sourcing->folder[0] = '\0';
+		find_folder(sourcing);
+		return 0;
+	case OPTION_NO_SOURCE:
+		shown.off = true;
 		return 0;
 	case OPTION_SOURCE_ROOT:
 		if (realpath(arg, sourcing->root) == NULL)
 			argp_error(state, "--source-root: %s: %s", arg, strerror(errno));
 		if (!is_folder(sourcing->root))
-			argp_error(state, "--source-root: %s: is no folder", arg);
+			argp_error(state, "--source-root: %s: not a directory", arg);
 		return 0;
 	case ARGP_KEY_END:
-		if (sourcing->root[0] == '\0')
-			find_root(sourcing);
+		remember(sourcing);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -172,4 +200,41 @@ struct aw__report_options aw__sourcing_look(struct aw__sourcing *sourcing,
 		look.locate_arg = sourcing;
 	}
 	return look;
+}
+
+static bool is_below_root(int fd)
+{
+	char link[64], path[PATH_MAX];
+	ssize_t length;
+
+	if (!shown.chosen) {
+		struct aw__sourcing here = { .root = "" };
+
+		find_folder(&here);
+		remember(&here);
+	}
+	if (strcmp(shown.root, "/") == 0)
+		return true;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	length = readlink(link, path, sizeof(path) - 1);
+	if (length <= 0 || shown.root[0] == '\0')
+		return false;
+	path[length] = '\0';
+	return aw__text_below(path, shown.root) != path;
+}
+
+bool aw__sourcing_judge(void *arg, const char *path, int fd, const struct stat *status)
+{
+	const struct aw__session *session = arg;
+	const uint64_t first_ns = aw__model_counts(session->model)->first_ns;
+
+	if (shown.off)
+		return false;
+	return aw__source_policy_allows(&(struct aw__source_policy){
+		.claim = aw__symbols_claim(session->symbols, path),
+		.below_root = is_below_root(fd),
+		.changed_ns = (uint64_t)status->st_mtim.tv_sec * 1000000000u +
+			      (uint64_t)status->st_mtim.tv_nsec,
+		.recorded_ns = aw__model_realtime_ns(session->model, first_ns),
+	});
 }

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Of which files lines are shown; tests/cli/sourcing.py asks the whole program. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "viewer/cli/source_policy.h"
+
+static bool allows(enum aw__symbols_claim claim, bool below_root, uint64_t changed_ns)
+{
+	return aw__source_policy_allows(&(struct aw__source_policy){ .claim = claim,
+								     .below_root = below_root,
+								     .changed_ns = changed_ns,
+								     .recorded_ns = 1000 });
+}
+
+static void policy__below_the_root_everything_is_shown(void **state)
+{
+	assert_true(allows(AW__SOURCE_UNKNOWN, true, 1));
+	assert_true(allows(AW__SOURCE_UNKNOWN, true, 2000));
+	assert_true(allows(AW__SOURCE_NAMED, true, 2000));
+}
+
+static void policy__elsewhere_only_what_is_named_and_did_not_change(void **state)
+{
+	assert_false(allows(AW__SOURCE_UNKNOWN, false, 1));
+	assert_true(allows(AW__SOURCE_NAMED, false, 1000));
+	assert_false(allows(AW__SOURCE_NAMED, false, 1001));
+}
+
+static void policy__what_is_contradicted_is_never_shown(void **state)
+{
+	assert_false(allows(AW__SOURCE_CONTRADICTED, true, 1));
+	assert_false(allows(AW__SOURCE_CONTRADICTED, false, 1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(policy__below_the_root_everything_is_shown),
+		cmocka_unit_test(policy__elsewhere_only_what_is_named_and_did_not_change),
+		cmocka_unit_test(policy__what_is_contradicted_is_never_shown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
