@@ -17,5 +17,6 @@
 #include <awry/task.h>
 #include <awry/thread.h>
 #include <awry/websockets.h>
+#include <awry/with.h>
 
 #endif

@@ -244,17 +244,39 @@ AW_API AW_MUST_USE aw_error *aw__raise_limit_overrun(const char *file, int line,
 /**
  * Return from the function with the error of `expression`, if there is one.
  *
+ * Blocks of <awry/with.h> that are left by that are closed, the innermost first, with the error. What was opened by
+ * hand stays open.
+ *
  * The error notes the place, which tracebacks show, as long as nobody else holds it.
  */
 #define AW_TRY(/* expression */...)                                                                \
 	do {                                                                                       \
 		aw_error *aw__tried = (__VA_ARGS__);                                               \
-		if (aw__tried != (aw_error *)0)                                                    \
-			return aw__passed(AW_HERE, aw__tried);                                     \
+		if (aw__tried != (aw_error *)0) {                                                  \
+			aw__tried = aw__passed(AW_HERE, aw__tried);                                \
+			return AW__LEAVE(aw__tried);                                               \
+		}                                                                                  \
 	} while (0)
 
 AW_API AW_MUST_USE aw_error *aw__passed(const char *file, int line, const char *function,
 					aw_error *err);
+
+/*
+ * The innermost block of <awry/with.h> around a place in the source: a variable of the block hides this name. Private.
+ */
+struct aw__with;
+#if defined(__cplusplus)
+static __attribute__((__unused__)) decltype(nullptr) const aw__with_here = nullptr;
+#else
+enum { aw__with_here = 0 };
+#endif
+#define AW__WITH_HERE ((struct aw__with *)aw__with_here)
+/* What to return in place of `err` in order to leave all blocks around. */
+#define AW__LEAVE(err)                                                                             \
+	(AW__WITH_HERE != (struct aw__with *)0 ? aw__with_leave(AW_HERE, AW__WITH_HERE, err) : (err))
+
+AW_API AW_MUST_USE aw_error *aw__with_leave(const char *file, int line, const char *function,
+					    struct aw__with *with, aw_error *err);
 
 /* -------------------------------------------------------------------------------------------------
  * Holding

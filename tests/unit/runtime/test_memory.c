@@ -7,6 +7,8 @@
  */
 #include "tests/unit/runtime/memory_case.h"
 
+#include <awry/with.h>
+
 #include <pthread.h>
 #include <uv.h>
 
@@ -48,6 +50,35 @@ static void compose_all(void)
 static void memory__ends_in_composition(void **state)
 {
 	memory_walk(compose_all, 15);
+}
+
+static aw_error *blocks(void *arg, void **ret)
+{
+	void *items[] = { aw_call(memory_turn, NULL), aw_call(memory_turn, NULL) };
+	aw_lock lock;
+
+	aw_lock_init(&lock);
+	AW_WITH_TIMEOUT(limit, aw_now() + AW_SEC(9)) {
+		AW_WITH_GROUP(group, "group") {
+			aw_group_spawn(group, memory_turn, NULL);
+			AW_WITH_LOCK(&lock)
+				AW_TRY(aw_yield());
+			AW_WITH_AS_COMPLETED(all, items, 2, AW_FOREVER)
+				while (aw_as_completed_more(all))
+					AW_TRY(aw_as_completed_next(all, NULL, NULL));
+		}
+	}
+	AW_RETURN(NULL);
+}
+
+static void run_blocks(void)
+{
+	memory_run(blocks, aw_MemoryError);
+}
+
+static void memory__ends_in_blocks(void **state)
+{
+	memory_walk(run_blocks, 8);
 }
 
 /* ---- callbacks ---- */
@@ -272,6 +303,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		runtime_case(memory__ends_in_composition),
 		runtime_case_recorded(memory__ends_in_composition),
+		runtime_case_recorded(memory__ends_in_blocks),
 		runtime_case(memory__ends_among_callbacks),
 		runtime_case(memory__ends_in_a_context),
 		runtime_case(memory__ends_among_those_who_wait),
