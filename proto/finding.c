@@ -78,6 +78,12 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"A callback of the loop failed, and the loop has no exception handler: the exception was printed, and "
 		"whatever the callback was doing is half done.",
 		"Handle it in the callback, or give the loop a handler by aw_loop_set_exception_handler().", NULL },
+	[AW__SCOPE_LEFT_OPEN] = { "scope-left-open", "A task ended and left a scope open",
+		"It opened a timeout, a task group or as_completed(), and ended without closing it, by an early return for "
+		"example: it was closed then with the task's error, and tasks of the group were cancelled. Or it took a lock "
+		"and ended, and the lock was destroyed without ever being released.",
+		"Close it on every path: AW_WITH_TIMEOUT(), AW_WITH_GROUP(), AW_WITH_AS_COMPLETED() and AW_WITH_LOCK() do, also "
+		"where AW_TRY() returns.", NULL },
 };
 /* clang-format on */
 

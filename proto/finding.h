@@ -22,6 +22,7 @@ enum aw__finding_kind {
 	AW__BUSY_TASK = 12,
 	AW__STACK_OVERFLOW = 13,
 	AW__UNHANDLED_ERROR = 14,
+	AW__SCOPE_LEFT_OPEN = 15,
 	AW__FINDING_KINDS
 };
 

@@ -42,6 +42,16 @@ aw_intern aw_agent_stack(aw_intern link)
 					: AW_NONE;
 }
 
+aw_intern aw_agent_stack_at(const void *address, aw_intern link)
+{
+	uint64_t numbers[AW__STACK_FRAMES + 1];
+
+	if (aw__writer_get() == NULL || aw__recorder.options.stack_depth == 0)
+		return AW_NONE;
+	numbers[AW__STACK_FRAMES] = (uint64_t)(uintptr_t)address;
+	return aw__stack_intern(numbers, 1, link, 0);
+}
+
 aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, aw_intern link)
 {
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];

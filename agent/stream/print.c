@@ -322,6 +322,16 @@ static void print_lasting(struct aw__print *print, const struct aw__event *findi
 	put_creation(print, finding->finding.stack);
 }
 
+static void print_scope_left_open(struct aw__print *print, const struct aw__event *finding,
+				  const struct aw__event *task)
+{
+	aw__buffer_text(&print->out, "Scope left open: ");
+	aw__text_escape(&print->out, finding->text, finding->text_length, false);
+	aw__buffer_text(&print->out, "\ntask: ");
+	put_task(print, finding, task, "ended");
+	put_creation(print, finding->finding.stack);
+}
+
 static void print_lost_events(struct aw__print *print, const struct aw__event *finding)
 {
 	aw__buffer_format(&print->out,
@@ -364,6 +374,9 @@ void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 	case AW__STARVED_TASK:
 	case AW__BUSY_TASK:
 		print_lasting(print, finding, task);
+		break;
+	case AW__SCOPE_LEFT_OPEN:
+		print_scope_left_open(print, finding, task);
 		break;
 	case AW__STACK_OVERFLOW: /* who noticed it has said so, for the process may be gone by now */
 	case AW__UNHANDLED_ERROR: /* the loop has printed it, recorded or not */

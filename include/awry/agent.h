@@ -110,6 +110,9 @@ AW_AGENT_API aw_intern aw_agent_type(const char *name, aw_intern base);
  */
 AW_AGENT_API aw_intern aw_agent_stack(aw_intern link);
 
+/** Intern a stack of one native frame: the address to which its call returns. */
+AW_AGENT_API aw_intern aw_agent_stack_at(const void *address, aw_intern link);
+
 /** Intern a stack of the caller's own frames (places), innermost first, at most 64 of them. */
 AW_AGENT_API aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, aw_intern link);
 
@@ -285,6 +288,30 @@ AW_AGENT_API void aw_agent_cancel_swallowed(struct aw_agent_task *task);
 AW_AGENT_API void aw_agent_task_unreferenced(struct aw_agent_task *task, bool unreferenced);
 /** From now on a timer may end what the task waits for (a timeout's scope), or (false) none may. */
 AW_AGENT_API void aw_agent_task_timed(struct aw_agent_task *task, bool timed);
+/** What a task opens or takes, and is to close or release before it ends. */
+enum aw_agent_scope {
+	AW_SCOPE_TIMEOUT = 0,
+	AW_SCOPE_GROUP,
+	AW_SCOPE_AS_COMPLETED,
+	AW_SCOPE_LOCK,
+	AW_SCOPES
+};
+
+/** What was left open. Zero is "not known" in every field. */
+struct aw_agent_left {
+	enum aw_agent_scope kind;
+	aw_intern opened; /* the stack where it was opened or taken */
+	const char *name; /* that the program gave it; NULL: none */
+};
+
+/**
+ * The task ends, or has ended, and left something open: the finding scope-left-open.
+ *
+ * @param task  if it is gone already: with its id, and no slot
+ */
+AW_AGENT_API void aw_agent_scope_left(const struct aw_agent_task *task,
+				      const struct aw_agent_left *left);
+
 /**
  * Tell who has a lock that tasks wait for: the finding deadlock needs to know.
  *

@@ -90,6 +90,8 @@ typedef struct aw_as_completed aw_as_completed;
  *		err = aw_as_completed_next(all, &index, &result);
  *	aw_as_completed_close(&all);
  *
+ * If its task ends while it is open, it is closed then, and that is told to the recorder: scope-left-open.
+ *
  * @param items     anything awaitable; what is listed twice is given once
  * @param deadline  AW_FOREVER for none; when it has passed, what is not done yet is left alone
  *
@@ -143,9 +145,12 @@ AW_API AW_MUST_USE aw_error *aw_shield(void *item, void **ret);
 typedef struct aw_group aw_group;
 
 /**
- * Open a group, which waits at its end for all the tasks in it.
+ * Open a group, which waits at its end for all the tasks in it. AW_WITH_GROUP() of <awry/with.h> closes it by itself.
  *
  * When the first of them fails, the others and the body are cancelled.
+ *
+ * If its task ends while it is open, for example because AW_TRY() returned, it is closed then with the task's error, or, if the
+ * task returned a result, after its tasks were cancelled; and that is told to the recorder: scope-left-open.
  *
  * @param name  shown in the group's error; NULL for none
  *
@@ -198,7 +203,11 @@ AW_API AW_MUST_USE aw_error *aw__group_close(const char *file, int line, const c
 typedef struct aw_timeout aw_timeout;
 
 /**
- * Open a scope that is cancelled at a time: aw_timeout_open(aw_now() + AW_MS(500)).
+ * Open a scope that is cancelled at a time: aw_timeout_open(aw_now() + AW_MS(500)). AW_WITH_TIMEOUT() of
+ * <awry/with.h> closes it by itself.
+ *
+ * If its task ends while it is open, for example because AW_TRY() returned, it is closed then with the task's error, and
+ * that is told to the recorder: scope-left-open.
  *
  * @param deadline  AW_FOREVER for none, until aw_timeout_reschedule()
  *

@@ -39,18 +39,26 @@ typedef struct aw_lock {
 	bool locked;
 	uint64_t id;	 /* the recorder's; 0: not asked for yet */
 	uint64_t holder; /* the task that took it, for the recorder; 0: none */
+	uint32_t holder_stack; /* where that task was created, for the recorder */
+	const void *taken_at;  /* the code that took it */
 	struct aw__sync_line line;
 } aw_lock;
 
 /** Make a lock that nobody holds. Never fails. */
 AW_API void aw_lock_init(aw_lock *lock);
-/** End a lock that nobody waits for. NULL is ignored. */
+/**
+ * End a lock that nobody waits for. NULL is ignored.
+ *
+ * If it is taken, and the task that took it has ended, nobody released it: that is told to the recorder, as
+ * scope-left-open.
+ */
 AW_API void aw_lock_finish(aw_lock *lock);
 
 /**
  * Wait until the lock is free, and take it.
  *
- * It belongs to no task: any may release it, and taking it twice waits for oneself.
+ * It belongs to no task: any may release it, and taking it twice waits for oneself. A task that ends does not release
+ * the locks that it took; AW_WITH_LOCK() does, on every path.
  *
  * Errors: CancelledError, and the lock is not taken
  * Source: CPython Lib/asyncio/locks.py, Lock

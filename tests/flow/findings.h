@@ -63,6 +63,16 @@ aw_error *case_fine_pool(void);
 aw_error *case_unclosed(void);
 aw_error *case_fine_closed(void);
 
+/* findings_scopes.c */
+aw_error *case_left_timeout(void);
+aw_error *case_left_group(void);
+aw_error *case_left_all(void);
+aw_error *case_left_lock(void);
+aw_error *case_fine_handed_over(void);
+aw_error *case_fine_blocks(void);
+aw_error *case_fine_by_hand(void);
+aw_error *case_fine_still_open(void);
+
 /* findings_processor.c */
 aw_error *case_busy(void);
 aw_error *case_fine_some_work(void);

@@ -31,6 +31,10 @@ EXPECTED = {
     "leaked": ("leaked-task", ["fire_and_keep", "in_a_task"], "waits for what may never come"),
     "growing": ("leaked-task", ["request", "case_growing"], "Tasks become more and more: "),
     "unclosed": ("unclosed-handle", ["open_both", "case_unclosed"], "unclosed transport <"),
+    "left-timeout": ("scope-left-open", ["leave_timeout", "and_sleep"], "a timeout was open when its task ended"),
+    "left-group": ("scope-left-open", ["leave_group", "and_sleep"], "a task group 'crew' was open when its task ended"),
+    "left-all": ("scope-left-open", ["leave_all", "and_sleep"], "an as_completed() was open when its task ended"),
+    "left-lock": ("scope-left-open", ["leave_lock", "and_sleep"], "the task that took it has ended"),
     "busy": ("busy-task", ["case_busy"], "keeps the processor to itself"),
     "starved": ("starved-task", ["case_starved"], "ready, but not run"),
 }

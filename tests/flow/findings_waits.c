@@ -101,7 +101,7 @@ aw_error *case_fine_ends_early(void)
 static aw_error *hold_long(void *arg, void **ret)
 {
 	AW_TRY(aw_lock_acquire(arg));
-	AW_TRY(aw_sleep(NOT_FOR_LONG / 2));
+	AW_TRY(aw_sleep(NOT_FOR_LONG * 2 / 5)); /* the second one, too, before it is cancelled */
 	return aw_lock_release(arg);
 }
 

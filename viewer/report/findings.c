@@ -25,6 +25,8 @@ static const char *stack_heading(uint32_t kind)
 		return "the task was created, most recent call first";
 	case AW__SWALLOWED_CANCEL:
 		return "it was asked to cancel, most recent call first";
+	case AW__SCOPE_LEFT_OPEN:
+		return "it was opened or taken, most recent call first";
 	case AW__UNCLOSED_HANDLE:
 		return "it was opened, most recent call first";
 	case AW__STACK_OVERFLOW:
@@ -231,7 +233,8 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 {
 	struct aw__margin margin = { NULL, false, " " };
 	bool in_task = found->kind == AW__BLOCKED_LOOP || found->kind == AW__NEVER_AWAITED ||
-		       found->kind == AW__SWALLOWED_CANCEL || found->task == 0;
+		       found->kind == AW__SWALLOWED_CANCEL ||
+		       found->kind == AW__SCOPE_LEFT_OPEN || found->task == 0;
 	uint64_t task = found->task != 0 ? found->task : found->creator;
 
 	if (found->kind == AW__SWALLOWED_CANCEL)

@@ -4,6 +4,7 @@
  * deadline ends the waiting and not the tasks, and what is listed twice is one.
  */
 #include "agent/runtime/task/awaitable.h"
+#include "agent/runtime/task/scope.h"
 #include "base/alloc.h"
 
 #include <awry/compose.h>
@@ -15,8 +16,7 @@ struct entry {
 };
 
 struct aw_as_completed {
-	struct aw__held held;
-	struct aw_task *task;
+	struct aw__scope scope;
 	struct aw__timer timer;
 	bool late;		   /* the deadline has passed */
 	size_t left;		   /* not handed out yet */
@@ -80,7 +80,7 @@ static void watch(struct aw_as_completed *all)
 
 static void destroy(struct aw_as_completed *all)
 {
-	aw__timer_remove(&all->task->future.loop->timers, &all->timer);
+	aw__timer_remove(&all->scope.task->future.loop->timers, &all->timer);
 	aw__link_remove(&all->timer.job.link);
 	for (size_t i = 0; i < all->count; i++) {
 		aw__link_remove(&all->entries[i].job.link);
@@ -92,8 +92,22 @@ static void destroy(struct aw_as_completed *all)
 
 static void forget(struct aw__held *held)
 {
-	destroy(aw__container_of(held, struct aw_as_completed, held));
+	destroy(aw__container_of(held, struct aw_as_completed, scope.held));
 }
+
+static aw_error *close_left(struct aw__scope *scope, aw_error *err)
+{
+	aw_as_completed *all = aw__container_of(scope, struct aw_as_completed, scope);
+
+	aw_as_completed_close(&all);
+	return err;
+}
+
+static const struct aw__scope_type kind = {
+	.kind = AW_SCOPE_AS_COMPLETED,
+	.close = close_left,
+	.forget = forget,
+};
 
 aw_as_completed *aw_as_completed_open(void *const *items, size_t count, aw_ns deadline)
 {
@@ -104,7 +118,8 @@ aw_as_completed *aw_as_completed_open(void *const *items, size_t count, aw_ns de
 
 	if (all == NULL)
 		goto fail;
-	all->task = task;
+	if (AW__HOOKED())
+		all->scope.opened = aw_agent_stack(task->agent.stack);
 	all->count = count;
 	all->futures = (struct aw_future **)(void *)&all->entries[count];
 	all->timer.job.run = on_deadline;
@@ -113,7 +128,7 @@ aw_as_completed *aw_as_completed_open(void *const *items, size_t count, aw_ns de
 		goto fail_timer;
 	aw__awaitable_futures(loop, items, count, 0, all->futures);
 	watch(all);
-	aw__loop_hold(loop, &all->held, forget);
+	aw__scope_begin(&all->scope, task, &kind);
 	return all;
 fail_timer:
 	aw__alloc_free(all);
@@ -133,7 +148,7 @@ static aw_error *wait(struct aw_as_completed *all)
 	struct aw__waiter waiter;
 	aw_error *err;
 
-	aw__waiter_init(&waiter, all->task->future.loop, AW_WAIT_GATHER);
+	aw__waiter_init(&waiter, all->scope.task->future.loop, AW_WAIT_GATHER);
 	all->waiter = &waiter;
 	err = aw__task_wait(&waiter.future, NULL);
 	all->waiter = NULL;
@@ -147,7 +162,7 @@ aw_error *aw_as_completed_next(aw_as_completed *all, size_t *ret_index, void **r
 
 	if (all == NULL)
 		return aw_raise(aw_MemoryError, NULL);
-	aw__must(all->task == aw__task_current(), "it is asked by the task that opened it");
+	aw__must(all->scope.task == aw__task_current(), "it is asked by the task that opened it");
 	aw__must(all->left > 0, "all of them were handed out");
 	if (aw__links_empty(&all->done) && !all->late)
 		AW_TRY(wait(all));
@@ -170,6 +185,6 @@ void aw_as_completed_close(aw_as_completed **all)
 	*all = NULL;
 	if (own == NULL)
 		return;
-	aw__link_remove(&own->held.link);
+	aw__scope_end(&own->scope);
 	destroy(own);
 }

@@ -9,6 +9,7 @@
  */
 #include "agent/runtime/task/awaitable.h"
 #include "agent/runtime/task/coro.h"
+#include "agent/runtime/task/scope.h"
 #include "agent/runtime/loop/unhandled.h"
 #include "base/alloc.h"
 
@@ -31,17 +32,16 @@ struct place {
 };
 
 struct aw_group {
-	struct aw__held held;
-	struct aw_task *parent;
+	struct aw__scope scope; /* its task is the parent */
 	struct aw__link running;   /* of struct member */
 	struct aw__link failed;	   /* of struct member, in the order in which they failed */
 	struct aw__link rejected;  /* of struct member: started too late, failed, and not ours */
 	struct aw__waiter *waiter; /* the parent's, while it waits in close() */
 	bool aborting;
+	bool left; /* its task has ended, without an error, and left it open: so it aborts */
 	bool parent_cancel_requested;
 	bool lacks_member; /* there was no memory for one: closing tells, as if the body had failed by that */
 	uint64_t id;
-	aw_intern opened; /* the stack, if it is recorded */
 	char *name;	  /* NULL: none */
 };
 
@@ -56,9 +56,9 @@ static void member_destroy(struct member *member)
 /* `by`: whose end is the reason; NULL: the body's. */
 static void cancel_members(struct aw_group *group, struct aw_task *by)
 {
-	struct aw_agent_cancel reason = { .why = AW_CANCEL_GROUP, .origin = group->opened };
+	struct aw_agent_cancel reason = { .why = AW_CANCEL_GROUP, .origin = group->scope.opened };
 
-	reason.by = by != NULL ? &by->agent : &group->parent->agent;
+	reason.by = by != NULL ? &by->agent : &group->scope.task->agent;
 	group->aborting = true;
 	for (struct aw__link *at = group->running.next; at != &group->running; at = at->next) {
 		struct member *member = aw__container_of(at, struct member, link);
@@ -77,10 +77,10 @@ static void on_member_failed(struct member *member)
 	/* the body is interrupted, too; close() takes the request back */
 	cancel_members(group, member->task);
 	group->parent_cancel_requested = true;
-	aw__task_cancel_because(group->parent, &(struct aw_agent_cancel){
+	aw__task_cancel_because(group->scope.task, &(struct aw_agent_cancel){
 						       .why = AW_CANCEL_GROUP,
 						       .by = &member->task->agent,
-						       .origin = group->opened,
+						       .origin = group->scope.opened,
 					       });
 }
 
@@ -115,8 +115,31 @@ static void destroy(struct aw_group *group)
 
 static void forget(struct aw__held *held)
 {
-	destroy(aw__container_of(held, struct aw_group, held));
+	destroy(aw__container_of(held, struct aw_group, scope.held));
 }
+
+/* What a task that has ended still runs was to end with it, also if the task succeeded. */
+static aw_error *close_left(struct aw__scope *scope, aw_error *err)
+{
+	aw_group *group = aw__container_of(scope, struct aw_group, scope);
+
+	group->left = err == NULL && !group->aborting;
+	if (group->left)
+		cancel_members(group, NULL);
+	return aw_group_close(&group, err);
+}
+
+static const char *name_of(const struct aw__scope *scope)
+{
+	return aw__container_of(scope, const struct aw_group, scope)->name;
+}
+
+static const struct aw__scope_type groups = {
+	.kind = AW_SCOPE_GROUP,
+	.close = close_left,
+	.forget = forget,
+	.name = name_of,
+};
 
 aw_group *aw_group_open(const char *name)
 {
@@ -125,17 +148,16 @@ aw_group *aw_group_open(const char *name)
 
 	if (group == NULL)
 		return NULL;
-	group->parent = parent;
 	if (AW__HOOKED()) {
 		group->id = aw_agent_new_id();
-		group->opened = aw_agent_stack(parent->agent.stack);
+		group->scope.opened = aw_agent_stack(parent->agent.stack);
 	}
 	aw__links_init(&group->running);
 	aw__links_init(&group->failed);
 	aw__links_init(&group->rejected);
 	if (name != NULL)
 		group->name = aw__alloc_copy(name, strlen(name));
-	aw__loop_hold(parent->future.loop, &group->held, forget);
+	aw__scope_begin(&group->scope, parent, &groups);
 	return group;
 }
 
@@ -159,7 +181,7 @@ static struct aw_task *add(struct aw_group *group, struct aw__task_birth *birth)
 		birth->fn = reject;
 		birth->eager = true;
 	}
-	member->task = aw__task_create(group->parent->future.loop, birth);
+	member->task = aw__task_create(group->scope.task->future.loop, birth);
 	if (member->task == NULL)
 		goto fail;
 	member->group = group;
@@ -209,7 +231,7 @@ aw_task *aw_group_create_task_with(aw_group *group, aw_coro *coro,
 /* Wait until no member runs. A first cancellation of ours is theirs, too, and is returned. */
 static aw_error *wait_for_members(struct aw_group *group)
 {
-	struct aw_loop *loop = group->parent->future.loop;
+	struct aw_loop *loop = group->scope.task->future.loop;
 	aw_error *cancelled = NULL;
 
 	while (!aw__links_empty(&group->running)) {
@@ -222,9 +244,11 @@ static aw_error *wait_for_members(struct aw_group *group)
 		err = aw__task_wait(&waiter.future, NULL);
 		group->waiter = NULL;
 		aw__waiter_finish(&waiter);
-		if (err != NULL && !group->aborting) {
+		if (err != NULL && (!group->aborting || group->left)) {
 			cancelled = err;
-			cancel_members(group, NULL);
+			if (!group->aborting)
+				cancel_members(group, NULL);
+			group->left = false;
 		} else {
 			aw_error_unref(err);
 		}
@@ -282,7 +306,7 @@ static aw_error *take_base_error(struct aw_group *group, aw_error *body)
 static aw_error *conclude(struct aw_group *group, aw_error *body, aw_error *cancelled,
 			  const struct place *place)
 {
-	struct aw_task *parent = group->parent;
+	struct aw_task *parent = group->scope.task;
 	aw_error *err = take_base_error(group, body);
 
 	if (group->parent_cancel_requested && aw_task_uncancel(parent) == 0)
@@ -318,7 +342,7 @@ aw_error *aw__group_close(const char *file, int line, const char *function, aw_g
 	*group = NULL;
 	if (own == NULL)
 		return aw_raise_in(err, aw_raise(aw_MemoryError, "no memory for the group"));
-	aw__must(own->parent == aw__task_current(), "a group is closed by the task that opened it");
+	aw__must(own->scope.task == aw__task_current(), "a group is closed by the task that opened it");
 	if (err == NULL && own->lacks_member)
 		err = aw_raise(aw_MemoryError, "no memory for a task of the group");
 	if (aw_error_is(err, aw_CancelledError)) {
@@ -333,7 +357,7 @@ aw_error *aw__group_close(const char *file, int line, const char *function, aw_g
 		cancelled = later;
 	}
 	err = conclude(own, err, cancelled, &place);
-	aw__link_remove(&own->held.link);
+	aw__scope_end(&own->scope);
 	destroy(own);
 	return err;
 }

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "agent/runtime/task/task.h"
+#include "agent/runtime/task/scope.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 
 #include <awry/compose.h>
 
 struct aw_timeout {
-	struct aw__held held;
-	struct aw_task *task;
+	struct aw__scope scope;
 	struct aw__timer timer;
 	unsigned int cancelling; /* the task's requests when the scope was opened */
 	uint64_t deadline_ns;
-	aw_intern opened; /* the stack, if it is recorded */
 	bool expired;
 };
 
@@ -22,22 +20,22 @@ static void on_timeout(struct aw__job *job, bool discard)
 	if (discard)
 		return;
 	timeout->expired = true;
-	aw__task_cancel_because(timeout->task, &(struct aw_agent_cancel){
+	aw__task_cancel_because(timeout->scope.task, &(struct aw_agent_cancel){
 						       .why = AW_CANCEL_TIMEOUT,
-						       .origin = timeout->opened,
+						       .origin = timeout->scope.opened,
 						       .deadline_ns = timeout->deadline_ns,
 					       });
 }
 
 static void stop(struct aw_timeout *timeout)
 {
-	aw__timer_remove(&timeout->task->future.loop->timers, &timeout->timer);
+	aw__timer_remove(&timeout->scope.task->future.loop->timers, &timeout->timer);
 	aw__link_remove(&timeout->timer.job.link);
 }
 
 static void forget(struct aw__held *held)
 {
-	struct aw_timeout *timeout = aw__container_of(held, struct aw_timeout, held);
+	struct aw_timeout *timeout = aw__container_of(held, struct aw_timeout, scope.held);
 
 	stop(timeout);
 	aw__alloc_free(timeout);
@@ -45,7 +43,7 @@ static void forget(struct aw__held *held)
 
 static bool start(struct aw_timeout *timeout, uint64_t deadline_ns)
 {
-	struct aw_loop *loop = timeout->task->future.loop;
+	struct aw_loop *loop = timeout->scope.task->future.loop;
 
 	timeout->deadline_ns = deadline_ns;
 	if (deadline_ns == AW_FOREVER)
@@ -56,6 +54,19 @@ static bool start(struct aw_timeout *timeout, uint64_t deadline_ns)
 	return true;
 }
 
+static aw_error *close_left(struct aw__scope *scope, aw_error *err)
+{
+	aw_timeout *timeout = aw__container_of(scope, struct aw_timeout, scope);
+
+	return aw_timeout_close(&timeout, err);
+}
+
+static const struct aw__scope_type timeouts = {
+	.kind = AW_SCOPE_TIMEOUT,
+	.close = close_left,
+	.forget = forget,
+};
+
 aw_timeout *aw_timeout_open(aw_ns deadline)
 {
 	struct aw_task *task = aw__task_must();
@@ -63,17 +74,17 @@ aw_timeout *aw_timeout_open(aw_ns deadline)
 
 	if (timeout == NULL)
 		return NULL;
-	timeout->task = task;
 	timeout->cancelling = task->cancels;
 	timeout->timer.job.run = on_timeout;
 	aw__task_timed(task, true);
 	if (AW__HOOKED())
-		timeout->opened = aw_agent_stack(task->agent.stack);
+		timeout->scope.opened = aw_agent_stack(task->agent.stack);
+	aw__scope_begin(&timeout->scope, task, &timeouts);
 	if (!start(timeout, deadline))
 		goto fail;
-	aw__loop_hold(task->future.loop, &timeout->held, forget);
 	return timeout;
 fail:
+	aw__scope_end(&timeout->scope);
 	aw__task_timed(task, false);
 	aw__alloc_free(timeout);
 	return NULL;
@@ -111,10 +122,10 @@ aw_error *aw__timeout_close(const char *file, int line, const char *function, aw
 	*timeout = NULL;
 	if (own == NULL)
 		return aw_raise_in(err, aw_raise(aw_MemoryError, "no memory for the timeout"));
-	task = own->task;
+	task = own->scope.task;
 	aw__must(task == aw__task_current(), "a timeout is closed by the task that opened it");
 	stop(own);
-	aw__link_remove(&own->held.link);
+	aw__scope_end(&own->scope);
 	aw__task_timed(task, false);
 	/* others may have asked, too: their cancellation goes on */
 	ours = own->expired && aw_task_uncancel(task) <= own->cancelling;

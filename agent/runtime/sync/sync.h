@@ -49,6 +49,9 @@ void aw__sync_wake_all(struct aw__sync_line *line);
 /** Tell whether there is anybody in line who is not cancelled. */
 bool aw__sync_wanted(const struct aw__sync_line *line);
 
+/** Take a lock; `from`: the code that asks for it, for the recorder. Errors: CancelledError. */
+aw_error *aw__lock_take(aw_lock *lock, const void *from);
+
 static inline bool aw__sync_nobody(const struct aw__sync_line *line)
 {
 	return line->first == NULL;

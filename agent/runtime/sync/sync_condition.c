@@ -26,7 +26,7 @@ void aw_condition_finish(aw_condition *condition)
 aw_error *aw_condition_acquire(aw_condition *condition)
 {
 	check(condition);
-	return aw_lock_acquire(condition->lock);
+	return aw__lock_take(condition->lock, __builtin_return_address(0));
 }
 
 aw_error *aw_condition_release(aw_condition *condition)
@@ -42,11 +42,11 @@ bool aw_condition_locked(const aw_condition *condition)
 }
 
 /* Take the lock, however often we are cancelled meanwhile. Consumes `err`, and gives the latest. */
-static aw_error *reacquire(aw_lock *lock, aw_error *err)
+static aw_error *reacquire(aw_lock *lock, const void *from, aw_error *err)
 {
 	aw_error *latest;
 
-	while ((latest = aw_lock_acquire(lock)) != NULL)
+	while ((latest = aw__lock_take(lock, from)) != NULL)
 		err = aw_raise_in(err, latest);
 	return err;
 }
@@ -61,7 +61,7 @@ aw_error *aw_condition_wait(aw_condition *condition)
 		return aw_raise(aw_RuntimeError, "cannot wait on un-acquired lock");
 	AW_TRY(aw_lock_release(condition->lock));
 	err = aw__sync_wait(&condition->line, AW_WAIT_CONDITION, &condition->id, &woken);
-	err = reacquire(condition->lock, err);
+	err = reacquire(condition->lock, __builtin_return_address(0), err);
 	if (err != NULL && woken)
 		aw__sync_wake_next(&condition->line);
 	return err;

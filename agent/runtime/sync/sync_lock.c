@@ -11,11 +11,43 @@ void aw_lock_init(aw_lock *lock)
 	*lock = (aw_lock){ .magic = AW__MAGIC_LOCK };
 }
 
+static bool is_alive(uint64_t task)
+{
+	struct aw_loop *loop = aw__loop_here;
+
+	if (loop == NULL)
+		return false;
+	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next) {
+		struct aw_future *future = aw__container_of(at, struct aw_future, link);
+
+		if (aw__task_of(future)->agent.id == task)
+			return !aw__future_done(future);
+	}
+	return false;
+}
+
+/*
+ * A lock that is taken for ever is no fault by itself: it has no owner, and any task may release it. Once it is destroyed
+ * none will.
+ */
+AW__HOOK_ONLY static void tell_never_released(const aw_lock *lock)
+{
+	const struct aw_agent_task task = { .id = lock->holder, .stack = lock->holder_stack };
+	struct aw_agent_left left = { .kind = AW_SCOPE_LOCK };
+
+	if (lock->holder == 0 || is_alive(lock->holder))
+		return;
+	left.opened = aw_agent_stack_at(lock->taken_at, lock->holder_stack);
+	aw_agent_scope_left(&task, &left);
+}
+
 void aw_lock_finish(aw_lock *lock)
 {
 	if (lock == NULL)
 		return;
 	check(lock);
+	if (lock->locked && AW__HOOKED())
+		tell_never_released(lock);
 	aw__must(aw__sync_nobody(&lock->line), "a task still waits for the lock");
 	lock->magic = 0;
 }
@@ -34,7 +66,7 @@ static bool is_wanted(const aw_lock *lock)
 	return !aw__sync_nobody(&lock->line);
 }
 
-aw_error *aw_lock_acquire(aw_lock *lock)
+aw_error *aw__lock_take(aw_lock *lock, const void *from)
 {
 	struct aw_task *task = aw__task_current();
 	aw_error *err;
@@ -50,6 +82,8 @@ aw_error *aw_lock_acquire(aw_lock *lock)
 	}
 	lock->locked = true;
 	lock->holder = aw_task_id(task);
+	lock->holder_stack = task != NULL ? task->agent.stack : AW_NONE;
+	lock->taken_at = from;
 	if (AW__HOOKED() && lock->id != 0)
 		tell_holder(lock, is_wanted(lock));
 	return NULL;
@@ -60,6 +94,11 @@ fail:
 	if (!lock->locked)
 		aw__sync_wake_head(&lock->line);
 	return err;
+}
+
+aw_error *aw_lock_acquire(aw_lock *lock)
+{
+	return aw__lock_take(lock, __builtin_return_address(0));
 }
 
 aw_error *aw_lock_release(aw_lock *lock)

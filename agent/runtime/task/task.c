@@ -2,6 +2,7 @@
 #include "agent/runtime/task/task.h"
 
 #include "agent/runtime/task/coro.h"
+#include "agent/runtime/task/scope.h"
 #include "agent/runtime/error/error_tell.h"
 #include "agent/runtime/loop/unhandled.h"
 #include "base/alloc.h"
@@ -134,6 +135,8 @@ static void entry(void *argument)
 	err = aw__task_cancellation(task);
 	if (err == NULL)
 		err = task->fn(task->arg, &result);
+	if (__builtin_expect(task->scopes != NULL, 0))
+		err = aw__scopes_close(task, err);
 	settle(task, err, result);
 	if (AW__HOOKED_IN(loop))
 		tell_done(task);
@@ -242,6 +245,7 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	task->fn = birth->fn;
 	task->arg = birth->arg;
 	aw__links_init(&task->coros);
+	task->scopes = NULL;
 	task->cancels = 0;
 	task->must_cancel = task->leftover = task->visited = task->cancel_delivered = false;
 	task->timers = 0;

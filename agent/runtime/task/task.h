@@ -18,6 +18,8 @@
 
 #define AW__TASK_NAME_BYTES 28
 
+struct aw__scope;
+
 struct aw_task {
 	struct aw_future future; /* first: see AW__MAGIC_TASK */
 	struct aw__job job;	 /* to run it */
@@ -29,6 +31,7 @@ struct aw_task {
 	aw_coro_fn *fn;
 	void *arg;
 	struct aw__link coros; /* of struct aw_coro: made by it, and not awaited yet */
+	struct aw__scope *scopes; /* open, the innermost first; see scope.h */
 	aw_context *context;   /* referenced; NULL: it holds nothing */
 	unsigned int cancels;  /* requests that nobody took back */
 	bool must_cancel;      /* a request that is to be delivered when it runs */

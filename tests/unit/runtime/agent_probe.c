@@ -152,6 +152,11 @@ aw_intern aw_agent_stack(aw_intern link)
 	return 1;
 }
 
+aw_intern aw_agent_stack_at(const void *address, aw_intern link)
+{
+	return 1;
+}
+
 aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, aw_intern link)
 {
 	return 1;
@@ -327,6 +332,15 @@ void aw_agent_task_unreferenced(struct aw_agent_task *task, bool unreferenced)
 void aw_agent_task_timed(struct aw_agent_task *task, bool timed)
 {
 	line("%s %" PRIu64, timed ? "timed" : "not timed", id_of(task));
+}
+
+void aw_agent_scope_left(const struct aw_agent_task *task, const struct aw_agent_left *left)
+{
+	static const char *const kind_names[AW_SCOPES] = { "timeout", "group", "as_completed",
+							   "lock" };
+
+	line("left %s%s%s by %" PRIu64, kind_names[left->kind], left->name != NULL ? " " : "",
+	     left->name != NULL ? left->name : "", id_of(task));
 }
 
 void aw_agent_resource_held(uint64_t resource, uint64_t task)

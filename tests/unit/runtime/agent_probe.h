@@ -23,6 +23,7 @@ void agent_probe_stop(void);
  *	lost error ValueError: …      lost 2      unhandled in CALLBACK
  *	delivered 2                   taken back 2               swallowed 2
  *	[un]referenced 2              [not ]timed 2              held by 2 (0: nobody)
+ *	left KIND [NAME] by 2
  *	unclosed KIND                 loop stuck|ending        overflow 2
  *	attempt 1 of 5 of NAME failed|succeeded|gave up [through a breaker] by 2
  *	breaker NAME open|closed|half-open after 3 [by an error]

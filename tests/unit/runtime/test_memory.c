@@ -81,6 +81,26 @@ static void memory__ends_in_blocks(void **state)
 	memory_walk(run_blocks, 8);
 }
 
+/* What is closed at a task's end, for want of somebody who closes it. */
+static aw_error *leave_open(void *arg, void **ret)
+{
+	aw_group *group = aw_group_open("group");
+
+	aw_timeout_open(aw_now() + AW_SEC(9));
+	aw_group_spawn(group, memory_turn, NULL);
+	return aw_raise(aw_ValueError, "left");
+}
+
+static void run_leave_open(void)
+{
+	memory_run(leave_open, aw_ValueError);
+}
+
+static void memory__ends_in_scopes_left_open(void **state)
+{
+	memory_walk(run_leave_open, 4);
+}
+
 /* ---- callbacks ---- */
 
 static void on_task(aw_task *task, void *arg)
@@ -304,6 +324,7 @@ int main(void)
 		runtime_case(memory__ends_in_composition),
 		runtime_case_recorded(memory__ends_in_composition),
 		runtime_case_recorded(memory__ends_in_blocks),
+		runtime_case_recorded(memory__ends_in_scopes_left_open),
 		runtime_case(memory__ends_among_callbacks),
 		runtime_case(memory__ends_in_a_context),
 		runtime_case(memory__ends_among_those_who_wait),
