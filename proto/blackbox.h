@@ -195,6 +195,14 @@ struct aw__box_header {
 	_Atomic uint64_t loop_refused;	/* loops that found no place in their table */
 	char runtime[32];
 	char program[256];
+	uint64_t pid_namespace;	    /* inode of /proc/self/ns/pid; 0: not known */
+	_Atomic uint64_t findings;  /* how many were told: the newest one's id */
+	_Atomic uint32_t ended;	    /* enum aw__ended; whoever found it out wrote it */
+};
+
+enum aw__ended {
+	AW__ENDED_UNKNOWN = 0,
+	AW__ENDED_BY_EXEC = 1, /* the process went on with another program */
 };
 
 #define AW__BOX_HEADER_BYTES 4096u

@@ -2,14 +2,20 @@
 #include "proto/location.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "proto/blackbox.h"
 
 /* "/4294967295-18446744073709551615-999.sock" and its NUL. */
 #define NAME_BYTES 48u
@@ -125,10 +131,52 @@ uint64_t aw__location_start_ticks(pid_t pid, char *ret_state)
 	return ticks;
 }
 
-/* A box outlives exec() as a file, but not as a mapping. */
+bool aw__location_lock(int fd)
+{
+	/* Somebody who lists the folder may be trying the lock just now. */
+	for (unsigned attempt = 0; attempt < 100; attempt++) {
+		const struct timespec pause = { .tv_nsec = 100000 };
+
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (errno != EWOULDBLOCK)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
+static int open_box(const char *box_path)
+{
+	return open(box_path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+static bool is_locked(int fd)
+{
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+bool aw__location_is_locked(const char *box_path)
+{
+	const int fd = open_box(box_path);
+	const bool locked = is_locked(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return locked;
+}
+
+uint64_t aw__location_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 ? (uint64_t)st.st_ino : 0;
+}
+
+/* A box outlives exec() as a file, but not as a mapping. Some file systems show another device there: the path says it, too. */
 static bool is_mapped(pid_t pid, const char *box_path)
 {
-	char path[32], line[512], device[24];
+	char path[32], line[512 + AW__LOCATION_PATH_BYTES], device[24];
 	unsigned long long inode;
 	struct stat st;
 	bool found = false;
@@ -143,21 +191,51 @@ static bool is_mapped(pid_t pid, const char *box_path)
 	snprintf(device, sizeof(device), "%02x:%02x", major(st.st_dev), minor(st.st_dev));
 	while (!found && fgets(line, sizeof(line), file) != NULL) {
 		char seen[24];
+		int name = 0;
 
-		found = sscanf(line, "%*s %*s %*s %23s %llu", seen, &inode) == 2 &&
-			inode == st.st_ino && strcmp(seen, device) == 0;
+		line[strcspn(line, "\n")] = '\0';
+		found = sscanf(line, "%*s %*s %*s %23s %llu %n", seen, &inode, &name) == 2 &&
+			((inode == st.st_ino && strcmp(seen, device) == 0) ||
+			 (name > 0 && strcmp(line + name, box_path) == 0));
 	}
 	fclose(file);
 	return found;
 }
 
-enum aw__owner_state aw__location_owner(const struct aw__location *location, const char *box_path)
+/* Where process ids mean what they meant to the owner. */
+static enum aw__owner_state ask_proc(const struct aw__location *location, const char *box_path,
+				     bool locked)
 {
 	char state = '?';
+	const uint64_t ticks = aw__location_start_ticks((pid_t)location->pid, &state);
 
-	if (aw__location_start_ticks((pid_t)location->pid, &state) != location->start_ticks)
+	if (ticks == 0 && locked && (kill((pid_t)location->pid, 0) == 0 || errno == EPERM))
+		return AW__OWNER_ALIVE; /* it is hidden (hidepid) */
+	if (ticks != location->start_ticks || state == 'Z' || state == 'X')
 		return AW__OWNER_GONE;
-	if (state == 'Z' || state == 'X' || !is_mapped((pid_t)location->pid, box_path))
-		return AW__OWNER_GONE;
+	if (!locked && !is_mapped((pid_t)location->pid, box_path))
+		return AW__OWNER_REPLACED;
 	return state == 'T' || state == 't' ? AW__OWNER_STOPPED : AW__OWNER_ALIVE;
+}
+
+enum aw__owner_state aw__location_owner(const struct aw__location *location, const char *box_path)
+{
+	const int fd = open_box(box_path);
+	const bool locked = is_locked(fd);
+	const uint64_t here = aw__location_namespace();
+	struct aw__box_header header = { 0 };
+	enum aw__owner_state state;
+
+	if (fd >= 0 && pread(fd, &header, sizeof(header), 0) != (ssize_t)sizeof(header))
+		memset(&header, 0, sizeof(header));
+	if (here == 0 || location->start_ticks == 0 ||
+	    (header.pid_namespace != 0 && header.pid_namespace != here))
+		state = locked ? AW__OWNER_ALIVE : AW__OWNER_GONE;
+	else
+		state = ask_proc(location, box_path, locked);
+	if (state == AW__OWNER_GONE && atomic_load(&header.ended) == AW__ENDED_BY_EXEC)
+		state = AW__OWNER_REPLACED;
+	if (fd >= 0)
+		close(fd);
+	return state;
 }

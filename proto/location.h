@@ -26,14 +26,21 @@ struct aw__location {
 
 enum aw__owner_state {
 	AW__OWNER_ALIVE = 1,
-	AW__OWNER_STOPPED, /* by a signal or a debugger */
-	AW__OWNER_GONE,	   /* it died, or it runs another program now */
+	AW__OWNER_STOPPED,  /* by a signal or a debugger */
+	AW__OWNER_REPLACED, /* by exec(): the process runs another program, or ran one when that was noticed */
+	AW__OWNER_GONE,	    /* the process has ended */
 };
+
+/** Whether the program that writes the box still runs. */
+static inline bool aw__owner_runs(enum aw__owner_state state)
+{
+	return state == AW__OWNER_ALIVE || state == AW__OWNER_STOPPED;
+}
 
 /** The folder's path; nothing is created. Fails if it would be too long for a socket's address. */
 bool aw__location_folder(char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem);
 
-/** `suffix` is "box" or "sock". */
+/** `suffix` is "box", "sock", or "new" of a box that is still being made. */
 bool aw__location_path(const struct aw__location *location, const char *suffix,
 		       char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem);
 
@@ -50,7 +57,22 @@ bool aw__location_check_folder(const char *path, struct aw__problem *problem);
 /** Field 22 of /proc/PID/stat; 0 if there is no such process. `ret_state` may be NULL. */
 uint64_t aw__location_start_ticks(pid_t pid, char *ret_state);
 
-/** Whether the process that wrote the box at `box_path` is still at it. */
+/*
+ * The lock: a box is locked (flock) for as long as somebody has it mapped: its owner, or a forked child that has no box of its own.
+ * A mapping keeps the open file, and so the lock, when the descriptor is closed; not so on overlayfs, where the owner keeps
+ * the descriptor. It tells across PID namespaces, and without /proc.
+ */
+
+/** Lock a box that was just made. `fd` may be closed when the box is mapped, if aw__location_is_locked() says so then. */
+bool aw__location_lock(int fd);
+
+/** Whether somebody has the box mapped. It must not be removed then. False for a file that cannot be opened. */
+bool aw__location_is_locked(const char *box_path);
+
+/** Identify the PID namespace of this process; 0: not known. */
+uint64_t aw__location_namespace(void);
+
+/** What became of the program that wrote the box at `box_path`. */
 enum aw__owner_state aw__location_owner(const struct aw__location *location, const char *box_path);
 
 #endif

@@ -49,6 +49,8 @@ static bool open_agent(void)
 	if (!settings.listen)
 		settings.stream.listen_path[0] = '\0';
 	is_open = true;
+	if (aw__stale_boxes_are_many())
+		aw__stale_boxes_remove();
 	if (!aw__stream_start(&settings.stream, &problem))
 		aw__complain("awry: recording, but nobody is told: %s", problem.text);
 	return true;

@@ -77,21 +77,67 @@ static bool make_folder(struct aw__problem *problem)
 	return aw__location_check_folder(path, problem);
 }
 
-static int make_file(struct aw__problem *problem)
+static struct aw__location own_location(void)
 {
-	struct aw__location location = { .pid = (uint32_t)getpid() };
+	return (struct aw__location){ .pid = (uint32_t)getpid(),
+				      .start_ticks = aw__location_start_ticks(getpid(), NULL) };
+}
+
+/*
+ * Under a name that nobody takes for a box: it gets its own when it is locked, so that one without a lock is always one that
+ * was left behind.
+ */
+static int make_file(struct aw__location *location, struct aw__problem *problem)
+{
 	int fd = -1;
 
-	location.start_ticks = aw__location_start_ticks(getpid(), NULL);
 	do {
-		if (!aw__location_path(&location, "box", aw__recorder.path, problem))
+		if (!aw__location_path(location, "new", aw__recorder.path, problem))
 			return -1;
 		fd = open(aw__recorder.path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			  0600);
-	} while (fd < 0 && errno == EEXIST && ++location.number < MOST_NUMBER);
+	} while (fd < 0 && errno == EEXIST && ++location->number < MOST_NUMBER);
 	if (fd < 0)
 		aw__problem_set(problem, "%s: %s", aw__recorder.path, strerror(errno));
+	else
+		(void)aw__location_lock(fd);
 	return fd;
+}
+
+static bool name_file(struct aw__location *location, struct aw__problem *problem)
+{
+	char path[AW__LOCATION_PATH_BYTES];
+
+	for (;; location->number++) {
+		if (!aw__location_path(location, "box", path, problem))
+			return false;
+		if (renameat2(AT_FDCWD, aw__recorder.path, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+			break;
+		if (errno != EEXIST || location->number == MOST_NUMBER)
+			return aw__problem_set(problem, "%s: %s", path, strerror(errno));
+	}
+	memcpy(aw__recorder.path, path, sizeof(path));
+	return true;
+}
+
+/*
+ * Leave the program no descriptor: the mapping keeps the file open, and locked. But overlayfs maps another file than the one
+ * that was opened, and the lock would go. There a descriptor stays, far up.
+ */
+static void release(int fd)
+{
+	int kept;
+
+	close(fd);
+	if (aw__location_is_locked(aw__recorder.path))
+		return;
+	fd = open(aw__recorder.path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	kept = fcntl(fd, F_DUPFD_CLOEXEC, 500);
+	(void)aw__location_lock(fd);
+	if (kept >= 0)
+		close(fd);
 }
 
 static uint64_t mapped_bytes(void)
@@ -133,12 +179,13 @@ static bool is_allowed(uint64_t bytes, struct aw__problem *problem)
 
 static void *map_file(uint64_t bytes, struct aw__problem *problem)
 {
+	struct aw__location location = own_location();
 	void *base = MAP_FAILED;
 	int fd;
 
 	if (!is_allowed(bytes, problem) || !make_folder(problem))
 		return NULL;
-	fd = make_file(problem);
+	fd = make_file(&location, problem);
 	if (fd < 0)
 		return NULL;
 	if (ftruncate(fd, (off_t)bytes) == 0)
@@ -146,11 +193,16 @@ static void *map_file(uint64_t bytes, struct aw__problem *problem)
 	if (base == MAP_FAILED) {
 		aw__problem_set(problem, "%s: %s", aw__recorder.path, strerror(errno));
 		unlink(aw__recorder.path);
-		base = NULL;
-	} else {
-		madvise(base, bytes, MADV_DONTDUMP);
+		close(fd);
+		return NULL;
 	}
-	close(fd);
+	madvise(base, bytes, MADV_DONTDUMP);
+	release(fd);
+	if (!name_file(&location, problem)) {
+		unlink(aw__recorder.path);
+		munmap(base, bytes);
+		return NULL;
+	}
 	return base;
 }
 
@@ -187,6 +239,7 @@ static void describe(struct aw__box_header *header, const char *runtime)
 	header->version = AW__BOX_VERSION;
 	header->pid = (uint64_t)getpid();
 	header->process_start_ticks = aw__location_start_ticks(getpid(), NULL);
+	header->pid_namespace = aw__location_namespace();
 	header->monotonic_ns = aw__clock_monotonic_ns();
 	header->realtime_ns = aw__clock_realtime_ns();
 	strncpy(header->runtime, runtime, sizeof(header->runtime) - 1);

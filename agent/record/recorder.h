@@ -84,7 +84,6 @@ struct aw__recorder {
 	uint64_t intern_mask;
 	uint64_t intern_count;
 
-	_Atomic uint64_t findings; /* ids */
 	_Atomic int lossless;
 	_Atomic int steps;
 	_Atomic int forked; /* this is a child that has no box of its own yet */

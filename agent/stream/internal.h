@@ -123,9 +123,11 @@ void aw__processor_note(const struct aw__blocked *busy);
 /** How long it has waited in this iteration since it was noted; 0: not, or not known. */
 uint64_t aw__processor_waited_ns(const struct aw__blocked *blocked);
 
-/* ---- graveyard.c ---- */
+/* ---- stale_boxes.c ---- */
 
-/** Remove what dead processes of this user left in the runtime folder, but for the newest few boxes. */
-void aw__graveyard_tidy(void);
+/** Remove the boxes and sockets that processes of this user left in the runtime folder, but for the few that are worth most. */
+void aw__stale_boxes_remove(void);
+/** Whether there are so many boxes that a short-lived process should not leave it to its thread, which may not get to it. */
+bool aw__stale_boxes_are_many(void);
 
 #endif

@@ -88,7 +88,7 @@ static void *serve(void *arg)
 	uint64_t given;
 
 	aw__record_small_thread();
-	aw__graveyard_tidy();
+	aw__stale_boxes_remove();
 	while (!atomic_load(&s->stopping)) {
 		aw__record_calibrate();
 		aw__watchdog_look(&s->options.thresholds);

@@ -15,7 +15,7 @@ static int refuse(const struct aw__source_box *boxes, size_t count, size_t live)
 	struct aw__buffer list = AW__BUFFER_EMPTY;
 
 	for (size_t i = 0; i < count; i++)
-		if (boxes[i].state != AW__OWNER_GONE)
+		if (aw__owner_runs(boxes[i].state))
 			aw__buffer_format(&list, "%s%u", list.length > 0 ? ", " : "",
 					  boxes[i].location.pid);
 	if (live > 0)
@@ -38,7 +38,7 @@ int aw__choose_target(char ret_target[AW__LOCATION_PATH_BYTES])
 	if (!aw__source_list(&boxes, &count, &problem))
 		return aw__cli_fail("%s", problem.text);
 	for (size_t i = 0; i < count; i++)
-		if (boxes[i].state != AW__OWNER_GONE) {
+		if (aw__owner_runs(boxes[i].state)) {
 			live++;
 			snprintf(ret_target, AW__LOCATION_PATH_BYTES, "%u", boxes[i].location.pid);
 		}
@@ -120,7 +120,7 @@ static bool open_box(struct aw__choices *choices, const struct aw__source_box *b
 	struct aw__source *source;
 
 	/* The id of a dead process may be another's by now. */
-	if (box->state == AW__OWNER_GONE)
+	if (!aw__owner_runs(box->state))
 		snprintf(target, sizeof(target), "%s", box->path);
 	else
 		snprintf(target, sizeof(target), "%u", box->location.pid);

@@ -13,6 +13,8 @@ const char *aw__row_state(const struct aw__row *row)
 		return "alive";
 	case AW__OWNER_STOPPED:
 		return "stopped";
+	case AW__OWNER_REPLACED:
+		return "replaced";
 	default:
 		return row->ended ? "ended" : "crashed";
 	}

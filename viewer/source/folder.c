@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 
@@ -98,8 +99,7 @@ bool aw__source_find(uint32_t pid, struct aw__source_box *ret_box, struct aw__pr
 	for (size_t i = 0; i < count; i++) {
 		if (boxes[i].location.pid != pid)
 			continue;
-		if (best == NULL || boxes[i].state != AW__OWNER_GONE ||
-		    best->state == AW__OWNER_GONE)
+		if (best == NULL || aw__owner_runs(boxes[i].state) || !aw__owner_runs(best->state))
 			best = &boxes[i];
 	}
 	if (best != NULL)
@@ -111,4 +111,26 @@ bool aw__source_find(uint32_t pid, struct aw__source_box *ret_box, struct aw__pr
 				pid);
 	aw__alloc_free(boxes);
 	return best != NULL;
+}
+
+void aw__source_remove_left(uint32_t pid, uint64_t start_ticks)
+{
+	char socket[AW__LOCATION_PATH_BYTES];
+	struct aw__source_box *boxes;
+	struct aw__problem ignored;
+	size_t count;
+
+	if (!aw__source_list(&boxes, &count, &ignored))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct aw__source_box *box = &boxes[i];
+
+		if (box->location.pid != pid || box->location.start_ticks != start_ticks ||
+		    aw__owner_runs(box->state) || aw__location_is_locked(box->path))
+			continue;
+		unlink(box->path);
+		if (aw__location_path(&box->location, "sock", socket, &ignored))
+			unlink(socket);
+	}
+	aw__alloc_free(boxes);
 }

@@ -109,6 +109,12 @@ bool aw__source_list(struct aw__source_box **ret_boxes, size_t *ret_count,
 		     struct aw__problem *problem);
 /** Of the boxes of a process, the newest whose owner lives, or else the newest. */
 bool aw__source_find(uint32_t pid, struct aw__source_box *ret_box, struct aw__problem *problem);
+
+/**
+ * Remove what a process left in the runtime folder that is known to have ended by itself, not by a signal: it called _exit(), or
+ * the program that it became by exec() ended.
+ */
+void aw__source_remove_left(uint32_t pid, uint64_t start_ticks);
 /** True if `target` is a process id. */
 bool aw__source_is_pid(const char *target, uint32_t *ret_pid);
 

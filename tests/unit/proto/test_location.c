@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,7 +92,31 @@ static void location__knows_processes_by_their_start(void **state)
 	assert_int_equal(aw__location_owner(&gone, "/dev/null"), AW__OWNER_GONE);
 	/* It lives, but the box is not its own: it runs another program now. */
 	gone.start_ticks = ticks;
-	assert_int_equal(aw__location_owner(&gone, "/dev/null"), AW__OWNER_GONE);
+	assert_int_equal(aw__location_owner(&gone, "/dev/null"), AW__OWNER_REPLACED);
+}
+
+static void location__a_box_is_locked_while_it_is_mapped(void **state)
+{
+	char path[] = "/dev/shm/test-location-XXXXXX";
+	const struct aw__location location = { (uint32_t)getpid(),
+					       aw__location_start_ticks(getpid(), NULL), 0 };
+	const int fd = mkstemp(path);
+	void *memory;
+
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, 4096), 0);
+	assert_false(aw__location_is_locked(path));
+	assert_true(aw__location_lock(fd));
+	memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_true(memory != MAP_FAILED);
+	close(fd);
+	assert_true(aw__location_is_locked(path));
+	assert_int_equal(aw__location_owner(&location, path), AW__OWNER_ALIVE);
+	munmap(memory, 4096);
+	assert_false(aw__location_is_locked(path));
+	assert_int_equal(aw__location_owner(&location, path), AW__OWNER_REPLACED);
+	assert_int_equal(unlink(path), 0);
+	assert_false(aw__location_is_locked(path));
 }
 
 int main(void)
@@ -101,6 +126,7 @@ int main(void)
 		cmocka_unit_test(location__names_go_there_and_back),
 		cmocka_unit_test(location__refuses_a_folder_that_others_can_write),
 		cmocka_unit_test(location__knows_processes_by_their_start),
+		cmocka_unit_test(location__a_box_is_locked_while_it_is_mapped),
 	};
 
 	return cmocka_run_group_tests_name("location", tests, NULL, NULL);
