@@ -103,6 +103,54 @@ static void codec__gives_back_what_it_took(void **state)
 	aw__buffer_finish(&bytes);
 }
 
+/* More than there is room for in a message, of one kind and without a stop. */
+static void codec__gives_back_many_of_a_kind(void **state)
+{
+	enum { MANY = 1300 };
+	struct aw__buffer bytes = AW__BUFFER_EMPTY;
+	struct aw__encoder *encoder = aw__encoder_create(&bytes);
+	struct aw__decoder *decoder = aw__decoder_create();
+	struct aw__problem problem;
+	struct aw__item item;
+
+	aw__encoder_begin(encoder);
+	test_items_hello(&item);
+	aw__encoder_item(encoder, &item);
+	for (uint32_t i = 0; i < MANY; i++) {
+		const uint64_t number = i;
+
+		item = (struct aw__item){ .kind = AW__ITEM_DEFINITION };
+		item.definition = (struct aw__definition){ i + 1, AW__TYPE, 1, 1, &number, "x" };
+		aw__encoder_item(encoder, &item);
+	}
+	for (uint32_t i = 0; i < MANY; i++) {
+		item = (struct aw__item){ .kind = AW__ITEM_EVENT };
+		item.event = (struct aw__event){ .kind = AW__TASK_WOKEN, .time_ns = i, .thread = 1 };
+		aw__encoder_item(encoder, &item);
+	}
+	aw__encoder_flush(encoder);
+	/* what does not change takes a byte in each column: time, subject, argument, kind */
+	assert_in_range(bytes.length, 1, MANY * 7 + MANY * 5);
+	assert_true(aw__decoder_feed(decoder, bytes.data, bytes.length));
+	assert_int_equal(aw__decoder_next(decoder, &item, &problem), AW__DECODED);
+	for (uint32_t i = 0; i < MANY; i++) {
+		assert_int_equal(aw__decoder_next(decoder, &item, &problem), AW__DECODED);
+		assert_int_equal(item.definition.id, i + 1);
+		assert_int_equal(item.definition.kind, AW__TYPE);
+		assert_int_equal(item.definition.numbers[0], i);
+	}
+	for (uint32_t i = 0; i < MANY; i++) {
+		assert_int_equal(aw__decoder_next(decoder, &item, &problem), AW__DECODED);
+		assert_int_equal(item.event.kind, AW__TASK_WOKEN);
+		assert_int_equal(item.event.time_ns, i);
+		assert_int_equal(item.event.thread, 1);
+	}
+	assert_int_equal(aw__decoder_next(decoder, &item, &problem), AW__DECODE_MORE);
+	aw__encoder_destroy(encoder);
+	aw__decoder_destroy(decoder);
+	aw__buffer_finish(&bytes);
+}
+
 static void codec__takes_bytes_as_they_come(void **state)
 {
 	struct aw__buffer bytes = AW__BUFFER_EMPTY;
@@ -304,6 +352,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(codec__gives_back_what_it_took),
+		cmocka_unit_test(codec__gives_back_many_of_a_kind),
 		cmocka_unit_test(codec__takes_bytes_as_they_come),
 		cmocka_unit_test(codec__tells_a_cut_at_every_byte),
 		cmocka_unit_test(codec__survives_every_flipped_bit),

@@ -58,6 +58,17 @@ static void lags__quantiles_are_near_the_true_ones(void **state)
 	assert_int_equal(aw__lags_quantile_ns(&lags, 1000), lags.longest_ns);
 }
 
+/* Half of them are in the first bucket: so long took half of them at most. */
+static void lags__a_quantile_may_end_with_a_bucket(void **state)
+{
+	struct aw__lags lags = { .longest_ns = 5000 };
+
+	lags.counts[aw__lag_bucket(300)] = 2;
+	lags.counts[aw__lag_bucket(5000)] = 2;
+	assert_int_equal(aw__lags_quantile_ns(&lags, 500), 383);
+	assert_int_equal(aw__lags_quantile_ns(&lags, 501), 5000);
+}
+
 static void lags__nothing_has_no_quantiles(void **state)
 {
 	const struct aw__lags none = { 0 };
@@ -98,11 +109,23 @@ static void lags__an_enemys_list_is_bounded(void **state)
 	assert_int_equal(aw__lags_quantile_ns(&lags, 1000), 1);
 }
 
+/* A number without its count is none, whatever stands behind it. */
+static void lags__half_a_pair_is_none(void **state)
+{
+	const uint64_t list[] = { 300, 1, 5000, 77 };
+	struct aw__lags lags;
+
+	aw__lags_of_list(&lags, 300, list, 3);
+	assert_int_equal(aw__lags_count(&lags), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lags__every_duration_is_in_the_bucket_that_says_so),
 		cmocka_unit_test(lags__quantiles_are_near_the_true_ones),
+		cmocka_unit_test(lags__a_quantile_may_end_with_a_bucket),
+		cmocka_unit_test(lags__half_a_pair_is_none),
 		cmocka_unit_test(lags__nothing_has_no_quantiles),
 		cmocka_unit_test(lags__travel_as_a_list),
 		cmocka_unit_test(lags__an_enemys_list_is_bounded),

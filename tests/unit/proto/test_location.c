@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,12 +72,46 @@ static void location__refuses_a_folder_that_others_can_write(void **state)
 	assert_int_equal(chmod(folder, 0770), 0);
 	assert_false(aw__location_check_folder(folder, &problem));
 	assert_non_null(strstr(problem.text, "770"));
+	for (unsigned bit = 0; bit < 6; bit++) {
+		assert_int_equal(chmod(folder, 0700 | 1u << bit), 0);
+		assert_false(aw__location_check_folder(folder, &problem));
+	}
 	assert_int_equal(chmod(folder, 0700), 0);
 	snprintf(link_path, sizeof(link_path), "%s-link", folder);
 	assert_int_equal(symlink(folder, link_path), 0);
 	assert_false(aw__location_check_folder(link_path, &problem));
 	assert_int_equal(unlink(link_path), 0);
 	assert_int_equal(rmdir(folder), 0);
+}
+
+/* Only root can give a folder away; everybody knows one that is root's. */
+static void location__refuses_a_folder_of_another_user(void **state)
+{
+	char folder[] = "/tmp/awry-test-XXXXXX";
+	struct aw__problem problem;
+
+	assert_non_null(mkdtemp(folder));
+	if (chown(folder, 65534, (gid_t)-1) == 0) {
+		assert_false(aw__location_check_folder(folder, &problem));
+		assert_non_null(strstr(problem.text, "belongs to user 65534"));
+	} else {
+		assert_false(aw__location_check_folder("/root", &problem));
+		assert_non_null(strstr(problem.text, "belongs to user 0"));
+	}
+	assert_int_equal(rmdir(folder), 0);
+}
+
+/* What stands in parentheses in /proc/PID/stat is the program's own to choose. */
+static void location__is_not_taken_in_by_a_name(void **state)
+{
+	const uint64_t ticks = aw__location_start_ticks(getpid(), NULL);
+	char name[16], process_state = '?';
+
+	assert_int_equal(prctl(PR_GET_NAME, name), 0);
+	assert_int_equal(prctl(PR_SET_NAME, "a) Z 1 (b 2"), 0);
+	assert_int_equal(aw__location_start_ticks(getpid(), &process_state), ticks);
+	assert_int_equal(process_state, 'R');
+	assert_int_equal(prctl(PR_SET_NAME, name), 0);
 }
 
 static void location__knows_processes_by_their_start(void **state)
@@ -125,6 +160,8 @@ int main(void)
 		cmocka_unit_test(location__folder_follows_the_environment),
 		cmocka_unit_test(location__names_go_there_and_back),
 		cmocka_unit_test(location__refuses_a_folder_that_others_can_write),
+		cmocka_unit_test(location__refuses_a_folder_of_another_user),
+		cmocka_unit_test(location__is_not_taken_in_by_a_name),
 		cmocka_unit_test(location__knows_processes_by_their_start),
 		cmocka_unit_test(location__a_box_is_locked_while_it_is_mapped),
 	};

@@ -4,98 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include <awry/agent.h>
-
-#include "agent/record/record.h"
-#include "base/clock.h"
-#include "box_fixture.h"
 #include "proto/finding.h"
-
-#define SECOND UINT64_C(1000000000)
-
-static uint64_t now = 1000 * SECOND;
-static struct aw_agent_loop loop;
-static struct aw__box_cursor *cursor;
-
-static const struct aw__thresholds thresholds = {
-	.blocked_ns = SECOND / 10,
-	.cancel_ns = 10 * SECOND,
-	.deadlock_ns = SECOND,
-	.orphan_ns = SECOND,
-	.leaked_ns = 60 * SECOND,
-	.starved_ns = SECOND,
-	.busy_ns = 5 * SECOND,
-	.busy_percent = 80,
-};
-
-static uint64_t read_now(void)
-{
-	return now;
-}
-
-static struct aw_agent_task make(const struct aw_agent_task *creator, uint64_t scope)
-{
-	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
-	const struct aw_agent_birth birth = { .creator = creator, .loop = &loop, .scope = scope };
-
-	aw_agent_task_created(&task, &birth);
-	aw_agent_task_step(&task);
-	return task;
-}
-
-static void end(struct aw_agent_task *task)
-{
-	aw_agent_task_done(task, AW_OUTCOME_RESULT, 0);
-}
-
-/* Look at everything, `times` times, a tenth of a second apart. */
-static void look(unsigned times)
-{
-	for (unsigned i = 0; i < times; i++) {
-		now += SECOND / 10;
-		aw__record_watch_cancels(thresholds.cancel_ns);
-		aw__record_watch_deadlocks(thresholds.deadlock_ns);
-		aw__record_watch_busy(&thresholds);
-		aw__record_watch_tasks(&thresholds);
-		aw__record_watch_growth(&thresholds);
-	}
-}
-
-/* The findings since the last call, their kinds as words; the last one is left in `last`. */
-static struct aw__event last;
-static uint64_t last_list[64];
-static char found_text[512], last_text[512];
-
-static const char *found(void)
-{
-	struct aw__item item;
-
-	found_text[0] = '\0';
-	aw__box_cursor_mark(cursor);
-	while (aw__box_cursor_next(cursor, &item)) {
-		if (item.kind != AW__ITEM_EVENT || item.event.kind != AW__FINDING)
-			continue;
-		last = item.event;
-		snprintf(last_text, sizeof(last_text), "%.*s", (int)last.text_length,
-			 last.text != NULL ? last.text : "");
-		memcpy(last_list, last.list, last.list_length * sizeof(uint64_t));
-		strcat(found_text, found_text[0] != '\0' ? " " : "");
-		strcat(found_text, aw__finding_spec(last.finding.kind)->id);
-	}
-	return found_text;
-}
-
-static int set_up(void **state)
-{
-	found();
-	return 0;
-}
+#include "watch_case.h"
 
 static void orphan__is_told_once_when_its_creator_has_ended(void **state)
 {
@@ -131,6 +46,37 @@ static void orphan__has_neighbours(void **state)
 	end(&member);
 	end(&again);
 	end(&rootless);
+}
+
+/* Its creator's place in the table is another task's by now. */
+static void orphan__of_a_creator_whose_place_was_given_away(void **state)
+{
+	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0), heir;
+	const uint32_t place = creator.slot;
+
+	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 7);
+	aw_agent_task_unreferenced(&task, true);
+	end(&creator);
+	heir = make(NULL, 0);
+	assert_int_equal(heir.slot, place);
+	look(20);
+	assert_string_equal(found(), "orphan-task");
+	end(&task);
+	end(&heir);
+}
+
+/* It stays listed, because nobody took its error yet. */
+static void orphan__of_a_creator_that_failed(void **state)
+{
+	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 7);
+	aw_agent_task_unreferenced(&task, true);
+	aw_agent_task_done(&creator, AW_OUTCOME_ERROR, 77);
+	look(20);
+	assert_string_equal(found(), "orphan-task");
+	end(&task);
+	aw_agent_error_retrieved(&creator, 77, NULL);
 }
 
 static void leaked__waits_for_a_future(void **state)
@@ -549,39 +495,33 @@ static void handle__that_was_left_open_is_told(void **state)
 
 int main(void)
 {
-	const struct aw__record_options options = box_fixture_small();
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(orphan__is_told_once_when_its_creator_has_ended, set_up),
-		cmocka_unit_test_setup(orphan__has_neighbours, set_up),
-		cmocka_unit_test_setup(leaked__waits_for_a_future, set_up),
-		cmocka_unit_test_setup(starved__is_ready_while_its_loop_is_not_blocked, set_up),
-		cmocka_unit_test_setup(busy__has_most_of_the_time, set_up),
-		cmocka_unit_test_setup(cancel__that_is_swallowed_is_told_once, set_up),
-		cmocka_unit_test_setup(cancel__that_was_taken_back_is_nothing, set_up),
-		cmocka_unit_test_setup(cancel__of_many_is_bounded, set_up),
-		cmocka_unit_test_setup(deadlock__is_told_once_when_it_lasts, set_up),
-		cmocka_unit_test_setup(deadlock__is_none_that_a_timer_ends, set_up),
-		cmocka_unit_test_setup(deadlock__of_a_gather_needs_all_its_children, set_up),
-		cmocka_unit_test_setup(deadlock__at_the_end_is_told_at_once, set_up),
-		cmocka_unit_test_setup(deadlock__at_the_end_is_not_told_again, set_up),
-		cmocka_unit_test_setup(deadlock__at_the_end_is_the_loops_own, set_up),
-		cmocka_unit_test_setup(stuck__loop_is_told_at_once, set_up),
-		cmocka_unit_test_setup(growth__has_neighbours, set_up),
-		cmocka_unit_test_setup(growth__of_short_lives_is_none, set_up),
-		cmocka_unit_test_setup(growth__of_a_changing_crowd_is_none, set_up),
-		cmocka_unit_test_setup(growth__is_told_once_with_its_oldest_task, set_up),
-		cmocka_unit_test_setup(handle__that_was_left_open_is_told, set_up),
+		cmocka_unit_test_setup(orphan__is_told_once_when_its_creator_has_ended, watch_set_up),
+		cmocka_unit_test_setup(orphan__has_neighbours, watch_set_up),
+		cmocka_unit_test_setup(orphan__of_a_creator_whose_place_was_given_away, watch_set_up),
+		cmocka_unit_test_setup(orphan__of_a_creator_that_failed, watch_set_up),
+		cmocka_unit_test_setup(leaked__waits_for_a_future, watch_set_up),
+		cmocka_unit_test_setup(starved__is_ready_while_its_loop_is_not_blocked, watch_set_up),
+		cmocka_unit_test_setup(busy__has_most_of_the_time, watch_set_up),
+		cmocka_unit_test_setup(cancel__that_is_swallowed_is_told_once, watch_set_up),
+		cmocka_unit_test_setup(cancel__that_was_taken_back_is_nothing, watch_set_up),
+		cmocka_unit_test_setup(cancel__of_many_is_bounded, watch_set_up),
+		cmocka_unit_test_setup(deadlock__is_told_once_when_it_lasts, watch_set_up),
+		cmocka_unit_test_setup(deadlock__is_none_that_a_timer_ends, watch_set_up),
+		cmocka_unit_test_setup(deadlock__of_a_gather_needs_all_its_children, watch_set_up),
+		cmocka_unit_test_setup(deadlock__at_the_end_is_told_at_once, watch_set_up),
+		cmocka_unit_test_setup(deadlock__at_the_end_is_not_told_again, watch_set_up),
+		cmocka_unit_test_setup(deadlock__at_the_end_is_the_loops_own, watch_set_up),
+		cmocka_unit_test_setup(stuck__loop_is_told_at_once, watch_set_up),
+		cmocka_unit_test_setup(growth__has_neighbours, watch_set_up),
+		cmocka_unit_test_setup(growth__of_short_lives_is_none, watch_set_up),
+		cmocka_unit_test_setup(growth__of_a_changing_crowd_is_none, watch_set_up),
+		cmocka_unit_test_setup(growth__is_told_once_with_its_oldest_task, watch_set_up),
+		cmocka_unit_test_setup(handle__that_was_left_open_is_told, watch_set_up),
 	};
 	int failed;
 
-	aw__clock_set_monotonic(read_now);
-	box_fixture_open(&options);
-	cursor = aw__box_cursor_create(box_fixture_box());
-	aw_agent_loop_opened(&loop, "test");
-	aw_agent_loop_busy(&loop);
-	aw_agent_loop_idle(&loop);
+	watch_open();
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	aw_agent_loop_closed(&loop);
-	aw__box_cursor_destroy(cursor);
-	return box_fixture_close() ? failed : 1;
+	return watch_close() ? failed : 1;
 }

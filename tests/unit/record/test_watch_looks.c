@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * When the watchdog tells: at which look, at which length, of how many at once. Each case has the neighbour that is told of
+ * one look, or one nanosecond, earlier.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "agent/record/recorder.h"
+#include "proto/finding.h"
+#include "watch_case.h"
+
+static unsigned words(const char *text)
+{
+	unsigned count = text[0] != '\0';
+
+	for (; *text != '\0'; text++)
+		count += *text == ' ';
+	return count;
+}
+
+/* ---- starved, leaked ---- */
+
+static void starved__is_told_at_the_second_look(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_FUTURE, 7);
+	aw_agent_task_woken(&task, 0);
+	look(9);
+	assert_string_equal(found(), "");
+	look(1); /* a second has passed: seen */
+	assert_string_equal(found(), "");
+	look(1);
+	assert_string_equal(found(), "starved-task");
+	end(&task);
+}
+
+/* It ran between two looks: it is another wait. */
+static void starved__is_seen_twice_in_one_wait(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	for (unsigned i = 0; i < 4; i++) {
+		aw_agent_task_wait(&task, AW_WAIT_FUTURE, 7);
+		aw_agent_task_woken(&task, 0);
+		look(10);
+		aw_agent_task_step(&task);
+	}
+	assert_string_equal(found(), "");
+	end(&task);
+}
+
+static void starved__is_nobody_whose_loop_has_a_finding(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+	struct aw__box_loop *entry = &aw__recorder.loops[loop.slot - 1];
+
+	aw_agent_task_wait(&task, AW_WAIT_FUTURE, 7);
+	aw_agent_task_woken(&task, 0);
+	AW__STORE(entry->finding, 5);
+	look(30);
+	assert_string_equal(found(), "");
+	AW__STORE(entry->finding, 0);
+	look(2);
+	assert_string_equal(found(), "starved-task");
+	end(&task);
+}
+
+static void starved__is_nobody_whose_loop_never_ran(void **state)
+{
+	struct aw_agent_loop fresh = { 0 }, own = loop;
+	struct aw_agent_task task;
+
+	aw_agent_loop_opened(&fresh, NULL);
+	loop = fresh;
+	task = make(NULL, 0);
+	loop = own;
+	aw_agent_task_wait(&task, AW_WAIT_FUTURE, 7);
+	aw_agent_task_woken(&task, 0);
+	look(30);
+	assert_string_equal(found(), "");
+	end(&task);
+	aw_agent_loop_closed(&fresh);
+}
+
+static void findings__of_one_look_are_bounded(void **state)
+{
+	enum { MANY = 100, A_LOOK = 64 };
+	struct aw_agent_task tasks[MANY];
+
+	for (unsigned i = 0; i < MANY; i++) {
+		tasks[i] = make(NULL, 0);
+		aw_agent_task_wait(&tasks[i], AW_WAIT_FUTURE, 7);
+		aw_agent_task_woken(&tasks[i], 0);
+	}
+	look(10);
+	assert_string_equal(found(), "");
+	look(1);
+	assert_int_equal(words(found()), A_LOOK);
+	look(1);
+	assert_int_equal(words(found()), MANY - A_LOOK);
+	look(1);
+	assert_string_equal(found(), "");
+	for (unsigned i = 0; i < MANY; i++)
+		end(&tasks[i]);
+}
+
+static void leaked__is_nobody_of_a_group(void **state)
+{
+	struct aw_agent_task creator = make(NULL, 0), member = make(&creator, 99);
+
+	end(&creator);
+	aw_agent_task_wait(&member, AW_WAIT_FUTURE, 7);
+	look(700);
+	assert_string_equal(found(), "");
+	end(&member);
+}
+
+/* ---- deadlocks ---- */
+
+static void deadlock__is_told_at_the_second_look(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0);
+	unsigned looks = 0;
+
+	aw_agent_task_wait(&one, AW_WAIT_TASK, two.id);
+	aw_agent_task_wait(&two, AW_WAIT_TASK, one.id);
+	now += 10 * SECOND; /* they have waited for long when they are first seen */
+	while (found()[0] == '\0' && looks < 50) {
+		aw__record_watch_deadlocks(thresholds.deadlock_ns);
+		now += thresholds.deadlock_ns;
+		looks++;
+	}
+	assert_int_equal(looks, 2);
+	end(&one);
+	end(&two);
+}
+
+static void deadlock__lists_sixteen_of_more(void **state)
+{
+	enum { MANY = 20, LISTED = 16 };
+	struct aw_agent_task tasks[MANY];
+
+	for (unsigned i = 0; i < MANY; i++)
+		tasks[i] = make(NULL, 0);
+	for (unsigned i = 0; i < MANY; i++)
+		aw_agent_task_wait(&tasks[i], AW_WAIT_TASK, tasks[(i + 1) % MANY].id);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	assert_int_equal(last.finding.value, MANY);
+	assert_int_equal(last.list_length, AW__FINDING_MEMBERS + LISTED * AW__MEMBER_NUMBERS);
+	for (unsigned i = 0; i < MANY; i++)
+		end(&tasks[i]);
+}
+
+static void deadlock__of_a_lock_whose_holder_has_ended(void **state)
+{
+	struct aw_agent_task holder = make(NULL, 0), task = make(NULL, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_LOCK, 501);
+	aw_agent_resource_held(501, holder.id);
+	end(&holder);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	assert_int_equal(last.finding.task, task.id);
+	assert_non_null(strstr(last_text, "has ended"));
+	aw_agent_resource_held(501, 0);
+	end(&task);
+}
+
+static void deadlock__of_a_group_needs_one_of_its_children(void **state)
+{
+	struct aw_agent_task owner = make(NULL, 0), stuck = make(&owner, 77);
+	struct aw_agent_task other = make(&owner, 77);
+
+	aw_agent_resource_held(501, owner.id);
+	aw_agent_task_wait(&owner, AW_WAIT_GROUP, 77);
+	aw_agent_task_wait(&stuck, AW_WAIT_LOCK, 501);
+	aw_agent_task_wait(&other, AW_WAIT_SLEEP, 9); /* it will end, and the group waits on */
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_resource_held(501, 0);
+	end(&other);
+	end(&stuck);
+	end(&owner);
+}
+
+/* A group of whose children the table knows none: it may be anybody's. */
+static void deadlock__of_a_group_without_children_is_not_told(void **state)
+{
+	struct aw_agent_task owner = make(NULL, 0), other = make(NULL, 0);
+
+	aw_agent_task_wait(&owner, AW_WAIT_GROUP, 77);
+	aw_agent_task_wait(&other, AW_WAIT_TASK, owner.id);
+	look(50);
+	assert_string_equal(found(), "");
+	end(&owner);
+	end(&other);
+}
+
+/* ---- growth ---- */
+
+static void growth__is_told_at_the_fifth_count(void **state)
+{
+	static struct aw_agent_task tasks[400];
+	unsigned count = 0;
+
+	for (unsigned when = 0; when < 8; when++) {
+		for (; count < 60 + 30 * when; count++) {
+			tasks[count] = make(NULL, 0);
+			aw_agent_task_wait(&tasks[count], AW_WAIT_READ, 7);
+		}
+		now += 60 * SECOND;
+		look(3);
+	}
+	assert_string_equal(found(), "leaked-task");
+	assert_non_null(strstr(last_text, "210 that were created there"));
+	assert_non_null(strstr(last_text, "it was 60, and at each of 5 counts since"));
+	while (count > 0)
+		end(&tasks[--count]);
+	now += 60 * SECOND;
+	look(3);
+	now += 60 * SECOND;
+	look(3);
+}
+
+/* ---- cancellations, tasks ---- */
+
+static void cancel__names_where_it_was_asked_for(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+	const struct aw_agent_cancel request = { .by = NULL };
+
+	aw_agent_cancel_asked(&task, &request);
+	aw_agent_cancel_delivered(&task);
+	assert_int_not_equal(task.cancel_stack, task.stack);
+	aw_agent_cancel_swallowed(&task);
+	assert_string_equal(found(), "swallowed-cancel");
+	assert_int_equal(last.finding.stack, task.cancel_stack);
+	end(&task);
+}
+
+static void task__that_never_ran_took_no_time(void **state)
+{
+	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
+	const struct aw_agent_birth birth = { .loop = &loop };
+	const struct aw__box_task *slot;
+
+	aw_agent_task_created(&task, &birth);
+	slot = aw__task_slot(&task);
+	now += SECOND;
+	aw_agent_task_done(&task, AW_OUTCOME_CANCELLED, 99); /* it keeps its slot for its error */
+	assert_int_equal(slot->run_ns, 0);
+	aw_agent_error_retrieved(&task, 99, NULL);
+}
+
+static void task__took_as_long_as_its_steps(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+	const struct aw__box_task *slot = aw__task_slot(&task);
+
+	for (unsigned i = 1; i <= 3; i++) {
+		now += i * SECOND;
+		aw_agent_task_wait(&task, AW_WAIT_SLEEP, 1);
+		now += 10 * SECOND;
+		aw_agent_task_step(&task);
+	}
+	assert_int_equal(slot->run_ns, 6 * SECOND);
+	end(&task);
+}
+
+static void task__steps_stop_at_their_most(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+	struct aw__box_task *slot = aw__task_slot(&task);
+
+	slot->loop_steps |= UINT32_MAX;
+	aw_agent_task_step(&task);
+	assert_int_equal(slot->loop_steps, loop.id << 32 | UINT32_MAX);
+	end(&task);
+}
+
+static void task__a_long_name_is_cut(void **state)
+{
+	static const char name[] = "a name that is so long that there is no room for it in a slot";
+	const struct aw_agent_birth birth = {
+		.loop = &loop,
+		.name = name,
+		.name_length = sizeof(name) - 1,
+	};
+	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
+
+	aw_agent_task_created(&task, &birth);
+	assert_int_equal(aw__task_slot(&task)->status >> 24 & 0xff, AW__TASK_NAME_BYTES);
+	end(&task);
+}
+
+/* ---- blocked loops ---- */
+
+static void blocked__is_as_long_as_was_asked(void **state)
+{
+	struct aw__blocked blocked;
+
+	aw_agent_loop_busy(&loop);
+	now += SECOND / 10 - 1;
+	assert_false(aw__record_blocked(-1, SECOND / 10, &blocked));
+	now++;
+	assert_true(aw__record_blocked(-1, SECOND / 10, &blocked));
+	assert_false(aw__record_blocked(blocked.loop, SECOND / 10, &blocked));
+	aw_agent_loop_idle(&loop);
+}
+
+/* Whether the finding of a block says that its thread waited for a processor. */
+static bool excuses(uint64_t lasted_ns, uint64_t waited_ns)
+{
+	struct aw__blocked blocked;
+
+	aw_agent_loop_busy(&loop);
+	now += lasted_ns;
+	assert_true(aw__record_blocked(-1, SECOND / 10, &blocked));
+	aw__record_blocked_finding(&blocked, NULL, 0, waited_ns);
+	assert_false(aw__record_blocked(-1, SECOND / 10, &blocked)); /* it was told */
+	assert_string_equal(found(), "blocked-loop");
+	assert_int_equal(last.finding.value, lasted_ns);
+	aw_agent_loop_idle(&loop);
+	assert_true(last_text[0] == '\0' || strstr(last_text, "waited for a processor") != NULL);
+	return last_text[0] != '\0';
+}
+
+static void blocked__a_tenth_of_it_without_a_processor_is_told(void **state)
+{
+	assert_false(excuses(SECOND, 0));
+	assert_false(excuses(SECOND, SECOND / 10 - 1));
+	assert_true(excuses(SECOND, SECOND / 10));
+	assert_true(excuses(SECOND, SECOND));
+	assert_non_null(strstr(last_text, "at least 1000 ms"));
+}
+
+static unsigned told_again(struct aw__box_cursor *cursor)
+{
+	struct aw__item item;
+	unsigned count = 0;
+
+	aw__record_still_blocked();
+	aw__box_cursor_mark(cursor);
+	while (aw__box_cursor_next(cursor, &item))
+		count += item.kind == AW__ITEM_EVENT && item.event.kind == AW__LOOP_BLOCKED;
+	return count;
+}
+
+static void blocked__is_told_again_when_it_lasted_twice_as_long(void **state)
+{
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
+	struct aw__blocked blocked;
+
+	told_again(cursor);
+	aw_agent_loop_busy(&loop);
+	now += SECOND;
+	assert_true(aw__record_blocked(-1, SECOND / 10, &blocked));
+	aw__record_blocked_finding(&blocked, NULL, 0, 0);
+	assert_int_equal(told_again(cursor), 0);
+	now += SECOND - 1;
+	assert_int_equal(told_again(cursor), 0);
+	now += 1;
+	assert_int_equal(told_again(cursor), 1);
+	assert_int_equal(told_again(cursor), 0);
+	now += 2 * SECOND - 1;
+	assert_int_equal(told_again(cursor), 0);
+	now += 1;
+	assert_int_equal(told_again(cursor), 1);
+	aw_agent_loop_idle(&loop);
+	aw__box_cursor_destroy(cursor);
+}
+
+/* ---- the arena ---- */
+
+static void intern__a_long_text_is_cut(void **state)
+{
+	static char text[5000];
+	struct aw__definition definition;
+	uint32_t id;
+
+	memset(text, 'x', sizeof(text));
+	id = aw__intern(AW__STRING, NULL, 0, text, sizeof(text));
+	assert_true(aw__box_definition(box_fixture_box(), id, &definition));
+	assert_int_equal(definition.text_length, 4096);
+	assert_int_equal(aw__intern(AW__STRING, NULL, 0, text, 4096), id);
+	assert_int_not_equal(aw__intern(AW__STRING, NULL, 0, text, 4095), id);
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, watch_set_up)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(starved__is_told_at_the_second_look),
+		CASE(starved__is_seen_twice_in_one_wait),
+		CASE(starved__is_nobody_whose_loop_has_a_finding),
+		CASE(starved__is_nobody_whose_loop_never_ran),
+		CASE(findings__of_one_look_are_bounded),
+		CASE(leaked__is_nobody_of_a_group),
+		CASE(deadlock__is_told_at_the_second_look),
+		CASE(deadlock__lists_sixteen_of_more),
+		CASE(deadlock__of_a_lock_whose_holder_has_ended),
+		CASE(deadlock__of_a_group_needs_one_of_its_children),
+		CASE(deadlock__of_a_group_without_children_is_not_told),
+		CASE(growth__is_told_at_the_fifth_count),
+		CASE(cancel__names_where_it_was_asked_for),
+		CASE(task__that_never_ran_took_no_time),
+		CASE(task__took_as_long_as_its_steps),
+		CASE(task__steps_stop_at_their_most),
+		CASE(task__a_long_name_is_cut),
+		CASE(blocked__is_as_long_as_was_asked),
+		CASE(blocked__a_tenth_of_it_without_a_processor_is_told),
+		CASE(blocked__is_told_again_when_it_lasted_twice_as_long),
+		CASE(intern__a_long_text_is_cut),
+	};
+	int failed;
+
+	watch_open();
+	failed = cmocka_run_group_tests_name("looks", tests, NULL, NULL);
+	return watch_close() ? failed : 1;
+}
