@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "items.h"
+#include "viewer/report/allow.h"
 #include "viewer/report/diff.h"
 
 static int tear_down(void **state)
@@ -188,6 +189,125 @@ static void diff__more_is_more_than_chance(void **state)
 	expect(before, now, "1000 before, 1500 now", 1, 0);
 }
 
+/* Too few on the other side, and too little time. */
+static void diff__needs_enough_of_both(void **state)
+{
+	struct story before = { 0, 1000000, 5000000, 19, "bug", 7 }, now = before;
+
+	now.run_ns = 2500000;
+	now.tasks = 100;
+	expect(before, now, "nothing has changed", 0, 0);
+	before.tasks = 20;
+	expect(before, now, "Slower tasks (1)", 0, 1);
+	before = (struct story){ 0, 1000, 5000000, 100, "bug", 7 };
+	now = before;
+	now.run_ns = 50000; /* fifty times as long, and nobody would notice */
+	expect(before, now, "nothing has changed", 0, 0);
+	now.run_ns = 150000;
+	expect(before, now, "Slower tasks (1)", 0, 1);
+}
+
+/* Tasks that take one millisecond or ten, at random: so many of them ten. */
+static void profile_of_two_sorts(unsigned long_ones, struct aw__profile *ret_profile)
+{
+	struct aw__model *model = aw__model_create();
+
+	memset(ret_profile, 0, sizeof(*ret_profile));
+	items_hello(model, 42);
+	items_string(model, 1, "demo.c");
+	items_string(model, 2, "bug");
+	items_place(model, 10, 2, 1, 7);
+	items_stack(model, 20, 0, 0, 1, (const uint64_t[]){ 10 });
+	for (uint64_t id = 1; id <= 41; id++) {
+		const uint64_t run_ns = id <= long_ones ? 10000000 : 1000000;
+		struct aw__item item = { .kind = AW__ITEM_EVENT };
+
+		item.event = (struct aw__event){ .kind = AW__TASK_CREATED,
+						 .subject = id,
+						 .time_ns = 1000,
+						 .created = { .coroutine = 10, .stack = 20 } };
+		tell(ret_profile, model, &item);
+		item.event = (struct aw__event){ .kind = AW__TASK_DONE,
+						 .subject = id,
+						 .time_ns = 1000 + run_ns,
+						 .done = { .run_ns = run_ns } };
+		tell(ret_profile, model, &item);
+	}
+	aw__profile_complete(ret_profile, model, NULL);
+	aw__model_destroy(model);
+}
+
+static void diff__needs_to_be_sure(void **state)
+{
+	struct aw__profile before, now;
+	struct aw__diff diff;
+
+	for (unsigned more = 1; more <= 21; more += 20) {
+		profile_of_two_sorts(20, &before);
+		profile_of_two_sorts(20 + more, &now);
+		aw__diff_init(&diff, &before, &now, 100);
+		assert_int_equal(diff.stack_count, more == 21); /* the median is ten times as long */
+		aw__diff_finish(&diff);
+		aw__profile_finish(&before);
+		aw__profile_finish(&now);
+	}
+}
+
+/* So many findings of one place, of which the list allows those that were raised by `known`. */
+static void profile_with_allowed(unsigned known, unsigned others, struct aw__profile *ret_profile)
+{
+	static const char allow[] = "[allow]\nmessage = known\nreason = r\n";
+	struct aw__model *model = aw__model_create();
+	struct aw__verdicts verdicts;
+	struct aw__problem problem;
+	struct aw__allow_list *list =
+		aw__allow_list_parse("allow", allow, strlen(allow), "2026-11-21", &problem);
+
+	memset(ret_profile, 0, sizeof(*ret_profile));
+	items_hello(model, 42);
+	for (uint64_t i = 1; i <= known + others; i++) {
+		const struct items_error error = { .time_ns = i,
+						   .id = 1000 + i,
+						   .message = i <= known ? "known" : "new" };
+
+		items_error(model, &error);
+		items_found(model, i, i, AW__NEVER_RETRIEVED, 0, error.id, 0, 0, 0);
+	}
+	aw__verdicts_init(&verdicts, list, model);
+	aw__profile_complete(ret_profile, model, &verdicts);
+	aw__verdicts_finish(&verdicts);
+	aw__allow_list_destroy(list);
+	aw__model_destroy(model);
+}
+
+/* More of them, twice: whether those that are not allowed are more is asked of them alone. */
+static bool is_allowed(unsigned known, unsigned others)
+{
+	struct aw__profile before, now;
+	struct aw__diff diff;
+	bool allowed;
+
+	profile_with_allowed(20, 0, &before);
+	profile_with_allowed(known, others, &now);
+	aw__diff_init(&diff, &before, &now, 100);
+	assert_int_equal(diff.finding_count, 1);
+	assert_int_equal(diff.findings[0].change, AW__CHANGE_MORE);
+	allowed = diff.findings[0].allowed;
+	assert_int_equal(diff.allowed[AW__CHANGE_MORE], allowed);
+	aw__diff_finish(&diff);
+	aw__profile_finish(&before);
+	aw__profile_finish(&now);
+	return allowed;
+}
+
+static void diff__more_of_what_is_allowed_is_allowed(void **state)
+{
+	assert_true(is_allowed(60, 0));
+	assert_true(is_allowed(60, 2)); /* by chance */
+	assert_false(is_allowed(60, 3));
+	assert_false(is_allowed(20, 40));
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, tear_down)
 
 int main(void)
@@ -197,6 +317,9 @@ int main(void)
 		TEST(times__noise_is_no_difference),
 		TEST(diff__finds_what_changed),
 		TEST(diff__more_is_more_than_chance),
+		TEST(diff__needs_enough_of_both),
+		TEST(diff__needs_to_be_sure),
+		TEST(diff__more_of_what_is_allowed_is_allowed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
