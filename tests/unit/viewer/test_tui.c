@@ -14,138 +14,11 @@
 
 #include "base/alloc.h"
 #include "items.h"
+#include "tui_case.h"
 #include "viewer/model/image.h"
 #include "viewer/model/image_fields.h"
 #include "viewer/report/report.h"
 #include "viewer/tui/app.h"
-
-#define SECOND UINT64_C(1000000000)
-
-struct viewer {
-	struct aw__model *model;
-	struct aw__tui_process process;
-	struct aw__tui_host host;
-	struct aw__app app;
-	struct aw__grid grid;
-	struct aw__buffer text;
-};
-
-static size_t count_processes(void *arg)
-{
-	return 1;
-}
-
-static const struct aw__tui_process *process_at(void *arg, size_t index)
-{
-	const struct viewer *viewer = arg;
-
-	assert_int_equal(index, 0);
-	return &viewer->process;
-}
-
-static void describe(const struct aw__tui_process *process, const struct aw__found_group *group,
-		     bool ascii, struct aw__buffer *out)
-{
-	struct aw__report_options look = { .colour = true, .ascii = ascii };
-
-	aw__report_finding(process->model, &look, group, 0, out);
-}
-
-static void fill(struct aw__model *model)
-{
-	struct items_error error = { .time_ns = 3 * SECOND,
-				     .id = 100,
-				     .type = 14,
-				     .task = 2,
-				     .site = 12,
-				     .stack = 22,
-				     .message = "not consumed" };
-
-	items_hello(model, 42);
-	items_string(model, 1, "/home/me/demo.c");
-	items_string(model, 2, "main");
-	items_string(model, 3, "amain");
-	items_string(model, 4, "bug");
-	items_place(model, 10, 2, 1, 30);
-	items_place(model, 11, 3, 1, 20);
-	items_place(model, 12, 4, 1, 5);
-	items_place(model, 13, 4, 1, 3);
-	items_type(model, 14, "ValueError", 0);
-	items_stack(model, 20, 0, 0, 1, (const uint64_t[]){ 10 });
-	items_stack(model, 21, 20, 0, 1, (const uint64_t[]){ 11 });
-	items_stack(model, 22, 21, 0, 1, (const uint64_t[]){ 12 });
-	items_created(model, 1 * SECOND, 1, 0, 11, 20, "amain");
-	items_created(model, 2 * SECOND, 2, 1, 13, 21, NULL);
-	items_created(model, 2 * SECOND, 3, 1, 13, 21, "other");
-	items_told(model, 3 * SECOND, 2, 1, 13, 21, AW__TASK_FINISHED, NULL);
-	items_error(model, &error);
-	items_done(model, 3 * SECOND, 2, AW_OUTCOME_ERROR, 100);
-	items_found(model, 4 * SECOND, 200, AW__NEVER_RETRIEVED, 2, 100, 21, 0, 13);
-	items_found(model, 4 * SECOND, 201, AW__NEVER_AWAITED, 0, 0, 21, 0, 11);
-}
-
-static int set_up(void **state)
-{
-	struct viewer *viewer = calloc(1, sizeof(*viewer));
-
-	setenv("TZ", "UTC", 1);
-	viewer->model = aw__model_create();
-	viewer->process.model = viewer->model;
-	viewer->host.arg = viewer;
-	viewer->host.count = count_processes;
-	viewer->host.process = process_at;
-	viewer->host.describe = describe;
-	aw__app_init(&viewer->app, &viewer->host, false);
-	aw__grid_init(&viewer->grid, false);
-	*state = viewer;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct viewer *viewer = *state;
-
-	aw__app_finish(&viewer->app);
-	aw__grid_finish(&viewer->grid);
-	aw__buffer_finish(&viewer->text);
-	aw__model_destroy(viewer->model);
-	free(viewer);
-	return aw__alloc_live() == 0 ? 0 : -1;
-}
-
-/* Press keys, then show the screen. */
-static const char *screen(struct viewer *viewer, const char *keys, int width, int height)
-{
-	aw__app_refresh(&viewer->app, 10 * SECOND);
-	aw__app_draw(&viewer->app, &viewer->grid, width, height);
-	for (; *keys != '\0'; keys++) {
-		aw__app_key(&viewer->app, (uint32_t)*keys);
-		aw__app_draw(&viewer->app, &viewer->grid, width, height);
-	}
-	aw__buffer_clear(&viewer->text);
-	aw__grid_print(&viewer->grid, &viewer->text);
-	return aw__buffer_string(&viewer->text);
-}
-
-static void check(const char *got, const char *expected)
-{
-	if (strcmp(got, expected) != 0)
-		printf("--- got\n%s--- expected\n%s", got, expected);
-	assert_string_equal(got, expected);
-}
-
-/* What is below the line of the views. */
-static const char *body(const char *screen)
-{
-	return strchr(strchr(screen, '\n') + 1, '\n') + 1;
-}
-
-static void check_has(const char *text, const char *part)
-{
-	if (strstr(text, part) == NULL)
-		printf("--- looked for\n%s\n--- in\n%s", part, text);
-	assert_non_null(strstr(text, part));
-}
 
 static void findings__are_listed(void **state)
 {
@@ -222,31 +95,6 @@ static void tasks__are_listed(void **state)
 						 " 3       alive      other\n"
 						 "\n\n\n"
 						 " Enter open  s sort  / search  ? h… 1/3\n");
-}
-
-static void lists__keep_what_is_chosen(void **state)
-{
-	struct viewer *viewer = *state;
-
-	fill(viewer->model);
-	check_has(screen(viewer, "2j\r", 100, 30), "other  #3\n");
-	screen(viewer, "q", 100, 30);
-	items_done(viewer->model, 5 * SECOND, 1, AW_OUTCOME_RESULT, 0);
-	check_has(screen(viewer, "\r", 100, 30), "other  #3\n");
-}
-
-static void lists__move_and_sort(void **state)
-{
-	struct viewer *viewer = *state;
-
-	for (uint64_t id = 1; id <= 100; id++)
-		items_created(viewer->model, (200 - id) * SECOND, id, 0, 0, 0, NULL);
-	check_has(screen(viewer, "2G", 80, 24), " 100/100\n");
-	check_has(screen(viewer, "g", 80, 24), " 1/100\n");
-	check_has(screen(viewer, " ", 80, 24), " 20/100\n");
-	check_has(screen(viewer, "bkk", 80, 24), " 1/100\n");
-	check_has(screen(viewer, "ss", 80, 24), "by SINCE\n");
-	check_has(screen(viewer, "\r", 80, 24), "Task-100  #100\n");
 }
 
 static void losses__are_always_shown(void **state)
@@ -494,27 +342,6 @@ static void kin__is_counted_and_told(void **state)
 	check_has(text, " 1/102\n");
 }
 
-/* The order of a counting sort is that of the numbers, whatever the bytes are. */
-static void lists__sort_large_numbers(void **state)
-{
-	struct viewer *viewer = *state;
-	const struct aw__row *rows;
-	uint64_t id = 1;
-	size_t count;
-
-	for (int i = 0; i < 500; i++, id = id * 6364136223846793005u + 1442695040888963407u)
-		items_created(viewer->model, 5, id, 0, 0, 0, NULL);
-	screen(viewer, "2", 80, 24);
-	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
-	assert_int_equal(count, 500);
-	for (size_t i = 1; i < count; i++)
-		assert_true(rows[i - 1].id < rows[i].id);
-	screen(viewer, "S", 80, 24);
-	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
-	for (size_t i = 1; i < count; i++)
-		assert_true(rows[i - 1].id > rows[i].id);
-}
-
 static void views__fit_any_screen(void **state)
 {
 	static const char *const keys[] = { "",	 "\r", "2", "\r", "lll", "q", "?", "G",
@@ -547,7 +374,7 @@ static void views__are_ascii_where_they_must(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, viewer_set_up, viewer_tear_down)
 
 int main(void)
 {
@@ -557,8 +384,6 @@ int main(void)
 		TEST(findings__open_up_to_main),
 		TEST(findings__lead_to_their_task),
 		TEST(tasks__are_listed),
-		TEST(lists__keep_what_is_chosen),
-		TEST(lists__move_and_sort),
 		TEST(losses__are_always_shown),
 		TEST(pause__keeps_what_is_shown),
 		TEST(search__finds_rows_as_they_are_typed),
@@ -569,7 +394,6 @@ int main(void)
 		TEST(views__keep_hostile_text_in_its_cells),
 		TEST(views__survive_any_key),
 		TEST(kin__is_counted_and_told),
-		TEST(lists__sort_large_numbers),
 		TEST(views__fit_any_screen),
 		TEST(views__are_ascii_where_they_must),
 	};

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Lists of the viewer: which row is chosen, and in which order they are. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <awry/agent.h>
+
+#include "items.h"
+#include "tui_case.h"
+
+/* In the middle of a list: what comes before it goes, and what comes behind it is no row to fall back to. */
+static void lists__keep_what_is_chosen_in_the_middle(void **state)
+{
+	struct viewer *viewer = *state;
+	const struct aw__list *list = &viewer->app.lists[AW__VIEW_TASKS];
+	size_t above;
+
+	for (uint64_t id = 1; id <= 200; id++)
+		items_created(viewer->model, id * SECOND / 100, id, 0, 0, 0, NULL);
+	screen(viewer, "2    jjj", 80, 24); /* four pages down */
+	above = list->chosen - list->top;
+	check_has(screen(viewer, "\r", 80, 24), "Task-80  #80\n");
+	screen(viewer, "q", 80, 24);
+	for (uint64_t id = 20; id < 50; id++)
+		items_done(viewer->model, 5 * SECOND, id, AW_OUTCOME_RESULT, 0);
+	for (uint64_t id = 300; id <= 310; id++)
+		items_created(viewer->model, 6 * SECOND, id, 0, 0, 0, NULL);
+	check_has(screen(viewer, "", 80, 24), " 50/181\n");
+	assert_int_equal(list->chosen - list->top, above); /* it stays where it was on the screen */
+	check_has(screen(viewer, "\r", 80, 24), "Task-80  #80\n");
+	screen(viewer, "q", 80, 24);
+	/* it goes itself: the row that takes its place is chosen */
+	items_done(viewer->model, 7 * SECOND, 80, AW_OUTCOME_RESULT, 0);
+	check_has(screen(viewer, "\r", 80, 24), "Task-81  #81\n");
+}
+
+static void lists__keep_what_is_chosen(void **state)
+{
+	struct viewer *viewer = *state;
+
+	fill(viewer->model);
+	check_has(screen(viewer, "2j\r", 100, 30), "other  #3\n");
+	screen(viewer, "q", 100, 30);
+	items_done(viewer->model, 5 * SECOND, 1, AW_OUTCOME_RESULT, 0);
+	check_has(screen(viewer, "\r", 100, 30), "other  #3\n");
+}
+
+/* What sorts the same is in the order of its keys, and of its second key when turned around. */
+static void lists__sort_the_same_both_ways(void **state)
+{
+	static const char *const names[] = { "a name of sixteen-b", "a name of sixteen-a",
+					     "A NAME OF TWO", "a name of one" };
+	struct viewer *viewer = *state;
+	const struct aw__row *rows;
+	size_t count;
+
+	for (uint64_t id = 1; id <= 4; id++)
+		items_created(viewer->model, SECOND, id, 0, 0, 0, names[id - 1]);
+	screen(viewer, "2ssss", 80, 24); /* by name */
+	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
+	assert_int_equal(rows[0].id, 4);
+	assert_int_equal(rows[1].id, 1); /* sixteen letters are the same: by their keys */
+	assert_int_equal(rows[2].id, 2);
+	assert_int_equal(rows[3].id, 3);
+	screen(viewer, "S", 80, 24);
+	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
+	assert_int_equal(rows[0].id, 3);
+	assert_int_equal(rows[3].id, 4);
+}
+
+static void lists__move_and_sort(void **state)
+{
+	struct viewer *viewer = *state;
+
+	for (uint64_t id = 1; id <= 100; id++)
+		items_created(viewer->model, (200 - id) * SECOND, id, 0, 0, 0, NULL);
+	check_has(screen(viewer, "2G", 80, 24), " 100/100\n");
+	check_has(screen(viewer, "g", 80, 24), " 1/100\n");
+	check_has(screen(viewer, " ", 80, 24), " 20/100\n");
+	check_has(screen(viewer, "bkk", 80, 24), " 1/100\n");
+	check_has(screen(viewer, "ss", 80, 24), "by SINCE\n");
+	check_has(screen(viewer, "\r", 80, 24), "Task-100  #100\n");
+}
+
+/* The order of a counting sort is that of the numbers, whatever the bytes are. */
+static void lists__sort_large_numbers(void **state)
+{
+	struct viewer *viewer = *state;
+	const struct aw__row *rows;
+	uint64_t id = 1;
+	size_t count;
+
+	for (int i = 0; i < 500; i++, id = id * 6364136223846793005u + 1442695040888963407u)
+		items_created(viewer->model, 5, id, 0, 0, 0, NULL);
+	screen(viewer, "2", 80, 24);
+	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
+	assert_int_equal(count, 500);
+	for (size_t i = 1; i < count; i++)
+		assert_true(rows[i - 1].id < rows[i].id);
+	screen(viewer, "S", 80, 24);
+	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
+	for (size_t i = 1; i < count; i++)
+		assert_true(rows[i - 1].id > rows[i].id);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, viewer_set_up, viewer_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(lists__keep_what_is_chosen),
+		TEST(lists__keep_what_is_chosen_in_the_middle),
+		TEST(lists__move_and_sort),
+		TEST(lists__sort_the_same_both_ways),
+		TEST(lists__sort_large_numbers),
+	};
+
+	return cmocka_run_group_tests_name("lists", tests, NULL, NULL);
+}
