@@ -16,18 +16,26 @@
  *	+--------------------+ arena_offset
  *	| intern arena       | append only; published by arena_end
  *	+--------------------+ tasks_offset
- *	| task table         | grows by chunks, up to its capacity
+ *	| task table         | slots [1, task_used) are backed; slot 0 is never used
  *	+--------------------+ area_offset
- *	| ring area          | grows by a thread's two rings, up to its capacity
+ *	| ring area          | each ring has its place from the start, and memory as it fills
  *	+--------------------+ total_bytes
  *
- * The file has its full size from the start, and holes where nothing is yet.
+ * The file has its full size from the start, and holes where nothing is yet. Reading a hole of a mapped tmpfs file
+ * takes memory, and is a SIGBUS where there is none: so every reader, the owner included, stays within
+ * what is published as backed, which is what lies before arena_offset, the arena up to arena_end, the slots
+ * [1, task_used), and each ring's first `capacity` units.
  *
  * Rings. A record is one or more units of 64 bytes. The writer (one thread) moves `reserved` past the new
  * record, writes it, then moves `head` there with release order. A reader copies units below `head`, and
  * then looks at `reserved`: what lies more than a capacity behind it may have been overwritten while it
  * was copied; it is dropped, and counted. Every shared word is read and written as a relaxed atomic, so
  * that a reader that comes too late sees old or new words, throws both away, and has no data race.
+ *
+ * A ring begins with a few pages, and its capacity doubles each time that it has become full, up to the size of its
+ * place. It does not wrap around before: so a unit's place is the same for the old and the new capacity. If no
+ * memory is left, it stays as it is, and wraps around earlier. The writer moves `capacity` before
+ * `reserved` and `head`; so a reader loads one of these first, and `capacity` second.
  *
  *	first unit  word 0    kind:8 | AW__UNIT_FIRST:8 | units that follow:16 | list length:16 | text length:16
  *	            word 1    time_ns
@@ -52,7 +60,7 @@
 #include "proto/lags.h"
 
 #define AW__BOX_MAGIC	UINT64_C(0x0a584f4259525741) /* "AWRYBOX\n" */
-#define AW__BOX_VERSION 3u
+#define AW__BOX_VERSION 4u
 
 #define AW__UNIT_BYTES	       64u
 #define AW__UNIT_WORDS	       8u
@@ -84,8 +92,8 @@ enum aw__ring_state {
 struct aw__box_ring {
 	_Atomic uint32_t state;
 	uint32_t reserved_for_later;
-	uint64_t offset;   /* of its units, from the box's start */
-	uint64_t capacity; /* units, a power of two */
+	uint64_t offset; /* of its units, from the box's start */
+	_Atomic uint64_t capacity; /* units that are backed, a power of two; it may grow */
 	_Atomic uint64_t tid;
 	_Atomic uint64_t name[AW__THREAD_NAME_WORDS];
 	_Atomic uint64_t refused; /* records that found no room in time (with AWRY_TRACE) */

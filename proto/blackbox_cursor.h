@@ -12,10 +12,12 @@
 struct aw__ring_cursor {
 	const _Atomic uint64_t *units;
 	uint64_t capacity;
+	uint64_t most;	  /* what the capacity can grow to, at most */
 	uint64_t at;	  /* units: the next one to read */
 	uint64_t mark;	  /* … and where to stop for now */
 	uint64_t lost;	  /* units, not yet told */
 	uint64_t history; /* … that were overwritten before this cursor began */
+	bool overtaken;	  /* … since the last mark */
 	bool peeked;	  /* `event` is the record at `at`, of `size` units */
 	uint64_t size;
 	struct aw__event event;

@@ -6,28 +6,38 @@
 
 #include "base/alloc.h"
 
-static bool ring_is_sound(const struct aw__box *box, const struct aw__box_ring *ring)
+/* It may have grown since. What cannot be is not believed: then it stays what it was. */
+static void ring_load_capacity(const struct aw__box_ring *shared, struct aw__ring_cursor *ring)
 {
-	const uint64_t capacity = ring->capacity;
+	const uint64_t capacity = AW__BOX_LOAD(shared->capacity);
 
-	return capacity > 0 && (capacity & (capacity - 1)) == 0 && ring->offset % 64 == 0 &&
-	       ring->offset <= box->bytes &&
-	       capacity <= (box->bytes - ring->offset) / AW__UNIT_BYTES;
+	if ((capacity & (capacity - 1)) == 0 && capacity > ring->capacity && capacity <= ring->most)
+		ring->capacity = capacity;
 }
 
 static struct aw__ring_cursor *ring_open(const struct aw__box_cursor *cursor, uint32_t index)
 {
-	const struct aw__box_ring *ring = &cursor->box->rings[index];
-	struct aw__ring_cursor *new_ring;
+	const struct aw__box *box = cursor->box;
+	const struct aw__box_ring *shared = &box->rings[index];
+	struct aw__ring_cursor *ring;
+	uint64_t offset;
 
-	if (AW__BOX_LOAD_ACQUIRE(ring->state) == AW__RING_FREE || !ring_is_sound(cursor->box, ring))
+	if (AW__BOX_LOAD_ACQUIRE(shared->state) == AW__RING_FREE)
 		return NULL;
-	new_ring = aw__alloc_zeroed(1, sizeof(*new_ring));
-	if (new_ring == NULL)
+	offset = *(const volatile uint64_t *)&shared->offset;
+	if (offset % 64 != 0 || offset > box->bytes)
 		return NULL;
-	new_ring->capacity = ring->capacity;
-	new_ring->units = (const _Atomic uint64_t *)(cursor->box->base + ring->offset);
-	return new_ring;
+	ring = aw__alloc_zeroed(1, sizeof(*ring));
+	if (ring == NULL)
+		return NULL;
+	ring->units = (const _Atomic uint64_t *)(box->base + offset);
+	ring->most = (box->bytes - offset) / AW__UNIT_BYTES;
+	ring_load_capacity(shared, ring);
+	if (ring->capacity == 0) {
+		aw__alloc_free(ring);
+		return NULL;
+	}
+	return ring;
 }
 
 /* Word `word` of unit `unit`. */
@@ -37,12 +47,13 @@ static uint64_t ring_word(const struct aw__ring_cursor *ring, uint64_t unit, uns
 }
 
 /* The oldest unit that was not yet being overwritten a moment ago. */
-static uint64_t ring_oldest(const struct aw__box_ring *shared, const struct aw__ring_cursor *ring)
+static uint64_t ring_oldest(const struct aw__box_ring *shared, struct aw__ring_cursor *ring)
 {
 	uint64_t reserved;
 
 	atomic_thread_fence(memory_order_acquire);
-	reserved = AW__BOX_LOAD(shared->reserved);
+	reserved = AW__BOX_LOAD_ACQUIRE(shared->reserved);
+	ring_load_capacity(shared, ring);
 	return reserved > ring->capacity ? reserved - ring->capacity : 0;
 }
 
@@ -105,6 +116,18 @@ static void ring_skip_to(struct aw__ring_cursor *ring, uint64_t oldest)
 		ring->at++;
 }
 
+/*
+ * A reader that was overtaken goes on half a ring later, so that it is not overtaken again at once. Only, the first time
+ * it may be the record that the writer was at when it was killed: then everything behind it is still there.
+ */
+static void ring_overtaken(struct aw__ring_cursor *ring, uint64_t oldest)
+{
+	if (ring->overtaken || oldest - ring->at > AW__RECORD_MAX_UNITS)
+		oldest += ring->capacity / 2;
+	ring->overtaken = true;
+	ring_skip_to(ring, oldest < ring->mark ? oldest : ring->mark);
+}
+
 bool aw__ring_cursor_peek(const struct aw__box *box, struct aw__ring_cursor *ring, uint32_t index)
 {
 	const struct aw__box_ring *shared = &box->rings[index];
@@ -114,7 +137,7 @@ bool aw__ring_cursor_peek(const struct aw__box *box, struct aw__ring_cursor *rin
 		const uint64_t oldest = ring_oldest(shared, ring);
 
 		if (ring->at < oldest)
-			ring_skip_to(ring, oldest < ring->mark ? oldest : ring->mark);
+			ring_overtaken(ring, oldest);
 		else if (whole)
 			ring->peeked = true;
 		else
@@ -134,6 +157,8 @@ void aw__ring_cursor_mark(struct aw__box_cursor *cursor, uint32_t index)
 	if (ring == NULL || (index % 2 == 0 && cursor->important_only))
 		return;
 	head = AW__BOX_LOAD_ACQUIRE(shared->head);
+	ring_load_capacity(shared, ring);
+	ring->overtaken = false;
 	/* A head that goes back, or is out of all proportion, is a broken box. */
 	if (head > ring->mark)
 		ring->mark = head;

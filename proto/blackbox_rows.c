@@ -212,7 +212,7 @@ bool aw__rows_next(struct aw__box_cursor *cursor)
 				break;
 			}
 			cursor->phase = AW__ROWS_TASKS;
-			cursor->row = 0;
+			cursor->row = 1; /* slot 0 is never used, nor backed */
 			break;
 		case AW__ROWS_TASKS:
 			if (row < clamp(AW__BOX_LOAD_ACQUIRE(box->header->task_used),

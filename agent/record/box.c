@@ -30,6 +30,10 @@
  * moment twice, as the heap of the agent's thread. */
 #define LEFT_BYTES  (192u << 20)
 #define MOST_NUMBER 1000u /* boxes of one process: one each exec() */
+/* of the arena and the task table */
+#define SMALLEST_PIECE 65536u
+#define LARGEST_PIECE  (1u << 20)
+#define BETWEEN_TRIES  64u /* to back what could not be backed */
 
 struct aw__recorder aw__recorder = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
@@ -62,8 +66,29 @@ bool aw__box_back(const void *start, uint64_t bytes)
 	backed = madvise((void *)first, end - first, MADV_POPULATE_WRITE) == 0;
 	if (!backed && errno == EINVAL)
 		backed = allocate_by_name((const void *)first, end - first);
+	if (!backed)
+		AW__STORE(aw__recorder.no_room, 1);
 	errno = saved;
 	return backed;
+}
+
+uint64_t aw__box_piece(uint64_t backed)
+{
+	const uint64_t piece = backed / SMALLEST_PIECE * SMALLEST_PIECE;
+
+	if (piece < SMALLEST_PIECE)
+		return SMALLEST_PIECE;
+	return piece < LARGEST_PIECE ? piece : LARGEST_PIECE;
+}
+
+bool aw__box_may_try(uint32_t *misses)
+{
+	return (*misses)++ % BETWEEN_TRIES == 0;
+}
+
+bool aw__record_out_of_room(void)
+{
+	return AW__LOAD(aw__recorder.no_room) != 0;
 }
 
 static bool make_folder(struct aw__problem *problem)
@@ -98,7 +123,8 @@ static int make_file(struct aw__location *location, struct aw__problem *problem)
 			  0600);
 	} while (fd < 0 && errno == EEXIST && ++location->number < MOST_NUMBER);
 	if (fd < 0)
-		aw__problem_set(problem, "%s: %s", aw__recorder.path, strerror(errno));
+		aw__problem_set(problem, "%s: %s", aw__recorder.path,
+				errno == ENOSPC ? "no room for a black box" : strerror(errno));
 	else
 		(void)aw__location_lock(fd);
 	return fd;
@@ -250,21 +276,31 @@ static void describe(struct aw__box_header *header, const char *runtime)
 	AW__STORE(header->state, AW__BOX_OPEN);
 }
 
-static void point(struct aw__recorder *recorder)
+static void point(struct aw__recorder *recorder, unsigned char *base, uint64_t bytes)
 {
-	struct aw__box_header *header = recorder->header;
+	struct aw__box_header *header = (struct aw__box_header *)base;
 
+	recorder->base = base;
+	recorder->bytes = bytes;
+	recorder->header = header;
 	recorder->rings = (struct aw__box_ring *)(recorder->base + header->rings_offset);
 	recorder->loops = (struct aw__box_loop *)(recorder->base + header->loops_offset);
 	recorder->holds = (struct aw__box_hold *)(recorder->base + header->holds_offset);
 	recorder->slots = (struct aw__box_task *)(recorder->base + header->tasks_offset);
 	recorder->arena = recorder->base + header->arena_offset;
+	/* no slot of another box is read in this one */
+	AW__STORE(recorder->slots_given, 0);
+	recorder->slots_backed = 0;
+}
+
+static void begin(struct aw__recorder *recorder)
+{
 	recorder->arena_end = 8;
 	recorder->arena_backed = 0;
 	recorder->area_used = 0;
-	recorder->slots_taken = 1;
-	recorder->slots_backed = 0;
 	recorder->free_writers = NULL;
+	recorder->slot_misses = recorder->arena_misses = 0;
+	AW__STORE(recorder->no_room, 0);
 }
 
 static bool make_own_memory(struct aw__recorder *recorder)
@@ -326,19 +362,19 @@ bool aw__record_open(const struct aw__record_options *options, const char *runti
 	base = map_file(planned.total_bytes, problem);
 	if (base == NULL)
 		return false;
-	recorder->base = base;
-	recorder->bytes = planned.total_bytes;
-	recorder->header = (struct aw__box_header *)base;
 	recorder->options = *options;
+	recorder->base = base; /* for a kernel that allocates by the file's name */
 	if (!aw__box_back(base, planned.arena_offset)) {
 		aw__problem_set(problem, "%s: no room for a black box", recorder->path);
 		goto undo;
 	}
 	memcpy(base, &planned, sizeof(planned));
-	point(recorder);
+	point(recorder, base, planned.total_bytes);
+	begin(recorder);
 	if (!make_own_memory(recorder) || !make_intern_table(recorder) ||
 	    !take_over(recorder, old_arena, old_end)) {
-		aw__problem_set(problem, "%s: no room for what is interned", recorder->path);
+		aw__problem_set(problem, "%s: no room for the names and stacks of the black box",
+				recorder->path);
 		goto undo;
 	}
 	AW__STORE(recorder->lossless, options->lossless);
@@ -346,15 +382,14 @@ bool aw__record_open(const struct aw__record_options *options, const char *runti
 	describe(recorder->header, runtime);
 	if (old_base != NULL)
 		munmap(old_base, old_bytes);
-	AW__STORE_RELEASE(recorder->forked, 0);
+	AW__STORE_RELEASE(recorder->forked, AW__NOT_FORKED);
 	return true;
 undo:
 	unlink(recorder->path);
 	munmap(base, planned.total_bytes);
 	recorder->base = old_base;
-	recorder->bytes = old_bytes;
-	recorder->header = (struct aw__box_header *)old_base;
-	recorder->arena = old_arena;
+	if (old_base != NULL)
+		point(recorder, old_base, old_bytes);
 	recorder->arena_end = old_end;
 	return false;
 }

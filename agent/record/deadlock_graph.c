@@ -73,7 +73,7 @@ static void enliven(struct aw__deadlock_graph *graph, uint32_t at)
 
 static bool collect(struct aw__deadlock_graph *graph, uint64_t old_ns)
 {
-	const uint64_t end = AW__LOAD_ACQUIRE(aw__recorder.header->task_used);
+	const uint64_t end = aw__slots_end();
 	struct aw__task_view view;
 
 	if (end > AW__DEADLOCK_SLOTS || !have_room(graph, end))

@@ -13,7 +13,6 @@
 
 #include "agent/record/recorder.h"
 
-#define BACK_BYTES   (1u << 20) /* memory for the arena is taken in such pieces */
 #define LONGEST_TEXT 4096u
 
 struct key {
@@ -64,25 +63,37 @@ static uint32_t find(const struct key *key, uint64_t *ret_place)
 	}
 }
 
+/* A whole piece, or else what is needed. */
+static bool back_arena(struct aw__recorder *recorder, uint64_t end)
+{
+	const uint64_t backed = recorder->arena_backed;
+	uint64_t next = backed + aw__box_piece(backed);
+
+	if (!aw__box_may_try(&recorder->arena_misses))
+		return false;
+	if (next < end)
+		next = end;
+	if (next > recorder->header->arena_capacity)
+		next = recorder->header->arena_capacity;
+	if (!aw__box_back(recorder->arena + backed, next - backed)) {
+		next = end;
+		if (!aw__box_back(recorder->arena + backed, next - backed))
+			return false;
+	}
+	recorder->arena_backed = next;
+	recorder->arena_misses = 0;
+	return true;
+}
+
 static bool has_room(uint64_t bytes)
 {
 	struct aw__recorder *recorder = &aw__recorder;
 	const uint64_t end = recorder->arena_end + bytes;
-	uint64_t backed = recorder->arena_backed;
 
 	if (end > recorder->header->arena_capacity ||
 	    recorder->intern_count >= recorder->intern_mask / 8 * 7)
 		return false;
-	if (end <= backed)
-		return true;
-	backed = (end + BACK_BYTES - 1) / BACK_BYTES * BACK_BYTES;
-	if (backed > recorder->header->arena_capacity)
-		backed = recorder->header->arena_capacity;
-	if (!aw__box_back(recorder->arena + recorder->arena_backed,
-			  backed - recorder->arena_backed))
-		return false;
-	recorder->arena_backed = backed;
-	return true;
+	return end <= recorder->arena_backed || back_arena(recorder, end);
 }
 
 static uint32_t add(const struct key *key, uint64_t place)

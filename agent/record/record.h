@@ -54,6 +54,10 @@ void aw__record_steps(bool steps);
 
 /** The trace's writer has read ring `index` up to `position` (units): it may be overwritten so far. */
 void aw__record_consumed(uint32_t index, uint64_t position);
+/** Call `call` whenever a ring has filled by a quarter, on the thread that fills it; NULL: do not. */
+void aw__record_on_pressure(void (*call)(void));
+/** True if a piece of the box could not be backed: what does not fit is lost, and counted. */
+bool aw__record_out_of_room(void);
 /** There is no trace any more: nobody waits for room. */
 void aw__record_lossy(void);
 

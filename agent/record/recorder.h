@@ -5,7 +5,7 @@
  * The recorder's own state is private memory of the process; what others may see is in the box (proto/blackbox.h).
  * The hot path is: the inline switch (agent.h) -> a hook (hooks_*.c) -> the thread's writer (writer.c) -> its ring
  * (ring.c) and the task's slot (slots.c). It takes no lock. The mutex is for what happens once: a new string or
- * stack, a new thread, a further megabyte of the box.
+ * stack, a new thread, a further piece of the box.
  */
 #ifndef AW__RECORDER_H
 #define AW__RECORDER_H
@@ -32,10 +32,10 @@
 struct aw__ring {
 	struct aw__box_ring *shared;
 	_Atomic uint64_t *units;
-	uint64_t mask; /* capacity - 1, in units */
-	uint64_t head; /* units */
-	uint64_t
-		limit; /* head may not pass it: UINT64_MAX, or what the trace's writer has consumed + capacity */
+	uint64_t mask;	/* capacity - 1, in units */
+	uint64_t most;	/* what the capacity may still grow to */
+	uint64_t head;	/* units */
+	uint64_t limit; /* head does not pass it without aw__ring_make_room() */
 };
 
 enum { AW__EVENTS, AW__FINDINGS, AW__RINGS };
@@ -52,11 +52,18 @@ struct aw__writer {
 	uint32_t next_slot; /* a batch of slots never used: [next_slot, end_slot) */
 	uint32_t end_slot;
 	bool has_rings;		   /* false: there was no room for this thread's */
+	bool is_small;		   /* the agent's own thread */
 	uint64_t now_ns;	   /* the last time that was read: it never goes back */
 	bool waited;		   /* for room in a ring, since then */
 	uint64_t ended;		   /* the task that was done last, until another one runs */
 	struct aw__box_loop *loop; /* the one that runs on this thread; NULL: none, or not listed */
 	struct aw__writer *next_free; /* of the writers whose thread has ended */
+};
+
+enum aw__forked {
+	AW__NOT_FORKED,
+	AW__FORKED,	    /* a child that has no box of its own yet */
+	AW__FORKED_WITHOUT, /* … and gets none */
 };
 
 struct aw__recorder {
@@ -77,7 +84,8 @@ struct aw__recorder {
 	uint64_t arena_backed; /* bytes of it that have memory */
 	uint64_t area_used;    /* bytes */
 	uint64_t slots_backed;
-	uint64_t slots_taken;
+	_Atomic uint64_t slots_given; /* slots 1 to this one are backed; read without the mutex */
+	uint32_t slot_misses, arena_misses; /* so often a piece was wanted, and not there */
 	struct aw__writer *free_writers;
 
 	_Atomic uint64_t *intern_table; /* hash:32 | id:32; read without the mutex */
@@ -86,15 +94,21 @@ struct aw__recorder {
 
 	_Atomic int lossless;
 	_Atomic int steps;
-	_Atomic int forked; /* this is a child that has no box of its own yet */
+	_Atomic int forked;  /* enum aw__forked */
+	_Atomic int no_room; /* a piece of the box could not be backed */
 	_Atomic int64_t *owner; /* whose box it is; in memory that the kernel clears in a child */
 	void (*first_use)(void);
+	void (*_Atomic pressed)(void); /* a ring fills: whoever reads it should do so now */
 };
 
 extern struct aw__recorder aw__recorder;
 
-/** Give memory to a part of the box, so that writing to it cannot fail. False if there is none. */
+/** Give memory to a part of the box, so that reading and writing it cannot fail. False if there is none. */
 bool aw__box_back(const void *start, uint64_t bytes);
+/** How much to back at once, where `backed` bytes are: little at first, so that a small program takes little. */
+uint64_t aw__box_piece(uint64_t backed);
+/** Whether to try to back a piece: once after so many misses, as a try costs microseconds. With the mutex held. */
+bool aw__box_may_try(uint32_t *misses);
 
 /* What a thread has that has no writer: never open. */
 extern struct aw__writer aw__writer_none;
@@ -147,15 +161,25 @@ void aw__slot_give(struct aw__writer *writer, uint32_t slot);
 
 /** Put the task that is in a slot into the ring of findings, so that they can name it when it is gone. */
 void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task);
+/** Slots [1, end) are backed, and may be read. */
+static inline uint64_t aw__slots_end(void)
+{
+	return AW__LOAD_ACQUIRE(aw__recorder.slots_given) + 1;
+}
+
 /** The slot of a task, NULL if it has none (any more). */
 static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *task)
 {
 	struct aw__box_task *slot;
+	uint64_t number;
 
-	if (task == NULL || task->slot == 0 || task->slot >= aw__recorder.header->task_capacity)
+	if (task == NULL)
 		return NULL;
-	slot = &aw__recorder.slots[task->slot];
-	/* After fork() the number may mean somebody else's slot in the child's own table. */
+	/* After fork() the number is one of the parent's table: in the child's it may be another task's slot, or a hole. */
+	number = task->slot;
+	if (number - 1 >= AW__LOAD(aw__recorder.slots_given))
+		return NULL;
+	slot = &aw__recorder.slots[number];
 	return AW__LOAD(slot->id) == task->id ? slot : NULL;
 }
 
@@ -222,8 +246,11 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event);
 
 /** Put a record with a list or a text. `event`: its thread and time are ignored, its lengths are bounded. */
 void aw__ring_put(struct aw__writer *writer, unsigned which, struct aw__event *event);
-/** Wait until there is room for `units` more, or for long enough. */
-void aw__ring_wait(struct aw__writer *writer, struct aw__ring *ring, uint64_t units);
+/**
+ * The head has come to the limit, and `units` more are to be written: let the ring grow, wake its readers, wait for a
+ * trace's writer (not for ever), and set the next limit.
+ */
+void aw__ring_make_room(struct aw__writer *writer, struct aw__ring *ring, uint64_t units);
 /** Count a record of a thread that has no rings. */
 void aw__ring_refuse(void);
 bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned char *units,
@@ -238,7 +265,7 @@ static inline void aw__ring_reserve(struct aw__writer *writer, struct aw__ring *
 				    uint64_t units)
 {
 	if (__builtin_expect(ring->head + units > ring->limit, 0))
-		aw__ring_wait(writer, ring, units);
+		aw__ring_make_room(writer, ring, units);
 	AW__STORE(ring->shared->reserved, ring->head + units);
 	/* A reader that sees one of the words that are written now sees `reserved`, too. */
 	atomic_thread_fence(memory_order_release);

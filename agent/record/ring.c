@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes records into a thread's rings, for the hooks; and what happens when a ring has filled up to its limit. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -8,55 +9,110 @@
 /* How long a record may wait for a trace's writer before it overwrites what that has not read. */
 #define LONGEST_WAIT_NS 200000000u
 #define ONE_WAIT_NS	100000u
+#define FIRST_BYTES	16384u /* of a ring: it grows from there */
 
 bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned char *units,
 		   uint64_t bytes)
 {
-	if (!aw__box_back(units, bytes))
+	const uint64_t first = FIRST_BYTES / AW__UNIT_BYTES;
+
+	if (!aw__box_back(units, FIRST_BYTES))
 		return false;
 	ring->shared = shared;
 	ring->units = (_Atomic uint64_t *)units;
-	ring->mask = bytes / AW__UNIT_BYTES - 1;
+	ring->mask = first - 1;
+	ring->most = bytes / AW__UNIT_BYTES;
 	ring->head = 0;
-	ring->limit = AW__LOAD(aw__recorder.lossless) ? ring->mask + 1 : UINT64_MAX;
+	ring->limit = first;
 	shared->offset = (uint64_t)(units - aw__recorder.base);
-	shared->capacity = bytes / AW__UNIT_BYTES;
+	AW__STORE(shared->capacity, first);
 	return true;
 }
 
-static void wait_for_room(struct aw__ring *ring, uint64_t units)
+/* Only while nothing was overwritten yet: so every unit stays where it is. If there is no memory, that remains its size. */
+static bool grow(struct aw__ring *ring)
+{
+	const uint64_t capacity = ring->mask + 1;
+	const uint64_t bytes = capacity * AW__UNIT_BYTES;
+
+	if (capacity == ring->most)
+		return false;
+	if (!aw__box_back((unsigned char *)ring->units + bytes, bytes)) {
+		ring->most = capacity;
+		return false;
+	}
+	ring->mask = 2 * capacity - 1;
+	AW__STORE(ring->shared->capacity, 2 * capacity);
+	/* before `reserved` and `head` say that there is something */
+	atomic_thread_fence(memory_order_release);
+	return true;
+}
+
+static uint64_t consumed_limit(const struct aw__ring *ring)
+{
+	return AW__LOAD_ACQUIRE(ring->shared->consumed) + ring->mask + 1;
+}
+
+/* False: it took too long. */
+static bool wait_for_room(const struct aw__ring *ring, uint64_t units)
 {
 	const struct timespec nap = { .tv_nsec = ONE_WAIT_NS };
-	const uint64_t capacity = ring->mask + 1;
 
 	for (uint64_t waited = 0; waited < LONGEST_WAIT_NS; waited += ONE_WAIT_NS) {
-		if (!AW__LOAD(aw__recorder.lossless)) {
-			ring->limit = UINT64_MAX;
-			return;
-		}
-		ring->limit = AW__LOAD_ACQUIRE(ring->shared->consumed) + capacity;
-		if (ring->head + units <= ring->limit)
-			return;
+		if (!AW__LOAD(aw__recorder.lossless) ||
+		    ring->head + units <= consumed_limit(ring))
+			return true;
 		nanosleep(&nap, NULL);
 	}
-	/* The reader counts what it misses. Do not wait for each record that comes now. */
-	ring->limit = ring->head + units + capacity / 4;
+	return false;
 }
 
 /* Meanwhile it is not the program that blocks the loop: the watchdog is not to say so. */
-void aw__ring_wait(struct aw__writer *writer, struct aw__ring *ring, uint64_t units)
+static bool wait(struct aw__writer *writer, const struct aw__ring *ring, uint64_t units)
 {
 	struct aw__box_loop *loop = writer->loop;
 	const uint64_t since = loop != NULL ? AW__LOAD(loop->busy_since_ns) : 0;
 	const uint64_t start = aw__now_ns();
-	const int saved = errno;
+	bool room;
 
 	if (since != 0)
 		AW__STORE(loop->busy_since_ns, 0);
-	wait_for_room(ring, units);
+	room = wait_for_room(ring, units);
 	if (since != 0)
 		AW__STORE_RELEASE(loop->busy_since_ns, since + (aw__now_ns() - start));
 	writer->waited = true;
+	return room;
+}
+
+/* The next one: where it has to grow, or where it is a quarter further, and its readers are to be woken. */
+static uint64_t next_limit(const struct aw__ring *ring, uint64_t units)
+{
+	const uint64_t capacity = ring->mask + 1, quarter = capacity / 4;
+
+	if (capacity < ring->most)
+		return capacity;
+	return (ring->head + units + quarter) / quarter * quarter;
+}
+
+void aw__ring_make_room(struct aw__writer *writer, struct aw__ring *ring, uint64_t units)
+{
+	void (*pressed)(void) = AW__LOAD_ACQUIRE(aw__recorder.pressed);
+	const int saved = errno;
+	uint64_t limit;
+
+	while (ring->head + units > ring->mask + 1 && grow(ring))
+		;
+	if (pressed != NULL)
+		pressed();
+	limit = next_limit(ring, units);
+	if (AW__LOAD(aw__recorder.lossless)) {
+		if (ring->head + units > consumed_limit(ring) && !wait(writer, ring, units))
+			/* The reader counts what it misses. Do not wait for each record that comes now. */
+			limit = ring->head + units + (ring->mask + 1) / 4;
+		else if (consumed_limit(ring) < limit && consumed_limit(ring) >= ring->head + units)
+			limit = consumed_limit(ring);
+	}
+	ring->limit = limit;
 	errno = saved;
 }
 
@@ -132,4 +188,9 @@ void aw__record_consumed(uint32_t index, uint64_t position)
 void aw__record_lossy(void)
 {
 	AW__STORE(aw__recorder.lossless, 0);
+}
+
+void aw__record_on_pressure(void (*call)(void))
+{
+	AW__STORE_RELEASE(aw__recorder.pressed, call);
 }

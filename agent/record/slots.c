@@ -2,32 +2,45 @@
 /* The task table's slots. A thread takes them in batches, and keeps the free ones to itself. */
 #include "agent/record/recorder.h"
 
-#define BATCH	   64u
-#define BACK_BYTES (1u << 20)
-#define ATTEMPTS   16u
+#define BATCH	 64u
+#define ATTEMPTS 16u
 
-static bool take_batch(struct aw__writer *writer)
+/* With the mutex held: more slots that are backed, up to `end` at least. A whole piece, or else what is needed. */
+static void back_slots(struct aw__recorder *recorder, uint64_t end)
+{
+	const uint64_t capacity = recorder->header->task_capacity;
+	const uint64_t size = sizeof(struct aw__box_task);
+	const uint64_t backed = recorder->slots_backed;
+	uint64_t next = backed + aw__box_piece(backed * size) / size;
+
+	if (!aw__box_may_try(&recorder->slot_misses))
+		return;
+	if (next > capacity)
+		next = capacity;
+	if (!aw__box_back(&recorder->slots[backed], (next - backed) * size)) {
+		next = end;
+		if (!aw__box_back(&recorder->slots[backed], (next - backed) * size))
+			return;
+	}
+	recorder->slots_backed = next;
+	recorder->slot_misses = 0;
+}
+
+__attribute__((noinline)) static bool take_batch(struct aw__writer *writer)
 {
 	struct aw__recorder *recorder = &aw__recorder;
-	const uint64_t capacity = recorder->header->task_capacity;
-	uint64_t end, backed;
+	uint64_t first, end;
 	bool taken = false;
 
 	pthread_mutex_lock(&recorder->mutex);
-	end = recorder->slots_taken + BATCH;
-	backed = recorder->slots_backed;
-	if (end <= capacity && end > backed) {
-		backed += BACK_BYTES / sizeof(struct aw__box_task);
-		if (backed > capacity)
-			backed = capacity;
-		if (aw__box_back(&recorder->slots[recorder->slots_backed],
-				 (backed - recorder->slots_backed) * sizeof(struct aw__box_task)))
-			recorder->slots_backed = backed;
-	}
+	first = aw__slots_end();
+	end = first + BATCH;
+	if (end <= recorder->header->task_capacity && end > recorder->slots_backed)
+		back_slots(recorder, end);
 	if (end <= recorder->slots_backed) {
-		writer->next_slot = (uint32_t)recorder->slots_taken;
+		writer->next_slot = (uint32_t)first;
 		writer->end_slot = (uint32_t)end;
-		recorder->slots_taken = end;
+		AW__STORE_RELEASE(recorder->slots_given, end - 1);
 		AW__STORE_RELEASE(recorder->header->task_used, end);
 		taken = true;
 	}
@@ -108,7 +121,7 @@ bool aw__slot_creator_ended(const struct aw__task_view *view)
 	const uint32_t number = AW__CREATOR_OF(view->status);
 	const struct aw__box_task *slot;
 
-	if (view->creator == 0 || number == 0 || number >= aw__recorder.header->task_capacity)
+	if (view->creator == 0 || number == 0 || number >= aw__slots_end())
 		return false;
 	slot = &aw__recorder.slots[number];
 	return AW__LOAD(slot->id) != view->creator ||

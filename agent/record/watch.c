@@ -172,9 +172,7 @@ void aw__record_watch_tasks(const struct aw__thresholds *thresholds)
 	if (look.writer == NULL)
 		return;
 	aw__writer_now(look.writer);
-	end = AW__LOAD_ACQUIRE(aw__recorder.header->task_used);
-	if (end > aw__recorder.header->task_capacity)
-		end = aw__recorder.header->task_capacity;
+	end = aw__slots_end();
 	if (next_slot >= end)
 		next_slot = 1;
 	for (uint32_t i = 0; i < SLOTS_A_LOOK && next_slot < end; i++, next_slot++) {

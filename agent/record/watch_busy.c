@@ -32,7 +32,7 @@ static void choose(struct candidate *candidate, const struct aw__box_loop *loop,
 	const uint64_t slot = AW__LOAD(loop->task_slot);
 
 	*candidate = (struct candidate){ .loop = AW__LOAD(loop->id) };
-	if (slot == 0 || slot >= aw__recorder.header->task_capacity ||
+	if (slot == 0 || slot >= aw__slots_end() ||
 	    !aw__slot_view((uint32_t)slot, &view))
 		return;
 	candidate->task = view.task.id;

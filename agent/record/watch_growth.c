@@ -135,9 +135,7 @@ void aw__record_watch_growth(const struct aw__thresholds *thresholds)
 
 	if (writer == NULL || !is_due(aw__writer_now(writer), thresholds->leaked_ns))
 		return;
-	end = AW__LOAD_ACQUIRE(aw__recorder.header->task_used);
-	if (end > aw__recorder.header->task_capacity)
-		end = aw__recorder.header->task_capacity;
+	end = aw__slots_end();
 	for (uint32_t i = 0; i < SLOTS_A_LOOK && here.next_slot < end; i++, here.next_slot++)
 		if (aw__slot_view(here.next_slot, &view) &&
 		    AW__VIEW_STATE(&view) != AW__TASK_FINISHED &&

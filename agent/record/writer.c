@@ -84,12 +84,11 @@ static bool open_rings(struct aw__writer *writer)
 /* With the mutex held: the writer of a thread that has ended, whose rings fit this one. */
 static struct aw__writer *reuse(bool with_rings)
 {
-	const uint64_t units = ring_bytes(AW__EVENTS) / AW__UNIT_BYTES;
 	struct aw__writer **at = &aw__recorder.free_writers;
 	struct aw__writer *writer;
 
 	while (*at != NULL && ((*at)->has_rings != with_rings ||
-			       (with_rings && (*at)->rings[AW__EVENTS].mask + 1 != units)))
+			       (with_rings && (*at)->is_small != is_small)))
 		at = &(*at)->next_free;
 	writer = *at;
 	if (writer != NULL)
@@ -127,6 +126,7 @@ static struct aw__writer *find_or_make(void)
 	writer = aw__wiped_alloc(sizeof(*writer));
 	if (writer == NULL)
 		return NULL;
+	writer->is_small = is_small;
 	writer->has_rings = open_rings(writer);
 	ringless = writer->has_rings ? NULL : reuse(false);
 	if (ringless != NULL) {
@@ -178,15 +178,26 @@ static void refuse_child(void)
 		__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
 }
 
+/* Tried once: a child that gets no box goes on without. */
+static bool open_in_child(void)
+{
+	if (AW__LOAD_ACQUIRE(aw__recorder.forked) == AW__FORKED_WITHOUT)
+		return false;
+	is_opening = true;
+	aw__recorder.first_use();
+	is_opening = false;
+	if (AW__LOAD_ACQUIRE(aw__recorder.forked) == AW__NOT_FORKED)
+		return true;
+	AW__STORE_RELEASE(aw__recorder.forked, AW__FORKED_WITHOUT);
+	return false;
+}
+
 static struct aw__writer *open_writer(void)
 {
 	struct aw__writer *writer;
 
-	if (AW__LOAD_ACQUIRE(aw__recorder.forked)) {
-		is_opening = true;
-		aw__recorder.first_use();
-		is_opening = false;
-		if (AW__LOAD_ACQUIRE(aw__recorder.forked))
+	if (AW__LOAD_ACQUIRE(aw__recorder.forked) != AW__NOT_FORKED) {
+		if (!open_in_child())
 			return NULL;
 	} else if (aw__record_is_parents()) {
 		refuse_child();
@@ -239,12 +250,12 @@ void aw__record_forked(void)
 	aw__growth_reset();
 	aw__cancels_reset();
 	aw__deadlock_reset();
-	AW__STORE_RELEASE(aw__recorder.forked, 1);
+	AW__STORE_RELEASE(aw__recorder.forked, AW__FORKED);
 }
 
 bool aw__record_is_forked(void)
 {
-	return AW__LOAD_ACQUIRE(aw__recorder.forked) != 0;
+	return AW__LOAD_ACQUIRE(aw__recorder.forked) != AW__NOT_FORKED;
 }
 
 void aw__record_lock(void)

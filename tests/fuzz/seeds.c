@@ -163,7 +163,7 @@ static void fill_header(struct aw__box_header *header)
 		.task_capacity = 4,
 		.area_offset = AREA,
 		.area_capacity = BOX_BYTES - AREA,
-		.task_used = 1,
+		.task_used = 2,
 		.ring_used = 2,
 		.runtime = "awry",
 		.program = "fuzz",
@@ -269,7 +269,7 @@ static void box(void)
 	fill_arena(bytes);
 	fill_ring(bytes, 0);
 	fill_ring(bytes, 1);
-	fill_task((struct aw__box_task *)(bytes + TASKS));
+	fill_task((struct aw__box_task *)(bytes + TASKS) + 1); /* slot 0 is never used */
 	*((struct aw__box_hold *)(bytes + HOLDS)) =
 		(struct aw__box_hold){ .resource = 9, .task = 1 };
 	check_box(bytes);

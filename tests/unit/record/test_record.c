@@ -230,6 +230,107 @@ static void record__counts_what_it_overwrites(void **state)
 	free(walk);
 }
 
+struct growing {
+	struct aw__box_cursor *cursor;
+	struct walk *walk;
+	unsigned named;
+};
+
+/* Writes in portions that are no divisor of any capacity, and reads in between. */
+static void *fill_a_new_ring(void *arg)
+{
+	struct growing *growing = arg;
+	struct aw_agent_task task = make_task(NULL, NULL);
+	static const char name[] = "a name that takes a unit more than the record itself";
+
+	for (; growing->named < 700; growing->named++) {
+		aw_agent_task_named(&task, name, growing->named % 2 * 40);
+		if (growing->named % 37 == 0)
+			walk_on(growing->walk, growing->cursor);
+	}
+	walk_on(growing->walk, growing->cursor);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+	return NULL;
+}
+
+/* A new thread's ring of 1,024 units begins with 256. */
+static void record__lets_a_ring_grow_under_its_reader(void **state)
+{
+	struct growing growing = { aw__box_cursor_create(box_fixture_box()),
+				   calloc(1, sizeof(*growing.walk)), 0 };
+	const struct aw__box *box = box_fixture_box();
+	uint64_t before;
+	uint32_t rings;
+	pthread_t thread;
+
+	walk_on(growing.walk, growing.cursor);
+	before = aw__box_cursor_lost(growing.cursor);
+	rings = aw__box_cursor_rings(growing.cursor);
+	memset(growing.walk->counts, 0, sizeof(growing.walk->counts));
+	assert_int_equal(pthread_create(&thread, NULL, fill_a_new_ring, &growing), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(growing.walk->counts[AW__TASK_NAMED], growing.named);
+	assert_int_equal(aw__box_cursor_lost(growing.cursor), before);
+	assert_int_equal(aw__box_cursor_rings(growing.cursor), rings + 2);
+	assert_int_equal(box->rings[rings].capacity, 1024);
+	assert_int_equal(box->rings[rings + 1].capacity, 256);
+	aw__box_cursor_destroy(growing.cursor);
+	free(growing.walk);
+}
+
+/* Overtaken while it reads: it goes on half a ring later, and counts what is in between. */
+static void record__goes_on_half_a_ring_after_it_was_overtaken(void **state)
+{
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
+	struct walk *walk = calloc(1, sizeof(*walk));
+	struct aw_agent_task task = make_task(NULL, NULL);
+	uint64_t before, lost;
+	struct aw__item item;
+
+	walk_on(walk, cursor);
+	before = aw__box_cursor_lost(cursor);
+	for (unsigned i = 0; i < 1000; i++)
+		aw_agent_task_named(&task, NULL, 0);
+	aw__box_cursor_mark(cursor);
+	assert_true(aw__box_cursor_next(cursor, &item)); /* it has one more in its hand */
+	for (unsigned i = 0; i < 300; i++)
+		aw_agent_task_named(&task, NULL, 0);
+	assert_true(aw__box_cursor_next(cursor, &item));
+	walk_on(walk, cursor);
+	lost = aw__box_cursor_lost(cursor) - before;
+	/* 1,024 units are there; 300 - 24 of those that were to be read are not, and half a ring is left out */
+	assert_in_range(lost, 276 + 512 - 2, 276 + 512 + 2);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+	aw__box_cursor_destroy(cursor);
+	free(walk);
+}
+
+static unsigned pressed;
+
+static void count_pressure(void)
+{
+	pressed++;
+}
+
+/* Its ring of 1,024 units is full, so there is pressure at each 256 of them, whatever wrote them. */
+static void record__tells_its_readers_at_each_quarter(void **state)
+{
+	struct aw_agent_task task = make_task(NULL, NULL);
+
+	for (unsigned i = 0; i < 1024; i++)
+		aw_agent_task_named(&task, NULL, 0);
+	aw__record_on_pressure(count_pressure);
+	pressed = 0;
+	for (unsigned i = 0; i < 10 * 256; i++)
+		aw_agent_task_named(&task, NULL, 0);
+	assert_int_equal(pressed, 10);
+	aw__record_on_pressure(NULL);
+	for (unsigned i = 0; i < 1024; i++)
+		aw_agent_task_named(&task, NULL, 0);
+	assert_int_equal(pressed, 10);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+}
+
 /* A flood of tasks does not push out the one exception that matters. */
 static void record__keeps_a_lost_error_through_a_flood(void **state)
 {
@@ -582,6 +683,9 @@ int main(void)
 		cmocka_unit_test(record__links_stacks_across_tasks),
 		cmocka_unit_test(record__bounds_a_chain_of_successors),
 		cmocka_unit_test(record__counts_what_it_overwrites),
+		cmocka_unit_test(record__lets_a_ring_grow_under_its_reader),
+		cmocka_unit_test(record__goes_on_half_a_ring_after_it_was_overtaken),
+		cmocka_unit_test(record__tells_its_readers_at_each_quarter),
 		cmocka_unit_test(record__keeps_a_lost_error_through_a_flood),
 		cmocka_unit_test(record__cuts_long_texts_and_says_so),
 		cmocka_unit_test(record__counts_tasks_beyond_the_bound),
