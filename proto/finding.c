@@ -24,7 +24,7 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Move the blocking call to a thread, or await between portions of the work.",
 		"an iteration longer than AWRY_BLOCKED_MS (100 ms)" },
 	[AW__LOST_EVENTS] = { "lost-events", "Events were lost",
-		"They were recorded, or should have been, faster than there was room: what is shown is not everything.",
+		"The recorder had no room for them, or the recording could not be written as fast: what is shown is not everything.",
 		"Raise AWRY_RING_BYTES or AWRY_MEMORY_BYTES, or record with AWRY_TRACE, which waits for room.", NULL },
 	[AW__SWALLOWED_CANCEL] = { "swallowed-cancel", "A task swallowed its cancellation",
 		"It was asked to cancel and got the CancelledError, but neither passed that on nor took the request "

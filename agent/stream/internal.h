@@ -44,7 +44,6 @@ struct aw__viewers {
 	bool full; /* no descriptor was left for a viewer that waits */
 	char path[AW__LOCATION_PATH_BYTES];
 	bool own_steps;
-	uint64_t lost; /* by those that are gone */
 	struct aw__viewer list[AW__MOST_VIEWERS];
 };
 
@@ -62,8 +61,6 @@ uint64_t aw__viewers_serve(struct aw__viewers *viewers);
 bool aw__viewers_part(struct aw__viewers *viewers);
 void aw__viewers_finish(struct aw__viewers *viewers);
 bool aw__viewers_any(const struct aw__viewers *viewers);
-/** What they lost, all together, those that are gone included. */
-uint64_t aw__viewers_lost(const struct aw__viewers *viewers);
 
 /* ---- trace.c ---- */
 
@@ -91,24 +88,40 @@ void aw__printer_destroy(struct aw__printer *printer);
 
 /* ---- losses.c ---- */
 
+/*
+ * What the recorder or the recording lost. What a slow viewer missed is none of it: that is no fault of the program, and the
+ * viewer itself is told (EVENTS_LOST).
+ */
 enum aw__loss {
 	AW__LOSS_DEFINITIONS,
 	AW__LOSS_RECORDS,
 	AW__LOSS_TASKS,
 	AW__LOSS_LOOPS,
 	AW__LOSS_TRACE,
-	AW__LOSS_VIEWERS,
-	AW__LOSS_PRINTER,
 	AW__LOSSES
 };
 
 struct aw__losses {
 	uint64_t told[AW__LOSSES];
-	uint64_t told_ns; /* when that was */
+	uint64_t told_ns;  /* when that was */
+	bool told_no_room; /* the line on stderr */
 };
 
 /** Make a finding of what was lost since the last one; at most one of each kind a second. */
 void aw__losses_tell(struct aw__losses *losses, const uint64_t counts[AW__LOSSES], bool at_once);
+
+/* ---- wake.c: the stream thread's sleep, and what ends it ---- */
+
+bool aw__wake_open(struct aw__problem *problem);
+void aw__wake_close(void);
+/** In the child, right after fork(). */
+void aw__wake_forked(void);
+/** End the stream thread's sleep. Any thread. */
+void aw__wake(void);
+/** Whether it is woken when a ring has filled by a quarter: true while somebody reads the rings of events. */
+void aw__wake_on_pressure(bool on);
+/** Sleep for a tick, or until something is to do. `fds` has room for one more than `count`. */
+void aw__wake_sleep(struct pollfd *fds, unsigned count, int tick_ms);
 
 /* ---- watchdog.c, intruder.c ---- */
 

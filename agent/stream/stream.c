@@ -30,7 +30,6 @@ struct stream {
 	struct aw__printer *printer;
 	struct aw__losses losses;
 	pthread_t thread;
-	struct aw__descriptor wake[2];
 	_Atomic int stopping;
 	_Atomic uint64_t deadline_ns;
 };
@@ -55,14 +54,10 @@ static int tick_ms(const struct stream *s, uint64_t given)
 static void sleep_until_asked(struct stream *s, int tick)
 {
 	struct pollfd fds[AW__MOST_VIEWERS + 2];
-	char drained[64];
-	unsigned count = aw__viewers_poll(&s->viewers, fds);
+	const unsigned count = aw__viewers_poll(&s->viewers, fds);
 
-	if (aw__descriptor_holds(&s->wake[0]))
-		fds[count++] = (struct pollfd){ .fd = s->wake[0].fd, .events = POLLIN };
-	if (poll(fds, count, tick) > 0 && aw__descriptor_holds(&s->wake[0]))
-		while (read(s->wake[0].fd, drained, sizeof(drained)) > 0)
-			;
+	aw__wake_on_pressure(s->trace.file.fd >= 0 || aw__viewers_any(&s->viewers));
+	aw__wake_sleep(fds, count, tick);
 }
 
 static void tell_losses(struct stream *s, bool at_once)
@@ -77,9 +72,21 @@ static void tell_losses(struct stream *s, bool at_once)
 	counts[AW__LOSS_LOOPS] = refused.loops;
 	counts[AW__LOSS_TRACE] =
 		s->trace.file.fd >= 0 ? aw__box_cursor_lost(s->trace.feed.cursor) : 0;
-	counts[AW__LOSS_VIEWERS] = aw__viewers_lost(&s->viewers);
-	counts[AW__LOSS_PRINTER] = aw__printer_lost(s->printer);
 	aw__losses_tell(&s->losses, counts, at_once);
+}
+
+static void print_last(struct stream *s)
+{
+	uint64_t lost;
+
+	if (s->printer == NULL)
+		return;
+	aw__printer_print(s->printer);
+	lost = aw__printer_lost(s->printer);
+	if (lost > 0)
+		aw__complain("awry: stderr was too slow for the findings: %llu lines or records of "
+			     "them were not printed",
+			     (unsigned long long)lost);
 }
 
 static void *serve(void *arg)
@@ -103,8 +110,7 @@ static void *serve(void *arg)
 	tell_losses(s, true);
 	aw__trace_write(&s->trace);
 	aw__trace_close(&s->trace, true);
-	if (s->printer != NULL)
-		aw__printer_print(s->printer);
+	print_last(s);
 	while (!aw__viewers_part(&s->viewers) &&
 	       aw__clock_monotonic_ns() < atomic_load(&s->deadline_ns))
 		sleep_until_asked(s, BUSY_TICK_MS);
@@ -138,17 +144,6 @@ static void open_all(struct stream *s)
 	open_printer(s);
 }
 
-static bool open_wake(struct stream *s, struct aw__problem *problem)
-{
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-		return aw__problem_set(problem, "a pipe: %s", strerror(errno));
-	for (unsigned i = 0; i < 2; i++)
-		s->wake[i] = aw__descriptor_of(aw__high_fd(ends[i]));
-	return true;
-}
-
 /* Every signal is the program's: none may be delivered here. */
 static int start_thread(struct stream *s)
 {
@@ -173,8 +168,7 @@ static void close_all(struct stream *s)
 	aw__viewers_finish(&s->viewers);
 	aw__trace_close(&s->trace, false);
 	aw__printer_destroy(s->printer);
-	aw__descriptor_close(&s->wake[0]);
-	aw__descriptor_close(&s->wake[1]);
+	aw__wake_close();
 	aw__alloc_free(s);
 }
 
@@ -190,7 +184,7 @@ bool aw__stream_start(const struct aw__stream_options *options, struct aw__probl
 	s->options = *options;
 	base = aw__record_base(&bytes);
 	if (!aw__box_view(&s->box, base, bytes, aw__record_path(), problem) ||
-	    !open_wake(s, problem)) {
+	    !aw__wake_open(problem)) {
 		aw__alloc_free(s);
 		return false;
 	}
@@ -207,17 +201,13 @@ bool aw__stream_start(const struct aw__stream_options *options, struct aw__probl
 void aw__stream_stop(uint64_t longest_ns)
 {
 	struct stream *s = stream;
-	ssize_t ignored;
 
 	if (s == NULL)
 		return;
 	stream = NULL;
 	atomic_store(&s->deadline_ns, aw__clock_monotonic_ns() + longest_ns);
 	atomic_store(&s->stopping, 1);
-	if (aw__descriptor_holds(&s->wake[1])) {
-		ignored = write(s->wake[1].fd, "", 1);
-		(void)ignored;
-	}
+	aw__wake();
 	pthread_join(s->thread, NULL);
 	close_all(s);
 }
@@ -235,6 +225,5 @@ void aw__stream_forked(void)
 		aw__descriptor_close(&s->viewers.list[i].socket);
 	aw__descriptor_close(&s->viewers.listener);
 	aw__descriptor_close(&s->trace.file);
-	aw__descriptor_close(&s->wake[0]);
-	aw__descriptor_close(&s->wake[1]);
+	aw__wake_forked();
 }

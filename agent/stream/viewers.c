@@ -196,7 +196,6 @@ static void update_detail(const struct aw__viewers *viewers)
 static void drop(struct aw__viewers *viewers, struct aw__viewer *viewer)
 {
 	aw__descriptor_close(&viewer->socket);
-	viewers->lost += aw__box_cursor_lost(viewer->feed.cursor);
 	aw__feed_finish(&viewer->feed);
 	update_detail(viewers);
 }
@@ -372,16 +371,6 @@ void aw__viewers_finish(struct aw__viewers *viewers)
 	if (viewers->path[0] != '\0')
 		unlink(viewers->path);
 	aw__descriptor_close(&viewers->listener);
-}
-
-uint64_t aw__viewers_lost(const struct aw__viewers *viewers)
-{
-	uint64_t lost = viewers->lost;
-
-	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
-		if (viewers->list[i].socket.fd >= 0)
-			lost += aw__box_cursor_lost(viewers->list[i].feed.cursor);
-	return lost;
 }
 
 bool aw__viewers_any(const struct aw__viewers *viewers)

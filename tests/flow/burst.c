@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* burst [TASKS [ROUNDS]]: a correct program, which spawns a task and joins it, so many times, as fast as it can; and that ROUNDS times. */
+#include <awry.h>
+
+#include <stdlib.h>
+
+static long tasks, rounds;
+
+static aw_error *little(void *arg, void **ret)
+{
+	return NULL;
+}
+
+static aw_error *amain(void *arg, void **ret)
+{
+	for (long round = 0; round < rounds; round++) {
+		for (long i = 0; i < tasks; i++)
+			AW_TRY(aw_await(aw_spawn(little, NULL), NULL));
+	}
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	tasks = argc > 1 ? atol(argv[1]) : 40000;
+	rounds = argc > 2 ? atol(argv[2]) : 1;
+	return aw_exit_status(aw_run(amain, NULL, NULL));
+}
