@@ -136,7 +136,7 @@ void aw__box_hello(const struct aw__box *box, struct aw__hello *ret_hello)
 	ret_hello->process_start_ticks = header->process_start_ticks;
 	ret_hello->monotonic_ns = header->monotonic_ns;
 	ret_hello->realtime_ns = header->realtime_ns;
-	memcpy(ret_hello->runtime, header->runtime, sizeof(ret_hello->runtime) - 1);
+	memcpy(ret_hello->runtime, header->runtime, sizeof(header->runtime) - 1);
 	memcpy(ret_hello->program, header->program, sizeof(ret_hello->program) - 1);
 }
 

@@ -33,7 +33,7 @@ struct aw__hello {
 		process_start_ticks; /* field 22 of /proc/PID/stat: with the pid, it names a process */
 	uint64_t monotonic_ns; /* one moment, on both clocks: events carry the monotonic one */
 	uint64_t realtime_ns;
-	char runtime[32];  /* "awry", "asyncio", … */
+	char runtime[128]; /* the first that started: "awry", "asyncio", …; see AW__RUNTIME */
 	char program[256]; /* the executable's path */
 };
 
@@ -51,6 +51,7 @@ enum aw__definition_kind {
 	AW__STACK = 4,	  /* numbers: AW__STACK_…, then frames, innermost first */
 	AW__MODULE = 5,	  /* numbers: AW__MODULE_…; text: path */
 	AW__BUILD_ID = 6, /* numbers: the module; text: the build id in hex */
+	AW__RUNTIME = 7,  /* text: the name of a further runtime that records in this process */
 	AW__DEFINITION_KINDS
 };
 
@@ -72,6 +73,13 @@ enum { AW__MODULE_START, AW__MODULE_END, AW__MODULE_BIAS, AW__MODULE_NUMBERS };
 
 /* A frame is a return address of the process or, with this bit, a place. */
 #define AW__FRAME_IS_PLACE (UINT64_C(1) << 63)
+
+/*
+ * Addresses of code that may be unloaded (of a plugin), of its module's start, end and bias, too, have a number of that module
+ * in these bits, so that they differ from those of another module which is loaded at the same place later.
+ */
+#define AW__ADDRESS_MODULE_SHIFT 52
+#define AW__ADDRESS_MODULE_MASK	 (UINT64_C(0x7ff) << AW__ADDRESS_MODULE_SHIFT)
 
 struct aw__definition {
 	uint32_t id;

@@ -132,8 +132,10 @@ bool aw_agent_start(const char *runtime)
 {
 	static _Atomic int refused; /* asked, and the environment said no */
 
-	if (aw_agent_on())
+	if (aw_agent_on()) {
+		aw__record_runtime(runtime);
 		return true;
+	}
 	if (atomic_load_explicit(&refused, memory_order_relaxed) || aw__record_is_parents())
 		return false;
 	pthread_mutex_lock(&mutex);

@@ -2,7 +2,18 @@
 /* What repeats: strings, places, types, stacks. */
 #include <string.h>
 
+#include "agent/record/record.h"
 #include "agent/record/recorder.h"
+
+void aw__record_runtime(const char *name)
+{
+	const struct aw__box_header *header = aw__recorder.header;
+
+	if (name == NULL || aw__writer_get() == NULL ||
+	    strncmp(name, header->runtime, sizeof(header->runtime) - 1) == 0)
+		return;
+	aw__intern(AW__RUNTIME, NULL, 0, name, (uint32_t)strnlen(name, sizeof(header->runtime) - 1));
+}
 
 aw_intern aw_agent_string(const char *text, size_t length)
 {
@@ -22,8 +33,10 @@ aw_intern aw_agent_place(const char *function, const char *file, uint32_t line, 
 	numbers[AW__PLACE_FILE] = aw__intern_text(file);
 	numbers[AW__PLACE_LINE] = line;
 	numbers[AW__PLACE_ADDRESS] = (uint64_t)(uintptr_t)address;
-	if (address != NULL)
+	if (address != NULL) {
+		aw__modules_mark(&numbers[AW__PLACE_ADDRESS], 1);
 		aw__modules_know(&numbers[AW__PLACE_ADDRESS], 1);
+	}
 	return aw__intern(AW__PLACE, numbers, AW__PLACE_NUMBERS, NULL, 0);
 }
 

@@ -248,6 +248,7 @@ static uint32_t intern_frames(void *const *frames, size_t count, uint32_t link)
 		return 0;
 	for (size_t i = 0; i < kept; i++)
 		numbers[AW__STACK_FRAMES + i] = (uint64_t)(uintptr_t)frames[i];
+	aw__modules_mark(numbers + AW__STACK_FRAMES, kept);
 	return aw__stack_intern(numbers, (uint32_t)kept, link, kept < count ? AW__STACK_CUT : 0);
 }
 

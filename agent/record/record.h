@@ -39,6 +39,9 @@ const char *aw__record_path(void);
 
 /** In the child, right after fork(): this thread has no writer, and the box is the parent's. */
 void aw__record_forked(void);
+/** A runtime says who it is; the first one stands in the box's header. Cheap for one that is known. */
+void aw__record_runtime(const char *name);
+
 /** Whether this process opened the box. False in a child, however it was made, until it has opened its own. Takes no lock. */
 bool aw__record_is_own(void);
 /** In a child whose making no handler saw: made by _Fork(), clone() or vfork(). Takes no lock. */

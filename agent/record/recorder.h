@@ -145,7 +145,14 @@ uint32_t aw__intern_find(enum aw__definition_kind kind, const uint64_t *numbers,
 			 uint32_t number_count);
 uint32_t aw__intern_text(const char *text);
 
-/** Make sure that the modules of these addresses are in the arena. */
+/**
+ * Mark addresses of code that may be unloaded with the number of its module (proto/item.h), which is then in the arena. An address
+ * that is left unmarked, since there is no number for its module, has no name in the viewer: better none than a wrong one.
+ *
+ * Context: takes the dynamic linker's lock
+ */
+void aw__modules_mark(uint64_t *frames, size_t count);
+/** Make sure that the modules of these addresses, which are marked where need be, are in the arena. */
 void aw__modules_know(const uint64_t *frames, size_t count);
 
 /** Capture the native stack from the frame that returns to `from` on, and intern it. */

@@ -121,17 +121,22 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES + MOST_OWN_FRAMES];
 	uint64_t *frames = numbers + AW__STACK_FRAMES;
 	uint32_t found, first = 0, count;
+	bool by_rules;
 
 	if (depth == 0)
 		return 0;
 	found = aw__walk(__builtin_frame_address(0), frames, depth + own_frames);
-	if (__builtin_expect(found == 0, 0))
+	/* What the rules see through is never unloaded. */
+	by_rules = found > 0;
+	if (__builtin_expect(!by_rules, 0))
 		found = (uint32_t)unwind((void **)(void *)frames, (int)(depth + own_frames));
 	while (first < found && first < own_frames && frames[first] != (uintptr_t)from)
 		first++;
 	if (first == found || first == own_frames)
 		first = 0;
 	count = found - first < depth ? found - first : depth;
+	if (__builtin_expect(!by_rules, 0))
+		aw__modules_mark(frames + first, count);
 	/* The agent's own frames make room for what goes before the first frame. */
 	return aw__stack_intern(numbers + first, count, link,
 				first + count < found ? AW__STACK_CUT : 0);

@@ -50,9 +50,10 @@ static inline bool aw_agent_on(void)
 /**
  * Start recording, if the environment asks for it (AWRY_DEBUG=1).
  *
- * Idempotent, and cheap when called again: a runtime calls it whenever it makes a loop.
+ * Idempotent, and cheap when called again: a runtime calls it whenever it makes a loop. Several runtimes may record in one process:
+ * the viewer names them all.
  *
- * @param runtime  what kind of runtime speaks, for the viewer's eyes: "awry", "asyncio", "libuv"
+ * @param runtime  what kind of runtime speaks, for the viewer's eyes: "awry", "asyncio", "libuv"; up to 31 bytes, no comma
  * Returns true while recording is on.
  * Errors: none; what goes wrong is one line on stderr, and recording stays off.
  */

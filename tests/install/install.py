@@ -75,6 +75,8 @@ def by_find_package(prefix, work, boxes):
     call(os.path.join(work, "recorder"), AWRY_DEBUG="1", AWRY_TRACE=trace, AWRY_RUNTIME_DIR=boxes)
     stats = json.loads(call(os.path.join(prefix, "bin", "awry"), "stats", "--json", trace).stdout)
     expect(stats["tasks"]["created"] == 1, stats)
+    report = json.loads(call(os.path.join(prefix, "bin", "awry"), "report", "--json", trace).stdout)
+    expect(report["process"]["runtime"] == "outside, guest", report["process"])
 
 
 def main():

@@ -20,6 +20,7 @@
 static const char *const definition_names[AW__DEFINITION_KINDS] = {
 	[AW__STRING] = "string", [AW__PLACE] = "place",	  [AW__TYPE] = "type",
 	[AW__STACK] = "stack",	 [AW__MODULE] = "module", [AW__BUILD_ID] = "build-id",
+	[AW__RUNTIME] = "runtime",
 };
 
 static void begin_line(struct aw__export *export, const char *item)

@@ -2,6 +2,7 @@
 /* What repeats: strings, places, types, stacks. The first definition of an id stands. */
 #include "viewer/model/internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -19,6 +20,22 @@ static const uint32_t least_numbers[AW__DEFINITION_KINDS] = {
 	[AW__PLACE] = AW__PLACE_NUMBERS,   [AW__TYPE] = 1,     [AW__STACK] = AW__STACK_FRAMES,
 	[AW__MODULE] = AW__MODULE_NUMBERS, [AW__BUILD_ID] = 1,
 };
+
+/* The process's runtimes are a set: each is named once, in the order in which they started. */
+static void add_runtime(struct aw__hello *hello, const char *name)
+{
+	const size_t length = strlen(name), used = strlen(hello->runtime);
+
+	for (const char *at = hello->runtime; length > 0; at = strchr(at, ',') + 2) {
+		if (strncmp(at, name, length) == 0 && (at[length] == '\0' || at[length] == ','))
+			return;
+		if (strchr(at, ',') == NULL)
+			break;
+	}
+	if (length > 0 && strchr(name, ',') == NULL && used + 2 + length < sizeof(hello->runtime))
+		snprintf(hello->runtime + used, sizeof(hello->runtime) - used, "%s%s",
+			 used > 0 ? ", " : "", name);
+}
 
 void aw__definitions_ingest(struct aw__model *model, const struct aw__definition *definition)
 {
@@ -50,6 +67,8 @@ void aw__definitions_ingest(struct aw__model *model, const struct aw__definition
 	if (copy->count > 0)
 		memcpy(copy->numbers, definition->numbers, copy->count * sizeof(uint64_t));
 	aw__map_put(&model->definitions, copy->id, copy);
+	if (copy->kind == AW__RUNTIME && copy->text != NULL && model->has_hello)
+		add_runtime(&model->hello, copy->text);
 	copy->ordinal = ++model->definition_count;
 	model->definition_bytes += model->bytes - before;
 	model->counts.definitions = copy->ordinal;

@@ -71,7 +71,7 @@ struct aw__tui_listed {
 	uint32_t pid;
 	const char *state; /* "alive", "stopped", "crashed", "replaced", "ended" */
 	uint64_t tasks, findings, age_ns;
-	char runtime[32];
+	char runtime[128];
 	char program[256];
 	bool attached;
 };

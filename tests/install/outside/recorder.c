@@ -10,6 +10,9 @@ int main(void)
 
 	if (!aw_agent_start("outside"))
 		return 0;
+	/* another runtime in the same process, and the first one again */
+	if (!aw_agent_start("guest") || !aw_agent_start("outside"))
+		return 1;
 	aw_agent_loop_opened(&loop, "outside");
 	task.id = aw_agent_new_task_id();
 	aw_agent_task_created(&task, &birth);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -414,6 +415,42 @@ static void model__definitions_of_the_wrong_kind_are_nothing(void **state)
 	assert_int_equal(aw__model_counts(model)->nonsense, 2);
 }
 
+static void define_runtime(struct aw__model *model, uint32_t id, const char *name)
+{
+	struct aw__item item = { .kind = AW__ITEM_DEFINITION };
+
+	item.definition.id = id;
+	item.definition.kind = AW__RUNTIME;
+	item.definition.text = name;
+	item.definition.text_length = (uint32_t)strlen(name);
+	aw__model_ingest(model, &item);
+}
+
+static void model__runtimes_are_a_set(void **state)
+{
+	struct aw__model *model = *state;
+	char first[sizeof(aw__model_hello(model)->runtime)], expected[2 * sizeof(first)];
+
+	items_hello(model, 1);
+	snprintf(first, sizeof(first), "%s", aw__model_hello(model)->runtime);
+	define_runtime(model, 1, first);
+	define_runtime(model, 2, "asyncio");
+	define_runtime(model, 3, "async");
+	define_runtime(model, 4, "asyncio");
+	define_runtime(model, 5, "");
+	define_runtime(model, 6, "a, b");
+	snprintf(expected, sizeof(expected), "%s, asyncio, async", first);
+	assert_string_equal(aw__model_hello(model)->runtime, expected);
+	for (uint32_t i = 0; i < 200; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "r%u", i);
+		define_runtime(model, 10 + i, name);
+	}
+	assert_true(strlen(aw__model_hello(model)->runtime) <
+		    sizeof(aw__model_hello(model)->runtime));
+}
+
 static void model__nonsense_is_counted(void **state)
 {
 	struct aw__model *model = *state;
@@ -527,6 +564,7 @@ int main(void)
 		TEST(model__walks_links_up_to_main),
 		TEST(model__walks_in_circles_end),
 		TEST(model__definitions_of_the_wrong_kind_are_nothing),
+		TEST(model__runtimes_are_a_set),
 		TEST(model__nonsense_is_counted),
 		TEST(model__shows_nul_bytes),
 		TEST(model__deep_chains_do_not_recurse),

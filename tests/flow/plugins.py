@@ -1,0 +1,43 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Code that was loaded at the place of code that was unloaded has its own names, and so has what was there before.
+
+    plugins.py AWRY EXAMPLES_FOLDER PLUGINS FIRST OTHER
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, EXAMPLES, PLUGINS, FIRST, OTHER = map(os.path.abspath, sys.argv[1:6])
+
+
+def named(report):
+    """Of each finding the coroutine, where its error was raised, and the module of the frame that made its task."""
+    errors = {error["id"]: error for error in report["errors"]}
+    found = []
+    for finding in report["findings"]:
+        frames = [frame for frame in finding["stack"][0]["frames"] if frame.get("function") == "start"]
+        found.append((finding["coroutine"]["function"], errors[finding["error"]]["site"]["function"],
+                      os.path.basename(frames[0]["module"]) if frames else None))
+    return found
+
+
+def each_plugin_keeps_its_names():
+    with World(AWRY) as world:
+        trace = world.path("t.awry")
+        done = world.call(PLUGINS, FIRST, OTHER, FIRST, AWRY_DEBUG="1", AWRY_TRACE=trace)
+        places = done.stdout.split()
+        check(done.returncode == 0 and len(places) == 3, done)
+        check(len(set(places)) == 1, "they were loaded at different places: nothing is tested", places)
+        expected = [("first", "first", os.path.basename(FIRST)), ("other", "other", os.path.basename(OTHER)),
+                    ("first", "first", os.path.basename(FIRST))]
+        found = named(world.report(trace))
+        # the third is like the first, and counted with it
+        check(sorted(found) in (sorted(expected), sorted(expected[:2])), found)
+        for name in ("first", "other"):
+            check(f"in {name}\n" in done.stderr, "not printed:", name, done.stderr)
+
+
+main(each_plugin_keeps_its_names)
