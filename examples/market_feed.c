@@ -9,7 +9,7 @@
  *	never-retrieved    each message is checked by a task of its own, and nobody looks at how that ended;
  *	                   about 3 in 100 messages are broken
  *	never-awaited      progress() is called, and its coroutine forgotten
- *	destroyed-pending  a task waits for an acknowledgement that the server was never asked for
+ *	leaked-task        a task waits for an acknowledgement that the server was never asked for
  *	blocked-loop       the book is saved with a call that blocks
  *	swallowed-cancel   the heartbeat of a client is cancelled at its end, and takes that for a reason to return
  *	orphan-task        the monitor of a connection goes on after its client has ended, and nobody knows of it

@@ -15,9 +15,9 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"The coroutine object was made and dropped: its body never ran.",
 		"Await it, or make a task of it; close it on purpose with aw_coro_close().", NULL },
 	[AW__DESTROYED_PENDING] = { "destroyed-pending", "Task was destroyed but it is pending!",
-		"Nothing can wake this task any more: the last reference to what it waits for is gone, or its "
-		"loop was closed. What it was doing is half done.",
-		"Keep a reference to what it waits for, cancel the task and await it, or create it in a task group.", NULL },
+		"Its loop was closed while it was pending: nothing can run it any more. What it was doing is half done, and "
+		"what its stack owns is leaked.",
+		"Cancel the task and await it before the loop is closed, or create it in a task group.", NULL },
 	[AW__BLOCKED_LOOP] = { "blocked-loop", "The event loop was blocked",
 		"One callback or step kept the loop's thread to itself: meanwhile no other task, timer or "
 		"connection of this loop could go on.",
@@ -45,11 +45,12 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Keep a reference and await it, or create it in a task group.",
 		"AWRY_ORPHAN_MS (1000 ms) after its creator was seen to have ended; members of a group or gather never are" },
 	[AW__LEAKED_TASK] = { "leaked-task", "A task may never end",
-		"It waits for a future, the task that created it has long ended, and somebody still "
+		"It waits for a future that nobody can finish, for the last reference to it is gone; or for a future, the task that "
+		"created it has long ended, and somebody still "
 		"has a reference to it; or it is one of those that were created at one place, become more and more, and "
 		"do not end. Each keeps its stack and all that hangs on it.",
-		"Cancel it when what it works for ends, or wait with a timeout.",
-		"AWRY_LEAKED_S (60 s) in one wait for a future that no timeout ends, its creator ended; who waits for "
+		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout.",
+		"at once, if neither the task nor the future is referenced by anybody, and no timeout ends the wait. Or: AWRY_LEAKED_S (60 s) in one wait for a future that no timeout ends, its creator ended; who waits for "
 		"input, a queue, a lock, an event, a child process or a time never is. Or: of the tasks of one creation "
 		"stack that are older than AWRY_LEAKED_S there were more at each of 5 counts in a row, which are that far "
 		"apart, at least 100 in the end, and at least twice as many as before; one of them is named" },

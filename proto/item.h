@@ -137,7 +137,7 @@ enum aw__task_state {
 	AW__TASK_UNTOLD = AW__TASK_STATES
 };
 
-/* Beyond enum aw_agent_outcome, a reader's own: its loop went, and it was pending. */
+/* Beyond enum aw_agent_outcome: its loop went, and it was pending. */
 #define AW__OUTCOME_DESTROYED (AW_OUTCOME_CANCELLED + 1)
 
 /* What EVENTS_LOST counts: records, by the 64 bytes of which each has at least one. */

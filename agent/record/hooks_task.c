@@ -412,14 +412,37 @@ void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
 	free_slot(writer, owner);
 }
 
-void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
+void aw_agent_task_forsaken(struct aw_agent_task *task)
 {
 	struct aw__writer *writer = aw__writer_get();
 
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
+	set_flag(task, AW__TASK_FORSAKEN, true);
+	aw__task_finding(writer, task,
+			 &(struct aw__task_found){
+				 .kind = AW__LEAKED_TASK,
+				 .text = "nobody has a reference to what it waits for",
+			 });
+}
+
+/* Its end is an event like that of any other task, so that no reader takes it for one that goes on. */
+void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
+{
+	uint64_t args[AW__EVENT_ARGS] = { AW__OUTCOME_DESTROYED };
+	struct aw__writer *writer = aw__writer_get();
+	const struct aw__box_task *slot = writer != NULL ? aw__task_slot(task) : NULL;
+
+	if (writer == NULL)
+		return;
+	aw__writer_now(writer);
 	aw__task_finding(writer, task, &(struct aw__task_found){ .kind = AW__DESTROYED_PENDING });
+	if (slot != NULL) {
+		args[2] = AW__LOAD(slot->run_ns);
+		args[3] = AW__LOAD(slot->loop_steps) & UINT32_MAX;
+	}
+	aw__ring_put_short(writer, AW__TASK_DONE, task->id, args);
 	free_slot(writer, task);
 }
 

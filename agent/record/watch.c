@@ -89,7 +89,8 @@ static void look_for_orphan(struct look *look, const struct aw__task_view *view)
 {
 	struct note *note;
 
-	if ((view->status & AW__STATUS_FLAG(AW__TASK_UNREFERENCED)) == 0 || view->scope != 0 ||
+	if ((view->status & AW__STATUS_FLAG(AW__TASK_UNREFERENCED)) == 0 ||
+	    (view->status & AW__STATUS_FLAG(AW__TASK_FORSAKEN)) != 0 || view->scope != 0 ||
 	    !aw__slot_creator_ended(view))
 		return;
 	note = note_of(view);
@@ -104,8 +105,9 @@ static void look_for_orphan(struct look *look, const struct aw__task_view *view)
 
 static void look_for_leaked(struct look *look, const struct aw__task_view *view)
 {
-	const uint64_t excused =
-		AW__STATUS_FLAG(AW__TASK_UNREFERENCED) | AW__STATUS_FLAG(AW__TASK_TIMED);
+	const uint64_t excused = AW__STATUS_FLAG(AW__TASK_UNREFERENCED) |
+				 AW__STATUS_FLAG(AW__TASK_TIMED) |
+				 AW__STATUS_FLAG(AW__TASK_FORSAKEN);
 
 	if (AW__VIEW_STATE(view) != AW__TASK_WAITING || AW__VIEW_WAIT(view) != AW_WAIT_FUTURE ||
 	    (view->status & excused) != 0 || view->scope != 0 ||

@@ -296,7 +296,9 @@ static void put_too_long(struct aw__print *print, const struct aw__event *findin
 	const uint64_t kind = finding->finding.kind;
 
 	if (kind == AW__LEAKED_TASK && finding->text_length > 0) {
-		aw__buffer_text(&print->out, "Tasks become more and more: ");
+		aw__buffer_text(&print->out, finding->finding.value > 0
+						     ? "Tasks become more and more: "
+						     : "A task waits for what can never come: ");
 		aw__text_escape(&print->out, finding->text, finding->text_length, false);
 		return;
 	}

@@ -239,7 +239,15 @@ AW_AGENT_API void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by);
  */
 AW_AGENT_API void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcome,
 				     uint64_t error);
-/** The last reference to a pending task is gone: the finding destroyed-pending. */
+/**
+ * Nobody can finish any more what the task waits for, and nobody has a reference to the task: it goes on waiting until
+ * it is cancelled. The finding leaked-task, at once.
+ */
+AW_AGENT_API void aw_agent_task_forsaken(struct aw_agent_task *task);
+/**
+ * A pending task is gone, and nothing can run it any more: its loop was closed, or its runtime has freed it. The finding
+ * destroyed-pending; the task is listed no longer.
+ */
 AW_AGENT_API void aw_agent_task_destroyed_pending(struct aw_agent_task *task);
 /**
  * The task's stack has overflowed, and the process is about to end: the finding stack-overflow.

@@ -14,7 +14,7 @@ def only_what_matches_is_shown():
         good = recording.world.good
         whole = json.loads(good("report", "--json", recording.trace))
         of_kind = {f["kind"]: f["count"] for f in whole["findings"]}
-        for kind in ("never-retrieved", "destroyed-pending"):
+        for kind in ("never-retrieved", "leaked-task"):
             part = json.loads(good("report", "--json", "--filter", "kind:" + kind, recording.trace))
             check({f["kind"] for f in part["findings"]} == {kind}, kind, "and others")
             check(part["finding_count"] == sum(f["count"] for f in whole["findings"] if f["kind"] == kind) > 0,

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-WITNESSED = {"never-retrieved", "never-awaited", "destroyed-pending"}
+WITNESSED = {"never-retrieved", "never-awaited", "leaked-task"}
 
 
 def fail(*words):

@@ -45,8 +45,8 @@ void aw_agent_coroutine_dropped(const struct aw_agent_coroutine *coroutine,
 	atomic_fetch_add(count, 1);
 }
 
-void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
+void aw_agent_task_forsaken(struct aw_agent_task *task)
 {
-	NEXT(aw_agent_task_destroyed_pending)(task);
+	NEXT(aw_agent_task_forsaken)(task);
 	atomic_fetch_add(count, 1);
 }

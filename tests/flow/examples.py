@@ -203,11 +203,11 @@ def the_feed_has_its_eight_bugs():
         trace, done = trace_of(world, "market_feed", "-m", "2000", "-n", "3", "-l", "3")
         check(done.returncode == 0, done.returncode, done.stderr)
         found = {f["kind"]: f for f in findings_of(world, trace)}
-        for kind in ("never-retrieved", "never-awaited", "destroyed-pending", "blocked-loop", "swallowed-cancel",
+        for kind in ("never-retrieved", "never-awaited", "leaked-task", "blocked-loop", "swallowed-cancel",
                      "orphan-task", "deadlock", "unclosed-handle"):
             check(kind in found, kind, "is not among", *found)
         check("process" in found["never-retrieved"]["coroutine"]["function"], found["never-retrieved"])
-        check("subscribe" in frames_of(found["destroyed-pending"]), frames_of(found["destroyed-pending"]))
+        check("subscribe" in frames_of(found["leaked-task"]), frames_of(found["leaked-task"]))
         check(found["never-awaited"]["coroutine"]["function"] == "progress", found["never-awaited"]["coroutine"])
         check(found["swallowed-cancel"]["by"]["coroutine"]["function"] == "client", found["swallowed-cancel"]["by"])
         check("client" in frames_of(found["orphan-task"]), frames_of(found["orphan-task"]))

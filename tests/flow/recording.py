@@ -176,7 +176,7 @@ def a_program_that_becomes_another():
         check(report["process"]["program"].endswith("market_feed"), "by its pid it is", report["process"])
         [before] = [row["box"] for row in rows if row["state"] == "replaced"]
         check(lost_errors(world, before) == ["lost by what was before"], lost_errors(world, before))
-        check("destroyed-pending" in {f["kind"] for f in report["findings"]}, "the new one records nothing")
+        check("leaked-task" in {f["kind"] for f in report["findings"]}, "the new one records nothing")
 
 
 def boxes_of_the_dead_do_not_pile_up():

@@ -41,7 +41,7 @@ def same_report():
         reports["recovered trace"] = world.good("report", world.path("recovered.awry"))
         reports["trace"] = world.good("report", trace)
         first = reports["dead box"]
-        for kind in ("never-retrieved", "never-awaited", "destroyed-pending", "deadlock", "orphan-task",
+        for kind in ("never-retrieved", "never-awaited", "leaked-task", "deadlock", "orphan-task",
                      "swallowed-cancel"):
             check(kind in first or kind == "never-awaited", kind, "is not in", first[:2000])
         for name, text in reports.items():

@@ -240,7 +240,7 @@ static void done(struct aw__model *model, struct aw__task *task, const struct aw
 	if (task->state == AW__TASK_FINISHED && !task->vanished)
 		return;
 	task->vanished = false;
-	model->counts.tasks_finished++;
+	model->counts.tasks_finished += outcome != AW__OUTCOME_DESTROYED;
 	model->counts.tasks_result += outcome == AW_OUTCOME_RESULT;
 	model->counts.tasks_error += outcome == AW_OUTCOME_ERROR;
 	model->counts.tasks_cancelled += outcome == AW_OUTCOME_CANCELLED;

@@ -203,7 +203,7 @@ static void show_what(struct aw__writing *writing, const struct aw__found *found
 	}
 	if (found->loop != 0 && found->kind == AW__BLOCKED_LOOP)
 		show_loop(writing, found);
-	if (lasts(found->kind))
+	if (lasts(found->kind) && found->value > 0)
 		show_lasting(writing, found);
 	if (found->kind == AW__SWALLOWED_CANCEL)
 		show_canceller(writing, found);

@@ -35,8 +35,9 @@ aw_future *aw_future_ref(aw_future *future)
 }
 
 /*
- * Nobody but tasks that wait for it references the future now: it will never be done. Those that
- * nobody references either are lost. CPython finds out when it collects garbage.
+ * Nobody but tasks that wait for it references the future now: it will never be done. Of a task that
+ * nobody references either, and that no timer ends, only a cancellation is left, at the end of the run at the latest.
+ * CPython destroys such a task when it collects garbage; here it lives on in its loop.
  */
 static void tell_forsaken(struct aw_future *future)
 {
@@ -50,8 +51,8 @@ static void tell_forsaken(struct aw_future *future)
 	for (struct aw__link *at = head->next; at != head; at = at->next) {
 		struct aw_task *task = aw__container_of(aw__job_of(at), struct aw_task, job);
 
-		if (task->future.refs == 1)
-			aw_agent_task_destroyed_pending(&task->agent);
+		if (task->future.refs == 1 && task->timers == 0)
+			aw_agent_task_forsaken(&task->agent);
 	}
 }
 

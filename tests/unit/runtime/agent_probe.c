@@ -235,6 +235,11 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 	line("done %" PRIu64 " %s", id_of(task), outcomes[outcome]);
 }
 
+void aw_agent_task_forsaken(struct aw_agent_task *task)
+{
+	line("forsaken %" PRIu64, id_of(task));
+}
+
 void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
 {
 	line("pending %" PRIu64, id_of(task));

@@ -17,6 +17,7 @@ void agent_probe_stop(void);
  *	loop opened|closed            handle open KIND|close KIND
  *	create 2 child by 1 [NAME]    name 2 NAME
  *	step 2                        wait 2 KIND [TARGET]       wake 2 by 1
+ *	forsaken 2
  *	done 2 result|error|cancelled cancel 2 by 1 [MESSAGE]    pending 2
  *	made child by 1               dropped child
  *	error ValueError: MESSAGE     retrieved 2 by 1

@@ -162,7 +162,8 @@ static aw_error *forsake(void *arg, void **ret)
 static void hooks__tell_of_a_task_that_nothing_can_wake(void **state)
 {
 	run_ok(forsake, NULL);
-	assert_true(agent_probe_in_order("wait 2 future", "pending 2", "cancel 2 by 0 shutdown",
+	assert_int_equal(agent_probe_count("pending 2"), 0);
+	assert_true(agent_probe_in_order("wait 2 future", "forsaken 2", "cancel 2 by 0 shutdown",
 					 "done 2 cancelled", NULL));
 }
 
