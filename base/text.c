@@ -99,7 +99,8 @@ void aw__text_escape(struct aw__buffer *out, const char *text, size_t length, bo
 		at += size > 0 ? size : 1;
 		plain = at;
 	}
-	aw__buffer_append(out, text + plain, length - plain);
+	if (length > plain) /* there may be no text at all */
+		aw__buffer_append(out, text + plain, length - plain);
 }
 
 void aw__text_json(struct aw__buffer *out, const char *json, size_t length)

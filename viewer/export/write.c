@@ -86,7 +86,8 @@ static void quote(struct aw__buffer *out, const char *text, size_t length)
 		else
 			aw__buffer_format(out, "\\u%04x", c);
 	}
-	aw__buffer_append(out, text + plain, length - plain);
+	if (length > plain) /* there may be no text at all */
+		aw__buffer_append(out, text + plain, length - plain);
 	aw__buffer_char(out, '"');
 }
 

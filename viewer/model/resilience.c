@@ -102,9 +102,10 @@ static uint64_t number(const struct aw__event *event, uint64_t otherwise)
 /* An attribute's value without the quotes that repr() puts around it. */
 static void unquoted(struct aw__model *model, char **text, const struct aw__event *event)
 {
-	const uint32_t quotes = event->text_length >= 2 ? 1 : 0;
-
-	replace(model, text, event->text + quotes, event->text_length - 2 * quotes);
+	if (event->text_length >= 2)
+		replace(model, text, event->text + 1, event->text_length - 2);
+	else /* there may be no text at all */
+		replace(model, text, event->text, event->text_length);
 }
 
 enum carried { ATTEMPT, ATTEMPTS, RETRY, BREAKER, BREAKER_STATE, BREAKER_FAILURES, BREAKER_SINCE };

@@ -38,7 +38,7 @@ static const char *entity(uint32_t code, bool attribute)
 
 static void put(struct aw__buffer *out, const char *text, size_t length, bool attribute)
 {
-	for (const char *end = text + length; text < end;) {
+	for (const char *end = length > 0 ? text + length : text; text < end;) {
 		uint32_t code;
 		size_t bytes = aw__text_decode(text, (size_t)(end - text), &code);
 

@@ -225,6 +225,7 @@ static void report__what_was_done_about_an_error(void **state)
 	items_event(model, AW__ATTEMPT, 6, 80, nonsense, 0, NULL, NULL);
 	items_event(model, AW__ERROR_ATTRIBUTE, 6, 3, keys[0], 0, NULL, "99999999999999999999");
 	items_event(model, AW__ERROR_ATTRIBUTE, 6, 3, keys[2], 0, NULL, "'");
+	items_event(model, AW__ERROR_ATTRIBUTE, 6, 3, keys[2], 0, NULL, NULL);
 	aw__report_errors(model, &plain, &out);
 	check(&out, expected);
 	aw__model_destroy(model);
