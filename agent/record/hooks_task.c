@@ -53,8 +53,9 @@ static uint64_t creator_slot(const struct aw_agent_task *creator)
 }
 
 static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
-		      const struct aw_agent_task *creator, const struct aw__event *event)
+		      const struct aw_agent_birth *birth, const struct aw__event *event)
 {
+	const uint64_t queued = birth->born == AW_BORN_READY ? AW__STATUS_FLAG(AW__TASK_QUEUED) : 0;
 	const uint32_t number = aw__slot_take(writer);
 	struct aw__box_task *slot = &aw__recorder.slots[number];
 
@@ -72,7 +73,8 @@ static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
 	AW__STORE(slot->coroutine_stack, event->created.coroutine << 32 | task->stack);
 	AW__STORE(slot->loop_steps, event->created.loop << 32);
 	AW__STORE(slot->status,
-		  STATUS(AW__TASK_PENDING, 0, 0, event->text_length) | creator_slot(creator));
+		  STATUS(AW__TASK_PENDING, 0, 0, event->text_length) | queued |
+			  creator_slot(birth->creator));
 	/* without a length, nobody reads the name of whoever was here before */
 	if (event->text_length > 0)
 		slot_name(slot, event->text, event->text_length);
@@ -101,7 +103,7 @@ void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_bir
 	event.list_length = 0;
 	event.text = birth->name;
 	event.text_length = name_length(birth->name, birth->name_length);
-	fill_slot(writer, task, birth->creator, &event);
+	fill_slot(writer, task, birth, &event);
 	if (event.text_length == 0)
 		aw__ring_put_short(writer, AW__TASK_CREATED, task->id, event.args);
 	else

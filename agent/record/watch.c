@@ -136,7 +136,8 @@ static bool is_loop_at_fault(const struct look *look, uint64_t id)
 static bool is_ready(const struct aw__task_view *view)
 {
 	switch (AW__VIEW_STATE(view)) {
-	case AW__TASK_PENDING:
+	case AW__TASK_PENDING: /* somebody may have to start it */
+		return (view->status & AW__STATUS_FLAG(AW__TASK_QUEUED)) != 0;
 	case AW__TASK_READY:
 		return true;
 	case AW__TASK_WAITING: /* it yielded */

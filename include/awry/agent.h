@@ -177,7 +177,7 @@ struct aw_agent_coroutine {
 /** What a task waits for. */
 enum aw_agent_wait {
 	AW_WAIT_OTHER = 0,
-	AW_WAIT_SLEEP,  /* target: none */
+	AW_WAIT_SLEEP,  /* target: any number; 0: it only lets others run, and counts as ready */
 	AW_WAIT_TASK,   /* target: a task */
 	AW_WAIT_FUTURE, /* target: a future */
 	AW_WAIT_GATHER, /* target: the gathering future */
@@ -202,6 +202,12 @@ enum aw_agent_outcome {
 	AW_OUTCOME_CANCELLED,
 };
 
+/** Whether a new task is to be run. */
+enum aw_agent_born {
+	AW_BORN_UNKNOWN = 0, /* it counts as ready only after aw_agent_task_woken() */
+	AW_BORN_READY,       /* its loop is to run it: if it does not for long, that is the finding starved-task */
+};
+
 /** How a task came to be. Zero is "not known" in every field. */
 struct aw_agent_birth {
 	const struct aw_agent_task *creator; /* the task that was running; NULL outside of any */
@@ -211,6 +217,7 @@ struct aw_agent_birth {
 	uint64_t scope;                      /* the group or gather that it belongs to */
 	const char *name;                    /* NULL: Task-<id> */
 	size_t name_length;
+	enum aw_agent_born born;
 };
 
 /** A task was created. Sets task->stack and task->slot; task->id is the caller's. */

@@ -180,6 +180,7 @@ static inline void tell_created(struct aw_task *task, const struct aw__task_birt
 				      .loop = &task->future.loop->agent,
 				      .coroutine = aw__coro_place(birth->site, birth->fn),
 				      .scope = birth->scope,
+				      .born = AW_BORN_READY,
 				      .name = task->name,
 				      .name_length = task->name != NULL ? strlen(task->name) : 0,
 			      });

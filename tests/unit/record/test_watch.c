@@ -116,6 +116,42 @@ static void starved__is_ready_while_its_loop_is_not_blocked(void **state)
 	end(&task);
 }
 
+static void starved__counts_from_its_birth_if_it_was_born_ready(void **state)
+{
+	struct aw_agent_task unknown = { .id = aw_agent_new_task_id() };
+	struct aw_agent_task ready = { .id = aw_agent_new_task_id() };
+
+	aw_agent_task_created(&unknown, &(struct aw_agent_birth){ .loop = &loop });
+	look(30); /* somebody may have to start it */
+	assert_string_equal(found(), "");
+	aw_agent_task_created(&ready, &(struct aw_agent_birth){ .loop = &loop,
+								.born = AW_BORN_READY });
+	look(30);
+	assert_string_equal(found(), "starved-task");
+	assert_int_equal(last.finding.task, ready.id);
+	aw_agent_task_woken(&unknown, 0);
+	look(30);
+	assert_string_equal(found(), "starved-task");
+	assert_int_equal(last.finding.task, unknown.id);
+	end(&unknown);
+	end(&ready);
+}
+
+static void leaked__that_nobody_can_finish_is_told_at_once_and_as_nothing_else(void **state)
+{
+	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_FUTURE, 7);
+	aw_agent_task_unreferenced(&task, true);
+	aw_agent_task_forsaken(&task);
+	assert_string_equal(found(), "leaked-task");
+	assert_int_equal(last.finding.task, task.id);
+	end(&creator);
+	look(1000);
+	assert_string_equal(found(), "");
+	end(&task);
+}
+
 static void work(struct aw_agent_task *task, uint64_t busy_ns, uint64_t idle_ns)
 {
 	aw_agent_task_step(task);
@@ -502,6 +538,11 @@ int main(void)
 		cmocka_unit_test_setup(orphan__of_a_creator_that_failed, watch_set_up),
 		cmocka_unit_test_setup(leaked__waits_for_a_future, watch_set_up),
 		cmocka_unit_test_setup(starved__is_ready_while_its_loop_is_not_blocked, watch_set_up),
+		cmocka_unit_test_setup(starved__counts_from_its_birth_if_it_was_born_ready,
+				       watch_set_up),
+		cmocka_unit_test_setup(
+			leaked__that_nobody_can_finish_is_told_at_once_and_as_nothing_else,
+			watch_set_up),
 		cmocka_unit_test_setup(busy__has_most_of_the_time, watch_set_up),
 		cmocka_unit_test_setup(cancel__that_is_swallowed_is_told_once, watch_set_up),
 		cmocka_unit_test_setup(cancel__that_was_taken_back_is_nothing, watch_set_up),
