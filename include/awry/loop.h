@@ -5,6 +5,10 @@
  * The order is asyncio's: what becomes ready is appended to a queue, and one iteration runs exactly
  * what was ready when it began. Between iterations come input, output and timers.
  *
+ * A program may be started with descriptor 0, 1 or 2 closed. Before a loop is made the free ones among them are opened on
+ * /dev/null: libuv ends a program that closes a handle with such a number, and what the program opens next would
+ * be its standard output.
+ *
  * Context: unless said otherwise, a function is called on its loop's thread, and never from a
  * signal handler. Calling one on the wrong thread, or without a loop where one is needed, is a bug,
  * and ends the program with a line that says so.

@@ -122,6 +122,9 @@ static inline struct aw_loop *aw__loop_must(void)
 	return aw__loop_here;
 }
 
+/** Open /dev/null for those of the descriptors 0, 1 and 2 that are closed. */
+void aw__loop_fill_descriptors(void);
+
 aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *options,
 			struct aw_loop **ret_loop);
 void aw__loop_close(struct aw_loop *loop);

@@ -7,6 +7,10 @@
 #include "agent/runtime/loop/unhandled.h"
 #include "base/alloc.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 enum {
 	WARM_STACKS = 4096,
 #ifdef AW__FIBER_WATCHED
@@ -28,6 +32,22 @@ static void lists_init(struct aw_loop *loop)
 	aw__links_init(&loop->sent);
 }
 
+/* Of the lowest free descriptors each gets the next number that is opened. What cannot be opened stays closed. */
+void aw__loop_fill_descriptors(void)
+{
+	for (int wanted = STDIN_FILENO; wanted <= STDERR_FILENO; wanted++) {
+		int got;
+
+		if (fcntl(wanted, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		got = open("/dev/null", O_RDWR);
+		if (got < 0) /* in an empty chroot(): it takes the number, and reads and writes fail as before */
+			got = open("/", O_PATH | O_DIRECTORY);
+		if (got > STDERR_FILENO) /* another thread was faster */
+			close(got);
+	}
+}
+
 static aw_error *no_loop(int status)
 {
 	if (status == UV_ENOMEM)
@@ -44,6 +64,7 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 
 	if (loop == NULL)
 		goto fail;
+	aw__loop_fill_descriptors();
 	lists_init(loop);
 	loop->uv = uv;
 	loop->owned = owned;

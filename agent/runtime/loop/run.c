@@ -164,6 +164,7 @@ aw_error *aw__run(struct aw__site *site, const struct aw_run_options *options, a
 	if (aw__loop_here != NULL)
 		return aw_raise(aw_RuntimeError,
 				"aw_run() cannot be called where a loop runs already");
+	aw__loop_fill_descriptors();
 	status = uv_loop_init(&uv);
 	if (status < 0)
 		return aw_error_from_uv(status, "the loop");
