@@ -15,13 +15,14 @@ void aw__buffer_finish(struct aw__buffer *buffer)
 void aw__buffer_clear(struct aw__buffer *buffer)
 {
 	buffer->length = 0;
-	buffer->failed = false;
+	buffer->failed = buffer->full = false;
 	if (buffer->data != NULL)
 		buffer->data[0] = '\0';
 }
 
 void aw__buffer_cut(struct aw__buffer *buffer, size_t length)
 {
+	buffer->full = false;
 	if (length >= buffer->length)
 		return;
 	buffer->length = length;
@@ -33,8 +34,12 @@ char *aw__buffer_reserve(struct aw__buffer *buffer, size_t length)
 	size_t capacity = buffer->capacity > 0 ? buffer->capacity : 64;
 	char *data;
 
-	if (buffer->failed)
+	if (buffer->failed || buffer->full)
 		return NULL;
+	if (buffer->most > 0 && length > buffer->most - buffer->length) {
+		buffer->full = true;
+		return NULL;
+	}
 	if (length < buffer->capacity - buffer->length)
 		return buffer->data + buffer->length;
 	while (capacity - buffer->length <= length)

@@ -4,6 +4,8 @@
  *
  * A buffer that could not grow remembers it in `failed`, ignores what follows, and is asked once,
  * at the end. `data` is NUL-terminated whenever it is not NULL; the NUL does not count.
+ *
+ * A buffer with a bound (`most`) that would grow beyond it remembers that in `full`, and ignores what follows.
  */
 #ifndef AW__BUFFER_H
 #define AW__BUFFER_H
@@ -17,6 +19,8 @@ struct aw__buffer {
 	size_t length;
 	size_t capacity;
 	bool failed;
+	size_t most; /* 0: no bound */
+	bool full;
 };
 
 #define AW__BUFFER_EMPTY                                                                           \
@@ -28,7 +32,7 @@ struct aw__buffer {
 void aw__buffer_finish(struct aw__buffer *buffer);
 /** Forget the content, keep the memory. */
 void aw__buffer_clear(struct aw__buffer *buffer);
-/* Take back what was appended since it had this length. */
+/* Take back what was appended since it had this length; one that was full has room again. */
 void aw__buffer_cut(struct aw__buffer *buffer, size_t length);
 void aw__buffer_append(struct aw__buffer *buffer, const void *bytes, size_t length);
 void aw__buffer_text(struct aw__buffer *buffer, const char *text);

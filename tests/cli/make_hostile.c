@@ -16,6 +16,7 @@
 #define SECOND UINT64_C(1000000000)
 #define ABOVE  UINT64_C(0xfffffffffffffff0)
 
+enum { BOMB_FRAMES = 64, BOMB_NAME = 4096, BOMB_FINDINGS = 60000 };
 enum { CHAIN = 100000, NAME_BYTES = 4 << 20 };
 
 static struct aw__encoder *encoder;
@@ -165,6 +166,44 @@ static void chains(void)
 		    100 + CHAIN - 1, 0, 10);
 }
 
+/* Little that makes much: of each task the stack has frames with long names. */
+static void bomb(void)
+{
+	char name[BOMB_NAME + 1];
+	uint64_t frames[BOMB_FRAMES];
+
+	define("bomb");
+	memset(name, 'n', BOMB_NAME);
+	name[BOMB_NAME] = '\0';
+	for (uint32_t i = 0; i < BOMB_FRAMES; i++) {
+		name[0] = (char)('A' + i % 26);
+		items_string(NULL, 100 + i, name);
+		items_place(NULL, 300 + i, 100 + i, 100 + i, i + 1);
+		frames[i] = (300 + i) | UINT64_C(1) << 63;
+	}
+	items_stack(NULL, 21, 0, 0, BOMB_FRAMES, frames);
+	for (uint64_t i = 0; i < BOMB_FINDINGS; i++) {
+		struct items_error error = { .time_ns = SECOND + i,
+					     .id = 1000000 + i,
+					     .type = 14,
+					     .task = 2 + i,
+					     .site = 300,
+					     .stack = (uint32_t)(1000 + i),
+					     .message = "bomb" };
+
+		items_place(NULL, (uint32_t)(100000 + i), 100 + i % BOMB_FRAMES, 100,
+			    (uint32_t)i + 1);
+		items_stack(NULL, (uint32_t)(1000 + i), 21, 0, 1,
+			    (const uint64_t[]){ (100000 + i) | UINT64_C(1) << 63 });
+		items_created(NULL, SECOND + 9000 * i, 2 + i, 0, 300 + i % BOMB_FRAMES, 1000 + i,
+			      NULL);
+		items_error(NULL, &error);
+		items_done(NULL, SECOND + 9000 * i + 5000, 2 + i, AW_OUTCOME_ERROR, 1000000 + i);
+		items_found(NULL, SECOND + i, 10000000 + i, AW__NEVER_RETRIEVED, 2 + i, 1000000 + i,
+			    1000 + i, 0, 100000 + i);
+	}
+}
+
 /* A place in a file of the reader's. */
 static void quotes(void)
 {
@@ -207,9 +246,11 @@ static const struct {
 	const char *name;
 	void (*tell)(void);
 } cases[] = {
-	{ "escapes", escapes },	      { "bidi", bidi },		{ "bad_utf8", bad_utf8 },
-	{ "long_names", long_names }, { "dangling", dangling }, { "circles", circles },
-	{ "chains", chains },	      { "clocks", clocks },	{ "quotes", quotes },
+	{ "escapes", escapes },	  { "bidi", bidi },
+	{ "bad_utf8", bad_utf8 }, { "long_names", long_names },
+	{ "dangling", dangling }, { "circles", circles },
+	{ "chains", chains },	  { "clocks", clocks },
+	{ "quotes", quotes },	  { "bomb", bomb },
 };
 
 static bool tell(const char *name)

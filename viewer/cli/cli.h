@@ -199,6 +199,7 @@ struct aw__allow_list;
 struct aw__follower {
 	uint64_t seen;			    /* the last one's serial */
 	const struct aw__allow_list *allow; /* what it allows is not printed; NULL: nothing is */
+	uint64_t bytes;			    /* printed */
 };
 void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd);
 

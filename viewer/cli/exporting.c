@@ -2,6 +2,7 @@
 #include "viewer/cli/exporting.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,6 +62,16 @@ static void export_all(struct work *work)
 	}
 }
 
+static void tell_left_out(struct aw__session *session, uint64_t count)
+{
+	if (count == 0)
+		return;
+	session->failed = true;
+	aw__cli_warn("%s: %" PRIu64 " events or stacks are left out: an export has at most 64 MiB "
+		     "and 1 KiB for each event; --since, --until and --filter export a part",
+		     session->target, count);
+}
+
 /* `file` NULL: to the collector. */
 static bool export_items(const struct aw__exporting *arguments, struct aw__session *session,
 			 FILE *file, struct aw__collector *collector, struct aw__problem *problem)
@@ -87,6 +98,8 @@ static bool export_items(const struct aw__exporting *arguments, struct aw__sessi
 	work.part = aw__part_create(work.export, work.survey.from_ns, work.survey.until_ns,
 				    wish->filter != NULL ? &work.survey.tasks : NULL);
 	export_all(&work);
+	aw__export_end(work.export);
+	tell_left_out(session, aw__export_left_out(work.export));
 	done = aw__export_close(work.export, problem);
 	aw__part_destroy(work.part);
 	aw__survey_finish(&work.survey);

@@ -236,11 +236,31 @@ void aw__session_ingest_box(struct aw__session *session, const char *path)
 	aw__source_close(source);
 }
 
+/* Beyond as much as a report may have, findings are only counted: the summary tells how many there are. */
+static void print_found(struct aw__follower *follower, const struct aw__session *session,
+			const struct aw__report_options *options, const struct aw__found *found,
+			int fd)
+{
+	struct aw__buffer out = { .most = AW__REPORT_MOST_BYTES };
+
+	if (follower->bytes >= AW__REPORT_MOST_BYTES)
+		return;
+	aw__report_finding(session->model, options, found->group, 0, &out);
+	aw__buffer_char(&out, '\n');
+	follower->bytes += out.length;
+	aw__cli_write(fd, aw__buffer_string(&out), out.length);
+	if (out.full || follower->bytes >= AW__REPORT_MOST_BYTES) {
+		follower->bytes = AW__REPORT_MOST_BYTES;
+		aw__cli_warn("further findings are not printed, only counted: %u MiB were printed",
+			     AW__REPORT_MOST_BYTES >> 20);
+	}
+	aw__buffer_finish(&out);
+}
+
 void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd)
 {
 	struct aw__report_options options = aw__cli_options(fd);
 	const size_t count = aw__model_found_count(session->model);
-	struct aw__buffer out = AW__BUFFER_EMPTY;
 	size_t at = count;
 
 	options.files = session->files;
@@ -253,9 +273,6 @@ void aw__follower_print(struct aw__follower *follower, const struct aw__session 
 		if (found->group->first != found ||
 		    aw__allow_list_match(follower->allow, session->model, found) != NULL)
 			continue;
-		aw__report_finding(session->model, &options, found->group, 0, &out);
-		aw__buffer_char(&out, '\n');
+		print_found(follower, session, &options, found, fd);
 	}
-	aw__cli_write(fd, aw__buffer_string(&out), out.length);
-	aw__buffer_finish(&out);
 }

@@ -250,6 +250,7 @@ static void end(struct aw__export *export)
 	aw__write_number(export, "start_monotonic_ns", chrome->base_ns);
 	aw__write_number(export, "events_lost", chrome->events_lost);
 	aw__write_number(export, "tasks_left_out", chrome->tasks_left_out);
+	aw__write_number(export, "left_out", export->left_out);
 	aw__write_end(export, '}');
 	aw__write_end(export, '}');
 	aw__write_line(export, "\n");

@@ -109,7 +109,7 @@ void aw__chrome_stack(struct aw__chrome *chrome, const char *key, uint64_t stack
 	struct aw__stack part;
 	size_t written = 0;
 
-	if (!aw__model_stack(export->names, stack, &part))
+	if (!aw__model_stack(export->names, stack, &part) || aw__export_leaves_out(export))
 		return;
 	aw__write_begin(export, key, '[');
 	aw__model_walk(export->names, stack, &walk);

@@ -6,6 +6,9 @@
 
 #include "base/alloc.h"
 
+#define ROOM_BYTES    (64u << 20)
+#define ROOM_AN_EVENT 1024u
+
 /* clang-format off */
 static const struct aw__exporter *const exporters[] = {
 	&aw__chrome_exporter,
@@ -91,12 +94,43 @@ static bool is_referred_to(const struct aw__item *item)
 	}
 }
 
+bool aw__export_is_full(const struct aw__export *export)
+{
+	return export->written + export->out.length > ROOM_BYTES + export->allowed;
+}
+
+bool aw__export_leaves_out(struct aw__export *export)
+{
+	const bool full = aw__export_is_full(export);
+
+	export->left_out += full;
+	return full;
+}
+
 bool aw__export_item(struct aw__export *export, const struct aw__item *item)
 {
+	const bool is_event = item->kind == AW__ITEM_EVENT;
+
 	if (export->exporter->everything || is_referred_to(item))
 		aw__model_ingest(export->names, item);
-	export->exporter->item(export, item);
+	export->allowed += is_event ? ROOM_AN_EVENT : 0;
+	if (!is_event || !aw__export_leaves_out(export))
+		export->exporter->item(export, item);
 	return export->error == 0;
+}
+
+uint64_t aw__export_left_out(const struct aw__export *export)
+{
+	return export->left_out;
+}
+
+void aw__export_end(struct aw__export *export)
+{
+	if (export->ended)
+		return;
+	export->ended = true;
+	export->exporter->end(export);
+	aw__write_flush(export);
 }
 
 bool aw__export_close(struct aw__export *export, struct aw__problem *problem)
@@ -107,8 +141,7 @@ bool aw__export_close(struct aw__export *export, struct aw__problem *problem)
 
 	name = export->name != NULL ? export->name : "standard output";
 	*problem = (struct aw__problem){ "" };
-	export->exporter->end(export);
-	aw__write_flush(export);
+	aw__export_end(export);
 	if (export->file != NULL && fflush(export->file) != 0 && export->error == 0)
 		export->error = errno;
 	error = export->error;

@@ -68,6 +68,10 @@ void aw__export_add_label(struct aw__export *export, const char *key, const char
  */
 bool aw__export_partial_success(const void *body, size_t length, bool json, uint64_t *ret_rejected,
 				struct aw__buffer *ret_message);
+/** How many events and stacks are left out, as the export would become too large; known once all was read. */
+uint64_t aw__export_left_out(const struct aw__export *export);
+/** End the format; aw__export_close() does it, too. */
+void aw__export_end(struct aw__export *export);
 /** False once writing failed: more items are in vain. */
 bool aw__export_item(struct aw__export *export, const struct aw__item *item);
 /** Write the rest, flush, and free. False, with errno, if anything could not be written. */

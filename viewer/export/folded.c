@@ -65,12 +65,22 @@ static void end(struct aw__export *export)
 {
 	struct aw__weigh *weigh = export->state;
 	struct aw__weight **weights;
+	uint64_t left_out_ns = 0;
 	size_t count;
 
 	weights = aw__weigh_sum(weigh, &count);
-	for (size_t i = 0; i < count; i++)
-		if (weights[i]->ns >= 1000)
+	for (size_t i = 0; i < count; i++) {
+		if (weights[i]->ns < 1000)
+			continue;
+		if (aw__export_leaves_out(export))
+			left_out_ns += weights[i]->ns;
+		else
 			line(export, weights[i]);
+	}
+	if (left_out_ns >= 1000) {
+		aw__buffer_format(&export->out, "[left out] %" PRIu64, left_out_ns / 1000);
+		aw__write_line(export, "\n");
+	}
 	aw__alloc_free(weights);
 	aw__weigh_finish(weigh);
 	aw__alloc_free(weigh);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <xxhash.h>
+
 #include "base/alloc.h"
 
 struct aw__interned {
@@ -26,18 +28,9 @@ void aw__intern_finish(struct aw__intern *intern)
 	*intern = (struct aw__intern){ 0 };
 }
 
-static uint64_t hash(const unsigned char *bytes, size_t length)
-{
-	uint64_t sum = aw__map_hash(length);
-
-	for (size_t i = 0; i < length; i++)
-		sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
-	return sum;
-}
-
 uint64_t aw__intern_put(struct aw__intern *intern, const void *bytes, size_t length, bool *ret_new)
 {
-	uint64_t key = hash(bytes, length);
+	uint64_t key = XXH64(bytes, length, 0);
 	struct aw__interned *first = aw__map_get(&intern->map, key), *entry;
 
 	*ret_new = false;

@@ -19,6 +19,10 @@ struct aw__export {
 	int error;	  /* the first errno that writing gave; 0: none */
 	struct aw__buffer out;
 	struct aw__buffer scratch;
+	uint64_t written;  /* bytes, without those that `out` still has */
+	uint64_t allowed;  /* how many there may be: see aw__export_is_full() */
+	uint64_t left_out; /* events and stacks, since there were that many */
+	bool ended;
 	bool comma;		 /* the next value of this object or array needs one before it */
 	struct aw__model *names; /* the process, definitions, threads and loops; or everything */
 	void *state;		 /* the format's own */
@@ -29,6 +33,14 @@ struct aw__export {
 	struct aw__export_label labels[AW__EXPORT_MOST_LABELS];
 	size_t label_count;
 };
+
+/**
+ * Whether the export is as large as it may be: 64 MiB, and 1 KiB for each event. A recording that somebody made for that
+ * could have an export that is thousands of times its size.
+ */
+bool aw__export_is_full(const struct aw__export *export);
+/** The same; and if it is, something more is left out, and counted. */
+bool aw__export_leaves_out(struct aw__export *export);
 
 extern const struct aw__exporter aw__chrome_exporter;
 extern const struct aw__exporter aw__dot_exporter;

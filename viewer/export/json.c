@@ -7,6 +7,7 @@
  *	{"item":"event","kind":"task-created","time_ns":…,"thread":0,"subject":2,
  *	 "args":{"creator":1,"coroutine":9,…},"text":"fetch"}
  *	{"item":"goodbye","monotonic_ns":…,"events_lost":0}
+ *	{"item":"left-out","events":3}		only if the export would have become too large
  *
  * Names and their order are those of aw__event_specs[], which also tells what the subject is (a
  *task, an error, …). `list` is an array of numbers; what each one is, the same table tells. Numbers
@@ -237,11 +238,21 @@ static void nothing(struct aw__export *export)
 	(void)export;
 }
 
+/* A line more than the recording has items, if it has fewer. */
+static void end(struct aw__export *export)
+{
+	if (export->left_out == 0)
+		return;
+	begin_line(export, "left-out");
+	aw__write_number(export, "events", export->left_out);
+	end_line(export);
+}
+
 const struct aw__exporter aw__json_exporter = {
 	.name = "json",
 	.description = "every item of the recording, one JSON object a line",
 	.extension = "ndjson",
 	.begin = nothing,
 	.item = write_item,
-	.end = nothing,
+	.end = end,
 };

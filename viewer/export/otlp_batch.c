@@ -75,6 +75,7 @@ static void leave(struct aw__export *export, enum aw__export_signal signal,
 	else if (export->error == 0 &&
 		 !export->send(export->send_arg, signal, out->data, out->length, &export->problem))
 		export->error = ECANCELED;
+	export->written += out->length;
 	aw__buffer_clear(out);
 }
 

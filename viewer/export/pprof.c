@@ -292,7 +292,8 @@ static void end(struct aw__export *export)
 	weights = aw__weigh_sum(&state->weigh, &count);
 	last_ns = state->weigh.follow.last_ns;
 	for (size_t i = 0; i < count; i++)
-		sample(export, weights[i]);
+		if (!aw__export_leaves_out(export))
+			sample(export, weights[i]);
 	put_mappings(export);
 	when(export, last_ns);
 	deflate_some(export, Z_FINISH);

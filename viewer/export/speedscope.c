@@ -182,16 +182,18 @@ static void sample(struct aw__export *export, const struct aw__weight *weight)
 static void sampled(struct aw__export *export, struct aw__weight **weights, size_t count)
 {
 	uint64_t total_ns = 0;
+	size_t shown = 0;
 
 	for (size_t i = 0; i < count; i++)
 		total_ns = readable(total_ns + readable(weights[i]->ns));
 	begin_profile(export, "sampled", "where tasks spend their time", 0, total_ns);
 	aw__write_begin(export, "samples", '[');
-	for (size_t i = 0; i < count; i++)
-		sample(export, weights[i]);
+	while (shown < count && !aw__export_is_full(export))
+		sample(export, weights[shown++]);
+	export->left_out += count - shown;
 	aw__write_end(export, ']');
 	aw__write_begin(export, "weights", '[');
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < shown; i++)
 		aw__write_number(export, NULL, readable(weights[i]->ns));
 	aw__write_end(export, ']');
 	aw__write_end(export, '}');
@@ -276,6 +278,8 @@ static void end(struct aw__export *export)
 			  state->frame_list.length);
 	aw__write_end(export, ']');
 	aw__write_end(export, '}');
+	if (export->left_out > 0)
+		aw__write_number(export, "leftOut", export->left_out);
 	if (state->steps_left_out > 0)
 		aw__write_number(export, "stepsLeftOut", state->steps_left_out);
 	aw__write_end(export, '}');

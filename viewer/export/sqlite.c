@@ -284,7 +284,7 @@ static void stack(struct aw__export *export, uint64_t id)
 	struct aw__stack it;
 	uint64_t depth = 0;
 
-	if (!aw__model_stack(export->names, id, &it))
+	if (!aw__model_stack(export->names, id, &it) || aw__export_leaves_out(export))
 		return;
 	for (uint32_t i = 0; i < it.count; i++) {
 		size_t count = aw__model_frames(export->names, it.frames[i], frames,

@@ -112,19 +112,22 @@ void aw__sqlite_open(struct aw__export *export, struct aw__sqlite *sqlite)
 	}
 }
 
-static void bind_text(sqlite3_stmt *statement, int at, const char *text, size_t length)
+static void bind_text(struct aw__export *export, sqlite3_stmt *statement, int at, const char *text,
+		      size_t length)
 {
 	struct aw__buffer valid = AW__BUFFER_EMPTY;
 	char *copy = aw__export_copy(text, length);
 
 	aw__text_valid(&valid, copy, strlen(copy));
+	export->written += valid.length;
 	sqlite3_bind_text(statement, at, aw__buffer_string(&valid), (int)valid.length,
 			  SQLITE_TRANSIENT);
 	aw__buffer_finish(&valid);
 	aw__alloc_free(copy);
 }
 
-static void bind(sqlite3_stmt *statement, const char *types, va_list values)
+static void bind(struct aw__export *export, sqlite3_stmt *statement, const char *types,
+		 va_list values)
 {
 	for (int at = 1; types[at - 1] != '\0'; at++) {
 		char type = types[at - 1];
@@ -141,7 +144,7 @@ static void bind(sqlite3_stmt *statement, const char *types, va_list values)
 						       : 0;
 
 			if (text != NULL)
-				bind_text(statement, at, text, length);
+				bind_text(export, statement, at, text, length);
 		}
 	}
 }
@@ -157,7 +160,7 @@ void aw__sqlite_run(struct aw__export *export, enum aw__sqlite_statement which, 
 	if (export->error != 0 || statement == NULL)
 		return;
 	va_start(values, types);
-	bind(statement, types, values);
+	bind(export, statement, types, values);
 	va_end(values);
 	status = sqlite3_step(statement);
 	if (status != SQLITE_DONE)

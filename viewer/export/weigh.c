@@ -142,12 +142,24 @@ void aw__weigh_finish(struct aw__weigh *weigh)
 	aw__map_finish(&weigh->map);
 }
 
-void aw__weight_frames(const struct aw__export *export, const struct aw__weight *weight,
+/* Names are looked up for each stack, also where each is written once: that counts as if it was written. */
+static void charge(struct aw__export *export, const struct aw__stitched *stitched)
+{
+	for (size_t i = 0; i < stitched->count; i++) {
+		const struct aw__frame *frame = &stitched->frames[i];
+
+		export->written += frame->function != NULL ? strlen(frame->function) : 0;
+		export->written += frame->file != NULL ? strlen(frame->file) : 0;
+	}
+}
+
+void aw__weight_frames(struct aw__export *export, const struct aw__weight *weight,
 		       struct aw__stitched *ret)
 {
 	struct aw__frame coroutine;
 
 	aw__stitch(export, weight->stack, ret);
+	charge(export, ret);
 	if (!aw__model_place(export->names, weight->coroutine, &coroutine))
 		return;
 	if (ret->count == AW__STITCHED_MOST) {

@@ -35,7 +35,7 @@ struct aw__weight **aw__weigh_sum(struct aw__weigh *weigh, size_t *ret_count);
 void aw__weigh_finish(struct aw__weigh *weigh);
 
 /** The frames of a weight: its coroutine, where the task was created, … main. */
-void aw__weight_frames(const struct aw__export *export, const struct aw__weight *weight,
+void aw__weight_frames(struct aw__export *export, const struct aw__weight *weight,
 		       struct aw__stitched *ret_innermost_first);
 
 #endif

@@ -118,6 +118,7 @@ void aw__write_flush(struct aw__export *export)
 		if (fwrite(out->data, 1, out->length, export->file) != out->length)
 			export->error = errno != 0 ? errno : EIO;
 	}
+	export->written += out->length;
 	aw__buffer_clear(out);
 }
 

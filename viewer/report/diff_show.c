@@ -86,7 +86,8 @@ static void put_heading(struct aw__writing *writing, const char *what, uint64_t 
 	aw__buffer_char(writing->out, '\n');
 }
 
-static void put_findings(struct aw__writing *writing, const struct aw__diff *diff)
+static void put_findings(struct aw__writing *writing, const struct aw__diff *diff,
+			 struct aw__limit *limit)
 {
 	static const char *const headings[] = { "New findings", "Findings that are gone",
 						"More frequent findings" };
@@ -98,12 +99,15 @@ static void put_findings(struct aw__writing *writing, const struct aw__diff *dif
 		put_heading(writing, headings[order[i]], diff->found[order[i]],
 			    order[i] == AW__CHANGE_GONE ? AW__STYLE_GOOD : AW__STYLE_ERROR);
 		for (size_t j = 0; j < diff->finding_count; j++)
-			if (diff->findings[j].change == order[i])
+			if (diff->findings[j].change == order[i] && aw__limit_next(limit)) {
 				put_finding(writing, &diff->findings[j], diff->newer->list);
+				aw__limit_done(limit);
+			}
 	}
 }
 
-static void put_stacks(struct aw__writing *writing, const struct aw__diff *diff)
+static void put_stacks(struct aw__writing *writing, const struct aw__diff *diff,
+		       struct aw__limit *limit)
 {
 	static const char *const headings[] = { "Tasks from new places",
 						"Tasks from places that are gone", "",
@@ -117,9 +121,25 @@ static void put_stacks(struct aw__writing *writing, const struct aw__diff *diff)
 		put_heading(writing, headings[order[i]], diff->stacked[order[i]],
 			    order[i] == AW__CHANGE_SLOWER ? AW__STYLE_ERROR : AW__STYLE_STRONG);
 		for (size_t j = 0; j < diff->stack_count; j++)
-			if (diff->stacks[j].change == order[i])
+			if (diff->stacks[j].change == order[i] && aw__limit_next(limit)) {
 				put_stack(writing, &diff->stacks[j]);
+				aw__limit_done(limit);
+			}
 	}
+}
+
+static void put_changes(struct aw__writing *writing, const struct aw__diff *diff)
+{
+	struct aw__limit limit;
+
+	aw__limit_begin(&limit, writing->out);
+	put_findings(writing, diff, &limit);
+	put_stacks(writing, diff, &limit);
+	if (aw__limit_end(&limit) == 0)
+		return;
+	aw__buffer_char(writing->out, '\n');
+	aw__limit_show(writing->out, limit.left_out, "change");
+	aw__buffer_text(writing->out, ".\n");
 }
 
 void aw__diff_text(const struct aw__diff *diff, const struct aw__report_options *options,
@@ -137,8 +157,7 @@ void aw__diff_text(const struct aw__diff *diff, const struct aw__report_options 
 	aw__buffer_text(out, ", ");
 	aw__writing_plural(&writing, diff->newer->tasks, "task");
 	aw__buffer_char(out, '\n');
-	put_findings(&writing, diff);
-	put_stacks(&writing, diff);
+	put_changes(&writing, diff);
 	if (diff->finding_count + diff->stack_count == 0)
 		aw__buffer_text(out, "nothing has changed\n");
 	aw__writing_finish(&writing);
@@ -198,15 +217,19 @@ static json_t *stack_json(const struct aw__diff_stack *stack)
 
 void aw__diff_json(const struct aw__diff *diff, struct aw__buffer *out)
 {
-	json_t *findings = json_array(), *stacks = json_array();
+	json_t *findings = json_array(), *stacks = json_array(), *document;
+	struct aw__json_limits limits = { 0 };
 
 	for (size_t i = 0; i < diff->finding_count; i++)
-		json_array_append_new(findings,
-				      finding_json(&diff->findings[i], diff->newer->list));
+		if (aw__json_has_room(&limits.findings))
+			aw__json_add(&limits.findings, findings,
+				     finding_json(&diff->findings[i], diff->newer->list));
 	for (size_t i = 0; i < diff->stack_count; i++)
-		json_array_append_new(stacks, stack_json(&diff->stacks[i]));
-	aw__json_write(json_pack("{ss si so so so so}", "schema", "urn:awry:diff:1", "version", 1,
-				 "old", count_json(diff->older), "new", count_json(diff->newer),
-				 "findings", findings, "stacks", stacks),
-		       out);
+		if (aw__json_has_room(&limits.stacks))
+			aw__json_add(&limits.stacks, stacks, stack_json(&diff->stacks[i]));
+	document = json_pack("{ss si so so so so}", "schema", "urn:awry:diff:1", "version", 1,
+			     "old", count_json(diff->older), "new", count_json(diff->newer),
+			     "findings", findings, "stacks", stacks);
+	aw__json_left_out(document, &limits);
+	aw__json_write(document, out);
 }

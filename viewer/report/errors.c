@@ -68,6 +68,7 @@ struct view {
 	struct aw__writing writing;
 	struct aw__map index;
 	struct aw__buffer tallies;
+	struct aw__limit limit;
 	struct aw__map reached; /* errors that are shown, or part of one that is or is like it */
 	uint64_t shown;
 };
@@ -101,6 +102,14 @@ static struct tally *tally_of(struct view *view, const struct aw__error *error)
 	return (struct tally *)(void *)view->tallies.data + (at - 1);
 }
 
+static void show_within(struct view *view, const struct aw__error *error, const struct tally *tally)
+{
+	if (!aw__limit_next(&view->limit))
+		return;
+	show(&view->writing, error, tally);
+	aw__limit_done(&view->limit);
+}
+
 static void show_new(struct view *view, const struct aw__error *error)
 {
 	struct tally *tally = tally_of(view, error);
@@ -108,7 +117,7 @@ static void show_new(struct view *view, const struct aw__error *error)
 	if (tally->number != 0)
 		return;
 	tally->number = ++view->shown;
-	show(&view->writing, error, tally);
+	show_within(view, error, tally);
 }
 
 static void show_all(struct view *view)
@@ -140,7 +149,7 @@ static void show_circles(struct view *view)
 		if (aw__error_tree_mark(view->writing.model, &view->reached, error->id) == 0)
 			continue;
 		one.number = ++view->shown;
-		show(&view->writing, error, &one);
+		show_within(view, error, &one);
 	}
 	aw__sorted_finish(&sorted);
 }
@@ -150,6 +159,7 @@ void aw__report_errors(const struct aw__model *model, const struct aw__report_op
 {
 	const struct aw__model_counts *counts = aw__model_counts(model);
 	struct view view = { .tallies = AW__BUFFER_EMPTY };
+	uint64_t left_out;
 
 	aw__writing_init(&view.writing, model, options, out);
 	aw__writing_plural(&view.writing, counts->errors, "error");
@@ -170,8 +180,15 @@ void aw__report_errors(const struct aw__model *model, const struct aw__report_op
 		aw__buffer_text(out, " further errors or parts of errors are not kept: there are "
 				     "too many kinds of them.\n");
 	}
+	aw__limit_begin(&view.limit, out);
 	show_all(&view);
 	show_circles(&view);
+	left_out = aw__limit_end(&view.limit);
+	if (left_out > 0) {
+		aw__buffer_char(out, '\n');
+		aw__limit_show(out, left_out, "error");
+		aw__buffer_text(out, ".\n");
+	}
 	aw__buffer_finish(&view.tallies);
 	aw__map_finish(&view.index);
 	aw__map_finish(&view.reached);

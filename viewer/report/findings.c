@@ -435,14 +435,26 @@ void aw__report_findings(const struct aw__model *model, const struct aw__report_
 {
 	struct aw__writing writing;
 	struct aw__sorted groups;
+	struct aw__limit limit;
+	uint64_t left_out;
 
 	aw__report_summary(model, options, out);
 	aw__writing_init(&writing, model, options, out);
 	writing.strict = true;
 	aw__sorted_groups(model, &groups);
+	aw__limit_begin(&limit, out);
 	for (size_t i = 0; i < groups.count; i++) {
+		if (!aw__limit_next(&limit))
+			continue;
 		aw__buffer_char(out, '\n');
 		show_group(&writing, groups.items[i], i + 1);
+		aw__limit_done(&limit);
+	}
+	left_out = aw__limit_end(&limit);
+	if (left_out > 0) {
+		aw__buffer_char(out, '\n');
+		aw__limit_show(out, left_out, "finding");
+		aw__buffer_text(out, ".\n");
 	}
 	aw__sorted_finish(&groups);
 	aw__writing_finish(&writing);

@@ -60,7 +60,7 @@ static void add_details(const struct aw__report_process *process,
 {
 	struct aw__report_options look = { .folder = options->folder,
 					   .verdicts = process->verdicts };
-	struct aw__buffer text = AW__BUFFER_EMPTY;
+	struct aw__buffer text = { .most = AW__REPORT_MOST_BYTES };
 	const char *newline;
 
 	aw__report_finding(process->model, &look, group, 0, &text);
@@ -97,16 +97,35 @@ static void annotate(const struct aw__report_process *process,
 	aw__buffer_char(out, '\n');
 }
 
+static void annotate_all(const struct aw__report_process *process,
+			 const struct aw__report_options *options, struct aw__buffer *out)
+{
+	struct aw__sorted groups;
+	struct aw__limit limit;
+	uint64_t left_out;
+
+	aw__sorted_groups(process->model, &groups);
+	aw__limit_begin(&limit, out);
+	for (size_t i = 0; i < groups.count; i++) {
+		if (!aw__limit_next(&limit))
+			continue;
+		annotate(process, options, groups.items[i], out);
+		aw__limit_done(&limit);
+	}
+	left_out = aw__limit_end(&limit);
+	if (left_out > 0) {
+		aw__buffer_text(out, "::warning title=awry::");
+		aw__limit_show(out, left_out, "finding");
+		aw__buffer_char(out, '\n');
+	}
+	aw__sorted_finish(&groups);
+}
+
 void aw__github_write(const struct aw__report_process *processes, size_t count,
 		      const struct aw__report_options *options, struct aw__buffer *out)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct aw__sorted groups;
-
-		aw__sorted_groups(processes[i].model, &groups);
-		for (size_t j = 0; j < groups.count; j++)
-			annotate(&processes[i], options, groups.items[j], out);
-		aw__sorted_finish(&groups);
+		annotate_all(&processes[i], options, out);
 		if (aw__model_counts(processes[i].model)->findings_beyond > 0)
 			aw__buffer_format(out,
 					  "::warning title=awry::%" PRIu64

@@ -98,14 +98,27 @@ static void put_process(const struct aw__report_process *process, size_t index,
 			const struct aw__report_options *options, struct aw__buffer *out)
 {
 	struct aw__sorted groups;
+	struct aw__limit limit;
+	uint64_t left_out;
 
 	aw__buffer_text(out, "<h2>");
 	text(out, aw__headline_program(process->model));
 	aw__buffer_text(out, "</h2>\n");
 	put_summary(process, options, out);
 	aw__sorted_groups(process->model, &groups);
-	for (size_t i = 0; i < groups.count; i++)
+	aw__limit_begin(&limit, out);
+	for (size_t i = 0; i < groups.count; i++) {
+		if (!aw__limit_next(&limit))
+			continue;
 		put_line(process, index, i, options, groups.items[i], out);
+		aw__limit_done(&limit);
+	}
+	left_out = aw__limit_end(&limit);
+	if (left_out > 0) {
+		aw__buffer_text(out, "<p class=\"loss\">");
+		aw__limit_show(out, left_out, "finding");
+		aw__buffer_text(out, "</p>\n");
+	}
 	aw__sorted_finish(&groups);
 }
 
@@ -152,6 +165,7 @@ static json_t *created(const struct aw__model *model)
 static void put_data(const struct aw__report_process *processes, size_t count,
 		     const struct aw__report_options *options, struct aw__buffer *out)
 {
+	struct aw__json_limits limits = { 0 };
 	json_t *documents = json_array();
 
 	for (size_t i = 0; i < count; i++) {
@@ -160,7 +174,7 @@ static void put_data(const struct aw__report_process *processes, size_t count,
 
 		look.verdicts = processes[i].verdicts;
 		look.files = processes[i].files;
-		document = aw__json_findings(processes[i].model, &look);
+		document = aw__json_findings(processes[i].model, &look, &limits);
 		json_object_set_new(document, "created", created(processes[i].model));
 		json_array_append_new(documents, document);
 	}

@@ -17,6 +17,24 @@ enum aw__style {
 	AW__STYLE_GOOD,
 };
 
+/* The bound of a report while its parts are appended: a part that goes beyond is taken back, and counted. */
+struct aw__limit {
+	struct aw__buffer *out;
+	size_t from; /* where the part begins */
+	size_t most; /* the buffer's own bound, which it gets back */
+	uint64_t left_out;
+};
+
+void aw__limit_begin(struct aw__limit *limit, struct aw__buffer *out);
+/** Begin a part. False if there is no room: it is counted. */
+bool aw__limit_next(struct aw__limit *limit);
+/** A part is complete. */
+void aw__limit_done(struct aw__limit *limit);
+/** Returns how many parts are not there. */
+uint64_t aw__limit_end(struct aw__limit *limit);
+/** "3 further findings are left out: a report has at most 32.0 MiB"; nothing for 0. */
+void aw__limit_show(struct aw__buffer *out, uint64_t count, const char *what);
+
 /* One text report in the making. */
 struct aw__writing {
 	const struct aw__model *model;

@@ -17,6 +17,24 @@ json_t *aw__json_frame(const struct aw__frame *frame);
 /** Who a task is. `strict`: only what the recorder never overwrites. Null for id 0. */
 json_t *aw__json_task(const struct aw__model *model, uint64_t id, bool strict);
 
+/* The bounds of a list (AW__REPORT_MOST_BYTES): what it has so far, as compact JSON, and how much was left out. */
+struct aw__json_limit {
+	size_t bytes;
+	uint64_t left_out;
+};
+
+/* Of one document, or of several that are written together. */
+struct aw__json_limits {
+	struct aw__json_limit findings, errors, stacks, tasks;
+};
+
+/** Whether a list has room. If not, what would have been added is counted. */
+bool aw__json_has_room(struct aw__json_limit *limit);
+/** Add to a list what it has room for. False if it had none, which is counted. */
+bool aw__json_add(struct aw__json_limit *limit, json_t *list, json_t *value_take);
+/** Tell in a document what was left out of it; nothing if that is nothing. */
+void aw__json_left_out(json_t *document, const struct aw__json_limits *limits);
+
 /* A document in the making. */
 struct aw__json {
 	const struct aw__model *model;
@@ -24,6 +42,7 @@ struct aw__json {
 	struct aw__map stacks; /* that it refers to */
 	struct aw__source_files
 		*files; /* each frame of the program's own has its line; NULL: none has */
+	struct aw__json_limits *limits;
 };
 
 /** A frame, with its line of source if the document has them. */
@@ -37,7 +56,8 @@ json_t *aw__json_error(struct aw__json *json, const struct aw__error *error);
 /** The tasks of a deadlock. */
 json_t *aw__json_members(struct aw__json *json, const struct aw__found *found);
 /** What was found. `options` may have verdicts, and files. */
-json_t *aw__json_findings(const struct aw__model *model, const struct aw__report_options *options);
+json_t *aw__json_findings(const struct aw__model *model, const struct aw__report_options *options,
+			  struct aw__json_limits *limits);
 /** An object with the schema's name, its version and the process. */
 json_t *aw__json_document(const struct aw__model *model, const char *schema);
 /** An entry of an allow-list, and how many it allows. */

@@ -62,18 +62,23 @@ static json_t *frames_json(const struct aw__json *json, const struct aw__stack *
 	return list;
 }
 
+/* One of which nothing is known, or for which there was no room. */
+static json_t *missing_json(uint64_t id)
+{
+	return json_pack("{so so so so}", "id", aw__json_number(id), "link", json_null(), "frames",
+			 json_array(), "missing", json_true());
+}
+
 static json_t *stack_json(const struct aw__json *json, uint64_t id)
 {
 	json_t *object = json_object();
 	struct aw__stack stack;
 
-	json_object_set_new(object, "id", aw__json_number(id));
 	if (!aw__model_stack(json->model, id, &stack)) {
-		json_object_set_new(object, "link", json_null());
-		json_object_set_new(object, "frames", json_array());
-		json_object_set_new(object, "missing", json_true());
-		return object;
+		json_decref(object);
+		return missing_json(id);
 	}
+	json_object_set_new(object, "id", aw__json_number(id));
 	json_object_set_new(object, "link",
 			    stack.link != 0 ? aw__json_number(stack.link) : json_null());
 	json_object_set_new(object, "frames", frames_json(json, &stack));
@@ -104,7 +109,9 @@ json_t *aw__json_stacks(struct aw__json *json)
 			ids[count++] = json->stacks.slots[i].key;
 	qsort(ids, count, sizeof(*ids), compare);
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, stack_json(json, ids[i]));
+		if (!aw__json_has_room(&json->limits->stacks) ||
+		    !aw__json_add(&json->limits->stacks, list, stack_json(json, ids[i])))
+			json_array_append_new(list, missing_json(ids[i]));
 	aw__alloc_free(ids);
 	return list;
 }

@@ -18,8 +18,9 @@ static json_t *errors_json(struct aw__json *json, struct aw__map *wanted)
 	for (size_t i = 0; i < sorted.count; i++) {
 		const struct aw__error *error = sorted.items[i];
 
-		if (wanted == NULL || aw__map_get(wanted, error->id) != NULL)
-			json_array_append_new(errors, aw__json_error(json, error));
+		if ((wanted == NULL || aw__map_get(wanted, error->id) != NULL) &&
+		    aw__json_has_room(&json->limits->errors))
+			aw__json_add(&json->limits->errors, errors, aw__json_error(json, error));
 	}
 	aw__sorted_finish(&sorted);
 	return errors;
@@ -127,18 +128,22 @@ static json_t *finding_json(struct aw__json *json, const struct aw__found_group 
 	return object;
 }
 
-json_t *aw__json_findings(const struct aw__model *model, const struct aw__report_options *options)
+json_t *aw__json_findings(const struct aw__model *model, const struct aw__report_options *options,
+			  struct aw__json_limits *limits)
 {
 	json_t *document = aw__json_document(model, "urn:awry:report:1"), *findings = json_array();
 	const struct aw__verdicts *verdicts = options->verdicts;
-	struct aw__json json = { .model = model, .strict = true, .files = options->files };
+	struct aw__json json = {
+		.model = model, .strict = true, .files = options->files, .limits = limits
+	};
 	struct aw__map errors = { 0 };
 	struct aw__sorted groups;
 
 	aw__sorted_groups(model, &groups);
 	for (size_t i = 0; i < groups.count; i++)
-		json_array_append_new(findings,
-				      finding_json(&json, groups.items[i], verdicts, &errors));
+		if (aw__json_has_room(&limits->findings))
+			aw__json_add(&limits->findings, findings,
+				     finding_json(&json, groups.items[i], verdicts, &errors));
 	aw__sorted_finish(&groups);
 	json_object_set_new(document, "finding_count",
 			    aw__json_number(aw__model_finding_count(model)));
@@ -149,6 +154,7 @@ json_t *aw__json_findings(const struct aw__model *model, const struct aw__report
 	json_object_set_new(document, "stacks", aw__json_stacks(&json));
 	json_object_set_new(document, "loops", aw__json_loops(model));
 	json_object_set_new(document, "losses", aw__json_losses(model));
+	aw__json_left_out(document, limits);
 	aw__json_finish(&json);
 	aw__map_finish(&errors);
 	return document;
@@ -157,14 +163,20 @@ json_t *aw__json_findings(const struct aw__model *model, const struct aw__report
 void aw__report_findings_json(const struct aw__model *model,
 			      const struct aw__report_options *options, struct aw__buffer *out)
 {
-	aw__json_write(aw__json_findings(model, options), out);
+	const size_t before = out->length;
+	struct aw__json_limits limits = { .findings.bytes = before,
+					  .errors.bytes = before,
+					  .stacks.bytes = before };
+
+	aw__json_write(aw__json_findings(model, options, &limits), out);
 }
 
 void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *out)
 {
 	json_t *document = aw__json_document(model, "urn:awry:errors:1"), *roots = json_array();
 	json_t *errors;
-	struct aw__json json = { .model = model };
+	struct aw__json_limits limits = { 0 };
+	struct aw__json json = { .model = model, .limits = &limits };
 	struct aw__sorted sorted;
 
 	aw__sorted_roots(model, &sorted);
@@ -183,6 +195,7 @@ void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *ou
 	json_object_set_new(document, "stacks", aw__json_stacks(&json));
 	aw__json_finish(&json);
 	json_object_set_new(document, "losses", aw__json_losses(model));
+	aw__json_left_out(document, &limits);
 	aw__json_write(document, out);
 }
 
@@ -221,15 +234,17 @@ void aw__report_tree_json(const struct aw__model *model, uint64_t now_ns, struct
 {
 	json_t *document = aw__json_document(model, "urn:awry:tasks:1"), *tasks = json_array();
 	const struct aw__task *task = aw__model_task_roots(model);
+	struct aw__json_limits limits = { 0 };
 	int depth = 0;
 
 	for (; task != NULL; task = aw__model_task_next(task, &depth))
-		if (task->live)
-			json_array_append_new(tasks, live_json(model, task, now_ns));
+		if (task->live && aw__json_has_room(&limits.tasks))
+			aw__json_add(&limits.tasks, tasks, live_json(model, task, now_ns));
 	json_object_set_new(document, "tasks", tasks);
 	json_object_set_new(document, "circles", aw__json_circles(model));
 	json_object_set_new(document, "unlisted",
 			    aw__json_number(aw__model_counts(model)->unlisted_tasks));
+	aw__json_left_out(document, &limits);
 	aw__json_write(document, out);
 }
 

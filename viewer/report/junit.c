@@ -81,7 +81,7 @@ static void put_failure(const struct aw__report_process *process,
 	struct aw__report_options look = { .folder = options->folder,
 					   .files = process->files,
 					   .verdicts = process->verdicts };
-	struct aw__buffer text = AW__BUFFER_EMPTY;
+	struct aw__buffer text = { .most = AW__REPORT_MOST_BYTES };
 
 	aw__headline_text(process->model, group, &text);
 	aw__buffer_text(out, "      <failure");
@@ -140,13 +140,24 @@ static void put_time(const struct aw__model *model, struct aw__buffer *out)
 			  (unsigned)(lasted_ns / 1000000u % 1000u));
 }
 
+static void put_left_out(struct aw__buffer *out, uint64_t count)
+{
+	if (count == 0)
+		return;
+	aw__buffer_text(out, "    <system-out>");
+	aw__limit_show(out, count, "finding");
+	aw__buffer_text(out, "</system-out>\n");
+}
+
 static void put_suite(const struct aw__report_process *process,
 		      const struct aw__report_options *options, struct aw__buffer *out,
 		      struct tally *sum)
 {
 	const uint64_t beyond = aw__model_counts(process->model)->findings_beyond;
 	struct aw__sorted groups;
+	struct aw__limit limit;
 	struct tally tally;
+	uint64_t left_out;
 
 	aw__sorted_groups(process->model, &groups);
 	tally = count_up(process, &groups);
@@ -155,9 +166,16 @@ static void put_suite(const struct aw__report_process *process,
 	put_tally(out, &tally);
 	put_time(process->model, out);
 	aw__buffer_text(out, ">\n");
-	for (size_t i = 0; i < groups.count; i++)
+	aw__limit_begin(&limit, out);
+	for (size_t i = 0; i < groups.count; i++) {
+		if (!aw__limit_next(&limit))
+			continue;
 		put_group(process, options, groups.items[i], out);
+		aw__limit_done(&limit);
+	}
+	left_out = aw__limit_end(&limit);
 	put_passed(process->model, out);
+	put_left_out(out, left_out);
 	if (beyond > 0)
 		aw__buffer_format(out,
 				  "    <system-err>%" PRIu64

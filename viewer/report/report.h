@@ -20,6 +20,12 @@
 
 #define AW__REPORT_JSON_VERSION 1
 
+/*
+ * A recording that somebody made for that can ask for much more than it has itself: so what is written has a bound, and
+ * says how much it left out. In JSON and SARIF it holds for the findings, the errors and the stacks, each by itself.
+ */
+#define AW__REPORT_MOST_BYTES (32u << 20)
+
 struct aw__verdicts;
 
 struct aw__report_options {

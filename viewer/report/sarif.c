@@ -97,7 +97,7 @@ static void notify(json_t *list, uint64_t count, const char *what)
 	aw__buffer_finish(&text);
 }
 
-static json_t *losses(const struct aw__model *model)
+static json_t *losses(const struct aw__model *model, uint64_t left_out)
 {
 	const struct aw__model_counts *counts = aw__model_counts(model);
 	json_t *list = json_array();
@@ -107,15 +107,16 @@ static json_t *losses(const struct aw__model *model)
 	notify(list, counts->findings_beyond, "further findings are counted, but not kept");
 	notify(list, counts->errors_beyond, "further errors or parts of errors are not kept");
 	notify(list, counts->definitions_beyond, "further definitions are not kept");
+	notify(list, left_out, "further findings are left out: the report would be too large");
 	return list;
 }
 
-static json_t *invocation(const struct aw__model *model)
+static json_t *invocation(const struct aw__model *model, uint64_t left_out)
 {
 	const struct aw__hello *hello = aw__model_hello(model);
 	const struct aw__model_counts *counts = aw__model_counts(model);
 	json_t *object = json_pack("{sb so}", "executionSuccessful", 1,
-				   "toolExecutionNotifications", losses(model));
+				   "toolExecutionNotifications", losses(model, left_out));
 
 	if (hello == NULL)
 		return object;
@@ -184,17 +185,22 @@ static json_t *result(const struct aw__sarif *sarif, const struct aw__found_grou
 	return object;
 }
 
-static void add_results(const struct aw__report_process *process, size_t index,
-			const struct aw__report_options *options, json_t *results)
+/* Returns how many found no room. */
+static uint64_t add_results(const struct aw__report_process *process, size_t index,
+			    const struct aw__report_options *options, struct aw__json_limit *limit,
+			    json_t *results)
 {
+	const uint64_t before = limit->left_out;
 	struct aw__sarif sarif = { process->model, options };
 	struct aw__sorted groups;
 
 	aw__sorted_groups(process->model, &groups);
 	for (size_t i = 0; i < groups.count; i++)
-		json_array_append_new(results,
-				      result(&sarif, groups.items[i], process->verdicts, index));
+		if (aw__json_has_room(limit))
+			aw__json_add(limit, results,
+				     result(&sarif, groups.items[i], process->verdicts, index));
 	aw__sorted_finish(&groups);
+	return limit->left_out - before;
 }
 
 /* Where relative paths begin. */
@@ -220,10 +226,12 @@ void aw__sarif_write(const struct aw__report_process *processes, size_t count,
 		     const struct aw__report_options *options, struct aw__buffer *out)
 {
 	json_t *invocations = json_array(), *results = json_array(), *document;
+	struct aw__json_limit limit = { 0 };
 
 	for (size_t i = 0; i < count; i++) {
-		json_array_append_new(invocations, invocation(processes[i].model));
-		add_results(&processes[i], i, options, results);
+		const uint64_t left_out = add_results(&processes[i], i, options, &limit, results);
+
+		json_array_append_new(invocations, invocation(processes[i].model, left_out));
 	}
 	document = json_pack("{ss ss s[{so so so ss so}]}", "$schema",
 			     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"

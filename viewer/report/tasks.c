@@ -90,6 +90,7 @@ struct forest {
 	struct aw__writing writing;
 	struct aw__tree tree;
 	struct aw__map shown;
+	struct aw__limit limit;
 	uint64_t now_ns;
 	size_t lines, deep;
 	size_t too_deep; /* how far below the deepest level the walk is */
@@ -98,7 +99,7 @@ struct forest {
 static void show_node(struct forest *forest, const struct aw__task *task)
 {
 	forest->lines++;
-	if (forest->lines > MAX_SHOWN)
+	if (forest->lines > MAX_SHOWN || !aw__limit_next(&forest->limit))
 		return;
 	if (task->parent != NULL || forest->tree.depth > 0) {
 		aw__tree_open(&forest->tree, next_shown(&forest->shown, task->next) == NULL);
@@ -107,6 +108,7 @@ static void show_node(struct forest *forest, const struct aw__task *task)
 	} else {
 		show_task(&forest->writing, task, forest->now_ns);
 	}
+	aw__limit_done(&forest->limit);
 }
 
 static void enter(struct forest *forest, const struct aw__task *task)
@@ -237,7 +239,12 @@ void aw__report_tree(const struct aw__model *model, const struct aw__report_opti
 	aw__buffer_char(out, '\n');
 	show_loops(&forest);
 	mark_live(&forest);
+	aw__limit_begin(&forest.limit, out);
 	show_forest(&forest);
+	if (aw__limit_end(&forest.limit) > 0) {
+		aw__limit_show(out, forest.limit.left_out, "task");
+		aw__buffer_char(out, '\n');
+	}
 	aw__waits_circles(&forest.writing);
 	if (forest.lines > MAX_SHOWN)
 		show_hidden(&forest, forest.lines - MAX_SHOWN, "beyond the first 20,000");

@@ -132,6 +132,12 @@
 		entry.dataset.filled = "yes";
 		const doc = documents[entry.dataset.process], finding = doc.findings[entry.dataset.finding];
 		const body = make("div", "body");
+
+		if (!finding) {
+			body.append(make("p", "soft", "left out: the page would be too large"));
+			entry.append(body);
+			return;
+		}
 		const say = (className, text) => text && body.append(make("p", className, text));
 
 		if (finding.allowed)
@@ -219,7 +225,8 @@
 	/* ---- the timeline ---- */
 
 	const canvas = document.getElementById("timeline"), hint = document.getElementById("hint");
-	const marks = entries.map((entry) => {
+	const told = entries.filter((entry) => documents[entry.dataset.process].findings[entry.dataset.finding]);
+	const marks = told.map((entry) => {
 		const doc = documents[entry.dataset.process], finding = doc.findings[entry.dataset.finding];
 		const lasted = finding.lasted_ns || finding.noticed_after_ns || 0;
 		const end = finding.time_ns + Math.max(0, (finding.lasted_ns || 0) - (finding.noticed_after_ns || 0));
