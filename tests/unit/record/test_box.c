@@ -297,6 +297,23 @@ static void box__a_head_that_goes_back_gives_nothing_twice(void **state)
 	drop(&copy);
 }
 
+/* A ring grows, and never shrinks: who says so is not believed. */
+static void box__a_ring_that_shrinks_stays_as_it_was(void **state)
+{
+	struct copy copy = copy_box();
+	struct aw__problem problem;
+	struct aw__box_cursor *cursor;
+	struct aw__box box;
+
+	assert_true(aw__box_view(&box, copy.bytes, copy.size, "copy", &problem));
+	cursor = aw__box_cursor_create(&box);
+	aw__box_cursor_mark(cursor);
+	copy.rings[AW__EVENTS].capacity = 2;
+	assert_int_equal(read_on(cursor).events[AW__TASK_NAMED], NAMED);
+	aw__box_cursor_destroy(cursor);
+	drop(&copy);
+}
+
 /* What was overwritten before anybody looked is told, and is no loss of this reader's. */
 static void box__history_is_no_loss(void **state)
 {
@@ -515,6 +532,7 @@ int main(void)
 		cmocka_unit_test(box__rings_that_are_none_are_left_out),
 		cmocka_unit_test(box__what_may_be_overwritten_is_lost_and_counted),
 		cmocka_unit_test(box__a_head_that_goes_back_gives_nothing_twice),
+		cmocka_unit_test(box__a_ring_that_shrinks_stays_as_it_was),
 		cmocka_unit_test(box__history_is_no_loss),
 		cmocka_unit_test(box__refusals_are_told_once),
 		cmocka_unit_test(box__definitions_end_with_the_arena),

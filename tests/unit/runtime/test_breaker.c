@@ -121,6 +121,103 @@ static void breaker__what_began_before_does_not_count(void **state)
 	assert_string_equal(trace_text(), "open:1 ValueError(call 1) none open");
 }
 
+/* One of two trials was passed: there is room for one more, not for two. */
+static aw_error *half_way(void *arg, void **ret)
+{
+	aw_breaker *breaker = aw_breaker_create(AW_BREAKER_OPTS(.threshold = 1, .trials = 2));
+	struct script script = { "V.", 0 };
+	struct through through = { breaker, &script };
+	aw_task *tasks[2];
+
+	call(breaker, &script);
+	AW_TRY(aw_sleep(AW_SEC(61)));
+	call(breaker, &script);
+	trace("%s", aw_breaker_state_name(aw_breaker_state(breaker)));
+	for (int i = 0; i < 2; i++)
+		tasks[i] = aw_spawn(one, &through);
+	for (int i = 0; i < 2; i++) {
+		aw_error *err = aw_await(tasks[i], NULL);
+
+		trace("%s", err != NULL ? aw_error_name(err) : "none");
+		aw_error_unref(err);
+		aw_task_unref(tasks[i]);
+	}
+	trace("%s", aw_breaker_state_name(aw_breaker_state(breaker)));
+	aw_breaker_destroy(breaker);
+	return NULL;
+}
+
+static void breaker__counts_the_trials_that_were_passed(void **state)
+{
+	run_ok(half_way, NULL);
+	assert_string_equal(trace_text(), "ValueError(call 1) none half_open none "
+					  "CircuitBreakerOpenError closed");
+}
+
+/* A call that lasts so long that it ends while the breaker tries the service again. */
+static aw_error *very_slow(void *arg, void **ret)
+{
+	struct through *through = arg;
+	aw_error *err = aw_sleep(AW_SEC(100));
+
+	return err != NULL ? err : scripted(through->script, ret);
+}
+
+static aw_error *old_one(void *arg, void **ret)
+{
+	struct through *through = arg;
+
+	return aw_breaker_call(through->breaker, very_slow, through, ret);
+}
+
+static aw_error *trial(void *arg, void **ret)
+{
+	return aw_sleep(AW_SEC(80));
+}
+
+static aw_error *tried(void *arg, void **ret)
+{
+	return aw_breaker_call(arg, trial, NULL, ret);
+}
+
+/* Whether it succeeds or fails: what began before says nothing, and does not take the trial's place. */
+static aw_error *old_call(void *arg, void **ret)
+{
+	aw_breaker *breaker = aw_breaker_create(AW_BREAKER_OPTS(.threshold = 1));
+	struct script first = { "V", 0 }, late = { arg, 0 };
+	struct through through = { breaker, &late };
+	aw_task *old = aw_spawn(old_one, &through), *new;
+
+	AW_TRY(aw_yield());
+	call(breaker, &first);
+	AW_TRY(aw_sleep(AW_SEC(61)));
+	new = aw_spawn(tried, breaker);
+	AW_TRY(aw_yield());
+	trace("%s", aw_breaker_state_name(aw_breaker_state(breaker)));
+	trace_error(aw_await(old, NULL));
+	trace("%s", aw_breaker_state_name(aw_breaker_state(breaker)));
+	trace_error(aw_await(new, NULL));
+	trace("%s", aw_breaker_state_name(aw_breaker_state(breaker)));
+	aw_task_unref(old);
+	aw_task_unref(new);
+	aw_breaker_destroy(breaker);
+	return NULL;
+}
+
+static void breaker__an_old_call_is_no_trial(void **state)
+{
+	run_ok(old_call, text("."));
+	assert_string_equal(trace_text(),
+			    "ValueError(call 1) half_open none half_open none closed");
+}
+
+static void breaker__an_old_call_that_fails_is_no_trial(void **state)
+{
+	run_ok(old_call, text("V"));
+	assert_string_equal(trace_text(), "ValueError(call 1) half_open ValueError(call 1) "
+					  "half_open none closed");
+}
+
 static aw_error *expected(void *arg, void **ret)
 {
 	aw_breaker *breaker = aw_breaker_create(
@@ -168,6 +265,9 @@ int main(void)
 		runtime_case(breaker__closed_open_half_open),
 		runtime_case(breaker__so_many_on_trial),
 		runtime_case(breaker__what_began_before_does_not_count),
+		runtime_case(breaker__counts_the_trials_that_were_passed),
+		runtime_case(breaker__an_old_call_is_no_trial),
+		runtime_case(breaker__an_old_call_that_fails_is_no_trial),
 		runtime_case(breaker__only_the_expected_type),
 		runtime_case(breaker__every_failing_allocation),
 		runtime_case_recorded(breaker__every_failing_allocation),

@@ -73,6 +73,34 @@ static void cancel__may_be_refused(void **state)
 	assert_string_equal(trace_text(), "CancelledError none 5 0");
 }
 
+/* Whoever fails after a cancellation did not swallow it; whoever ends well did. */
+static aw_error *turns_it_into(void *arg, void **ret)
+{
+	aw_error_unref(aw_sleep(AW_SEC(5)));
+	return AW_INT(arg) ? aw_raise(aw_ValueError, "cut short") : NULL;
+}
+
+static aw_error *cancel_both(void *arg, void **ret)
+{
+	for (int fails = 0; fails < 2; fails++) {
+		aw_task *task = aw_spawn(turns_it_into, AW_PTR(fails));
+
+		AW_TRY(aw_yield());
+		aw_task_cancel(task, NULL);
+		trace_error(aw_await(task, NULL));
+		aw_task_unref(task);
+	}
+	return NULL;
+}
+
+static void cancel__is_swallowed_by_a_result_alone(void **state)
+{
+	run_ok(cancel_both, NULL);
+	assert_string_equal(trace_text(), "none ValueError(cut short)");
+	assert_int_equal(agent_probe_count("swallowed 2"), 1);
+	assert_int_equal(agent_probe_count("swallowed 3"), 0);
+}
+
 static aw_error *cancel_me(void *arg, void **ret)
 {
 	aw_task_cancel(aw_task_current(), "self");
@@ -219,6 +247,7 @@ int main(void)
 		runtime_case(cancel__interrupts_a_sleep),
 		runtime_case(cancel__before_the_start_runs_nothing),
 		runtime_case(cancel__may_be_refused),
+		runtime_case_recorded(cancel__is_swallowed_by_a_result_alone),
 		runtime_case(cancel__too_late_to_deliver_still_counts),
 		runtime_case(cancel__of_oneself_comes_with_the_next_await),
 		runtime_case(cancel__goes_to_what_is_awaited),

@@ -144,6 +144,25 @@ static void gather__of_a_cancelled_child_cancels_no_other(void **state)
 	assert_string_equal(trace_text(), "cut5 CancelledError(one) 0 end6");
 }
 
+/* A future, not a task: nobody raised an error for its cancellation. */
+static aw_error *cancel_future(void *arg, void **ret)
+{
+	aw_future *future = aw_future_create();
+	const aw_ns before = aw_now();
+
+	aw_future_cancel(future, "gone");
+	trace_error(aw_gather(NULL, future, worker(6)));
+	trace("%d", (int)((aw_now() - before) / AW_SEC(1)));
+	aw_future_unref(future);
+	return aw_sleep(AW_SEC(10));
+}
+
+static void gather__of_a_cancelled_future_ends_at_once(void **state)
+{
+	run_ok(cancel_future, NULL);
+	assert_string_equal(trace_text(), "CancelledError(gone) 0 end6");
+}
+
 static aw_error *twice(void *arg, void **ret)
 {
 	void *results[2] = { NULL };
@@ -171,6 +190,7 @@ int main(void)
 		runtime_case(gather__cancelled_cancels_all),
 		runtime_case(gather_all__cancelled_gives_no_outcomes),
 		runtime_case(gather__of_a_cancelled_child_cancels_no_other),
+		runtime_case(gather__of_a_cancelled_future_ends_at_once),
 		runtime_case(gather__takes_the_same_task_twice),
 	};
 

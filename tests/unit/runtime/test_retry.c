@@ -182,6 +182,41 @@ static void retry__is_recorded(void **state)
 	assert_int_equal(agent_probe_count("attempt 3 of 5 of scripted succeeded by 2"), 1);
 }
 
+/* A seed says which part of the delay is left. */
+static aw_error *jitters(void *arg, void **ret)
+{
+	for (uint64_t seed = 1; seed <= 3; seed++) {
+		struct script script = { "V.", 0 };
+		const aw_ns before = aw_now();
+		aw_ns took;
+
+		AW_TRY(aw_retry(AW_RETRY_OPTS(.base_ns = AW_SEC(1), .jitter = 0.5, .seed = seed),
+				scripted, &script, NULL));
+		took = aw_now() - before;
+		trace("%d", took > AW_MS(500) && took < AW_MS(999));
+	}
+	return NULL;
+}
+
+static void retry__jitter_shortens_the_delay(void **state)
+{
+	run_ok(jitters, NULL);
+	assert_string_equal(trace_text(), "1 1 1");
+}
+
+static aw_error *at_once(void *arg, void **ret)
+{
+	struct script script = { ".", 0 };
+
+	return aw_retry(NULL, scripted, &script, NULL);
+}
+
+static void retry__of_what_succeeds_at_once_is_not_told(void **state)
+{
+	run_ok(at_once, NULL);
+	assert_null(strstr(agent_probe_text(), "attempt"));
+}
+
 static aw_error *short_of_memory(void *arg, void **ret)
 {
 	struct script script = { "VO.", 0 }, hopeless = { "V", 0 };
@@ -214,6 +249,8 @@ int main(void)
 		runtime_case(retry__cancelled_while_it_waits),
 		runtime_case(retry__through_a_breaker),
 		runtime_case_recorded(retry__is_recorded),
+		runtime_case(retry__jitter_shortens_the_delay),
+		runtime_case_recorded(retry__of_what_succeeds_at_once_is_not_told),
 		runtime_case(retry__every_failing_allocation),
 		runtime_case_recorded(retry__every_failing_allocation),
 	};

@@ -198,6 +198,74 @@ static void queue__serves_many_in_their_order(void **state)
 	assert_string_equal(trace_text(), "533 of 1000");
 }
 
+static aw_error *join_it(void *arg, void **ret)
+{
+	aw_error *err = aw_queue_join(arg);
+
+	trace("joined");
+	return err;
+}
+
+static aw_error *joins(void *arg, void **ret)
+{
+	aw_queue queue;
+	aw_task *task;
+
+	aw_queue_init(&queue, 0);
+	for (int i = 0; i < 3; i++)
+		AW_TRY(aw_queue_put_nowait(&queue, AW_PTR(i)));
+	task = aw_spawn(join_it, &queue);
+	for (int i = 3; i > 0; i--) {
+		AW_TRY(aw_yield());
+		AW_TRY(aw_yield());
+		trace("%d left", i);
+		AW_TRY(aw_queue_task_done(&queue));
+	}
+	AW_TRY(aw_await(task, NULL));
+	aw_task_unref(task);
+	for (int i = 0; i < 3; i++)
+		AW_TRY(aw_queue_get_nowait(&queue, NULL));
+	aw_queue_finish(&queue);
+	return NULL;
+}
+
+static void queue__is_joined_when_the_last_is_done(void **state)
+{
+	run_ok(joins, NULL);
+	assert_string_equal(trace_text(), "3 left 2 left 1 left joined");
+}
+
+/* Who was woken and then cancelled leaves what there is to the next one in the line. */
+static aw_error *woken_and_cancelled(void *arg, void **ret)
+{
+	aw_queue queue;
+	aw_task *tasks[2];
+	aw_error *err;
+
+	aw_queue_init(&queue, 0);
+	for (int i = 0; i < 2; i++)
+		tasks[i] = aw_spawn(get_one, &queue);
+	AW_TRY(aw_yield());
+	AW_TRY(aw_queue_put_nowait(&queue, AW_PTR(7)));
+	aw_task_cancel(tasks[0], NULL);
+	err = aw_wait_for(tasks[1], aw_now() + AW_SEC(1), NULL);
+	trace("%s", err != NULL ? aw_error_name(err) : "got it");
+	aw_error_unref(err);
+	err = aw_await(tasks[0], NULL);
+	trace("%s", aw_error_name(err));
+	aw_error_unref(err);
+	for (int i = 0; i < 2; i++)
+		aw_task_unref(tasks[i]);
+	aw_queue_finish(&queue);
+	return NULL;
+}
+
+static void queue__a_cancelled_getter_passes_its_turn_on(void **state)
+{
+	run_ok(woken_and_cancelled, NULL);
+	assert_string_equal(trace_text(), "got it CancelledError");
+}
+
 static void queue__refuses_by_name(void **state)
 {
 	aw_queue queue;
@@ -221,6 +289,8 @@ int main(void)
 		runtime_case(queue__loses_nothing_without_memory),
 		runtime_case(queue__passes_the_turn_on_without_memory),
 		runtime_case(queue__serves_many_in_their_order),
+		runtime_case(queue__is_joined_when_the_last_is_done),
+		runtime_case(queue__a_cancelled_getter_passes_its_turn_on),
 		runtime_case(queue__refuses_by_name),
 	};
 

@@ -87,6 +87,26 @@ static void timeout__passes_a_cancellation_on(void **state)
 	assert_string_equal(trace_text(), "CancelledError(outside)");
 }
 
+/* It was late, and had something else to tell: that is what is passed on. */
+static aw_error *fails_when_late(void *arg, void **ret)
+{
+	aw_timeout *timeout = aw_timeout_open(aw_now() + AW_SEC(1));
+	aw_error *err = aw_sleep(AW_SEC(10));
+
+	trace("%s", aw_error_name(err));
+	aw_error_unref(err);
+	err = aw_raise(aw_ValueError, "while it was cancelled");
+	trace_error(aw_timeout_close(&timeout, err));
+	trace("%u", aw_task_cancelling(aw_task_current()));
+	return NULL;
+}
+
+static void timeout__passes_other_errors_on(void **state)
+{
+	run_ok(fails_when_late, NULL);
+	assert_string_equal(trace_text(), "CancelledError ValueError(while it was cancelled) 0");
+}
+
 static aw_error *wait_for(void *arg, void **ret)
 {
 	void *result = NULL;
@@ -215,6 +235,7 @@ int main(void)
 		runtime_case(timeout__turns_our_cancellation_into_its_error),
 		runtime_case(timeout__leaves_the_cancellation_of_others_alone),
 		runtime_case(timeout__passes_a_cancellation_on),
+		runtime_case(timeout__passes_other_errors_on),
 		runtime_case(wait_for__cancels_what_is_late),
 		runtime_case(wait_for__cancelled_cancels_what_it_waits_for),
 		runtime_case(shield__keeps_a_cancellation_out),

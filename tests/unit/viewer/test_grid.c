@@ -63,6 +63,8 @@ static void grid__keeps_wide_characters_whole(void **state)
 	check_put("日本語", 0, 4, "日…\n");
 	check_put("日本語", 1, 6, "…本語\n");
 	check_put("e\xcc\x81g", 0, 6, "e\xcc\x81g\n");
+	check_put("\xf0\x9f\x98\x80!", 0, 6, "\xf0\x9f\x98\x80!\n");
+	check_put("\xc3\xa9\xe2\x82\xac", 0, 6, "\xc3\xa9\xe2\x82\xac\n");
 }
 
 static void styled__reads_looks_and_lines(void **state)

@@ -105,6 +105,7 @@ struct opened {
 	struct aw__model *model;
 	struct aw__replay *replay;
 	enum aw__replay_found found;
+	struct aw__problem problem;
 };
 
 static void open_trace(const struct trace *trace, struct opened *ret)
@@ -117,7 +118,7 @@ static void open_trace(const struct trace *trace, struct opened *ret)
 	assert_non_null(ret->source);
 	ret->model = aw__model_create();
 	ret->found = aw__replay_open(ret->source, ret->model, ignore, NULL, &used, &ret->replay,
-				     &problem);
+				     &ret->problem);
 }
 
 static void close_trace(struct opened *opened)
@@ -318,6 +319,117 @@ static void index__of_another_recording_is_refused(void **state)
 	remove_trace(&other);
 }
 
+/* A recording that differs in one frame alone: its first, or its last. */
+static void index__knows_the_first_and_the_last_frame(void **state)
+{
+	for (int last = 0; last < 2; last++) {
+		struct opened opened;
+		struct trace trace;
+		unsigned char byte;
+		off_t at;
+
+		make_trace(&trace, 11, 400, false);
+		index_trace(&trace);
+		open_trace(&trace, &opened);
+		assert_int_equal(opened.found, AW__REPLAY_GOOD);
+		at = (off_t)(last ? aw__replay_index(opened.replay)->last.offset
+				  : aw__replay_index(opened.replay)->first.offset) +
+		     5; /* in its sum */
+		close_trace(&opened);
+		assert_int_equal(pread(trace.fd, &byte, 1, at), 1);
+		byte ^= 1;
+		assert_int_equal(pwrite(trace.fd, &byte, 1, at), 1);
+		open_trace(&trace, &opened);
+		assert_int_equal(opened.found, AW__REPLAY_WRONG);
+		assert_string_equal(opened.problem.text, "the index is that of another recording");
+		close_trace(&opened);
+		remove_trace(&trace);
+	}
+}
+
+/* What the index says of the whole, beside what reading it says. */
+static void index__knows_beginning_and_longest_blocks(void **state)
+{
+	static uint64_t longest_ns[AW__INDEX_BUCKETS];
+	const struct aw__index *index;
+	struct aw__problem problem;
+	struct aw__source *source;
+	struct opened opened;
+	struct trace trace;
+	struct aw__item item;
+	uint64_t first_ns = 0, count = 0;
+
+	make_trace(&trace, 12, ITEMS, false);
+	index_trace(&trace);
+	open_trace(&trace, &opened);
+	index = aw__replay_index(opened.replay);
+	assert_true(index->checkpoint_count > 4);
+	source = aw__source_open(trace.path, 0, &problem);
+	while (aw__source_next(source, &item, &problem) == AW__SOURCE_GOT) {
+		uint64_t *longest;
+
+		if (item.kind != AW__ITEM_EVENT)
+			continue;
+		if (count++ == 0)
+			first_ns = item.event.time_ns;
+		longest = &longest_ns[item.event.time_ns > first_ns
+					      ? (item.event.time_ns - first_ns) / index->bucket_ns
+					      : 0];
+		if (aw__event_blocked_ns(&item.event) > *longest)
+			*longest = aw__event_blocked_ns(&item.event);
+	}
+	aw__source_close(source);
+	assert_int_equal(index->first_ns, first_ns);
+	for (size_t i = 0; i < AW__INDEX_BUCKETS; i++)
+		assert_int_equal(index->buckets[i].lag_ns, longest_ns[i]);
+	close_trace(&opened);
+	remove_trace(&trace);
+}
+
+struct between {
+	uint64_t from_ns, to_ns, count;
+};
+
+static bool count_between(void *arg, uint64_t number, const struct aw__event *event)
+{
+	struct between *between = arg;
+
+	(void)number;
+	assert_in_range(event->time_ns, between->from_ns, between->to_ns);
+	between->count++;
+	return true;
+}
+
+static void replay__gives_what_is_between_two_moments(void **state)
+{
+	struct aw__problem problem;
+	struct aw__source *source;
+	struct between between = { 0 };
+	struct opened opened;
+	struct trace trace;
+	struct aw__item item;
+	uint64_t expected = 0, length;
+
+	make_trace(&trace, 13, ITEMS, false);
+	index_trace(&trace);
+	open_trace(&trace, &opened);
+	between.from_ns = aw__replay_index(opened.replay)->first_ns;
+	length = aw__replay_index(opened.replay)->last_ns - between.from_ns;
+	between.to_ns = between.from_ns + length / 3 * 2;
+	between.from_ns += length / 3;
+	source = aw__source_open(trace.path, 0, &problem);
+	while (aw__source_next(source, &item, &problem) == AW__SOURCE_GOT)
+		expected += item.kind == AW__ITEM_EVENT && item.event.time_ns >= between.from_ns &&
+			    item.event.time_ns <= between.to_ns;
+	aw__source_close(source);
+	assert_true(expected > 100);
+	assert_true(aw__replay_between(opened.replay, between.from_ns, between.to_ns,
+				       count_between, &between, &problem));
+	assert_in_range(between.count, 1, expected);
+	close_trace(&opened);
+	remove_trace(&trace);
+}
+
 static void bytes__packed_are_those_that_were_put(void **state)
 {
 	struct trace plain, packed;
@@ -353,16 +465,20 @@ static int nothing_is_left(void **state)
 	return aw__alloc_live() == 0 ? 0 : -1;
 }
 
+#define TEST(f) cmocka_unit_test_teardown(f, nothing_is_left)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(replay__is_anywhere_what_reading_up_to_there_is,
-					  nothing_is_left),
-		cmocka_unit_test_teardown(replay__steps_and_gives_events, nothing_is_left),
-		cmocka_unit_test_teardown(index__counts_every_event_once, nothing_is_left),
-		cmocka_unit_test_teardown(index__with_a_flipped_byte_is_refused, nothing_is_left),
-		cmocka_unit_test_teardown(index__of_another_recording_is_refused, nothing_is_left),
-		cmocka_unit_test_teardown(bytes__packed_are_those_that_were_put, nothing_is_left),
+		TEST(replay__is_anywhere_what_reading_up_to_there_is),
+		TEST(replay__steps_and_gives_events),
+		TEST(replay__gives_what_is_between_two_moments),
+		TEST(index__counts_every_event_once),
+		TEST(index__with_a_flipped_byte_is_refused),
+		TEST(index__of_another_recording_is_refused),
+		TEST(index__knows_the_first_and_the_last_frame),
+		TEST(index__knows_beginning_and_longest_blocks),
+		TEST(bytes__packed_are_those_that_were_put),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,6 +73,82 @@ static void lists__sort_the_same_both_ways(void **state)
 	assert_int_equal(rows[3].id, 4);
 }
 
+/* Rows that come in front of it move the list, and not what is chosen. */
+static void lists__keep_what_is_chosen_behind_new_rows(void **state)
+{
+	struct viewer *viewer = *state;
+	const struct aw__list *list = &viewer->app.lists[AW__VIEW_TASKS];
+	size_t above;
+
+	for (uint64_t id = 1000; id < 1100; id++)
+		items_created(viewer->model, SECOND, id, 0, 0, 0, NULL);
+	screen(viewer, "2   kkkkkkkkkk", 80, 24); /* from the last line of the screen up to its middle */
+	check_has(screen(viewer, "", 80, 24), " 48/100\n");
+	above = list->chosen - list->top;
+	for (uint64_t id = 1; id <= 10; id++)
+		items_created(viewer->model, 2 * SECOND, id, 0, 0, 0, NULL);
+	check_has(screen(viewer, "", 80, 24), " 58/110\n");
+	assert_int_equal(list->chosen - list->top, above);
+	check_has(screen(viewer, "b", 80, 24), " 39/110\n");
+}
+
+/* Rows that sort the same are in the order of their keys, in whichever they come. */
+static void lists__sort_by_key_in_the_end(void **state)
+{
+	struct viewer *viewer = *state;
+	const struct aw__row *rows;
+	size_t count;
+
+	for (uint64_t id = 9; id > 0; id--)
+		items_created(viewer->model, SECOND, id, 0, 0, 0, "one and the same");
+	screen(viewer, "2ssss", 80, 24); /* by name */
+	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
+	assert_int_equal(count, 9);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(rows[i].id, i + 1);
+}
+
+/* What is not of tasks has no kin: each row stays one. */
+static void lists__merge_nothing_but_kin(void **state)
+{
+	struct viewer *viewer = *state;
+	size_t before, after;
+
+	fill(viewer->model);
+	screen(viewer, "", 80, 24);
+	aw__list_rows(&viewer->app.lists[AW__VIEW_FINDINGS], &before);
+	screen(viewer, "=", 80, 24);
+	screen(viewer, "", 80, 24);
+	aw__list_rows(&viewer->app.lists[AW__VIEW_FINDINGS], &after);
+	assert_int_equal(before, 2);
+	assert_int_equal(after, 2);
+}
+
+/* Small letters find both, capitals only themselves. */
+static void search__of_small_letters_finds_capitals(void **state)
+{
+	struct viewer *viewer = *state;
+
+	items_created(viewer->model, SECOND, 1, 0, 0, 0, "first");
+	items_created(viewer->model, SECOND, 2, 0, 0, 0, "The Other");
+	check_has(screen(viewer, "2/the oth\r", 100, 30), " 2/2\n");
+	check_has(screen(viewer, "g/The\r", 100, 30), " 2/2\n");
+	check_has(screen(viewer, "g/THE", 100, 30), "not found");
+}
+
+static void texts__scroll_up_to_what_is_chosen(void **state)
+{
+	struct viewer *viewer = *state;
+	const char *text;
+
+	fill(viewer->model);
+	screen(viewer, "\r", 100, 10);
+	screen(viewer, "G", 100, 10);
+	assert_null(strstr(screen(viewer, "", 100, 10), "Task exception was never"));
+	text = screen(viewer, "g", 100, 10);
+	check_has(text, "Task exception was never retrieved");
+}
+
 static void lists__move_and_sort(void **state)
 {
 	struct viewer *viewer = *state;
@@ -115,6 +191,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(lists__keep_what_is_chosen),
 		TEST(lists__keep_what_is_chosen_in_the_middle),
+		TEST(lists__keep_what_is_chosen_behind_new_rows),
+		TEST(lists__sort_by_key_in_the_end),
+		TEST(lists__merge_nothing_but_kin),
+		TEST(search__of_small_letters_finds_capitals),
+		TEST(texts__scroll_up_to_what_is_chosen),
 		TEST(lists__move_and_sort),
 		TEST(lists__sort_the_same_both_ways),
 		TEST(lists__sort_large_numbers),
