@@ -4,7 +4,7 @@
 
     mutate.py SOURCE_FOLDER WORK_FOLDER [--check] [--only TEXT]... [--build-only] [--least PERCENT]
 
-The tables beside this script (*.txt) say what is broken, and which tests must fail:
+The tables beside this script (*.mutants) say what is broken, and which tests must fail:
 
     [proto/decode.c] test_codec fuzz_decode     a file, and the tests to run, the quickest first
     in static bool events_fit(                  the function in which the next fragment is (may be left out)
@@ -87,7 +87,7 @@ def read_table(path):
 
 def read_tables(only):
     found = []
-    for path in sorted(glob.glob(os.path.join(HERE, "*.txt"))):
+    for path in sorted(glob.glob(os.path.join(HERE, "*.mutants"))):
         found += read_table(path)
     for number, mutation in enumerate(found, 1):
         mutation.number = number
