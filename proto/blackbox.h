@@ -47,7 +47,8 @@
  * Each unit says whether it is a record's first, so that a reader that was lapped finds the next one.
  *
  * Arena. An entry is a header and its payload (the numbers, then the text, padded to 8 bytes). Its id is its
- * offset divided by 8; offset 0 is left free. arena_end moves, with release order, when an entry is whole.
+ * offset divided by 8; offset 0 is left free. arena_end moves, with release order, when an entry is whole. A reader of
+ * another process's box copies each entry, and then checks and uses the copy: the owner may be hostile.
  *
  * Task table. A slot is guarded by `sequence`, odd while it is being written.
  */
@@ -164,6 +165,10 @@ struct aw__box_task {
 };
 
 _Static_assert(sizeof(struct aw__box_task) == 128, "a live task costs 128 bytes of the box");
+
+/* The most numbers and the longest text of a definition. */
+#define AW__ENTRY_NUMBERS    256u
+#define AW__ENTRY_TEXT_BYTES 4096u
 
 struct aw__box_entry {
 	uint8_t kind; /* enum aw__definition_kind */

@@ -108,6 +108,7 @@ static bool next_definition(struct aw__box_cursor *cursor, struct aw__definition
 		bytes = sizeof(struct aw__box_entry) + (uint64_t)ret->number_count * 8 +
 			ret->text_length;
 		cursor->arena_at += (bytes + 7) & ~UINT64_C(7);
+		aw__box_definition_copy(ret, cursor->definition);
 		return true;
 	}
 	return false;

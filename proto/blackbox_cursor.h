@@ -25,6 +25,9 @@ struct aw__ring_cursor {
 	char text[AW__RECORD_TEXT_BYTES];
 };
 
+_Static_assert(AW__BOX_DEFINITION_WORDS == AW__ENTRY_NUMBERS + AW__ENTRY_TEXT_BYTES / 8,
+	       "every definition has room");
+
 enum aw__snapshot_phase {
 	AW__ROWS_NONE,
 	AW__ROWS_BEGIN,
@@ -55,6 +58,7 @@ struct aw__box_cursor {
 	struct aw__item item;
 	uint64_t row_list[AW__LAG_LIST_WORDS];
 	char row_text[AW__LOOP_LABEL_WORDS * 8];
+	uint64_t definition[AW__BOX_DEFINITION_WORDS]; /* numbers and text of the one that is given */
 	uint64_t lags_ns; /* the moment of those that are to be told after the events; 0: none */
 	uint64_t lags_row;
 	struct aw__told_lags *told_lags; /* loop_capacity of them */

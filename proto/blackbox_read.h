@@ -40,14 +40,23 @@ bool aw__box_open(struct aw__box *box, const char *path, struct aw__problem *pro
 bool aw__box_view(struct aw__box *box, const void *base, size_t bytes, const char *name,
 		  struct aw__problem *problem);
 void aw__box_close(struct aw__box *box);
+/** True if the file was cut short while it was read: what was gone was read as zeros. */
+bool aw__box_was_cut(const struct aw__box *box);
 
 void aw__box_hello(const struct aw__box *box, struct aw__hello *ret_hello);
 
 /** True if the owner ended by saying so (otherwise it lives, or died at its work). */
 bool aw__box_said_goodbye(const struct aw__box *box);
 
-/** Find one definition by its id, without a search. False if there is none, or none that can be. */
+/**
+ * Find one definition by its id, without a search. False if there is none, or none that can be. Its numbers and its text
+ * stay in the box, where a hostile owner may change them at any time.
+ */
 bool aw__box_definition(const struct aw__box *box, uint64_t id, struct aw__definition *ret);
+/** Copy a definition's numbers and text out of the box, each of them read once: from here on they are what they are. */
+#define AW__BOX_DEFINITION_WORDS 768u
+void aw__box_definition_copy(struct aw__definition *definition,
+			     uint64_t words[AW__BOX_DEFINITION_WORDS]);
 
 /**
  * Walk a box from its oldest surviving record to its newest.

@@ -13,8 +13,6 @@
 
 #include "agent/record/recorder.h"
 
-#define LONGEST_TEXT 4096u
-
 struct key {
 	enum aw__definition_kind kind;
 	uint32_t number_count;
@@ -133,8 +131,10 @@ uint32_t aw__intern(enum aw__definition_kind kind, const uint64_t *numbers, uint
 	uint64_t place;
 	uint32_t id;
 
-	if (key.text_length > LONGEST_TEXT)
-		key.text_length = LONGEST_TEXT;
+	if (key.number_count > AW__ENTRY_NUMBERS)
+		return 0;
+	if (key.text_length > AW__ENTRY_TEXT_BYTES)
+		key.text_length = AW__ENTRY_TEXT_BYTES;
 	key.hash = hash_of(&key);
 	id = find(&key, &place);
 	if (__builtin_expect(id != 0, 1))
@@ -160,6 +160,6 @@ uint32_t aw__intern_find(enum aw__definition_kind kind, const uint64_t *numbers,
 uint32_t aw__intern_text(const char *text)
 {
 	return text != NULL ? aw__intern(AW__STRING, NULL, 0, text,
-					 (uint32_t)strnlen(text, LONGEST_TEXT))
+					 (uint32_t)strnlen(text, AW__ENTRY_TEXT_BYTES))
 			    : 0;
 }

@@ -7,6 +7,7 @@
 import os
 import re
 import stat
+import subprocess
 import sys
 import time
 
@@ -205,6 +206,27 @@ def boxes_of_the_dead_do_not_pile_up():
         check(sorted(crashed) == sorted(kept), "ps lists", crashed)
 
 
+def a_box_that_shrinks_while_it_is_read():
+    with World(AWRY) as world:
+        process = world.start(FLOOD, "-e", "50", "-k", "5000", "-s", "60", "40000", **QUIET)
+        process.stdout.readline()
+        world.crash(process)
+        [box] = [os.path.join(world.boxes, name) for name in os.listdir(world.boxes) if name.endswith(".box")]
+        copy, said = world.path("copy.box"), 0
+        for attempt in range(300):
+            if attempt >= 30 and said > 0:
+                break
+            subprocess.run(["cp", "--sparse=always", box, copy], check=True)
+            reader = world.start(AWRY, ("tree", "report", "stats")[attempt % 3], copy)
+            time.sleep(attempt % 60 / 1000)
+            os.truncate(copy, (0, 4096, 300000)[attempt // 3 % 3])
+            _, errors = reader.communicate(timeout=60)
+            check(reader.returncode in (0, 1), "exited with", reader.returncode, errors)
+            check((reader.returncode == 1) == (errors != ""), reader.returncode, errors)
+            said += "was cut short while it was read" in errors
+        check(said > 0, "it was never cut in the midst of it")
+
+
 def boxes(world):
     return [int(name.split("-")[0]) for name in os.listdir(world.boxes) if name.endswith(".box")]
 
@@ -213,4 +235,5 @@ main(a_trace_loses_nothing, a_flood_of_failures_hides_no_other, a_trace_replaces
      a_full_disk_ends_the_recording_alone, run_and_export_say_that_a_disk_is_full,
      a_trace_that_cannot_be_written_at_all, a_live_box_tells_what_it_lost,
      the_child_of_a_fork_has_a_recording_of_its_own, the_child_writes_a_trace_of_its_own,
-     run_hears_both_sides_of_a_fork, a_program_that_becomes_another, boxes_of_the_dead_do_not_pile_up)
+     run_hears_both_sides_of_a_fork, a_program_that_becomes_another, a_box_that_shrinks_while_it_is_read,
+     boxes_of_the_dead_do_not_pile_up)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Of a mapped file that is cut while it is read, reading what is gone would be a SIGBUS. So its size is asked before
- * each look, and what is looked at is copied at once.
+ * Reads a trace by places in it, plain or compressed, for the sources. Of a mapped file that is cut while it is read, what is gone
+ * reads as zeros (base/mapping.h); its size is asked before each look, so that this is said.
  */
 #include "viewer/source/bytes.h"
 
@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
+#include "base/mapping.h"
 
 /* Memory behind the reader is given back each time that it has gone so far. */
 #define FORGET_BYTES (32u << 20)
@@ -26,7 +27,7 @@ struct piece {
 
 struct aw__bytes {
 	int fd;
-	unsigned char *map;
+	const unsigned char *map;
 	uint64_t mapped;
 	uint64_t count;
 	uint64_t looked; /* since memory was given back */
@@ -49,17 +50,16 @@ bool aw__bytes_is_packed(const unsigned char first[8])
 static bool map(struct aw__bytes *bytes, struct aw__problem *problem)
 {
 	struct stat status;
-	void *at;
+	const void *at;
 
 	if (fstat(bytes->fd, &status) != 0)
 		return aw__problem_set(problem, "%s", strerror(errno));
 	if ((uint64_t)status.st_size == bytes->mapped || status.st_size == 0)
 		return true;
-	at = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, bytes->fd, 0);
-	if (at == MAP_FAILED)
+	at = aw__mapping_open(bytes->fd, (size_t)status.st_size);
+	if (at == NULL)
 		return aw__problem_set(problem, "cannot be mapped: %s", strerror(errno));
-	if (bytes->map != NULL)
-		munmap(bytes->map, bytes->mapped);
+	aw__mapping_close(bytes->map, bytes->mapped);
 	bytes->map = at;
 	bytes->mapped = (uint64_t)status.st_size;
 	return true;
@@ -184,8 +184,7 @@ void aw__bytes_close(struct aw__bytes *bytes)
 {
 	if (bytes == NULL)
 		return;
-	if (bytes->map != NULL)
-		munmap(bytes->map, bytes->mapped);
+	aw__mapping_close(bytes->map, bytes->mapped);
 	aw__alloc_free(bytes->pieces);
 	aw__alloc_free(bytes->plain);
 	aw__alloc_free(bytes);
@@ -261,7 +260,7 @@ void aw__bytes_forget(struct aw__bytes *bytes)
 {
 	bytes->looked = 0;
 	if (bytes->map != NULL)
-		madvise(bytes->map, bytes->mapped, MADV_DONTNEED);
+		madvise((void *)(uintptr_t)bytes->map, bytes->mapped, MADV_DONTNEED);
 }
 
 bool aw__bytes_packed(const struct aw__bytes *bytes)

@@ -196,7 +196,8 @@ struct aw__source *aw__source_open(const char *target, unsigned flags, struct aw
 
 /* ---- items ---- */
 
-static enum aw__source_status next_of_box(struct aw__source *source, struct aw__item *ret_item)
+static enum aw__source_status next_of_box(struct aw__source *source, struct aw__item *ret_item,
+					  struct aw__problem *problem)
 {
 	switch (source->stage) {
 	case AW__STAGE_HELLO:
@@ -211,6 +212,10 @@ static enum aw__source_status next_of_box(struct aw__source *source, struct aw__
 			return AW__SOURCE_GOT;
 		source->stage = AW__STAGE_END;
 		source->bytes_read = source->bytes;
+		if (aw__box_was_cut(&source->box)) {
+			aw__problem_set(problem, "the black box was cut short while it was read");
+			return AW__SOURCE_FAILED;
+		}
 		if (!aw__box_said_goodbye(&source->box))
 			return AW__SOURCE_END;
 		ret_item->kind = AW__ITEM_GOODBYE;
@@ -280,7 +285,7 @@ enum aw__source_status aw__source_next(struct aw__source *source, struct aw__ite
 				       struct aw__problem *problem)
 {
 	if (source->kind == AW__SOURCE_BOX)
-		return next_of_box(source, ret_item);
+		return next_of_box(source, ret_item, problem);
 	for (;;) {
 		enum aw__source_status status;
 

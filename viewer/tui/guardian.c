@@ -9,6 +9,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/mapping.h"
+
 static int life = -1; /* the guardian reads the end of it when this process ends */
 static pid_t guardian;
 static struct termios sane;
@@ -26,10 +28,13 @@ static void give_back(void)
 	(void)!write(STDOUT_FILENO, sane_text, strlen(sane_text));
 }
 
-static void crash(int number)
+static void crash(int number, siginfo_t *info, void *context)
 {
 	sigset_t set;
 
+	(void)context;
+	if (number == SIGBUS && aw__mapping_repair(info))
+		return; /* a file that is shown was cut short */
 	give_back();
 	(void)!write(life, "", 1);
 	for (size_t i = 0; i < CRASHES; i++)
@@ -46,7 +51,8 @@ static void catch_crashes(void)
 	struct sigaction action;
 
 	memset(&action, 0, sizeof(action));
-	action.sa_handler = crash;
+	action.sa_sigaction = crash;
+	action.sa_flags = SA_SIGINFO;
 	for (size_t i = 0; i < CRASHES; i++)
 		sigaction(crashes[i], &action, &before_crash[i]);
 }
