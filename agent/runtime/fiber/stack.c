@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "agent/runtime/fiber/stack.h"
 
+#include "agent/runtime/fiber/asan.h"
 #include "base/alloc.h"
 
 #include <stdatomic.h>
@@ -37,6 +38,7 @@ struct aw__stack_slab {
 	struct aw__stack_slab *next, *previous; /* in pool->open */
 	char *base;
 	unsigned int carved; /* the first so many were in use at least once */
+	unsigned int rooted; /* and of these AddressSanitizer knows the first so many */
 	unsigned int in_use; /* handed out or warm */
 	unsigned int cold_count;
 	uint8_t cold[SLAB_STACKS];
@@ -125,6 +127,10 @@ static void slab_destroy(struct aw__stack_slab *slab)
 
 	for (unsigned int i = 0; i < slab->carved; i++)
 		VALGRIND_STACK_DEREGISTER(slab->valgrind_ids[i]);
+	for (unsigned int i = 0; i < slab->rooted; i++)
+		aw__asan_unroot(slab->base + i * pool->stride + aw__stack_guard_bytes(),
+				pool->stride - aw__stack_guard_bytes());
+	aw__asan_forget(slab->base, pool->stride * SLAB_STACKS);
 	munmap(slab->base, pool->stride * SLAB_STACKS);
 	aw__alloc_free(slab);
 	pool->slab_count--;
@@ -153,6 +159,9 @@ static unsigned int slab_carve(struct aw__stack_slab *slab)
 	char *base = slab->base + index * slab->pool->stride;
 
 	guard(base);
+	if (index == slab->rooted && aw__asan_root(base + aw__stack_guard_bytes(),
+						   slab->pool->stride - aw__stack_guard_bytes()))
+		slab->rooted++;
 	slab->valgrind_ids[index] = VALGRIND_STACK_REGISTER(base + aw__stack_guard_bytes(),
 							    base + slab->pool->stride - 1);
 	return index;

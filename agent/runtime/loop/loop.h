@@ -62,6 +62,9 @@ struct aw_loop {
 	aw_intern opened; /* the stack then, if it is recorded */
 	bool shared;	  /* somebody asked for it, and may have told another thread */
 	struct aw__fiber fiber; /* the loop's own stack, while a task runs */
+	const void *stack;	/* of the thread that opened it, for AddressSanitizer */
+	size_t stack_bytes;
+	bool rooted; /* AddressSanitizer knows it */
 	struct aw_task *dead;	/* it has left its stack for good, and is to be unreferenced */
 	struct aw__timers timers;
 	struct aw__stack_pool *stacks;

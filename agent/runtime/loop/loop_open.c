@@ -2,6 +2,7 @@
 /* How a loop comes into being, and how it ends. */
 #include "agent/runtime/loop/loop_handles.h"
 
+#include "agent/runtime/fiber/asan.h"
 #include "agent/runtime/loop/loop_unclosed.h"
 #include "agent/runtime/task/coro.h"
 #include "agent/runtime/loop/unhandled.h"
@@ -13,12 +14,18 @@
 
 enum {
 	WARM_STACKS = 4096,
-#ifdef AW__FIBER_WATCHED
-	STACK_BYTES = 262144, /* sanitizers pad every frame */
-#else
 	STACK_BYTES = 65536,
-#endif
+	STACK_BYTES_WATCHED = 262144, /* sanitizers pad every frame */
 };
+
+static size_t stack_bytes_default(void)
+{
+#ifdef AW__FIBER_WATCHED
+	return STACK_BYTES_WATCHED;
+#else
+	return aw__asan_present() ? STACK_BYTES_WATCHED : STACK_BYTES;
+#endif
+}
 
 static void lists_init(struct aw_loop *loop)
 {
@@ -68,8 +75,9 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 	lists_init(loop);
 	loop->uv = uv;
 	loop->owned = owned;
-	loop->stacks = aw__stack_pool_create(stack_bytes != 0 ? stack_bytes : STACK_BYTES,
-					     sizeof(struct aw_task), WARM_STACKS);
+	loop->stacks =
+		aw__stack_pool_create(stack_bytes != 0 ? stack_bytes : stack_bytes_default(),
+				      sizeof(struct aw_task), WARM_STACKS);
 	if (loop->stacks == NULL)
 		goto fail_stacks;
 	status = uv_mutex_init(&loop->mutex);
@@ -79,6 +87,11 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 	if (status < 0)
 		goto fail_handles;
 	aw__fiber_adopt(&loop->fiber);
+	if (aw__asan_present()) {
+		aw__asan_thread_stack(&loop->stack, &loop->stack_bytes);
+		loop->rooted = aw__asan_root(loop->stack, loop->stack_bytes);
+		aw__task_tell_asan();
+	}
 	aw__overflow_watch(&loop->overflow);
 	loop->period = loop->countdown = 1;
 	loop->hooked = aw_agent_start("awry") && AW__HOOKED();
@@ -200,6 +213,8 @@ void aw__loop_close(struct aw_loop *loop)
 	aw__overflow_unwatch(&loop->overflow);
 	aw__loop_handles_close(loop);
 	aw__stack_pool_close(loop->stacks);
+	if (loop->rooted)
+		aw__asan_unroot(loop->stack, loop->stack_bytes);
 	uv_mutex_destroy(&loop->mutex);
 	aw_error_unref(loop->exit);
 	aw__alloc_free(loop);

@@ -4,6 +4,7 @@
 #include "agent/runtime/task/coro.h"
 #include "agent/runtime/task/scope.h"
 #include "agent/runtime/error/error_tell.h"
+#include "agent/runtime/fiber/asan.h"
 #include "agent/runtime/loop/unhandled.h"
 #include "base/alloc.h"
 
@@ -49,13 +50,50 @@ static inline struct aw__fiber *successor(struct aw_task *task)
 	return &aw__container_of(job, struct aw_task, job)->fiber;
 }
 
-void aw__task_suspend(struct aw_task *task)
+static void suspend(struct aw_task *task)
 {
 	struct aw__fiber *next = successor(task);
 
 	if (next != &task->fiber)
 		aw__fiber_switch(&task->fiber, next);
 	arrive(task);
+}
+
+void (*aw__task_suspend)(struct aw_task *task) = suspend;
+static bool asan;
+
+/* As aw__fiber_switch(), or aw__fiber_exit(), with AddressSanitizer. */
+static void switch_told(struct aw_loop *loop, struct aw__fiber *from, struct aw__fiber *to,
+			bool for_good)
+{
+	const void *stack = loop->stack;
+	size_t bytes = loop->stack_bytes;
+
+	if (to != &loop->fiber) {
+		struct aw__stack *own = aw__stack_of(aw__container_of(to, struct aw_task, fiber));
+
+		stack = own->low;
+		bytes = aw__stack_usable(own);
+	}
+	aw__asan_switch(from, to, stack, bytes, for_good);
+}
+
+static void suspend_told(struct aw_task *task)
+{
+	struct aw__fiber *next = successor(task);
+
+	if (next != &task->fiber)
+		switch_told(task->future.loop, &task->fiber, next, false);
+	arrive(task);
+}
+
+/* From a stack that is not a task's that suspends. */
+static inline void switch_rarely(struct aw_loop *loop, struct aw__fiber *from, struct aw__fiber *to)
+{
+	if (__builtin_expect(asan, 0))
+		switch_told(loop, from, to, false);
+	else
+		aw__fiber_switch(from, to);
 }
 
 /* From the loop's own stack. */
@@ -68,7 +106,7 @@ void aw__task_run(struct aw__job *job, bool discard)
 		return;
 	if (AW__HOOKED_IN(loop))
 		loop->from_callbacks = true;
-	aw__fiber_switch(&loop->fiber, &task->fiber);
+	switch_rarely(loop, &loop->fiber, &task->fiber);
 	aw__current_set(NULL);
 	if (loop->dead != NULL)
 		aw__task_bury(loop);
@@ -127,6 +165,7 @@ static void entry(void *argument)
 {
 	struct aw_task *task = argument;
 	struct aw_loop *loop = task->future.loop;
+	struct aw__fiber *next;
 	void *result = NULL;
 	aw_error *err;
 
@@ -148,7 +187,27 @@ static void entry(void *argument)
 	if (task->leftover && --loop->leftovers == 0)
 		aw__loop_push(loop, &loop->stopper);
 	loop->dead = task;
-	aw__fiber_exit(&task->fiber, successor(task));
+	next = successor(task);
+	if (__builtin_expect(asan, 0))
+		switch_told(loop, &task->fiber, next, true);
+	aw__fiber_exit(&task->fiber, next);
+}
+
+static void entry_told(void *argument)
+{
+	struct aw__stack *stack = aw__stack_of(argument);
+
+	aw__asan_entered(stack->low, aw__stack_usable(stack));
+	entry(argument);
+}
+
+static void (*first)(void *argument) = entry;
+
+void aw__task_tell_asan(void)
+{
+	asan = true;
+	first = entry_told;
+	aw__task_suspend = suspend_told;
 }
 
 void aw__task_bury(struct aw_loop *loop)
@@ -194,7 +253,7 @@ static void run_eagerly(struct aw_loop *loop, struct aw_task *task)
 
 	task->resumer = here;
 	loop->from_callbacks = true;
-	aw__fiber_switch(here, &task->fiber);
+	switch_rarely(loop, here, &task->fiber);
 	if (creator != NULL) {
 		arrive(creator);
 		return;
@@ -252,7 +311,7 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	task->timers = 0;
 	task->name = birth->name != NULL ? aw__alloc_copy(birth->name, strlen(birth->name)) : NULL;
 	task->default_name[0] = '\0';
-	aw__fiber_init(&task->fiber, stack->low, aw__stack_usable(stack), entry, task);
+	aw__fiber_init(&task->fiber, stack->low, aw__stack_usable(stack), first, task);
 	aw__link_append(&loop->tasks, &task->future.link);
 	if (AW__HOOKED_IN(loop))
 		tell_created(task, birth);

@@ -60,9 +60,14 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 void aw__task_bury(struct aw_loop *loop);
 void aw__task_destroy(struct aw_task *task);
 
-/** Suspend the running task until its job runs. The job is in some list, or somebody will put it
- * there. */
-void aw__task_suspend(struct aw_task *task);
+/**
+ * Suspend the running task until its job runs. The job is in some list, or somebody will put it there.
+ *
+ * A pointer, so that it costs nothing to have another one where AddressSanitizer is to be told.
+ */
+extern void (*aw__task_suspend)(struct aw_task *task);
+/** From now on tell AddressSanitizer of each switch. */
+void aw__task_tell_asan(void);
 /** Wait until `future` is done, and take its outcome. */
 aw_error *aw__task_wait(struct aw_future *future, void **ret);
 /** The job of a task: what it does is go on. */
