@@ -7,10 +7,13 @@
 
 void aw__record_runtime(const char *name)
 {
-	const struct aw__box_header *header = aw__recorder.header;
+	const struct aw__box_header *header;
 
-	if (name == NULL || aw__writer_get() == NULL ||
-	    strncmp(name, header->runtime, sizeof(header->runtime) - 1) == 0)
+	/* in a forked child the first writer opens a box of its own, and unmaps its parent's */
+	if (name == NULL || aw__writer_get() == NULL)
+		return;
+	header = aw__recorder.header;
+	if (strncmp(name, header->runtime, sizeof(header->runtime) - 1) == 0)
 		return;
 	aw__intern(AW__RUNTIME, NULL, 0, name, (uint32_t)strnlen(name, sizeof(header->runtime) - 1));
 }

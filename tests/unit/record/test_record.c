@@ -487,6 +487,7 @@ static int run_child(aw_intern place, const char *parent_path)
 	bool good;
 
 	aw__record_forked();
+	aw__record_runtime("another"); /* the first that it records: a loop is opened */
 	aw_agent_task_created(&task, &birth);
 	if (aw__record_is_forked() || strcmp(parent_path, aw__record_path()) == 0)
 		return 4;
