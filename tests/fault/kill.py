@@ -34,19 +34,33 @@ def run(*command, **options):
     return done.stdout
 
 
+def witnessed(count_path):
+    if not os.path.exists(count_path) or os.path.getsize(count_path) != 8:
+        return 0
+    with open(count_path, "rb") as file:
+        return struct.unpack("Q", file.read())[0]
+
+
+def wait_for_findings(process, count_path):
+    end = time.monotonic() + 60
+    while witnessed(count_path) < 10:
+        if process.poll() is not None or time.monotonic() > end:
+            fail("the program has no findings:", process.returncode)
+        time.sleep(0.005)
+
+
 def one_round(number, awry, feed, witness, folder):
     count_path = os.path.join(folder, "count")
     trace = os.path.join(folder, "crash.awry")
     environment = dict(os.environ, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_RUNTIME_DIR=folder,
                        WITNESS=count_path, LD_PRELOAD=witness)
     process = subprocess.Popen([feed, "-m", "0", "-n", "3"], env=environment, stdout=subprocess.DEVNULL)
+    if number % 2 == 0:  # the others may be killed while they start; on a busy machine all would be
+        wait_for_findings(process, count_path)
     time.sleep(random.uniform(0.02, 0.4))
     process.send_signal(signal.SIGKILL)
     process.wait()
-    committed = 0
-    if os.path.exists(count_path) and os.path.getsize(count_path) == 8:
-        with open(count_path, "rb") as file:
-            committed = struct.unpack("Q", file.read())[0]
+    committed = witnessed(count_path)
     boxes = [name for name in os.listdir(folder) if name.endswith(".box")]
     reader = dict(os.environ, AWRY_RUNTIME_DIR=folder)
     shown = 0
