@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define MOST_MAPPINGS 64u
@@ -21,6 +22,18 @@ static struct sigaction former;
 static _Atomic int passed_on;
 static uintptr_t page_bytes;
 
+/* Nothing that a sanitizer has put in front of mmap() may run in a signal handler. */
+static void *map_zeros(void *page)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+
+#ifdef SYS_mmap
+	return (void *)syscall(SYS_mmap, page, page_bytes, PROT_READ, flags, -1, 0L);
+#else
+	return mmap(page, page_bytes, PROT_READ, flags, -1, 0);
+#endif
+}
+
 bool aw__mapping_repair(const siginfo_t *info)
 {
 	const uintptr_t at = (uintptr_t)info->si_addr;
@@ -35,8 +48,7 @@ bool aw__mapping_repair(const siginfo_t *info)
 		    atomic_load(&mappings[i].start) == 0)
 			continue;
 		atomic_store(&mappings[i].cut, 1);
-		repaired = mmap(page, page_bytes, PROT_READ,
-				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == page;
+		repaired = map_zeros(page) == page;
 	}
 	errno = saved;
 	return repaired;
