@@ -65,6 +65,7 @@ aw_intern aw_agent_stack_at(const void *address, aw_intern link)
 	if (aw__writer_get() == NULL || aw__recorder.options.stack_depth == 0)
 		return AW_NONE;
 	numbers[AW__STACK_FRAMES] = (uint64_t)(uintptr_t)address;
+	aw__modules_mark(&numbers[AW__STACK_FRAMES], 1);
 	return aw__stack_intern(numbers, 1, link, 0);
 }
 
