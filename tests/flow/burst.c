@@ -14,8 +14,13 @@ static aw_error *little(void *arg, void **ret)
 static aw_error *amain(void *arg, void **ret)
 {
 	for (long round = 0; round < rounds; round++) {
-		for (long i = 0; i < tasks; i++)
-			AW_TRY(aw_await(aw_spawn(little, NULL), NULL));
+		for (long i = 0; i < tasks; i++) {
+			aw_task *task = aw_spawn(little, NULL);
+			aw_error *error = aw_await(task, NULL);
+
+			aw_task_unref(task);
+			AW_TRY(error);
+		}
 	}
 	return NULL;
 }

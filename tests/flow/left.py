@@ -38,8 +38,8 @@ def a_crash_outlives_many_harmless_exits():
         check(world.state(crashed) == "crashed", "the crash is gone")
         errors = world.json("errors", str(crashed.pid))["errors"]
         check([e["message"] for e in errors] == ["lost before the crash"], errors)
-        # the last two may have come after the look at the folder
-        check(len(sizes(world)) <= KEPT + 2 and sum(sizes(world)[:-2]) <= KEPT_BYTES, sizes(world))
+        # One that ends at once may not get to it; one that finds twice as many does it before all else.
+        check(len(sizes(world)) <= 2 * KEPT + 1 and sum(sizes(world)[:KEPT]) <= KEPT_BYTES, sizes(world))
 
 
 def an_orderly_end_leaves_nothing():
@@ -62,8 +62,12 @@ def exec_is_told_from_a_crash():
         check(world.state(process) == "crashed", "nothing noted that it called exec")
         again = world.start(LEAVER, "sleep", **QUIET)
         world.wait_for("exec", lambda: world.state(again) == "replaced")
-        leave(world, "exit")
-        check(world.state(again) is None, "it has no finding, and was kept")
+
+        def somebody_tidies():
+            leave(world, "exit")
+            return world.state(again) is None
+
+        world.wait_for("it to be removed: it has no finding", somebody_tidies)
 
 
 def unshare(world, command, *namespaces, **variables):
