@@ -65,6 +65,11 @@ static const struct range double_wide[] = {
 };
 /* clang-format on */
 
+bool aw__text_is_treacherous(uint32_t code)
+{
+	return IS_IN(code, treacherous);
+}
+
 static void escape_code(struct aw__buffer *out, uint32_t code)
 {
 	static const char letters[] = "abtnvfr";

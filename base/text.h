@@ -28,6 +28,9 @@ void aw__text_valid(struct aw__buffer *out, const char *text, size_t length);
  * document, and safe on a terminal. */
 void aw__text_json(struct aw__buffer *out, const char *json, size_t length);
 
+/** Whether a character could move the cursor, hide, turn text around or pretend: aw__text_escape() escapes it. */
+bool aw__text_is_treacherous(uint32_t code);
+
 /**
  * Decode one character of `text`, whose length is at least 1.
  *

@@ -30,7 +30,7 @@ static void quoted(struct aw__export *export, const char *text)
 	struct aw__buffer *out = &export->out, *valid = &export->scratch;
 
 	aw__buffer_clear(valid);
-	aw__text_valid(valid, text, strlen(text));
+	aw__text_escape(valid, text, strlen(text), false);
 	for (size_t i = 0; i < valid->length; i++) {
 		unsigned char c = (unsigned char)valid->data[i];
 
@@ -38,10 +38,6 @@ static void quoted(struct aw__export *export, const char *text)
 			aw__buffer_format(out, "\\%c", c);
 		else if (c == '&')
 			aw__buffer_text(out, "&amp;");
-		else if (c == '\n')
-			aw__buffer_text(out, "\\n");
-		else if (c < 0x20 || c == 0x7f)
-			aw__buffer_char(out, ' ');
 		else
 			aw__buffer_char(out, (char)c);
 	}

@@ -29,15 +29,10 @@ static void frame_name(struct aw__export *export, const struct aw__frame *frame)
 
 	aw__frame_function(&raw, frame);
 	aw__buffer_clear(name);
-	aw__text_valid(name, aw__buffer_string(&raw), raw.length);
-	for (size_t i = 0; i < name->length; i++) {
-		unsigned char c = (unsigned char)name->data[i];
-
-		if (c == ';')
+	aw__text_escape(name, aw__buffer_string(&raw), raw.length, false);
+	for (size_t i = 0; i < name->length; i++)
+		if (name->data[i] == ';')
 			name->data[i] = ':';
-		else if (c < 0x20 || c == 0x7f)
-			name->data[i] = ' ';
-	}
 	aw__buffer_append(&export->out, aw__buffer_string(name), name->length);
 	aw__buffer_char(&export->out, ';');
 	aw__buffer_finish(&raw);

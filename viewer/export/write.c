@@ -66,6 +66,15 @@ void aw__write_bool(struct aw__export *export, const char *key, bool is)
 	aw__buffer_text(&export->out, is ? "true" : "false");
 }
 
+/* The bytes of a character that is to be escaped; 0: it is another, or not the beginning of one. */
+static size_t hidden_at(const char *text, size_t length)
+{
+	uint32_t code;
+	const size_t size = aw__text_decode(text, length, &code);
+
+	return size > 0 && aw__text_is_treacherous(code) ? size : 0;
+}
+
 /* `text` is valid UTF-8. */
 static void quote(struct aw__buffer *out, const char *text, size_t length)
 {
@@ -75,6 +84,17 @@ static void quote(struct aw__buffer *out, const char *text, size_t length)
 	for (size_t at = 0; at < length; at++) {
 		unsigned char c = (unsigned char)text[at];
 
+		if (c >= 0x80) {
+			const size_t size = hidden_at(text + at, length - at);
+
+			if (size == 0)
+				continue;
+			aw__buffer_append(out, text + plain, at - plain);
+			aw__text_json(out, text + at, size);
+			at += size - 1;
+			plain = at + 1;
+			continue;
+		}
 		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
 			continue;
 		aw__buffer_append(out, text + plain, at - plain);

@@ -275,14 +275,18 @@ static int append(const char *bytes, size_t length, void *arg)
 /* Neither "</script>" nor "<!--" can come out, nor a line separator. */
 static int append_safe(const char *bytes, size_t length, void *arg)
 {
+	size_t plain = 0;
+
 	for (size_t i = 0; i < length; i++) {
 		unsigned char byte = (unsigned char)bytes[i];
 
-		if (byte == '<' || byte == '>' || byte == '&')
-			aw__buffer_format(arg, "\\u%04x", byte);
-		else
-			aw__buffer_char(arg, bytes[i]);
+		if (byte != '<' && byte != '>' && byte != '&')
+			continue;
+		aw__text_json(arg, bytes + plain, i - plain);
+		aw__buffer_format(arg, "\\u%04x", byte);
+		plain = i + 1;
 	}
+	aw__text_json(arg, bytes + plain, length - plain);
 	return 0;
 }
 

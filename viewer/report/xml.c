@@ -46,6 +46,8 @@ static void put(struct aw__buffer *out, const char *text, size_t length, bool at
 			aw__buffer_text(out, "\xef\xbf\xbd");
 		else if (entity(code, attribute) != NULL)
 			aw__buffer_text(out, entity(code, attribute));
+		else if (code >= 0x7f && aw__text_is_treacherous(code))
+			aw__text_escape(out, text, bytes, false);
 		else
 			aw__buffer_append(out, text, bytes);
 		text += bytes > 0 ? bytes : 1;

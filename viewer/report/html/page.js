@@ -2,7 +2,11 @@
 /* The report's page. Everything that was recorded reaches the page as text, never as markup. */
 "use strict";
 (() => {
-	const documents = JSON.parse(document.getElementById("data").textContent);
+	/* What turns text around, or cannot be seen, is shown as an escape. */
+	const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
+	const escaped = (one) => "\\u" + one.codePointAt(0).toString(16).padStart(4, "0");
+	const visible = (key, value) => typeof value === "string" ? value.replace(hidden, escaped) : value;
+	const documents = JSON.parse(document.getElementById("data").textContent, visible);
 	const entries = [...document.querySelectorAll(".finding")];
 
 	for (const doc of documents) {
