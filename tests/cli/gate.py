@@ -17,6 +17,7 @@ from awry_test import World, check, main  # noqa: E402
 
 AWRY, EXAMPLES = sys.argv[1:3]
 LOST, FORGOTTEN = (os.path.join(os.path.abspath(EXAMPLES), name) for name in ("lost_error", "never_awaited"))
+FEED = os.path.join(os.path.abspath(EXAMPLES), "market_feed") + " -m 40 -l 1"
 BUG = "[allow]\nkind = never-retrieved\ncoroutine = bug\nreason = it is an example\nexpires = {}\n"
 
 
@@ -101,6 +102,14 @@ def each_recording_of_a_run_stays_or_is_missed():
         check(sorted(sum(map(bugs, names), [])) == ["never-awaited", "never-retrieved"], names)
         done = run("one.awry", *both)
         check("one.awry: 1 of 2 recordings stay: the others were replaced" in done.stderr, done.stderr)
+        check(re.search(rf"one\.awry: the recording of process \d+ \({FORGOTTEN}\)\n", done.stderr), done.stderr)
+        done = run("three.awry", "sh", "-c", f"{FEED} & {FEED} & {FEED} & wait")
+        whose = re.search(r"three\.awry: the recording of process (\d+) \(\S*market_feed\); there are others: (.*)\n", done.stderr)
+        check(whose, done.stderr)
+        check(world.json("report", world.path("three.awry"))["process"]["pid"] == int(whose[1]), "it is another's")
+        others = whose[2].split(", ")
+        check(len(others) == 2 and all(os.path.getsize(other) > 0 for other in others), others)
+        check("recordings stay" not in done.stderr, done.stderr)
         check(bugs("one.awry") == ["never-awaited"], "not the last one's")
         done = run("two.awry", LOST)
         check("recordings stay" not in done.stderr, done.stderr)

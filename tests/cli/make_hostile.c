@@ -16,7 +16,7 @@
 #define SECOND UINT64_C(1000000000)
 #define ABOVE  UINT64_C(0xfffffffffffffff0)
 
-enum { BOMB_FRAMES = 64, BOMB_NAME = 4096, BOMB_FINDINGS = 60000 };
+enum { BOMB_FRAMES = 64, BOMB_NAME = 4096, BOMB_FINDINGS = 12000 };
 enum { CHAIN = 100000, NAME_BYTES = 4 << 20 };
 
 static struct aw__encoder *encoder;
@@ -204,6 +204,18 @@ static void bomb(void)
 	}
 }
 
+/* What was lost before anything else came has no time. */
+static void early(void)
+{
+	const uint64_t lost[AW__EVENT_ARGS] = { 7, AW__LOST_FINDINGS };
+
+	items_hello(NULL, 42);
+	items_event(NULL, AW__EVENTS_LOST, 0, 0, lost, 0, NULL, NULL);
+	items_created(NULL, 3 * SECOND, 1, 0, 0, 0, "one");
+	items_event(NULL, AW__EVENTS_LOST, 0, 0, lost, 0, NULL, NULL);
+	items_created(NULL, 4 * SECOND, 2, 0, 0, 0, "two");
+}
+
 /* A place in a file of the reader's. */
 static void quotes(void)
 {
@@ -251,6 +263,7 @@ static const struct {
 	{ "dangling", dangling }, { "circles", circles },
 	{ "chains", chains },	  { "clocks", clocks },
 	{ "quotes", quotes },	  { "bomb", bomb },
+	{ "early", early },
 };
 
 static bool tell(const char *name)

@@ -4,6 +4,7 @@
 
     large.py AWRY EXAMPLES_FOLDER MAKE_LARGE
 """
+import hashlib
 import os
 import re
 import shutil
@@ -49,12 +50,19 @@ def recordings_of_all_kinds():
             same(world, trace)
 
 
-def a_long_one_gets_an_index_when_it_is_read():
+def a_long_one_gets_an_index_when_that_is_asked_for():
     with World(AWRY) as world:
         trace = long_trace(world)
         size = os.path.getsize(trace)
         first = world.good("stats", "--no-index", trace)
         check(os.path.getsize(trace) == size, "--no-index writes")
+        with open(trace, "rb") as file:
+            before = hashlib.sha256(file.read()).digest()
+        check(world.good("stats", trace) == first, "without --no-index it is another")
+        same(world, trace, ("300ms", "#262145"))
+        with open(trace, "rb") as file:
+            check(hashlib.sha256(file.read()).digest() == before, "what only shows it wrote into it")
+        world.good("index", trace)
         check(world.good("stats", trace) == first, "building it changes what is shown")
         check(size < os.path.getsize(trace) < size * 1.2, os.path.getsize(trace), "from", size)
         same(world, trace, ("300ms", "1s", "#262145", "#1000000"))
@@ -95,6 +103,13 @@ def a_wrong_index_is_made_anew():
                 done = world.run_awry(*view, trace)
                 check(done.stdout == text, "flipped at", offset, *view, done.stderr)
                 check(len(done.stderr.splitlines()) <= 1, done.stderr)
+            if offset < whole - 40:
+                check("checkpoints" in world.good("index", trace), "it is not made anew")
+                check(os.path.getsize(trace) == whole, os.path.getsize(trace), "and not", whole)
+                continue
+            with open(trace, "r+b") as file:
+                file.seek(offset)
+                file.write(byte)
 
 
 def one_of_another_recording():
@@ -189,6 +204,6 @@ def moments_after_the_end():
                 check(world.run_awry("stats", "--at", moment, *index, trace).stderr == "", moment, index, "is within it")
 
 
-main(recordings_of_all_kinds, a_long_one_gets_an_index_when_it_is_read, one_that_must_not_be_written,
+main(recordings_of_all_kinds, a_long_one_gets_an_index_when_that_is_asked_for, one_that_must_not_be_written,
      a_wrong_index_is_made_anew, one_of_another_recording, what_goes_on_after_its_index, a_cut_one_is_shown_as_before,
      compressed_by_zstd, moments_that_are_none, moments_after_the_end)

@@ -6,6 +6,7 @@
 """
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -44,7 +45,9 @@ def a_flood_of_failures_hides_no_other():
         trace = world.path("failures.awry")
         done = world.call(FLOOD, "-d", "-e", "1", str(tasks), AWRY_DEBUG="1", AWRY_TRACE=trace, **QUIET)
         check(done.returncode == 0, done.stderr)
-        for options in (("--no-index",), (), ()):  # the second one makes an index, and the third one uses it
+        for options in (("--no-index",), (), ()):
+            if options == ():
+                world.good("index", trace)
             report = world.json("report", trace, *options)
             counts = {finding["coroutine"]["function"]: finding["count"] for finding in report["findings"]}
             check(counts == {"little": tasks, "different": 1}, counts)
@@ -113,6 +116,28 @@ def a_trace_that_cannot_be_written_at_all():
             done = world.call(FLOOD, "10", AWRY_DEBUG="1", AWRY_TRACE=path, **QUIET)
             check(done.returncode == 0 and done.stdout.strip().isdigit(), done)
             check(len(done.stderr.splitlines()) == 1 and path in done.stderr, path, "said", done.stderr)
+
+
+def a_slow_viewer_loses_nothing_of_a_recording():
+    """awry run is stopped while the program floods it: what it missed is in the recording, and that is judged."""
+    tasks = 100000
+    with World(AWRY) as world:
+        trace, errors = world.path("x.awry"), tasks // 10
+        run = subprocess.Popen([AWRY, "run", "-o", trace, "--fail-on", "lost-events,never-retrieved>%d" % errors, "--",
+                                FLOOD, "-e", "10", str(tasks)], env=dict(world.environment, **QUIET,
+                                                                                 AWRY_RING_BYTES="64KiB"),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        world.processes.append(run)
+        world.wait_for("the recording", lambda: os.path.exists(trace))
+        run.send_signal(signal.SIGSTOP)
+        try:
+            world.wait_for("the flood to pass", lambda: run.stdout.readline().strip() != "", 60)
+        finally:
+            run.send_signal(signal.SIGCONT)
+        _, said = run.communicate(timeout=60)
+        check(run.returncode == 0, run.returncode, said[-2000:])
+        check(f"{errors:,} findings: {errors:,} never-retrieved\n" in said, said[-2000:])
+        check("overwritten" not in said and "Events were lost" not in said, said[-2000:])
 
 
 def a_live_box_tells_what_it_lost():
@@ -231,7 +256,7 @@ def boxes(world):
     return [int(name.split("-")[0]) for name in os.listdir(world.boxes) if name.endswith(".box")]
 
 
-main(a_trace_loses_nothing, a_flood_of_failures_hides_no_other, a_trace_replaces_the_one_before,
+main(a_trace_loses_nothing, a_slow_viewer_loses_nothing_of_a_recording, a_flood_of_failures_hides_no_other, a_trace_replaces_the_one_before,
      a_full_disk_ends_the_recording_alone, run_and_export_say_that_a_disk_is_full,
      a_trace_that_cannot_be_written_at_all, a_live_box_tells_what_it_lost,
      the_child_of_a_fork_has_a_recording_of_its_own, the_child_writes_a_trace_of_its_own,

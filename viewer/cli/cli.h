@@ -123,12 +123,11 @@ enum aw__source_status aw__session_step(struct aw__session *session, size_t most
 					struct aw__problem *problem);
 /** Ingest everything there is. False if some of it could not be read, which was told. */
 bool aw__session_read(struct aw__session *session);
-/**
- * The same of a trace up to --at, by its index: one that is missing is made, if the trace is long.
- *
- * @param always  make it of a short one, too
- */
-bool aw__session_read_trace(struct aw__session *session, bool always);
+/* Whether a trace without an index is given one: what only shows it does not write into it. */
+enum aw__indexing { AW__INDEX_NEVER, AW__INDEX_LONG, AW__INDEX_ALWAYS };
+
+/** The same of a trace up to --at, by its index, if it has one. */
+bool aw__session_read_trace(struct aw__session *session, enum aw__indexing indexing);
 /** If the trace has an index, be at its end at once. False if there is none: then nothing was read. */
 bool aw__session_jump(struct aw__session *session);
 /** Give the trace that was just written an index, if it is long enough for that to matter. */
@@ -199,7 +198,9 @@ struct aw__allow_list;
 struct aw__follower {
 	uint64_t seen;			    /* the last one's serial */
 	const struct aw__allow_list *allow; /* what it allows is not printed; NULL: nothing is */
-	uint64_t bytes;			    /* printed */
+	const struct aw__model *known;	    /* what it has is not printed; NULL: nothing is known */
+	bool recorded; /* what the connection misses is in a recording: its losses are not printed */
+	uint64_t bytes; /* printed */
 };
 void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd);
 

@@ -63,7 +63,7 @@ static int show(const struct aw__session *session)
 
 static int make(struct aw__session *session)
 {
-	if (!aw__session_read_trace(session, true))
+	if (!aw__session_read_trace(session, AW__INDEX_ALWAYS))
 		return aw__cli_fail(
 			"%s: it got no index: only of a recording that is whole one is kept",
 			session->target);
@@ -102,7 +102,8 @@ int aw__command_index(int argc, char **argv)
 		"TRACE",
 		"Put an index into a trace, so that any moment of it is found without reading it "
 		"all. "
-		"Long traces get one by themselves when they are first read.\v"
+		"Long traces get one by themselves when they are recorded by awry run, record or "
+		"recover.\v"
 		"Examples:\n  awry index run.awry\n  awry stats --at 12.5s run.awry",
 		NULL,
 		NULL,

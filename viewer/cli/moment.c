@@ -20,7 +20,7 @@ static const struct argp_option options[] = {
 	  "many events (#1000)",
 	  10 },
 	{ "no-index", OPTION_NO_INDEX, NULL, 0,
-	  "Read the whole trace: neither use an index in it nor write one", 10 },
+	  "Read the trace from its beginning: do not use an index in it", 10 },
 	{ 0 },
 };
 

@@ -79,7 +79,8 @@ static int end(const struct aw__run *run)
 	};
 
 	for (size_t i = 0; i < run->count; i++)
-		sessions[i] = &run->processes[i]->session;
+		sessions[i] = run->processes[i]->complete != NULL ? run->processes[i]->complete
+								  : &run->processes[i]->session;
 	if (run->ignored > 0)
 		aw__cli_warn("%" PRIu64 " more processes were not listened to: %d are allowed",
 			     run->ignored, AW__RUN_MAX_PROCESSES);
@@ -115,6 +116,9 @@ static int start_and_watch(struct aw__run *run)
 	aw__run_look_for_silent(run);
 	status = end(run);
 	for (size_t i = 0; i < run->count; i++) {
+		if (run->processes[i]->complete != NULL)
+			aw__session_close(run->processes[i]->complete);
+		aw__alloc_free(run->processes[i]->complete);
 		aw__session_close(&run->processes[i]->session);
 		aw__alloc_free(run->processes[i]);
 	}

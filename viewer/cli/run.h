@@ -36,6 +36,7 @@ struct aw__run_arguments {
 /* One process that connected. */
 struct aw__run_process {
 	struct aw__session session;
+	struct aw__session *complete; /* its recording (-o), which is judged instead; NULL: none */
 	struct aw__follower follower;
 	bool connected;
 };

@@ -21,6 +21,7 @@ static struct aw__run_process *aw__run_add(struct aw__run *run, struct aw__sourc
 	snprintf(name, sizeof(name), "process %zu", run->count + 1);
 	aw__session_init(&process->session, name, source_take);
 	process->follower.allow = run->arguments->gating.allow;
+	process->follower.recorded = run->arguments->trace != NULL;
 	process->connected = source_take != NULL;
 	run->processes[run->count++] = process;
 	return process;
@@ -41,7 +42,7 @@ void aw__run_print_new(const struct aw__run *run, struct aw__run_process *proces
 }
 
 /* What a process that died without a goodbye left in its box. */
-static void read_box(struct aw__run_process *process, uint32_t pid, uint64_t start_ticks)
+static void ingest_boxes(struct aw__session *session, uint32_t pid, uint64_t start_ticks)
 {
 	struct aw__source_box *boxes;
 	struct aw__problem ignored;
@@ -51,7 +52,7 @@ static void read_box(struct aw__run_process *process, uint32_t pid, uint64_t sta
 		return;
 	for (size_t i = 0; i < count; i++)
 		if (boxes[i].location.pid == pid && boxes[i].location.start_ticks == start_ticks)
-			aw__session_ingest_box(&process->session, boxes[i].path);
+			aw__session_ingest_box(session, boxes[i].path);
 	aw__alloc_free(boxes);
 }
 
@@ -64,7 +65,7 @@ void aw__run_hear(const struct aw__run *run, struct aw__run_process *process)
 
 		process->connected = false;
 		if (hello != NULL && !aw__model_ended(process->session.model))
-			read_box(process, hello->pid, hello->process_start_ticks);
+			ingest_boxes(&process->session, hello->pid, hello->process_start_ticks);
 	}
 	aw__run_print_new(run, process);
 }
@@ -89,20 +90,61 @@ void aw__run_look_for_silent(struct aw__run *run)
 	process = aw__run_add(run, NULL);
 	if (process == NULL)
 		return;
-	read_box(process, (uint32_t)run->child.pid, run->child.start_ticks);
+	ingest_boxes(&process->session, (uint32_t)run->child.pid, run->child.start_ticks);
 	aw__run_print_new(run, process);
+}
+
+/* Findings that the connection had no time for. */
+static void print_missed(const struct aw__run *run, const struct aw__run_process *process,
+			 const struct aw__session *complete)
+{
+	struct aw__follower follower = { .allow = run->arguments->gating.allow };
+
+	if (run->arguments->at_the_end ||
+	    aw__model_counts(process->session.model)->lost_important == 0)
+		return;
+	follower.known = process->session.model;
+	aw__follower_print(&follower, complete, STDERR_FILENO);
+}
+
+/*
+ * What a process could not tell in time it has recorded: so its recording is judged, if that is complete. Of a process
+ * that was killed the box has the last part; of one whose recording ends too early (a full disk) the connection knows more.
+ */
+static void judge_recording(const struct aw__run *run, struct aw__run_process *process,
+			    struct aw__run_recording *recording)
+{
+	struct aw__session *complete = recording->complete;
+	const bool ended = aw__model_ended(complete->model);
+
+	if (!ended && !aw__model_ended(process->session.model))
+		ingest_boxes(complete, recording->pid, recording->start_ticks);
+	if (ended || !aw__model_ended(process->session.model)) {
+		print_missed(run, process, complete);
+		process->complete = complete;
+		return;
+	}
+	aw__session_close(complete);
+	aw__alloc_free(complete);
 }
 
 void aw__run_finish_traces(const struct aw__run *run)
 {
-	uint32_t pids[AW__RUN_MAX_PROCESSES];
+	struct aw__run_recording recordings[AW__RUN_MAX_PROCESSES] = { 0 };
+	struct aw__run_process *owners[AW__RUN_MAX_PROCESSES];
 	size_t count = 0;
 
 	for (size_t i = 0; i < run->count; i++) {
 		const struct aw__hello *hello = aw__model_hello(run->processes[i]->session.model);
 
-		if (hello != NULL)
-			pids[count++] = hello->pid;
+		if (hello == NULL)
+			continue;
+		owners[count] = run->processes[i];
+		recordings[count].pid = hello->pid;
+		recordings[count++].start_ticks = hello->process_start_ticks;
 	}
-	aw__run_trace_finish(run->arguments->trace_path, pids, count);
+	aw__run_trace_finish(run->arguments->trace_path, recordings, count);
+	for (size_t i = 0; i < count; i++)
+		if (recordings[i].complete != NULL)
+			judge_recording(run, owners[i], &recordings[i]);
 }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "viewer/cli/cli.h"
 #include "viewer/cli/progress.h"
 #include "viewer/source/copy.h"
@@ -98,8 +99,56 @@ static void compress(int fd, const char *path)
 		aw__cli_warn("%s: stays uncompressed: %s", path, problem.text);
 }
 
-/* Returns whether there is one. */
-static bool finish_one(const char *path, bool packed)
+/* Whose recording it is; NULL: an older one's. */
+static struct aw__run_recording *owner(const struct aw__session *session,
+				       struct aw__run_recording *recordings, size_t count)
+{
+	const struct aw__hello *hello = aw__model_hello(session->model);
+
+	for (size_t i = 0; hello != NULL && i < count; i++)
+		if (recordings[i].pid == hello->pid &&
+		    recordings[i].start_ticks == hello->process_start_ticks)
+			return &recordings[i];
+	return NULL;
+}
+
+/* What is damaged, or ends too early, is said by those who look at the recording. */
+static void read_quietly(struct aw__session *session)
+{
+	enum aw__source_status status;
+	struct aw__problem ignored;
+	struct aw__item item;
+
+	if (aw__session_jump(session))
+		return;
+	while ((status = aw__source_next(session->source, &item, &ignored)) == AW__SOURCE_GOT ||
+	       status == AW__SOURCE_DAMAGED)
+		if (status == AW__SOURCE_GOT)
+			aw__session_ingest(session, &item);
+}
+
+/* Read it whole, for the process that wrote it. */
+static void keep(const char *path, struct aw__run_recording *recordings, size_t count)
+{
+	struct aw__session *session = aw__alloc_must_zeroed(1, sizeof(*session));
+	struct aw__run_recording *recording;
+
+	if (!aw__session_open(session, path, 0)) {
+		aw__alloc_free(session);
+		return;
+	}
+	read_quietly(session);
+	recording = owner(session, recordings, count);
+	if (recording != NULL && recording->complete == NULL) {
+		recording->complete = session;
+		return;
+	}
+	aw__session_close(session);
+	aw__alloc_free(session);
+}
+
+static void finish_one(const char *path, bool packed, struct aw__run_recording *recordings,
+		       size_t count)
 {
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	const bool is = fd >= 0 && aw__copy_is_trace(fd);
@@ -108,34 +157,67 @@ static bool finish_one(const char *path, bool packed)
 		compress(fd, path);
 	if (fd >= 0)
 		close(fd);
-	if (is)
-		aw__session_index_file(path);
-	return is;
+	if (!is)
+		return;
+	aw__session_index_file(path);
+	keep(path, recordings, count);
 }
 
-void aw__run_trace_finish(const char *path, const uint32_t *pids, size_t count)
+/* Several processes, and one name: whose it has, and where those of the others are. */
+static void tell_whose(const char *path, const struct aw__run_recording *recordings, size_t count)
 {
-	const size_t length = strlen(path);
-	const bool packed = length > 4 && strcmp(path + length - 4, ".zst") == 0;
-	const bool each = strstr(path, "%p") != NULL;
+	struct aw__buffer whose = AW__BUFFER_EMPTY, others = AW__BUFFER_EMPTY;
 	size_t found = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct aw__buffer name = AW__BUFFER_EMPTY;
+		const struct aw__session *session = recordings[i].complete;
 
-		expand(path, pids[i], &name);
-		if (each || i == 0)
-			found += finish_one(aw__buffer_string(&name), packed);
-		/* the agent's name for it, where another process had the path, or was its parent */
-		aw__buffer_format(&name, ".%" PRIu32, pids[i]);
-		found += finish_one(aw__buffer_string(&name), packed);
-		aw__buffer_finish(&name);
+		if (session == NULL)
+			continue;
+		found++;
+		if (strcmp(session->target, path) == 0)
+			aw__buffer_format(&whose, "the recording of process %" PRIu32 " (%s)",
+					  recordings[i].pid,
+					  aw__model_hello(session->model)->program);
+		else
+			aw__buffer_format(&others, "%s %s", others.length > 0 ? "," : "",
+					  session->target);
 	}
-	if (found == 0 && count == 1)
-		aw__cli_warn("%s: there is no recording: the program could not write it", path);
-	else if (found < count && !each)
+	if (whose.length > 0 && others.length > 0)
+		aw__cli_warn("%s: %s; there are others:%s", path, aw__buffer_string(&whose),
+			     aw__buffer_string(&others));
+	else if (whose.length > 0)
+		aw__cli_warn("%s: %s", path, aw__buffer_string(&whose));
+	if (found < count)
 		aw__cli_warn("%s: %zu of %zu recordings stay: the others were replaced, or could "
 			     "not be written; with %%p in its name, the process id, each has its "
 			     "own",
 			     path, found, count);
+	aw__buffer_finish(&whose);
+	aw__buffer_finish(&others);
+}
+
+void aw__run_trace_finish(const char *path, struct aw__run_recording *recordings, size_t count)
+{
+	const size_t length = strlen(path);
+	const bool packed = length > 4 && strcmp(path + length - 4, ".zst") == 0;
+	const bool each = strstr(path, "%p") != NULL;
+	struct aw__buffer name = AW__BUFFER_EMPTY;
+
+	for (size_t i = 0; i < count; i++) {
+		aw__buffer_clear(&name);
+		expand(path, recordings[i].pid, &name);
+		if (each || i == 0)
+			finish_one(aw__buffer_string(&name), packed, recordings, count);
+		/* the agent's name for it, where another process had the path, or was its parent */
+		aw__buffer_format(&name, ".%" PRIu32, recordings[i].pid);
+		finish_one(aw__buffer_string(&name), packed, recordings, count);
+	}
+	aw__buffer_clear(&name);
+	expand(path, 0, &name);
+	if (count == 1 && recordings[0].complete == NULL)
+		aw__cli_warn("%s: there is no recording: the program could not write it", path);
+	else if (count > 1 && !each)
+		tell_whose(aw__buffer_string(&name), recordings, count);
+	aw__buffer_finish(&name);
 }

@@ -178,7 +178,7 @@ bool aw__session_read(struct aw__session *session)
 	struct aw__item item;
 
 	if (aw__source_kind(session->source) == AW__SOURCE_TRACE)
-		return aw__session_read_trace(session, false);
+		return aw__session_read_trace(session, AW__INDEX_NEVER);
 	if (aw__cli_at()->kind != AW__AT_END) {
 		aw__cli_fail("%s: --at wants a trace", session->target);
 		session->failed = true;
@@ -257,6 +257,14 @@ static void print_found(struct aw__follower *follower, const struct aw__session 
 	aw__buffer_finish(&out);
 }
 
+static bool is_spared(const struct aw__follower *follower, const struct aw__session *session,
+		      const struct aw__found *found)
+{
+	return (follower->known != NULL && aw__model_found(follower->known, found->id) != NULL) ||
+	       (follower->recorded && found->id == AW__FOUND_BY_READER) ||
+	       aw__allow_list_match(follower->allow, session->model, found) != NULL;
+}
+
 void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd)
 {
 	struct aw__report_options options = aw__cli_options(fd);
@@ -270,8 +278,7 @@ void aw__follower_print(struct aw__follower *follower, const struct aw__session 
 		const struct aw__found *found = aw__model_found_at(session->model, at);
 
 		follower->seen = found->serial;
-		if (found->group->first != found ||
-		    aw__allow_list_match(follower->allow, session->model, found) != NULL)
+		if (found->group->first != found || is_spared(follower, session, found))
 			continue;
 		print_found(follower, session, &options, found, fd);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading a trace: by its index, if it has one. If not, it is read once from its beginning, and, if it is long, is
- * given one, so that this happens only once.
+ * Reading a trace: by its index, if it has one, or else from its beginning, up to --at. Only who asks for it gives it an
+ * index: commands that show a recording do not write into it.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -94,7 +94,7 @@ static bool is_later(struct aw__session *session, const struct aw__item *item, u
 		return item->kind == AW__ITEM_EVENT && events >= at->value;
 	if (at->kind != AW__AT_TIME)
 		return false;
-	if (item->kind == AW__ITEM_EVENT && session->now_ns == 0)
+	if (item->kind == AW__ITEM_EVENT && session->now_ns == 0 && item->event.time_ns != 0)
 		session->now_ns = item->event.time_ns + at->value;
 	if (session->now_ns == 0)
 		return false;
@@ -192,7 +192,7 @@ static void tell_if_beyond(struct aw__session *session)
 }
 
 /* `ret_ended`: nothing of it is left to be read. */
-static bool read_trace(struct aw__session *session, bool always, bool *ret_ended)
+static bool read_trace(struct aw__session *session, enum aw__indexing indexing, bool *ret_ended)
 {
 	bool moves = aw__cli_at()->kind != AW__AT_END;
 	struct aw__building *building = NULL;
@@ -204,8 +204,9 @@ static bool read_trace(struct aw__session *session, bool always, bool *ret_ended
 		*ret_ended = aw__replay_is_at_end(session->replay);
 		return !session->failed;
 	}
-	if (aw__cli_uses_index() &&
-	    (always || moves || aw__source_bytes(session->source) >= WORTH_AN_INDEX_BYTES))
+	if (indexing == AW__INDEX_ALWAYS ||
+	    (indexing == AW__INDEX_LONG &&
+	     aw__source_bytes(session->source) >= WORTH_AN_INDEX_BYTES))
 		building = aw__building_create(session->source, session->model, 0);
 	status = read_all(session, building, &problem);
 	if (status == AW__SOURCE_GOT)
@@ -220,10 +221,10 @@ static bool read_trace(struct aw__session *session, bool always, bool *ret_ended
 	return !session->failed;
 }
 
-bool aw__session_read_trace(struct aw__session *session, bool always)
+bool aw__session_read_trace(struct aw__session *session, enum aw__indexing indexing)
 {
 	bool ended;
-	const bool read = read_trace(session, always, &ended);
+	const bool read = read_trace(session, indexing, &ended);
 
 	if (read && ended)
 		tell_if_beyond(session);
@@ -240,6 +241,6 @@ void aw__session_index_file(const char *path)
 		return;
 	if (aw__source_kind(session.source) == AW__SOURCE_TRACE &&
 	    aw__source_bytes(session.source) >= WORTH_AN_INDEX_BYTES)
-		aw__session_read_trace(&session, false);
+		aw__session_read_trace(&session, AW__INDEX_LONG);
 	aw__session_close(&session);
 }

@@ -21,7 +21,7 @@ static struct aw__report_source describe(const struct aw__session *session)
 	return (struct aw__report_source){
 		.what = words[aw__source_kind(session->source)],
 		.bytes = is_whole ? aw__session_bytes(session) : 0,
-		.damaged = aw__source_damaged(session->source),
+		.damaged = session->damaged,
 		.cut = session->cut,
 		.lives = aw__session_lives(session),
 		.now_ns = aw__session_now(session),

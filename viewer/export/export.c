@@ -107,7 +107,38 @@ bool aw__export_leaves_out(struct aw__export *export)
 	return full;
 }
 
+static bool take(struct aw__export *export, const struct aw__item *item);
+
+/* Losses have no time of their own: theirs is that of the event before, or of the first one. */
+static bool date_losses(struct aw__export *export, const struct aw__item *item)
+{
+	struct aw__item dated = *item;
+
+	if (item->event.kind == AW__EVENTS_LOST && item->event.time_ns == 0) {
+		dated.event.time_ns = export->last_ns;
+		if (export->last_ns != 0)
+			return take(export, &dated);
+		if (export->early_count < AW__EXPORT_EARLY)
+			export->early[export->early_count++] = dated.event;
+		return true;
+	}
+	if (item->event.time_ns > export->last_ns)
+		export->last_ns = item->event.time_ns;
+	for (size_t i = 0; i < export->early_count && export->last_ns != 0; i++) {
+		dated.event = export->early[i];
+		dated.event.time_ns = export->last_ns;
+		take(export, &dated);
+	}
+	export->early_count = export->last_ns != 0 ? 0 : export->early_count;
+	return take(export, item);
+}
+
 bool aw__export_item(struct aw__export *export, const struct aw__item *item)
+{
+	return item->kind == AW__ITEM_EVENT ? date_losses(export, item) : take(export, item);
+}
+
+static bool take(struct aw__export *export, const struct aw__item *item)
 {
 	const bool is_event = item->kind == AW__ITEM_EVENT;
 

@@ -7,6 +7,7 @@
 #include "viewer/export/export.h"
 
 #define AW__EXPORT_MOST_LABELS 16u
+#define AW__EXPORT_EARLY       64u
 
 struct aw__export_label {
 	char *key, *value;
@@ -23,6 +24,10 @@ struct aw__export {
 	uint64_t allowed;  /* how many there may be: see aw__export_is_full() */
 	uint64_t left_out; /* events and stacks, since there were that many */
 	bool ended;
+	uint64_t last_ns; /* of the newest event; 0: none */
+	struct aw__event
+		early[AW__EXPORT_EARLY]; /* losses before the first event that has a time */
+	size_t early_count;
 	bool comma;		 /* the next value of this object or array needs one before it */
 	struct aw__model *names; /* the process, definitions, threads and loops; or everything */
 	void *state;		 /* the format's own */

@@ -219,7 +219,7 @@ void aw__findings_event(struct aw__model *model, const struct aw__event *event)
 void aw__findings_lost(struct aw__model *model, uint64_t count)
 {
 	struct aw__event event = { .kind = AW__FINDING,
-				   .subject = UINT64_MAX,
+				   .subject = AW__FOUND_BY_READER,
 				   .time_ns = model->counts.last_ns,
 				   .finding = { .kind = AW__LOST_EVENTS, .value = count } };
 	struct aw__found *found = aw__map_get(&model->found, event.subject);
@@ -229,6 +229,16 @@ void aw__findings_lost(struct aw__model *model, uint64_t count)
 	else
 		found->value +=
 			count > UINT64_MAX - found->value ? UINT64_MAX - found->value : count;
+}
+
+void aw__findings_date_lost(struct aw__model *model, uint64_t time_ns)
+{
+	struct aw__found *found = aw__map_get(&model->found, AW__FOUND_BY_READER);
+
+	if (found == NULL || found->time_ns != 0)
+		return;
+	found->time_ns = time_ns;
+	found->group->first_ns = found->group->last_ns = time_ns;
 }
 
 void aw__findings_finish(struct aw__model *model)

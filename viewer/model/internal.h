@@ -144,6 +144,8 @@ void aw__errors_finish(struct aw__model *model);
 void aw__findings_event(struct aw__model *model, const struct aw__event *event);
 /** Findings, or what they name, were overwritten before they were read: that is one, too. */
 void aw__findings_lost(struct aw__model *model, uint64_t count);
+/** What was lost before the first event was lost when that happened, as far as is known. */
+void aw__findings_date_lost(struct aw__model *model, uint64_t time_ns);
 /** An error that a finding named before it was told is told now: the finding's group changes. */
 void aw__findings_regroup(struct aw__model *model, uint64_t finding);
 /** A new, empty group with that key and count. */

@@ -141,6 +141,8 @@ static void note_time(struct aw__model *model, uint64_t time_ns)
 
 	if (time_ns == 0) /* a row of a box: as it is now */
 		return;
+	if (counts->first_ns == 0)
+		aw__findings_date_lost(model, time_ns);
 	if (counts->first_ns == 0 || time_ns < counts->first_ns)
 		counts->first_ns = time_ns;
 	if (time_ns > counts->last_ns)

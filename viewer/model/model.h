@@ -45,6 +45,9 @@
 #define AW__MODEL_MAX_NOTES   1024u		  /* of one error; the same for its attributes */
 #define AW__MODEL_MAX_BYTES   (UINT64_C(1) << 29) /* of definitions and other texts */
 
+/* The id of the finding that a reader missed findings: no recorder gives it. */
+#define AW__FOUND_BY_READER UINT64_MAX
+
 struct aw__model;
 
 struct aw__model *aw__model_create(void);

@@ -180,7 +180,7 @@ static void see_event(struct aw__building *building, const struct aw__event *eve
 	struct aw__index *index = &building->index;
 	struct aw__index_bucket *bucket;
 
-	if (building->events == 0)
+	if (index->first_ns == 0)
 		index->first_ns = event->time_ns;
 	bucket = bucket_at(building, event->time_ns);
 	bucket->events[event->kind]++;
