@@ -27,6 +27,7 @@ bool aw__wake_open(struct aw__problem *problem)
 		return aw__problem_set(problem, "a pipe: %s", strerror(errno));
 	for (unsigned i = 0; i < 2; i++)
 		ends[i] = aw__descriptor_of(aw__high_fd(fds[i]));
+	atomic_store(&pressed, 0);
 	return true;
 }
 
@@ -72,6 +73,7 @@ void aw__wake_sleep(struct pollfd *fds, unsigned count, int tick_ms)
 		while (read(ends[0].fd, drained, sizeof(drained)) > 0)
 			;
 	atomic_store(&asleep, 0);
+	atomic_store(&pressed, 0); /* everything is read now */
 }
 
 void aw__wake_close(void)
