@@ -213,6 +213,7 @@ struct aw__box_header {
 	uint64_t pid_namespace;	    /* inode of /proc/self/ns/pid; 0: not known */
 	_Atomic uint64_t findings;  /* how many were told: the newest one's id */
 	_Atomic uint32_t ended;	    /* enum aw__ended; whoever found it out wrote it */
+	_Atomic uint64_t looked_ns; /* when the process was last known to be there: at each look at its tasks */
 };
 
 enum aw__ended {

@@ -163,6 +163,8 @@ static void snapshot_edge(struct aw__box_cursor *cursor, enum aw__event_kind kin
 	if (kind == AW__SNAPSHOT_BEGIN) {
 		cursor->item.event.snapshot.tasks = AW__BOX_LOAD(header->task_used);
 		cursor->item.event.snapshot.unlisted = AW__BOX_LOAD(header->task_refused);
+	} else {
+		cursor->item.event.time_ns = AW__BOX_LOAD(header->looked_ns);
 	}
 }
 

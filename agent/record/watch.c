@@ -174,7 +174,8 @@ void aw__record_watch_tasks(const struct aw__thresholds *thresholds)
 
 	if (look.writer == NULL)
 		return;
-	aw__writer_now(look.writer);
+	/* a task that waits leaves no event: how long it waited when the process died is known by this */
+	AW__STORE(aw__recorder.header->looked_ns, aw__writer_now(look.writer));
 	end = aw__slots_end();
 	if (next_slot >= end)
 		next_slot = 1;
