@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Kill a program at random moments; every finding that it had committed must be in what is recovered.
 
-    kill.py ROUNDS AWRY MARKET_FEED WITNESS.so
+    kill.py ROUNDS AWRY MARKET_FEED WITNESS.so [WORKERS]
+
+Each worker has a folder of its own; most of a round is waiting, so that there may be more of them than processors.
 
 The witness counts, in a file of its own, each finding whose hook has returned. After kill -9, `awry recover` and
 `awry report` must show that many, or more: the last may be committed and not yet counted. Findings of blocked
 loops are the watchdog's, and are not counted here.
 """
+import concurrent.futures
 import json
 import os
 import random
@@ -22,9 +25,12 @@ import time
 WITNESSED = {"never-retrieved", "never-awaited", "leaked-task"}
 
 
+class Failure(Exception):
+    pass
+
+
 def fail(*words):
-    print("FAILED:", *words)
-    sys.exit(1)
+    raise Failure(" ".join(str(word) for word in words))
 
 
 def run(*command, **options):
@@ -55,11 +61,13 @@ def one_round(number, awry, feed, witness, folder):
     environment = dict(os.environ, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_RUNTIME_DIR=folder,
                        WITNESS=count_path, LD_PRELOAD=witness)
     process = subprocess.Popen([feed, "-m", "0", "-n", "3"], env=environment, stdout=subprocess.DEVNULL)
-    if number % 2 == 0:  # the others may be killed while they start; on a busy machine all would be
-        wait_for_findings(process, count_path)
-    time.sleep(random.uniform(0.02, 0.4))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    try:
+        if number % 2 == 0:  # the others may be killed while they start; on a busy machine all would be
+            wait_for_findings(process, count_path)
+        time.sleep(random.uniform(0.02, 0.4))
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
     committed = witnessed(count_path)
     boxes = [name for name in os.listdir(folder) if name.endswith(".box")]
     reader = dict(os.environ, AWRY_RUNTIME_DIR=folder)
@@ -78,18 +86,30 @@ def one_round(number, awry, feed, witness, folder):
     return committed
 
 
-def main():
-    rounds, awry, feed, witness = int(sys.argv[1]), *map(os.path.abspath, sys.argv[2:5])
-    seed = int(os.environ.get("SEED", time.time_ns()))
-    random.seed(seed)
+def work(numbers, programs):
+    """These rounds, one after the other. Returns how many findings were committed in each."""
     folder = tempfile.mkdtemp(prefix="awry-test-", dir="/dev/shm")
     try:
-        counts = [one_round(n, awry, feed, witness, folder) for n in range(rounds)]
+        return [one_round(number, *programs, folder) for number in numbers]
     finally:
         shutil.rmtree(folder)
+
+
+def main():
+    rounds, programs = int(sys.argv[1]), [os.path.abspath(path) for path in sys.argv[2:5]]
+    workers = int(sys.argv[5]) if len(sys.argv) > 5 else 1
+    seed = int(os.environ.get("SEED", time.time_ns()))
+    random.seed(seed)
+    shares = [range(first, rounds, workers) for first in range(workers)]
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        counts = [count for share in pool.map(work, shares, [programs] * workers) for count in share]
     if max(counts) < 10:
         fail("the program was always killed before it had anything to lose:", counts)
     print(f"killed {rounds} times (seed {seed}), {sum(counts)} findings committed, none lost")
 
 
-main()
+try:
+    main()
+except Failure as failure:
+    print("FAILED:", failure)
+    sys.exit(1)
