@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * seeds FOLDER: inputs to begin with, one folder a target. They are made and not kept, so that they follow the
- * formats; what a fuzzer has found is kept, in corpus/.
+ * seeds FOLDER [RECORDING…]: inputs to begin with, one folder a target. They are made and not kept, so that they follow
+ * the formats; what a fuzzer has found is kept, in corpus/, and so are real recordings: those that are given become inputs.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -64,7 +64,8 @@ static void unframe(struct aw__buffer *out, const struct aw__buffer *framed)
 		unsigned char header[2];
 
 		MUST(aw__frame_parse(bytes + at, framed->length - at, &length) == AW__FRAME_READY);
-		MUST(length <= 0xffff);
+		if (length > 0xffff)
+			continue;
 		header[0] = (unsigned char)length;
 		header[1] = (unsigned char)(length >> 8);
 		aw__buffer_append(out, header, sizeof(header));
@@ -88,6 +89,26 @@ static void recordings(void)
 		aw__buffer_finish(&framed);
 		aw__buffer_finish(&messages);
 	}
+}
+
+/* Of a real recording, under its file's name. */
+static void convert(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct aw__buffer framed = { 0 }, messages = { 0 };
+	FILE *file = fopen(path, "rb");
+	char piece[4096];
+	size_t length;
+
+	MUST(file != NULL);
+	while ((length = fread(piece, 1, sizeof(piece), file)) > 0)
+		aw__buffer_append(&framed, piece, length);
+	fclose(file);
+	MUST(!framed.failed && framed.length > AW__FRAME_PREAMBLE_BYTES);
+	unframe(&messages, &framed);
+	write_seed("decode", slash != NULL ? slash + 1 : path, messages.data, messages.length);
+	aw__buffer_finish(&framed);
+	aw__buffer_finish(&messages);
 }
 
 static void texts(void)
@@ -279,9 +300,13 @@ static void box(void)
 
 int main(int argc, char **argv)
 {
-	MUST(argc == 2);
+	MUST(argc >= 2);
 	folder = argv[1];
 	MUST(mkdir(folder, 0777) == 0 || errno == EEXIST);
+	for (int i = 2; i < argc; i++)
+		convert(argv[i]);
+	if (argc > 2)
+		return 0;
 	recordings();
 	texts();
 	filters();
