@@ -64,6 +64,7 @@ enum {
 	AW__STACK_LINK_CUT = 2, /* more ancestors than are kept: the link was left out */
 	AW__STACK_REPEATS =
 		4, /* the creator was created right here too: linked to where that was */
+	AW__STACK_UNWALKED = 8, /* outer frames are missing that could not be walked */
 };
 
 /* start and end: addresses of the process; bias: address - bias = address in the file. */

@@ -224,6 +224,7 @@ struct row {
 	bool cfa_known;
 	struct column fp;
 	struct column ra;
+	int64_t lowest; /* of what is saved, whatever the register */
 };
 
 struct machine {
@@ -238,6 +239,8 @@ struct machine {
 
 static void set(struct machine *machine, uint64_t number, enum saved saved, int64_t offset)
 {
+	if (saved == SAVED && offset < machine->row.lowest)
+		machine->row.lowest = offset;
 	if (number == FP)
 		machine->row.fp = (struct column){ saved, offset };
 	else if (number == RA)
@@ -427,7 +430,7 @@ static bool run(struct machine *machine, struct reader code)
 
 static struct aw__frame_rule rule_of(const struct row *row)
 {
-	struct aw__frame_rule rule = { AW__FRAME_UNKNOWN, 0, false, 0 };
+	struct aw__frame_rule rule = { .how = AW__FRAME_UNKNOWN };
 
 	if (row->ra.saved == UNDEFINED) {
 		rule.how = AW__FRAME_END;
@@ -441,6 +444,7 @@ static struct aw__frame_rule rule_of(const struct row *row)
 	rule.cfa_offset = (int32_t)row->cfa_offset;
 	rule.fp_saved = row->fp.saved == SAVED;
 	rule.fp_offset = (int32_t)row->fp.offset;
+	rule.lowest_offset = (int32_t)(row->lowest > -MOST_OFFSET ? row->lowest : -MOST_OFFSET);
 	if (row->cfa_register == SP)
 		rule.how = AW__FRAME_BY_SP;
 	else if (row->cfa_register == FP)
@@ -448,34 +452,56 @@ static struct aw__frame_rule rule_of(const struct row *row)
 	return rule;
 }
 
-struct aw__frame_rule aw__cfi_rule(const struct aw__cfi_image *image, uint64_t address)
+/* The FDE of the function at `pc`: its CIE, where the function begins, and its instructions. */
+static bool read_fde(const struct aw__cfi_image *image, uint64_t pc, struct cie *ret_cie,
+		     uint64_t *ret_start, struct reader *ret_code)
 {
-	static const struct aw__frame_rule unknown = { AW__FRAME_UNKNOWN, 0, false, 0 };
-	const uint64_t pc =
-		address - 1; /* the call, which may be its function's last instruction */
 	const unsigned char *at = search(image, pc), *field;
-	struct machine machine = { .pc = pc };
-	struct reader fde;
-	struct cie cie;
 	uint64_t range, distance;
+	struct reader fde;
 
 	if (at == NULL || !open_record(image, at, &fde))
-		return unknown;
+		return false;
 	field = fde.at;
 	distance = read_bytes(&fde, 4);
-	if (distance > (uint64_t)(field - image->start) || !read_cie(image, field - distance, &cie))
-		return unknown;
+	if (distance > (uint64_t)(field - image->start) ||
+	    !read_cie(image, field - distance, ret_cie))
+		return false;
 	field = fde.at;
-	machine.location = (uint64_t)(uintptr_t)field + (uint64_t)read_sdata4(&fde);
+	*ret_start = (uint64_t)(uintptr_t)field + (uint64_t)read_sdata4(&fde);
 	range = read_bytes(&fde, 4);
-	if (fde.bad || pc - machine.location >= range)
-		return unknown;
+	if (fde.bad || pc - *ret_start >= range)
+		return false;
 	skip(&fde, read_uleb(&fde));
+	*ret_code = fde;
+	return !fde.bad;
+}
+
+/* An address is behind the call, and the call may be its function's last instruction. */
+
+struct aw__frame_rule aw__cfi_rule(const struct aw__cfi_image *image, uint64_t address)
+{
+	static const struct aw__frame_rule unknown = { .how = AW__FRAME_UNKNOWN };
+	struct machine machine = { .pc = address - 1 };
+	struct reader code;
+	struct cie cie;
+
+	if (!read_fde(image, machine.pc, &cie, &machine.location, &code))
+		return unknown;
 	machine.cie = &cie;
-	if (fde.bad || !run(&machine, cie.code))
+	if (!run(&machine, cie.code))
 		return unknown;
 	machine.initial = machine.row;
-	if (!run(&machine, fde))
+	if (!run(&machine, code))
 		return unknown;
 	return rule_of(&machine.row);
+}
+
+uint64_t aw__cfi_function(const struct aw__cfi_image *image, uint64_t address)
+{
+	struct reader code;
+	struct cie cie;
+	uint64_t start;
+
+	return read_fde(image, address - 1, &cie, &start, &code) ? start : 0;
 }

@@ -23,7 +23,8 @@ struct aw__frame_rule {
 	enum aw__frame_how how;
 	int32_t cfa_offset; /* the return address is the word below it */
 	bool fp_saved;
-	int32_t fp_offset; /* from the caller's stack pointer, if it is saved */
+	int32_t fp_offset;     /* from the caller's stack pointer, if it is saved */
+	int32_t lowest_offset; /* of all registers that are saved, and of the return address */
 };
 
 /** A module in memory: where it is, and its PT_GNU_EH_FRAME segment (an .eh_frame_hdr). */
@@ -35,5 +36,8 @@ struct aw__cfi_image {
 
 /** The rule for a frame that a call returns to at `address`. Reads nothing outside of the image. */
 struct aw__frame_rule aw__cfi_rule(const struct aw__cfi_image *image, uint64_t address);
+
+/** Where the function begins that a call returns to at `address`; 0: not known. Reads nothing outside of the image. */
+uint64_t aw__cfi_function(const struct aw__cfi_image *image, uint64_t address);
 
 #endif

@@ -239,7 +239,7 @@ static struct aw_agent_task blocking_task(const struct aw__box_loop *entry, uint
 	return task;
 }
 
-static uint32_t intern_frames(void *const *frames, size_t count, uint32_t link)
+static uint32_t intern_frames(void *const *frames, size_t count, bool whole, uint32_t link)
 {
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
 	const size_t kept = count < AW__STACK_MOST_FRAMES ? count : AW__STACK_MOST_FRAMES;
@@ -249,7 +249,9 @@ static uint32_t intern_frames(void *const *frames, size_t count, uint32_t link)
 	for (size_t i = 0; i < kept; i++)
 		numbers[AW__STACK_FRAMES + i] = (uint64_t)(uintptr_t)frames[i];
 	aw__modules_mark(numbers + AW__STACK_FRAMES, kept);
-	return aw__stack_intern(numbers, (uint32_t)kept, link, kept < count ? AW__STACK_CUT : 0);
+	return aw__stack_intern(numbers, (uint32_t)kept, link,
+				(kept < count ? AW__STACK_CUT : 0) |
+					(whole ? 0 : AW__STACK_UNWALKED));
 }
 
 /* What is less than a tenth of it excuses nobody. */
@@ -264,7 +266,7 @@ static void tell_waited(struct aw__event *event, char text[96], uint64_t waited_
 }
 
 void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
-				size_t count, uint64_t waited_ns)
+				size_t count, bool whole, uint64_t waited_ns)
 {
 	char text[96];
 	struct aw__box_loop *entry = &aw__recorder.loops[blocked->loop];
@@ -279,7 +281,7 @@ void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *
 	task = blocking_task(entry, &list[AW__FINDING_COROUTINE]);
 	event.finding.kind = AW__BLOCKED_LOOP;
 	event.finding.task = task.id;
-	event.finding.stack = intern_frames(frames, count, task.stack);
+	event.finding.stack = intern_frames(frames, count, whole, task.stack);
 	event.finding.value = writer->now_ns - blocked->since_ns;
 	tell_waited(&event, text, waited_ns);
 	list[AW__FINDING_LOOP] = AW__LOAD(entry->id);

@@ -80,11 +80,11 @@ struct aw__blocked {
 /** The next loop after index `after` (start with -1) that is blocked now. */
 bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret);
 /**
- * Record the finding, if that iteration still lasts. `frames`: native, innermost first; may be none. `waited_ns`: at least so
- * long its thread had no processor.
+ * Record the finding, if that iteration still lasts. `frames`: native, innermost first; may be none; `whole`: no outer ones
+ * are missing. `waited_ns`: at least so long its thread had no processor.
  */
 void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
-				size_t count, uint64_t waited_ns);
+				size_t count, bool whole, uint64_t waited_ns);
 
 /**
  * Tell of loops of which there is such a finding, and that are still blocked: when it lasts twice as long as was told last.

@@ -57,7 +57,7 @@ static uint64_t pack(const struct aw__frame_rule *rule)
 
 static uint64_t read_rule(uint64_t address)
 {
-	struct aw__frame_rule rule = { AW__FRAME_UNKNOWN, 0, false, 0 };
+	struct aw__frame_rule rule = { .how = AW__FRAME_UNKNOWN };
 	struct aw__cfi_image image;
 	struct dl_find_object found;
 

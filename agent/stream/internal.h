@@ -123,11 +123,21 @@ void aw__wake_on_pressure(bool on);
 /** Sleep for a tick, or until something is to do. `fds` has room for one more than `count`. */
 void aw__wake_sleep(struct pollfd *fds, unsigned count, int tick_ms);
 
-/* ---- watchdog.c, intruder.c ---- */
+/* ---- watchdog.c ---- */
 
 void aw__watchdog_look(const struct aw__thresholds *thresholds);
-/** The stack of another thread of this process, innermost frame first. 0 frames if it cannot be had. */
-size_t aw__intruder_stack(uint64_t tid, void **frames, size_t most);
+
+/* ---- sampler.c ---- */
+
+/** The iteration of a loop has lasted for a while: remember what its thread had done by now. */
+void aw__sampler_note(const struct aw__blocked *busy);
+/**
+ * The stack of a thread whose loop is blocked, innermost frame first. 0 frames if it cannot be had.
+ *
+ * @param ret_whole  false: outer frames are missing that could not be walked
+ */
+size_t aw__sampler_stack(const struct aw__blocked *blocked, void **frames, size_t most,
+			 bool *ret_whole);
 
 /* ---- processor.c ---- */
 

@@ -189,8 +189,7 @@ static void print_blocked_loop(struct aw__print *print, const struct aw__event *
 		aw__buffer_text(&print->out, ")\n");
 	}
 	if (finding->finding.stack == 0) {
-		aw__buffer_text(&print->out, "  (its stack could not be taken: ptrace is not "
-					     "permitted, or the thread did not stop)\n");
+		aw__buffer_text(&print->out, "  (its stack could not be taken)\n");
 		return;
 	}
 	aw__buffer_text(&print->out, "Blocked in (most recent call last):\n");

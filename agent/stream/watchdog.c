@@ -4,7 +4,7 @@
 
 #define MOST_FRAMES 32u
 
-/* Early enough that most of what a finding tells lies behind it. */
+/* A finding tells of the time since then: most of the iteration. */
 static void note_busy(uint64_t blocked_ns)
 {
 	struct aw__blocked busy;
@@ -12,6 +12,7 @@ static void note_busy(uint64_t blocked_ns)
 
 	while (aw__record_blocked(after, blocked_ns / 8, &busy)) {
 		aw__processor_note(&busy);
+		aw__sampler_note(&busy);
 		after = busy.loop;
 	}
 }
@@ -23,9 +24,10 @@ static void look_for_blocked(uint64_t blocked_ns)
 	int64_t after = -1;
 
 	while (aw__record_blocked(after, blocked_ns, &blocked)) {
-		const size_t count = aw__intruder_stack(blocked.tid, frames, MOST_FRAMES);
+		bool whole;
+		const size_t count = aw__sampler_stack(&blocked, frames, MOST_FRAMES, &whole);
 
-		aw__record_blocked_finding(&blocked, frames, count,
+		aw__record_blocked_finding(&blocked, frames, count, whole,
 					   aw__processor_waited_ns(&blocked));
 		after = blocked.loop;
 	}

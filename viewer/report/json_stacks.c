@@ -82,7 +82,7 @@ static json_t *stack_json(const struct aw__json *json, uint64_t id)
 	json_object_set_new(object, "link",
 			    stack.link != 0 ? aw__json_number(stack.link) : json_null());
 	json_object_set_new(object, "frames", frames_json(json, &stack));
-	if ((stack.flags & AW__STACK_CUT) != 0)
+	if ((stack.flags & (AW__STACK_CUT | AW__STACK_UNWALKED)) != 0)
 		json_object_set_new(object, "cut", json_true());
 	if ((stack.flags & AW__STACK_LINK_CUT) != 0)
 		json_object_set_new(object, "ancestors_cut", json_true());

@@ -174,6 +174,8 @@ static void show_flags(struct aw__writing *writing, const struct aw__margin *mar
 {
 	if ((flags & AW__STACK_CUT) != 0)
 		remark(writing, margin, "deeper frames were not recorded: see AWRY_STACK_DEPTH");
+	if ((flags & AW__STACK_UNWALKED) != 0)
+		remark(writing, margin, "deeper frames could not be walked");
 	if ((flags & AW__STACK_REPEATS) != 0)
 		remark(writing, margin,
 		       "its creator was created right here, too, one or more times");

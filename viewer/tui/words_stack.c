@@ -61,6 +61,8 @@ void aw__words_stack(const struct aw__app *app, struct aw__buffer *out,
 	if ((stack->flags & AW__STACK_CUT) != 0)
 		aw__buffer_text(out, AW__DIM "    deeper frames were not recorded: see "
 					     "AWRY_STACK_DEPTH\n" AW__PLAIN);
+	if ((stack->flags & AW__STACK_UNWALKED) != 0)
+		aw__buffer_text(out, AW__DIM "    deeper frames could not be walked\n" AW__PLAIN);
 }
 
 void aw__words_chain(const struct aw__app *app, struct aw__buffer *out, uint64_t stack,

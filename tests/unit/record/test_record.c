@@ -529,7 +529,7 @@ static void record__reuses_a_blocked_loops_place(void **state)
 	usleep(3000);
 	assert_false(aw__record_blocked(-1, UINT64_C(3600000000000), &blocked));
 	assert_true(aw__record_blocked(-1, 1000000, &blocked));
-	aw__record_blocked_finding(&blocked, frames, 1, UINT64_C(2000000000));
+	aw__record_blocked_finding(&blocked, frames, 1, true, UINT64_C(2000000000));
 	/* Told once, and again when it lasts twice as long, and again. */
 	assert_false(aw__record_blocked(-1, 1000000, &blocked));
 	aw__record_still_blocked();

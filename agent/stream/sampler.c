@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stack of a thread whose loop is blocked, for the watchdog.
+ *
+ * A thread that sleeps in a system call is never stopped, nor sent a signal: recv() with a timeout, epoll_wait(), sigtimedwait()
+ * and others would end early, whatever a debugger does (signal(7)). The kernel tells its stack pointer and its next
+ * instruction (/proc/PID/task/TID/syscall), the stack is copied from outside and walked (walk_copy.c). Whether the thread
+ * ran meanwhile is seen by the count of its sleeps: then the copy is thrown away.
+ *
+ * A thread that runs is stopped, for some microseconds (sampler_stop.c), if it is in its own code for all that can be known
+ * from outside: it did not sleep for a millisecond, and the kernel worked for it in at most an eighth of the time, page faults aside,
+ * since the iteration was first found long. A call that is cut short while it copies would return less than
+ * it was asked for, and nothing could mend that. Of a thread that does neither, there is no stack, and the finding says so.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent/stream/internal.h"
+#include "agent/stream/sampler.h"
+
+#if defined(__has_include)
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+#endif
+#ifndef RUNNING_ON_VALGRIND
+#define RUNNING_ON_VALGRIND 0
+#endif
+
+#define LOOPS	     64u
+#define STACK_BYTES  (256u << 10)
+#define MOST_TRIES   12
+#define MOST_WAITS   8	     /* tries for want of knowledge about a thread */
+#define BETWEEN_NS   1000000 /* two looks at a thread that runs */
+#define ENOUGH_NS    5000000 /* of processor time, to tell what a thread does with it */
+#define LONG_NS      40000000 /* …of which a tick more or less does not tell */
+#define FAULT_NS     4000    /* what a page fault costs the kernel, at most */
+#define SYSTEM_SHARE 8	     /* of the time, the kernel may have had one in so many parts */
+
+/* Only here the registers and rules are known. */
+#if defined(__x86_64__) && defined(__linux__)
+#define CAN_SAMPLE 1
+#else
+#define CAN_SAMPLE 0
+#endif
+
+/* By system calls alone: sampler_stop.c's helper has no life of its own. */
+bool aw__sampler_read(const char *folder, pid_t tid, const char *name, char *ret, size_t size)
+{
+	char path[64];
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s%ld/%s", folder, (long)tid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return false;
+	length = read(fd, ret, size - 1);
+	close(fd);
+	ret[length > 0 ? length : 0] = '\0';
+	return length > 0;
+}
+
+/* "running", or: number, six arguments, stack pointer, instruction; of a thread in no call: -1, and the last two. */
+enum aw__sampler_state aw__sampler_look(const char *folder, pid_t tid,
+					struct aw__stack_registers *ret)
+{
+	uint64_t sp, pc;
+	char text[320];
+	const char *last = text;
+	int spaces = 0;
+
+	if (!aw__sampler_read(folder, tid, "syscall", text, sizeof(text)))
+		return AW__THREAD_UNKNOWN;
+	if (strncmp(text, "running", 7) == 0)
+		return AW__THREAD_RUNS;
+	for (const char *at = text + strlen(text); at > text && spaces < 2; at--) {
+		if (at[-1] != ' ')
+			continue;
+		last = at;
+		spaces++;
+	}
+	if (spaces != 2 || sscanf(last, "%" SCNx64 " %" SCNx64, &sp, &pc) != 2 || sp == 0)
+		return AW__THREAD_UNKNOWN;
+	if (ret != NULL)
+		*ret = (struct aw__stack_registers){ .pc = pc, .sp = sp };
+	return AW__THREAD_SLEEPS;
+}
+
+static enum aw__sampler_state look(pid_t tid, struct aw__stack_registers *ret)
+{
+	return aw__sampler_look(AW__OWN_TASKS, tid, ret);
+}
+
+/* How often the thread has gone to sleep. */
+static bool count_sleeps(pid_t tid, uint64_t *ret)
+{
+	static const char name[] = "\nvoluntary_ctxt_switches:";
+	char text[4096];
+	const char *at;
+
+	if (!aw__sampler_read(AW__OWN_TASKS, tid, "status", text, sizeof(text)))
+		return false;
+	at = strstr(text, name);
+	return at != NULL && sscanf(at + sizeof(name) - 1, "%" SCNu64, ret) == 1;
+}
+
+/* ---- what the thread has done in this iteration ---- */
+
+struct times {
+	uint64_t all_ns;
+	uint64_t system_ticks;
+	uint64_t faults;
+};
+
+static struct noted {
+	uint64_t since_ns;
+	struct times times;
+} noted[LOOPS];
+
+/* The kernel's number for the clock of what a thread has had of processors; pthread_getcpuclockid() wants a pthread_t. */
+static bool read_clock(pid_t tid, uint64_t *ret_ns)
+{
+	const clockid_t clock = (clockid_t)(~(unsigned)tid << 3 | 6);
+	struct timespec time;
+
+	if (clock_gettime(clock, &time) != 0)
+		return false;
+	*ret_ns = (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+	return true;
+}
+
+static bool read_times(pid_t tid, struct times *ret)
+{
+	char text[1024];
+	const char *at;
+
+	if (!read_clock(tid, &ret->all_ns) ||
+	    !aw__sampler_read(AW__OWN_TASKS, tid, "stat", text, sizeof(text)))
+		return false;
+	at = strrchr(text, ')'); /* the end of the name, which may hold anything */
+	return at != NULL &&
+	       sscanf(at + 1,
+		      " %*c %*d %*d %*d %*d %*d %*u %" SCNu64 " %*u %*u %*u %*u %" SCNu64,
+		      &ret->faults, &ret->system_ticks) == 2;
+}
+
+void aw__sampler_note(const struct aw__blocked *busy)
+{
+	struct noted *note = busy->loop < LOOPS ? &noted[busy->loop] : NULL;
+
+	if (note == NULL || note->since_ns == busy->since_ns ||
+	    !read_times((pid_t)busy->tid, &note->times))
+		return;
+	note->since_ns = busy->since_ns;
+}
+
+enum where { UNSURE, MOSTLY_OUTSIDE, OFTEN_IN_KERNEL };
+
+/* Where the thread spends its time. */
+static enum where tell_where(const struct aw__blocked *blocked)
+{
+	const struct noted *note = blocked->loop < LOOPS ? &noted[blocked->loop] : NULL;
+	const uint64_t tick_ns = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
+	uint64_t all_ns, system_ns, free_ns;
+	struct times now;
+
+	if (note == NULL || note->since_ns != blocked->since_ns ||
+	    !read_times((pid_t)blocked->tid, &now))
+		return OFTEN_IN_KERNEL;
+	all_ns = now.all_ns - note->times.all_ns;
+	if (all_ns < ENOUGH_NS)
+		return UNSURE;
+	system_ns = (now.system_ticks - note->times.system_ticks) * tick_ns;
+	free_ns = (now.faults - note->times.faults) * FAULT_NS + (all_ns >= LONG_NS ? tick_ns : 0);
+	return system_ns <= free_ns + all_ns / SYSTEM_SHARE ? MOSTLY_OUTSIDE : OFTEN_IN_KERNEL;
+}
+
+/* ---- one sample ---- */
+
+static size_t walk(const struct aw__sample *sample, void **frames, size_t most, bool *ret_whole)
+{
+	const struct aw__stack_copy copy = { sample->registers.sp & ~UINT64_C(7), sample->words,
+					     sample->bytes / sizeof(uint64_t) };
+
+	return aw__walk_copy(&copy, &sample->registers, frames, most, ret_whole);
+}
+
+/* True: the copy is of one sleep. */
+static bool copy_sleeper(pid_t tid, struct aw__sample *sample)
+{
+	uint64_t before, after;
+
+	if (!count_sleeps(tid, &before) ||
+	    look(tid, &sample->registers) != AW__THREAD_SLEEPS)
+		return false;
+	sample->bytes = aw__copy_memory(sample->words, sample->registers.sp & ~UINT64_C(7),
+					sample->capacity_bytes);
+	return look(tid, NULL) == AW__THREAD_SLEEPS && count_sleeps(tid, &after) &&
+	       before == after;
+}
+
+static void nap(void)
+{
+	const struct timespec time = { .tv_nsec = BETWEEN_NS };
+
+	nanosleep(&time, NULL);
+}
+
+/* True: the thread may be stopped now. */
+static bool keeps_running(const struct aw__blocked *blocked)
+{
+	const pid_t tid = (pid_t)blocked->tid;
+	uint64_t before, after;
+
+	if (!count_sleeps(tid, &before) || look(tid, NULL) != AW__THREAD_RUNS)
+		return false;
+	nap();
+	return look(tid, NULL) == AW__THREAD_RUNS && count_sleeps(tid, &after) &&
+	       before == after;
+}
+
+static bool take(const struct aw__blocked *blocked, struct aw__sample *sample)
+{
+	if (copy_sleeper((pid_t)blocked->tid, sample))
+		return true;
+	return keeps_running(blocked) && tell_where(blocked) == MOSTLY_OUTSIDE &&
+	       aw__sampler_stop((pid_t)blocked->tid, sample);
+}
+
+static bool is_still_blocked(const struct aw__blocked *blocked)
+{
+	struct aw__blocked now;
+
+	return aw__record_blocked((int64_t)blocked->loop - 1, 0, &now) &&
+	       now.loop == blocked->loop && now.since_ns == blocked->since_ns;
+}
+
+/* An instruction between two rows, or a thread that comes and goes: the next sample is better. */
+static size_t try_often(const struct aw__blocked *blocked, struct aw__sample *sample, void **frames,
+			size_t most, bool *ret_whole)
+{
+	int tries = 0, waits = 0;
+	size_t count = 0;
+
+	while (tries < MOST_TRIES && waits < MOST_WAITS && !(count > 0 && *ret_whole) &&
+	       is_still_blocked(blocked)) {
+		if (look((pid_t)blocked->tid, NULL) == AW__THREAD_UNKNOWN)
+			break;
+		if (tell_where(blocked) == UNSURE)
+			waits++;
+		else
+			tries++;
+		if (take(blocked, sample))
+			count = walk(sample, frames, most, ret_whole);
+		else
+			nap();
+	}
+	return count;
+}
+
+size_t aw__sampler_stack(const struct aw__blocked *blocked, void **frames, size_t most,
+			 bool *ret_whole)
+{
+	struct aw__sample sample = { .capacity_bytes = STACK_BYTES };
+	size_t count;
+
+	*ret_whole = true;
+	/* Valgrind's threads have other stacks than the kernel knows. */
+	if (!CAN_SAMPLE || RUNNING_ON_VALGRIND)
+		return 0;
+	sample.words = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+	if (sample.words == MAP_FAILED)
+		return 0;
+	*ret_whole = false;
+	count = try_often(blocked, &sample, frames, most, ret_whole);
+	munmap(sample.words, STACK_BYTES);
+	return count;
+}

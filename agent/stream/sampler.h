@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* What the two halves of the sampler share: sampler.c looks and walks, sampler_stop.c stops a thread that runs. */
+#ifndef AW__SAMPLER_H
+#define AW__SAMPLER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "agent/record/walk_copy.h"
+
+/** Where a stack is copied to; filled from the stack pointer up. */
+struct aw__sample {
+	struct aw__stack_registers registers;
+	uint64_t *words;
+	size_t capacity_bytes;
+	size_t bytes;
+};
+
+enum aw__sampler_state {
+	AW__THREAD_RUNS,   /* in its own code, or in the kernel */
+	AW__THREAD_SLEEPS, /* in a system call, or in the kernel for another reason */
+	AW__THREAD_UNKNOWN /* the kernel does not tell */
+};
+
+/**
+ * What the kernel says of another thread of this process, without stopping it.
+ *
+ * @param folder         of the thread's task, with a slash at its end: AW__OWN_TASKS, or for another process AW__ALL_TASKS
+ * @param ret_registers  may be NULL; set if the thread sleeps
+ */
+enum aw__sampler_state aw__sampler_look(const char *folder, pid_t tid,
+					struct aw__stack_registers *ret_registers);
+/** Read a file of a thread as a string. False: there is none. */
+bool aw__sampler_read(const char *folder, pid_t tid, const char *name, char *ret, size_t size);
+
+#define AW__OWN_TASKS "/proc/self/task/"
+#define AW__ALL_TASKS "/proc/"
+
+/** Stop a thread that runs for some microseconds, and copy its registers and its stack. False: it could not be. */
+bool aw__sampler_stop(pid_t tid, struct aw__sample *sample);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stopping a thread that runs its own code, for the sampler: its registers and its stack are copied, and it goes on.
+ *
+ * A signal would be the usual way; but a handler ends sleep(), poll() and others early, whatever its flags say. A debugger's
+ * stop is milder. A thread cannot be the debugger of its own process; so a helper is cloned that shares the memory and nothing
+ * else. It is no child that the program's wait() could see.
+ *
+ *	this thread                      helper                       the thread
+ *	clone ------------------------->
+ *	go = 1 ------------------------> PTRACE_SEIZE, look again,
+ *	                                 PTRACE_INTERRUPT ----------> stops
+ *	                                 copies registers and stack
+ *	                                 PTRACE_DETACH -------------> goes on
+ *	waits for the helper <---------- exits
+ *
+ * Between the last look and the stop the thread may have entered a system call, which then sees that something
+ * is pending and returns EINTR, though no signal came. Such a call began a moment ago and has done nothing: the kernel is made to
+ * begin it again. What it restarts by itself (ERESTARTSYS and its kin) is left to it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent/stream/internal.h"
+#include "agent/stream/sampler.h"
+
+/* ThreadSanitizer keeps its state of a thread where the helper would share it. */
+#if defined(__SANITIZE_THREAD__)
+#define CAN_STOP 0
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CAN_STOP 0
+#endif
+#endif
+#if !defined(CAN_STOP) && defined(__x86_64__)
+#define CAN_STOP 1
+#elif !defined(CAN_STOP)
+#define CAN_STOP 0
+#endif
+
+#if CAN_STOP
+
+#include <sys/user.h>
+
+#define STACK_BYTES	  (64u << 10)
+#define LONGEST_WAIT_NS	  2000000000L /* until it stops: a thread that is on no processor comes late */
+#define ONE_NAP_NS	  20000
+#define ERESTARTNOHAND	  514 /* the kernel's own; no program sees it */
+
+struct request {
+	pid_t tid;
+	_Atomic int go; /* 1: go on; -1: give up */
+	_Atomic int done;
+	struct aw__sample *sample;
+	struct user_regs_struct registers;
+};
+
+/* ---- the helper's side: it has this thread's memory, errno included, and not its life ---- */
+
+static long call(long number, long a, long b, long c, long d)
+{
+	const int saved = errno;
+	const long result = syscall(number, a, b, c, d);
+	const int error = errno;
+
+	errno = saved;
+	return result < 0 ? -error : result;
+}
+
+static void nap(void)
+{
+	struct timespec time = { .tv_nsec = ONE_NAP_NS };
+
+	call(SYS_nanosleep, (long)&time, 0, 0, 0);
+}
+
+/* Its next stop; false: none in time, or it ended. */
+static bool wait_stop(pid_t tid, int *ret_status)
+{
+	for (long waited = 0; waited < LONGEST_WAIT_NS; waited += ONE_NAP_NS) {
+		const long got = call(SYS_wait4, tid, (long)ret_status, __WALL | WNOHANG, 0);
+
+		if (got == tid)
+			return WIFSTOPPED(*ret_status);
+		if (got < 0 && got != -EINTR)
+			return false;
+		nap();
+	}
+	return false;
+}
+
+/* The signal that the thread was about to get; 0: it stopped for another reason. */
+static int signal_of(int status)
+{
+	return (status >> 16) == 0 ? WSTOPSIG(status) : 0;
+}
+
+/* System calls that may be made again if they returned EINTR and nothing has happened yet. */
+static bool can_be_repeated(unsigned long number)
+{
+	static const short numbers[] = {
+		SYS_epoll_wait,	  SYS_epoll_pwait,   SYS_rt_sigtimedwait, SYS_semop,
+		SYS_semtimedop,	  SYS_recvfrom,	     SYS_recvmsg,	  SYS_recvmmsg,
+		SYS_sendto,	  SYS_sendmsg,	     SYS_sendmmsg,	  SYS_accept,
+		SYS_accept4,	  SYS_connect,	     SYS_read,		  SYS_readv,
+		SYS_write,	  SYS_writev,	     SYS_io_getevents,	  SYS_msgrcv,
+		SYS_msgsnd,	  SYS_futex,	     SYS_poll,		  SYS_ppoll,
+		SYS_select,	  SYS_pselect6,	     SYS_nanosleep,	  SYS_clock_nanosleep,
+		SYS_getrandom,	  SYS_mq_timedsend,  SYS_mq_timedreceive, SYS_wait4,
+		SYS_waitid,	  SYS_flock,	     SYS_io_pgetevents,	  441 /* epoll_pwait2 */,
+		449 /* futex_waitv */
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if ((unsigned long)numbers[i] == number)
+			return true;
+	return false;
+}
+
+/*
+ * What the kernel's own calls return that are made again unless a handler runs: so it makes this one again, from its
+ * own instruction, or lets it return EINTR if a signal of the program's came as well.
+ */
+static void let_repeat(struct request *request)
+{
+	request->registers.rax = (unsigned long long)-ERESTARTNOHAND;
+	call(SYS_ptrace, PTRACE_SETREGS, request->tid, 0, (long)&request->registers);
+}
+
+static void copy_thread(const struct request *request)
+{
+	struct aw__sample *sample = request->sample;
+	const struct user_regs_struct *from = &request->registers;
+	const int saved = errno;
+
+	sample->registers = (struct aw__stack_registers){ from->rip, from->rsp, from->rbp, true };
+	sample->bytes = aw__copy_memory(sample->words, from->rsp & ~7ULL, sample->capacity_bytes);
+	errno = saved;
+}
+
+/* The thread is stopped, and goes on as if it had not been. */
+static void use_stop(struct request *request)
+{
+	if (call(SYS_ptrace, PTRACE_GETREGS, request->tid, 0, (long)&request->registers) < 0)
+		return;
+	copy_thread(request);
+	atomic_store(&request->done, 1);
+	if ((long)request->registers.orig_rax >= 0 && (long)request->registers.rax == -EINTR &&
+	    can_be_repeated(request->registers.orig_rax))
+		let_repeat(request);
+}
+
+static int helper(void *data)
+{
+	struct request *request = data;
+	int status = 0;
+
+	while (atomic_load(&request->go) == 0)
+		nap();
+	if (atomic_load(&request->go) < 0 || call(SYS_ptrace, PTRACE_SEIZE, request->tid, 0, 0) < 0)
+		return 0;
+	if (aw__sampler_look(AW__ALL_TASKS, request->tid, NULL) != AW__THREAD_RUNS ||
+	    call(SYS_ptrace, PTRACE_INTERRUPT, request->tid, 0, 0) < 0 ||
+	    !wait_stop(request->tid, &status))
+		return 0; /* its end lets the thread go */
+	use_stop(request);
+	call(SYS_ptrace, PTRACE_DETACH, request->tid, 0, signal_of(status));
+	return 0;
+}
+
+/* ---- this thread's side ---- */
+
+/* With Yama's restriction only a process's own debugger may stop it: name the helper as that. */
+static bool is_restricted(void)
+{
+	char text[2] = "";
+	const int fd =
+		open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return false;
+	if (read(fd, text, 1) != 1)
+		text[0] = '0';
+	close(fd);
+	return text[0] != '0';
+}
+
+static void allow(pid_t who)
+{
+#ifdef PR_SET_PTRACER
+	(void)prctl(PR_SET_PTRACER, who, 0, 0, 0);
+#else
+	(void)who;
+#endif
+}
+
+bool aw__sampler_stop(pid_t tid, struct aw__sample *sample)
+{
+	struct request request = { .tid = tid, .sample = sample };
+	const bool restricted = is_restricted();
+	unsigned char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	pid_t who;
+
+	if (stack == MAP_FAILED)
+		return false;
+	who = clone(helper, stack + STACK_BYTES, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_UNTRACED,
+		    &request);
+	if (who > 0) {
+		if (restricted)
+			allow(who);
+		atomic_store(&request.go, 1);
+		while (waitpid(who, NULL, __WCLONE) < 0 && errno == EINTR)
+			;
+		if (restricted)
+			allow(0);
+	}
+	munmap(stack, STACK_BYTES);
+	return atomic_load(&request.done) != 0;
+}
+
+#else
+
+bool aw__sampler_stop(pid_t tid, struct aw__sample *sample)
+{
+	(void)tid;
+	(void)sample;
+	return false;
+}
+
+#endif

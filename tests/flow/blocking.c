@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What blocks a loop, and how it ends.
+ *
+ *	blocking calls               each of blocking_calls.c in a task of its own: NAME RESULT ERRNO MILLISECONDS
+ *	blocking alternate MS        short calls and own code in a tight loop, and how many calls gave something else than they had to
+ *	blocking spin|fault|mixed    own code; own code with page faults; own code and calls, for 0.4 s
+ */
+#include "blocking.h"
+
+#include <awry.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BLOCK_MS 400
+
+static char buffer[65536];
+
+static long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static aw_error *one_call(void *arg, void **ret)
+{
+	const struct blocking_call *call = arg;
+	const long before = now_ms();
+	long result, after;
+	int error;
+
+	errno = 0;
+	result = call->call();
+	error = result < 0 ? errno : 0;
+	after = now_ms();
+	printf("%s %ld %d %ld\n", call->name, result, error, after - before);
+	return NULL;
+}
+
+static aw_error *all_calls(void)
+{
+	for (const struct blocking_call *call = blocking_calls; call->name != NULL; call++) {
+		AW_TRY(aw_await(aw_call(one_call, AW_PTR(call)), NULL));
+		AW_TRY(aw_sleep(AW_MS(1))); /* the next one blocks another iteration */
+	}
+	return NULL;
+}
+
+/* ---- short calls, and the program's own code ---- */
+
+static volatile unsigned long work;
+static bool cut_short;
+
+static void some_work(unsigned rounds)
+{
+	for (unsigned i = 0; i < rounds; i++)
+		work++;
+}
+
+/* Each gives what it has to if nothing disturbs it. Returns how many did not. */
+static int short_calls(int ends[2], int empty)
+{
+	const struct timespec moment = { .tv_nsec = 1000 };
+	struct epoll_event event;
+	int wrong = 0;
+
+	wrong += epoll_wait(empty, &event, 1, 0) != 0;
+	some_work(50);
+	wrong += send(ends[0], buffer, 40000, 0) != 40000;
+	some_work(50);
+	wrong += recv(ends[1], buffer, 40000, MSG_WAITALL) != 40000;
+	some_work(50);
+	wrong += epoll_wait(empty, &event, 1, 1) != 0;
+	wrong += nanosleep(&moment, NULL) != 0;
+	some_work(50);
+	wrong += recv(ends[0], buffer, 1, 0) != -1 || errno != EAGAIN;
+	wrong += getrandom(buffer, 60000, 0) != 60000;
+	return wrong;
+}
+
+/* Always in new iterations, so that the sampler comes again. */
+static aw_error *alternate(long length_ms)
+{
+	const struct timeval moment = { .tv_usec = 100 };
+	const int empty = epoll_create1(EPOLL_CLOEXEC);
+	const long end = now_ms() + length_ms;
+	long wrong = 0;
+	int ends[2];
+
+	if (empty < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+		return aw_raise(aw_OSError, "no descriptors");
+	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof(moment));
+	while (now_ms() < end) {
+		const long until = now_ms() + 12;
+
+		/* the second half has calls alone that a millisecond of own code comes before */
+		while (now_ms() < until) {
+			if (work % 2 == 0)
+				some_work(1000001);
+			wrong += short_calls(ends, empty);
+		}
+		AW_TRY(aw_sleep(AW_US(100)));
+	}
+	printf("%ld\n", wrong);
+	close(ends[0]);
+	close(ends[1]);
+	close(empty);
+	return NULL;
+}
+
+__attribute__((noinline)) static void spin_here(long until)
+{
+	while (now_ms() < until)
+		some_work(100000);
+}
+
+__attribute__((noinline)) static void fault_here(long until)
+{
+	const size_t bytes = 4 << 20;
+
+	while (now_ms() < until) {
+		char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		madvise(memory, bytes, MADV_NOHUGEPAGE);
+		memset(memory, 1, bytes);
+		munmap(memory, bytes);
+	}
+}
+
+__attribute__((noinline)) static void mix_here(long until)
+{
+	while (now_ms() < until) {
+		some_work(10);
+		cut_short |= getrandom(buffer, 60000, 0) != 60000;
+	}
+}
+
+static aw_error *block(void *arg, void **ret)
+{
+	const long until = now_ms() + BLOCK_MS;
+
+	if (strcmp(arg, "spin") == 0)
+		spin_here(until);
+	else if (strcmp(arg, "fault") == 0)
+		fault_here(until);
+	else
+		mix_here(until);
+	printf("%s\n", cut_short ? "short" : "whole");
+	return NULL;
+}
+
+static aw_error *amain(void *arg, void **ret)
+{
+	char **words = arg;
+	long length_ms;
+
+	if (words[1] == NULL)
+		return aw_raise(aw_ValueError, "what?");
+	if (strcmp(words[1], "calls") == 0)
+		return all_calls();
+	if (words[2] != NULL && sscanf(words[2], "%ld", &length_ms) == 1)
+		return alternate(length_ms);
+	return aw_await(aw_call(block, words[1]), NULL);
+}
+
+int main(int argc, char **argv)
+{
+	return argc > 1 ? aw_exit_status(aw_run(amain, argv, NULL)) : 2;
+}
