@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Native stacks.
+ * Native stacks, for the hooks.
  *
- * Most are walked by rules that were read before (walk.c). What that cannot see through, or not for sure, is
- * libunwind's: its unw_backtrace() is the fastest of those that are right, but linked into a program its other names
- * would stand in front of libgcc's, for every throw of the program. So it is opened privately, and never closed (its
- * caches do not survive that). Without it, the C library's backtrace() serves, at twenty times the price.
+ * Most are walked by rules that were read before (walk.c). What those do not cover is left to the C library's backtrace(), at
+ * twenty times the price. libunwind would be faster, but it looks whether memory can be read by writing it to a pipe: it keeps two
+ * low descriptors, and where the program closed them, it writes into the program's own files and closes those.
  */
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -20,14 +19,10 @@
 
 _Static_assert(sizeof(void *) == sizeof(uint64_t), "frames are captured where numbers are kept");
 
-static int (*unwind)(void **frames, int most);
 /* What is asked for beyond the depth: the agent's innermost frames, and one that tells a cut stack. */
 static uint32_t own_frames = 3;
 
-/*
- * libunwind takes a mutex when a thread ends, later than ThreadSanitizer can bear in a program; and of a thread that it
- * has a cache for, LeakSanitizer reads the thread-local storage wrongly, and dies at the program's end.
- */
+/* Sanitizers have a backtrace() of their own, and stand in between. */
 static bool is_under_sanitizer(void)
 {
 	return dlsym(RTLD_DEFAULT, "__tsan_init") != NULL ||
@@ -36,26 +31,17 @@ static bool is_under_sanitizer(void)
 
 void aw__stack_load(void)
 {
-	void *library = NULL;
-
-	if (unwind != NULL)
-		return;
 	aw__resident_load();
 	if (is_under_sanitizer())
-		own_frames = MOST_OWN_FRAMES; /* its own backtrace() is in between */
-	else
-		library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
-	if (library != NULL)
-		*(void **)&unwind = dlsym(library, "unw_backtrace");
-	if (unwind == NULL)
-		unwind = backtrace;
+		own_frames = MOST_OWN_FRAMES;
 }
 
+/* The first call loads a library. */
 void aw__stack_warm_up(void)
 {
 	void *frames[4];
 
-	unwind(frames, 4);
+	backtrace(frames, 4);
 }
 
 static const uint64_t *numbers_of(uint32_t id, uint32_t *ret_count)
@@ -129,7 +115,7 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 	/* What the rules see through is never unloaded. */
 	by_rules = found > 0;
 	if (__builtin_expect(!by_rules, 0))
-		found = (uint32_t)unwind((void **)(void *)frames, (int)(depth + own_frames));
+		found = (uint32_t)backtrace((void **)(void *)frames, (int)(depth + own_frames));
 	while (first < found && first < own_frames && frames[first] != (uintptr_t)from)
 		first++;
 	if (first == found || first == own_frames)
