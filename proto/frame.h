@@ -6,6 +6,9 @@
  *	frame     4 bytes  length of the payload, little-endian, 1 … AW__FRAME_MAX_BYTES
  *	          4 bytes  XXH32 of the payload, seed 0, little-endian
  *	          payload  one protobuf message, awry.proto's Message
+ *
+ * An agent that has AW__MOST_VIEWERS viewers, and can do without none of them, sends one more the preamble alone, and
+ * closes.
  */
 #ifndef AW__FRAME_H
 #define AW__FRAME_H
@@ -18,6 +21,7 @@
 #define AW__FRAME_MAX_BYTES	 (1u << 20)
 #define AW__FRAME_HEADER_BYTES	 8u
 #define AW__FRAME_PREAMBLE_BYTES 8u
+#define AW__MOST_VIEWERS	 16 /* of one process */
 
 extern const unsigned char aw__frame_preamble[AW__FRAME_PREAMBLE_BYTES];
 

@@ -11,6 +11,7 @@
 #include "agent/stream/descriptor.h"
 #include "agent/stream/feed.h"
 #include "agent/stream/stream.h"
+#include "proto/frame.h"
 
 /** Move a descriptor far up, where a program that counts on low ones will not meet it. */
 int aw__high_fd(int fd);
@@ -24,8 +25,6 @@ __attribute__((format(printf, 1, 2))) void aw__complain(const char *format, ...)
 
 /* ---- viewers.c ---- */
 
-#define AW__MOST_VIEWERS 16
-
 struct aw__viewer {
 	struct aw__descriptor socket; /* none: free */
 	struct aw__feed feed;
@@ -34,8 +33,9 @@ struct aw__viewer {
 	bool steps;
 	unsigned char in[256]; /* control frames, as they come */
 	size_t in_length;
-	bool begun;   /* its preamble was seen */
-	bool parting; /* the goodbye is among what is being sent */
+	bool begun;	   /* its preamble was seen */
+	uint64_t moved_ns; /* when it last said or took something */
+	bool parting;	   /* the goodbye is among what is being sent */
 };
 
 struct aw__viewers {

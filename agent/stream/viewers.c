@@ -14,11 +14,13 @@
 
 #include "agent/record/record.h"
 #include "agent/stream/internal.h"
+#include "base/clock.h"
 #include "proto/decode.h"
 #include "proto/frame.h"
 
 #define PORTION	     (64u << 10)
 #define MOST_WAITING 128 /* to be let in */
+#define IDLE_NS	     UINT64_C(5000000000)
 
 int aw__high_fd(int fd)
 {
@@ -141,6 +143,7 @@ static bool add(struct aw__viewers *viewers, int fd)
 			return false;
 		aw__box_cursor_snapshot(viewer->feed.cursor);
 		viewer->socket = aw__descriptor_of(fd);
+		viewer->moved_ns = aw__clock_monotonic_ns();
 		return true;
 	}
 	return false;
@@ -168,22 +171,6 @@ bool aw__viewers_connect(struct aw__viewers *viewers, const char *path, struct a
 	return true;
 }
 
-static void accept_all(struct aw__viewers *viewers)
-{
-	int fd;
-
-	viewers->full = false;
-	if (!aw__descriptor_holds(&viewers->listener))
-		return;
-	while ((fd = accept4(viewers->listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >=
-	       0) {
-		fd = aw__high_fd(fd);
-		if (!is_ours(fd) || !add(viewers, fd))
-			close(fd);
-	}
-	viewers->full = errno != EAGAIN && errno != EINTR && errno != ECONNABORTED;
-}
-
 static void update_detail(const struct aw__viewers *viewers)
 {
 	bool steps = viewers->own_steps;
@@ -198,6 +185,56 @@ static void drop(struct aw__viewers *viewers, struct aw__viewer *viewer)
 	aw__descriptor_close(&viewer->socket);
 	aw__feed_finish(&viewer->feed);
 	update_detail(viewers);
+}
+
+/* One that never greeted, or has not taken for a while what is there for it: it is stopped, or no viewer. */
+static bool is_idle(const struct aw__viewer *viewer, uint64_t now_ns)
+{
+	return viewer->socket.fd >= 0 && now_ns - viewer->moved_ns > IDLE_NS &&
+	       (!viewer->begun || viewer->feed.out.length > viewer->sent);
+}
+
+/* Drop the viewer that has been idle for the longest time, for one that waits. */
+static bool give_way(struct aw__viewers *viewers)
+{
+	const uint64_t now_ns = aw__clock_monotonic_ns();
+	struct aw__viewer *longest = NULL;
+
+	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++) {
+		struct aw__viewer *viewer = &viewers->list[i];
+
+		if (is_idle(viewer, now_ns) &&
+		    (longest == NULL || viewer->moved_ns < longest->moved_ns))
+			longest = viewer;
+	}
+	if (longest != NULL)
+		drop(viewers, longest);
+	return longest != NULL;
+}
+
+/* See proto/frame.h. */
+static void refuse(int fd)
+{
+	(void)send(fd, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES, MSG_NOSIGNAL | MSG_DONTWAIT);
+	close(fd);
+}
+
+static void accept_all(struct aw__viewers *viewers)
+{
+	int fd;
+
+	viewers->full = false;
+	if (!aw__descriptor_holds(&viewers->listener))
+		return;
+	while ((fd = accept4(viewers->listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >=
+	       0) {
+		fd = aw__high_fd(fd);
+		if (!is_ours(fd))
+			close(fd);
+		else if (!add(viewers, fd) && !(give_way(viewers) && add(viewers, fd)))
+			refuse(fd);
+	}
+	viewers->full = errno != EAGAIN && errno != EINTR && errno != ECONNABORTED;
 }
 
 static void obey(struct aw__viewers *viewers, struct aw__viewer *viewer,
@@ -254,6 +291,7 @@ static bool hear(struct aw__viewers *viewers, struct aw__viewer *viewer)
 		if (length == 0)
 			return false;
 		viewer->in_length += (size_t)length;
+		viewer->moved_ns = aw__clock_monotonic_ns();
 		if (!understand(viewers, viewer))
 			return false;
 	}
@@ -275,6 +313,7 @@ static enum sending send_ready(struct aw__viewer *viewer)
 		if (length < 0)
 			return errno == EAGAIN ? STUCK : GONE;
 		viewer->sent += (size_t)length;
+		viewer->moved_ns = aw__clock_monotonic_ns();
 	}
 	viewer->sent = 0;
 	aw__buffer_clear(out);

@@ -33,7 +33,8 @@ int aw__socket_connect(const char *path, struct aw__problem *problem);
 bool aw__socket_peer_is_ours(int fd, struct aw__problem *problem);
 /** Send a preamble: the agent begins with a snapshot without being asked. */
 bool aw__socket_greet(int fd);
-/** Wait for the first bytes. */
-bool aw__socket_wait(int fd, int timeout_ms);
+/** What came of a greeting within so many milliseconds: nothing, something, or that there are too many viewers. */
+enum aw__answer { AW__ANSWER_NONE, AW__ANSWER_GIVEN, AW__ANSWER_REFUSED };
+enum aw__answer aw__socket_answer(int fd, int timeout_ms);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "proto/frame.h"
 
 static bool fill_address(const char *path, struct sockaddr_un *ret_address,
@@ -68,11 +69,33 @@ bool aw__socket_greet(int fd)
 		    MSG_NOSIGNAL | MSG_DONTWAIT) == AW__FRAME_PREAMBLE_BYTES;
 }
 
-bool aw__socket_wait(int fd, int timeout_ms)
+/* Only the preamble came so far: whether the other end closed behind it. */
+static bool is_closed(int fd)
 {
+	struct pollfd poll_fd = { .fd = fd, .events = POLLRDHUP };
+
+	return poll(&poll_fd, 1, 10) == 1 && (poll_fd.revents & (POLLRDHUP | POLLHUP)) != 0;
+}
+
+enum aw__answer aw__socket_answer(int fd, int timeout_ms)
+{
+	const uint64_t until_ns = aw__clock_monotonic_ns() + (uint64_t)timeout_ms * 1000000u;
+	unsigned char first[AW__FRAME_PREAMBLE_BYTES + 1];
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 
-	return poll(&poll_fd, 1, timeout_ms) == 1 && (poll_fd.revents & POLLIN) != 0;
+	if (poll(&poll_fd, 1, timeout_ms) != 1 || (poll_fd.revents & POLLIN) == 0)
+		return AW__ANSWER_NONE;
+	do {
+		const ssize_t got = recv(fd, first, sizeof(first), MSG_PEEK | MSG_DONTWAIT);
+
+		if (got != AW__FRAME_PREAMBLE_BYTES)
+			return AW__ANSWER_GIVEN;
+		if (is_closed(fd))
+			return memcmp(first, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES) == 0
+				       ? AW__ANSWER_REFUSED
+				       : AW__ANSWER_GIVEN;
+	} while (aw__clock_monotonic_ns() < until_ns);
+	return AW__ANSWER_GIVEN;
 }
 
 static bool listen_at(struct aw__listener *listener, struct aw__problem *problem)

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -79,18 +81,39 @@ static struct aw__source *open_box(const char *path, unsigned flags, struct aw__
 	return source;
 }
 
-static struct aw__source *open_socket(const char *path, struct aw__problem *problem)
+static bool is_refused(enum aw__answer answer, const char *target, struct aw__problem *problem)
+{
+	if (answer != AW__ANSWER_REFUSED)
+		return false;
+	aw__problem_set(problem,
+			"%.400s: has %d viewers already, and serves no more; end one of them",
+			target, AW__MOST_VIEWERS);
+	return true;
+}
+
+static int connect_to(const char *path, struct aw__problem *problem)
 {
 	int fd = aw__socket_connect(path, problem);
 
 	if (fd < 0)
+		return -1;
+	if (aw__socket_greet(fd) || errno == EPIPE) /* closed already: it may have said why */
+		return fd;
+	aw__problem_set(problem, "%s: cannot be written to: %s", path, strerror(errno));
+	close(fd);
+	return -1;
+}
+
+static struct aw__source *open_socket(const char *path, struct aw__problem *problem)
+{
+	const int fd = connect_to(path, problem);
+
+	if (fd < 0)
 		return NULL;
-	if (!aw__socket_greet(fd)) {
-		aw__problem_set(problem, "%s: cannot be written to: %s", path, strerror(errno));
-		close(fd);
-		return NULL;
-	}
-	return create_decoding(AW__SOURCE_SOCKET, fd);
+	if (!is_refused(aw__socket_answer(fd, ANSWER_WITHIN_MS), path, problem))
+		return create_decoding(AW__SOURCE_SOCKET, fd);
+	close(fd);
+	return NULL;
 }
 
 /* Closes `fd`, or hands it on. */
@@ -157,32 +180,41 @@ static struct aw__source *open_path(const char *path, unsigned flags, struct aw_
 	return NULL;
 }
 
-static struct aw__source *open_live(const struct aw__source_box *box)
+/* Returns its socket if it answers; -1 if not. */
+static int open_live(const struct aw__source_box *box, enum aw__answer *ret_answer)
 {
 	char path[AW__LOCATION_PATH_BYTES];
 	struct aw__problem ignored;
-	struct aw__source *source;
+	int fd = -1;
 
-	if (!aw__location_path(&box->location, "sock", path, &ignored))
-		return NULL;
-	source = open_socket(path, &ignored);
-	if (source != NULL && !aw__socket_wait(source->fd, ANSWER_WITHIN_MS)) {
-		aw__source_close(source);
-		return NULL;
-	}
-	return source;
+	*ret_answer = AW__ANSWER_NONE;
+	if (aw__location_path(&box->location, "sock", path, &ignored))
+		fd = connect_to(path, &ignored);
+	if (fd < 0)
+		return -1;
+	*ret_answer = aw__socket_answer(fd, ANSWER_WITHIN_MS);
+	if (*ret_answer == AW__ANSWER_GIVEN)
+		return fd;
+	close(fd);
+	return -1;
 }
 
 static struct aw__source *open_pid(uint32_t pid, unsigned flags, struct aw__problem *problem)
 {
-	struct aw__source *source = NULL;
+	enum aw__answer answer = AW__ANSWER_NONE;
 	struct aw__source_box box;
+	char target[16];
+	int fd = -1;
 
 	if (!aw__source_find(pid, &box, problem))
 		return NULL;
+	snprintf(target, sizeof(target), "%" PRIu32, pid);
 	if ((flags & AW__SOURCE_LIVE) != 0 && box.state == AW__OWNER_ALIVE)
-		source = open_live(&box);
-	return source != NULL ? source : open_box(box.path, flags, problem);
+		fd = open_live(&box, &answer);
+	if (is_refused(answer, target, problem))
+		return NULL;
+	return fd >= 0 ? create_decoding(AW__SOURCE_SOCKET, fd)
+		       : open_box(box.path, flags, problem);
 }
 
 struct aw__source *aw__source_open(const char *target, unsigned flags, struct aw__problem *problem)
