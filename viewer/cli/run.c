@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* awry run */
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "base/alloc.h"
@@ -53,10 +55,12 @@ static void watch(struct aw__run *run)
 		connected = serve(run);
 		if (!run->child.ended)
 			continue;
-		if (ended_ns == 0)
+		if (ended_ns == 0) {
 			ended_ns = aw__clock_monotonic_ns();
+			aw__run_find_left(run);
+		}
 		/* what was written to a terminal may come out of it a moment later */
-		if ((connected == 0 && run->output.fd < 0) ||
+		if ((connected == 0 && run->output.fd < 0 && run->left_count == 0) ||
 		    aw__clock_monotonic_ns() - ended_ns > GRACE_NS)
 			return;
 	}
@@ -73,6 +77,7 @@ static int end(const struct aw__run *run)
 		.force = run->arguments->force,
 		.at_the_end = run->arguments->at_the_end,
 		.command = run->arguments->command[0],
+		.left = run->left_count,
 		.succeeded = WIFEXITED(run->child.status) && WEXITSTATUS(run->child.status) == 0,
 		.sessions = sessions,
 		.count = run->count,
@@ -85,6 +90,25 @@ static int end(const struct aw__run *run)
 		aw__cli_warn("%" PRIu64 " more processes were not listened to: %d are allowed",
 			     run->ignored, AW__RUN_MAX_PROCESSES);
 	return aw__run_end(&result);
+}
+
+/* What the exit status does not say, or what another status hides. */
+static void tell_end(const struct aw__run *run, int status)
+{
+	const int ended = run->child.status;
+	const char *command = run->arguments->command[0];
+	char instead[48] = "";
+
+	if (status != -1)
+		snprintf(instead, sizeof(instead), "; the exit status is %d instead", status);
+	if (WIFSIGNALED(ended))
+		aw__cli_warn("%s: killed by SIG%s (%s)%s%s", command,
+			     sigabbrev_np(WTERMSIG(ended)) != NULL ? sigabbrev_np(WTERMSIG(ended))
+								   : "?",
+			     strsignal(WTERMSIG(ended)), WCOREDUMP(ended) ? ", core dumped" : "",
+			     instead);
+	else if (status != -1 && WEXITSTATUS(ended) != 0 && WEXITSTATUS(ended) != status)
+		aw__cli_warn("%s: exited with %d%s", command, WEXITSTATUS(ended), instead);
 }
 
 static int start_and_watch(struct aw__run *run)
@@ -114,7 +138,9 @@ static int start_and_watch(struct aw__run *run)
 	if (trace != NULL)
 		aw__run_finish_traces(run);
 	aw__run_look_for_silent(run);
+	aw__run_tell_left(run);
 	status = end(run);
+	tell_end(run, status);
 	for (size_t i = 0; i < run->count; i++) {
 		if (run->processes[i]->complete != NULL)
 			aw__session_close(run->processes[i]->complete);

@@ -16,6 +16,8 @@
 #define AW__RUN_MAX_PROCESSES 256
 /* Descriptors that are polled, beside those of the processes. */
 #define AW__RUN_OWN_FDS 4
+/* Processes that outlive the command: so many are named. */
+#define AW__RUN_MAX_LEFT 8
 /* Reports of one run. */
 #define AW__RUN_MAX_REPORTS 16
 
@@ -48,7 +50,9 @@ struct aw__run {
 	struct aw__run_output output;
 	struct aw__run_process *processes[AW__RUN_MAX_PROCESSES];
 	size_t count;
-	uint64_t ignored; /* processes beyond the bound */
+	uint64_t ignored;		 /* processes beyond the bound */
+	uint32_t left[AW__RUN_MAX_LEFT]; /* that go on though the command has ended */
+	size_t left_count;
 };
 
 /* ---- run_options.c ---- */
@@ -69,6 +73,13 @@ void aw__run_print_new(const struct aw__run *run, struct aw__run_process *proces
 /** The command may have died before it said anything; its box says it. */
 void aw__run_look_for_silent(struct aw__run *run);
 void aw__run_finish_traces(const struct aw__run *run);
+
+/* ---- run_left.c ---- */
+
+/** Look for processes that the command left: daemons. */
+void aw__run_find_left(struct aw__run *run);
+/** Say that those of them which still live go on, and where their recordings are. */
+void aw__run_tell_left(struct aw__run *run);
 
 /* ---- run_show.c ---- */
 

@@ -69,7 +69,7 @@ static void show_end(const struct aw__run_end *end, const struct aw__report_proc
 		show_summaries(processes, count, aw__cli_options(STDERR_FILENO), &out);
 	aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
 	aw__buffer_finish(&out);
-	if (count == 0)
+	if (count == 0 && end->left == 0)
 		aw__cli_warn(
 			"%s: nothing was recorded: no awry runtime or adapter was started in it",
 			end->command);

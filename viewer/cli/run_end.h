@@ -22,6 +22,7 @@ struct aw__run_end {
 	bool succeeded;	     /* it exited with 0 */
 	const struct aw__session **sessions; /* one a process; some may have said nothing */
 	size_t count;
+	size_t left; /* processes that go on though the command has ended */
 };
 
 /** Returns the exit status; -1 if that is to be the command's. */
