@@ -145,6 +145,24 @@ def a_report_does_not_replace_what_the_command_made():
         check(read(path) == b"mine\n", "it was replaced")
 
 
+def a_recording_stays_beside_what_was_made_meanwhile():
+    with World(AWRY) as world:
+        live = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "60", AWRY_STDERR="none")
+        path = world.path("x")
+        live.stdout.readline()
+        record = subprocess.Popen([AWRY, "record", str(live.pid), "-o", path], env=world.environment, stderr=subprocess.PIPE,
+                                  text=True)
+        world.processes.append(record)
+        part = f"{path}.{record.pid}.part"
+        world.wait_for("the recording", lambda: os.path.exists(part) and os.path.getsize(part) > 8)
+        write(world, "x", SOURCE)
+        record.send_signal(signal.SIGINT)
+        _, said = record.communicate(timeout=60)
+        check(record.returncode == 1 and said.endswith(f"x: exists and is not a recording; --force replaces it; what was written "
+                                                       f"is in {part}\n"), record.returncode, said)
+        check(read(path) == SOURCE and read(part)[:8] == PREAMBLE, "one of them is gone")
+
+
 def streams_are_written():
     with World(AWRY) as world:
         recording = small(world)
@@ -196,5 +214,5 @@ def a_command_gets_the_signals_that_awry_got():
 
 main(a_trace_replaces_recordings_alone, a_trace_leaves_compressed_recordings, a_trace_of_another_user_is_refused,
      a_trace_without_debug_mode_is_told, values_do_not_reach_the_terminal_raw, commands_replace_what_they_may,
-     a_report_does_not_replace_what_the_command_made, streams_are_written, a_pipe_that_nobody_reads_ends_it_quietly,
-     a_command_gets_the_signals_that_awry_got)
+     a_report_does_not_replace_what_the_command_made, a_recording_stays_beside_what_was_made_meanwhile,
+     streams_are_written, a_pipe_that_nobody_reads_ends_it_quietly, a_command_gets_the_signals_that_awry_got)

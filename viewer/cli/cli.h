@@ -177,7 +177,7 @@ bool aw__output_open(struct aw__output *ret_output, const char *path, enum aw__o
 		     bool force, struct aw__problem *problem);
 /** What is written is a trace: compressed, if that is asked for or the path ends in .zst. */
 bool aw__output_trace(struct aw__output *output, bool compress, struct aw__problem *problem);
-/** Put it in its place. */
+/** Put it in its place. If that is not allowed any more, it stays beside it, and `problem` says where. */
 bool aw__output_finish(struct aw__output *output, struct aw__problem *problem);
 /** Give it up: nothing is left. */
 void aw__output_abandon(struct aw__output *output);

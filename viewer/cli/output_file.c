@@ -155,13 +155,16 @@ static bool end_trace(struct aw__output *output, struct aw__problem *problem)
 	return done || aw__problem_set(problem, "%.200s: %.250s", output->path, why.text);
 }
 
-/* What was made there meanwhile, by the command that was run perhaps, is not replaced either. */
+/* What was made there meanwhile, by the command that was run perhaps, is not replaced either: both stay. */
 static bool put_in_place(struct aw__output *output, struct aw__problem *problem)
 {
-	if (!aw__output_allowed(output->path, output->kind, output->force, problem))
-		return false;
-	return rename(output->temporary, output->path) == 0 ||
-	       aw__problem_set(problem, "%.400s: %s", output->path, strerror(errno));
+	struct aw__problem why;
+	bool done = aw__output_allowed(output->path, output->kind, output->force, &why);
+
+	if (done && rename(output->temporary, output->path) != 0)
+		done = aw__problem_set(&why, "%.300s: %s", output->path, strerror(errno));
+	return done || aw__problem_set(problem, "%.340s; what was written is in %.140s", why.text,
+				       output->temporary);
 }
 
 bool aw__output_finish(struct aw__output *output, struct aw__problem *problem)
@@ -170,10 +173,9 @@ bool aw__output_finish(struct aw__output *output, struct aw__problem *problem)
 		aw__output_abandon(output);
 		return false;
 	}
-	if (close(output->fd) != 0)
-		aw__problem_set(problem, "%.400s: %s", output->path, strerror(errno));
-	else if (output->stream || put_in_place(output, problem))
-		return true;
+	if (close(output->fd) == 0)
+		return output->stream || put_in_place(output, problem);
+	aw__problem_set(problem, "%.400s: %s", output->path, strerror(errno));
 	if (!output->stream)
 		unlink(output->temporary);
 	return false;
