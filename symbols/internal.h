@@ -24,9 +24,16 @@ struct aw__unit_range {
 	uint64_t unit; /* offset of the compilation unit's entry */
 };
 
+/* The functions of a unit, sorted; `unit` of each is the offset of its entry. */
+struct aw__unit {
+	struct aw__unit_range *functions;
+	size_t count;
+};
+
 /* The debug information of one file: which unit covers which addresses. */
 struct aw__lines {
 	Dwarf *dwarf;
+	struct aw__map units; /* by offset: struct aw__unit, of those that were asked for */
 	struct aw__unit_range *ranges;
 	size_t count;
 };
@@ -84,7 +91,10 @@ struct aw__line {
 };
 
 /** The frames of an address (in the file's terms), innermost first. Returns their number. */
-size_t aw__lines_find(const struct aw__lines *lines, uint64_t address, bool entry,
+size_t aw__lines_find(struct aw__lines *lines, uint64_t address, bool entry,
 		      struct aw__line *ret_lines, size_t capacity);
+
+/** How many entries of debug information were visited, for tests. */
+extern uint64_t aw__lines_visited;
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Debug information. Not every compiler writes .debug_aranges, so that the units' ranges are read
- * once, and sorted. Within a unit the entries that cover the address are found by descending from
- * the unit: the function, and the calls that were inlined into it.
+ * once, and sorted; and of a unit of which the first address is asked for, those of its functions. Within a function
+ * the entries that cover the address are found by descending: the calls that were inlined into it.
  */
 #include "symbols/internal.h"
 
@@ -13,6 +13,8 @@
 
 #define MAX_RANGES (1u << 22)
 #define MAX_DEPTH  256
+
+uint64_t aw__lines_visited;
 
 struct growing {
 	struct aw__lines *lines;
@@ -89,22 +91,14 @@ void aw__lines_finish(struct aw__lines *lines)
 	if (lines->dwarf != NULL)
 		dwarf_end(lines->dwarf);
 	aw__alloc_free(lines->ranges);
-}
+	for (size_t i = 0; i < lines->units.capacity; i++) {
+		struct aw__unit *unit = lines->units.slots[i].value;
 
-static bool find_unit(const struct aw__lines *lines, uint64_t address, Dwarf_Die *ret_unit)
-{
-	size_t low = 0, high = lines->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (lines->ranges[middle].start <= address)
-			low = middle + 1;
-		else
-			high = middle;
+		if (unit != NULL)
+			aw__alloc_free(unit->functions);
+		aw__alloc_free(unit);
 	}
-	return low > 0 && address < lines->ranges[low - 1].end &&
-	       dwarf_offdie(lines->dwarf, lines->ranges[low - 1].unit, ret_unit) != NULL;
+	aw__map_finish(&lines->units);
 }
 
 /* The functions that cover an address, outermost first: a subprogram, and what is inlined into it.
@@ -119,9 +113,8 @@ static bool is_frame(int tag)
 	return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
 }
 
-/* Of a die's children, the one that covers the address; scopes that have no addresses are looked
- * into. */
-static bool find_child(Dwarf_Die *die, uint64_t address, Dwarf_Die *ret_child, int nesting)
+/* Of a die's children, the one that covers the address. */
+static bool find_child(Dwarf_Die *die, uint64_t address, Dwarf_Die *ret_child)
 {
 	Dwarf_Die child;
 	bool more = dwarf_child(die, &child) == 0;
@@ -129,28 +122,101 @@ static bool find_child(Dwarf_Die *die, uint64_t address, Dwarf_Die *ret_child, i
 	for (; more; more = dwarf_siblingof(&child, &child) == 0) {
 		int tag = dwarf_tag(&child);
 
-		if (is_frame(tag) || tag == DW_TAG_lexical_block) {
-			if (dwarf_haspc(&child, address) == 1) {
-				*ret_child = child;
-				return true;
-			}
-		} else if (nesting < 8 &&
-			   (tag == DW_TAG_namespace || tag == DW_TAG_module ||
-			    tag == DW_TAG_class_type || tag == DW_TAG_structure_type)) {
-			if (find_child(&child, address, ret_child, nesting + 1))
-				return true;
+		aw__lines_visited++;
+		if ((is_frame(tag) || tag == DW_TAG_lexical_block) &&
+		    dwarf_haspc(&child, address) == 1) {
+			*ret_child = child;
+			return true;
 		}
 	}
 	return false;
 }
 
-static void find_path(Dwarf_Die *unit, uint64_t address, struct path *ret_path)
+/* ---- the functions of a unit ---- */
+
+static void add_function(struct aw__unit *unit, Dwarf_Die *die, size_t *capacity)
 {
-	Dwarf_Die at = *unit, child;
+	Dwarf_Addr base, start, end;
+	ptrdiff_t at = 0;
+
+	while ((at = dwarf_ranges(die, at, &base, &start, &end)) > 0) {
+		if (start >= end || unit->count >= MAX_RANGES)
+			continue;
+		if (unit->count == *capacity) {
+			*capacity = *capacity > 0 ? *capacity * 2 : 64;
+			unit->functions = aw__alloc_must_resize(
+				unit->functions, *capacity * sizeof(*unit->functions));
+		}
+		unit->functions[unit->count++] =
+			(struct aw__unit_range){ start, end, dwarf_dieoffset(die) };
+	}
+}
+
+/* Scopes that have no addresses are looked into. */
+static void add_functions(struct aw__unit *unit, Dwarf_Die *die, size_t *capacity, int nesting)
+{
+	Dwarf_Die child;
+	bool more = dwarf_child(die, &child) == 0;
+
+	for (; more; more = dwarf_siblingof(&child, &child) == 0) {
+		const int tag = dwarf_tag(&child);
+
+		aw__lines_visited++;
+		if (is_frame(tag))
+			add_function(unit, &child, capacity);
+		else if (nesting < 8 &&
+			 (tag == DW_TAG_namespace || tag == DW_TAG_module ||
+			  tag == DW_TAG_class_type || tag == DW_TAG_structure_type))
+			add_functions(unit, &child, capacity, nesting + 1);
+	}
+}
+
+static const struct aw__unit *functions_of(struct aw__lines *lines, Dwarf_Die *die)
+{
+	const uint64_t offset = dwarf_dieoffset(die);
+	struct aw__unit *unit = aw__map_get(&lines->units, offset);
+	size_t capacity = 0;
+
+	if (unit != NULL)
+		return unit;
+	unit = aw__alloc_must_zeroed(1, sizeof(*unit));
+	add_functions(unit, die, &capacity, 0);
+	if (unit->count > 0)
+		qsort(unit->functions, unit->count, sizeof(*unit->functions), by_start);
+	aw__map_put(&lines->units, offset, unit);
+	return unit;
+}
+
+static const struct aw__unit_range *find_range(const struct aw__unit_range *ranges, size_t count,
+					       uint64_t address)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ranges[middle].start <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && address < ranges[low - 1].end ? &ranges[low - 1] : NULL;
+}
+
+static void find_path(struct aw__lines *lines, Dwarf_Die *unit, uint64_t address,
+		      struct path *ret_path)
+{
+	const struct aw__unit *functions = functions_of(lines, unit);
+	const struct aw__unit_range *range =
+		find_range(functions->functions, functions->count, address);
+	Dwarf_Die at, child;
 
 	ret_path->count = 0;
+	if (range == NULL || dwarf_offdie(lines->dwarf, range->unit, &at) == NULL)
+		return;
+	ret_path->dies[ret_path->count++] = at;
 	for (size_t depth = 0; depth < MAX_DEPTH; depth++) {
-		if (!find_child(&at, address, &child, 0))
+		if (!find_child(&at, address, &child))
 			return;
 		if (is_frame(dwarf_tag(&child))) {
 			if (ret_path->count == AW__FRAME_MAX_INLINED)
@@ -209,7 +275,14 @@ static size_t find_definition(Dwarf_Die *unit, struct path *path, struct aw__lin
 	return 1;
 }
 
-size_t aw__lines_find(const struct aw__lines *lines, uint64_t address, bool entry,
+static bool find_unit(const struct aw__lines *lines, uint64_t address, Dwarf_Die *ret_unit)
+{
+	const struct aw__unit_range *range = find_range(lines->ranges, lines->count, address);
+
+	return range != NULL && dwarf_offdie(lines->dwarf, range->unit, ret_unit) != NULL;
+}
+
+size_t aw__lines_find(struct aw__lines *lines, uint64_t address, bool entry,
 		      struct aw__line *ret_lines, size_t capacity)
 {
 	struct path path;
@@ -218,7 +291,7 @@ size_t aw__lines_find(const struct aw__lines *lines, uint64_t address, bool entr
 
 	if (lines->dwarf == NULL || !find_unit(lines, address, &unit))
 		return 0;
-	find_path(&unit, address, &path);
+	find_path(lines, &unit, address, &path);
 	if (entry)
 		return find_definition(&unit, &path, ret_lines);
 	count = path.count < capacity ? path.count : capacity;

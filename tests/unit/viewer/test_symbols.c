@@ -15,6 +15,7 @@
 #include <link.h>
 
 #include "base/alloc.h"
+#include "symbols/internal.h"
 #include "symbols/symbols.h"
 
 static uint64_t bias, start, end;
@@ -201,9 +202,61 @@ static void symbols__knows_nothing_of_other_addresses(void **state)
 	aw__symbols_destroy(symbols);
 }
 
+/* ---- many functions in one file ---- */
+
+#define ONE(name)                                                                                  \
+	__attribute__((noinline)) static int name(int number)                                      \
+	{                                                                                          \
+		return number * 3 + __LINE__;                                                      \
+	}
+#define EIGHT(name)                                                                                \
+	ONE(name##0) ONE(name##1) ONE(name##2) ONE(name##3) ONE(name##4) ONE(name##5)              \
+	ONE(name##6) ONE(name##7)
+#define MANY(name)                                                                                 \
+	EIGHT(name##0) EIGHT(name##1) EIGHT(name##2) EIGHT(name##3) EIGHT(name##4) EIGHT(name##5)  \
+	EIGHT(name##6) EIGHT(name##7)
+#define NAMES(name)                                                                                \
+	name##0, name##1, name##2, name##3, name##4, name##5, name##6, name##7
+#define ALL_NAMES(name)                                                                            \
+	NAMES(name##0), NAMES(name##1), NAMES(name##2), NAMES(name##3), NAMES(name##4),            \
+		NAMES(name##5), NAMES(name##6), NAMES(name##7)
+
+MANY(many)
+
+static int (*const many[])(int) = { ALL_NAMES(many) };
+
+#define FUNCTIONS (sizeof(many) / sizeof(many[0]))
+
+/* Entries that are looked at for an address are those of its function, not those of its file: once all are known. */
+static void symbols__many_addresses_of_one_file_are_not_many_searches_of_it(void **state)
+{
+	struct aw__symbols *symbols = symbols_of(self, build_id);
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	uint64_t first;
+
+	(void)state;
+	aw__lines_visited = 0;
+	for (size_t i = 0; i < FUNCTIONS; i++) {
+		const uint64_t address = (uint64_t)(uintptr_t)many[i] + 1;
+		char name[16];
+
+		snprintf(name, sizeof(name), "many%zu%zu", i / 8, i % 8);
+		assert_int_equal(aw__symbols_resolve(symbols, address, false, frames,
+						     AW__FRAME_MAX_INLINED),
+				 1);
+		assert_string_equal(frames[0].function, name);
+		if (i == 0)
+			first = aw__lines_visited;
+	}
+	assert_true(first > FUNCTIONS);
+	assert_true(aw__lines_visited < first + FUNCTIONS * 4);
+	aw__symbols_destroy(symbols);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(symbols__many_addresses_of_one_file_are_not_many_searches_of_it),
 		cmocka_unit_test(symbols__finds_lines_and_inlined_calls),
 		cmocka_unit_test(symbols__finds_where_a_function_is_defined),
 		cmocka_unit_test(symbols__has_names_without_debug_information),
