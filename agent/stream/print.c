@@ -3,58 +3,22 @@
 
 #include <awry/agent.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "agent/stream/internal.h"
 #include "base/text.h"
 #include "proto/finding.h"
 
-/* With less address space than this left, libdw may fail in ways that end the program: it asserts. */
-#define ENOUGH_BYTES (UINT64_C(512) << 20)
-
-static bool is_scarce(int resource, uint64_t used_bytes)
-{
-	struct rlimit limit;
-
-	return getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-	       limit.rlim_cur < used_bytes + ENOUGH_BYTES;
-}
-
-static bool has_little_memory(void)
-{
-	unsigned long long pages = 0, data_pages = 0;
-	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-	FILE *file = fopen("/proc/self/statm", "re");
-
-	if (file != NULL) {
-		if (fscanf(file, "%llu %*u %*u %*u %*u %llu", &pages, &data_pages) != 2)
-			pages = data_pages = 0;
-		fclose(file);
-	}
-	return is_scarce(RLIMIT_AS, pages * page) || is_scarce(RLIMIT_DATA, data_pages * page);
-}
-
 void aw__print_init(struct aw__print *print, const struct aw__box *box)
 {
 	memset(print, 0, sizeof(*print));
 	print->box = box;
-	if (has_little_memory()) {
-		aw__complain(
-			"awry: memory is limited (ulimit -v, -d): findings are printed without "
-			"stacks");
-		return;
-	}
-	print->sources = aw__source_files_create();
-	print->symbols = aw__symbols_create(NULL, NULL);
+	print->symbols = aw__symbolizer_create();
 }
 
 void aw__print_finish(struct aw__print *print)
 {
-	aw__source_files_destroy(print->sources);
-	aw__symbols_destroy(print->symbols);
+	aw__symbolizer_destroy(print->symbols);
 	aw__buffer_finish(&print->out);
 }
 

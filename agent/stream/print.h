@@ -3,16 +3,14 @@
 #ifndef AW__PRINT_H
 #define AW__PRINT_H
 
+#include "agent/stream/symbolizer.h"
 #include "base/buffer.h"
-#include "base/source_line.h"
 #include "proto/blackbox_read.h"
 #include "proto/item.h"
-#include "symbols/symbols.h"
 
 struct aw__print {
 	const struct aw__box *box; /* for definitions */
-	struct aw__source_files *sources;
-	struct aw__symbols *symbols;
+	struct aw__symbolizer *symbols; /* NULL: out of memory */
 	uint64_t unwritten; /* findings that stderr did not take, or not whole */
 	struct aw__buffer out;
 	char indent[4 * 32]; /* before each line: the bars of the groups around it */

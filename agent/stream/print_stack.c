@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -6,7 +7,6 @@
 #include "agent/stream/print.h"
 #include "base/frame.h"
 #include "base/text.h"
-#include "symbols/symbols.h"
 
 #define MOST_LINKS 64u
 struct places {
@@ -17,10 +17,8 @@ struct places {
 /* `entry`: the address is a function's first, not one that a call returns to. */
 static void resolve(struct aw__print *print, uint64_t address, bool entry, struct places *ret)
 {
-	ret->count = 0;
-	if (print->symbols != NULL)
-		ret->count = aw__symbols_resolve(print->symbols, address, entry, ret->list,
-						 AW__FRAME_MAX_INLINED);
+	ret->count = aw__symbolizer_resolve(print->symbols, address, entry, ret->list,
+					    AW__FRAME_MAX_INLINED);
 }
 
 static void put_file(struct aw__print *print, const char *file)
@@ -51,11 +49,16 @@ static void print_frame(struct aw__print *print, const struct aw__frame *frame)
 	} else {
 		aw__buffer_text(&print->out, "  In ");
 	}
-	aw__text_escape(&print->out, function, strlen(function), false);
+	if (frame->function == NULL && frame->module != NULL) {
+		put_file(print, frame->module);
+		aw__buffer_format(&print->out, "+0x%" PRIx64, frame->offset);
+	} else {
+		aw__text_escape(&print->out, function, strlen(function), false);
+	}
 	aw__buffer_char(&print->out, '\n');
-	if (print->sources == NULL || frame->file == NULL)
+	if (frame->file == NULL)
 		return;
-	source = aw__source_files_line(print->sources, frame->file, frame->line, &length);
+	source = aw__symbolizer_source(print->symbols, frame->file, frame->line, &length);
 	if (source == NULL || length == 0)
 		return;
 	aw__print_indent(print);

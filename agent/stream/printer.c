@@ -5,12 +5,8 @@
  *
  * What a finding names (its task, the nodes of its error) was put into the same ring just before it; so
  * the printer keeps what came since the thread's last finding, and needs nothing else.
- *
- * Source lines need symbols, and those need memory, at times more than the program may have (ulimit -v). The code
- * that reads them is the viewer's, and would end the program: here it ends the printing.
  */
 #include <awry/agent.h>
-#include <setjmp.h>
 #include <string.h>
 
 #include "agent/stream/internal.h"
@@ -39,15 +35,7 @@ struct aw__printer {
 	size_t known_count;
 	size_t next_known;
 	uint64_t forgotten_again; /* of those that made room */
-	bool exhausted; /* there was no memory: what the symbols hold is in no good order, and left alone */
 };
-
-static _Thread_local jmp_buf way_out;
-
-static void leave(void)
-{
-	longjmp(way_out, 1);
-}
 
 struct aw__printer *aw__printer_create(const struct aw__box *box)
 {
@@ -61,13 +49,7 @@ struct aw__printer *aw__printer_create(const struct aw__box *box)
 		return NULL;
 	}
 	aw__box_cursor_important_only(printer->cursor);
-	if (setjmp(way_out) == 0) {
-		aw__alloc_on_exhausted(leave);
-		aw__print_init(&printer->print, box);
-	} else {
-		printer->exhausted = true;
-	}
-	aw__alloc_on_exhausted(NULL);
+	aw__print_init(&printer->print, box);
 	return printer;
 }
 
@@ -179,7 +161,7 @@ static void print_finding(struct aw__printer *printer, const struct aw__event *f
 	aw__print_flush(&printer->print);
 }
 
-static void print_all(struct aw__printer *printer)
+void aw__printer_print(struct aw__printer *printer)
 {
 	struct aw__item item;
 
@@ -188,7 +170,7 @@ static void print_all(struct aw__printer *printer)
 		const struct aw__event *event = &item.event;
 
 		if (item.kind == AW__ITEM_DEFINITION && printer->print.symbols != NULL)
-			aw__symbols_define(printer->print.symbols, &item.definition);
+			aw__symbolizer_define(printer->print.symbols, &item.definition);
 		if (item.kind != AW__ITEM_EVENT)
 			continue;
 		switch (event->kind) {
@@ -205,21 +187,6 @@ static void print_all(struct aw__printer *printer)
 			break;
 		}
 	}
-}
-
-void aw__printer_print(struct aw__printer *printer)
-{
-	if (printer->exhausted)
-		return;
-	if (setjmp(way_out) == 0) {
-		aw__alloc_on_exhausted(leave);
-		print_all(printer);
-	} else {
-		printer->exhausted = true;
-		aw__print_flush(&printer->print);
-		aw__complain("awry: out of memory: findings are recorded, and no longer printed");
-	}
-	aw__alloc_on_exhausted(NULL);
 }
 
 uint64_t aw__printer_lost(const struct aw__printer *printer)
@@ -243,7 +210,6 @@ void aw__printer_destroy(struct aw__printer *printer)
 	while (printer->part_count > 0)
 		forget_oldest(printer);
 	aw__box_cursor_destroy(printer->cursor);
-	if (!printer->exhausted)
-		aw__print_finish(&printer->print);
+	aw__print_finish(&printer->print);
 	aw__alloc_free(printer);
 }

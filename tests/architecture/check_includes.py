@@ -28,7 +28,7 @@ MAY = {
     "agent/hook": ("base",),
     "agent/record": ("base", "agent/hook", "proto"),
     "symbols": ("base", "proto"),
-    "agent/stream": ("base", "agent/hook", "agent/record", "proto", "symbols"),
+    "agent/stream": ("base", "agent/hook", "agent/record", "proto"),
     "agent/control": ("base", "agent/hook", "agent/record", "agent/stream", "proto"),
     "agent/runtime": ("base", "agent/hook"),
     "agent/tls": ("base",),
