@@ -115,6 +115,7 @@ static void start_once(const char *runtime)
 {
 	static bool registered;
 
+	aw__stderr_remember();
 	strncpy(runtime_name, runtime != NULL ? runtime : "", sizeof(runtime_name) - 1);
 	if (!open_agent())
 		return;

@@ -18,6 +18,8 @@ int aw__high_fd(int fd);
 
 /* ---- stderr.c ---- */
 
+/** Remember what descriptor 2 is: from then on it is written to only while it is that. The first call counts. */
+void aw__stderr_remember(void);
 /** Write to stderr. False if it did not take all of it within a bounded time: the rest is left out. */
 bool aw__stderr_write(const char *text, size_t length);
 /** One line on stderr: "awry: …". */

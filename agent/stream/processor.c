@@ -7,11 +7,10 @@
  * tells how much of the time between that was. It is less than the whole, and nobody's guess.
  */
 #include "agent/stream/internal.h"
+#include "agent/stream/sampler.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #define LOOPS 64u
 
@@ -26,17 +25,10 @@ static struct note notes[LOOPS];
 /* False if this kernel does not tell. */
 static bool read_waited(uint64_t tid, uint64_t *ret_ns)
 {
-	char path[64], text[96];
-	ssize_t length;
-	int fd;
+	char text[96];
 
-	snprintf(path, sizeof(path), "/proc/self/task/%" PRIu64 "/schedstat", tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
+	if (!aw__sampler_read(AW__OWN_TASKS, (pid_t)tid, "schedstat", text, sizeof(text)))
 		return false;
-	length = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[length > 0 ? length : 0] = '\0';
 	return sscanf(text, "%*u %" SCNu64, ret_ns) == 1;
 }
 

@@ -53,16 +53,17 @@
 /* By system calls alone: sampler_stop.c's helper has no life of its own. */
 bool aw__sampler_read(const char *folder, pid_t tid, const char *name, char *ret, size_t size)
 {
-	char path[64];
+	struct aw__descriptor file;
 	ssize_t length;
-	int fd;
+	char path[64];
 
 	snprintf(path, sizeof(path), "%s%ld/%s", folder, (long)tid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
+	file = aw__descriptor_of(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
+	if (file.fd < 0)
 		return false;
-	length = read(fd, ret, size - 1);
-	close(fd);
+	/* the program may close it meanwhile, and open a file of its own there */
+	length = pread(file.fd, ret, size - 1, 0);
+	aw__descriptor_close(&file);
 	ret[length > 0 ? length : 0] = '\0';
 	return length > 0;
 }

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program's stderr, which may be a pipe that nobody reads, or a terminal that was stopped: a debugged program
- * must not hang at its end for what is written there. So each portion waits for room, for a bounded time, and
- * is so small that a pipe with any room takes it whole.
+ * The program's stderr, as it was when the agent started: what stands at descriptor 2 later may be a data file of the program's,
+ * and is not written to.
+ *
+ * It may be a pipe that nobody reads, or a terminal that was stopped: a debugged program must not hang at its end for what is
+ * written there. So each portion waits for room, for a bounded time, and is so small that a pipe with any room takes it whole.
+ * And the pipe's reader may be gone: the signal that this would send is taken back.
  */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/stream/internal.h"
@@ -17,8 +23,34 @@
 
 #define LONGEST_WAIT_MS 200
 
-static bool
-	stalled; /* it had no room for that long: until it has some, nobody waits for it again */
+/* It had no room for that long: until it has some, nobody waits for it again. */
+static bool stalled;
+
+/* What stood at descriptor 2 at the start. */
+static struct {
+	bool known; /* whether it was looked at */
+	bool open;
+	struct stat status;
+} original;
+
+void aw__stderr_remember(void)
+{
+	if (original.known)
+		return;
+	original.known = true;
+	original.open = fstat(STDERR_FILENO, &original.status) == 0;
+}
+
+static bool is_original(void)
+{
+	struct stat now;
+
+	aw__stderr_remember();
+	return original.open && fstat(STDERR_FILENO, &now) == 0 &&
+	       now.st_dev == original.status.st_dev && now.st_ino == original.status.st_ino &&
+	       now.st_rdev == original.status.st_rdev &&
+	       (now.st_mode & S_IFMT) == (original.status.st_mode & S_IFMT);
+}
 
 static bool has_room(void)
 {
@@ -28,7 +60,7 @@ static bool has_room(void)
 	return !stalled;
 }
 
-bool aw__stderr_write(const char *text, size_t length)
+static bool write_all(const char *text, size_t length)
 {
 	size_t done = 0;
 
@@ -36,7 +68,7 @@ bool aw__stderr_write(const char *text, size_t length)
 		const size_t left = length - done;
 		ssize_t written;
 
-		if (!has_room())
+		if (!has_room() || !is_original())
 			return false;
 		written = write(STDERR_FILENO, text + done, left < PIPE_BUF ? left : PIPE_BUF);
 		if (written < 0 && errno != EINTR && errno != EAGAIN)
@@ -45,6 +77,23 @@ bool aw__stderr_write(const char *text, size_t length)
 			done += (size_t)written;
 	}
 	return true;
+}
+
+bool aw__stderr_write(const char *text, size_t length)
+{
+	const struct timespec none = { 0 };
+	sigset_t pipe, before, pending;
+	bool written;
+
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	sigpending(&pending);
+	pthread_sigmask(SIG_BLOCK, &pipe, &before);
+	written = write_all(text, length);
+	if (!written && !sigismember(&pending, SIGPIPE))
+		(void)sigtimedwait(&pipe, NULL, &none);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return written;
 }
 
 /* Values of the environment and paths are in it: what a terminal would obey is written as an escape. */
