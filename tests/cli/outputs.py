@@ -143,6 +143,8 @@ def a_report_does_not_replace_what_the_command_made():
         done = world.run_awry("run", "--report", f"junit={path}", "--", "sh", "-c", f"echo mine >{path}")
         check(done.returncode == 1 and "results.xml: exists; --force replaces it" in done.stderr, done.stderr)
         check(read(path) == b"mine\n", "it was replaced")
+        beside = done.stderr.split("; the report is in ")[1].strip()
+        check(beside.startswith(path + ".") and b"<testsuites" in read(beside), "the report is gone")
 
 
 def a_recording_stays_beside_what_was_made_meanwhile():

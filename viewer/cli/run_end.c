@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/cli/run_end.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -35,6 +36,23 @@ static void show_summaries(const struct aw__report_process *processes, size_t co
 	}
 }
 
+/* If the command made a file there, the report goes beside it: the run cannot be had again. */
+static bool write_report(const struct aw__run_end *end, const char *path,
+			 const struct aw__buffer *text)
+{
+	struct aw__problem problem, ignored;
+	char beside[4096];
+
+	if (aw__reporting_write(path, end->force, text, &problem))
+		return true;
+	snprintf(beside, sizeof(beside), "%s.%d", path, (int)getpid());
+	if (aw__reporting_write(beside, false, text, &ignored))
+		aw__cli_fail("%s; the report is in %s", problem.text, beside);
+	else
+		aw__cli_fail("%s", problem.text);
+	return false;
+}
+
 /* False if one could not be written, which was told. */
 static bool write_reports(const struct aw__run_end *end, const struct aw__report_process *processes,
 			  size_t count)
@@ -46,14 +64,12 @@ static bool write_reports(const struct aw__run_end *end, const struct aw__report
 		struct aw__report_options look = aw__sourcing_look(
 			end->sourcing, wanted->format, wanted->path == NULL ? STDERR_FILENO : -1);
 		struct aw__buffer out = AW__BUFFER_EMPTY;
-		struct aw__problem problem;
 
 		wanted->format->write(processes, count, &look, &out);
 		if (wanted->path == NULL) {
 			aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
-		} else if (!aw__reporting_write(wanted->path, end->force, &out, &problem)) {
-			aw__cli_fail("%s", problem.text);
-			good = false;
+		} else {
+			good = write_report(end, wanted->path, &out) && good;
 		}
 		aw__buffer_finish(&out);
 	}
