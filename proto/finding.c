@@ -88,6 +88,41 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 };
 /* clang-format on */
 
+/* What is said otherwise of a Python program. NULL: the same. */
+/* clang-format off */
+static const struct {
+	const char *meaning, *advice;
+} python_words[AW__FINDING_KINDS] = {
+	[AW__NEVER_AWAITED] = { NULL, "Await it, or make a task of it; close it on purpose with its close()." },
+	[AW__DESTROYED_PENDING] = {
+		"Its last reference went while it was pending: it was collected in the middle of its work, which will never be "
+		"finished. A loop has only weak references to its tasks.",
+		"Keep a reference to it until it is done, or create it in a task group." },
+	[AW__BLOCKED_LOOP] = { NULL,
+		"Move the blocking call to a thread with asyncio.to_thread(), or await between portions of the work." },
+	[AW__SWALLOWED_CANCEL] = { NULL,
+		"Raise the CancelledError again after the clean-up; where the cancellation is meant to end, call uncancel()." },
+	[AW__UNHANDLED_ERROR] = { NULL,
+		"Handle it in the callback, or give the loop a handler by loop.set_exception_handler()." },
+	[AW__UNCLOSED_HANDLE] = {
+		"It went while it was open: what was still to be sent is lost, and the other side sees a connection that breaks.",
+		"Close it, and wait until it is closed: async with, or close() and wait_closed()." },
+};
+/* clang-format on */
+
+struct aw__finding_spec aw__finding_spec_in(uint64_t kind, const char *runtimes)
+{
+	struct aw__finding_spec spec = *aw__finding_spec(kind);
+
+	if (kind >= AW__FINDING_KINDS || strcmp(runtimes, "asyncio") != 0)
+		return spec;
+	if (python_words[kind].meaning != NULL)
+		spec.meaning = python_words[kind].meaning;
+	if (python_words[kind].advice != NULL)
+		spec.advice = python_words[kind].advice;
+	return spec;
+}
+
 enum aw__finding_kind aw__finding_by_id(const char *id, size_t length)
 {
 	for (size_t kind = 1; kind < AW__FINDING_KINDS; kind++)

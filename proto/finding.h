@@ -43,6 +43,9 @@ enum aw__finding_kind aw__finding_by_id(const char *id, size_t length);
 /** The row of a kind that came from outside: row 0 if it is out of range. Never NULL. */
 const struct aw__finding_spec *aw__finding_spec(uint64_t kind);
 
+/** A kind's row in the words of a process's runtimes ("asyncio"), so that its advice names what there is there. */
+struct aw__finding_spec aw__finding_spec_in(uint64_t kind, const char *runtimes);
+
 /** Tell whether the finding's error is one that nobody took: of such a kind each tells of one. */
 bool aw__finding_is_lost_error(uint64_t kind);
 

@@ -13,6 +13,7 @@
 
 #define MOST_KNOWN   256u
 #define MOST_MEMBERS 16u /* of one circle: the others are counted */
+#define FEW_TASKS    4096u
 #define TURN_NS	     UINT64_C(100000)
 #define MOST_TURNS   500u
 
@@ -221,6 +222,12 @@ static void find_stuck(struct aw__writer *writer)
 	}
 }
 
+/* In the time after which a circle is told: a second look confirms it, and is not to come much later. */
+static uint64_t looks(void)
+{
+	return graph.count < FEW_TASKS ? 8 : 2;
+}
+
 void aw__record_watch_deadlocks(uint64_t longest_ns)
 {
 	struct aw__writer *writer = aw__writer_get();
@@ -230,7 +237,7 @@ void aw__record_watch_deadlocks(uint64_t longest_ns)
 	aw__writer_now(writer);
 	if (atomic_flag_test_and_set_explicit(&looking, memory_order_acquire))
 		return; /* it looks again soon */
-	if (is_any_stuck() || writer->now_ns - last_ns >= longest_ns / 2) {
+	if (is_any_stuck() || writer->now_ns - last_ns >= longest_ns / looks()) {
 		last_ns = writer->now_ns;
 		if (aw__deadlock_build(&graph, writer->now_ns - longest_ns)) {
 			find_circles(writer, 0);

@@ -66,8 +66,9 @@ void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_c
 		return;
 	aw__writer_now(writer);
 	event.cancel.by = cancel->by != NULL ? cancel->by->id : 0;
-	event.cancel.stack = aw__stack_capture(cancel->by != NULL ? cancel->by->stack : 0,
-					       __builtin_return_address(0));
+	event.cancel.stack =
+		aw__stack_given(cancel->stack, cancel->by != NULL ? cancel->by->stack : 0,
+				__builtin_return_address(0));
 	event.cancel.why = cancel->why;
 	event.cancel.origin = cancel->origin;
 	event.cancel.deadline_ns = cancel->deadline_ns;

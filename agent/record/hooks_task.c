@@ -89,10 +89,9 @@ void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_bir
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
-	task->stack = birth->stack;
-	if (task->stack == AW_NONE)
-		task->stack = aw__stack_capture(birth->creator != NULL ? birth->creator->stack : 0,
-						__builtin_return_address(0));
+	task->stack = aw__stack_given(birth->stack,
+				      birth->creator != NULL ? birth->creator->stack : 0,
+				      __builtin_return_address(0));
 	event.kind = AW__TASK_CREATED;
 	event.subject = task->id;
 	event.created.creator = birth->creator != NULL ? birth->creator->id : 0;

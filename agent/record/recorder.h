@@ -159,6 +159,13 @@ void aw__modules_know(const uint64_t *frames, size_t count);
 uint32_t aw__stack_capture(uint32_t link, const void *from);
 uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link, uint64_t flags);
 void aw__stack_warm_up(void);
+/** A stack that a runtime gave, or else the native one from the frame that returns to `from` on. */
+static inline uint32_t aw__stack_given(aw_intern given, uint32_t link, const void *from)
+{
+	if (given == AW_STACK_NONE)
+		return AW_NONE;
+	return given != AW_NONE ? given : aw__stack_capture(link, from);
+}
 /** Find what walks stacks; once, before anything is recorded. */
 void aw__stack_load(void);
 

@@ -85,6 +85,8 @@ AW_AGENT_API uint64_t aw_agent_new_task_id(void);
 typedef uint32_t aw_intern;
 /** The number of nothing. */
 #define AW_NONE ((aw_intern)0)
+/** Where a stack may be given: there is none, and the agent is not to capture the native one in its place. */
+#define AW_STACK_NONE ((aw_intern)UINT32_MAX)
 
 /** Intern a string of `length` bytes; longer than 4,096 is cut. */
 AW_AGENT_API aw_intern aw_agent_string(const char *text, size_t length);
@@ -213,7 +215,7 @@ struct aw_agent_birth {
 	const struct aw_agent_task *creator; /* the task that was running; NULL outside of any */
 	const struct aw_agent_loop *loop;
 	aw_intern coroutine;                 /* a place: its function */
-	aw_intern stack;                     /* AW_NONE: the agent captures the native stack now */
+	aw_intern stack;                     /* AW_NONE: the agent captures the native stack now; or AW_STACK_NONE */
 	uint64_t scope;                      /* the group or gather that it belongs to */
 	const char *name;                    /* NULL: Task-<id> */
 	size_t name_length;
@@ -281,12 +283,13 @@ struct aw_agent_cancel {
 	enum aw_agent_cancel_why why;
 	const struct aw_agent_task *by; /* the task that asked, or that failed; NULL: none */
 	aw_intern origin;               /* the stack where the timeout or group was opened */
+	aw_intern stack;                /* of the asker. AW_NONE: the agent captures the native stack now; or AW_STACK_NONE */
 	uint64_t deadline_ns;           /* of the timeout, monotonic */
 	const char *message;            /* NULL: none */
 	size_t message_length;
 };
 
-/** The task was asked to cancel. Captures the asker's stack. */
+/** The task was asked to cancel. */
 AW_AGENT_API void aw_agent_cancel_asked(struct aw_agent_task *target,
 					const struct aw_agent_cancel *cancel);
 

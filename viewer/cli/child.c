@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "viewer/cli/cli.h"
+#include "viewer/cli/python.h"
 
 struct launch {
 	char **argv;
@@ -33,6 +34,7 @@ static void set_environment(const struct launch *launch)
 	setenv("AWRY_CONNECT", address, 1);
 	if (launch->trace != NULL)
 		setenv("AWRY_TRACE", launch->trace, 1);
+	aw__python_preload(launch->argv);
 }
 
 static _Noreturn void become(const struct launch *launch)

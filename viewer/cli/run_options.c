@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line of `awry run`. */
+#include "viewer/cli/python.h"
 #include "viewer/cli/run.h"
 
 #include <stdio.h>
@@ -70,7 +71,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[1] = &arguments->sourcing;
 		return 0;
 	case ARGP_KEY_ARGS:
-		arguments->command = state->argv + state->next;
+		arguments->command = aw__python_command(state->argv + state->next);
 		return 0;
 	case ARGP_KEY_END:
 		if (arguments->command == NULL)

@@ -264,6 +264,11 @@ void aw__model_ingest(struct aw__model *model, const struct aw__item *item)
 	}
 }
 
+const char *aw__model_runtimes(const struct aw__model *model)
+{
+	return model->has_hello ? model->hello.runtime : "";
+}
+
 const struct aw__hello *aw__model_hello(const struct aw__model *model)
 {
 	return model->has_hello ? &model->hello : NULL;

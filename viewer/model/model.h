@@ -58,6 +58,8 @@ void aw__model_ingest(struct aw__model *model, const struct aw__item *item);
 
 /** NULL before the Hello. */
 const struct aw__hello *aw__model_hello(const struct aw__model *model);
+/** The runtimes that recorded, "awry, asyncio"; empty: not known. */
+const char *aw__model_runtimes(const struct aw__model *model);
 /** True once the process said goodbye. */
 bool aw__model_ended(const struct aw__model *model);
 /** The latest moment that any item names; monotonic; 0 before the first. */

@@ -284,14 +284,15 @@ static void show_again(struct aw__writing *writing, const struct aw__found_group
 
 static void show_help(struct aw__writing *writing, uint32_t kind)
 {
-	const struct aw__finding_spec *spec = aw__finding_spec(kind);
+	const struct aw__finding_spec spec =
+		aw__finding_spec_in(kind, aw__model_runtimes(writing->model));
 
 	aw__buffer_char(writing->out, '\n');
 	aw__writing_style(writing, AW__STYLE_FAINT);
-	aw__writing_paragraph(writing, "   ", spec->meaning);
+	aw__writing_paragraph(writing, "   ", spec.meaning);
 	aw__writing_style(writing, AW__STYLE_PLAIN);
 	aw__writing_style(writing, AW__STYLE_GOOD);
-	aw__writing_paragraph(writing, "   ", spec->advice);
+	aw__writing_paragraph(writing, "   ", spec.advice);
 	aw__writing_style(writing, AW__STYLE_PLAIN);
 }
 

@@ -96,13 +96,14 @@ static json_t *allowed_json(const struct aw__verdicts *verdicts,
 static json_t *finding_json(struct aw__json *json, const struct aw__found_group *group,
 			    const struct aw__verdicts *verdicts, struct aw__map *errors)
 {
-	const struct aw__finding_spec *spec = aw__finding_spec(group->kind);
+	const struct aw__finding_spec spec =
+		aw__finding_spec_in(group->kind, aw__model_runtimes(json->model));
 	json_t *object = json_object();
 	struct aw__sorted members;
 	char fingerprint[AW__IDENTITY_BYTES];
 
 	aw__sorted_members(group, &members);
-	json_object_set_new(object, "kind", json_string(spec->id));
+	json_object_set_new(object, "kind", json_string(spec.id));
 	json_object_set_new(object, "title",
 			    json_string(aw__finding_title(group->kind, group->first->task)));
 	json_object_set_new(object, "level", json_string(aw__level_name(aw__level(group->kind))));
@@ -116,8 +117,8 @@ static json_t *finding_json(struct aw__json *json, const struct aw__found_group 
 	json_object_set_new(object, "allowed", allowed_json(verdicts, group));
 	set_what(object, json, members.items[0]);
 	json_object_set_new(object, "again", again_json(json->model, &members));
-	json_object_set_new(object, "meaning", json_string(spec->meaning));
-	json_object_set_new(object, "advice", json_string(spec->advice));
+	json_object_set_new(object, "meaning", json_string(spec.meaning));
+	json_object_set_new(object, "advice", json_string(spec.advice));
 	for (size_t i = 0; i < members.count; i++) {
 		const struct aw__found *found = members.items[i];
 

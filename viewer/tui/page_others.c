@@ -135,8 +135,12 @@ static void write_why(struct aw__app *app, const struct aw__subject *subject,
 	const struct aw__found_group *group =
 		aw__model_found_group_at(app->model, (size_t)subject->group - 1);
 
-	if (group != NULL)
-		append_spec(app, aw__finding_spec(group->kind), out);
+	struct aw__finding_spec spec;
+
+	if (group == NULL)
+		return;
+	spec = aw__finding_spec_in(group->kind, aw__model_runtimes(app->model));
+	append_spec(app, &spec, out);
 }
 
 static const char *lacks_finding(struct aw__app *app, const struct aw__subject *subject)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The adapter's entry, called by the preloaded library (preload.c): first when _asyncio is imported, then when asyncio is
+ * whole. If anything is not as it should be, one line says so, and the program runs as if awry were absent.
+ */
+#include "agent/python/adapter.h"
+
+#include <stdio.h>
+
+__attribute__((visibility("default"))) int awry_python_install(int late);
+
+bool aw__py_on(void)
+{
+	static bool started;
+
+	if (__builtin_expect(!started, 0)) {
+		/* The self-test runs before anything is known of a task's own memory. */
+		if (aw__py.own > PY_SSIZE_T_MAX / 2)
+			return false;
+		started = true;
+		aw_agent_start("asyncio");
+	}
+	return aw_agent_on();
+}
+
+static bool install(void)
+{
+	const char *why = NULL;
+
+	if (PySys_GetObject("gettotalrefcount") != NULL)
+		why = "a debug build";
+	else if (!aw__py_frames_init())
+		why = "no room beside code objects";
+	else if (aw__py_calibrate(&why) && aw__py_swap(&why))
+		return true;
+	fprintf(stderr, "awry: CPython %s: %s: its tasks are not recorded\n", PY_VERSION, why);
+	return false;
+}
+
+int awry_python_install(int late)
+{
+	PyObject *type, *value, *traceback;
+	bool done = true;
+
+	PyErr_Fetch(&type, &value, &traceback);
+	if (late)
+		aw__py_swap_late();
+	else
+		done = install();
+	PyErr_Restore(type, value, traceback);
+	return done ? 0 : -1;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the adapter for CPython's asyncio share.
+ *
+ * The adapter is one shared object for each minor version of CPython, since it reads the interpreter's own structures. It
+ * observes by replacing C slots of _asyncio's types (swap.c): no Python frame, module or attribute of the program's
+ * changes by that. Every hook calls what it replaced, and returns what that returned.
+ *
+ * All hooks run with the GIL held. They keep no Python object alive, and leave the error indicator as they found it.
+ */
+#ifndef AW__PYTHON_ADAPTER_H
+#define AW__PYTHON_ADAPTER_H
+
+#define PY_SSIZE_T_CLEAN
+#define Py_BUILD_CORE_MODULE 1
+#include <Python.h>
+
+#include <awry/agent.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#if PY_VERSION_HEX < 0x030b0000 || PY_VERSION_HEX >= 0x030e0000
+#error "the adapter is written for CPython 3.11 to 3.13"
+#endif
+
+/* At the end of each Task object, whose type's size is enlarged by it. Zeroed when the object is made. */
+struct aw__py_task {
+	struct aw_agent_task agent;
+	uint64_t error; /* its id, if it failed */
+	bool told;	/* the recorder knows the task */
+	bool done;
+	bool retrieved; /* somebody got its error */
+	bool cancelled; /* a cancel() of the program's own was delivered, and not taken back */
+	bool went_on;	/* … and it has waited since */
+};
+
+/* Where _asyncio's objects have what the hooks read; found on live objects (calibrate.c). */
+struct aw__py_layout {
+	Py_ssize_t own;	      /* struct aw__py_task in a Task */
+	Py_ssize_t state;     /* int: 0 pending, 1 cancelled, 2 finished */
+	Py_ssize_t exception; /* PyObject *, NULL if there is none */
+	Py_ssize_t waiter;    /* PyObject *: the future that a Task waits for */
+	Py_ssize_t name;      /* PyObject *: a str, from 3.12 on perhaps an int */
+	PyTypeObject *task, *future, *step;
+	PyMethodDef *wakeup;
+};
+
+extern struct aw__py_layout aw__py;
+
+enum aw__py_state { AW__PY_PENDING = 0, AW__PY_CANCELLED = 1, AW__PY_FINISHED = 2 };
+
+static inline struct aw__py_task *aw__py_task_of(PyObject *task)
+{
+	/* A type that was made before the adapter came has no room for it. */
+	return Py_TYPE(task)->tp_basicsize >= aw__py.own + (Py_ssize_t)sizeof(struct aw__py_task)
+		       ? (struct aw__py_task *)((char *)task + aw__py.own)
+		       : NULL;
+}
+
+static inline enum aw__py_state aw__py_state_of(PyObject *future)
+{
+	return (enum aw__py_state)(*(int *)((char *)future + aw__py.state) & 3);
+}
+
+static inline PyObject *aw__py_object_at(PyObject *object, Py_ssize_t offset)
+{
+	return *(PyObject **)((char *)object + offset);
+}
+
+/** The task that runs on this thread; NULL: none, or not known. Borrowed. */
+extern _Thread_local PyObject *aw__py_current __attribute__((tls_model("initial-exec")));
+
+/** Start recording when it is first needed. Returns whether it is on. */
+bool aw__py_on(void);
+
+/* ---- calibrate.c ---- */
+
+/** Find the layout on live objects. False with `ret_why` if something is not as it should be. Leaves no error set. */
+bool aw__py_calibrate(const char **ret_why);
+/** Run a task on a loop that is none, with the hooks in place, and compare what they saw. */
+bool aw__py_self_test(const char **ret_why);
+
+/* ---- swap.c ---- */
+
+/** Put the hooks in place; _asyncio is whole. False: nothing is changed. */
+bool aw__py_swap(const char **ret_why);
+void aw__py_swap_back(void);
+/** What can only be hooked when asyncio is whole, too. */
+void aw__py_swap_late(void);
+
+/* ---- text.c ---- */
+
+/** A str as UTF-8; surrogates are escaped. Never NULL. Valid until aw__py_text_finish(). */
+struct aw__py_text {
+	const char *bytes;
+	size_t length;
+	PyObject *owner;
+};
+
+struct aw__py_text aw__py_text(PyObject *str);
+void aw__py_text_finish(struct aw__py_text *text);
+
+/* ---- frames.c ---- */
+
+/** What a frame's code is to the adapter; by its file and name, found out once. */
+enum aw__py_code {
+	AW__PY_PROGRAM = 0,
+	AW__PY_LOOP,	  /* Handle._run(): what is below it is the loop's */
+	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
+	AW__PY_TIMEOUT,	  /* … and if it cancels, that is a timeout */
+	AW__PY_GROUP,
+	AW__PY_SHUTDOWN,
+	AW__PY_SIGNAL,
+	AW__PY_SCOPES, /* other libraries that cancel tasks to leave a scope */
+};
+
+bool aw__py_frames_init(void);
+/** The stack of the Python code that runs now, up to the loop. `ret_why` may be NULL: what the frames above the program's own are. */
+aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
+/** Where a function is defined. AW_NONE: not known. */
+aw_intern aw__py_place_of_coroutine(PyObject *coroutine);
+/** A place within a code object, by the offset of its instruction. */
+aw_intern aw__py_place(PyCodeObject *code, int offset);
+
+/* ---- loops.c ---- */
+
+struct aw_agent_loop *aw__py_loop_now(void);
+/** Around a task's step: for loops whose poll is not seen. */
+void aw__py_loop_enter(void);
+void aw__py_loop_leave(void);
+PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop);
+PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+extern PyCFunction aw__py_old_set_running_loop;
+typedef PyObject *aw__py_fast(PyObject *self, PyObject *const *args, Py_ssize_t count,
+			      PyObject *names);
+extern aw__py_fast *aw__py_old_poll;
+
+/* ---- errors.c ---- */
+
+/**
+ * Tell an error with its causes, contexts and members. `id`: of the error itself; 0: a new one. With AW_ERROR_LOST in `flags` the
+ * program's own __str__() and __repr__() may run; else never. Returns its id.
+ */
+uint64_t aw__py_error(PyObject *exception, const struct aw__py_task *task, uint32_t flags,
+		      uint64_t id);
+/** The task is going: its error is remembered only if somebody else has it, too. */
+void aw__py_error_forget(PyObject *exception);
+
+/* ---- findings.c ---- */
+
+PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine);
+PyObject *aw__py_exception_handler(PyObject *module, PyObject *args);
+extern PyObject *aw__py_old_unawaited, *aw__py_old_exception_handler;
+
+/* ---- tasks.c ---- */
+
+struct aw__py_counts {
+	unsigned created, steps, done;
+};
+extern struct aw__py_counts aw__py_counts; /* for the self-test */
+
+int aw__py_init(PyObject *self, PyObject *args, PyObject *names);
+void aw__py_finalize(PyObject *self);
+PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names);
+PyObject *aw__py_wakeup(PyObject *task, PyObject *future);
+PyObject *aw__py_cancel(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *aw__py_uncancel(PyObject *self, PyObject *nothing);
+PyObject *aw__py_set_name(PyObject *self, PyObject *name);
+PyObject *aw__py_exception(PyObject *self, PyObject *nothing);
+PyObject *aw__py_exception_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
+				  size_t count, PyObject *names);
+PyObject *aw__py_result(PyObject *self, PyObject *nothing);
+
+typedef PyObject *aw__py_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
+				size_t count, PyObject *names);
+
+/* What was in the slots before. */
+struct aw__py_old {
+	initproc init;
+	destructor finalize;
+	ternaryfunc step;
+	PyCFunction wakeup, uncancel, set_name, exception, result;
+	aw__py_method *exception_method;
+	aw__py_fast *cancel, *exit;
+};
+extern struct aw__py_old aw__py_old;
+
+#endif

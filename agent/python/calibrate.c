@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where _asyncio's objects keep what the hooks read: found by making some of them, on a loop that is none, and looking for
+ * what was put into them. No version's layout is written down here, so that a version with another one is noticed.
+ */
+#include "agent/python/adapter.h"
+
+struct aw__py_layout aw__py = { .own = PY_SSIZE_T_MAX - 4096 };
+
+static const char make_objects[] =
+	"import _asyncio\n"
+	"class Loop:\n"
+	"    calls = []\n"
+	"    def get_debug(self): return False\n"
+	"    def call_soon(self, callback, *args, context=None): Loop.calls.append(callback)\n"
+	"    def call_exception_handler(self, context): pass\n"
+	"    def is_running(self): return False\n"
+	"loop = Loop()\n"
+	"pending = _asyncio.Future(loop=loop)\n"
+	"async def wait():\n"
+	"    await pending\n"
+	"name = 'awry-' + str(id(loop))\n"
+	"task = _asyncio.Task(wait(), loop=loop, name=name)\n"
+	"task._log_destroy_pending = False\n"
+	"step = Loop.calls[0]\n"
+	"before = _asyncio._get_running_loop()\n"
+	"_asyncio._set_running_loop(loop)\n"
+	"step()\n"
+	"_asyncio._set_running_loop(before)\n"
+	"finished = _asyncio.Future(loop=loop)\n"
+	"finished.set_result(1)\n"
+	"cancelled = _asyncio.Future(loop=loop)\n"
+	"cancelled.cancel()\n"
+	"error = ValueError()\n"
+	"failed = _asyncio.Future(loop=loop)\n"
+	"failed.set_exception(error)\n"
+	"failed.exception()\n"
+	"wakeup = pending._callbacks[0][0]\n";
+
+static const char run_task[] =
+	"import _asyncio\n"
+	"class Loop:\n"
+	"    calls = []\n"
+	"    def get_debug(self): return False\n"
+	"    def call_soon(self, callback, *args, context=None): Loop.calls.append((callback, args))\n"
+	"    def call_exception_handler(self, context): pass\n"
+	"    def is_running(self): return False\n"
+	"loop = Loop()\n"
+	"future = _asyncio.Future(loop=loop)\n"
+	"async def work():\n"
+	"    return await future\n"
+	"task = _asyncio.Task(work(), loop=loop, name='awry')\n" /* one without a name would take a number */
+	"before = _asyncio._get_running_loop()\n"
+	"_asyncio._set_running_loop(loop)\n"
+	"Loop.calls.pop(0)[0]()\n"
+	"future.set_result(42)\n"
+	"callback, args = Loop.calls.pop(0)\n"
+	"callback(*args)\n"
+	"_asyncio._set_running_loop(before)\n"
+	"right = task.done() and task.result() == 42 and task.exception() is None\n";
+
+/* The names that the script left; new reference, NULL with an error set. */
+static PyObject *run(const char *script)
+{
+	PyObject *names = PyDict_New(), *result;
+
+	if (names == NULL)
+		return NULL;
+	if (PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()) != 0) {
+		Py_DECREF(names);
+		return NULL;
+	}
+	result = PyRun_String(script, Py_file_input, names, names);
+	if (result == NULL)
+		Py_CLEAR(names);
+	Py_XDECREF(result);
+	return names;
+}
+
+static bool find_pointer(PyObject *object, PyObject *value, Py_ssize_t *ret_offset)
+{
+	const Py_ssize_t end = Py_TYPE(object)->tp_basicsize - (Py_ssize_t)sizeof(PyObject *);
+
+	for (Py_ssize_t at = sizeof(PyObject); at <= end; at += (Py_ssize_t)sizeof(PyObject *)) {
+		if (aw__py_object_at(object, at) != value)
+			continue;
+		*ret_offset = at;
+		return true;
+	}
+	return false;
+}
+
+static int int_at(PyObject *object, Py_ssize_t offset)
+{
+	return *(int *)((char *)object + offset);
+}
+
+static bool find_state(PyObject *pending, PyObject *cancelled, PyObject *finished,
+		       Py_ssize_t *ret_offset)
+{
+	const Py_ssize_t end = Py_TYPE(pending)->tp_basicsize - (Py_ssize_t)sizeof(int);
+
+	for (Py_ssize_t at = sizeof(PyObject); at <= end; at += (Py_ssize_t)sizeof(int)) {
+		if ((int_at(pending, at) & 3) != AW__PY_PENDING ||
+		    int_at(cancelled, at) != AW__PY_CANCELLED ||
+		    (int_at(finished, at) & 3) != AW__PY_FINISHED)
+			continue;
+		*ret_offset = at;
+		return true;
+	}
+	return false;
+}
+
+static bool read_layout(PyObject *names, const char **ret_why)
+{
+	PyObject *task = PyDict_GetItemString(names, "task");
+	PyObject *pending = PyDict_GetItemString(names, "pending");
+	PyObject *wakeup = PyDict_GetItemString(names, "wakeup");
+
+	aw__py.task = Py_TYPE(task);
+	aw__py.future = Py_TYPE(pending);
+	aw__py.step = Py_TYPE(PyDict_GetItemString(names, "step"));
+	*ret_why = "unknown layout of _asyncio.Task";
+	if (!find_pointer(task, pending, &aw__py.waiter) ||
+	    !find_pointer(task, PyDict_GetItemString(names, "name"), &aw__py.name))
+		return false;
+	*ret_why = "unknown layout of _asyncio.Future";
+	if (!find_pointer(PyDict_GetItemString(names, "failed"),
+			  PyDict_GetItemString(names, "error"), &aw__py.exception) ||
+	    !find_state(pending, PyDict_GetItemString(names, "cancelled"),
+			PyDict_GetItemString(names, "finished"), &aw__py.state))
+		return false;
+	*ret_why = "unknown way in which tasks are woken";
+	if (aw__py.step == &PyCFunction_Type || !PyCFunction_Check(wakeup) ||
+	    PyCFunction_GET_SELF(wakeup) != task ||
+	    *(PyObject **)((char *)PyDict_GetItemString(names, "step") + sizeof(PyObject)) != task)
+		return false;
+	aw__py.wakeup = ((PyCFunctionObject *)wakeup)->m_ml;
+	return true;
+}
+
+bool aw__py_calibrate(const char **ret_why)
+{
+	PyObject *names = run(make_objects);
+	bool found;
+
+	if (names == NULL) {
+		PyErr_Clear();
+		*ret_why = "_asyncio does not work as expected";
+		return false;
+	}
+	found = read_layout(names, ret_why);
+	Py_DECREF(names);
+	return found;
+}
+
+bool aw__py_self_test(const char **ret_why)
+{
+	PyObject *names = run(run_task);
+	bool right = names != NULL && PyDict_GetItemString(names, "right") == Py_True;
+
+	PyErr_Clear();
+	Py_XDECREF(names);
+	*ret_why = "a task does not end as it should with the hooks in place";
+	return right;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* What CPython itself says of forgotten coroutines and of callbacks that fail: the recorder is told, too. */
+#include "agent/python/adapter.h"
+
+#include <string.h>
+
+PyObject *aw__py_old_unawaited, *aw__py_old_exception_handler;
+
+/*
+ * It is called when the coroutine is finalised, which is where it was dropped: most often where it was made, too.
+ */
+PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine)
+{
+	const struct aw__py_task *task =
+		aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
+	const struct aw_agent_task *by = task != NULL && task->told ? &task->agent : NULL;
+	struct aw_agent_coroutine dropped = { .id = 0 };
+	PyObject *result = PyObject_CallOneArg(aw__py_old_unawaited, coroutine);
+	PyObject *type, *value, *traceback;
+
+	if (!aw__py_on())
+		return result;
+	PyErr_Fetch(&type, &value, &traceback);
+	dropped.id = aw_agent_new_id();
+	dropped.function = aw__py_place_of_coroutine(coroutine);
+	dropped.stack = aw__py_stack(by != NULL ? by->stack : AW_NONE, NULL);
+	if (dropped.stack == AW_STACK_NONE)
+		dropped.stack = AW_NONE;
+	aw_agent_coroutine_dropped(&dropped, by);
+	PyErr_Restore(type, value, traceback);
+	return result;
+}
+
+/* What failed: the callback of a handle, or what the message says. */
+static void tell_unhandled(PyObject *context, PyObject *exception, const char *message)
+{
+	PyObject *handle = PyDict_GetItemString(context, "handle");
+	PyObject *callback = handle != NULL ? PyObject_GetAttrString(handle, "_callback") : NULL;
+	PyObject *name = callback != NULL ? PyObject_GetAttrString(callback, "__qualname__") : NULL;
+	struct aw__py_text text;
+	uint64_t error;
+
+	PyErr_Clear();
+	text = aw__py_text(name);
+	error = aw__py_error(exception, NULL, AW_ERROR_LOST, 0);
+	aw_agent_error_unhandled(name != NULL ? text.bytes : message, error);
+	aw__py_text_finish(&text);
+	Py_XDECREF(name);
+	Py_XDECREF(callback);
+}
+
+static bool has_handler(PyObject *loop)
+{
+	PyObject *handler = PyObject_GetAttrString(loop, "_exception_handler");
+	const bool has = handler != NULL && handler != Py_None;
+
+	PyErr_Clear();
+	Py_XDECREF(handler);
+	return has;
+}
+
+static void look_at(PyObject *loop, PyObject *context)
+{
+	PyObject *exception = PyDict_GetItemString(context, "exception");
+	PyObject *message = PyDict_GetItemString(context, "message");
+	struct aw__py_text text;
+
+	if (exception == NULL || !PyExceptionInstance_Check(exception) || message == NULL ||
+	    has_handler(loop))
+		return;
+	text = aw__py_text(message);
+	/* A task's is told when that is finalised, whether or not the loop says so. */
+	if (strstr(text.bytes, "never retrieved") == NULL)
+		tell_unhandled(context, exception, text.bytes);
+	aw__py_text_finish(&text);
+}
+
+PyObject *aw__py_exception_handler(PyObject *module, PyObject *args)
+{
+	PyObject *type, *value, *traceback;
+
+	if (PyTuple_GET_SIZE(args) == 2 && PyDict_Check(PyTuple_GET_ITEM(args, 1)) && aw__py_on()) {
+		PyErr_Fetch(&type, &value, &traceback);
+		look_at(PyTuple_GET_ITEM(args, 0), PyTuple_GET_ITEM(args, 1));
+		PyErr_Restore(type, value, traceback);
+	}
+	return PyObject_Call(aw__py_old_exception_handler, args, NULL);
+}

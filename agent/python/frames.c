@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Python stacks, for creation stacks and all others.
+ *
+ * The interpreter's frames are walked directly: the public API would make a frame object of each. A frame is named once, at
+ * first sight, by the place that the recorder gives for its line; the number is kept with the code object (co_extra),
+ * so that it goes when that goes: code that is made and dropped without end leaves nothing behind.
+ */
+#include "agent/python/adapter.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <internal/pycore_code.h>
+#include <internal/pycore_frame.h>
+
+#if PY_VERSION_HEX >= 0x030c0000
+#define request_extra PyUnstable_Eval_RequestCodeExtraIndex
+#define set_extra     PyUnstable_Code_SetExtra
+#else
+#define request_extra _PyEval_RequestCodeExtraIndex
+#define set_extra     _PyCode_SetExtra
+#endif
+
+#define MOST_FRAMES	   64
+#define DEFINITION	   (-1) /* an offset: the function's first line */
+#define NO_PLACE	   INT32_MIN
+
+/* As CPython has it in Objects/codeobject.c. */
+struct extras {
+	Py_ssize_t count;
+	void *list[1];
+};
+
+struct spot {
+	int offset; /* NO_PLACE: free */
+	aw_intern place;
+};
+
+/* Of one code object: a hash table by offset, which doubles. */
+struct spots {
+	enum aw__py_code kind;
+	uint32_t mask, used;
+	struct spot list[];
+};
+
+static Py_ssize_t extra_index = -1;
+static char start_folder[4096]; /* what relative file names are relative to */
+
+static struct spots *make_spots(enum aw__py_code kind, uint32_t places)
+{
+	struct spots *spots = malloc(sizeof(*spots) + places * sizeof(struct spot));
+
+	if (spots == NULL)
+		return NULL;
+	spots->kind = kind;
+	spots->mask = places - 1;
+	spots->used = 0;
+	for (uint32_t i = 0; i < places; i++)
+		spots->list[i].offset = NO_PLACE;
+	return spots;
+}
+
+bool aw__py_frames_init(void)
+{
+	extra_index = request_extra(free);
+	if (getcwd(start_folder, sizeof(start_folder)) == NULL)
+		start_folder[0] = '\0';
+	return extra_index >= 0;
+}
+
+/* ---- what a code object is ---- */
+
+/* What is known by its file and name. */
+static const struct known {
+	const char *file, *function;
+	enum aw__py_code kind;
+} known[] = {
+	{ "/asyncio/events.py", "Handle._run", AW__PY_LOOP },
+	{ "/asyncio/timeouts.py", NULL, AW__PY_TIMEOUT },
+	{ "/asyncio/tasks.py", "wait_for", AW__PY_TIMEOUT },
+	{ "/asyncio/taskgroups.py", NULL, AW__PY_GROUP },
+	{ "/asyncio/runners.py", "_cancel_all_tasks", AW__PY_SHUTDOWN },
+	{ "/asyncio/runners.py", "Runner._on_sigint", AW__PY_SIGNAL },
+	{ "/anyio/_backends/_asyncio.py", NULL, AW__PY_SCOPES },
+	{ "/async_timeout/__init__.py", NULL, AW__PY_SCOPES },
+	{ "/aiohttp/helpers.py", NULL, AW__PY_SCOPES },
+};
+
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+	const size_t end_length = strlen(end);
+
+	return length >= end_length && memcmp(text + length - end_length, end, end_length) == 0;
+}
+
+static bool is_of_asyncio(const char *file, size_t length)
+{
+	size_t slash = length;
+
+	while (slash > 0 && file[slash - 1] != '/')
+		slash--;
+	return slash > 0 && ends_with(file, slash, "/asyncio/");
+}
+
+static enum aw__py_code kind_of(PyCodeObject *code)
+{
+	struct aw__py_text file = aw__py_text(code->co_filename);
+	struct aw__py_text name = aw__py_text(code->co_qualname);
+	enum aw__py_code kind =
+		is_of_asyncio(file.bytes, file.length) ? AW__PY_MACHINERY : AW__PY_PROGRAM;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (ends_with(file.bytes, file.length, known[i].file) &&
+		    (known[i].function == NULL || strcmp(name.bytes, known[i].function) == 0))
+			kind = known[i].kind;
+	aw__py_text_finish(&file);
+	aw__py_text_finish(&name);
+	return kind;
+}
+
+/* ---- places ---- */
+
+static struct spots *spots_of(PyCodeObject *code)
+{
+	const struct extras *extras = code->co_extra;
+
+	return extras != NULL && extras->count > extra_index ? extras->list[extra_index] : NULL;
+}
+
+/* A place in the table for `offset`; the table is replaced by a larger one where it must. NULL: no memory. */
+static struct spot *spot_for(PyCodeObject *code, int offset)
+{
+	struct spots *spots = spots_of(code), *larger;
+	uint32_t i;
+
+	if (spots == NULL || spots->used > spots->mask / 4 * 3) {
+		larger = make_spots(spots != NULL ? spots->kind : kind_of(code),
+				    spots != NULL ? 2 * (spots->mask + 1) : 4);
+		if (larger == NULL)
+			return NULL;
+		for (i = 0; spots != NULL && i <= spots->mask; i++) {
+			uint32_t at = (uint32_t)spots->list[i].offset * 2654435761u >> 8;
+
+			if (spots->list[i].offset == NO_PLACE)
+				continue;
+			while (larger->list[at & larger->mask].offset != NO_PLACE)
+				at++;
+			larger->list[at & larger->mask] = spots->list[i];
+			larger->used++;
+		}
+		/* which frees the smaller one */
+		if (set_extra((PyObject *)code, extra_index, larger) != 0) {
+			PyErr_Clear();
+			free(larger);
+			return NULL;
+		}
+		spots = larger;
+	}
+	i = (uint32_t)offset * 2654435761u >> 8;
+	while (spots->list[i & spots->mask].offset != NO_PLACE &&
+	       spots->list[i & spots->mask].offset != offset)
+		i++;
+	return &spots->list[i & spots->mask];
+}
+
+static aw_intern name_place(PyCodeObject *code, int offset)
+{
+	const int line =
+		offset == DEFINITION ? code->co_firstlineno : PyCode_Addr2Line(code, offset);
+	struct aw__py_text function = aw__py_text(code->co_qualname);
+	struct aw__py_text file = aw__py_text(code->co_filename);
+	char path[sizeof(start_folder) + 4096];
+	const char *shown = file.bytes;
+	aw_intern place;
+
+	/* __main__'s file is as it was named on the command line, up to 3.13 */
+	if (file.bytes[0] != '/' && file.bytes[0] != '<' && start_folder[0] != '\0' &&
+	    file.length < 4095) {
+		snprintf(path, sizeof(path), "%s/%s", start_folder, file.bytes);
+		shown = path;
+	}
+	place = aw_agent_place(function.bytes, shown, line > 0 ? (uint32_t)line : 0, NULL);
+	aw__py_text_finish(&function);
+	aw__py_text_finish(&file);
+	return place;
+}
+
+aw_intern aw__py_place(PyCodeObject *code, int offset)
+{
+	struct spots *spots = spots_of(code);
+	struct spot *spot;
+	aw_intern place;
+
+	if (spots != NULL) {
+		uint32_t i = (uint32_t)offset * 2654435761u >> 8;
+
+		for (; spots->list[i & spots->mask].offset != NO_PLACE; i++)
+			if (spots->list[i & spots->mask].offset == offset)
+				return spots->list[i & spots->mask].place;
+	}
+	place = name_place(code, offset);
+	spot = place != AW_NONE ? spot_for(code, offset) : NULL;
+	if (spot != NULL) {
+		spots_of(code)->used += spot->offset == NO_PLACE;
+		*spot = (struct spot){ offset, place };
+	}
+	return place;
+}
+
+aw_intern aw__py_place_of_coroutine(PyObject *coroutine)
+{
+	PyCodeObject *code;
+	aw_intern place;
+
+	if (coroutine == NULL || (!PyCoro_CheckExact(coroutine) && !PyGen_CheckExact(coroutine)))
+		return AW_NONE;
+#if PY_VERSION_HEX >= 0x030c0000
+	code = PyGen_GetCode((PyGenObject *)coroutine);
+#else
+	code = ((PyGenObject *)coroutine)->gi_code;
+	Py_XINCREF(code);
+#endif
+	if (code == NULL)
+		return AW_NONE;
+	place = aw__py_place(code, DEFINITION);
+	Py_DECREF(code);
+	return place;
+}
+
+/* ---- stacks ---- */
+
+static _PyInterpreterFrame *innermost(void)
+{
+#if PY_VERSION_HEX >= 0x030d0000
+	return PyThreadState_Get()->current_frame;
+#else
+	return PyThreadState_Get()->cframe->current_frame;
+#endif
+}
+
+/* The code that a frame runs, and where; NULL: it is no frame of Python code, or one that has not begun. */
+static PyCodeObject *code_of(_PyInterpreterFrame *frame, int *ret_offset)
+{
+	PyCodeObject *code;
+	_Py_CODEUNIT *at;
+
+#if PY_VERSION_HEX >= 0x030c0000
+	if (frame->owner == FRAME_OWNED_BY_CSTACK)
+		return NULL;
+#endif
+#if PY_VERSION_HEX >= 0x030d0000
+	if (frame->f_executable == NULL || !PyCode_Check(frame->f_executable))
+		return NULL;
+	code = (PyCodeObject *)frame->f_executable;
+	at = frame->instr_ptr;
+#else
+	code = frame->f_code;
+	at = frame->prev_instr;
+#endif
+	if (frame->owner != FRAME_OWNED_BY_GENERATOR &&
+	    at < _PyCode_CODE(code) + code->_co_firsttraceable)
+		return NULL;
+	*ret_offset = (int)((char *)at - (char *)_PyCode_CODE(code));
+	return code;
+}
+
+aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
+{
+	aw_intern places[MOST_FRAMES];
+	enum aw__py_code why = AW__PY_PROGRAM;
+	unsigned count = 0, leading = 0;
+
+	for (_PyInterpreterFrame *frame = innermost(); frame != NULL && count < MOST_FRAMES;
+	     frame = frame->previous) {
+		int offset;
+		PyCodeObject *code = code_of(frame, &offset);
+		const struct spots *spots;
+		enum aw__py_code kind;
+
+		if (code == NULL)
+			continue;
+		places[count] = aw__py_place(code, offset);
+		spots = spots_of(code);
+		kind = spots != NULL ? spots->kind : AW__PY_PROGRAM;
+		if (kind == AW__PY_LOOP)
+			break;
+		if (leading == count && kind != AW__PY_PROGRAM) {
+			leading++;
+			if (why <= AW__PY_MACHINERY)
+				why = kind;
+		}
+		count++;
+	}
+	if (ret_why != NULL)
+		*ret_why = why;
+	if (leading == count)
+		leading = 0; /* there is nothing else to show */
+	return count > 0 ? aw_agent_stack_of(places + leading, count - leading, link) :
+			   AW_STACK_NONE;
+}

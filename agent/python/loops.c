@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Event loops: which one runs on a thread, and when it is busy.
+ *
+ * A loop is busy between two polls. asyncio's own loops poll by epoll.poll(), which is hooked; of others (uvloop, or another
+ * selector) the poll is not seen, so that they are busy only while a task of theirs takes a step: blocked loops are
+ * then found in tasks, and not in plain callbacks.
+ */
+#include "agent/python/adapter.h"
+
+#include <string.h>
+
+#define MOST_LOOPS 64u
+
+struct running {
+	struct aw_agent_loop agent;
+	PyObject *loop; /* only compared; NULL: free */
+};
+
+static struct running running[MOST_LOOPS]; /* with the GIL */
+
+static _Thread_local struct running *here __attribute__((tls_model("initial-exec")));
+static _Thread_local bool polls __attribute__((tls_model("initial-exec"))); /* the one that runs here */
+
+PyCFunction aw__py_old_set_running_loop;
+aw__py_fast *aw__py_old_poll;
+
+struct aw_agent_loop *aw__py_loop_now(void)
+{
+	return here != NULL ? &here->agent : NULL;
+}
+
+static void begin(PyObject *loop)
+{
+	for (unsigned i = 0; i < MOST_LOOPS; i++) {
+		if (running[i].loop != NULL)
+			continue;
+		memset(&running[i], 0, sizeof(running[i]));
+		running[i].loop = loop;
+		here = &running[i];
+		polls = false;
+		aw_agent_loop_opened(&here->agent, Py_TYPE(loop)->tp_name);
+		return;
+	}
+}
+
+static void end(void)
+{
+	aw_agent_loop_ending(&here->agent);
+	aw_agent_loop_closed(&here->agent);
+	here->loop = NULL;
+	here = NULL;
+}
+
+PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop)
+{
+	PyObject *result = aw__py_old_set_running_loop(module, loop);
+
+	if (result == NULL || !aw__py_on())
+		return result;
+	if (here != NULL && here->loop != loop)
+		end();
+	if (here == NULL && loop != Py_None)
+		begin(loop);
+	return result;
+}
+
+PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+	PyObject *result;
+
+	/* Within a task it is the program's own poll, which blocks the loop. */
+	if (here == NULL || aw__py_current != NULL || !aw_agent_on())
+		return aw__py_old_poll(self, args, count, names);
+	polls = true;
+	aw_agent_loop_idle(&here->agent);
+	result = aw__py_old_poll(self, args, count, names);
+	if (here != NULL)
+		aw_agent_loop_busy(&here->agent);
+	return result;
+}
+
+void aw__py_loop_enter(void)
+{
+	if (here != NULL && !polls)
+		aw_agent_loop_busy(&here->agent);
+}
+
+void aw__py_loop_leave(void)
+{
+	if (here != NULL && !polls)
+		aw_agent_loop_idle(&here->agent);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Puts the hooks into the slots, and takes them out again if they do not fit. A slot is a C pointer that the interpreter
+ * calls: the function pointer of a type, or that of a method's definition.
+ */
+#include "agent/python/adapter.h"
+
+#define MOST_SLOTS 24u
+
+struct slot {
+	void **place;
+	void *before;
+};
+
+static struct slot slots[MOST_SLOTS];
+static unsigned slot_count;
+
+static void *put(void **place, void *hook)
+{
+	void *before = *place;
+
+	slots[slot_count++] = (struct slot){ place, before };
+	*place = hook;
+	return before;
+}
+
+#define PUT(place, hook) put((void **)(void *)(place), (void *)(hook))
+
+void aw__py_swap_back(void)
+{
+	while (slot_count > 0) {
+		slot_count--;
+		*slots[slot_count].place = slots[slot_count].before;
+	}
+}
+
+/* The definition of a method of a type, or of a function of a module; NULL: it is none. Borrowed, and never freed. */
+static PyMethodDef *definition(PyObject *owner, const char *name)
+{
+	PyObject *object = PyObject_GetAttrString(owner, name);
+	PyMethodDef *found = NULL;
+
+	if (object != NULL && Py_TYPE(object) == &PyMethodDescr_Type)
+		found = ((PyMethodDescrObject *)object)->d_method;
+	else if (object != NULL && PyCFunction_Check(object))
+		found = ((PyCFunctionObject *)object)->m_ml;
+	PyErr_Clear();
+	Py_XDECREF(object);
+	return found;
+}
+
+static bool put_method(PyObject *owner, const char *name, int flags, void *hook, void *ret_before)
+{
+	PyMethodDef *found = definition(owner, name);
+
+	if (found == NULL || found->ml_flags != flags)
+		return false;
+	*(void **)ret_before = PUT(&found->ml_meth, hook);
+	return true;
+}
+
+/* A subclass that calls super().__init__() comes by the wrapper in the type's dictionary. */
+static void put_wrapper(const char *name, void *hook)
+{
+	PyObject *wrapper = PyDict_GetItemString(aw__py.task->tp_dict, name);
+
+	if (wrapper != NULL && Py_TYPE(wrapper) == &PyWrapperDescr_Type)
+		PUT(&((PyWrapperDescrObject *)wrapper)->d_wrapped, hook);
+}
+
+static bool put_task_methods(PyObject *task)
+{
+	const int fast = METH_FASTCALL | METH_KEYWORDS;
+
+	if (!put_method(task, "cancel", fast, (void *)aw__py_cancel, &aw__py_old.cancel) ||
+	    !put_method(task, "uncancel", METH_NOARGS, (void *)aw__py_uncancel,
+			&aw__py_old.uncancel) ||
+	    !put_method(task, "set_name", METH_O, (void *)aw__py_set_name, &aw__py_old.set_name))
+		return false;
+	/* Task has its own exception() and result() in some versions, and Future's in others. */
+	if (!put_method(task, "result", METH_NOARGS, (void *)aw__py_result, &aw__py_old.result))
+		return false;
+	return put_method(task, "exception", METH_NOARGS, (void *)aw__py_exception,
+			  &aw__py_old.exception) ||
+	       put_method(task, "exception", METH_METHOD | fast, (void *)aw__py_exception_method,
+			  &aw__py_old.exception_method);
+}
+
+static void enlarge_tasks(void)
+{
+	const Py_ssize_t own = (aw__py.task->tp_basicsize + 15) & ~(Py_ssize_t)15;
+
+	aw__py.task->tp_basicsize = own + (Py_ssize_t)sizeof(struct aw__py_task);
+	aw__py.own = own;
+}
+
+bool aw__py_swap(const char **ret_why)
+{
+	PyObject *module = PyImport_ImportModule("_asyncio");
+	bool done;
+
+	*ret_why = "unknown methods of _asyncio";
+	if (module == NULL) {
+		PyErr_Clear();
+		return false;
+	}
+	*(void **)&aw__py_old.init = PUT(&aw__py.task->tp_init, aw__py_init);
+	*(void **)&aw__py_old.finalize = PUT(&aw__py.task->tp_finalize, aw__py_finalize);
+	*(void **)&aw__py_old.step = PUT(&aw__py.step->tp_call, aw__py_step);
+	*(void **)&aw__py_old.wakeup = PUT(&aw__py.wakeup->ml_meth, aw__py_wakeup);
+	put_wrapper("__init__", (void *)aw__py_init);
+	put_wrapper("__del__", (void *)aw__py_finalize);
+	done = put_task_methods((PyObject *)aw__py.task) &&
+	       put_method(module, "_set_running_loop", METH_O, (void *)aw__py_set_running_loop,
+			  &aw__py_old_set_running_loop);
+	Py_DECREF(module);
+	if (done)
+		done = aw__py_self_test(ret_why);
+	if (done)
+		enlarge_tasks();
+	else
+		aw__py_swap_back();
+	return done;
+}
+
+/* ---- when asyncio is whole ---- */
+
+/* An attribute of a module or class is replaced by a function that calls it. Returns it; NULL: it is not there. */
+static PyObject *put_attribute(PyObject *owner, const char *name, PyMethodDef *hook, bool method)
+{
+	PyObject *before = PyObject_GetAttrString(owner, name);
+	PyObject *function = before != NULL ? PyCFunction_New(hook, NULL) : NULL;
+
+	if (function != NULL && method)
+		Py_SETREF(function, PyInstanceMethod_New(function));
+	if (function == NULL || PyObject_SetAttrString(owner, name, function) != 0)
+		Py_CLEAR(before);
+	Py_XDECREF(function);
+	PyErr_Clear();
+	return before;
+}
+
+/* Of a module that asyncio has imported; NULL: it has not. New reference. */
+static PyObject *module_of(const char *name)
+{
+	PyObject *modules = PyImport_GetModuleDict();
+	PyObject *module = modules != NULL ? PyDict_GetItemString(modules, name) : NULL;
+
+	return Py_XNewRef(module);
+}
+
+static PyObject *exit_at_once(PyObject *self, PyObject *const *args, Py_ssize_t count,
+			      PyObject *names)
+{
+	/* multiprocessing's children leave so: their recording ends in order all the same */
+	aw_agent_stop();
+	return aw__py_old.exit(self, args, count, names);
+}
+
+static void put_poll(void)
+{
+	PyObject *module = module_of("select");
+	PyObject *type = module != NULL ? PyObject_GetAttrString(module, "epoll") : NULL;
+
+	if (type != NULL)
+		put_method(type, "poll", METH_FASTCALL | METH_KEYWORDS, (void *)aw__py_poll,
+			   &aw__py_old_poll);
+	PyErr_Clear();
+	Py_XDECREF(type);
+	Py_XDECREF(module);
+}
+
+static void put_exit(void)
+{
+	PyObject *module = module_of("posix");
+
+	if (module != NULL)
+		put_method(module, "_exit", METH_FASTCALL | METH_KEYWORDS, (void *)exit_at_once,
+			   &aw__py_old.exit);
+	Py_XDECREF(module);
+}
+
+void aw__py_swap_late(void)
+{
+	static PyMethodDef unawaited = { "_warn_unawaited_coroutine", aw__py_unawaited, METH_O,
+					 NULL };
+	static PyMethodDef handler = { "call_exception_handler", aw__py_exception_handler,
+				       METH_VARARGS, NULL };
+	PyObject *warnings = module_of("warnings"), *events = module_of("asyncio.base_events");
+	PyObject *loop = events != NULL ? PyObject_GetAttrString(events, "BaseEventLoop") : NULL;
+
+	put_poll();
+	put_exit();
+	if (warnings != NULL)
+		aw__py_old_unawaited = put_attribute(warnings, "_warn_unawaited_coroutine",
+						     &unawaited, false);
+	if (loop != NULL)
+		aw__py_old_exception_handler =
+			put_attribute(loop, "call_exception_handler", &handler, true);
+	PyErr_Clear();
+	Py_XDECREF(loop);
+	Py_XDECREF(events);
+	Py_XDECREF(warnings);
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks: created, stepped, waiting, done, gone; who cancels them, and who gets their errors.
+ *
+ * What is known of a task lies at the end of its own object (struct aw__py_task). These functions stand in the slots of
+ * _asyncio's types, in front of those that were there.
+ */
+#include "agent/python/adapter.h"
+
+#include <string.h>
+
+struct aw__py_old aw__py_old;
+struct aw__py_counts aw__py_counts;
+_Thread_local PyObject *aw__py_current __attribute__((tls_model("initial-exec")));
+
+static struct aw__py_task *current_task(void)
+{
+	return aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
+}
+
+/* ---- names ---- */
+
+/* "Task-N", from its end on; returns where it begins. */
+static char *format_name(char *end, unsigned long number)
+{
+	do
+		*--end = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	end -= 5;
+	memcpy(end, "Task-", 5);
+	return end;
+}
+
+static void name_birth(struct aw_agent_birth *birth, struct aw__py_text *text, char digits[32],
+		       PyObject *name)
+{
+	if (name != NULL && PyLong_CheckExact(name)) {
+		/* From 3.12 on the name of a task without one is made when somebody asks for it. */
+		const unsigned long number = PyLong_AsUnsignedLong(name);
+
+		birth->name = format_name(digits + 32, number);
+		birth->name_length = (size_t)(digits + 32 - birth->name);
+		return;
+	}
+	if (name == NULL || !PyUnicode_Check(name))
+		return;
+	*text = aw__py_text(name);
+	birth->name = text->bytes;
+	birth->name_length = text->length;
+}
+
+/* ---- created ---- */
+
+static PyObject *argument(PyObject *args, PyObject *names, const char *name)
+{
+	if (args != NULL && PyTuple_GET_SIZE(args) > 0)
+		return PyTuple_GET_ITEM(args, 0);
+	return names != NULL ? PyDict_GetItemString(names, name) : NULL;
+}
+
+static void created(PyObject *self, PyObject *args, PyObject *names)
+{
+	struct aw__py_task *task = aw__py_task_of(self), *creator = current_task();
+	struct aw_agent_birth birth = { .loop = aw__py_loop_now() };
+	struct aw__py_text text = { "", 0, NULL };
+	char digits[32];
+
+	memset(task, 0, sizeof(*task));
+	task->agent.id = aw_agent_new_task_id();
+	task->told = true;
+	birth.creator = creator != NULL && creator->told ? &creator->agent : NULL;
+	birth.coroutine = aw__py_place_of_coroutine(argument(args, names, "coro"));
+	birth.stack = aw__py_stack(birth.creator != NULL ? birth.creator->stack : AW_NONE, NULL);
+	name_birth(&birth, &text, digits, aw__py_object_at(self, aw__py.name));
+	aw_agent_task_created(&task->agent, &birth);
+	aw__py_text_finish(&text);
+	aw__py_counts.created++;
+}
+
+PyObject *aw__py_set_name(PyObject *self, PyObject *name)
+{
+	PyObject *result = aw__py_old.set_name(self, name);
+	struct aw__py_task *task = aw__py_task_of(self);
+	struct aw__py_text text;
+
+	if (result == NULL || task == NULL || !task->told || task->done || !aw_agent_on())
+		return result;
+	text = aw__py_text(aw__py_object_at(self, aw__py.name));
+	aw_agent_task_named(&task->agent, text.bytes, text.length);
+	aw__py_text_finish(&text);
+	return result;
+}
+
+/* ---- steps ---- */
+
+static void begin(struct aw__py_task *task)
+{
+	aw__py_loop_enter();
+	aw_agent_task_step(&task->agent);
+	aw__py_counts.steps++;
+}
+
+static void finished(PyObject *self, struct aw__py_task *task)
+{
+	PyObject *exception = aw__py_object_at(self, aw__py.exception);
+
+	task->done = true;
+	aw__py_counts.done++;
+	if (aw__py_state_of(self) == AW__PY_CANCELLED) {
+		aw_agent_task_done(&task->agent, AW_OUTCOME_CANCELLED, 0);
+	} else if (exception != NULL) {
+		task->error = aw__py_error(exception, task, 0, 0);
+		aw_agent_task_done(&task->agent, AW_OUTCOME_ERROR, task->error);
+	} else {
+		/* What returns at once when it is cancelled has ended, as was asked. */
+		if (task->cancelled && task->went_on)
+			aw_agent_cancel_swallowed(&task->agent);
+		aw_agent_task_done(&task->agent, AW_OUTCOME_RESULT, 0);
+	}
+}
+
+static void waits(PyObject *self, struct aw__py_task *task)
+{
+	PyObject *waiter = aw__py_object_at(self, aw__py.waiter);
+	const struct aw__py_task *other;
+
+	task->went_on = task->cancelled;
+	if (waiter == NULL) {
+		aw_agent_task_wait(&task->agent, AW_WAIT_OTHER, 0);
+		return;
+	}
+	other = PyObject_TypeCheck(waiter, aw__py.task) ? aw__py_task_of(waiter) : NULL;
+	if (other != NULL && other->told)
+		aw_agent_task_wait(&task->agent, AW_WAIT_TASK, other->agent.id);
+	else
+		aw_agent_task_wait(&task->agent, AW_WAIT_FUTURE, (uint64_t)(uintptr_t)waiter >> 4);
+}
+
+/* The step may have left an error that ends the loop (KeyboardInterrupt): it is not to be disturbed. */
+static void end(PyObject *self, struct aw__py_task *task, bool failed)
+{
+	PyObject *type = NULL, *value = NULL, *traceback = NULL;
+
+	if (failed)
+		PyErr_Fetch(&type, &value, &traceback);
+	if (aw__py_state_of(self) == AW__PY_PENDING)
+		waits(self, task);
+	else if (!task->done)
+		finished(self, task);
+	if (failed)
+		PyErr_Restore(type, value, traceback);
+	aw__py_loop_leave();
+}
+
+static bool is_watched(PyObject *self)
+{
+	const struct aw__py_task *task = aw__py_task_of(self);
+
+	return aw_agent_on() && task != NULL && task->told;
+}
+
+static bool is_true(PyObject *self, const char *attribute)
+{
+	PyObject *value = PyObject_GetAttrString(self, attribute);
+	const bool is = value == Py_True;
+
+	PyErr_Clear();
+	Py_XDECREF(value);
+	return is;
+}
+
+/*
+ * This step raises the CancelledError that the program asked for: what the task waited for was cancelled, or was done already.
+ * What a timeout or a group asks for ends in its scope, and is no concern of ours.
+ */
+static void deliver_cancel(PyObject *self, struct aw__py_task *task, PyObject *future)
+{
+	if (task->agent.cancel_stack == AW_NONE || task->cancelled ||
+	    task->agent.cancel_why != AW_CANCEL_ASKED)
+		return;
+	if ((future != NULL && PyObject_TypeCheck(future, aw__py.future) &&
+	     aw__py_state_of(future) == AW__PY_CANCELLED) ||
+	    is_true(self, "_must_cancel")) {
+		task->cancelled = true;
+		aw_agent_cancel_delivered(&task->agent);
+	}
+}
+
+PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names)
+{
+	/* TaskStepMethWrapper: its task is its first field, in all versions */
+	PyObject *task = *(PyObject **)((char *)self + sizeof(PyObject)), *was = aw__py_current;
+	PyObject *result;
+
+	if (!is_watched(task))
+		return aw__py_old.step(self, args, names);
+	begin(aw__py_task_of(task));
+	aw__py_current = task;
+	deliver_cancel(task, aw__py_task_of(task), NULL);
+	Py_INCREF(task); /* its last reference may go in its last step */
+	result = aw__py_old.step(self, args, names);
+	aw__py_current = was;
+	end(task, aw__py_task_of(task), result == NULL);
+	Py_DECREF(task);
+	return result;
+}
+
+/* ---- errors that are handed on ---- */
+
+static void retrieved(PyObject *future, PyObject *by)
+{
+	struct aw__py_task *task = PyObject_TypeCheck(future, aw__py.task) ? aw__py_task_of(future) : NULL;
+	const struct aw__py_task *taker = by != NULL ? aw__py_task_of(by) : NULL;
+
+	if (task == NULL || !task->told || task->error == 0 || task->retrieved || !aw_agent_on())
+		return;
+	task->retrieved = true;
+	aw_agent_error_retrieved(&task->agent, task->error,
+				 taker != NULL && taker->told ? &taker->agent : NULL);
+}
+
+PyObject *aw__py_exception(PyObject *self, PyObject *nothing)
+{
+	PyObject *result = aw__py_old.exception(self, nothing);
+
+	if (result != NULL)
+		retrieved(self, aw__py_current);
+	return result;
+}
+
+PyObject *aw__py_exception_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
+				  size_t count, PyObject *names)
+{
+	PyObject *result = aw__py_old.exception_method(self, type, args, count, names);
+
+	if (result != NULL)
+		retrieved(self, aw__py_current);
+	return result;
+}
+
+PyObject *aw__py_result(PyObject *self, PyObject *nothing)
+{
+	PyObject *result = aw__py_old.result(self, nothing);
+
+	/* which raised it, if there is one */
+	if (aw__py_state_of(self) == AW__PY_FINISHED)
+		retrieved(self, aw__py_current);
+	return result;
+}
+
+PyObject *aw__py_wakeup(PyObject *self, PyObject *future)
+{
+	PyObject *result, *was = aw__py_current;
+	struct aw__py_task *task = aw__py_task_of(self);
+
+	if (!is_watched(self))
+		return aw__py_old.wakeup(self, future);
+	begin(task);
+	aw__py_current = self;
+	deliver_cancel(self, task, future);
+	Py_INCREF(self);
+	result = aw__py_old.wakeup(self, future);
+	retrieved(future, self);
+	aw__py_current = was;
+	end(self, task, result == NULL);
+	Py_DECREF(self);
+	return result;
+}
+
+/* ---- cancellation ---- */
+
+static enum aw_agent_cancel_why why_of(enum aw__py_code kind)
+{
+	switch (kind) {
+	case AW__PY_TIMEOUT:
+	case AW__PY_SCOPES:
+		return AW_CANCEL_TIMEOUT;
+	case AW__PY_GROUP:
+		return AW_CANCEL_GROUP;
+	case AW__PY_SHUTDOWN:
+		return AW_CANCEL_SHUTDOWN;
+	case AW__PY_SIGNAL:
+		return AW_CANCEL_SIGNAL;
+	default:
+		return AW_CANCEL_ASKED;
+	}
+}
+
+static void tell_cancel(struct aw__py_task *task, PyObject *message)
+{
+	const struct aw__py_task *by = current_task();
+	struct aw_agent_cancel cancel = { .why = AW_CANCEL_ASKED };
+	struct aw__py_text text = { NULL, 0, NULL };
+	enum aw__py_code kind;
+
+	cancel.by = by != NULL && by->told ? &by->agent : NULL;
+	cancel.stack = aw__py_stack(cancel.by != NULL ? cancel.by->stack : AW_NONE, &kind);
+	cancel.why = why_of(kind);
+	if (message != NULL && PyUnicode_Check(message)) {
+		text = aw__py_text(message);
+		cancel.message = text.bytes;
+		cancel.message_length = text.length;
+	}
+	aw_agent_cancel_asked(&task->agent, &cancel);
+	aw__py_text_finish(&text);
+}
+
+PyObject *aw__py_cancel(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+	struct aw__py_task *task = aw__py_task_of(self);
+
+	if (is_watched(self) && !task->done)
+		tell_cancel(task, count > 0 ? args[0] : NULL);
+	return aw__py_old.cancel(self, args, count, names);
+}
+
+PyObject *aw__py_uncancel(PyObject *self, PyObject *nothing)
+{
+	PyObject *result = aw__py_old.uncancel(self, nothing);
+	struct aw__py_task *task = aw__py_task_of(self);
+
+	if (result != NULL && is_watched(self) && PyLong_AsLong(result) == 0) {
+		task->cancelled = task->went_on = false;
+		aw_agent_cancel_taken_back(&task->agent);
+	}
+	return result;
+}
+
+/* ---- the beginning and the end of an object ---- */
+
+/* From 3.12 on a task may take its first step while it is made. */
+static bool is_eager(PyObject *names)
+{
+#if PY_VERSION_HEX >= 0x030c0000
+	return names != NULL && PyDict_GetItemString(names, "eager_start") == Py_True;
+#else
+	(void)names;
+	return false;
+#endif
+}
+
+static int init_eager(PyObject *self, PyObject *args, PyObject *names)
+{
+	PyObject *was = aw__py_current;
+	int result;
+
+	created(self, args, names);
+	begin(aw__py_task_of(self));
+	aw__py_current = self;
+	result = aw__py_old.init(self, args, names);
+	aw__py_current = was;
+	end(self, aw__py_task_of(self), result != 0);
+	if (was != NULL && is_watched(was))
+		aw_agent_task_step(&aw__py_task_of(was)->agent);
+	return result;
+}
+
+int aw__py_init(PyObject *self, PyObject *args, PyObject *names)
+{
+	int result;
+
+	if (!aw__py_on() || aw__py_task_of(self) == NULL)
+		return aw__py_old.init(self, args, names);
+	if (is_eager(names))
+		return init_eager(self, args, names);
+	result = aw__py_old.init(self, args, names);
+	if (result == 0)
+		created(self, args, names);
+	return result;
+}
+
+/* KeyboardInterrupt and SystemExit leave the loop as well as the task: they are not lost. */
+static bool ends_the_loop(PyObject *exception)
+{
+	return PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_KeyboardInterrupt) ||
+	       PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_SystemExit);
+}
+
+static void gone(PyObject *self, struct aw__py_task *task)
+{
+	PyObject *exception = aw__py_object_at(self, aw__py.exception);
+
+	if (!task->done) {
+		if (is_true(self, "_log_destroy_pending"))
+			aw_agent_task_destroyed_pending(&task->agent);
+		else
+			aw_agent_task_done(&task->agent, AW_OUTCOME_CANCELLED, 0);
+		return;
+	}
+	if (exception == NULL)
+		return;
+	if (!task->retrieved && !ends_the_loop(exception) && is_true(self, "_log_traceback")) {
+		aw__py_error(exception, task, AW_ERROR_LOST, task->error);
+		aw_agent_error_lost(&task->agent, task->error);
+	} else {
+		retrieved(self, NULL);
+	}
+	aw__py_error_forget(exception);
+}
+
+void aw__py_finalize(PyObject *self)
+{
+	struct aw__py_task *task = aw__py_task_of(self);
+	PyObject *type, *value, *traceback;
+
+	if (is_watched(self) && (!task->done || task->error != 0)) {
+		PyErr_Fetch(&type, &value, &traceback);
+		gone(self, task);
+		PyErr_Restore(type, value, traceback);
+		task->told = false;
+	}
+	aw__py_old.finalize(self);
+}

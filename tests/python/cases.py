@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Small asyncio programs under awry run: each has the findings that its first lines name, and no other.
+
+    cases.py AWRY PYTHON [NAME…]
+
+    # python: 3.12+                        other versions skip it
+    # exit: N                              negative: it ends by that signal
+    # env: NAME=VALUE
+    # expect: none
+    # expect: KIND[|KIND] xN [line=L[/L]] [task=GLOB] [text~REGEX to the end of the line]
+    # allow: KIND                          any number of those is right
+
+A key may name versions, as in expect[3.12+]; where one of a key fits, those without are not used. line: of this file, where the
+error was raised, or the innermost frame of the finding's stack. text: is searched in all that the finding says, with the places of
+its stacks as "function at THIS.py:12".
+"""
+import fnmatch
+import json
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import Failure, World, check  # noqa: E402
+
+AWRY, PYTHON = sys.argv[1:3]
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases")
+
+
+def header(path, version):
+    """The lines by key, those for this version where there are such."""
+    plain, special = {}, {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("# SPDX"):
+                continue
+            found = re.match(r"# (\w+)(?:\[([\d.+]+)\])?: (.*)", line)
+            if not found:
+                break
+            if not found[2]:
+                plain.setdefault(found[1], []).append(found[3])
+            elif fits(found[2], version):
+                special.setdefault(found[1], []).append(found[3])
+    return {**plain, **special}
+
+
+def python_version():
+    text = subprocess.run([PYTHON, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, text=True,
+                          check=True).stdout
+    return tuple(map(int, text.split()))
+
+
+def fits(spec, version):
+    low = tuple(map(int, spec.rstrip("+").split(".")))
+    return version >= low if spec.endswith("+") else version == low
+
+
+def own_line(frames, name):
+    return next((frame["line"] for frame in frames if os.path.basename(frame.get("file") or "") == name), None)
+
+
+def places(stacks, at, name):
+    """A stack and those that it is linked to, as text."""
+    found = []
+    while at is not None and at in stacks and len(found) < 1000:
+        for frame in stacks[at]["frames"]:
+            file = os.path.basename(frame.get("file") or "?")
+            found.append(f"{frame.get('function')} at {'THIS.py' if file == name else file}:{frame.get('line')}")
+        at = stacks[at].get("link")
+    return found
+
+
+def everything(part, report, name, seen):
+    """All text of a finding or an error, with the errors and stacks that it names."""
+    errors = {error["id"]: error for error in report["errors"]}
+    stacks = {stack["id"]: stack for stack in report["stacks"]}
+    texts = [json.dumps(part, ensure_ascii=False)]
+    for key in ("stack", "cancel_stack"):
+        texts += places(stacks, part.get(key), name)
+    if isinstance(part.get("cancel"), dict):
+        texts += places(stacks, part["cancel"].get("stack"), name)
+    others = [part.get("error"), part.get("cause"), part.get("context"), *(part.get("children") or [])]
+    for other in others:
+        if isinstance(other, int) and other in errors and other not in seen:
+            seen.add(other)
+            texts += everything(errors[other], report, name, seen)
+    return texts
+
+
+def describe(report, name):
+    """Of each finding: kind, count, task, line, and everything that it says as text."""
+    errors = {error["id"]: error for error in report["errors"]}
+    stacks = {stack["id"]: stack for stack in report["stacks"]}
+    for finding in report["findings"]:
+        error = errors.get(finding.get("error"))
+        # a traceback has the line; it may have begun in a library
+        at = (error or {}).get("stack") or finding.get("stack")
+        frames = stacks[at]["frames"] if at is not None else []
+        yield {"kind": finding["kind"], "count": finding["count"],
+               "task": (finding.get("task") or {}).get("name") or "-", "line": own_line(frames, name),
+               "text": "\n".join(everything(finding, report, name, set()))}
+
+
+def wanted(text):
+    head, _, pattern = text.partition("text~")
+    kind, count, *rest = head.split()
+    want = {"kinds": kind.split("|"), "count": int(count[1:]), "text": pattern}
+    want.update(part.split("=", 1) for part in rest)
+    return want
+
+
+def fulfils(found, want):
+    return (found["kind"] in want["kinds"] and fnmatch.fnmatch(found["task"], want.get("task", "*")) and
+            ("line" not in want or str(found["line"]) in want["line"].split("/")) and
+            re.search(want["text"], found["text"], re.DOTALL) is not None)
+
+
+def run(path, values):
+    name = os.path.basename(path)
+    with World(AWRY) as world:
+        report = world.path("report.json")
+        variables = dict(part.split("=", 1) for part in values.get("env", []))
+        done = world.run_awry("run", "--report", "json=" + report, "--", PYTHON, path,
+                              **{"AWRY_BLOCKED_MS": "2000", **variables})
+        check(done.returncode == int(values.get("exit", [0])[0]), "exit", done.returncode, done.stderr)
+        with open(report, encoding="utf-8") as file:
+            findings = list(describe(json.load(file), name))
+    for text in values["expect"]:
+        if text == "none":
+            continue
+        want = wanted(text)
+        fitting = [found for found in findings if fulfils(found, want)]
+        check(sum(found["count"] for found in fitting) == want["count"], "not found:", text, "but", findings)
+        findings = [found for found in findings if found not in fitting]
+    allowed = values.get("allow", [])
+    findings = [found for found in findings if found["kind"] not in allowed]
+    check(not findings, "too much:", findings)
+
+
+def main():
+    version = python_version()
+    passed = failed = skipped = 0
+    names = sys.argv[3:] or sorted(name for name in os.listdir(FOLDER) if name.endswith(".py"))
+    for name in names:
+        path = os.path.join(FOLDER, name)
+        values = header(path, version)
+        if not fits(values.get("python", ["3.11+"])[0], version):
+            skipped += 1
+            continue
+        try:
+            run(path, values)
+            passed += 1
+        except Failure as failure:
+            failed += 1
+            print("FAILED", name, str(failure)[:2000], flush=True)
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(1 if failed or not passed else 0)
+
+
+main()

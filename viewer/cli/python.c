@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Python commands of awry run. A library that is preloaded waits in the interpreter for asyncio (agent/python/preload.c). It is
+ * preloaded into Python commands alone, and into what they start: a program that was built with AddressSanitizer refuses to
+ * run where another library is preloaded.
+ */
+#include "viewer/cli/python.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+#ifndef AWRY_PYTHON_BUILT /* in a test that has only this file */
+#define AWRY_PYTHON_BUILT     ""
+#define AWRY_PYTHON_INSTALLED ""
+#endif
+
+#define MOST_ARGUMENTS 16u /* looked at */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* "python", "python3", "python3.11", "python3-dbg" */
+static bool is_interpreter(const char *word)
+{
+	const char *name = base_name(word);
+
+	return strncmp(name, "python", 6) == 0 &&
+	       name[6 + strspn(name + 6, "0123456789.-abcdefghijklmnopqrstuvwxyz")] == '\0';
+}
+
+/* Where a shell would find it. False: nowhere. */
+static bool find(const char *command, char ret_path[4096])
+{
+	const char *at = getenv("PATH");
+
+	if (strchr(command, '/') != NULL)
+		return snprintf(ret_path, 4096, "%s", command) < 4096;
+	for (size_t length; at != NULL; at = at[length] == ':' ? at + length + 1 : NULL) {
+		length = strcspn(at, ":");
+		if (snprintf(ret_path, 4096, "%.*s/%s", (int)length, at, command) < 4096 &&
+		    access(ret_path, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether its first line names an interpreter: of console scripts, and of programs. */
+static bool is_script(const char *path)
+{
+	char line[256];
+	const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t length;
+
+	if (fd < 0)
+		return false;
+	length = read(fd, line, sizeof(line) - 1);
+	close(fd);
+	if (length < 3 || line[0] != '#' || line[1] != '!')
+		return false;
+	line[length] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return strstr(line, "python") != NULL;
+}
+
+bool aw__python_is(char *const *argv)
+{
+	char path[4096];
+
+	for (unsigned i = 0; argv[i] != NULL && i < MOST_ARGUMENTS; i++)
+		if (is_interpreter(argv[i]))
+			return true;
+	return find(argv[0], path) && is_script(path);
+}
+
+static bool is_module(char *const *argv)
+{
+	return strcmp(argv[0], "-m") == 0 && argv[1] != NULL;
+}
+
+static bool is_source(const char *path)
+{
+	const size_t length = strlen(path);
+
+	return length > 3 && strcmp(path + length - 3, ".py") == 0 && access(path, R_OK) == 0 &&
+	       access(path, X_OK) != 0;
+}
+
+char **aw__python_command(char **argv)
+{
+	static char interpreter[] = "python3";
+	size_t count = 0;
+	char **longer;
+
+	if (!is_module(argv) && !is_source(argv[0]))
+		return argv;
+	while (argv[count] != NULL)
+		count++;
+	longer = aw__alloc_must((count + 2) * sizeof(*longer));
+	longer[0] = interpreter;
+	memcpy(longer + 1, argv, (count + 1) * sizeof(*longer));
+	return longer;
+}
+
+/* Beside the installed program, or in the build's tree. */
+static bool find_library(char ret_path[4096])
+{
+	static const char *const places[] = { AWRY_PYTHON_INSTALLED, AWRY_PYTHON_BUILT };
+	char folder[2048], path[4096];
+	ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
+
+	if (length <= 0)
+		return false;
+	folder[length] = '\0';
+	*strrchr(folder, '/') = '\0';
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, places[i]);
+		/* an interpreter may change its folder before it loads the library */
+		if (access(path, R_OK) == 0 && realpath(path, ret_path) != NULL)
+			return true;
+	}
+	return false;
+}
+
+void aw__python_preload(char *const *argv)
+{
+	const char *before = getenv("LD_PRELOAD");
+	char path[4096], *value;
+
+	if (!aw__python_is(argv) || !find_library(path) || strpbrk(path, " :") != NULL)
+		return;
+	if (before == NULL || before[0] == '\0') {
+		setenv("LD_PRELOAD", path, 1);
+		return;
+	}
+	if (strstr(before, path) != NULL)
+		return;
+	value = aw__alloc_must(strlen(path) + strlen(before) + 2);
+	sprintf(value, "%s:%s", path, before);
+	setenv("LD_PRELOAD", value, 1);
+	aw__alloc_free(value);
+}

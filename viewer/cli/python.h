@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Python commands of awry run: how the adapter for CPython's asyncio gets into them. */
+#ifndef AW__CLI_PYTHON_H
+#define AW__CLI_PYTHON_H
+
+#include <stdbool.h>
+
+/**
+ * Complete a command as a shell would understand it: "app.py" that cannot be executed, and "-m module", are given to python3.
+ *
+ * Returns the command itself, or a new one, to be freed with aw__alloc_free(); its strings are the same.
+ */
+char **aw__python_command(char **argv);
+
+/** Whether a command is a Python interpreter, a script for one, or starts one that it is given by name. */
+bool aw__python_is(char *const *argv);
+
+/** In the child, before exec: have the adapter's library preloaded, before whatever is preloaded already. */
+void aw__python_preload(char *const *argv);
+
+#endif
