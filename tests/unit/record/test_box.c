@@ -390,6 +390,30 @@ static void box__definitions_end_with_the_arena(void **state)
 	drop(&copy);
 }
 
+/* There would be room for more, but no recorder writes so much. */
+static void box__definitions_have_a_longest(void **state)
+{
+	struct copy copy = copy_box();
+	struct aw__problem problem;
+	struct aw__definition definition;
+	struct aw__box_entry *entry;
+	struct aw__box box;
+	const uint64_t last = copy.header->arena_end;
+
+	copy.header->arena_end += sizeof(*entry) + 2 * (8 * AW__ENTRY_NUMBERS + AW__ENTRY_TEXT_BYTES);
+	entry = (struct aw__box_entry *)(copy.bytes + copy.header->arena_offset + last);
+	assert_true(aw__box_view(&box, copy.bytes, copy.size, "copy", &problem));
+	*entry = (struct aw__box_entry){ .kind = AW__STACK, .number_count = AW__ENTRY_NUMBERS };
+	assert_true(aw__box_definition(&box, last / 8, &definition));
+	entry->number_count++;
+	assert_false(aw__box_definition(&box, last / 8, &definition));
+	*entry = (struct aw__box_entry){ .kind = AW__STRING, .text_length = AW__ENTRY_TEXT_BYTES };
+	assert_true(aw__box_definition(&box, last / 8, &definition));
+	entry->text_length++;
+	assert_false(aw__box_definition(&box, last / 8, &definition));
+	drop(&copy);
+}
+
 /* ---- rows ---- */
 
 static struct aw__box_task *slot_of(const struct copy *copy)
@@ -536,6 +560,7 @@ int main(void)
 		cmocka_unit_test(box__history_is_no_loss),
 		cmocka_unit_test(box__refusals_are_told_once),
 		cmocka_unit_test(box__definitions_end_with_the_arena),
+		cmocka_unit_test(box__definitions_have_a_longest),
 		cmocka_unit_test(box__a_name_is_as_long_as_its_place),
 		cmocka_unit_test(box__a_lock_of_nobody_is_not_held),
 		cmocka_unit_test(box__a_torn_slot_is_read_again),
