@@ -2,17 +2,20 @@
 # SPDX-License-Identifier: MIT
 """What a debugged program does to itself stays its own affair, and debug mode adds nothing to it.
 
-    untouched.py AWRY EXAMPLES_FOLDER UNTOUCHED
+    untouched.py AWRY EXAMPLES_FOLDER UNTOUCHED THINGS
 """
+import difflib
 import os
+import pty
 import resource
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from awry_test import World, check, main  # noqa: E402
 
-AWRY, EXAMPLES, UNTOUCHED = sys.argv[1:4]
+AWRY, EXAMPLES, UNTOUCHED, THINGS = sys.argv[1:5]
 
 
 def run(world, mode, limit=None, **variables):
@@ -54,7 +57,132 @@ def one_whose_stderr_nobody_reads_comes_to_its_end():
         os.close(writing)
 
 
+# ---- a program that does many things, and prints what it saw ----
+
+# So that the watchdog looks at every call that blocks.
+LOOKED_AT = {"AWRY_DEBUG": "1", "AWRY_BLOCKED_MS": "10", "AWRY_STDERR": "none"}
+
+
+def start_things(world, *before, **variables):
+    return subprocess.Popen([*before, THINGS], env={**world.environment, **variables}, stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=world.files)
+
+
+def end_things(process):
+    """Lets it begin, and returns what it printed, and how it ended."""
+    out, err = process.communicate("go\n", timeout=100)
+    return out.splitlines() + [f"exited with {process.returncode}"], err
+
+
+class Plain:
+    """What it prints without debug mode, found out once."""
+    lines = None
+
+    @classmethod
+    def of(cls, world):
+        if cls.lines is None:
+            cls.lines, err = end_things(start_things(world))
+            check(len(cls.lines) > 60 and cls.lines[-1] == "exited with 7", cls.lines, err)
+        return cls.lines
+
+
+def check_things(world, seen, err=""):
+    differing = [line for line in difflib.unified_diff(Plain.of(world), seen, "without debug mode", "with", n=0, lineterm="")]
+    check(not differing, "\n".join(["it shows:", *differing, err[-2000:]]))
+
+
+def things_are_the_same_twice():
+    with World(AWRY) as world:
+        check_things(world, *end_things(start_things(world)))
+
+
+def things_are_the_same_in_debug_mode():
+    with World(AWRY) as world:
+        check_things(world, *end_things(start_things(world, **LOOKED_AT)))
+
+
+def things_are_the_same_while_findings_are_told():
+    with World(AWRY) as world:
+        seen, err = end_things(start_things(world, **{**LOOKED_AT, "AWRY_STDERR": "findings"}))
+        check("never retrieved" in err and "blocked" in err, "nothing was told:", err)
+        check_things(world, seen, err)
+
+
+def things_are_the_same_while_steps_are_written():
+    with World(AWRY) as world:
+        trace = world.path("things.awry")
+        check_things(world, *end_things(start_things(world, AWRY_DETAIL="steps", AWRY_TRACE=trace, **LOOKED_AT)))
+        kinds = {finding["kind"] for finding in world.report(trace)["findings"]}
+        check({"never-retrieved", "blocked-loop"} <= kinds, kinds)
+
+
+def has_socket(pid):
+    folder = f"/proc/{pid}/fd"
+    try:
+        return any(os.readlink(os.path.join(folder, fd)).startswith("socket:") for fd in os.listdir(folder))
+    except OSError:  # it closed one meanwhile
+        return False
+
+
+def things_are_the_same_while_they_are_recorded():
+    with World(AWRY) as world:
+        process = start_things(world, **LOOKED_AT)
+        trace = world.path("live.awry")
+        world.wait_for("the program", lambda: world.state(process) == "alive")
+        recorder = subprocess.Popen([AWRY, "record", str(process.pid), "-o", trace], env=world.environment,
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        world.processes.append(recorder)
+        world.wait_for("the connection", lambda: has_socket(recorder.pid))
+        seen, err = end_things(process)
+        check(recorder.wait(20) == 0, recorder.stderr.read())
+        recorder.stderr.close()
+        check_things(world, seen, err)
+        check(any(f["kind"] == "never-retrieved" for f in world.report(trace)["findings"]), "nothing was recorded")
+
+
+def drain(terminal, shown):
+    try:
+        while data := os.read(terminal, 65536):
+            shown.append(data)
+    except OSError:
+        pass
+
+
+def things_are_the_same_with_a_viewer_attached():
+    with World(AWRY) as world:
+        process = start_things(world, **LOOKED_AT)
+        world.wait_for("the program", lambda: world.state(process) == "alive")
+        terminal, end = pty.openpty()
+        viewer = subprocess.Popen([AWRY, "attach", str(process.pid)], env={**world.environment, "TERM": "xterm-256color"},
+                                  stdin=end, stdout=end, stderr=end, start_new_session=True)
+        os.close(end)
+        world.processes.append(viewer)
+        shown = []
+        reader = threading.Thread(target=drain, args=(terminal, shown))
+        reader.start()
+        world.wait_for("the viewer", lambda: b"FINDING" in b"".join(shown))
+        seen, err = end_things(process)
+        os.write(terminal, b"q")
+        check(viewer.wait(20) == 0, b"".join(shown)[-2000:])
+        os.close(terminal)
+        reader.join()
+        check_things(world, seen, err)
+        check(b"never-retrieved" in b"".join(shown), "the viewer saw nothing")
+
+
+def things_are_the_same_under_run():
+    with World(AWRY) as world:
+        check_things(world, *end_things(start_things(world, AWRY, "run", "--", AWRY_BLOCKED_MS="10")))
+
+
 main(
+    things_are_the_same_twice,
+    things_are_the_same_in_debug_mode,
+    things_are_the_same_while_findings_are_told,
+    things_are_the_same_while_steps_are_written,
+    things_are_the_same_while_they_are_recorded,
+    things_are_the_same_with_a_viewer_attached,
+    things_are_the_same_under_run,
     one_whose_stderr_nobody_reads_comes_to_its_end,
     one_that_closes_all_descriptors_has_no_spinning_thread,
     one_with_little_memory_is_not_ended,
