@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# Cross-building for arm64 with Debian's compiler, against the root that scripts/cross-arm64 makes; programs run under qemu-user.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
+set(CMAKE_ASM_COMPILER aarch64-linux-gnu-gcc)
+set(AWRY_ARM64_ROOT "${CMAKE_CURRENT_LIST_DIR}/../build/arm64-root" CACHE PATH "packages of arm64")
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES AWRY_ARM64_ROOT)
+set(CMAKE_SYSROOT ${AWRY_ARM64_ROOT})
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -L ${AWRY_ARM64_ROOT})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(ENV{PKG_CONFIG_SYSROOT_DIR} ${AWRY_ARM64_ROOT})
+set(ENV{PKG_CONFIG_LIBDIR} ${AWRY_ARM64_ROOT}/usr/lib/aarch64-linux-gnu/pkgconfig:${AWRY_ARM64_ROOT}/usr/share/pkgconfig)
