@@ -152,8 +152,9 @@ static void spawns(void)
 /* What the next program inherits: descriptors, ignored signals, mask. */
 static void executes(void)
 {
-	static const char script[] = "grep -E 'Sig(Blk|Ign|Cgt)' /proc/self/status | tr '\\n\\t' '  '; "
-				     "for fd in /proc/self/fd/*; do printf '%s ' \"${fd##*/}\"; done";
+	static const char script[] =
+		"grep -E 'Sig(Blk|Ign|Cgt)' /proc/self/status | tr '\\n\\t' '  '; "
+		"for fd in /proc/self/fd/*; do printf '%s ' \"${fd##*/}\"; done";
 	FILE *out = popen(script, "r");
 	char text[512] = "";
 	size_t length = fread(text, 1, sizeof(text) - 1, out);
@@ -165,8 +166,8 @@ static void executes(void)
 
 static void environment(void)
 {
-	static const char script[] = "env | grep -v '^AWRY_\\|^_=\\|^PWD=\\|^SHLVL=\\|^OLDPWD=' | sort | "
-				     "cksum";
+	static const char script[] =
+		"env | grep -v '^AWRY_\\|^_=\\|^PWD=\\|^SHLVL=\\|^OLDPWD=' | sort | cksum";
 	FILE *out = popen(script, "r");
 	char text[64] = "";
 	unsigned count = 0;

@@ -241,7 +241,8 @@ static void timed_wait(void)
 	const sigset_t set = block_usr2(&before);
 
 	later(80, kill_me, &number);
-	saw("%s", sigtimedwait(&set, NULL, &timeout) == SIGUSR2 ? "got it" : strerrorname_np(errno));
+	saw("%s",
+	    sigtimedwait(&set, NULL, &timeout) == SIGUSR2 ? "got it" : strerrorname_np(errno));
 	join_later();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

@@ -125,7 +125,8 @@ static void codec__gives_back_many_of_a_kind(void **state)
 	}
 	for (uint32_t i = 0; i < MANY; i++) {
 		item = (struct aw__item){ .kind = AW__ITEM_EVENT };
-		item.event = (struct aw__event){ .kind = AW__TASK_WOKEN, .time_ns = i, .thread = 1 };
+		item.event =
+			(struct aw__event){ .kind = AW__TASK_WOKEN, .time_ns = i, .thread = 1 };
 		aw__encoder_item(encoder, &item);
 	}
 	aw__encoder_flush(encoder);

@@ -251,7 +251,8 @@ static void errors__keep_attributes_of_other_names_apart(void **state)
 	items_string(model, 4, "venue");
 	for (unsigned i = 0; i < 2; i++) {
 		items_error(model, &error);
-		items_event(model, AW__ERROR_ATTRIBUTE, 5, 20, i == 0 ? symbol : venue, 0, NULL, "'A'");
+		items_event(model, AW__ERROR_ATTRIBUTE, 5, 20, i == 0 ? symbol : venue, 0, NULL,
+			    "'A'");
 	}
 	assert_int_equal(aw__model_error(model, 20)->attribute_count, 2);
 }

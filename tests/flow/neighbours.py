@@ -1,0 +1,48 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A runtime folder that is shared with processes whose ids mean nothing here, as another container's.
+
+    neighbours.py AWRY EXAMPLES_FOLDER
+"""
+import os
+import socket
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from awry_test import World, check, main  # noqa: E402
+
+AWRY, EXAMPLES = sys.argv[1:3]
+MANY = 30
+
+
+def put_box(world, pid):
+    """A box without a process, worth nothing to anybody."""
+    path = os.path.join(world.boxes, f"{pid}-1-0.box")
+    with open(path, "wb") as file:
+        file.write(bytes(8192))
+    return path
+
+
+def run_a_program(world):
+    world.call(os.path.join(EXAMPLES, "lost_error"), AWRY_DEBUG="1", AWRY_STDERR="none")
+
+
+def a_box_beside_which_somebody_listens_is_never_removed():
+    with World(AWRY) as world:
+        # no process can have these ids; the newest and the oldest are kept, so it is one in the middle
+        others = [put_box(world, 2000000001 + i) for i in range(MANY)]
+        box = put_box(world, 2000000000)
+        path = box.removesuffix("box") + "sock"
+        with socket.socket(socket.AF_UNIX) as neighbour:
+            neighbour.bind(path)
+            neighbour.listen()
+            others += [put_box(world, 2100000001 + i) for i in range(MANY)]
+            run_a_program(world)
+            check(os.path.exists(box) and os.path.exists(path), "a neighbour's box was removed")
+            left = sum(os.path.exists(other) for other in others)
+            check(left < 2 * MANY, "nothing was removed at all")
+        run_a_program(world)
+        check(not os.path.exists(box) and not os.path.exists(path), "nobody listens any more, and the box is there")
+
+
+main(a_box_beside_which_somebody_listens_is_never_removed)
