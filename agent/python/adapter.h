@@ -30,6 +30,7 @@ struct aw__py_task {
 	bool told;	/* the recorder knows the task */
 	bool done;
 	bool retrieved; /* somebody got its error */
+	bool dropped;	/* a gather that was done already looked at its error, and let it go */
 	bool cancelled; /* a cancel() of the program's own was delivered, and not taken back */
 	bool went_on;	/* … and it has waited since */
 };
@@ -107,6 +108,7 @@ enum aw__py_code {
 	AW__PY_PROGRAM = 0,
 	AW__PY_LOOP,	  /* Handle._run(): what is below it is the loop's */
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
+	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
 	AW__PY_TIMEOUT,	  /* … and if it cancels, that is a timeout */
 	AW__PY_GROUP,
 	AW__PY_SHUTDOWN,
@@ -117,6 +119,11 @@ enum aw__py_code {
 bool aw__py_frames_init(void);
 /** The stack of the Python code that runs now, up to the loop. `ret_why` may be NULL: what the frames above the program's own are. */
 aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
+/**
+ * Whether the code that calls now is the callback by which a gather learns that a member is done, and the gather itself was done before: it
+ * looks at the member's error only so that nobody complains.
+ */
+bool aw__py_is_late_gather(void);
 /** Where a function is defined. AW_NONE: not known. */
 aw_intern aw__py_place_of_coroutine(PyObject *coroutine);
 /** A place within a code object, by the offset of its instruction. */

@@ -49,6 +49,20 @@ static void tell_unhandled(PyObject *context, PyObject *exception, const char *m
 	Py_XDECREF(callback);
 }
 
+/* A task's error is told when the task is finalised, whether or not the loop says so. */
+static bool is_task(PyObject *future)
+{
+	return future != NULL && PyObject_TypeCheck(future, aw__py.task);
+}
+
+/* Of a plain future, or of a gather as a whole. */
+static void tell_lost(PyObject *exception)
+{
+	struct aw_agent_task nobody = { .id = 0 };
+
+	aw_agent_error_lost(&nobody, aw__py_error(exception, NULL, AW_ERROR_LOST, 0));
+}
+
 static bool has_handler(PyObject *loop)
 {
 	PyObject *handler = PyObject_GetAttrString(loop, "_exception_handler");
@@ -65,13 +79,15 @@ static void look_at(PyObject *loop, PyObject *context)
 	PyObject *message = PyDict_GetItemString(context, "message");
 	struct aw__py_text text;
 
-	if (exception == NULL || !PyExceptionInstance_Check(exception) || message == NULL ||
-	    has_handler(loop))
+	if (exception == NULL || !PyExceptionInstance_Check(exception) || message == NULL)
 		return;
 	text = aw__py_text(message);
-	/* A task's is told when that is finalised, whether or not the loop says so. */
-	if (strstr(text.bytes, "never retrieved") == NULL)
-		tell_unhandled(context, exception, text.bytes);
+	if (strstr(text.bytes, "exception was never retrieved") == NULL) {
+		if (!has_handler(loop)) /* else it is the program's own affair */
+			tell_unhandled(context, exception, text.bytes);
+	} else if (!is_task(PyDict_GetItemString(context, "future"))) {
+		tell_lost(exception);
+	}
 	aw__py_text_finish(&text);
 }
 

@@ -78,6 +78,7 @@ static const struct known {
 	enum aw__py_code kind;
 } known[] = {
 	{ "/asyncio/events.py", "Handle._run", AW__PY_LOOP },
+	{ "/asyncio/tasks.py", "gather.<locals>._done_callback", AW__PY_GATHER },
 	{ "/asyncio/timeouts.py", NULL, AW__PY_TIMEOUT },
 	{ "/asyncio/tasks.py", "wait_for", AW__PY_TIMEOUT },
 	{ "/asyncio/taskgroups.py", NULL, AW__PY_GROUP },
@@ -299,4 +300,37 @@ aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
 		leading = 0; /* there is nothing else to show */
 	return count > 0 ? aw_agent_stack_of(places + leading, count - leading, link) :
 			   AW_STACK_NONE;
+}
+
+/* ---- gather ---- */
+
+/* A variable of a frame, by its name; one that inner functions share is looked up in its cell. Borrowed; NULL: there is none. */
+static PyObject *variable(_PyInterpreterFrame *frame, PyCodeObject *code, const char *name)
+{
+	for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_localsplusnames); i++) {
+		PyObject *value = frame->localsplus[i];
+
+		if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_localsplusnames, i),
+						     name) != 0)
+			continue;
+		return value != NULL && PyCell_Check(value) ? PyCell_GET(value) : value;
+	}
+	return NULL;
+}
+
+bool aw__py_is_late_gather(void)
+{
+	_PyInterpreterFrame *frame = innermost();
+	PyCodeObject *code;
+	PyObject *outer;
+	int offset;
+
+	while (frame != NULL && (code = code_of(frame, &offset)) == NULL)
+		frame = frame->previous;
+	if (frame == NULL || (spots_of(code) == NULL && spot_for(code, offset) == NULL) ||
+	    spots_of(code)->kind != AW__PY_GATHER)
+		return false;
+	outer = variable(frame, code, "outer");
+	return outer != NULL && outer != Py_None && PyObject_TypeCheck(outer, aw__py.future) &&
+	       aw__py_state_of(outer) != AW__PY_PENDING;
 }

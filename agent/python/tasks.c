@@ -219,12 +219,25 @@ static void retrieved(PyObject *future, PyObject *by)
 				 taker != NULL && taker->told ? &taker->agent : NULL);
 }
 
+/* A callback of the loop's own has looked at the error of a task, or the program has. */
+static void looked_at(PyObject *future)
+{
+	struct aw__py_task *task =
+		PyObject_TypeCheck(future, aw__py.task) ? aw__py_task_of(future) : NULL;
+
+	if (aw__py_current == NULL && task != NULL && task->error != 0 && !task->retrieved &&
+	    aw__py_is_late_gather())
+		task->dropped = true;
+	else
+		retrieved(future, aw__py_current);
+}
+
 PyObject *aw__py_exception(PyObject *self, PyObject *nothing)
 {
 	PyObject *result = aw__py_old.exception(self, nothing);
 
 	if (result != NULL)
-		retrieved(self, aw__py_current);
+		looked_at(self);
 	return result;
 }
 
@@ -234,7 +247,7 @@ PyObject *aw__py_exception_method(PyObject *self, PyTypeObject *type, PyObject *
 	PyObject *result = aw__py_old.exception_method(self, type, args, count, names);
 
 	if (result != NULL)
-		retrieved(self, aw__py_current);
+		looked_at(self);
 	return result;
 }
 
@@ -389,7 +402,8 @@ static void gone(PyObject *self, struct aw__py_task *task)
 	}
 	if (exception == NULL)
 		return;
-	if (!task->retrieved && !ends_the_loop(exception) && is_true(self, "_log_traceback")) {
+	if (!task->retrieved && !ends_the_loop(exception) &&
+	    (task->dropped || is_true(self, "_log_traceback"))) {
 		aw__py_error(exception, task, AW_ERROR_LOST, task->error);
 		aw_agent_error_lost(&task->agent, task->error);
 	} else {

@@ -309,7 +309,7 @@ void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
 				   .list = list,
 				   .list_length = AW__STATE_NUMBERS };
 
-	if (task == NULL)
+	if (task == NULL || task->id == 0)
 		return;
 	event.subject = task->id;
 	event.state.stack = task->stack;
