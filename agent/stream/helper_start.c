@@ -111,6 +111,8 @@ bool aw__helper_start(struct aw__helper *child, const char *path)
 	int ends[2];
 
 	*child = (struct aw__helper){ .socket.fd = -1 };
+	if (!AW__CAN_SHARE_MEMORY)
+		return false;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return false;
 	child->socket = aw__descriptor_of(aw__high_fd(ends[0]));

@@ -13,6 +13,18 @@
 #include "agent/stream/stream.h"
 #include "proto/frame.h"
 
+/* Whether a process may be cloned that shares this one's memory: ThreadSanitizer keeps its state of a thread there. */
+#if defined(__SANITIZE_THREAD__)
+#define AW__CAN_SHARE_MEMORY 0
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define AW__CAN_SHARE_MEMORY 0
+#endif
+#endif
+#ifndef AW__CAN_SHARE_MEMORY
+#define AW__CAN_SHARE_MEMORY 1
+#endif
+
 /** Move a descriptor far up, where a program that counts on low ones will not meet it. */
 int aw__high_fd(int fd);
 

@@ -36,17 +36,9 @@
 #include "agent/stream/internal.h"
 #include "agent/stream/sampler.h"
 
-/* ThreadSanitizer keeps its state of a thread where the helper would share it. */
-#if defined(__SANITIZE_THREAD__)
-#define CAN_STOP 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define CAN_STOP 0
-#endif
-#endif
-#if !defined(CAN_STOP) && defined(__x86_64__)
+#if AW__CAN_SHARE_MEMORY && defined(__x86_64__)
 #define CAN_STOP 1
-#elif !defined(CAN_STOP)
+#else
 #define CAN_STOP 0
 #endif
 
