@@ -100,6 +100,7 @@ static void reap(struct aw__helper *child)
 {
 	while (waitpid(child->nurse, NULL, __WCLONE) < 0 && errno == EINTR)
 		;
+	AW__FORGET_STACK(child->nurse_stack, 2 * STACK_BYTES);
 	munmap(child->nurse_stack, 2 * STACK_BYTES);
 	child->nurse = 0;
 }

@@ -25,6 +25,17 @@
 #define AW__CAN_SHARE_MEMORY 1
 #endif
 
+/*
+ * Functions that ran on a stack of another process, and never returned, leave marks for AddressSanitizer: before the stack is
+ * unmapped they must go, or they are taken for marks of what is mapped there next.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+void __asan_unpoison_memory_region(void const volatile *start, size_t bytes);
+#define AW__FORGET_STACK(start, bytes) __asan_unpoison_memory_region(start, bytes)
+#else
+#define AW__FORGET_STACK(start, bytes) ((void)0)
+#endif
+
 /** Move a descriptor far up, where a program that counts on low ones will not meet it. */
 int aw__high_fd(int fd);
 

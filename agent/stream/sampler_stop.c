@@ -219,6 +219,7 @@ bool aw__sampler_stop(pid_t tid, struct aw__sample *sample)
 		if (restricted)
 			allow(0);
 	}
+	AW__FORGET_STACK(stack, STACK_BYTES);
 	munmap(stack, STACK_BYTES);
 	return atomic_load(&request.done) != 0;
 }

@@ -37,10 +37,11 @@ def how_the_command_ended_is_said():
 
 def a_daemon_is_not_nothing():
     with World(AWRY) as world:
-        for program, said in ((f"{FEED} -m 0", r"^awry run: sh: ended, but its process (\d+) goes on: from now on, look with "
+        begun = "while ! test -e $AWRY_RUNTIME_DIR/$!-*.box; do sleep 0.02; done; "
+        for program, until, said in ((f"{FEED} -m 0", begun, r"^awry run: sh: ended, but its process (\d+) goes on: from now on, look with "
                                r"awry attach \1 \(black box: \S+/\1-\S+\.box\)$"),
-                              ("sleep 60", r"^awry run: sh: ended, but its process (\d+) goes on, and has recorded nothing so far$")):
-            done = world.run_awry("run", "--", "sh", "-c", f"setsid {program} >/dev/null 2>&1 & echo $!")
+                              ("sleep 60", "", r"^awry run: sh: ended, but its process (\d+) goes on, and has recorded nothing so far$")):
+            done = world.run_awry("run", "--", "sh", "-c", f"setsid {program} >/dev/null 2>&1 & {until}echo $!")
             pid = int(done.stdout)
             try:
                 found = re.search(said, done.stderr, re.M)
