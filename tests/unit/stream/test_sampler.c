@@ -22,6 +22,7 @@
 #include "agent/stream/sampler.h"
 
 #define STOPS 3000
+#define LEAST_CALLS 1000
 
 struct probe {
 	_Atomic pid_t tid;
@@ -110,14 +111,14 @@ static void sampler__calls_of_a_thread_that_is_stopped_are_not_interrupted(void 
 	assert_int_equal(pthread_create(&thread, NULL, make_calls, NULL), 0);
 	while (atomic_load(&probe.tid) == 0)
 		sched_yield();
-	for (unsigned i = 0; i < STOPS; i++)
+	/* On a machine where the thread gets little time, it takes more of them to meet so many calls. */
+	for (unsigned i = 0; i < STOPS || atomic_load(&probe.calls) <= LEAST_CALLS; i++)
 		stops += stop_once();
 	atomic_store(&probe.over, 1);
 	pthread_join(thread, NULL);
 	if (stops == 0)
 		skip(); /* ptrace is forbidden here */
 	assert_int_equal(atomic_load(&probe.interrupted), 0);
-	assert_true(atomic_load(&probe.calls) > 100);
 }
 
 static void handle(int number)
