@@ -112,7 +112,7 @@ bool aw__helper_start(struct aw__helper *child, const char *path)
 	int ends[2];
 
 	*child = (struct aw__helper){ .socket.fd = -1 };
-	if (!AW__CAN_SHARE_MEMORY)
+	if (!AW__CAN_SHARE_MEMORY || aw__under_valgrind())
 		return false;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return false;

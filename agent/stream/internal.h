@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "agent/record/record.h"
 #include "agent/stream/descriptor.h"
@@ -24,6 +26,17 @@
 #ifndef AW__CAN_SHARE_MEMORY
 #define AW__CAN_SHARE_MEMORY 1
 #endif
+
+/*
+ * Valgrind runs one thread at a time, on stacks that the kernel does not know, and ends the program at a clone() that it does not
+ * know. It is known by what it preloads, since its header need not have been there when this was built.
+ */
+static inline bool aw__under_valgrind(void)
+{
+	const char *preloaded = getenv("LD_PRELOAD");
+
+	return preloaded != NULL && strstr(preloaded, "/vgpreload_") != NULL;
+}
 
 /*
  * Functions that ran on a stack of another process, and never returned, leave marks for AddressSanitizer: before the stack is

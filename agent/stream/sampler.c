@@ -24,15 +24,6 @@
 #include "agent/stream/internal.h"
 #include "agent/stream/sampler.h"
 
-#if defined(__has_include)
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
-#endif
-#endif
-#ifndef RUNNING_ON_VALGRIND
-#define RUNNING_ON_VALGRIND 0
-#endif
-
 #define LOOPS	     64u
 #define STACK_BYTES  (256u << 10)
 #define MOST_TRIES   12
@@ -273,8 +264,7 @@ size_t aw__sampler_stack(const struct aw__blocked *blocked, void **frames, size_
 	size_t count;
 
 	*ret_whole = true;
-	/* Valgrind's threads have other stacks than the kernel knows. */
-	if (!CAN_SAMPLE || RUNNING_ON_VALGRIND)
+	if (!CAN_SAMPLE || aw__under_valgrind())
 		return 0;
 	sample.words = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			    -1, 0);
