@@ -6,6 +6,7 @@
 
 File systems from 1 to 16 MiB, in steps of so much. Needs root, who may mount in a namespace of its own.
 """
+import concurrent.futures
 import os
 import subprocess
 import sys
@@ -64,29 +65,41 @@ def run(world, size, *arguments, viewer=False):
     return said(errors)
 
 
+def at_each_size(test):
+    """On both processors: the sizes have nothing to do with each other."""
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        list(pool.map(test, SIZES))
+
+
 def of_every_size():
-    for size in SIZES:
+    def test(size):
         with Small(size) as world:
             lines = run(world, size, viewer=True)
             check(len(lines) <= 1, size, lines)
             check(len(lines) == 1 or size > 6 * 1024, size, "it needs more than that:", lines)
 
+    at_each_size(test)
+
 
 def filled_while_it_runs():
-    for size in SIZES:
+    def test(size):
         with Small(size) as world:
             lines = run(world, size, os.path.join(world.boxes, "full"), viewer=size % 2048 == 0)
             check(len(lines) == 1, size, lines)
 
+    at_each_size(test)
+
 
 def after_fork():
-    for size in SIZES:
+    def test(size):
         with Small(size) as world:
             lines = run(world, size, "-f")
             check(len(lines) <= 2, size, lines)
         with Small(size) as world:
             lines = run(world, size, "-f", os.path.join(world.boxes, "full"))
             check(len(lines) == 2, size, "one line of each process:", lines)
+
+    at_each_size(test)
 
 
 def full_before_it_starts():
