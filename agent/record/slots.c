@@ -101,6 +101,9 @@ bool aw__slot_view(uint32_t number, struct aw__task_view *ret)
 {
 	const struct aw__box_task *slot = &aw__recorder.slots[number];
 
+	/* Slot 0 is never used, and what lies behind the last one may be a hole. */
+	if (number == 0 || number >= aw__slots_end())
+		return false;
 	for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
 		const uint64_t before = AW__LOAD_ACQUIRE(slot->sequence);
 

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from awry_test import World, check, main  # noqa: E402
 
 SKIPPED = 77
-AWRY, _, FILLER = map(os.path.abspath, sys.argv[1:4])
+AWRY, EXAMPLES, FILLER = map(os.path.abspath, sys.argv[1:4])
 STEP = int(sys.argv[4]) if len(sys.argv) > 4 else 3 * 1024
 SIZES = range(1024, 16 * 1024 + 1, STEP)
 NO_ROOM = ("no room", "No space left")
@@ -63,6 +63,15 @@ def run(world, size, *arguments, viewer=False):
         watching.communicate(timeout=60)
         check(watching.returncode >= 0, size, "the viewer exited with", watching.returncode)
     return said(errors)
+
+
+def with_hardly_room_for_a_header():
+    """The task table may have no memory at all when it is looked at."""
+    for size in range(128, 352, 8):
+        with Small(size) as world:
+            for _ in range(2):
+                done = world.call(os.path.join(EXAMPLES, "lost_error"), AWRY_DEBUG="1")
+                check(done.returncode == 0, size, "exited with", done.returncode, done.stderr[-500:])
 
 
 def at_each_size(test):
@@ -119,4 +128,4 @@ if os.geteuid() != 0 or "AWRY_TEST_MOUNTS" not in os.environ:
         sys.exit(SKIPPED)
     os.execvpe("unshare", ["unshare", "-m", "--propagation", "private", sys.executable, *sys.argv],
                dict(os.environ, AWRY_TEST_MOUNTS="1"))
-main(full_before_it_starts, of_every_size, filled_while_it_runs, after_fork)
+main(full_before_it_starts, with_hardly_room_for_a_header, of_every_size, filled_while_it_runs, after_fork)
