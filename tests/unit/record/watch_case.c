@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The recorder, loop and clock of the watchdog's tests, and what was found since one looked last. */
 #include "watch_case.h"
 
 #include <stdio.h>
