@@ -175,6 +175,12 @@ static void carry_on(struct aw__building *building, struct aw__index_bucket *buc
 	building->bucket->live = live;
 }
 
+static void note_time(struct aw__building *building, uint64_t time_ns)
+{
+	if (time_ns > building->latest_ns)
+		building->latest_ns = time_ns;
+}
+
 static void see_event(struct aw__building *building, const struct aw__event *event)
 {
 	struct aw__index *index = &building->index;
@@ -196,8 +202,7 @@ static void see_event(struct aw__building *building, const struct aw__event *eve
 						  .task = event->finding.task,
 					  });
 	building->events++;
-	if (event->time_ns > building->latest_ns)
-		building->latest_ns = event->time_ns;
+	note_time(building, event->time_ns);
 }
 
 void aw__building_see(struct aw__building *building, const struct aw__item *item)
@@ -214,6 +219,8 @@ void aw__building_see(struct aw__building *building, const struct aw__item *item
 	}
 	if (item->kind == AW__ITEM_EVENT)
 		see_event(building, &item->event);
+	else if (item->kind == AW__ITEM_GOODBYE)
+		note_time(building, item->goodbye.monotonic_ns);
 }
 
 /* ---- the end ---- */

@@ -144,17 +144,24 @@ static bool peek(struct aw__replay *replay, bool *ret_failed, struct aw__problem
 	return replay->pending;
 }
 
+static void note_time(struct aw__replay *replay, uint64_t time_ns)
+{
+	if (time_ns > replay->time_ns)
+		replay->time_ns = time_ns;
+}
+
 static void ingest(struct aw__replay *replay)
 {
 	const struct aw__item *item = &replay->item;
 
 	replay->pending = false;
 	aw__model_ingest(replay->model, item);
+	if (item->kind == AW__ITEM_GOODBYE)
+		note_time(replay, item->goodbye.monotonic_ns);
 	if (item->kind != AW__ITEM_EVENT)
 		return;
 	replay->events++;
-	if (item->event.time_ns > replay->time_ns)
-		replay->time_ns = item->event.time_ns;
+	note_time(replay, item->event.time_ns);
 }
 
 static bool is_later(const struct aw__item *item, uint64_t time_ns)

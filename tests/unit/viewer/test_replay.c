@@ -179,6 +179,63 @@ static void replay__is_anywhere_what_reading_up_to_there_is(void **state)
 	}
 }
 
+/* A trace whose goodbye comes some time after its last event. */
+static void make_ended_trace(struct trace *trace, uint64_t last_ns)
+{
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct aw__encoder *encoder = aw__encoder_create(&out);
+	struct aw__item item = random_hello();
+
+	snprintf(trace->path, sizeof(trace->path), "/tmp/awry-test-XXXXXX");
+	trace->fd = mkstemp(trace->path);
+	assert_true(trace->fd >= 0);
+	aw__encoder_begin(encoder);
+	aw__encoder_item(encoder, &item);
+	memset(&item, 0, sizeof(item));
+	item.kind = AW__ITEM_EVENT;
+	item.event.kind = AW__LOOP_OPENED;
+	item.event.subject = 1;
+	item.event.time_ns = last_ns;
+	aw__encoder_item(encoder, &item);
+	memset(&item, 0, sizeof(item));
+	item.kind = AW__ITEM_GOODBYE;
+	item.goodbye.monotonic_ns = last_ns + 1000;
+	aw__encoder_item(encoder, &item);
+	aw__encoder_flush(encoder);
+	assert_int_equal(write(trace->fd, out.data, out.length), out.length);
+	aw__encoder_destroy(encoder);
+	aw__buffer_finish(&out);
+}
+
+/* A moment between the last event and the goodbye is before the goodbye, wherever the model was. */
+static void replay__is_between_the_last_event_and_the_goodbye(void **state)
+{
+	const uint64_t last_ns = 5000000;
+	struct aw__problem problem;
+	struct opened opened;
+	struct trace trace;
+
+	make_ended_trace(&trace, last_ns);
+	index_trace(&trace);
+	open_trace(&trace, &opened);
+	assert_int_equal(opened.found, AW__REPLAY_GOOD);
+	for (int i = 0; i < 2; i++) {
+		assert_true(aw__replay_to_time(opened.replay, last_ns + 500, &problem));
+		assert_false(aw__model_ended(opened.model));
+		assert_false(aw__replay_is_at_end(opened.replay));
+		assert_true(aw__replay_to_time(opened.replay, last_ns + 1000, &problem));
+		assert_true(aw__model_ended(opened.model));
+	}
+	assert_true(aw__replay_to_time(opened.replay, last_ns, &problem));
+	while (aw__replay_step(opened.replay, NULL, &problem))
+		;
+	assert_true(aw__model_ended(opened.model));
+	assert_true(aw__replay_to_time(opened.replay, last_ns + 500, &problem));
+	assert_false(aw__model_ended(opened.model));
+	close_trace(&opened);
+	remove_trace(&trace);
+}
+
 static bool count_event(void *arg, uint64_t number, const struct aw__event *event)
 {
 	uint64_t *count = arg;
@@ -471,6 +528,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(replay__is_anywhere_what_reading_up_to_there_is),
+		TEST(replay__is_between_the_last_event_and_the_goodbye),
 		TEST(replay__steps_and_gives_events),
 		TEST(replay__gives_what_is_between_two_moments),
 		TEST(index__counts_every_event_once),
