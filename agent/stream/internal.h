@@ -54,6 +54,8 @@ int aw__high_fd(int fd);
 
 /* ---- stderr.c ---- */
 
+#define AW__STDERR_WAIT_MS 200u /* for room, at most */
+
 /** Remember what descriptor 2 is: from then on it is written to only while it is that. The first call counts. */
 void aw__stderr_remember(void);
 /** Write to stderr. False if it did not take all of it within a bounded time: the rest is left out. */
@@ -120,7 +122,8 @@ struct aw__printer;
 
 struct aw__printer *aw__printer_create(const struct aw__box *box);
 void aw__printer_print(struct aw__printer *printer);
-uint64_t aw__printer_lost(const struct aw__printer *printer);
+/** Say how much was not printed, and why. */
+void aw__printer_tell_losses(const struct aw__printer *printer);
 /** Say how many were not printed because they were like one that was. */
 void aw__printer_destroy(struct aw__printer *printer);
 

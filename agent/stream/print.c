@@ -4,6 +4,7 @@
 #include <awry/agent.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/stream/internal.h"
 #include "base/text.h"
@@ -309,6 +310,7 @@ void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 		       const struct aw__event *task)
 {
 	print->indent_length = 0;
+	print->folder = getcwd(print->folder_bytes, sizeof(print->folder_bytes));
 	switch (finding->finding.kind) {
 	case AW__NEVER_RETRIEVED:
 		print_never_retrieved(print, finding, task);

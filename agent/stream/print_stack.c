@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent/stream/print.h"
 #include "base/frame.h"
@@ -23,9 +22,7 @@ static void resolve(struct aw__print *print, uint64_t address, bool entry, struc
 
 static void put_file(struct aw__print *print, const char *file)
 {
-	char folder[4096];
-
-	file = aw__text_below(file, getcwd(folder, sizeof(folder)));
+	file = aw__text_below(file, print->folder);
 	aw__text_escape(&print->out, file, strlen(file), false);
 }
 

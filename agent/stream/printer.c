@@ -189,10 +189,19 @@ void aw__printer_print(struct aw__printer *printer)
 	}
 }
 
-uint64_t aw__printer_lost(const struct aw__printer *printer)
+void aw__printer_tell_losses(const struct aw__printer *printer)
 {
-	return printer != NULL ? aw__box_cursor_lost(printer->cursor) + printer->print.unwritten
-			       : 0;
+	const unsigned long long lost = aw__box_cursor_lost(printer->cursor);
+	const unsigned long long unwritten = printer->print.unwritten;
+
+	if (lost > 0)
+		aw__complain("awry: not all findings were printed: they came faster than they could be "
+			     "printed, and up to %llu record%s of them were overwritten",
+			     lost, lost == 1 ? "" : "s");
+	if (unwritten > 0)
+		aw__complain("awry: %llu finding%s not printed, or not whole: stderr had no room for "
+			     "%u ms",
+			     unwritten, unwritten == 1 ? " was" : "s were", AW__STDERR_WAIT_MS);
 }
 
 void aw__printer_destroy(struct aw__printer *printer)

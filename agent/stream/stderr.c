@@ -21,8 +21,6 @@
 #include "agent/stream/internal.h"
 #include "base/text.h"
 
-#define LONGEST_WAIT_MS 200
-
 /* It had no room for that long: until it has some, nobody waits for it again. */
 static bool stalled;
 
@@ -56,7 +54,7 @@ static bool has_room(void)
 {
 	struct pollfd stderr_now = { .fd = STDERR_FILENO, .events = POLLOUT };
 
-	stalled = poll(&stderr_now, 1, stalled ? 0 : LONGEST_WAIT_MS) == 0;
+	stalled = poll(&stderr_now, 1, stalled ? 0 : (int)AW__STDERR_WAIT_MS) == 0;
 	return !stalled;
 }
 

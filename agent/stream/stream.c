@@ -77,16 +77,10 @@ static void tell_losses(struct stream *s, bool at_once)
 
 static void print_last(struct stream *s)
 {
-	uint64_t lost;
-
 	if (s->printer == NULL)
 		return;
 	aw__printer_print(s->printer);
-	lost = aw__printer_lost(s->printer);
-	if (lost > 0)
-		aw__complain("awry: stderr was too slow for the findings: %llu lines or records of "
-			     "them were not printed",
-			     (unsigned long long)lost);
+	aw__printer_tell_losses(s->printer);
 }
 
 static void *serve(void *arg)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "agent/stream/internal.h"
+#include "agent/stream/symbol_cache.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "proto/symbolize.h"
@@ -35,6 +36,7 @@ struct aw__symbolizer {
 	struct aw__helper helper;
 	bool tried;
 	bool works;
+	struct aw__symbol_cache cache;
 	char frames[AW__SYMBOLIZE_MOST_BYTES + 1];
 	char source[AW__SYMBOLIZE_MOST_BYTES + 1];
 };
@@ -57,6 +59,7 @@ void aw__symbolizer_destroy(struct aw__symbolizer *symbolizer)
 	if (symbolizer == NULL)
 		return;
 	aw__helper_end(&symbolizer->helper);
+	aw__symbol_cache_clear(&symbolizer->cache);
 	for (struct kept *kept = symbolizer->first; kept != NULL; kept = next) {
 		next = kept->next;
 		aw__alloc_free(kept);
@@ -87,6 +90,7 @@ void aw__symbolizer_define(struct aw__symbolizer *symbolizer, const struct aw__d
 		       definition->text_length);
 	*symbolizer->last = kept;
 	symbolizer->last = &kept->next;
+	aw__symbol_cache_clear(&symbolizer->cache); /* "unknown" may be an answer in it */
 	if (symbolizer->unsent == NULL)
 		symbolizer->unsent = kept;
 }
@@ -201,6 +205,8 @@ static bool exchange(struct aw__symbolizer *symbolizer, uint32_t kind, const voi
 static bool ask(struct aw__symbolizer *symbolizer, uint32_t kind, const void *question, size_t bytes,
 		char *ret_answer, uint32_t *ret_length)
 {
+	if (aw__symbol_cache_get(&symbolizer->cache, kind, question, bytes, ret_answer, ret_length))
+		return true;
 	if (!symbolizer->tried) {
 		symbolizer->tried = true;
 		symbolizer->works = start(symbolizer);
@@ -208,8 +214,11 @@ static bool ask(struct aw__symbolizer *symbolizer, uint32_t kind, const void *qu
 		return false;
 	}
 	if (symbolizer->works &&
-	    exchange(symbolizer, kind, question, bytes, ret_answer, ret_length))
+	    exchange(symbolizer, kind, question, bytes, ret_answer, ret_length)) {
+		aw__symbol_cache_put(&symbolizer->cache, kind, question, bytes, ret_answer,
+				     *ret_length);
 		return true;
+	}
 	symbolizer->works = false;
 	aw__helper_end(&symbolizer->helper);
 	aw__complain("awry: no names of functions: awry-symbolize cannot be started, or gave no answer");

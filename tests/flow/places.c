@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Errors that are lost at many places, each of which is a finding unlike the others.
+ *
+ *	places COUNT
+ */
+#include <awry.h>
+
+#include <stdlib.h>
+
+#define LEVELS 12u
+
+static aw_error *lose(void *arg, void **ret)
+{
+	return aw_raise(aw_ValueError, "lost");
+}
+
+/* The bits of `path` choose the lines of the stack on which the task is made. */
+static __attribute__((noinline)) void descend(unsigned level, unsigned path)
+{
+	if (level == LEVELS)
+		aw_task_unref(aw_spawn(lose, NULL));
+	else if ((path >> level & 1) != 0)
+		descend(level + 1, path);
+	else
+		descend(level + 1, path);
+	__asm__ volatile("" ::: "memory"); /* no call is the function's last */
+}
+
+static aw_error *amain(void *arg, void **ret)
+{
+	const unsigned count = (unsigned)AW_INT(arg);
+
+	for (unsigned i = 0; i < count; i++) {
+		descend(0, i);
+		if (i % 100 == 99)
+			AW_TRY(aw_yield());
+	}
+	return aw_sleep(AW_MS(1));
+}
+
+int main(int argc, char **argv)
+{
+	return argc > 1 ? aw_exit_status(aw_run(amain, AW_PTR(atol(argv[1])), NULL)) : 2;
+}
