@@ -97,6 +97,7 @@ int main(void)
 	if (mkdtemp(folder) == NULL)
 		return 1;
 	setenv("AWRY_RUNTIME_DIR", folder, 1);
+	aw__stack_load();
 	if (!aw__record_open(&options, "bench", &problem)) {
 		fprintf(stderr, "%s\n", problem.text);
 		return 1;

@@ -20,6 +20,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool started; /* the question was asked, and answered; guarded by mutex */
 static char runtime_name[32];
 static bool is_open; /* a box, and perhaps a stream; guarded by mutex */
+static struct aw__settings settings; /* of what is open; guarded by mutex */
 
 static bool socket_path(const char *box_path, char ret_path[AW__LOCATION_PATH_BYTES])
 {
@@ -32,28 +33,33 @@ static bool socket_path(const char *box_path, char ret_path[AW__LOCATION_PATH_BY
 	return true;
 }
 
-static bool open_agent(void)
+/* On the agent's thread, while its starter waits with the mutex held. */
+static bool open_box(struct aw__stream_options *options)
 {
-	struct aw__settings settings;
 	struct aw__problem problem;
 
-	aw__settings_read(&settings, aw__record_is_forked());
-	if (!settings.debug)
-		return false;
 	if (!aw__record_open(&settings.record, runtime_name, &problem)) {
 		aw__complain("awry: nothing is recorded: %s", problem.text);
 		return false;
 	}
-	if (settings.listen && settings.stream.listen_path[0] == '\0')
-		socket_path(aw__record_path(), settings.stream.listen_path);
+	if (settings.listen && options->listen_path[0] == '\0')
+		socket_path(aw__record_path(), options->listen_path);
 	if (!settings.listen)
-		settings.stream.listen_path[0] = '\0';
-	is_open = true;
+		options->listen_path[0] = '\0';
 	if (aw__stale_boxes_are_many())
 		aw__stale_boxes_remove();
-	if (!aw__stream_start(&settings.stream, &problem))
-		aw__complain("awry: recording, but nobody is told: %s", problem.text);
 	return true;
+}
+
+static bool open_agent(void)
+{
+	aw__settings_read(&settings, aw__record_is_forked());
+	if (!settings.debug)
+		return false;
+	/* It asks the dynamic linker, whose lock the starter may hold. */
+	aw__stack_load();
+	is_open = aw__stream_start(&settings.stream, open_box);
+	return is_open;
 }
 
 /*

@@ -358,7 +358,6 @@ bool aw__record_open(const struct aw__record_options *options, const char *runti
 	unsigned char *base;
 
 	plan(&planned, options);
-	aw__stack_load();
 	base = map_file(planned.total_bytes, problem);
 	if (base == NULL)
 		return false;

@@ -27,6 +27,9 @@ struct aw__record_options {
 bool aw__record_open(const struct aw__record_options *options, const char *runtime,
 		     struct aw__problem *problem);
 
+/** Find what walks stacks, before a box is opened. It takes locks of the dynamic linker. */
+void aw__stack_load(void);
+
 /** Say goodbye in the box, and remove its file. Its memory stays: threads may still be in a hook. */
 void aw__record_close(void);
 

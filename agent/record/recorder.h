@@ -166,8 +166,6 @@ static inline uint32_t aw__stack_given(aw_intern given, uint32_t link, const voi
 		return AW_NONE;
 	return given != AW_NONE ? given : aw__stack_capture(link, from);
 }
-/** Find what walks stacks; once, before anything is recorded. */
-void aw__stack_load(void);
 
 /** A slot of the task table, 0 if there is none: the task is counted, not listed. */
 uint32_t aw__slot_take(struct aw__writer *writer);

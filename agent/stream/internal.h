@@ -3,7 +3,6 @@
 #ifndef AW__STREAM_INTERNAL_H
 #define AW__STREAM_INTERNAL_H
 
-#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -49,8 +48,22 @@ void __asan_unpoison_memory_region(void const volatile *start, size_t bytes);
 #define AW__FORGET_STACK(start, bytes) ((void)0)
 #endif
 
-/** Move a descriptor far up, where a program that counts on low ones will not meet it. */
+/** Move a descriptor far up in the program's table, where a program that counts on low ones will not meet it. */
 int aw__high_fd(int fd);
+
+/* ---- own_table.c: the descriptor table of the agent's thread ---- */
+
+/** Give this thread a table of its own, in which nothing of the program is open. Where that cannot be it shares the program's. */
+void aw__own_table_make(void);
+/** Whether this thread has one. */
+bool aw__own_table_is_used(void);
+/** If a copy of the program's stderr is kept, close it when the program itself has something else there, or nothing. */
+void aw__own_table_check(void);
+/** The descriptor of the program's stderr for this thread, until it is returned. -1: there is none. */
+int aw__own_table_borrow_stderr(void);
+void aw__own_table_return_stderr(int fd);
+/** Close all that is in this thread's own table. */
+void aw__own_table_finish(void);
 
 /* ---- stderr.c ---- */
 
@@ -81,7 +94,6 @@ struct aw__viewer {
 struct aw__viewers {
 	const struct aw__box *box;
 	struct aw__descriptor listener;
-	bool full; /* no descriptor was left for a viewer that waits */
 	char path[AW__LOCATION_PATH_BYTES];
 	bool own_steps;
 	struct aw__viewer list[AW__MOST_VIEWERS];
@@ -93,8 +105,8 @@ bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw
 bool aw__viewers_is_leftover(const char *path);
 bool aw__viewers_connect(struct aw__viewers *viewers, const char *path,
 			 struct aw__problem *problem);
-/** What to poll for; returns how many. `ret` has room for AW__MOST_VIEWERS + 1. */
-unsigned aw__viewers_poll(const struct aw__viewers *viewers, struct pollfd *ret);
+/** Whether some viewer has not yet taken all that is there for it, but took some a moment ago. */
+bool aw__viewers_are_taking(const struct aw__viewers *viewers);
 /** Accept, hear, send. Returns how many items were given. */
 uint64_t aw__viewers_serve(struct aw__viewers *viewers);
 /** Send the rest and the goodbyes; returns true when everybody has everything. Call it again until then. */
@@ -153,16 +165,16 @@ void aw__losses_tell(struct aw__losses *losses, const uint64_t counts[AW__LOSSES
 
 /* ---- wake.c: the stream thread's sleep, and what ends it ---- */
 
-bool aw__wake_open(struct aw__problem *problem);
-void aw__wake_close(void);
-/** In the child, right after fork(). */
-void aw__wake_forked(void);
+/** Wait while the word has the value, for at most so long; it may return earlier. */
+void aw__wake_wait(_Atomic uint32_t *word, uint32_t value, uint64_t longest_ns);
+/** End all waits for the word. */
+void aw__wake_futex(_Atomic uint32_t *word);
 /** End the stream thread's sleep. Any thread. */
 void aw__wake(void);
 /** Whether it is woken when a ring has filled by a quarter: true while somebody reads the rings of events. */
 void aw__wake_on_pressure(bool on);
-/** Sleep for a tick, or until something is to do. `fds` has room for one more than `count`. */
-void aw__wake_sleep(struct pollfd *fds, unsigned count, int tick_ms);
+/** Sleep for a tick, or until aw__wake() or a ring ends it. */
+void aw__wake_sleep(int tick_ms);
 
 /* ---- watchdog.c ---- */
 

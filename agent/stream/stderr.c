@@ -39,20 +39,20 @@ void aw__stderr_remember(void)
 	original.open = fstat(STDERR_FILENO, &original.status) == 0;
 }
 
-static bool is_original(void)
+static bool is_original(int fd)
 {
 	struct stat now;
 
 	aw__stderr_remember();
-	return original.open && fstat(STDERR_FILENO, &now) == 0 &&
+	return original.open && fstat(fd, &now) == 0 &&
 	       now.st_dev == original.status.st_dev && now.st_ino == original.status.st_ino &&
 	       now.st_rdev == original.status.st_rdev &&
 	       (now.st_mode & S_IFMT) == (original.status.st_mode & S_IFMT);
 }
 
-static bool has_room(void)
+static bool has_room(int fd)
 {
-	struct pollfd stderr_now = { .fd = STDERR_FILENO, .events = POLLOUT };
+	struct pollfd stderr_now = { .fd = fd, .events = POLLOUT };
 
 	stalled = poll(&stderr_now, 1, stalled ? 0 : (int)AW__STDERR_WAIT_MS) == 0;
 	return !stalled;
@@ -64,12 +64,16 @@ static bool write_all(const char *text, size_t length)
 
 	while (done < length) {
 		const size_t left = length - done;
-		ssize_t written;
+		const int fd = aw__own_table_borrow_stderr();
+		ssize_t written = -1;
+		int saved;
 
-		if (!has_room() || !is_original())
-			return false;
-		written = write(STDERR_FILENO, text + done, left < PIPE_BUF ? left : PIPE_BUF);
-		if (written < 0 && errno != EINTR && errno != EAGAIN)
+		errno = EBADF;
+		if (fd >= 0 && has_room(fd) && is_original(fd))
+			written = write(fd, text + done, left < PIPE_BUF ? left : PIPE_BUF);
+		saved = errno;
+		aw__own_table_return_stderr(fd);
+		if (written < 0 && saved != EINTR && saved != EAGAIN)
 			return false;
 		if (written > 0)
 			done += (size_t)written;

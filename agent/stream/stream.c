@@ -1,35 +1,44 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The agent's thread: its start, its rounds, its end. For agent/control.
+ *
+ * Everything that it uses it opens and closes itself, since its descriptors mean nothing in other threads.
+ */
 #include "agent/stream/stream.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/prctl.h>
 
 #include "agent/record/record.h"
 #include "agent/stream/internal.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 
-#define STACK_BYTES	(1u << 20)
-#define ALONE_TICK_MS	50 /* nobody looks but the watchdog and stderr */
-#define WATCHED_TICK_MS 20
-#define BUSY_TICK_MS	1     /* while a trace is written, or a viewer reads as fast as it can */
-#define BUSY_ITEMS	1024u /* given to viewers in one tick: more are on their way */
+#define STACK_BYTES	 (1u << 20)
+#define ALONE_TICK_MS	 50 /* nobody looks but the watchdog and stderr */
+#define WATCHED_TICK_MS	 20
+#define BUSY_TICK_MS	 1     /* while a trace is written, or a viewer reads as fast as it can */
+#define BUSY_ITEMS	 1024u /* given to viewers in one tick: more are on their way */
+#define LONGEST_START_NS UINT64_C(10000000000)
+
+/* Of the start. ABANDONED: nobody waits for it any more. */
+enum phase { STARTING, SERVING, FAILED, ABANDONED };
 
 struct stream {
-	struct aw__stream_options options;
+	struct aw__stream_options *options;
+	aw__open_box *open_box;
+	_Atomic uint32_t phase;
 	struct aw__box box;
 	struct aw__viewers viewers;
 	struct aw__trace trace;
 	struct aw__printer *printer;
 	struct aw__losses losses;
 	pthread_t thread;
+	bool shares; /* the program's descriptor table */
 	_Atomic int stopping;
 	_Atomic uint64_t deadline_ns;
 };
@@ -39,10 +48,10 @@ static struct stream *stream;
 /* A blocked loop is to be seen while it blocks: so the watchdog looks at least twice in that time. */
 static int tick_ms(const struct stream *s, uint64_t given)
 {
-	const uint64_t half = s->options.thresholds.blocked_ns / 2000000;
+	const uint64_t half = s->options->thresholds.blocked_ns / 2000000;
 	int tick = ALONE_TICK_MS;
 
-	if (s->trace.file.fd >= 0 || given > BUSY_ITEMS)
+	if (s->trace.file.fd >= 0 || given > BUSY_ITEMS || aw__viewers_are_taking(&s->viewers))
 		return BUSY_TICK_MS;
 	if (aw__viewers_any(&s->viewers))
 		tick = WATCHED_TICK_MS;
@@ -53,11 +62,8 @@ static int tick_ms(const struct stream *s, uint64_t given)
 
 static void sleep_until_asked(struct stream *s, int tick)
 {
-	struct pollfd fds[AW__MOST_VIEWERS + 2];
-	const unsigned count = aw__viewers_poll(&s->viewers, fds);
-
 	aw__wake_on_pressure(s->trace.file.fd >= 0 || aw__viewers_any(&s->viewers));
-	aw__wake_sleep(fds, count, tick);
+	aw__wake_sleep(tick);
 }
 
 static void tell_losses(struct stream *s, bool at_once)
@@ -83,23 +89,24 @@ static void print_last(struct stream *s)
 	aw__printer_tell_losses(s->printer);
 }
 
-static void *serve(void *arg)
+/* One round. Returns how many items viewers were given. */
+static uint64_t serve(struct stream *s)
 {
-	struct stream *s = arg;
 	uint64_t given;
 
-	aw__record_small_thread();
-	aw__stale_boxes_remove();
-	while (!atomic_load(&s->stopping)) {
-		aw__record_calibrate();
-		aw__watchdog_look(&s->options.thresholds);
-		aw__trace_write(&s->trace);
-		given = aw__viewers_serve(&s->viewers);
-		if (s->printer != NULL)
-			aw__printer_print(s->printer);
-		tell_losses(s, false);
-		sleep_until_asked(s, tick_ms(s, given));
-	}
+	aw__own_table_check();
+	aw__record_calibrate();
+	aw__watchdog_look(&s->options->thresholds);
+	aw__trace_write(&s->trace);
+	given = aw__viewers_serve(&s->viewers);
+	if (s->printer != NULL)
+		aw__printer_print(s->printer);
+	tell_losses(s, false);
+	return given;
+}
+
+static void serve_the_rest(struct stream *s)
+{
 	aw__trace_write(&s->trace);
 	tell_losses(s, true);
 	aw__trace_write(&s->trace);
@@ -108,37 +115,99 @@ static void *serve(void *arg)
 	while (!aw__viewers_part(&s->viewers) &&
 	       aw__clock_monotonic_ns() < atomic_load(&s->deadline_ns))
 		sleep_until_asked(s, BUSY_TICK_MS);
-	return NULL;
 }
 
-static void open_printer(struct stream *s)
-{
-	if (s->options.findings_on_stderr)
-		s->printer = aw__printer_create(&s->box);
-}
+/* ---- the beginning and the end, on the thread ---- */
 
 /* What cannot be opened is told, and left out: the rest still works. */
 static void open_all(struct stream *s)
 {
+	const struct aw__stream_options *options = s->options;
 	struct aw__problem problem;
 
 	s->trace.file.fd = -1;
-	aw__viewers_init(&s->viewers, &s->box, s->options.steps);
-	if (s->options.listen_path[0] != '\0' &&
-	    !aw__viewers_listen(&s->viewers, s->options.listen_path, &problem))
+	aw__viewers_init(&s->viewers, &s->box, options->steps);
+	if (options->listen_path[0] != '\0' &&
+	    !aw__viewers_listen(&s->viewers, options->listen_path, &problem))
 		aw__complain("awry: no viewer can attach: %s", problem.text);
-	if (s->options.connect_path[0] != '\0' &&
-	    !aw__viewers_connect(&s->viewers, s->options.connect_path, &problem))
+	if (options->connect_path[0] != '\0' &&
+	    !aw__viewers_connect(&s->viewers, options->connect_path, &problem))
 		aw__complain("awry: AWRY_CONNECT: %s", problem.text);
-	if (s->options.trace_path[0] != '\0' &&
-	    !aw__trace_open(&s->trace, &s->box, s->options.trace_path, &problem))
+	if (options->trace_path[0] != '\0' &&
+	    !aw__trace_open(&s->trace, &s->box, options->trace_path, &problem))
 		aw__complain("awry: AWRY_TRACE: %s", problem.text);
 	if (s->trace.file.fd < 0)
 		aw__record_lossy();
-	open_printer(s);
+	if (options->findings_on_stderr)
+		s->printer = aw__printer_create(&s->box);
 }
 
-/* Every signal is the program's: none may be delivered here. */
+static void close_all(struct stream *s)
+{
+	aw__wake_on_pressure(false);
+	aw__viewers_finish(&s->viewers);
+	aw__trace_close(&s->trace, false);
+	aw__printer_destroy(s->printer);
+	aw__own_table_finish();
+}
+
+static bool view_box(struct stream *s)
+{
+	struct aw__problem problem;
+	size_t bytes;
+	const void *base = aw__record_base(&bytes);
+
+	if (aw__box_view(&s->box, base, bytes, aw__record_path(), &problem))
+		return true;
+	aw__complain("awry: nothing is recorded: %s", problem.text);
+	aw__record_close();
+	return false;
+}
+
+/* False: nobody waits for it any more. */
+static bool tell_phase(struct stream *s, uint32_t phase)
+{
+	uint32_t starting = STARTING;
+	const bool told = atomic_compare_exchange_strong(&s->phase, &starting, phase);
+
+	if (told)
+		aw__wake_futex(&s->phase);
+	return told;
+}
+
+static void *run(void *arg)
+{
+	struct stream *s = arg;
+	bool opened;
+
+	prctl(PR_SET_NAME, "awry", 0, 0, 0);
+	aw__own_table_make();
+	s->shares = !aw__own_table_is_used();
+	aw__record_small_thread();
+	opened = s->open_box(s->options) && view_box(s);
+	if (opened)
+		open_all(s);
+	if (!tell_phase(s, opened ? SERVING : FAILED)) {
+		if (opened) {
+			close_all(s);
+			aw__record_close();
+		}
+		aw__alloc_free(s);
+		return NULL;
+	}
+	if (!opened)
+		return NULL;
+	aw__stale_boxes_remove();
+	while (!atomic_load(&s->stopping))
+		sleep_until_asked(s, tick_ms(s, serve(s)));
+	serve_the_rest(s);
+	close_all(s);
+	return NULL;
+}
+
+/* ---- the beginning and the end, on a thread of the program ---- */
+
+/* Every signal is the program's: none may be delivered on this thread. */
 static int start_thread(struct stream *s)
 {
 	pthread_attr_t attributes;
@@ -149,44 +218,64 @@ static int start_thread(struct stream *s)
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK_BYTES);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	error = pthread_create(&s->thread, &attributes, serve, s);
+	error = pthread_create(&s->thread, &attributes, run, s);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&attributes);
-	if (error == 0)
-		pthread_setname_np(s->thread, "awry");
 	return error;
 }
 
-static void close_all(struct stream *s)
+static bool open_without_thread(struct aw__stream_options *options, aw__open_box *open_box,
+				const char *why)
 {
-	aw__viewers_finish(&s->viewers);
-	aw__trace_close(&s->trace, false);
-	aw__printer_destroy(s->printer);
-	aw__wake_close();
-	aw__alloc_free(s);
+	if (!open_box(options))
+		return false;
+	aw__record_lossy();
+	aw__complain("awry: recording, but nobody is told: %s", why);
+	return true;
 }
 
-bool aw__stream_start(const struct aw__stream_options *options, struct aw__problem *problem)
+/* False: it took too long; the thread frees `s` when it notices. */
+static bool wait_for_thread(struct stream *s)
+{
+	const uint64_t deadline_ns = aw__clock_monotonic_ns() + LONGEST_START_NS;
+	const pthread_t thread = s->thread;
+	uint32_t phase;
+
+	while ((phase = atomic_load(&s->phase)) == STARTING) {
+		const uint64_t now_ns = aw__clock_monotonic_ns();
+
+		if (now_ns < deadline_ns)
+			aw__wake_wait(&s->phase, STARTING, deadline_ns - now_ns);
+		else if (atomic_compare_exchange_strong(&s->phase, &phase, ABANDONED))
+			break;
+	}
+	if (phase != STARTING)
+		return true;
+	pthread_detach(thread);
+	aw__complain("awry: nothing is recorded: the agent's thread took over 10 s to start");
+	return false;
+}
+
+bool aw__stream_start(struct aw__stream_options *options, aw__open_box *open_box)
 {
 	struct stream *s = aw__alloc_zeroed(1, sizeof(*s));
-	const void *base;
-	size_t bytes;
 	int error;
 
 	if (s == NULL)
-		return aw__problem_set(problem, "out of memory");
-	s->options = *options;
-	base = aw__record_base(&bytes);
-	if (!aw__box_view(&s->box, base, bytes, aw__record_path(), problem) ||
-	    !aw__wake_open(problem)) {
-		aw__alloc_free(s);
-		return false;
-	}
-	open_all(s);
+		return open_without_thread(options, open_box, "out of memory");
+	s->options = options;
+	s->open_box = open_box;
 	error = start_thread(s);
 	if (error != 0) {
-		close_all(s);
-		return aw__problem_set(problem, "a thread: %s", strerror(error));
+		aw__alloc_free(s);
+		return open_without_thread(options, open_box, strerror(error));
+	}
+	if (!wait_for_thread(s))
+		return false;
+	if (atomic_load(&s->phase) == FAILED) {
+		pthread_join(s->thread, NULL);
+		aw__alloc_free(s);
+		return false;
 	}
 	stream = s;
 	return true;
@@ -203,21 +292,19 @@ void aw__stream_stop(uint64_t longest_ns)
 	atomic_store(&s->stopping, 1);
 	aw__wake();
 	pthread_join(s->thread, NULL);
-	close_all(s);
+	aw__alloc_free(s);
 }
 
-/* The descriptors are copies of the parent's: closing them takes nothing from it. Its files stay. */
+/* In a shared table the descriptors are copies of the parent's: closing them takes nothing from it. Its files stay. */
 void aw__stream_forked(void)
 {
 	struct stream *s = stream;
 
-	if (s == NULL)
-		return;
 	stream = NULL;
-	s->viewers.path[0] = '\0';
+	if (s == NULL || !s->shares)
+		return;
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++)
 		aw__descriptor_close(&s->viewers.list[i].socket);
 	aw__descriptor_close(&s->viewers.listener);
 	aw__descriptor_close(&s->trace.file);
-	aw__wake_forked();
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The agent's thread. It reads the black box as any other process could, and serves who wants to know: viewers
- * on the socket, the trace file, stderr. Besides, it watches for loops that are blocked. It takes no
- * lock that a hook takes on its hot path, no signal, and is never waited for but at the end, and then not long.
+ * The agent's thread. It opens the black box, reads it as any other process could, and serves its readers: viewers on the socket, the
+ * trace file, stderr. Besides, it watches for loops that are blocked. It has a descriptor table of its own (own_table.c): the
+ * program's has nothing of the agent's in it. It takes no lock that a hook takes on its hot path, and no signal. It is
+ * waited for until it has opened everything, and at the end, both for a bounded time.
  */
 #ifndef AW__STREAM_H
 #define AW__STREAM_H
@@ -23,13 +24,23 @@ struct aw__stream_options {
 	char connect_path[AW__LOCATION_PATH_BYTES]; /* … of a viewer that waits for us; "": none */
 };
 
-/** Open what the options name, and start the thread. What cannot be opened is one line on stderr, and left out. */
-bool aw__stream_start(const struct aw__stream_options *options, struct aw__problem *problem);
+/** Open the box that the thread reads, and complete the options. False: there is none, and it was said why. */
+typedef bool aw__open_box(struct aw__stream_options *options);
+
+/**
+ * Start the thread, which opens the box and what the options name. Where no thread can be started the box is opened here, and read by
+ * nobody. What cannot be opened is one line on stderr, and left out.
+ *
+ * @param options  live as long as the thread
+ *
+ * False: there is no box.
+ */
+bool aw__stream_start(struct aw__stream_options *options, aw__open_box *open_box);
 
 /** Send what is left and say goodbye, for at most `longest_ns`; then the thread has ended. */
 void aw__stream_stop(uint64_t longest_ns);
 
-/** In the child, right after fork(): there is no thread, and what is open is the parent's. */
+/** In the child, right after fork(): there is no thread. What the parent's had open is closed, if it was in the program's table. */
 void aw__stream_forked(void);
 
 #endif

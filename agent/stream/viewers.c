@@ -21,12 +21,13 @@
 #define PORTION	     (64u << 10)
 #define MOST_WAITING 128 /* to be let in */
 #define IDLE_NS	     UINT64_C(5000000000)
+#define TAKING_NS    UINT64_C(100000000)
 
 int aw__high_fd(int fd)
 {
 	int high;
 
-	if (fd < 0)
+	if (fd < 0 || aw__own_table_is_used())
 		return fd;
 	high = fcntl(fd, F_DUPFD_CLOEXEC, 500);
 	if (high < 0)
@@ -223,7 +224,6 @@ static void accept_all(struct aw__viewers *viewers)
 {
 	int fd;
 
-	viewers->full = false;
 	if (!aw__descriptor_holds(&viewers->listener))
 		return;
 	while ((fd = accept4(viewers->listener.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >=
@@ -234,7 +234,6 @@ static void accept_all(struct aw__viewers *viewers)
 		else if (!add(viewers, fd) && !(give_way(viewers) && add(viewers, fd)))
 			refuse(fd);
 	}
-	viewers->full = errno != EAGAIN && errno != EINTR && errno != ECONNABORTED;
 }
 
 static void obey(struct aw__viewers *viewers, struct aw__viewer *viewer,
@@ -384,22 +383,18 @@ bool aw__viewers_part(struct aw__viewers *viewers)
 	return all;
 }
 
-unsigned aw__viewers_poll(const struct aw__viewers *viewers, struct pollfd *ret)
+bool aw__viewers_are_taking(const struct aw__viewers *viewers)
 {
-	unsigned count = 0;
+	const uint64_t now_ns = aw__clock_monotonic_ns();
+	bool taking = false;
 
-	/* One that cannot be accepted stays readable: it is tried again at the next tick. */
-	if (viewers->listener.fd >= 0 && !viewers->full)
-		ret[count++] = (struct pollfd){ .fd = viewers->listener.fd, .events = POLLIN };
 	for (unsigned i = 0; i < AW__MOST_VIEWERS; i++) {
 		const struct aw__viewer *viewer = &viewers->list[i];
-		const short writing = viewer->feed.out.length > 0 ? POLLOUT : 0;
 
-		if (viewer->socket.fd >= 0)
-			ret[count++] = (struct pollfd){ .fd = viewer->socket.fd,
-							.events = (short)(POLLIN | writing) };
+		taking = taking || (viewer->socket.fd >= 0 && viewer->feed.out.length > 0 &&
+				    now_ns - viewer->moved_ns < TAKING_NS);
 	}
-	return count;
+	return taking;
 }
 
 void aw__viewers_finish(struct aw__viewers *viewers)

@@ -33,6 +33,7 @@ void box_fixture_open(const struct aw__record_options *options)
 	if (mkdtemp(folder) == NULL)
 		fail(&problem);
 	setenv("AWRY_RUNTIME_DIR", folder, 1);
+	aw__stack_load();
 	if (!aw__record_open(options, "test", &problem))
 		fail(&problem);
 	base = aw__record_base(&bytes);

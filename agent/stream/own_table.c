@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A descriptor table of its own for the agent's thread, so that nothing that the agent opens takes a number of the program's,
+ * can be closed by the program, or is inherited by its children.
+ *
+ * All that the program had open is closed in the new table at once, most of it without being copied: a pipe's reader gets its end of
+ * file, and a port is free again, when the program closes its own descriptor. Only stderr is needed from the program's table: it is
+ * copied for the time of one write (pidfd_getfd). Where the kernel forbids that, as in a container without CAP_SYS_PTRACE, a copy is
+ * kept at descriptor 2, until the program has something else there.
+ *
+ * Where there is no table of its own the thread shares the program's: its descriptors are then far up, and before each use it is
+ * tested whether the program has closed or replaced them (descriptor.h).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/stream/internal.h"
+
+#define MOST_NUMBERS 65536
+
+/* <linux/close_range.h>, which is newer than some C libraries. */
+#ifndef CLOSE_RANGE_UNSHARE
+#define CLOSE_RANGE_UNSHARE 2u
+#endif
+
+/* An address sanitizer that this library was built with writes its reports to descriptor 2. */
+#if defined(__SANITIZE_ADDRESS__)
+#define KEEPS_STDERR 1
+#else
+#define KEEPS_STDERR 0
+#endif
+
+/* ThreadSanitizer keeps a record of each number, and takes the same number in two tables for a race. */
+extern __attribute__((weak, visibility("default"))) void __tsan_init(void);
+
+static _Thread_local bool is_own;
+
+/* Of the thread with a table of its own. */
+static int pidfd;	   /* of this process; -1: pidfd_getfd() is forbidden */
+static bool has_copy;	   /* of the program's stderr, at descriptor 2 */
+static struct stat copied; /* what that is */
+
+bool aw__own_table_is_used(void)
+{
+	return is_own;
+}
+
+static void close_from(int first)
+{
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, ~0u, 0) == 0)
+		return;
+#endif
+	for (int fd = first; fd < MOST_NUMBERS; fd++)
+		close(fd);
+}
+
+/* Leave the program's table; of what is in it 0, 1 and 2 are still in the new one. */
+static bool leave(void)
+{
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_UNSHARE) == 0)
+		return true;
+#endif
+	if (unshare(CLONE_FILES) != 0)
+		return false;
+	close_from(3);
+	return true;
+}
+
+/* The program's descriptor 2. -1: it has none, or copying is forbidden. */
+static int copy_stderr(void)
+{
+#ifdef SYS_pidfd_getfd
+	if (pidfd >= 0)
+		return (int)syscall(SYS_pidfd_getfd, pidfd, STDERR_FILENO, 0);
+#endif
+	errno = ENOSYS;
+	return -1;
+}
+
+/* Descriptors 0 to 2 are no files of the agent's: libraries write their complaints there. An epoll instance refuses them. */
+static void occupy_low_numbers(void)
+{
+	const int first = epoll_create1(EPOLL_CLOEXEC);
+	int fd = first;
+
+	while (fd >= 0 && fd < 3)
+		fd = fcntl(first, F_DUPFD_CLOEXEC, 0);
+	if (fd >= 0)
+		close(fd);
+}
+
+static void decide_about_stderr(void)
+{
+	int copy;
+
+	has_copy = false;
+	pidfd = -1;
+#ifdef SYS_pidfd_open
+	pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+#endif
+	copy = copy_stderr();
+	if (copy < 0 && errno != EBADF) {
+		if (pidfd >= 0)
+			close(pidfd);
+		pidfd = -1;
+		has_copy = fstat(STDERR_FILENO, &copied) == 0;
+	}
+	if (copy >= 0)
+		close(copy);
+	if (!has_copy && !KEEPS_STDERR)
+		close(STDERR_FILENO);
+}
+
+void aw__own_table_make(void)
+{
+	is_own = false;
+	if (aw__under_valgrind() || __tsan_init != NULL || !leave())
+		return;
+	is_own = true;
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
+	decide_about_stderr();
+	occupy_low_numbers();
+}
+
+/* What the program has at descriptor 2, by the kernel's own link to it. */
+static bool program_has(const struct stat *file)
+{
+	struct stat now;
+
+	return stat("/proc/self/fd/2", &now) == 0 && now.st_dev == file->st_dev &&
+	       now.st_ino == file->st_ino && now.st_rdev == file->st_rdev;
+}
+
+void aw__own_table_check(void)
+{
+	if (!is_own || !has_copy || program_has(&copied))
+		return;
+	has_copy = false;
+	close(STDERR_FILENO);
+	occupy_low_numbers();
+}
+
+int aw__own_table_borrow_stderr(void)
+{
+	if (!is_own)
+		return STDERR_FILENO;
+	aw__own_table_check();
+	return has_copy ? STDERR_FILENO : copy_stderr();
+}
+
+void aw__own_table_return_stderr(int fd)
+{
+	if (is_own && !has_copy && fd >= 0)
+		close(fd);
+}
+
+void aw__own_table_finish(void)
+{
+	if (is_own)
+		close_from(0);
+}
