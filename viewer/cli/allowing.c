@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,14 +57,16 @@ static void read_list(struct aw__allow_list **list, const char *path, struct arg
 	char date[11];
 
 	if (*list != NULL)
-		argp_error(state, "--allow is given twice; one file may have many entries");
+		aw__cli_usage(state, "--allow is given twice; one file may have many entries");
 	today(date);
 	if (read_file(path, &text, &problem))
 		*list = aw__allow_list_parse(path, aw__buffer_string(&text), text.length, date,
 					     &problem);
 	aw__buffer_finish(&text);
-	if (*list == NULL)
-		argp_failure(state, AW__EXIT_USAGE, 0, "%s", problem.text);
+	if (*list == NULL) {
+		aw__cli_fail("%s", problem.text);
+		exit(AW__EXIT_USAGE);
+	}
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -41,7 +41,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		arguments->targets = state->argv + state->next;
 		arguments->count = (size_t)(state->argc - state->next);
 		if (arguments->count > MAX_TARGETS)
-			argp_error(state, "%zu targets are too many: %d are allowed",
+			aw__cli_usage(state, "%zu targets are too many: %d are allowed",
 				   arguments->count, MAX_TARGETS);
 		return 0;
 	default:
@@ -155,7 +155,7 @@ int aw__command_attach(int argc, char **argv)
 	char *target = chosen;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	aw__cli_parse(&argp, argc, argv, 0, &arguments);
 	if (arguments.count > 0)
 		return attach(arguments.targets, arguments.count);
 	if (aw__watch_is_possible())

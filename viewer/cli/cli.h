@@ -55,6 +55,26 @@ void aw__cli_hold(bool hold);
 /** What `fail` and `warn` put first: "awry report". */
 extern const char *aw__cli_name;
 
+/* ---- usage.c: wrong command lines ---- */
+
+/** As argp_parse(), with what it says of a wrong command line escaped. */
+void aw__cli_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);
+/** As argp_error(), escaped: ends the program. */
+__attribute__((format(printf, 2, 3))) _Noreturn void aw__cli_usage(const struct argp_state *state,
+								   const char *format, ...);
+/** The same of an option's value. The first line of `problem` is a sentence; further lines show the place, and stay lines. */
+_Noreturn void aw__cli_usage_at(const struct argp_state *state, const char *option,
+				const struct aw__problem *problem);
+/**
+ * The file that an option names for output; ends the program if the name is empty.
+ *
+ * Returns NULL for "-", which is standard output; ./- is a file of that name.
+ */
+const char *aw__cli_output_name(const struct argp_state *state, const char *option,
+				const char *name);
+/** As aw__cli_fail(), of such a problem. */
+void aw__cli_fail_at(const char *option, const struct aw__problem *problem);
+
 /** Remember what was done about signals when awry was started, and ignore SIGPIPE. */
 void aw__cli_signals_init(void);
 /** In a child: restore that. */

@@ -54,7 +54,7 @@ static void parse_fail_on(struct arguments *arguments, const char *text, struct 
 		if (!known) {
 			aw__gate_point(&problem, text, at, length,
 				       "allowed are new, more, slower and any");
-			argp_error(state, "--fail-on: %s", problem.text);
+			aw__cli_usage_at(state, "--fail-on", &problem);
 		}
 		at += length;
 		if (*at == '\0')
@@ -68,7 +68,7 @@ static unsigned parse_percent(const char *text, struct argp_state *state)
 	unsigned long percent = strtoul(text, &end, 10);
 
 	if (text[0] < '0' || text[0] > '9' || *end != '\0' || percent < 1 || percent > 100000)
-		argp_error(state, "--slower: 1 to 100000 percent are allowed, and not '%s'", text);
+		aw__cli_usage(state, "--slower: 1 to 100000 percent are allowed, and not '%s'", text);
 	return (unsigned)percent;
 }
 
@@ -91,12 +91,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->count == 2)
-			argp_error(state, "two recordings are allowed, and '%s' is the third", arg);
+			aw__cli_usage(state, "two recordings are allowed, and '%s' is the third", arg);
 		arguments->targets[arguments->count++] = arg;
 		return 0;
 	case ARGP_KEY_END:
 		if (arguments->count < 2)
-			argp_error(state, "two recordings are wanted: the old one and the new one");
+			aw__cli_usage(state, "two recordings are wanted: the old one and the new one");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -190,7 +190,7 @@ int aw__command_diff(int argc, char **argv)
 	int status = AW__EXIT_FAILED;
 	bool whole = true;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	aw__cli_parse(&argp, argc, argv, 0, &arguments);
 	if (!read_profile(&arguments, 0, &older, &whole) ||
 	    !read_profile(&arguments, 1, &newer, &whole)) {
 		aw__profile_finish(&older);

@@ -44,7 +44,7 @@ static void choose_format(struct aw__exporting *arguments, const char *name,
 	if (arguments->exporter != NULL)
 		return;
 	list_formats(&formats);
-	argp_error(state, "the format '%s' is unknown: %s are allowed", name,
+	aw__cli_usage(state, "unknown format '%s'; allowed are %s", name,
 		   aw__buffer_string(&formats));
 }
 
@@ -54,15 +54,15 @@ static void check_output(struct aw__exporting *arguments, struct argp_state *sta
 	bool sends = arguments->exporter != NULL && arguments->exporter->sends;
 
 	if (arguments->exporter == NULL)
-		argp_error(state, "--format FORMAT and -o OUT are wanted");
+		aw__cli_usage(state, "--format FORMAT and -o OUT are wanted");
 	if (arguments->endpoint == NULL && arguments->path == NULL && sends)
 		arguments->endpoint = aw__collector_environment();
 	if (arguments->endpoint != NULL && !sends)
-		argp_error(state, "--endpoint is for --format otlp only");
+		aw__cli_usage(state, "--endpoint is for --format otlp only");
 	if (arguments->endpoint != NULL && arguments->path != NULL)
-		argp_error(state, "--endpoint and -o exclude each other");
+		aw__cli_usage(state, "--endpoint and -o exclude each other");
 	if (arguments->endpoint == NULL && arguments->path == NULL)
-		argp_error(state,
+		aw__cli_usage(state,
 			   sends ? "-o OUT or --endpoint URL is wanted" : "-o OUT is wanted");
 }
 
@@ -75,6 +75,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		choose_format(arguments, arg, state);
 		return 0;
 	case 'o':
+		aw__cli_output_name(state, "-o", arg);
 		arguments->path = arg;
 		return 0;
 	case OPTION_FORCE:
@@ -157,7 +158,7 @@ int aw__command_export(int argc, char **argv)
 	struct aw__problem problem;
 	bool done;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	aw__cli_parse(&argp, argc, argv, 0, &arguments);
 	if (!aw__session_open(&session, arguments.target.name, 0))
 		return AW__EXIT_FAILED;
 	done = aw__exporting_run(&arguments, &session, &problem);

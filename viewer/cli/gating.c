@@ -19,7 +19,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPTION_FAIL_ON:
 		if (!aw__gate_parse(&gating->gate, arg, &problem))
-			argp_error(state, "--fail-on: %s", problem.text);
+			aw__cli_usage_at(state, "--fail-on", &problem);
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &gating->allow;

@@ -30,12 +30,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->target != NULL)
-			argp_error(state, "one trace is allowed, and '%s' is the second", arg);
+			aw__cli_usage(state, "one trace is allowed, and '%s' is the second", arg);
 		arguments->target = arg;
 		return 0;
 	case ARGP_KEY_END:
 		if (arguments->target == NULL)
-			argp_error(state, "a trace is wanted");
+			aw__cli_usage(state, "a trace is wanted");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -113,7 +113,7 @@ int aw__command_index(int argc, char **argv)
 	struct aw__session session;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	aw__cli_parse(&argp, argc, argv, 0, &arguments);
 	if (!aw__session_open(&session, arguments.target, 0))
 		return AW__EXIT_FAILED;
 	if (aw__source_kind(session.source) != AW__SOURCE_TRACE)

@@ -66,7 +66,7 @@ static int wrong_command(const char *name)
 
 	for (const struct aw__command *command = aw__commands; command->name != NULL; command++)
 		aw__buffer_format(&names, "%s%s", names.length > 0 ? ", " : "", command->name);
-	aw__cli_fail("'%s' is no command; allowed are %s, help", name, aw__buffer_string(&names));
+	aw__cli_fail("unknown command '%s'; allowed are %s, help", name, aw__buffer_string(&names));
 	aw__buffer_finish(&names);
 	return AW__EXIT_USAGE;
 }

@@ -15,9 +15,7 @@ static bool no_index;
 static const struct argp_option options[] = {
 	{ "at", OPTION_AT, "TIME", 0,
 	  "Show a trace as of a moment: so long after its first event (1.5s, 300ms, 2min), or "
-	  "after "
-	  "so "
-	  "many events (#1000)",
+	  "after so many events (#1000)",
 	  10 },
 	{ "no-index", OPTION_NO_INDEX, NULL, 0,
 	  "Read the trace from its beginning: do not use an index in it", 10 },
@@ -49,10 +47,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPTION_AT:
 		if (!parse_events(arg) && !parse_time(arg))
-			argp_error(state,
-				   "the moment '%s' is none: a time after the first event with its "
-				   "unit (ns, us, ms, s, min, h, d) or #EVENTS is allowed",
-				   arg);
+			aw__cli_usage(state,
+				      "--at: invalid time '%s'; expected a time after the first event "
+				      "with its unit (ns, us, ms, s, min, h, d), such as 1.5s, or a "
+				      "number of events, such as #1000",
+				      arg);
 		return 0;
 	case OPTION_NO_INDEX:
 		no_index = true;

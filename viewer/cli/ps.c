@@ -27,7 +27,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		*json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "no argument is allowed, and '%s' is one", arg);
+		aw__cli_usage(state, "no argument is allowed, and '%s' is one", arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -84,7 +84,7 @@ int aw__command_ps(int argc, char **argv)
 	size_t count;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &json);
+	aw__cli_parse(&argp, argc, argv, 0, &json);
 	if (!aw__source_list(&boxes, &count, &problem))
 		return aw__cli_fail("%s", problem.text);
 	if (!json)

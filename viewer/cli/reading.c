@@ -49,5 +49,5 @@ void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__readin
 	struct argp argp = { options, parse, "PID|FILE", doc, children, NULL, NULL };
 
 	memset(ret_reading, 0, sizeof(*ret_reading));
-	argp_parse(&argp, argc, argv, 0, NULL, ret_reading);
+	aw__cli_parse(&argp, argc, argv, 0, ret_reading);
 }

@@ -43,7 +43,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		arguments->format = aw__reporting_format(state, "json", 4);
 		return 0;
 	case 'o':
-		arguments->path = strcmp(arg, "-") != 0 ? arg : NULL;
+		arguments->path = aw__cli_output_name(state, "-o", arg);
 		return 0;
 	case OPTION_FORCE:
 		arguments->force = true;
@@ -122,7 +122,7 @@ int aw__command_report(int argc, char **argv)
 	struct aw__problem problem;
 	int status = AW__EXIT_FAILED;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+	aw__cli_parse(&argp, argc, argv, 0, &arguments);
 	if (arguments.path != NULL &&
 	    !aw__output_allowed(arguments.path, AW__OUTPUT_OTHER, arguments.force, &problem)) {
 		aw__cli_fail("%s", problem.text);

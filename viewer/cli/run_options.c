@@ -14,8 +14,8 @@ enum { OPTION_REPORT = 1000, OPTION_FORCE, OPTION_TUI };
 
 static const struct argp_option options[] = {
 	{ "report", OPTION_REPORT, "FORMAT[=FILE]", 0,
-	  "At the end, write a report to FILE, or on stderr instead of the findings as they "
-	  "happen; may be given several times",
+	  "At the end, write a report to FILE (- is standard output), or on stderr instead of the "
+	  "findings as they happen; may be given several times",
 	  0 },
 	{ "tui", OPTION_TUI, NULL, 0,
 	  "Show it in the viewer, with what the command writes in a pane; when the viewer is left, "
@@ -37,11 +37,13 @@ static void parse_report(struct aw__run_arguments *arguments, const char *text,
 	struct aw__run_wanted *wanted = &arguments->reports[arguments->report_count];
 
 	if (arguments->report_count == AW__RUN_MAX_REPORTS)
-		argp_error(state, "at most %d reports are allowed", AW__RUN_MAX_REPORTS);
+		aw__cli_usage(state, "at most %d reports are allowed", AW__RUN_MAX_REPORTS);
 	wanted->format = aw__reporting_format(state, text, length);
-	wanted->path = text[length] == '=' ? text + length + 1 : NULL;
-	if (wanted->path != NULL && *wanted->path == '\0')
-		argp_error(state, "a file's name is wanted behind '%s'", text);
+	if (text[length] == '=') {
+		wanted->path = aw__cli_output_name(state, "--report", text + length + 1);
+		if (wanted->path == NULL)
+			wanted->path = "/dev/stdout";
+	}
 	arguments->at_the_end = arguments->at_the_end || wanted->path == NULL;
 	arguments->report_count++;
 }
@@ -55,9 +57,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_report(arguments, arg, state);
 		return 0;
 	case 'o':
-		arguments->trace = arg;
+		arguments->trace = aw__cli_output_name(state, "-o", arg);
+		if (arguments->trace == NULL)
+			aw__cli_usage(state, "-o: '-' is not allowed, since the program itself writes "
+					     "the recording: name a file (./- is a file of that name)");
 		if (!aw__run_trace_allowed(arg))
-			argp_error(state, "'%s': %%p, the process id, and %%%% are allowed in FILE",
+			aw__cli_usage(state, "'%s': %%p, the process id, and %%%% are allowed in FILE",
 				   arg);
 		return 0;
 	case OPTION_TUI:
@@ -75,7 +80,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (arguments->command == NULL)
-			argp_error(state, "a command is wanted: awry run [OPTIONS] -- CMD ARGS...");
+			aw__cli_usage(state, "a command is wanted: awry run [OPTIONS] -- CMD ARGS...");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -106,7 +111,7 @@ void aw__run_parse(int argc, char **argv, struct aw__run_arguments *ret_argument
 					  NULL };
 
 	memset(ret_arguments, 0, sizeof(*ret_arguments));
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, ret_arguments);
+	aw__cli_parse(&argp, argc, argv, ARGP_IN_ORDER, ret_arguments);
 }
 
 static bool absolute(const char *path, char ret_path[PATH_MAX], struct aw__problem *problem)

@@ -120,9 +120,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPTION_SOURCE_ROOT:
 		if (realpath(arg, sourcing->root) == NULL)
-			argp_error(state, "--source-root: %s: %s", arg, strerror(errno));
+			aw__cli_usage(state, "--source-root: %s: %s", arg, strerror(errno));
 		if (!is_folder(sourcing->root))
-			argp_error(state, "--source-root: %s: not a directory", arg);
+			aw__cli_usage(state, "--source-root: %s: not a directory", arg);
 		return 0;
 	case ARGP_KEY_END:
 		remember(sourcing);

@@ -102,17 +102,6 @@ static void tell_limits(const struct aw__survey *survey, const struct aw__filter
 		aw__cli_warn("--filter: no task matches");
 }
 
-/* Its first line is a sentence; the others show where, and are escaped already. */
-static bool tell_filter(const struct aw__problem *problem)
-{
-	size_t length = strcspn(problem->text, "\n");
-
-	aw__cli_fail("--filter: %.*s", (int)length, problem->text);
-	if (problem->text[length] != '\0')
-		fprintf(stderr, "%s\n", problem->text + length + 1);
-	return false;
-}
-
 bool aw__survey_check(const struct aw__survey_wish *wish)
 {
 	struct aw__problem problem;
@@ -129,8 +118,10 @@ bool aw__survey_check(const struct aw__survey_wish *wish)
 	if (wish->filter == NULL)
 		return true;
 	filter = aw__filter_create(wish->filter, &problem);
-	if (filter == NULL)
-		return tell_filter(&problem);
+	if (filter == NULL) {
+		aw__cli_fail_at("--filter", &problem);
+		return false;
+	}
 	aw__filter_destroy(filter);
 	return true;
 }
@@ -159,8 +150,10 @@ bool aw__survey_make(struct aw__survey *ret_survey, const char *target, unsigned
 	bool good;
 
 	*survey = (struct aw__survey){ .until_ns = UINT64_MAX, .filtered = wish->filter != NULL };
-	if (wish->filter != NULL && (filter = aw__filter_create(wish->filter, &problem)) == NULL)
-		return tell_filter(&problem);
+	if (wish->filter != NULL && (filter = aw__filter_create(wish->filter, &problem)) == NULL) {
+		aw__cli_fail_at("--filter", &problem);
+		return false;
+	}
 	if (!aw__session_open(&session, target, flags)) {
 		aw__filter_destroy(filter);
 		return false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/cli/targeting.h"
 
+#include "viewer/cli/cli.h"
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct aw__target *target = state->input;
@@ -8,12 +10,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_ARG:
 		if (target->name != NULL)
-			argp_error(state, "one target is allowed, and '%s' is the second", arg);
+			aw__cli_usage(state, "one target is allowed, and '%s' is the second", arg);
 		target->name = arg;
 		return 0;
 	case ARGP_KEY_END:
 		if (target->name == NULL)
-			argp_error(state, "%s is wanted",
+			aw__cli_usage(state, "%s is wanted",
 				   target->wanted != NULL
 					   ? target->wanted
 					   : "a process id, a socket, a trace or a black box");

@@ -1,15 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "viewer/cli/writing.h"
 
+#include <unistd.h>
+
 enum { OPTION_FORCE = 1000, OPTION_COMPRESS };
 
 static const struct argp_option options[] = {
-	{ "output", 'o', "FILE", 0, "Where the trace goes", 0 },
+	{ "output", 'o', "FILE", 0, "Where the trace goes; - is standard output", 0 },
 	{ "compress", OPTION_COMPRESS, NULL, 0, "Compress the trace; the same if FILE ends in .zst",
 	  0 },
 	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE even if it is not a recording", 0 },
 	{ 0 },
 };
+
+static const char *output_name(const struct argp_state *state, const char *given)
+{
+	const char *name = aw__cli_output_name(state, "-o", given);
+
+	if (name == NULL && isatty(STDOUT_FILENO))
+		aw__cli_usage(state, "-o: standard output is a terminal, and a recording is binary; "
+				     "name a file, or redirect it");
+	return name != NULL ? name : "/dev/stdout";
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -17,7 +29,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'o':
-		wish->path = arg;
+		wish->path = output_name(state, arg);
 		return 0;
 	case OPTION_COMPRESS:
 		wish->compress = true;
@@ -30,7 +42,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (wish->path == NULL)
-			argp_error(state, "-o FILE is wanted: where the trace goes");
+			aw__cli_usage(state, "-o FILE is wanted: where the trace goes");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -44,7 +56,7 @@ void aw__trace_parse(int argc, char **argv, const char *args, const char *doc, c
 	const struct argp argp = { options, parse, args, doc, children, NULL, NULL };
 
 	*ret_wish = (struct aw__trace_wish){ .target.wanted = wanted };
-	argp_parse(&argp, argc, argv, 0, NULL, ret_wish);
+	aw__cli_parse(&argp, argc, argv, 0, ret_wish);
 }
 
 bool aw__trace_begin(const struct aw__trace_wish *wish, struct aw__output *ret_output)

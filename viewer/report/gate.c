@@ -16,20 +16,27 @@
 bool aw__gate_point(struct aw__problem *problem, const char *text, const char *at, size_t length,
 		    const char *what)
 {
-	size_t column = (size_t)(at - text);
-	char carets[SHOWN + 1];
+	struct aw__buffer line = AW__BUFFER_EMPTY, carets = AW__BUFFER_EMPTY;
+	const char *from = at - text > SHOWN_BEFORE ? at - SHOWN_BEFORE : text;
+	const size_t most = (size_t)(from + SHOWN - at);
+	size_t column, width;
 
-	if (column > SHOWN_BEFORE) {
-		text = at - SHOWN_BEFORE;
-		column = SHOWN_BEFORE;
-	}
-	length = length == 0 ? 1 : length;
-	if (length > SHOWN - column)
-		length = SHOWN - column;
-	memset(carets, '^', length);
-	carets[length] = '\0';
-	return aw__problem_set(problem, "%s\n  %.*s\n  %*s%s", what, SHOWN, text, (int)column, "",
-			       carets);
+	length = length < most ? length : most;
+	aw__text_escape(&line, from, (size_t)(at - from), false);
+	column = line.length;
+	width = aw__text_width(aw__buffer_string(&line), column);
+	aw__buffer_format(&carets, "%*s", (int)width, "");
+	aw__text_escape(&line, at, length, false);
+	width = aw__text_width(aw__buffer_string(&line) + column, line.length - column);
+	do
+		aw__buffer_char(&carets, '^');
+	while (width-- > 1);
+	aw__text_escape(&line, at + length, strnlen(at + length, most - length), false);
+	aw__problem_set(problem, "%s\n  %s\n  %s", what, aw__buffer_string(&line),
+			aw__buffer_string(&carets));
+	aw__buffer_finish(&line);
+	aw__buffer_finish(&carets);
+	return false;
 }
 
 static bool has_time(uint32_t kind)
