@@ -58,10 +58,12 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include <awry/agent.h>
+
 #include "proto/lags.h"
 
 #define AW__BOX_MAGIC	UINT64_C(0x0a584f4259525741) /* "AWRYBOX\n" */
-#define AW__BOX_VERSION 4u
+#define AW__BOX_VERSION 5u
 
 #define AW__UNIT_BYTES	       64u
 #define AW__UNIT_WORDS	       8u
@@ -119,7 +121,8 @@ struct aw__box_loop {
 	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
 	_Atomic uint64_t stuck;	     /* it sleeps, and nothing that it knows of can wake it */
 	_Atomic uint64_t longest_ns; /* of its iterations */
-	uint64_t spare[6];
+	_Atomic uint64_t interpreter; /* address of the interpreter's state of this thread; 0: none */
+	uint64_t spare[5];
 	_Atomic uint64_t lags[AW__LAG_BUCKETS]; /* how many iterations took how long (lags.h) */
 };
 
@@ -178,6 +181,8 @@ struct aw__box_entry {
 	uint64_t hash;
 };
 
+#define AW__INTERPRETER_WORDS (sizeof(struct aw_agent_interpreter) / sizeof(uint64_t))
+
 struct aw__box_header {
 	uint64_t magic;
 	uint32_t version;
@@ -214,6 +219,7 @@ struct aw__box_header {
 	_Atomic uint64_t findings;  /* how many were told: the newest one's id */
 	_Atomic uint32_t ended;	    /* enum aw__ended; whoever found it out wrote it */
 	_Atomic uint64_t looked_ns; /* when the process was last known to be there: at each look at its tasks */
+	_Atomic uint64_t interpreter[AW__INTERPRETER_WORDS]; /* struct aw_agent_interpreter; all 0: none */
 };
 
 enum aw__ended {

@@ -18,7 +18,8 @@ bool aw__py_on(void)
 		if (aw__py.own > PY_SSIZE_T_MAX / 2)
 			return false;
 		started = true;
-		aw_agent_start("asyncio");
+		if (aw_agent_start("asyncio"))
+			aw__py_publish();
 	}
 	return aw_agent_on();
 }

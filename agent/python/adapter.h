@@ -129,6 +129,14 @@ aw_intern aw__py_place_of_coroutine(PyObject *coroutine);
 /** A place within a code object, by the offset of its instruction. */
 aw_intern aw__py_place(PyCodeObject *code, int offset);
 
+/** The folder that relative file names are relative to; empty: not known. */
+const char *aw__py_start_folder(void);
+
+/* ---- interpreter.c ---- */
+
+/** Tell the agent how to read the frames of a thread from outside. */
+void aw__py_publish(void);
+
 /* ---- loops.c ---- */
 
 struct aw_agent_loop *aw__py_loop_now(void);

@@ -70,6 +70,11 @@ bool aw__py_frames_init(void)
 	return extra_index >= 0;
 }
 
+const char *aw__py_start_folder(void)
+{
+	return start_folder;
+}
+
 /* ---- what a code object is ---- */
 
 /* What is known by its file and name. */

@@ -40,6 +40,7 @@ static void begin(PyObject *loop)
 		here = &running[i];
 		polls = false;
 		aw_agent_loop_opened(&here->agent, Py_TYPE(loop)->tp_name);
+		aw_agent_loop_interpreted(&here->agent, PyThreadState_Get());
 		return;
 	}
 }

@@ -334,6 +334,13 @@ static bool make_intern_table(struct aw__recorder *recorder)
 	return true;
 }
 
+/* The interpreter is the same one after fork(). */
+static void keep_interpreter(struct aw__box_header *header, const struct aw__box_header *old)
+{
+	for (size_t i = 0; i < AW__INTERPRETER_WORDS; i++)
+		AW__STORE(header->interpreter[i], AW__LOAD(old->interpreter[i]));
+}
+
 /* Ids that the child's tasks, errors and call sites remember stay good: the child goes on from a copy. */
 static bool take_over(struct aw__recorder *recorder, const unsigned char *arena, uint64_t end)
 {
@@ -379,8 +386,10 @@ bool aw__record_open(const struct aw__record_options *options, const char *runti
 	AW__STORE(recorder->lossless, options->lossless);
 	AW__STORE(recorder->steps, options->steps);
 	describe(recorder->header, runtime);
-	if (old_base != NULL)
+	if (old_base != NULL) {
+		keep_interpreter(recorder->header, (const struct aw__box_header *)old_base);
 		munmap(old_base, old_bytes);
+	}
 	AW__STORE_RELEASE(recorder->forked, AW__NOT_FORKED);
 	return true;
 undo:

@@ -41,7 +41,7 @@ static uint32_t take_entry(uint64_t id)
 	return 0;
 }
 
-static struct aw__box_loop *entry_of(const struct aw_agent_loop *loop)
+struct aw__box_loop *aw__loop_entry(const struct aw_agent_loop *loop)
 {
 	struct aw__box_loop *entry;
 
@@ -64,7 +64,7 @@ void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
 	loop->slot = take_entry(loop->id);
 	event.subject = loop->id;
 	event.loop_opened.tid = (uint64_t)syscall(SYS_gettid);
-	entry = entry_of(loop);
+	entry = aw__loop_entry(loop);
 	if (entry != NULL) {
 		AW__STORE(entry->tid, event.loop_opened.tid);
 		AW__STORE(entry->thread, writer->thread);
@@ -73,6 +73,7 @@ void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
 		AW__STORE(entry->task, 0);
 		AW__STORE(entry->finding, 0);
 		AW__STORE(entry->stuck, 0);
+		AW__STORE(entry->interpreter, 0);
 		label_loop(entry, label);
 	}
 	aw__writer_now(writer);
@@ -89,7 +90,7 @@ void aw_agent_loop_busy(struct aw_agent_loop *loop)
 
 	if (writer == NULL)
 		return;
-	entry = entry_of(loop);
+	entry = aw__loop_entry(loop);
 	writer->loop = entry;
 	if (entry == NULL)
 		return;
@@ -100,7 +101,7 @@ void aw_agent_loop_busy(struct aw_agent_loop *loop)
 
 void aw_agent_loop_stuck(struct aw_agent_loop *loop)
 {
-	struct aw__box_loop *entry = aw__writer_get() != NULL ? entry_of(loop) : NULL;
+	struct aw__box_loop *entry = aw__writer_get() != NULL ? aw__loop_entry(loop) : NULL;
 
 	if (entry != NULL)
 		AW__STORE(entry->stuck, 1);
@@ -146,7 +147,7 @@ void aw_agent_loop_idle(struct aw_agent_loop *loop)
 
 	if (writer == NULL)
 		return;
-	entry = entry_of(loop);
+	entry = aw__loop_entry(loop);
 	if (entry == NULL)
 		return;
 	since_ns = AW__LOAD(entry->busy_since_ns);
@@ -190,7 +191,7 @@ void aw_agent_loop_closed(struct aw_agent_loop *loop)
 	if (writer == NULL)
 		return;
 	aw_agent_loop_idle(loop);
-	entry = entry_of(loop);
+	entry = aw__loop_entry(loop);
 	if (writer->loop == entry)
 		writer->loop = NULL;
 	aw__writer_now(writer);
@@ -239,19 +240,17 @@ static struct aw_agent_task blocking_task(const struct aw__box_loop *entry, uint
 	return task;
 }
 
-static uint32_t intern_frames(void *const *frames, size_t count, bool whole, uint32_t link)
+static uint32_t intern_frames(const struct aw__blocked_stack *stack, uint32_t link)
 {
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
-	const size_t kept = count < AW__STACK_MOST_FRAMES ? count : AW__STACK_MOST_FRAMES;
 
-	if (kept == 0)
+	if (stack->count == 0)
 		return 0;
-	for (size_t i = 0; i < kept; i++)
-		numbers[AW__STACK_FRAMES + i] = (uint64_t)(uintptr_t)frames[i];
-	aw__modules_mark(numbers + AW__STACK_FRAMES, kept);
-	return aw__stack_intern(numbers, (uint32_t)kept, link,
-				(kept < count ? AW__STACK_CUT : 0) |
-					(whole ? 0 : AW__STACK_UNWALKED));
+	memcpy(numbers + AW__STACK_FRAMES, stack->frames, stack->count * sizeof(uint64_t));
+	aw__modules_mark(numbers + AW__STACK_FRAMES, stack->count);
+	return aw__stack_intern(numbers, stack->count, link,
+				(stack->cut ? AW__STACK_CUT : 0) |
+					(stack->whole ? 0 : AW__STACK_UNWALKED));
 }
 
 /* What is less than a tenth of it excuses nobody. */
@@ -265,8 +264,8 @@ static void tell_waited(struct aw__event *event, char text[96], uint64_t waited_
 		waited_ns / 1000000);
 }
 
-void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
-				size_t count, bool whole, uint64_t waited_ns)
+void aw__record_blocked_finding(const struct aw__blocked *blocked,
+				const struct aw__blocked_stack *stack, uint64_t waited_ns)
 {
 	char text[96];
 	struct aw__box_loop *entry = &aw__recorder.loops[blocked->loop];
@@ -281,7 +280,7 @@ void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *
 	task = blocking_task(entry, &list[AW__FINDING_COROUTINE]);
 	event.finding.kind = AW__BLOCKED_LOOP;
 	event.finding.task = task.id;
-	event.finding.stack = intern_frames(frames, count, whole, task.stack);
+	event.finding.stack = intern_frames(stack, task.stack);
 	event.finding.value = writer->now_ns - blocked->since_ns;
 	tell_waited(&event, text, waited_ns);
 	list[AW__FINDING_LOOP] = AW__LOAD(entry->id);

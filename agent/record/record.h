@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/record/walk_interpreter.h"
 #include "base/problem.h"
+#include "proto/item.h"
 
 struct aw__record_options {
 	uint32_t stack_depth;  /* frames; 0: no stacks */
@@ -82,12 +84,26 @@ struct aw__blocked {
 
 /** The next loop after index `after` (start with -1) that is blocked now. */
 bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret);
+
+/** The stack of a blocked thread. */
+struct aw__blocked_stack {
+	uint64_t frames[AW__STACK_MOST_FRAMES]; /* innermost first: return addresses, and places (AW__FRAME_IS_PLACE) */
+	uint32_t count;
+	bool whole; /* no outer frames are missing that could not be walked */
+	bool cut;   /* there are more */
+};
+
+/** The interpreter whose frames a loop's thread runs: the address of its state of the thread, or 0: none. */
+uint64_t aw__record_interpreter(uint32_t loop, struct aw_agent_interpreter *ret);
+/** Put an interpreter's frames where the native ones of its function stand in `stack`, and name them. */
+void aw__record_put_interpreted(const struct aw_agent_interpreter *layout,
+				const struct aw__interpreted *read, struct aw__blocked_stack *stack);
 /**
- * Record the finding, if that iteration still lasts. `frames`: native, innermost first; may be none; `whole`: no outer ones
- * are missing. `waited_ns`: at least so long its thread had no processor.
+ * Record the finding, if that iteration still lasts. `stack` may be empty. `waited_ns`: at least so long its thread had no
+ * processor.
  */
-void aw__record_blocked_finding(const struct aw__blocked *blocked, void *const *frames,
-				size_t count, bool whole, uint64_t waited_ns);
+void aw__record_blocked_finding(const struct aw__blocked *blocked,
+				const struct aw__blocked_stack *stack, uint64_t waited_ns);
 
 /**
  * Tell of loops of which there is such a finding, and that are still blocked: when it lasts twice as long as was told last.

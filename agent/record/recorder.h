@@ -216,6 +216,9 @@ struct aw__task_found {
 void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
 		      const struct aw__task_found *found);
 
+/** The place of a loop in the table; NULL: it has none. */
+struct aw__box_loop *aw__loop_entry(const struct aw_agent_loop *loop);
+
 /** Who has a resource that somebody waits for; 0: nobody, or not known. */
 uint64_t aw__hold_of(uint64_t resource);
 

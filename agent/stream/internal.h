@@ -184,13 +184,8 @@ void aw__watchdog_look(const struct aw__thresholds *thresholds);
 
 /** The iteration of a loop has lasted for a while: remember what its thread had done by now. */
 void aw__sampler_note(const struct aw__blocked *busy);
-/**
- * The stack of a thread whose loop is blocked, innermost frame first. 0 frames if it cannot be had.
- *
- * @param ret_whole  false: outer frames are missing that could not be walked
- */
-size_t aw__sampler_stack(const struct aw__blocked *blocked, void **frames, size_t most,
-			 bool *ret_whole);
+/** The stack of a thread whose loop is blocked, with an interpreter's frames. No frames if it cannot be had. */
+void aw__sampler_stack(const struct aw__blocked *blocked, struct aw__blocked_stack *ret);
 
 /* ---- processor.c ---- */
 

@@ -7,10 +7,14 @@
  * instruction (/proc/PID/task/TID/syscall), the stack is copied from outside and walked (walk_copy.c). Whether the thread
  * ran meanwhile is seen by the count of its sleeps: then the copy is thrown away.
  *
- * A thread that runs is stopped, for some microseconds (sampler_stop.c), if it is in its own code for all that can be known
+ * A thread that runs is stopped, for less than a millisecond (sampler_stop.c), if it is in its own code for all that can be known
  * from outside: it did not sleep for a millisecond, and the kernel worked for it in at most an eighth of the time, page faults aside,
  * since the iteration was first found long. A call that is cut short while it copies would return less than
  * it was asked for, and nothing could mend that. Of a thread that does neither, there is no stack, and the finding says so.
+ *
+ * If the thread runs an interpreter, its frames are read at the same moment (walk_interpreter.c), and take the place of the
+ * native frames of the interpreter's function. Of a thread of which there is no native stack they are read twice, and
+ * believed if both are the same.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -176,12 +180,14 @@ static enum where tell_where(const struct aw__blocked *blocked)
 
 /* ---- one sample ---- */
 
-static size_t walk(const struct aw__sample *sample, void **frames, size_t most, bool *ret_whole)
+static void walk(const struct aw__sample *sample, struct aw__blocked_stack *ret)
 {
 	const struct aw__stack_copy copy = { sample->registers.sp & ~UINT64_C(7), sample->words,
 					     sample->bytes / sizeof(uint64_t) };
 
-	return aw__walk_copy(&copy, &sample->registers, frames, most, ret_whole);
+	ret->count = (uint32_t)aw__walk_copy(&copy, &sample->registers,
+					     (void **)(uintptr_t)ret->frames,
+					     AW__STACK_MOST_FRAMES, &ret->whole);
 }
 
 /* True: the copy is of one sleep. */
@@ -194,6 +200,7 @@ static bool copy_sleeper(pid_t tid, struct aw__sample *sample)
 		return false;
 	sample->bytes = aw__copy_memory(sample->words, sample->registers.sp & ~UINT64_C(7),
 					sample->capacity_bytes);
+	aw__sampler_read_interpreter(sample);
 	return look(tid, NULL) == AW__THREAD_SLEEPS && count_sleeps(tid, &after) &&
 	       before == after;
 }
@@ -235,13 +242,12 @@ static bool is_still_blocked(const struct aw__blocked *blocked)
 }
 
 /* An instruction between two rows, or a thread that comes and goes: the next sample is better. */
-static size_t try_often(const struct aw__blocked *blocked, struct aw__sample *sample, void **frames,
-			size_t most, bool *ret_whole)
+static void try_often(const struct aw__blocked *blocked, struct aw__sample *sample,
+		      struct aw__blocked_stack *ret)
 {
 	int tries = 0, waits = 0;
-	size_t count = 0;
 
-	while (tries < MOST_TRIES && waits < MOST_WAITS && !(count > 0 && *ret_whole) &&
+	while (tries < MOST_TRIES && waits < MOST_WAITS && !(ret->count > 0 && ret->whole) &&
 	       is_still_blocked(blocked)) {
 		if (look((pid_t)blocked->tid, NULL) == AW__THREAD_UNKNOWN)
 			break;
@@ -250,28 +256,66 @@ static size_t try_often(const struct aw__blocked *blocked, struct aw__sample *sa
 		else
 			tries++;
 		if (take(blocked, sample))
-			count = walk(sample, frames, most, ret_whole);
+			walk(sample, ret);
 		else
 			nap();
 	}
-	return count;
 }
 
-size_t aw__sampler_stack(const struct aw__blocked *blocked, void **frames, size_t most,
-			 bool *ret_whole)
+/* Of a thread that may not be stopped: its frames are those that two looks agree on. */
+static bool read_twice(const struct aw__blocked *blocked, struct aw__sample *sample,
+		       struct aw__interpreted *first)
 {
-	struct aw__sample sample = { .capacity_bytes = STACK_BYTES };
-	size_t count;
+	for (int tries = 0; tries < MOST_TRIES && is_still_blocked(blocked); tries++) {
+		aw__walk_interpreter(sample->layout, sample->state, aw__copy_memory, first);
+		aw__sampler_read_interpreter(sample);
+		if (!first->broken && memcmp(first, sample->interpreted, sizeof(*first)) == 0)
+			return true;
+		nap();
+	}
+	return false;
+}
 
-	*ret_whole = true;
-	if (!CAN_SAMPLE || aw__under_valgrind())
-		return 0;
-	sample.words = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			    -1, 0);
-	if (sample.words == MAP_FAILED)
-		return 0;
-	*ret_whole = false;
-	count = try_often(blocked, &sample, frames, most, ret_whole);
-	munmap(sample.words, STACK_BYTES);
-	return count;
+/* What a sample needs: one mapping, so that nothing is taken from the program's heap. */
+struct room {
+	uint64_t words[STACK_BYTES / sizeof(uint64_t)];
+	struct aw_agent_interpreter layout;
+	struct aw__interpreted interpreted, again;
+};
+
+static void fill(const struct aw__blocked *blocked, struct room *room,
+		 struct aw__blocked_stack *ret)
+{
+	struct aw__sample sample = {
+		.words = room->words,
+		.capacity_bytes = STACK_BYTES,
+		.layout = &room->layout,
+		.state = aw__record_interpreter(blocked->loop, &room->layout),
+		.interpreted = &room->interpreted,
+	};
+
+	if (CAN_SAMPLE) {
+		ret->whole = false;
+		try_often(blocked, &sample, ret);
+	}
+	if (sample.state != 0 &&
+	    (ret->count > 0 || read_twice(blocked, &sample, &room->again)))
+		aw__record_put_interpreted(&room->layout, &room->interpreted, ret);
+}
+
+void aw__sampler_stack(const struct aw__blocked *blocked, struct aw__blocked_stack *ret)
+{
+	struct room *room;
+
+	ret->count = 0;
+	ret->whole = true;
+	ret->cut = false;
+	if (aw__under_valgrind())
+		return;
+	room = mmap(NULL, sizeof(*room), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		    0);
+	if (room == MAP_FAILED)
+		return;
+	fill(blocked, room, ret);
+	munmap(room, sizeof(*room));
 }

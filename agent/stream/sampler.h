@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "agent/record/walk_copy.h"
+#include "agent/record/walk_interpreter.h"
 
 /** Where a stack is copied to; filled from the stack pointer up. */
 struct aw__sample {
@@ -15,6 +16,10 @@ struct aw__sample {
 	uint64_t *words;
 	size_t capacity_bytes;
 	size_t bytes;
+	/* Of the same moment, if an interpreter runs on the thread (state != 0). */
+	const struct aw_agent_interpreter *layout;
+	uint64_t state;
+	struct aw__interpreted *interpreted;
 };
 
 enum aw__sampler_state {
@@ -37,7 +42,15 @@ bool aw__sampler_read(const char *folder, pid_t tid, const char *name, char *ret
 #define AW__OWN_TASKS "/proc/self/task/"
 #define AW__ALL_TASKS "/proc/"
 
-/** Stop a thread that runs for some microseconds, and copy its registers and its stack. False: it could not be. */
+/** What of the thread is not on its stack: both halves call it while the thread stands still. */
+static inline void aw__sampler_read_interpreter(const struct aw__sample *sample)
+{
+	if (sample->state != 0)
+		aw__walk_interpreter(sample->layout, sample->state, aw__copy_memory,
+				     sample->interpreted);
+}
+
+/** Stop a thread that runs for less than a millisecond, and copy its registers and its stack. False: it could not be. */
 bool aw__sampler_stop(pid_t tid, struct aw__sample *sample);
 
 #endif

@@ -10,7 +10,7 @@
  *	clone ------------------------->
  *	go = 1 ------------------------> PTRACE_SEIZE, look again,
  *	                                 PTRACE_INTERRUPT ----------> stops
- *	                                 copies registers and stack
+ *	                                 copies registers and stack, reads an interpreter's frames
  *	                                 PTRACE_DETACH -------------> goes on
  *	waits for the helper <---------- exits
  *
@@ -139,6 +139,7 @@ static void copy_thread(const struct request *request)
 
 	sample->registers = (struct aw__stack_registers){ from->rip, from->rsp, from->rbp, true };
 	sample->bytes = aw__copy_memory(sample->words, from->rsp & ~7ULL, sample->capacity_bytes);
+	aw__sampler_read_interpreter(sample);
 	errno = saved;
 }
 

@@ -2,8 +2,6 @@
 #include "agent/record/record.h"
 #include "agent/stream/internal.h"
 
-#define MOST_FRAMES 32u
-
 /* A finding tells of the time since then: most of the iteration. */
 static void note_busy(uint64_t blocked_ns)
 {
@@ -20,15 +18,12 @@ static void note_busy(uint64_t blocked_ns)
 static void look_for_blocked(uint64_t blocked_ns)
 {
 	struct aw__blocked blocked;
-	void *frames[MOST_FRAMES];
+	struct aw__blocked_stack stack;
 	int64_t after = -1;
 
 	while (aw__record_blocked(after, blocked_ns, &blocked)) {
-		bool whole;
-		const size_t count = aw__sampler_stack(&blocked, frames, MOST_FRAMES, &whole);
-
-		aw__record_blocked_finding(&blocked, frames, count, whole,
-					   aw__processor_waited_ns(&blocked));
+		aw__sampler_stack(&blocked, &stack);
+		aw__record_blocked_finding(&blocked, &stack, aw__processor_waited_ns(&blocked));
 		after = blocked.loop;
 	}
 }

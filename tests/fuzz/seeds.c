@@ -15,6 +15,7 @@
 #include "proto/frame.h"
 #include "seeds.h"
 #include "tests/unit/proto/items.h"
+#include "tests/unit/record/interpreter_memory.h"
 
 static const char *folder;
 
@@ -30,6 +31,19 @@ void write_seed(const char *target, const char *name, const void *data, size_t s
 	MUST(file != NULL);
 	MUST(fwrite(data, 1, size, file) == size);
 	MUST(fclose(file) == 0);
+}
+
+static void write_interpreter(void)
+{
+	static const struct memory_frame frames[] = {
+		{ "probe", "/srv/app.py", 10, "\x82\x01\xf0\x2a\x01\x01\x01", 3, false },
+		{ "handler", "app.py", 40, "\xe1\x01\x02\xf8", 0, true },
+		{ "Handle._run", "/usr/lib/asyncio/events.py", 7, "\x80\x01", 0, true },
+	};
+	static struct interpreter_memory memory;
+
+	interpreter_memory_make(&memory, frames, 3);
+	write_seed("interpreter", "three", &memory, sizeof(memory));
 }
 
 /* A recording of every kind of item, in any order. */
@@ -312,5 +326,6 @@ int main(int argc, char **argv)
 	filters();
 	seeds_of_indexes();
 	box();
+	write_interpreter();
 	return 0;
 }

@@ -522,14 +522,14 @@ static void record__reuses_a_blocked_loops_place(void **state)
 	struct aw_agent_loop loop = { 0 };
 	struct aw__blocked blocked;
 	struct walk *walk;
-	void *frames[1] = { (void *)(uintptr_t)run_thread };
+	const struct aw__blocked_stack stack = { { (uint64_t)(uintptr_t)run_thread }, 1, true, false };
 
 	aw_agent_loop_opened(&loop, "main");
 	aw_agent_loop_busy(&loop);
 	usleep(3000);
 	assert_false(aw__record_blocked(-1, UINT64_C(3600000000000), &blocked));
 	assert_true(aw__record_blocked(-1, 1000000, &blocked));
-	aw__record_blocked_finding(&blocked, frames, 1, true, UINT64_C(2000000000));
+	aw__record_blocked_finding(&blocked, &stack, UINT64_C(2000000000));
 	/* Told once, and again when it lasts twice as long, and again. */
 	assert_false(aw__record_blocked(-1, 1000000, &blocked));
 	aw__record_still_blocked();

@@ -317,6 +317,8 @@ static void blocked__is_as_long_as_was_asked(void **state)
 	aw_agent_loop_idle(&loop);
 }
 
+static const struct aw__blocked_stack none = { .whole = true };
+
 /* Whether the finding of a block says that its thread waited for a processor. */
 static bool excuses(uint64_t lasted_ns, uint64_t waited_ns)
 {
@@ -325,7 +327,7 @@ static bool excuses(uint64_t lasted_ns, uint64_t waited_ns)
 	aw_agent_loop_busy(&loop);
 	now += lasted_ns;
 	assert_true(aw__record_blocked(-1, SECOND / 10, &blocked));
-	aw__record_blocked_finding(&blocked, NULL, 0, true, waited_ns);
+	aw__record_blocked_finding(&blocked, &none, waited_ns);
 	assert_false(aw__record_blocked(-1, SECOND / 10, &blocked)); /* it was told */
 	assert_string_equal(found(), "blocked-loop");
 	assert_int_equal(last.finding.value, lasted_ns);
@@ -364,7 +366,7 @@ static void blocked__is_told_again_when_it_lasted_twice_as_long(void **state)
 	aw_agent_loop_busy(&loop);
 	now += SECOND;
 	assert_true(aw__record_blocked(-1, SECOND / 10, &blocked));
-	aw__record_blocked_finding(&blocked, NULL, 0, true, 0);
+	aw__record_blocked_finding(&blocked, &none, 0);
 	assert_int_equal(told_again(cursor), 0);
 	now += SECOND - 1;
 	assert_int_equal(told_again(cursor), 0);

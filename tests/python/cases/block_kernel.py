@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# python: 3.11+
+# exit: 0
+# env: AWRY_BLOCKED_MS=100
+# expect: blocked-loop x1 line=19/20 task=copy text~fill at THIS.py:(19|20).*copy at THIS.py:25
+# Most of the time is the kernel's: the thread is not stopped, and its Python frames are read all the same
+import asyncio
+import os
+import time
+
+SIZE = 16 << 20
+
+
+def fill():
+    zeros = os.open("/dev/zero", os.O_RDONLY)
+    buffer = bytearray(SIZE)
+    end = time.perf_counter() + 0.8
+    # a call of some milliseconds, most of it in the kernel
+    while time.perf_counter() < end:
+        os.preadv(zeros, [buffer], 0)
+    os.close(zeros)
+
+
+async def copy():
+    fill()
+
+
+async def main():
+    await asyncio.sleep(0.05)
+    await asyncio.create_task(copy(), name="copy")
+
+
+asyncio.run(main())

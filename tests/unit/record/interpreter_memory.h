@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The memory of an interpreter that does not exist: a thread's state, frames, code, strings and line tables. */
+#ifndef AW__TEST_INTERPRETER_MEMORY_H
+#define AW__TEST_INTERPRETER_MEMORY_H
+
+#include "agent/record/walk_interpreter.h"
+
+#define MEMORY_BASE  UINT64_C(0x100000)
+#define MEMORY_BYTES 16384u
+#define MEMORY_STATE MEMORY_BASE
+
+struct interpreter_memory {
+	struct aw_agent_interpreter layout;
+	unsigned char bytes[MEMORY_BYTES];
+};
+
+struct memory_frame {
+	const char *function, *file;
+	uint32_t first_line;
+	const char *lines; /* the table; "" : none */
+	uint32_t unit;	   /* of the instruction that it is at */
+	bool entry;
+};
+
+/** Frames, innermost first. */
+void interpreter_memory_make(struct interpreter_memory *memory, const struct memory_frame *frames,
+			     unsigned count);
+/** Where the n-th frame, its code, or its function's name is in `bytes`. */
+size_t interpreter_memory_frame(unsigned n);
+size_t interpreter_memory_code(unsigned n);
+size_t interpreter_memory_name(unsigned n);
+/** The offsets in a frame and a string that tests damage. */
+enum { MEMORY_PREVIOUS = 8, MEMORY_CODE = 0, MEMORY_LENGTH = 16, MEMORY_STRING_STATE = 24 };
+
+#endif
