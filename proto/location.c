@@ -86,6 +86,25 @@ bool aw__location_parse(const char *name, const char *suffix, struct aw__locatio
 	return true;
 }
 
+bool aw__location_run_socket(const char *folder, pid_t pid, char ret_path[AW__LOCATION_PATH_BYTES])
+{
+	const int length =
+		snprintf(ret_path, AW__LOCATION_PATH_BYTES, "%s/run-%ld.sock", folder, (long)pid);
+
+	return length > 0 && (size_t)length < AW__LOCATION_PATH_BYTES;
+}
+
+bool aw__location_is_run_socket(const char *name)
+{
+	char again[NAME_BYTES];
+	uint32_t pid;
+
+	if (sscanf(name, "run-%" SCNu32 ".", &pid) != 1)
+		return false;
+	snprintf(again, sizeof(again), "run-%" PRIu32 ".sock", pid);
+	return strcmp(name, again) == 0;
+}
+
 bool aw__location_check_folder(const char *path, struct aw__problem *problem)
 {
 	struct stat st;

@@ -5,6 +5,7 @@
  *	$AWRY_RUNTIME_DIR, or $XDG_RUNTIME_DIR/awry, or /dev/shm/awry-UID; 0700
  *	    PID-START-N.box    0600; START: field 22 of /proc/PID/stat, N: 0, or more after exec()
  *	    PID-START-N.sock   0600; where the owner serves viewers
+ *	    run-PID.sock       0600; where `awry run` waits for the processes of its command
  */
 #ifndef AW__LOCATION_H
 #define AW__LOCATION_H
@@ -50,6 +51,12 @@ bool aw__location_path_in(const char *folder, const struct aw__location *locatio
 
 /** Read a file's name (no folder). False if it is not a box's or, for "sock", a socket's. */
 bool aw__location_parse(const char *name, const char *suffix, struct aw__location *ret);
+
+/** The path of the socket of the `awry run` with that process id. False: it is too long. */
+bool aw__location_run_socket(const char *folder, pid_t pid, char ret_path[AW__LOCATION_PATH_BYTES]);
+
+/** Whether a file's name (no folder) is that of such a socket. */
+bool aw__location_is_run_socket(const char *name);
 
 /** Check a folder: of this user, not a link, and open to nobody else. */
 bool aw__location_check_folder(const char *path, struct aw__problem *problem);

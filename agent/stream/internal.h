@@ -101,7 +101,7 @@ struct aw__viewers {
 
 void aw__viewers_init(struct aw__viewers *viewers, const struct aw__box *box, bool own_steps);
 bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw__problem *problem);
-/** A socket of this user's on which nobody listens any more, of a process that was killed. */
+/** A socket of this user's that nobody has open any more, of a process that was killed. */
 bool aw__viewers_is_leftover(const char *path);
 bool aw__viewers_connect(struct aw__viewers *viewers, const char *path,
 			 struct aw__problem *problem);

@@ -5,6 +5,8 @@
  * stay, within a bound on their number and on their bytes: those with findings and with tasks that were cut off, and of many that
  * look the same (a server's workers that leave by _exit()) a few, so that they do not push out the one that differs.
  *
+ * The socket of an `awry run` that was killed is removed, too.
+ *
  * Only files of this user's whose names are those of boxes and sockets are looked at. A box that somebody has mapped is
  * never removed (proto/location.h), nor one beside whose socket somebody listens: the folder may be shared with processes
  * whose ids mean nothing here (another container's). Boxes are read by pread(), since whoever else may write to the folder
@@ -14,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -275,6 +278,20 @@ static void look_at_socket(struct folder *folder, const struct aw__location *loc
 		unlink(path);
 }
 
+static void remove_run_sockets(const struct folder *folder, DIR *directory)
+{
+	char path[AW__LOCATION_PATH_BYTES];
+	struct dirent *entry;
+
+	rewinddir(directory);
+	for (unsigned i = 0; i < MOST_ENTRIES && (entry = readdir(directory)) != NULL; i++)
+		if (aw__location_is_run_socket(entry->d_name) &&
+		    (size_t)snprintf(path, sizeof(path), "%s/%s", folder->path, entry->d_name) <
+			    sizeof(path) &&
+		    aw__viewers_is_leftover(path))
+			unlink(path);
+}
+
 /* Returns how many there are; each is looked at if there is a function that looks. */
 static unsigned walk(struct folder *folder, DIR *directory, const char *suffix, look *look_at)
 {
@@ -366,5 +383,6 @@ void aw__stale_boxes_remove(void)
 	walk(&folder, directory, "new", look_at_new);
 	if (walk(&folder, directory, "sock", NULL) > KEPT_BOXES)
 		walk(&folder, directory, "sock", look_at_socket);
+	remove_run_sockets(&folder, directory);
 	closedir(directory);
 }

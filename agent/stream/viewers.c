@@ -71,19 +71,20 @@ bool aw__viewers_is_leftover(const char *path)
 	struct sockaddr_un address;
 	struct aw__problem ignored;
 	struct stat st;
-	bool refused;
+	bool gone;
 	int fd;
 
 	if (!make_address(&address, path, &ignored) || lstat(path, &st) != 0 ||
 	    !S_ISSOCK(st.st_mode) || st.st_uid != geteuid())
 		return false;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	/* A socket of another type is told apart (EPROTOTYPE) from one that is gone, and nobody gets a connection. */
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
-	refused = connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 &&
-		  errno == ECONNREFUSED;
+	gone = connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 &&
+	       errno == ECONNREFUSED;
 	close(fd);
-	return refused;
+	return gone;
 }
 
 static bool bind_to(int fd, const char *path, const struct sockaddr_un *address)

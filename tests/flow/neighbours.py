@@ -45,4 +45,28 @@ def a_box_beside_which_somebody_listens_is_never_removed():
         check(not os.path.exists(box) and not os.path.exists(path), "nobody listens any more, and the box is there")
 
 
-main(a_box_beside_which_somebody_listens_is_never_removed)
+def run_socket(world):
+    names = [name for name in os.listdir(world.boxes) if name.startswith("run-")]
+    return os.path.join(world.boxes, names[0]) if names else None
+
+
+def the_socket_of_a_killed_run_is_removed():
+    with World(AWRY) as world:
+        killed = world.start(AWRY, "run", "--", "sh", "-c", "read line")
+        world.wait_for("its socket", lambda: run_socket(world))
+        path = run_socket(world)
+        world.crash(killed)
+        killed.stdin.close()
+        check(os.path.exists(path), "it was removed though its owner was killed")
+        living = world.start(AWRY, "run", "--", "sh", "-c", "read line; exit 3")
+        world.wait_for("its socket", lambda: len(os.listdir(world.boxes)) == 2)
+        with open(os.path.join(world.boxes, "run-7.socket"), "w", encoding="ascii"):
+            pass
+        run_a_program(world)
+        left = sorted(name for name in os.listdir(world.boxes) if not name.endswith(".box"))
+        check(left == sorted([f"run-{living.pid}.sock", "run-7.socket"]), left, "is left, of", path)
+        out, err = living.communicate("\n", timeout=60)
+        check(living.returncode == 3 and "nothing was recorded" in err, living.returncode, out, err)
+
+
+main(the_socket_of_a_killed_run_is_removed, a_box_beside_which_somebody_listens_is_never_removed)

@@ -122,7 +122,6 @@ static bool listen_at(struct aw__listener *listener, struct aw__problem *problem
 static bool choose_path(struct aw__listener *listener, struct aw__problem *problem)
 {
 	char folder[AW__LOCATION_PATH_BYTES];
-	int length;
 
 	if (!aw__location_folder(folder, problem))
 		return false;
@@ -130,9 +129,7 @@ static bool choose_path(struct aw__listener *listener, struct aw__problem *probl
 		return aw__problem_set(problem, "%s: cannot be made: %s", folder, strerror(errno));
 	if (!aw__location_check_folder(folder, problem))
 		return false;
-	length = snprintf(listener->path, sizeof(listener->path), "%s/run-%d.sock", folder,
-			  (int)getpid());
-	if (length < 0 || (size_t)length >= sizeof(listener->path))
+	if (!aw__location_run_socket(folder, getpid(), listener->path))
 		return aw__problem_set(problem, "%s: the folder's name is too long", folder);
 	unlink(listener->path);
 	return true;

@@ -62,6 +62,22 @@ static void location__names_go_there_and_back(void **state)
 	unsetenv("AWRY_RUNTIME_DIR");
 }
 
+static void location__a_run_s_socket_is_known_by_its_name(void **state)
+{
+	char path[AW__LOCATION_PATH_BYTES], folder[AW__LOCATION_PATH_BYTES] = "/run/";
+
+	assert_true(aw__location_run_socket("/run/one", 4711, path));
+	assert_string_equal(path, "/run/one/run-4711.sock");
+	assert_true(aw__location_is_run_socket("run-4711.sock"));
+	assert_false(aw__location_is_run_socket("run-04711.sock"));
+	assert_false(aw__location_is_run_socket("run-4711.socket"));
+	assert_false(aw__location_is_run_socket("run-4711.sock.mine"));
+	assert_false(aw__location_is_run_socket("run-.sock"));
+	assert_false(aw__location_is_run_socket("rerun-4711.sock"));
+	memset(folder + 5, 'x', sizeof(folder) - 6);
+	assert_false(aw__location_run_socket(folder, 4711, path));
+}
+
 static void location__refuses_a_folder_that_others_can_write(void **state)
 {
 	char folder[] = "/tmp/awry-test-XXXXXX", link_path[64];
@@ -159,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(location__folder_follows_the_environment),
 		cmocka_unit_test(location__names_go_there_and_back),
+		cmocka_unit_test(location__a_run_s_socket_is_known_by_its_name),
 		cmocka_unit_test(location__refuses_a_folder_that_others_can_write),
 		cmocka_unit_test(location__refuses_a_folder_of_another_user),
 		cmocka_unit_test(location__is_not_taken_in_by_a_name),
