@@ -264,7 +264,8 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 		if (was !=
 		    AW__TASK_RUNNING) /* it ends without a step: cancelled before its first */
 			AW__STORE(slot->changed_ns, now);
-		slot_pause(slot, now, STATUS(AW__TASK_FINISHED, 0, outcome, 0), 0);
+		/* what it ended with stands where what it waited for stood */
+		slot_pause(slot, now, STATUS(AW__TASK_FINISHED, 0, outcome, 0), error);
 		args[2] = AW__LOAD(slot->run_ns);
 		args[3] = AW__LOAD(slot->loop_steps) & UINT32_MAX;
 	}
@@ -398,6 +399,14 @@ void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 	free_slot(writer, owner);
 }
 
+/* It may have been told as held: then whoever reads the findings is to know that it is no more. */
+static bool was_held(const struct aw__writer *writer, const struct aw_agent_task *owner)
+{
+	const struct aw__box_task *slot = aw__task_slot(owner);
+
+	return slot != NULL && writer->now_ns - AW__LOAD(slot->changed_ns) >= AW__HELD_KEPT_NS;
+}
+
 void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
 			      const struct aw_agent_task *by)
 {
@@ -409,7 +418,7 @@ void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
 	aw__writer_now(writer);
 	event.retrieved.owner = owner->id;
 	event.retrieved.by = by != NULL ? by->id : 0;
-	aw__ring_put(writer, AW__EVENTS, &event);
+	aw__ring_put(writer, was_held(writer, owner) ? AW__FINDINGS : AW__EVENTS, &event);
 	free_slot(writer, owner);
 }
 
