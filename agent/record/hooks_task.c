@@ -92,6 +92,7 @@ void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_bir
 	task->stack = aw__stack_given(birth->stack,
 				      birth->creator != NULL ? birth->creator->stack : 0,
 				      __builtin_return_address(0));
+	task->coroutine = birth->coroutine;
 	event.kind = AW__TASK_CREATED;
 	event.subject = task->id;
 	event.created.creator = birth->creator != NULL ? birth->creator->id : 0;
@@ -314,6 +315,7 @@ void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
 		return;
 	event.subject = task->id;
 	event.state.stack = task->stack;
+	event.state.coroutine = task->coroutine;
 	event.state.state = AW__TASK_FINISHED;
 	if (slot != NULL) {
 		status = AW__LOAD(slot->status);
@@ -375,6 +377,7 @@ void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *tas
 	event.finding.stack = found->stack != 0 ? found->stack : task->stack;
 	event.finding.value = found->value;
 	list[AW__FINDING_BY] = found->by;
+	list[AW__FINDING_COROUTINE] = task->coroutine;
 	if (slot != NULL) {
 		list[AW__FINDING_COROUTINE] = AW__LOAD(slot->coroutine_stack) >> 32;
 		list[AW__FINDING_LOOP] = AW__LOAD(slot->loop_steps) >> 32;

@@ -46,6 +46,8 @@ static void put_task_name(struct aw__print *print, const struct aw__event *task,
 
 static void put_coroutine(struct aw__print *print, uint64_t place, bool done)
 {
+	if (place == 0)
+		return;
 	aw__buffer_text(&print->out, " coro=<");
 	aw__print_place_name(print, place);
 	aw__buffer_text(&print->out, done ? "() done, defined at " : "() running at ");
@@ -84,10 +86,13 @@ static void put_creation_site(struct aw__print *print, uint64_t stack)
 static void put_task(struct aw__print *print, const struct aw__event *finding,
 		     const struct aw__event *task, const char *state)
 {
+	const bool ended = finding->finding.kind == AW__SCOPE_LEFT_OPEN;
+
 	aw__buffer_format(&print->out, "<Task %s name='", state);
 	put_task_name(print, task, finding->finding.task);
 	aw__buffer_char(&print->out, '\'');
-	put_coroutine(print, number(finding, AW__FINDING_COROUTINE), finding->finding.error != 0);
+	put_coroutine(print, number(finding, AW__FINDING_COROUTINE),
+		      ended || finding->finding.error != 0);
 	put_exception(print, finding->finding.error);
 	put_creation_site(print, task != NULL ? task->state.stack : finding->finding.stack);
 	aw__buffer_text(&print->out, ">\n");

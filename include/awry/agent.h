@@ -214,6 +214,7 @@ struct aw_agent_task {
 	aw_intern cancel_by_stack; /* where he was created, and what he runs: he may be gone when it matters */
 	aw_intern cancel_by_coroutine;
 	uint32_t cancel_why;    /* enum aw_agent_cancel_why */
+	aw_intern coroutine;    /* its function, for what is told of it when it has ended, or is not listed */
 };
 
 /** What a runtime keeps for each coroutine object, zeroed at first. */

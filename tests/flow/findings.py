@@ -91,6 +91,19 @@ def what_is_wrong_is_found():
             check(f"[{kind}" in text, text)
 
 
+def a_task_that_has_ended_is_named():
+    """Its place in the table is free by then."""
+    with World(AWRY) as world:
+        trace = world.path("t.awry")
+        done = run(world, "left-lock", AWRY_TRACE=trace)
+        check(re.search(r"^task: <Task ended name='Task-\d+' coro=<leave_lock\(\) done, defined at \S+findings_scopes\.c:\d+> ",
+                        done.stderr, re.M), done.stderr)
+        done = run(world, "left-timeout")
+        check(" coro=<leave_timeout() done, defined at " in done.stderr, done.stderr)
+        [found] = world.json("report", trace)["findings"]
+        check(found["coroutine"]["function"] == "leave_lock", found)
+
+
 def what_only_looks_like_it_is_not():
     with World(AWRY) as world:
         for case, done in run_all(world, cases("fine-")).items():
@@ -222,6 +235,7 @@ def thresholds_are_checked():
                   and len(done.stderr.splitlines()) == 1, name, done.stderr)
 
 
-main(every_case_is_expected, what_is_wrong_is_found, what_only_looks_like_it_is_not, who_cancelled_is_told_beside_the_error, a_blocked_loop_starves_nobody,
+main(every_case_is_expected, what_is_wrong_is_found, a_task_that_has_ended_is_named, what_only_looks_like_it_is_not,
+     who_cancelled_is_told_beside_the_error, a_blocked_loop_starves_nobody,
      members_of_a_deadlock_stand_in_their_order, a_loop_that_nothing_can_wake_says_so_and_its_box_too,
      an_error_that_was_held_is_told_once_and_taken_back, an_error_is_held_in_a_dead_processs_box, a_circle_is_drawn_in_the_tree, they_can_fail_a_run, thresholds_are_checked)
