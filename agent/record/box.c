@@ -56,6 +56,13 @@ static bool allocate_by_name(const void *start, uint64_t bytes)
 	return error == 0;
 }
 
+/* Of a filter's answers EINVAL cannot be told from an old kernel's. */
+static enum aw__room why_not(int error)
+{
+	return error == EPERM || error == EACCES || error == ENOSYS ? AW__ROOM_REFUSED :
+								      AW__ROOM_FULL;
+}
+
 bool aw__box_back(const void *start, uint64_t bytes)
 {
 	const uintptr_t first = (uintptr_t)start & ~(uintptr_t)4095;
@@ -67,7 +74,7 @@ bool aw__box_back(const void *start, uint64_t bytes)
 	if (!backed && errno == EINVAL)
 		backed = allocate_by_name((const void *)first, end - first);
 	if (!backed)
-		AW__STORE(aw__recorder.no_room, 1);
+		AW__STORE(aw__recorder.room, (int)why_not(errno));
 	errno = saved;
 	return backed;
 }
@@ -86,9 +93,19 @@ bool aw__box_may_try(uint32_t *misses)
 	return (*misses)++ % BETWEEN_TRIES == 0;
 }
 
-bool aw__record_out_of_room(void)
+enum aw__room aw__record_room(void)
 {
-	return AW__LOAD(aw__recorder.no_room) != 0;
+	return (enum aw__room)AW__LOAD(aw__recorder.room);
+}
+
+static bool set_no_room(struct aw__problem *problem, const char *what)
+{
+	if (aw__record_room() == AW__ROOM_REFUSED)
+		return aw__problem_set(problem,
+				       "%s: the kernel refuses madvise(): a seccomp filter must "
+				       "allow it",
+				       aw__recorder.path);
+	return aw__problem_set(problem, "%s: no room for %s", aw__recorder.path, what);
 }
 
 static bool make_folder(struct aw__problem *problem)
@@ -300,7 +317,7 @@ static void begin(struct aw__recorder *recorder)
 	recorder->area_used = 0;
 	recorder->free_writers = NULL;
 	recorder->slot_misses = recorder->arena_misses = 0;
-	AW__STORE(recorder->no_room, 0);
+	AW__STORE(recorder->room, AW__ROOM);
 }
 
 static bool make_own_memory(struct aw__recorder *recorder)
@@ -371,7 +388,7 @@ bool aw__record_open(const struct aw__record_options *options, const char *runti
 	recorder->options = *options;
 	recorder->base = base; /* for a kernel that allocates by the file's name */
 	if (!aw__box_back(base, planned.arena_offset)) {
-		aw__problem_set(problem, "%s: no room for a black box", recorder->path);
+		set_no_room(problem, "a black box");
 		goto undo;
 	}
 	memcpy(base, &planned, sizeof(planned));
@@ -379,8 +396,7 @@ bool aw__record_open(const struct aw__record_options *options, const char *runti
 	begin(recorder);
 	if (!make_own_memory(recorder) || !make_intern_table(recorder) ||
 	    !take_over(recorder, old_arena, old_end)) {
-		aw__problem_set(problem, "%s: no room for the names and stacks of the black box",
-				recorder->path);
+		set_no_room(problem, "the names and stacks of the black box");
 		goto undo;
 	}
 	AW__STORE(recorder->lossless, options->lossless);

@@ -64,8 +64,13 @@ void aw__record_steps(bool steps);
 void aw__record_consumed(uint32_t index, uint64_t position);
 /** Call `call` whenever a ring has filled by a quarter, on the thread that fills it; NULL: do not. */
 void aw__record_on_pressure(void (*call)(void));
-/** True if a piece of the box could not be backed: what does not fit is lost, and counted. */
-bool aw__record_out_of_room(void);
+/** Whether pieces of the box could be backed: if not, what does not fit is lost, and counted. */
+enum aw__room {
+	AW__ROOM,
+	AW__ROOM_FULL,	  /* the file system has no more, or there is no memory */
+	AW__ROOM_REFUSED, /* the kernel did not let us ask: a seccomp filter */
+};
+enum aw__room aw__record_room(void);
 /** There is no trace any more: nobody waits for room. */
 void aw__record_lossy(void);
 

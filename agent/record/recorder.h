@@ -95,7 +95,7 @@ struct aw__recorder {
 	_Atomic int lossless;
 	_Atomic int steps;
 	_Atomic int forked;  /* enum aw__forked */
-	_Atomic int no_room; /* a piece of the box could not be backed */
+	_Atomic int room; /* enum aw__room: whether a piece of the box could not be backed */
 	_Atomic int64_t *owner; /* whose box it is; in memory that the kernel clears in a child */
 	void (*first_use)(void);
 	void (*_Atomic pressed)(void); /* a ring fills: whoever reads it should do so now */

@@ -18,42 +18,56 @@ static const char *const words[AW__LOSSES] = {
 	[AW__LOSS_TRACE] = "the trace could not be written as fast",
 };
 
-/* Where the file system is full, another bound would not help. */
-static const char *const words_without_room[AW__LOSSES] = {
-	[AW__LOSS_DEFINITIONS] = "names and stacks: the black box's file system is full",
-	[AW__LOSS_RECORDS] = ("records of a thread without rings: the black box's file system is "
-			      "full"),
-	[AW__LOSS_TASKS] = "alive, and not listed: the black box's file system is full",
+/* Where the box cannot grow, another bound would not help. */
+#define WITHOUT_ROOM(why)                                                                     \
+	{                                                                                     \
+		[AW__LOSS_DEFINITIONS] = "names and stacks: " why,                            \
+		[AW__LOSS_RECORDS] = "records of a thread without rings: " why,               \
+		[AW__LOSS_TASKS] = "alive, and not listed: " why,                             \
+	}
+
+static const char *const words_without_room[][AW__LOSSES] = {
+	[AW__ROOM_FULL] = WITHOUT_ROOM("the black box's file system is full"),
+	[AW__ROOM_REFUSED] = WITHOUT_ROOM("the kernel refuses madvise() (a seccomp filter)"),
 };
 
-static void tell_no_room(struct aw__losses *losses)
+static void tell_room(struct aw__losses *losses, enum aw__room room)
 {
 	const char *path = aw__record_path(), *slash = strrchr(path, '/');
+	const int length = slash != NULL ? (int)(slash - path) : 0;
 
-	if (losses->told_no_room)
+	if (losses->told_room)
 		return;
-	losses->told_no_room = true;
-	aw__complain("awry: %.*s: no room left for the black box: what does not fit is not "
-		     "recorded",
-		     slash != NULL ? (int)(slash - path) : 0, path);
+	losses->told_room = true;
+	if (room == AW__ROOM_REFUSED)
+		aw__complain("awry: the black box cannot grow: the kernel refuses madvise(), as a "
+			     "seccomp filter asks it to; what does not fit is not recorded");
+	else
+		aw__complain("awry: %.*s: no room left for the black box: what does not fit is not "
+			     "recorded",
+			     length, path);
+}
+
+static const char *words_for(unsigned loss, enum aw__room room)
+{
+	if (room != AW__ROOM && words_without_room[room][loss] != NULL)
+		return words_without_room[room][loss];
+	return words[loss];
 }
 
 void aw__losses_tell(struct aw__losses *losses, const uint64_t counts[AW__LOSSES], bool at_once)
 {
 	const uint64_t now = aw__clock_monotonic_ns();
-	const bool no_room = aw__record_out_of_room();
+	const enum aw__room room = aw__record_room();
 
-	if (no_room)
-		tell_no_room(losses);
+	if (room != AW__ROOM)
+		tell_room(losses, room);
 	if (!at_once && now - losses->told_ns < BETWEEN_NS)
 		return;
 	for (unsigned i = 0; i < AW__LOSSES; i++) {
-		const char *why = no_room && words_without_room[i] != NULL ? words_without_room[i] :
-									      words[i];
-
 		if (counts[i] <= losses->told[i])
 			continue;
-		aw__record_lost_finding(counts[i] - losses->told[i], why);
+		aw__record_lost_finding(counts[i] - losses->told[i], words_for(i, room));
 		losses->told[i] = counts[i];
 		losses->told_ns = now;
 	}

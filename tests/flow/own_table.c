@@ -9,8 +9,9 @@
  *	own_table [-getfd] [-table] range         closes everything right after the start, opens twelve files, waits for a line
  *	own_table [-getfd] [-table] stderr        closes stderr when it has read a line, waits for another one
  *	own_table [-getfd] [-table] child         a forked child does `list`
+ *	own_table [-madvise] grow                 keeps ever more tasks, after it has forbidden madvise()
  *
- * -getfd forbids pidfd_getfd() to it, -table forbids a table of descriptors of its own to any thread.
+ * -getfd forbids pidfd_getfd() to it, -table forbids a table of descriptors of its own to any thread, and -madvise madvise().
  */
 #include <awry.h>
 #include <awry/agent.h>
@@ -58,6 +59,9 @@ static void forbid(const unsigned *numbers, unsigned count)
 		exit(77);
 	}
 }
+
+static const unsigned getfd[] = { SYS_pidfd_getfd }, table[] = { SYS_close_range, SYS_unshare },
+		      memory[] = { SYS_madvise };
 
 /* ---- what is looked at ---- */
 
@@ -233,6 +237,22 @@ static int ends(void)
 	return 0;
 }
 
+static aw_error *sleeper(void *arg, void **ret)
+{
+	return aw_sleep(AW_SEC(600));
+}
+
+static aw_error *grow(void *arg, void **ret)
+{
+	AW_TRY(aw_sleep(AW_MS(20)));
+	forbid(memory, 1);
+	for (int i = 0; i < 20000; i++)
+		aw_task_unref(aw_spawn(sleeper, NULL));
+	AW_TRY(aw_sleep(AW_MS(100)));
+	printf("done\n");
+	return NULL;
+}
+
 static void wait_for_line(void)
 {
 	char line[64];
@@ -269,13 +289,14 @@ static int closes_stderr(void)
 
 int main(int argc, char **argv)
 {
-	static const unsigned getfd[] = { SYS_pidfd_getfd }, table[] = { SYS_close_range, SYS_unshare };
 	aw_error *(*first)(void *, void **) = list;
 	const char *what;
 
 	for (; argc > 1 && argv[1][0] == '-'; argc--, argv++)
 		if (strcmp(argv[1], "-getfd") == 0)
 			forbid(getfd, 1);
+		else if (strcmp(argv[1], "-madvise") == 0)
+			forbid(memory, 1);
 		else
 			forbid(table, 2);
 	what = argc > 1 ? argv[1] : "";
@@ -291,6 +312,8 @@ int main(int argc, char **argv)
 		return closes_stderr();
 	if (strcmp(what, "steady") == 0)
 		first = steady;
+	if (strcmp(what, "grow") == 0)
+		first = grow;
 	if (strcmp(what, "child") == 0)
 		first = list_in_child;
 	return aw_exit_status(aw_run(first, NULL, NULL));

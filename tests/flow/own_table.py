@@ -102,6 +102,18 @@ def it_works_where_a_table_of_its_own_is_forbidden():
         check("ValueError" in world.good("report", trace), done)
 
 
+def what_a_filter_forbids_is_not_told_as_a_full_file_system():
+    with World(AWRY) as world:
+        done = say(world, "-madvise", "grow", AWRY_STDERR="none")
+        check("nothing is recorded" in done.stderr and "refuses madvise()" in done.stderr, done)
+        trace = world.path("grow.awry")
+        done = say(world, "grow", AWRY_STDERR="none", AWRY_TRACE=trace)
+        check(done.stdout == "done\n" and "refuses madvise(), as a seccomp filter asks it to" in done.stderr, done)
+        check("full" not in done.stderr and "no room" not in done.stderr, done)
+        lost = [finding["detail"] for finding in world.report(trace)["findings"] if finding["kind"] == "lost-events"]
+        check(any("refuses madvise()" in detail for detail in lost), lost)
+
+
 def the_forbidden_is_forbidden():
     """Else the tests above show nothing: with a shared table the descriptors are not those of a run without debug mode."""
     with World(AWRY) as world:
@@ -117,5 +129,6 @@ main(
     stderr_ends_when_the_program_closes_it,
     it_works_where_stderr_cannot_be_copied_for_each_write,
     it_works_where_a_table_of_its_own_is_forbidden,
+    what_a_filter_forbids_is_not_told_as_a_full_file_system,
     the_forbidden_is_forbidden,
 )
