@@ -31,7 +31,7 @@
 #include "proto/item.h"
 #include "proto/location.h"
 
-#define KEPT_BOXES   16u
+#define KEPT_BOXES   16u /* with that of this process, which may be left behind, too */
 #define KEPT_BYTES   (64u << 20) /* at most; a quarter of the file system if that is less */
 #define MOST_ENTRIES 1024u	 /* looked at; the next process that starts goes on */
 #define NEW_S	     10		 /* it takes a process far less to make its box */
@@ -331,7 +331,7 @@ static void drop_all_but_the_best(struct folder *folder)
 	for (size_t i = 0, kept = 0; i < folder->count; i++) {
 		const struct stale *stale = &folder->list[i];
 
-		if (kept > 0 && (kept == KEPT_BOXES || bytes + stale->bytes > bound)) {
+		if (kept > 0 && (kept == KEPT_BOXES - 1 || bytes + stale->bytes > bound)) {
 			drop(folder, &stale->location);
 			continue;
 		}

@@ -121,7 +121,7 @@ def a_box_whose_process_id_was_reused():
         reused = f"{os.getpid()}-1-{rest}"
         os.rename(os.path.join(world.boxes, box), os.path.join(world.boxes, reused))
         listed = world.good("ps")
-        check("crashed" in listed, "ps does not call it crashed:", listed)
+        check(" gone " in listed, "ps does not call it gone:", listed)
         report = world.good("report", os.path.join(world.boxes, reused))
         check("never-retrieved" in report, report)
         check(world.good("report", str(os.getpid())) == report, "by its pid it is another report")

@@ -35,7 +35,7 @@ def a_crash_outlives_many_harmless_exits():
             done = leave(world, ("exit-inside", "exec", "exit")[i % 3])
             check(done.returncode == 0, done)
         leave(world, "exit")
-        check(world.state(crashed) == "crashed", "the crash is gone")
+        check(world.state(crashed) == "gone", "the crash is not listed")
         errors = world.json("errors", str(crashed.pid))["errors"]
         check([e["message"] for e in errors] == ["lost before the crash"], errors)
         # One that ends at once may not get to it; one that finds twice as many does it before all else.
@@ -54,12 +54,31 @@ def an_orderly_end_leaves_nothing():
         check(len(sizes(world)) == 1, "the crash is gone")
 
 
+def boxes_do_not_exceed_their_bound():
+    """The box of the process that removes others is one of those that stay when it is killed."""
+    with World(AWRY) as world:
+        for _ in range(KEPT + 4):
+            process = world.start(LEAVER, "wait", **QUIET)
+            check(process.stdout.readline() == "ready\n", process.stderr)
+            world.wait_for("others to be removed", lambda: len(sizes(world)) <= KEPT)
+            world.crash(process)
+        check(len(sizes(world)) == KEPT and set(states(world)) == {"gone"}, states(world))
+
+
+def a_child_that_leaves_by_exit_is_not_called_crashed():
+    """Neither awry run nor anybody else but its parent knows how it ended."""
+    with World(AWRY) as world:
+        world.good("run", "--", "sh", "-c", f"{LEAVER} exit-inside; true")
+        check(states(world) == ["gone"], states(world))
+        check("crash" not in world.good("ps"), world.good("ps"))
+
+
 def exec_is_told_from_a_crash():
     with World(AWRY) as world:
         process = world.start(LEAVER, "sleep", **QUIET)
         world.wait_for("exec", lambda: world.state(process) == "replaced")
         world.crash(process)
-        check(world.state(process) == "crashed", "nothing noted that it called exec")
+        check(world.state(process) == "gone", "nothing noted that it called exec")
         again = world.start(LEAVER, "sleep", **QUIET)
         world.wait_for("exec", lambda: world.state(again) == "replaced")
 
@@ -148,6 +167,8 @@ def a_box_on_overlayfs_lives():
 main(
     a_crash_outlives_many_harmless_exits,
     an_orderly_end_leaves_nothing,
+    boxes_do_not_exceed_their_bound,
+    a_child_that_leaves_by_exit_is_not_called_crashed,
     exec_is_told_from_a_crash,
     a_box_of_another_pid_namespace_lives,
     without_proc_a_living_process_is_alive,

@@ -48,7 +48,7 @@ def a_feed_from_its_start_to_its_death():
         before = findings(world, feed)
         world.wait_for("more findings", lambda: findings(world, feed) > before)
         world.crash(feed)
-        check(world.state(feed) == "crashed", world.state(feed))
+        check(world.state(feed) == "gone", world.state(feed))
         check({"amain", "client"} <= functions(world, feed), "dead, it shows", functions(world, feed))
         check(findings(world, feed) > before, "its findings are gone")
 

@@ -16,7 +16,7 @@
 const struct aw__command aw__commands[] = {
 	{ "run", "run a command with debug mode on, and show its findings", aw__command_run },
 	{ "attach", "show a live process, a trace or a black box in the viewer", aw__command_attach },
-	{ "ps", "list the debuggable processes: alive, stopped, crashed", aw__command_ps },
+	{ "ps", "list the debuggable processes: alive, stopped, gone", aw__command_ps },
 	{ "tree", "show the tree of tasks", aw__command_tree },
 	{ "errors", "show the exception trees", aw__command_errors },
 	{ "report", "show the findings", aw__command_report },

@@ -71,7 +71,8 @@ int aw__command_ps(int argc, char **argv)
 		parse,
 		NULL,
 		"List every debuggable process of this user: alive, stopped, "
-		"crashed, or ended.",
+		"replaced (it called exec()), ended, or gone: ended without closing its black box, "
+		"because it crashed, was killed, or left by _exit().",
 		children,
 		NULL,
 		NULL

@@ -16,7 +16,7 @@ const char *aw__row_state(const struct aw__row *row)
 	case AW__OWNER_REPLACED:
 		return "replaced";
 	default:
-		return row->ended ? "ended" : "crashed";
+		return row->ended ? "ended" : "gone";
 	}
 }
 

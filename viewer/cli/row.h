@@ -15,7 +15,7 @@ struct aw__row {
 /** Fill a row from its box, which is borrowed; false if that is gone by now, or no box. */
 bool aw__row_read(struct aw__row *row, const struct aw__source_box *box);
 void aw__row_finish(struct aw__row *row);
-/** "alive", "stopped", "crashed", "replaced" (by exec()) or "ended". */
+/** "alive", "stopped", "replaced" (by exec()), "ended", or "gone": ended without closing its box, by whatever means. */
 const char *aw__row_state(const struct aw__row *row);
 
 void aw__row_head(struct aw__buffer *out);

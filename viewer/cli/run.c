@@ -146,7 +146,7 @@ static int start_and_watch(struct aw__run *run)
 		aw__session_close(&run->processes[i]->session);
 		aw__alloc_free(run->processes[i]);
 	}
-	/* All that is in them was read. Left alone, they would look like those of a crash. */
+	/* All that is in them was read. Left alone, they could be those of a crash. */
 	if (WIFEXITED(run->child.status))
 		aw__source_remove_left((uint32_t)run->child.pid, run->child.start_ticks);
 	return status != -1 ? status : aw__child_exit(&run->child);

@@ -69,7 +69,7 @@ struct aw__tui_event {
 struct aw__tui_listed {
 	uint64_t id; /* for attach() */
 	uint32_t pid;
-	const char *state; /* "alive", "stopped", "crashed", "replaced", "ended" */
+	const char *state; /* "alive", "stopped", "gone", "replaced", "ended" */
 	uint64_t tasks, findings, age_ns;
 	char runtime[128];
 	char program[256];

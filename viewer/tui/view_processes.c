@@ -44,7 +44,7 @@ static bool order(struct aw__app *app, struct aw__row *row, int column)
 	case PID:
 		row->sort = listed->pid;
 		return true;
-	case STATE: /* alive, crashed, ended, stopped: in that order */
+	case STATE: /* alive, ended, gone, replaced, stopped: in that order */
 		row->sort = (uint64_t)listed->state[0];
 		return true;
 	case TASKS:
@@ -73,8 +73,8 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 	case STATE:
 		aw__buffer_text(out, listed->state);
 		return row->live			       ? AW__INK_GREEN
-		       : strcmp(listed->state, "crashed") == 0 ? AW__INK_RED
-							       : AW__INK_DIM;
+		       : strcmp(listed->state, "gone") == 0 ? AW__INK_RED
+							    : AW__INK_DIM;
 	case RUNTIME:
 		aw__words_foreign(app, out, listed->runtime);
 		return AW__INK_PLAIN;
