@@ -1,0 +1,73 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The cases under each version of CPython that can be had: this system's, pyenv's, and those of Debian's newer suites.
+
+    versions.py SOURCE FOLDER [NAME…]
+
+FOLDER keeps the interpreters that were fetched and a build with an adapter for each. A version that cannot be had is named, and is no
+failure: there may be no network.
+"""
+import glob
+import os
+import subprocess
+import sys
+
+SOURCE, FOLDER = map(os.path.abspath, sys.argv[1:3])
+NAMES = sys.argv[3:]
+VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
+
+
+def run(*command, **options):
+    return subprocess.run(command, **options).returncode == 0
+
+
+def candidates(version, fetched):
+    """Where the interpreter and its headers may be: (program, include folder)."""
+    pyenv = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
+    yield f"/usr/bin/python{version}", f"/usr/include/python{version}"
+    for home in sorted(glob.glob(f"{pyenv}/versions/{version}.*")):
+        yield f"{home}/bin/python{version}", f"{home}/include/python{version}"
+    yield f"{fetched}/usr/bin/python{version}", f"{fetched}/usr/include/python{version}"
+
+
+def find(fetched):
+    """The first of each version that is whole."""
+    found = {}
+    for version in VERSIONS:
+        for program, headers in candidates(version, fetched):
+            if os.path.exists(program) and os.path.exists(f"{headers}/internal/pycore_frame.h"):
+                found[version] = program, headers
+                break
+    return found
+
+
+def build(found):
+    """The viewer and the adapters, without the tests; returns the viewer, or None."""
+    tree = f"{FOLDER}/build"
+    includes = ";".join(headers for _, headers in found.values())
+    if not run("cmake", "-S", SOURCE, "-B", tree, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DAWRY_BUILD_TESTS=OFF",
+               f"-DAWRY_PYTHON_INCLUDES={includes}", stdout=subprocess.DEVNULL):
+        return None
+    return f"{tree}/viewer/cli/awry" if run("cmake", "--build", tree, stdout=subprocess.DEVNULL) else None
+
+
+def main():
+    fetched = f"{FOLDER}/fetched"
+    os.makedirs(FOLDER, exist_ok=True)
+    run(f"{SOURCE}/scripts/fetch-pythons", fetched)
+    found = find(fetched)
+    awry = build(found)
+    if awry is None:
+        print("FAILED the build")
+        return 1
+    failed = []
+    for version, (program, _) in found.items():
+        print(f"=== {version}: {program}", flush=True)
+        if not run(sys.executable, f"{SOURCE}/tests/python/cases.py", awry, program, *NAMES):
+            failed.append(version)
+    print("not tested, since they cannot be had here:", ", ".join(v for v in VERSIONS if v not in found) or "none")
+    print("failed:", ", ".join(failed) or "none")
+    return 1 if failed else 0
+
+
+sys.exit(main())
