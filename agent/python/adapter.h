@@ -19,8 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#if PY_VERSION_HEX < 0x030b0000 || PY_VERSION_HEX >= 0x030e0000
-#error "the adapter is written for CPython 3.11 to 3.13"
+#if PY_VERSION_HEX < 0x030b0000 || PY_VERSION_HEX >= 0x03100000
+#error "the adapter is written for CPython 3.11 to 3.15"
 #endif
 
 /* At the end of each Task object, whose type's size is enlarged by it. Zeroed when the object is made. */
@@ -185,8 +185,6 @@ PyObject *aw__py_exception(PyObject *self, PyObject *nothing);
 PyObject *aw__py_exception_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
 				  size_t count, PyObject *names);
 PyObject *aw__py_result(PyObject *self, PyObject *nothing);
-PyObject *aw__py_await(PyObject *self);
-PyObject *aw__py_iter(PyObject *self);
 
 typedef PyObject *aw__py_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
 				size_t count, PyObject *names);
@@ -199,8 +197,6 @@ struct aw__py_old {
 	PyCFunction wakeup, uncancel, set_name, exception, result;
 	aw__py_method *exception_method;
 	aw__py_fast *cancel, *exit;
-	unaryfunc await;
-	getiterfunc iter;
 };
 extern struct aw__py_old aw__py_old;
 

@@ -14,6 +14,10 @@
 
 #include <internal/pycore_code.h>
 #include <internal/pycore_frame.h>
+#if PY_VERSION_HEX >= 0x030e0000
+#include <internal/pycore_interpframe_structs.h>
+#include <internal/pycore_stackref.h>
+#endif
 
 #if PY_VERSION_HEX >= 0x030c0000
 #define request_extra PyUnstable_Eval_RequestCodeExtraIndex
@@ -246,20 +250,41 @@ static _PyInterpreterFrame *innermost(void)
 #endif
 }
 
+#if PY_VERSION_HEX >= 0x030e0000
+/* What a frame refers to; the reference carries flags in its low bits. Borrowed; NULL: nothing, or a number that is no object. */
+static PyObject *object_of(_PyStackRef reference)
+{
+	if (PyStackRef_IsNull(reference) || PyStackRef_IsTaggedInt(reference))
+		return NULL;
+	return PyStackRef_AsPyObjectBorrow(reference);
+}
+#define executable_of(frame) object_of((frame)->f_executable)
+#else
+#define object_of(reference) (reference)
+#if PY_VERSION_HEX >= 0x030d0000
+#define executable_of(frame) ((frame)->f_executable)
+#endif
+#endif
+
 /* The code that a frame runs, and where; NULL: it is no frame of Python code, or one that has not begun. */
 static PyCodeObject *code_of(_PyInterpreterFrame *frame, int *ret_offset)
 {
 	PyCodeObject *code;
 	_Py_CODEUNIT *at;
 
-#if PY_VERSION_HEX >= 0x030c0000
+#if PY_VERSION_HEX >= 0x030e0000
+	if (frame->owner >= FRAME_OWNED_BY_INTERPRETER)
+		return NULL;
+#elif PY_VERSION_HEX >= 0x030c0000
 	if (frame->owner == FRAME_OWNED_BY_CSTACK)
 		return NULL;
 #endif
 #if PY_VERSION_HEX >= 0x030d0000
-	if (frame->f_executable == NULL || !PyCode_Check(frame->f_executable))
+	PyObject *executable = executable_of(frame);
+
+	if (executable == NULL || !PyCode_Check(executable))
 		return NULL;
-	code = (PyCodeObject *)frame->f_executable;
+	code = (PyCodeObject *)executable;
 	at = frame->instr_ptr;
 #else
 	code = frame->f_code;
@@ -313,7 +338,7 @@ aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
 static PyObject *variable(_PyInterpreterFrame *frame, PyCodeObject *code, const char *name)
 {
 	for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_localsplusnames); i++) {
-		PyObject *value = frame->localsplus[i];
+		PyObject *value = object_of(frame->localsplus[i]);
 
 		if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_localsplusnames, i),
 						     name) != 0)

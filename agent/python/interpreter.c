@@ -11,6 +11,9 @@
 
 #include <internal/pycore_code.h>
 #include <internal/pycore_frame.h>
+#if PY_VERSION_HEX >= 0x030e0000
+#include <internal/pycore_interpframe_structs.h>
+#endif
 
 /* The bits of a string's state: bit fields have no offset. */
 static void find_bits(struct aw_agent_interpreter *layout)
@@ -82,7 +85,10 @@ static void find_frames(struct aw_agent_interpreter *layout)
 	layout->frame_code = offsetof(_PyInterpreterFrame, f_code);
 	layout->frame_instruction = offsetof(_PyInterpreterFrame, prev_instr);
 #endif
-#if PY_VERSION_HEX >= 0x030c0000
+#if PY_VERSION_HEX >= 0x030e0000
+	layout->frame_entry = AW_AGENT_NOWHERE;
+	layout->owner_native = FRAME_OWNED_BY_INTERPRETER;
+#elif PY_VERSION_HEX >= 0x030c0000
 	layout->frame_entry = AW_AGENT_NOWHERE;
 	layout->owner_native = FRAME_OWNED_BY_CSTACK;
 #else

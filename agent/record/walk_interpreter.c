@@ -14,6 +14,7 @@
 #define MOST_VISITED	  4096u
 #define MOST_LINE_BYTES	  (1u << 20)
 #define UNIT_BYTES	  2u /* of an instruction */
+#define REFERENCE_FLAGS	  UINT64_C(7)
 
 struct walk {
 	const struct aw_agent_interpreter *layout;
@@ -277,7 +278,7 @@ static enum named name_frame(const struct walk *walk, const unsigned char *frame
 			     struct aw__interpreted_frame *ret)
 {
 	const struct aw_agent_interpreter *layout = walk->layout;
-	const uint64_t at = word_at(frame, layout->frame_code);
+	const uint64_t at = word_at(frame, layout->frame_code) & ~REFERENCE_FLAGS;
 	unsigned char code[MOST_CODE_BYTES];
 	int64_t offset;
 
@@ -303,7 +304,7 @@ static enum named name_frame(const struct walk *walk, const unsigned char *frame
 static bool is_boundary(const struct aw_agent_interpreter *layout, const unsigned char *frame)
 {
 	return layout->frame_entry == AW_AGENT_NOWHERE &&
-	       frame[layout->frame_owner] == layout->owner_native;
+	       frame[layout->frame_owner] >= layout->owner_native;
 }
 
 static void end_run(const struct aw_agent_interpreter *layout, const unsigned char *frame,

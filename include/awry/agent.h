@@ -5,9 +5,6 @@
  * A runtime (ours, an adapter for somebody else's) tells the recorder what happens to its loops, tasks,
  * coroutines and errors. There is no other door: awry's own runtime uses nothing but this header.
  *
- * It is in a library of its own: link with -lawry-agent (pkg-config awry-agent, CMake awry::awry-agent), also a program that has -lawry
- * and calls a function of this header.
- *
  * Every hook is cheap and silent when recording is off; call it behind `aw_agent_on()` to make it one
  * predicted branch. With recording on, a hook takes no lock, allocates nothing and encodes nothing; it
  * never fails, never blocks (but for AWRY_TRACE, which waits a bounded time for room), keeps errno, and
@@ -65,8 +62,7 @@ AW_AGENT_API bool aw_agent_start(const char *runtime);
 /**
  * Stop recording in an orderly way, as exit() does: viewers and a trace get the rest, and the black box is removed.
  *
- * For processes that leave by _exit(), whose box would otherwise look like that of a crash. Nothing is recorded afterwards. Link
- * with -lawry-agent: -lawry does not do.
+ * For processes that leave by _exit(), whose box would otherwise look like that of a crash. Nothing is recorded afterwards.
  * Without recording, in a child that has no box of its own, and in a second call, it does nothing.
  *
  * Context: any thread; not from a signal handler; waits up to two seconds for viewers that are slow
@@ -177,10 +173,11 @@ struct aw_agent_interpreter {
 	uint64_t state_holder;     /* in a thread's state: what has the innermost frame; AW_AGENT_NOWHERE: the state itself */
 	uint64_t holder_frame;     /* in that: the innermost frame */
 	uint64_t frame_bytes;      /* what is read of a frame */
-	uint64_t frame_code, frame_previous, frame_instruction;
+	uint64_t frame_code;       /* a reference to an object, perhaps with flags in its low three bits */
+	uint64_t frame_previous, frame_instruction;
 	uint64_t frame_owner;      /* a byte */
 	uint64_t frame_entry;      /* a byte: not 0 in the outermost frame of one call of the function; or AW_AGENT_NOWHERE */
-	uint64_t owner_native;     /* owner of what is no frame, and stands between two such calls */
+	uint64_t owner_native;     /* this owner and those above it: of what is no frame, and stands between two such calls */
 	uint64_t owner_generator;
 	uint64_t code_name, code_file, code_line, code_lines; /* in code: function, file, first line, line table */
 	uint64_t code_first;       /* in code: the index of the first instruction of the program's own */
@@ -214,7 +211,6 @@ struct aw_agent_task {
 	aw_intern cancel_by_stack; /* where he was created, and what he runs: he may be gone when it matters */
 	aw_intern cancel_by_coroutine;
 	uint32_t cancel_why;    /* enum aw_agent_cancel_why */
-	aw_intern coroutine;    /* its function, for what is told of it when it has ended, or is not listed */
 };
 
 /** What a runtime keeps for each coroutine object, zeroed at first. */

@@ -234,10 +234,8 @@ static void retrieved(struct aw__model *model, struct aw__error *error,
 
 void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_t time_ns)
 {
-	struct aw__error *error;
+	struct aw__error *error = aw__errors_need_known(model, id);
 
-	aw__findings_unheld(model, id);
-	error = aw__errors_need_known(model, id);
 	if (error != NULL)
 		taken(model, error, by, time_ns);
 	else
@@ -270,8 +268,6 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event)
 		told(model, event);
 		return;
 	}
-	if (event->kind == AW__ERROR_RETRIEVED)
-		aw__findings_unheld(model, event->subject);
 	error = aw__errors_need_known(model, event->subject);
 	if (error == NULL && event->kind == AW__ERROR_RETRIEVED)
 		aw__errors_gone_taken(model, event->subject);
