@@ -11,22 +11,29 @@
  * Where there is no table of its own the thread shares the program's: its descriptors are then far up, and before each use it is
  * tested whether the program has closed or replaced them (descriptor.h).
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/stream/internal.h"
+#include "proto/location.h"
 
 #define MOST_NUMBERS 65536
 
 /* <linux/close_range.h>, which is newer than some C libraries. */
 #ifndef CLOSE_RANGE_UNSHARE
 #define CLOSE_RANGE_UNSHARE 2u
+#endif
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL
 #endif
 
 /* An address sanitizer that this library was built with writes its reports to descriptor 2. */
@@ -85,6 +92,54 @@ static int copy_stderr(void)
 	return -1;
 }
 
+/* Where threads have no descriptors for us (Linux before 6.9), a pipe or a terminal is opened once more; a file would get another
+ * position, and the program would write over what was written there. */
+static int copy_from_thread(pid_t tid)
+{
+	char path[64];
+	struct stat st;
+	int copy = -1;
+
+#ifdef SYS_pidfd_getfd
+	const int thread = (int)syscall(SYS_pidfd_open, tid, PIDFD_THREAD);
+
+	if (thread >= 0) {
+		copy = (int)syscall(SYS_pidfd_getfd, thread, STDERR_FILENO, 0);
+		close(thread);
+	}
+#endif
+	snprintf(path, sizeof(path), "/proc/self/task/%ld/fd/2", (long)tid);
+	if (copy < 0 && stat(path, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+		copy = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return copy;
+}
+
+/* The main thread has ended before its process, by pthread_exit(): the program's table is that of its other threads. */
+static int copy_from_others(void)
+{
+	const pid_t self = (pid_t)syscall(SYS_gettid);
+	DIR *tasks = opendir("/proc/self/task");
+	const struct dirent *entry;
+	int copy = -1;
+
+	while (copy < 0 && tasks != NULL && (entry = readdir(tasks)) != NULL) {
+		const pid_t tid = (pid_t)atol(entry->d_name);
+
+		if (tid > 0 && tid != self && tid != getpid())
+			copy = copy_from_thread(tid);
+	}
+	if (tasks != NULL)
+		closedir(tasks);
+	return copy;
+}
+
+static bool main_thread_has_ended(void)
+{
+	char state = '?';
+
+	return aw__location_start_ticks(getpid(), &state) != 0 && state == 'Z';
+}
+
 /* Descriptors 0 to 2 are no files of the agent's: libraries write their complaints there. An epoll instance refuses them. */
 static void occupy_low_numbers(void)
 {
@@ -136,7 +191,10 @@ static bool program_has(const struct stat *file)
 {
 	struct stat now;
 
-	return stat("/proc/self/fd/2", &now) == 0 && now.st_dev == file->st_dev &&
+	/* of a main thread that has ended nothing can be seen */
+	if (stat("/proc/self/fd/2", &now) != 0)
+		return main_thread_has_ended();
+	return now.st_dev == file->st_dev &&
 	       now.st_ino == file->st_ino && now.st_rdev == file->st_rdev;
 }
 
@@ -151,10 +209,15 @@ void aw__own_table_check(void)
 
 int aw__own_table_borrow_stderr(void)
 {
+	int copy;
+
 	if (!is_own)
 		return STDERR_FILENO;
 	aw__own_table_check();
-	return has_copy ? STDERR_FILENO : copy_stderr();
+	if (has_copy)
+		return STDERR_FILENO;
+	copy = copy_stderr();
+	return copy < 0 && main_thread_has_ended() ? copy_from_others() : copy;
 }
 
 void aw__own_table_return_stderr(int fd)

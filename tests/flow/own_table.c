@@ -9,6 +9,7 @@
  *	own_table [-getfd] [-table] range         closes everything right after the start, opens twelve files, waits for a line
  *	own_table [-getfd] [-table] stderr        closes stderr when it has read a line, waits for another one
  *	own_table [-getfd] [-table] child         a forked child does `list`
+ *	own_table [-getfd] [-table] alone COUNT   as `steady`, while the main thread has ended
  *	own_table [-madvise] grow                 keeps ever more tasks, after it has forbidden madvise()
  *
  * -getfd forbids pidfd_getfd() to it, -table forbids a table of descriptors of its own to any thread, and -madvise madvise().
@@ -139,6 +140,20 @@ static aw_error *steady(void *arg, void **ret)
 	pthread_join(thread, NULL);
 	say_wrong();
 	return NULL;
+}
+
+static void *run_alone(void *arg)
+{
+	exit(aw_exit_status(aw_run(steady, NULL, NULL)));
+	return arg;
+}
+
+static int ends_main_thread(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, run_alone, NULL);
+	pthread_exit(NULL);
 }
 
 /* ---- which there are ---- */
@@ -310,6 +325,8 @@ int main(int argc, char **argv)
 		return closes_range();
 	if (strcmp(what, "stderr") == 0)
 		return closes_stderr();
+	if (strcmp(what, "alone") == 0)
+		return ends_main_thread();
 	if (strcmp(what, "steady") == 0)
 		first = steady;
 	if (strcmp(what, "grow") == 0)

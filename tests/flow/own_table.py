@@ -94,6 +94,13 @@ def it_works_where_stderr_cannot_be_copied_for_each_write():
         check(done.stdout == "0 wrong\n" and "never retrieved" in done.stderr and "blocked" in done.stderr, done)
 
 
+def it_works_after_the_main_thread_has_ended():
+    with World(AWRY) as world:
+        for forbidden in [], ["-getfd"]:
+            done = say(world, *forbidden, "alone", "50000", **FINDINGS)
+            check(done.stdout == "0 wrong\n" and "never retrieved" in done.stderr and "blocked" in done.stderr, done)
+
+
 def it_works_where_a_table_of_its_own_is_forbidden():
     with World(AWRY) as world:
         trace = world.path("shared.awry")
@@ -128,6 +135,7 @@ main(
     all_may_be_closed_right_after_the_start,
     stderr_ends_when_the_program_closes_it,
     it_works_where_stderr_cannot_be_copied_for_each_write,
+    it_works_after_the_main_thread_has_ended,
     it_works_where_a_table_of_its_own_is_forbidden,
     what_a_filter_forbids_is_not_told_as_a_full_file_system,
     the_forbidden_is_forbidden,
