@@ -73,6 +73,7 @@ def function_page(header, entry):
     lines = [f'{entry.name}(3) "awry" "awry API"', "", "# NAME", "", f"{entry.name} - {plain(name_line(entry))}", "",
              "# SYNOPSIS", "", f"*#include <{header.name}>*", ""]
     lines += literal(prototype(entry))
+    lines += library(header)
     lines += ["# DESCRIPTION", ""]
     for paragraph in entry.doc.paragraphs:
         lines += [plain(paragraph), ""]
@@ -83,6 +84,11 @@ def function_page(header, entry):
     return "\n".join(lines)
 
 
+def library(header):
+    name = headers.LIBRARIES.get(header.name, "awry")
+    return ["# LIBRARY", "", f"*-l{plain(name)}* (pkg-config *{plain(name)}*, CMake *awry::{plain(name)}*)", ""]
+
+
 def header_page_name(header):
     return "awry_" + os.path.basename(header.name).removesuffix(".h")
 
@@ -91,7 +97,7 @@ def header_page(header):
     title, _, rest = header.doc.summary.partition(" - ")
     lines = [f'{header_page_name(header)}(3) "awry" "awry API"', "", "# NAME", "",
              f"{header_page_name(header)} - {plain(rest.rstrip('.'))}", "", "# SYNOPSIS", "", f"*#include <{header.name}>*",
-             "", "# DESCRIPTION", ""]
+             "", *library(header), "# DESCRIPTION", ""]
     for paragraph in header.doc.paragraphs[1:]:
         lines += [plain(paragraph), ""]
     for section in [""] + header.sections:

@@ -8,6 +8,9 @@ these headers, not any C: declarations at file scope, one at a time, each behind
 import os
 import re
 
+# The library of a header's functions; libawry of all others.
+LIBRARIES = {"awry/agent.h": "awry-agent", "awry/tls.h": "awry-tls"}
+
 TAGS = ("Shape", "Units", "Returns", "Errors", "Owner", "Context", "Source", "Since")
 
 TAG_LINE = re.compile(rf"({'|'.join(TAGS)}):\s+(.*)")

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "proto/finding.h"
 
 struct aw__box_cursor *aw__box_cursor_create(const struct aw__box *box)
 {
@@ -39,7 +40,13 @@ void aw__box_cursor_destroy(struct aw__box_cursor *cursor)
 	for (uint32_t i = 0; i < cursor->box->ring_capacity; i++)
 		aw__alloc_free(cursor->rings[i]);
 	aw__alloc_free(cursor->told_lags);
+	aw__map_finish(&cursor->held_told);
 	aw__alloc_free(cursor);
+}
+
+void aw__box_cursor_held(struct aw__box_cursor *cursor)
+{
+	cursor->held_row = 1; /* slot 0 is never used, nor backed */
 }
 
 void aw__box_cursor_important_only(struct aw__box_cursor *cursor)
@@ -180,6 +187,9 @@ static bool next_record(struct aw__box_cursor *cursor, struct aw__item *ret_item
 	ret_item->event = ring->event;
 	ring->peeked = false;
 	ring->at += ring->size;
+	if (cursor->held_row != 0 && ret_item->event.kind == AW__FINDING &&
+	    ret_item->event.finding.kind == AW__HELD_ERROR)
+		aw__map_put(&cursor->held_told, ret_item->event.finding.error, cursor);
 	return true;
 }
 
@@ -217,6 +227,14 @@ static bool next_lags(struct aw__box_cursor *cursor, struct aw__item *ret_item)
 	return false;
 }
 
+static bool next_held(struct aw__box_cursor *cursor, struct aw__item *ret_item)
+{
+	if (cursor->held_row == 0 || !aw__rows_held(cursor))
+		return false;
+	*ret_item = cursor->item;
+	return true;
+}
+
 bool aw__box_cursor_next(struct aw__box_cursor *cursor, struct aw__item *ret_item)
 {
 	if (next_definition(cursor, &ret_item->definition)) {
@@ -234,5 +252,5 @@ bool aw__box_cursor_next(struct aw__box_cursor *cursor, struct aw__item *ret_ite
 		return true;
 	}
 	return next_record(cursor, ret_item) || next_refusal(cursor, ret_item) ||
-	       next_lags(cursor, ret_item);
+	       next_lags(cursor, ret_item) || next_held(cursor, ret_item);
 }

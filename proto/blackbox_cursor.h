@@ -3,6 +3,7 @@
 #ifndef AW__BLACKBOX_CURSOR_H
 #define AW__BLACKBOX_CURSOR_H
 
+#include "base/map.h"
 #include "proto/blackbox.h"
 #include "proto/blackbox_read.h"
 
@@ -62,6 +63,10 @@ struct aw__box_cursor {
 	uint64_t lags_ns; /* the moment of those that are to be told after the events; 0: none */
 	uint64_t lags_row;
 	struct aw__told_lags *told_lags; /* loop_capacity of them */
+	uint64_t held_row;		 /* the next task whose error may be held; 0: they are not told */
+	unsigned held_part;		 /* of what is told of it: the next one */
+	uint64_t held_count;		 /* findings that were made of such */
+	struct aw__map held_told;	 /* errors of which a finding came by */
 	uint32_t ring_count;
 	struct aw__ring_cursor *rings[]; /* ring_capacity of them, made when first seen */
 };
@@ -79,5 +84,8 @@ bool aw__ring_cursor_peek(const struct aw__box *box, struct aw__ring_cursor *rin
 bool aw__rows_next(struct aw__box_cursor *cursor);
 /** Make `item` how long a loop's iterations took. What was told is not told again, unless it changed: then false. */
 bool aw__rows_lags(struct aw__box_cursor *cursor, uint64_t row);
+
+/** Make `item` the next part of a finding that a task's error was held when the owner ended: who made the task, the task, the finding. */
+bool aw__rows_held(struct aw__box_cursor *cursor);
 
 #endif

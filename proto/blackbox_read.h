@@ -85,6 +85,12 @@ void aw__box_cursor_snapshot(struct aw__box_cursor *cursor);
 /** After the events up to the mark, tell the lags of each loop that changed since this cursor told them last. */
 void aw__box_cursor_lags(struct aw__box_cursor *cursor, uint64_t now_ns);
 
+/**
+ * The owner is gone: after everything else, tell each error that nobody had retrieved (held-error), but for those of which a finding
+ * came by. One that came after the last look at the tasks is none: somebody may have been about to retrieve it.
+ */
+void aw__box_cursor_held(struct aw__box_cursor *cursor);
+
 void aw__box_cursor_mark(struct aw__box_cursor *cursor);
 bool aw__box_cursor_next(struct aw__box_cursor *cursor, struct aw__item *ret_item);
 

@@ -2,7 +2,10 @@
 /* The rows of a snapshot: threads, loops, who has what, tasks, as they are in a box that is written to meanwhile. */
 #include "proto/blackbox_cursor.h"
 
+#include <awry/agent.h>
 #include <string.h>
+
+#include "proto/finding.h"
 
 static void row_start(struct aw__box_cursor *cursor, enum aw__event_kind kind, uint64_t subject)
 {
@@ -155,6 +158,82 @@ static uint64_t clamp(uint64_t value, uint64_t most)
 	return value < most ? value : most;
 }
 
+static uint64_t task_rows(const struct aw__box_cursor *cursor)
+{
+	return clamp(AW__BOX_LOAD_ACQUIRE(cursor->box->header->task_used),
+		     cursor->box->task_capacity);
+}
+
+/* The rules are those of the recorder (aw__held_is()); `item` is the task's row. */
+static bool is_held(const struct aw__box_cursor *cursor, uint64_t looked_ns)
+{
+	const struct aw__event *task = &cursor->item.event;
+	const uint64_t *list = cursor->row_list;
+
+	return task->state.state == AW__TASK_FINISHED &&
+	       list[AW__STATE_OUTCOME] == AW_OUTCOME_ERROR && list[AW__STATE_WAIT_TARGET] != 0 &&
+	       list[AW__STATE_SCOPE] == 0 && looked_ns > list[AW__STATE_CHANGED_NS] &&
+	       aw__map_get(&cursor->held_told, list[AW__STATE_WAIT_TARGET]) == NULL;
+}
+
+/* From the task's row. */
+static void make_held(struct aw__box_cursor *cursor, uint64_t looked_ns)
+{
+	const struct aw__event task = cursor->item.event;
+	struct aw__event *event = &cursor->item.event;
+	uint64_t *list = cursor->row_list;
+
+	row_start(cursor, AW__FINDING,
+		  AW__BOX_LOAD(cursor->box->header->findings) + ++cursor->held_count);
+	event->time_ns = looked_ns;
+	event->finding.kind = AW__HELD_ERROR;
+	event->finding.task = task.subject;
+	event->finding.error = list[AW__STATE_WAIT_TARGET];
+	event->finding.stack = task.state.stack;
+	event->finding.value = looked_ns - list[AW__STATE_CHANGED_NS];
+	memset(list, 0, AW__FINDING_NUMBERS * sizeof(*list));
+	list[AW__FINDING_COROUTINE] = task.state.coroutine;
+	list[AW__FINDING_LOOP] = task.state.loop;
+	list[AW__FINDING_CREATOR] = task.state.creator;
+	event->list_length = AW__FINDING_NUMBERS;
+}
+
+/* The row of the task that made the one of `row`, if it is still there. */
+static bool creator_row(struct aw__box_cursor *cursor, uint64_t row)
+{
+	const struct aw__box_task *task =
+		(const struct aw__box_task *)(cursor->box->base + cursor->box->tasks_offset) + row;
+	const uint64_t at = AW__BOX_LOAD(task->status) >> 40, id = AW__BOX_LOAD(task->creator);
+
+	return at != 0 && at < task_rows(cursor) && task_row(cursor, at) &&
+	       cursor->item.event.subject == id;
+}
+
+bool aw__rows_held(struct aw__box_cursor *cursor)
+{
+	const uint64_t looked_ns = AW__BOX_LOAD(cursor->box->header->looked_ns);
+
+	for (; cursor->held_row < task_rows(cursor); cursor->held_row++, cursor->held_part = 0) {
+		if (!task_row(cursor, cursor->held_row) || !is_held(cursor, looked_ns))
+			continue;
+		if (cursor->held_part == 2) {
+			make_held(cursor, looked_ns);
+			cursor->held_row++;
+			cursor->held_part = 0;
+			return true;
+		}
+		if (cursor->held_part++ == 0) {
+			if (creator_row(cursor, cursor->held_row))
+				break;
+			cursor->held_part++;
+			(void)task_row(cursor, cursor->held_row);
+		}
+		break;
+	}
+	cursor->item.event.time_ns = looked_ns;
+	return cursor->held_row < task_rows(cursor);
+}
+
 static void snapshot_edge(struct aw__box_cursor *cursor, enum aw__event_kind kind)
 {
 	const struct aw__box_header *header = cursor->box->header;
@@ -217,8 +296,7 @@ bool aw__rows_next(struct aw__box_cursor *cursor)
 			cursor->row = 1; /* slot 0 is never used, nor backed */
 			break;
 		case AW__ROWS_TASKS:
-			if (row < clamp(AW__BOX_LOAD_ACQUIRE(box->header->task_used),
-					box->task_capacity)) {
+			if (row < task_rows(cursor)) {
 				found = task_row(cursor, row);
 				break;
 			}

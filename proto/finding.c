@@ -85,6 +85,13 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"and ended, and the lock was destroyed without ever being released.",
 		"Close it on every path: AW_WITH_TIMEOUT(), AW_WITH_GROUP(), AW_WITH_AS_COMPLETED() and AW_WITH_LOCK() do, also "
 		"where AW_TRY() returns.", NULL },
+	[AW__HELD_ERROR] = { "held-error", "Task exception was not retrieved so far, and the task is kept",
+		"It failed, and nobody has asked for its result, while somebody still has a reference to the task: as long as "
+		"that is so, nothing else tells of the error. Whatever it was doing is half done.",
+		"Await it, look at its exception in time, or create the task in a task group.",
+		"AWRY_HELD_S (10 s) after the task failed; at once when the program ends, or is killed. Taken back when the "
+		"error is retrieved after all; told as never-retrieved if the last reference goes without that. A pending group "
+		"or gather takes the errors of its members" },
 };
 /* clang-format on */
 

@@ -23,6 +23,7 @@ enum aw__finding_kind {
 	AW__STACK_OVERFLOW = 13,
 	AW__UNHANDLED_ERROR = 14,
 	AW__SCOPE_LEFT_OPEN = 15,
+	AW__HELD_ERROR = 16,
 	AW__FINDING_KINDS
 };
 

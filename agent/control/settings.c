@@ -154,6 +154,16 @@ static bool parse_leaked_s(const char *value, struct aw__settings *settings)
 	return true;
 }
 
+static bool parse_held_s(const char *value, struct aw__settings *settings)
+{
+	uint64_t s;
+
+	if (!parse_number(value, false, 1, 8640000, &s))
+		return false;
+	settings->stream.thresholds.held_ns = s * 1000000000;
+	return true;
+}
+
 static bool parse_stderr(const char *value, struct aw__settings *settings)
 {
 	settings->stream.findings_on_stderr = strcmp(value, "findings") == 0;
@@ -236,6 +246,7 @@ static const struct variable variables[] = {
 	{ "DEADLOCK_MS", parse_deadlock_ms, ALLOWED_MS },
 	{ "ORPHAN_MS", parse_orphan_ms, ALLOWED_MS },
 	{ "LEAKED_S", parse_leaked_s, "1 to 8640000 seconds are allowed" },
+	{ "HELD_S", parse_held_s, "1 to 8640000 seconds are allowed" },
 	{ "STARVED_MS", parse_starved_ms, ALLOWED_MS },
 	{ "BUSY_MS", parse_busy_ms, ALLOWED_MS },
 	{ "BUSY_PERCENT", parse_busy_percent, "1 to 100 percent are allowed" },
@@ -254,6 +265,7 @@ static void set_defaults(struct aw__settings *settings)
 		.deadlock_ns = 1000 * MS_NS,
 		.orphan_ns = 1000 * MS_NS,
 		.leaked_ns = 60000 * MS_NS,
+		.held_ns = 10000 * MS_NS,
 		.starved_ns = 1000 * MS_NS,
 		.busy_ns = 5000 * MS_NS,
 		.busy_percent = 80,

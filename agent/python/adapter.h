@@ -185,6 +185,8 @@ PyObject *aw__py_exception(PyObject *self, PyObject *nothing);
 PyObject *aw__py_exception_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
 				  size_t count, PyObject *names);
 PyObject *aw__py_result(PyObject *self, PyObject *nothing);
+PyObject *aw__py_await(PyObject *self);
+PyObject *aw__py_iter(PyObject *self);
 
 typedef PyObject *aw__py_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
 				size_t count, PyObject *names);
@@ -197,6 +199,8 @@ struct aw__py_old {
 	PyCFunction wakeup, uncancel, set_name, exception, result;
 	aw__py_method *exception_method;
 	aw__py_fast *cancel, *exit;
+	unaryfunc await;
+	getiterfunc iter;
 };
 extern struct aw__py_old aw__py_old;
 

@@ -108,6 +108,8 @@ bool aw__py_swap(const char **ret_why)
 	*(void **)&aw__py_old.finalize = PUT(&aw__py.task->tp_finalize, aw__py_finalize);
 	*(void **)&aw__py_old.step = PUT(&aw__py.step->tp_call, aw__py_step);
 	*(void **)&aw__py_old.wakeup = PUT(&aw__py.wakeup->ml_meth, aw__py_wakeup);
+	*(void **)&aw__py_old.await = PUT(&aw__py.task->tp_as_async->am_await, aw__py_await);
+	*(void **)&aw__py_old.iter = PUT(&aw__py.task->tp_iter, aw__py_iter);
 	put_wrapper("__init__", (void *)aw__py_init);
 	put_wrapper("__del__", (void *)aw__py_finalize);
 	done = put_task_methods((PyObject *)aw__py.task) &&

@@ -100,6 +100,25 @@ static void begin(struct aw__py_task *task)
 	aw__py_counts.steps++;
 }
 
+static void retrieved(PyObject *future, PyObject *by)
+{
+	struct aw__py_task *task = PyObject_TypeCheck(future, aw__py.task) ? aw__py_task_of(future) : NULL;
+	const struct aw__py_task *taker = by != NULL ? aw__py_task_of(by) : NULL;
+
+	if (task == NULL || !task->told || task->error == 0 || task->retrieved || !aw_agent_on())
+		return;
+	task->retrieved = true;
+	aw_agent_error_retrieved(&task->agent, task->error,
+				 taker != NULL && taker->told ? &taker->agent : NULL);
+}
+
+/* KeyboardInterrupt and SystemExit leave the loop as well as the task: they are not lost. */
+static bool ends_the_loop(PyObject *exception)
+{
+	return PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_KeyboardInterrupt) ||
+	       PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_SystemExit);
+}
+
 static void finished(PyObject *self, struct aw__py_task *task)
 {
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
@@ -111,6 +130,8 @@ static void finished(PyObject *self, struct aw__py_task *task)
 	} else if (exception != NULL) {
 		task->error = aw__py_error(exception, task, 0, 0);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_ERROR, task->error);
+		if (ends_the_loop(exception))
+			retrieved(self, NULL);
 	} else {
 		/* What returns at once when it is cancelled has ended, as was asked. */
 		if (task->cancelled && task->went_on)
@@ -207,18 +228,6 @@ PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names)
 
 /* ---- errors that are handed on ---- */
 
-static void retrieved(PyObject *future, PyObject *by)
-{
-	struct aw__py_task *task = PyObject_TypeCheck(future, aw__py.task) ? aw__py_task_of(future) : NULL;
-	const struct aw__py_task *taker = by != NULL ? aw__py_task_of(by) : NULL;
-
-	if (task == NULL || !task->told || task->error == 0 || task->retrieved || !aw_agent_on())
-		return;
-	task->retrieved = true;
-	aw_agent_error_retrieved(&task->agent, task->error,
-				 taker != NULL && taker->told ? &taker->agent : NULL);
-}
-
 /* A callback of the loop's own has looked at the error of a task, or the program has. */
 static void looked_at(PyObject *future)
 {
@@ -259,6 +268,25 @@ PyObject *aw__py_result(PyObject *self, PyObject *nothing)
 	if (aw__py_state_of(self) == AW__PY_FINISHED)
 		retrieved(self, aw__py_current);
 	return result;
+}
+
+/* "await task" of a task that is done already: its error is raised by the iterator, which is not seen. */
+static void awaited(PyObject *self)
+{
+	if (aw__py_state_of(self) == AW__PY_FINISHED)
+		retrieved(self, aw__py_current);
+}
+
+PyObject *aw__py_await(PyObject *self)
+{
+	awaited(self);
+	return aw__py_old.await(self);
+}
+
+PyObject *aw__py_iter(PyObject *self)
+{
+	awaited(self);
+	return aw__py_old.iter(self);
 }
 
 PyObject *aw__py_wakeup(PyObject *self, PyObject *future)
@@ -380,13 +408,6 @@ int aw__py_init(PyObject *self, PyObject *args, PyObject *names)
 	if (result == 0)
 		created(self, args, names);
 	return result;
-}
-
-/* KeyboardInterrupt and SystemExit leave the loop as well as the task: they are not lost. */
-static bool ends_the_loop(PyObject *exception)
-{
-	return PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_KeyboardInterrupt) ||
-	       PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_SystemExit);
 }
 
 static void gone(PyObject *self, struct aw__py_task *task)

@@ -92,6 +92,7 @@ void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_bir
 	task->stack = aw__stack_given(birth->stack,
 				      birth->creator != NULL ? birth->creator->stack : 0,
 				      __builtin_return_address(0));
+	task->coroutine = birth->coroutine;
 	event.kind = AW__TASK_CREATED;
 	event.subject = task->id;
 	event.created.creator = birth->creator != NULL ? birth->creator->id : 0;
@@ -264,7 +265,8 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 		if (was !=
 		    AW__TASK_RUNNING) /* it ends without a step: cancelled before its first */
 			AW__STORE(slot->changed_ns, now);
-		slot_pause(slot, now, STATUS(AW__TASK_FINISHED, 0, outcome, 0), 0);
+		/* what it ended with stands where what it waited for stood */
+		slot_pause(slot, now, STATUS(AW__TASK_FINISHED, 0, outcome, 0), error);
 		args[2] = AW__LOAD(slot->run_ns);
 		args[3] = AW__LOAD(slot->loop_steps) & UINT32_MAX;
 	}
@@ -313,6 +315,7 @@ void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
 		return;
 	event.subject = task->id;
 	event.state.stack = task->stack;
+	event.state.coroutine = task->coroutine;
 	event.state.state = AW__TASK_FINISHED;
 	if (slot != NULL) {
 		status = AW__LOAD(slot->status);
@@ -374,6 +377,7 @@ void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *tas
 	event.finding.stack = found->stack != 0 ? found->stack : task->stack;
 	event.finding.value = found->value;
 	list[AW__FINDING_BY] = found->by;
+	list[AW__FINDING_COROUTINE] = task->coroutine;
 	if (slot != NULL) {
 		list[AW__FINDING_COROUTINE] = AW__LOAD(slot->coroutine_stack) >> 32;
 		list[AW__FINDING_LOOP] = AW__LOAD(slot->loop_steps) >> 32;
@@ -398,6 +402,14 @@ void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 	free_slot(writer, owner);
 }
 
+/* It may have been told as held: then whoever reads the findings is to know that it is no more. */
+static bool was_held(const struct aw__writer *writer, const struct aw_agent_task *owner)
+{
+	const struct aw__box_task *slot = aw__task_slot(owner);
+
+	return slot != NULL && writer->now_ns - AW__LOAD(slot->changed_ns) >= AW__HELD_KEPT_NS;
+}
+
 void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
 			      const struct aw_agent_task *by)
 {
@@ -409,7 +421,7 @@ void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,
 	aw__writer_now(writer);
 	event.retrieved.owner = owner->id;
 	event.retrieved.by = by != NULL ? by->id : 0;
-	aw__ring_put(writer, AW__EVENTS, &event);
+	aw__ring_put(writer, was_held(writer, owner) ? AW__FINDINGS : AW__EVENTS, &event);
 	free_slot(writer, owner);
 }
 

@@ -37,7 +37,7 @@ static _Atomic uint32_t known_count;
 static struct range passing[MOST_PASSING];
 static uint32_t passing_count;
 static uint64_t passing_generation = UINT64_MAX;
-/* What each number is given to: the hash of a path, a build id and a place. A plugin that comes again has the same. */
+/* What each number is given to: the hash of a name, a build id and a place. A plugin that comes again has the same. */
 static uint64_t numbered[MOST_NUMBERED];
 static uint32_t numbered_count;
 
@@ -96,13 +96,29 @@ static void add_module(const struct dl_phdr_info *info, const struct range *rang
 		aw__intern(AW__BUILD_ID, &module, 1, text, 2 * bytes);
 }
 
-static const char *path_of(const struct dl_phdr_info *info, char own[4096])
+#define PATH_BYTES 4096u
+
+/* dlopen() takes names that are relative to the program's folder, which is not that of awry-symbolize, nor of a viewer. */
+static const char *absolute(const char *name, char own[PATH_BYTES])
+{
+	size_t length;
+
+	if (name[0] == '/' || getcwd(own, PATH_BYTES) == NULL)
+		return name;
+	length = strlen(own);
+	if (snprintf(own + length, PATH_BYTES - length, "/%s",
+		     strncmp(name, "./", 2) == 0 ? name + 2 : name) >= (int)(PATH_BYTES - length))
+		return name;
+	return access(own, F_OK) == 0 ? own : name; /* the vDSO is no file, and a program may change its folder */
+}
+
+static const char *path_of(const struct dl_phdr_info *info, char own[PATH_BYTES])
 {
 	ssize_t length;
 
 	if (info->dlpi_name != NULL && info->dlpi_name[0] != '\0')
-		return info->dlpi_name;
-	length = readlink("/proc/self/exe", own, 4095);
+		return absolute(info->dlpi_name, own);
+	length = readlink("/proc/self/exe", own, PATH_BYTES - 1);
 	own[length > 0 ? length : 0] = '\0';
 	return own;
 }
@@ -133,7 +149,7 @@ static bool stays(const struct range *range)
 static int add_one_that_stays(struct dl_phdr_info *info, size_t size, void *data)
 {
 	const struct range range = range_of(info);
-	char own[4096];
+	char own[PATH_BYTES];
 	uint32_t count;
 
 	(void)size;
@@ -177,12 +193,13 @@ static int tell_generation(struct dl_phdr_info *info, size_t size, void *ret)
 }
 
 /* With the mutex held. 0: there are no numbers left. */
-static uint64_t number_of(uint64_t hash)
+static uint64_t number_of(uint64_t hash, bool *ret_new)
 {
 	uint32_t i = 0;
 
 	while (i < numbered_count && numbered[i] != hash)
 		i++;
+	*ret_new = i == numbered_count;
 	if (i == MOST_NUMBERED)
 		return 0;
 	if (i == numbered_count)
@@ -201,26 +218,28 @@ static int list_one_that_passes(struct dl_phdr_info *info, size_t size, void *da
 	struct listing *listing = data;
 	struct range range = range_of(info);
 	const unsigned char *id;
-	const char *path;
-	char own[4096];
+	const char *name;
+	char own[PATH_BYTES];
 	uint64_t hash;
 	uint32_t bytes;
+	bool is_new;
 
 	(void)size;
 	listing->generation = generation_of(info);
 	if (range.start >= range.end || stays(&range) || listing->count == MOST_PASSING)
 		return 0;
-	path = path_of(info, own);
+	name = info->dlpi_name != NULL ? info->dlpi_name : "";
 	id = build_id_of(info, &bytes);
-	hash = XXH3_64bits_withSeed(path, strlen(path), range.start ^ range.end << 16);
+	hash = XXH3_64bits_withSeed(name, strlen(name), range.start ^ range.end << 16);
 	if (id != NULL)
 		hash = XXH3_64bits_withSeed(id, bytes, hash);
 	pthread_mutex_lock(&aw__recorder.mutex);
-	range.mark = number_of(hash) << AW__ADDRESS_MODULE_SHIFT;
+	range.mark = number_of(hash, &is_new) << AW__ADDRESS_MODULE_SHIFT;
 	pthread_mutex_unlock(&aw__recorder.mutex);
 	if (range.mark == 0)
 		return 0;
-	add_module(info, &range, path);
+	if (is_new)
+		add_module(info, &range, path_of(info, own));
 	listing->list[listing->count++] = range;
 	return 0;
 }

@@ -123,6 +123,7 @@ struct aw__thresholds {
 	uint64_t deadlock_ns;
 	uint64_t orphan_ns;
 	uint64_t leaked_ns;
+	uint64_t held_ns;
 	uint64_t starved_ns;
 	uint64_t busy_ns;
 	uint64_t busy_percent;
@@ -132,8 +133,34 @@ struct aw__thresholds {
  * The watchdog's looks, all from one thread, as often as it likes. Each records what it finds, once. Its cost is bounded a look.
  */
 
-/** Tasks that are orphans, leaked or starved. Looks at a part of the table, and goes on there the next time. */
-void aw__record_watch_tasks(const struct aw__thresholds *thresholds);
+/** A task that ended with an error which nobody has retrieved. */
+struct aw__held {
+	uint64_t task, error;
+	uint64_t since_ns; /* when it ended */
+	uint32_t slot;
+	bool due; /* false: it is no finding yet, but its error is to be kept until it is one */
+};
+
+#define AW__HELD_A_LOOK 64u /* the rest is found the next time */
+
+struct aw__held_list {
+	unsigned count;
+	struct aw__held items[AW__HELD_A_LOOK];
+};
+
+/**
+ * Tasks that are orphans, leaked or starved. Looks at a part of the table, and goes on there the next time.
+ *
+ * @param ret_held  whose errors are held: the caller tells the errors again, then calls aw__record_held_finding()
+ */
+void aw__record_watch_tasks(const struct aw__thresholds *thresholds,
+			    struct aw__held_list *ret_held);
+/** The program ends: every task from slot `from` on whose error is held. Returns the slot to go on with; 0: that was all. */
+uint32_t aw__record_held_at_end(uint32_t from, struct aw__held_list *ret_held);
+/** Put a record that was read from a ring (an error, its note or attribute) into the ring of findings. */
+void aw__record_put_again(const struct aw__event *event);
+/** Record the finding held-error, unless somebody retrieved the error meanwhile. */
+void aw__record_held_finding(const struct aw__held *held);
 /** Tasks that become more and more. Counts a part of the table, and goes on there the next time. */
 void aw__record_watch_growth(const struct aw__thresholds *thresholds);
 /** Tasks that keep their loop busy. */

@@ -244,6 +244,24 @@ bool aw__slot_view(uint32_t slot, struct aw__task_view *ret);
 /** Tell whether the task in a slot was created by one that has ended: NULL-safe about what is not known. */
 bool aw__slot_creator_ended(const struct aw__task_view *view);
 
+/* ---- watch_held.c ---- */
+
+/* From when on an error that is held is kept beside the findings: long before it can be one. */
+#define AW__HELD_KEPT_NS UINT64_C(500000000)
+
+/**
+ * Whether the task ended with an error that nobody has retrieved: it is listed until somebody does. A group or gather takes
+ * the errors of its members, when it is done.
+ */
+static inline bool aw__held_is(const struct aw__task_view *view)
+{
+	return AW__VIEW_STATE(view) == AW__TASK_FINISHED &&
+	       (view->status >> 16 & 0xff) == AW_OUTCOME_ERROR && view->wait_target != 0 &&
+	       view->scope == 0;
+}
+
+void aw__held_add(struct aw__held_list *list, const struct aw__task_view *view, bool due);
+
 /** Forget what was noted of the tasks of another box: this process was forked. */
 void aw__watch_reset(void);
 /** Likewise of blocked loops. */

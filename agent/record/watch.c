@@ -13,7 +13,7 @@
 #define SLOTS_A_LOOK	4096u
 #define FINDINGS_A_LOOK 64u /* the rest is found the next time */
 
-enum { TOLD_ORPHAN = 1, TOLD_LEAKED = 2, TOLD_STARVED = 4 };
+enum { TOLD_ORPHAN = 1, TOLD_LEAKED = 2, TOLD_STARVED = 4, KEPT_HELD = 8, TOLD_HELD = 16 };
 
 struct note {
 	uint64_t task;
@@ -26,6 +26,7 @@ struct look {
 	const struct aw__thresholds *thresholds;
 	struct aw__writer *writer;
 	unsigned found;
+	struct aw__held_list *held;
 };
 
 static struct note *notes;
@@ -166,12 +167,37 @@ static void look_for_starved(struct look *look, const struct aw__task_view *view
 		     look->writer->now_ns - view->changed_ns);
 }
 
-void aw__record_watch_tasks(const struct aw__thresholds *thresholds)
+/*
+ * An error that is held for a while is put beside the findings: until it is one, what was told of it when the task failed may be
+ * overwritten.
+ */
+static void look_for_held(struct look *look, const struct aw__task_view *view)
 {
-	struct look look = { .thresholds = thresholds, .writer = aw__writer_get() };
+	const uint64_t since = view->changed_ns;
+	struct note *note;
+	bool due;
+
+	if (!aw__held_is(view) || !has_passed(look, since, AW__HELD_KEPT_NS) ||
+	    look->held->count == AW__HELD_A_LOOK)
+		return;
+	note = note_of(view);
+	due = has_passed(look, since, look->thresholds->held_ns);
+	if (note == NULL || (note->told & (due ? TOLD_HELD : KEPT_HELD)) != 0)
+		return;
+	note->told |= due ? TOLD_HELD | KEPT_HELD : KEPT_HELD;
+	aw__held_add(look->held, view, due);
+}
+
+void aw__record_watch_tasks(const struct aw__thresholds *thresholds,
+			    struct aw__held_list *ret_held)
+{
+	struct look look = { .thresholds = thresholds,
+			     .writer = aw__writer_get(),
+			     .held = ret_held };
 	struct aw__task_view view;
 	uint64_t end;
 
+	ret_held->count = 0;
 	if (look.writer == NULL)
 		return;
 	/* a task that waits leaves no event: how long it waited when the process died is known by this */
@@ -180,8 +206,12 @@ void aw__record_watch_tasks(const struct aw__thresholds *thresholds)
 	if (next_slot >= end)
 		next_slot = 1;
 	for (uint32_t i = 0; i < SLOTS_A_LOOK && next_slot < end; i++, next_slot++) {
-		if (!aw__slot_view(next_slot, &view) || AW__VIEW_STATE(&view) == AW__TASK_FINISHED)
+		if (!aw__slot_view(next_slot, &view))
 			continue;
+		if (AW__VIEW_STATE(&view) == AW__TASK_FINISHED) {
+			look_for_held(&look, &view);
+			continue;
+		}
 		look_for_orphan(&look, &view);
 		look_for_leaked(&look, &view);
 		look_for_starved(&look, &view);

@@ -178,7 +178,14 @@ void aw__wake_sleep(int tick_ms);
 
 /* ---- watchdog.c ---- */
 
-void aw__watchdog_look(const struct aw__thresholds *thresholds);
+void aw__watchdog_look(const struct aw__thresholds *thresholds, const struct aw__box *box);
+
+/* ---- held.c ---- */
+
+/** Tell the findings that are due, and keep the errors of those that may become due. */
+void aw__held_tell(const struct aw__box *box, const struct aw__held_list *held);
+/** The program ends: tell all that is held, in portions, between which `give` is called. */
+void aw__held_tell_at_end(const struct aw__box *box, void (*give)(void *arg), void *arg);
 
 /* ---- sampler.c ---- */
 

@@ -46,6 +46,8 @@ static void put_task_name(struct aw__print *print, const struct aw__event *task,
 
 static void put_coroutine(struct aw__print *print, uint64_t place, bool done)
 {
+	if (place == 0)
+		return;
 	aw__buffer_text(&print->out, " coro=<");
 	aw__print_place_name(print, place);
 	aw__buffer_text(&print->out, done ? "() done, defined at " : "() running at ");
@@ -84,13 +86,23 @@ static void put_creation_site(struct aw__print *print, uint64_t stack)
 static void put_task(struct aw__print *print, const struct aw__event *finding,
 		     const struct aw__event *task, const char *state)
 {
+	const bool ended = finding->finding.kind == AW__SCOPE_LEFT_OPEN;
+
 	aw__buffer_format(&print->out, "<Task %s name='", state);
 	put_task_name(print, task, finding->finding.task);
 	aw__buffer_char(&print->out, '\'');
-	put_coroutine(print, number(finding, AW__FINDING_COROUTINE), finding->finding.error != 0);
+	put_coroutine(print, number(finding, AW__FINDING_COROUTINE),
+		      ended || finding->finding.error != 0);
 	put_exception(print, finding->finding.error);
 	put_creation_site(print, task != NULL ? task->state.stack : finding->finding.stack);
 	aw__buffer_text(&print->out, ">\n");
+}
+
+static void put_seconds(struct aw__print *print, uint64_t ns)
+{
+	const uint64_t ms = ns / 1000000;
+
+	aw__buffer_format(&print->out, "%" PRIu64 ".%03" PRIu64 " seconds", ms / 1000, ms % 1000);
 }
 
 static void print_never_retrieved(struct aw__print *print, const struct aw__event *finding,
@@ -106,6 +118,17 @@ static void print_never_retrieved(struct aw__print *print, const struct aw__even
 		put_exception(print, finding->finding.error);
 		aw__buffer_text(&print->out, ">\n");
 	}
+	put_creation(print, finding->finding.stack);
+	aw__print_error(print, finding->finding.error);
+}
+
+static void print_held(struct aw__print *print, const struct aw__event *finding,
+		       const struct aw__event *task)
+{
+	aw__buffer_text(&print->out, "Task exception was not retrieved for ");
+	put_seconds(print, finding->finding.value);
+	aw__buffer_text(&print->out, ", and the task is kept\nfuture: ");
+	put_task(print, finding, task, "finished");
 	put_creation(print, finding->finding.stack);
 	aw__print_error(print, finding->finding.error);
 }
@@ -169,13 +192,6 @@ static const struct aw__event *told_task(const struct aw__print *print, uint64_t
 		    print->parts[i - 1]->subject == id)
 			return print->parts[i - 1];
 	return NULL;
-}
-
-static void put_seconds(struct aw__print *print, uint64_t ns)
-{
-	const uint64_t ms = ns / 1000000;
-
-	aw__buffer_format(&print->out, "%" PRIu64 ".%03" PRIu64 " seconds", ms / 1000, ms % 1000);
 }
 
 static void print_swallowed_cancel(struct aw__print *print, const struct aw__event *finding,
@@ -314,6 +330,9 @@ void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 	switch (finding->finding.kind) {
 	case AW__NEVER_RETRIEVED:
 		print_never_retrieved(print, finding, task);
+		break;
+	case AW__HELD_ERROR:
+		print_held(print, finding, task);
 		break;
 	case AW__NEVER_AWAITED:
 		print_never_awaited(print, finding);

@@ -198,11 +198,18 @@ bool aw__print_stack_top(struct aw__print *print, uint64_t stack)
 
 void aw__print_place_name(struct aw__print *print, uint64_t id)
 {
+	struct places places;
 	struct told told;
-	const char *name = "?";
+	const char *name = NULL;
 
-	if (read_told(print, id, &told) && told.frame.function != NULL)
+	if (read_told(print, id, &told)) {
 		name = told.frame.function;
+		if (name == NULL && told.address != 0) {
+			resolve(print, told.address, true, &places);
+			name = places.count > 0 ? places.list[places.count - 1].function : NULL;
+		}
+	}
+	name = name != NULL ? name : "?";
 	aw__text_escape(&print->out, name, strlen(name), false);
 }
 

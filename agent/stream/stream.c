@@ -89,6 +89,16 @@ static void print_last(struct stream *s)
 	aw__printer_tell_losses(s->printer);
 }
 
+static void give(void *arg)
+{
+	struct stream *s = arg;
+
+	aw__trace_write(&s->trace);
+	aw__viewers_serve(&s->viewers);
+	if (s->printer != NULL)
+		aw__printer_print(s->printer);
+}
+
 /* One round. Returns how many items viewers were given. */
 static uint64_t serve(struct stream *s)
 {
@@ -96,7 +106,7 @@ static uint64_t serve(struct stream *s)
 
 	aw__own_table_check();
 	aw__record_calibrate();
-	aw__watchdog_look(&s->options->thresholds);
+	aw__watchdog_look(&s->options->thresholds, &s->box);
 	aw__trace_write(&s->trace);
 	given = aw__viewers_serve(&s->viewers);
 	if (s->printer != NULL)
@@ -108,6 +118,7 @@ static uint64_t serve(struct stream *s)
 static void serve_the_rest(struct stream *s)
 {
 	aw__trace_write(&s->trace);
+	aw__held_tell_at_end(&s->box, give, s);
 	tell_losses(s, true);
 	aw__trace_write(&s->trace);
 	aw__trace_close(&s->trace, true);

@@ -13,6 +13,7 @@
 
 #include "agent/record/record.h"
 #include "agent/stream/internal.h"
+#include "base/kernel_files.h"
 #include "proto/frame.h"
 
 #define PORTION (256u << 10)
@@ -50,12 +51,29 @@ static enum existing judge(int fd, const char *path, struct aw__problem *problem
 	return REFUSE;
 }
 
+/* What is no regular file on a disk is not even opened: a watchdog device, for one, starts when it is. */
+static bool may_be_opened(const char *path, struct aw__problem *problem)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+		return aw__problem_set(problem, "%.400s: not a regular file", path);
+	if (aw__kernel_files_has(path))
+		return aw__problem_set(
+			problem, "%.400s: is a file of the kernel (/proc, /sys); name another file",
+			path);
+	return true;
+}
+
 /* `ret_leave`: there is no descriptor only because the file is to be left alone. */
 static int open_existing(const char *path, bool *ret_leave, struct aw__problem *problem)
 {
-	const int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	enum existing existing;
+	int fd;
 
+	if (!may_be_opened(path, problem))
+		return -1;
+	fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 && errno == ELOOP)
 		aw__problem_set(problem, "%.400s: is a symbolic link; name the file itself", path);
 	else if (fd < 0)

@@ -28,14 +28,17 @@ static void look_for_blocked(uint64_t blocked_ns)
 	}
 }
 
-void aw__watchdog_look(const struct aw__thresholds *thresholds)
+void aw__watchdog_look(const struct aw__thresholds *thresholds, const struct aw__box *box)
 {
+	struct aw__held_list held;
+
 	note_busy(thresholds->blocked_ns);
 	look_for_blocked(thresholds->blocked_ns);
 	aw__record_still_blocked();
 	aw__record_watch_cancels(thresholds->cancel_ns);
 	aw__record_watch_deadlocks(thresholds->deadlock_ns);
 	aw__record_watch_busy(thresholds);
-	aw__record_watch_tasks(thresholds);
+	aw__record_watch_tasks(thresholds, &held);
+	aw__held_tell(box, &held);
 	aw__record_watch_growth(thresholds);
 }

@@ -5,6 +5,9 @@
  * A runtime (ours, an adapter for somebody else's) tells the recorder what happens to its loops, tasks,
  * coroutines and errors. There is no other door: awry's own runtime uses nothing but this header.
  *
+ * It is in a library of its own: link with -lawry-agent (pkg-config awry-agent, CMake awry::awry-agent), also a program that has -lawry
+ * and calls a function of this header.
+ *
  * Every hook is cheap and silent when recording is off; call it behind `aw_agent_on()` to make it one
  * predicted branch. With recording on, a hook takes no lock, allocates nothing and encodes nothing; it
  * never fails, never blocks (but for AWRY_TRACE, which waits a bounded time for room), keeps errno, and
@@ -62,7 +65,8 @@ AW_AGENT_API bool aw_agent_start(const char *runtime);
 /**
  * Stop recording in an orderly way, as exit() does: viewers and a trace get the rest, and the black box is removed.
  *
- * For processes that leave by _exit(), whose box would otherwise look like that of a crash. Nothing is recorded afterwards.
+ * For processes that leave by _exit(), whose box would otherwise look like that of a crash. Nothing is recorded afterwards. Link
+ * with -lawry-agent: -lawry does not do.
  * Without recording, in a child that has no box of its own, and in a second call, it does nothing.
  *
  * Context: any thread; not from a signal handler; waits up to two seconds for viewers that are slow
@@ -211,6 +215,7 @@ struct aw_agent_task {
 	aw_intern cancel_by_stack; /* where he was created, and what he runs: he may be gone when it matters */
 	aw_intern cancel_by_coroutine;
 	uint32_t cancel_why;    /* enum aw_agent_cancel_why */
+	aw_intern coroutine;    /* its function, for what is told of it when it has ended, or is not listed */
 };
 
 /** What a runtime keeps for each coroutine object, zeroed at first. */

@@ -40,6 +40,7 @@ typedef struct aw_lock {
 	uint64_t id;	 /* the recorder's; 0: not asked for yet */
 	uint64_t holder; /* the task that took it, for the recorder; 0: none */
 	uint32_t holder_stack; /* where that task was created, for the recorder */
+	uint32_t holder_coroutine; /* what it runs */
 	const void *taken_at;  /* the code that took it */
 	struct aw__sync_line line;
 } aw_lock;

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What the libraries export is what the headers declare, no more and no less.
+"""What the libraries export is what the headers declare, no more and no less, and each function is in the library that its page names.
 
     check_exports.py ROOT LIBRARY...
 """
@@ -24,6 +24,12 @@ def declared(root):
                 yield entry.name
 
 
+def library_of(root):
+    """The library that each function's page of the manual names."""
+    return {entry.name: headers.LIBRARIES.get(header.name, "awry")
+            for header in headers.read_all(os.path.join(root, "include")) for entry in header.functions}
+
+
 def exported(library):
     text = subprocess.run(["nm", "--dynamic", "--defined-only", "--format=posix", library],
                           capture_output=True, text=True, check=True).stdout
@@ -39,7 +45,14 @@ def main(root, *libraries):
         print(f"{name} is declared, but no library exports it")
     for name in sorted(have - want):
         print(f"{name} is exported, but no header declares it")
-    if len(want) < 100 or want != have:
+    wrong, named = False, library_of(root)
+    for library in libraries:
+        name = os.path.basename(library).removeprefix("lib").split(".so")[0]
+        for function in sorted(exported(library)):
+            if named.get(function, name) != name:
+                print(f"{function} is in {name}, and its manual page says {named[function]}")
+                wrong = True
+    if len(want) < 100 or want != have or wrong:
         sys.exit(1)
 
 

@@ -62,6 +62,32 @@ def a_trace_replaces_recordings_alone():
             check(trace(world, write(world, name, data)) == "" and read(world.path(name))[:8] == PREAMBLE, name)
 
 
+KERNELS = "is a file of the kernel (/proc, /sys); name another file"
+
+
+def a_trace_is_not_written_to_a_file_of_the_kernel():
+    with World(AWRY) as world:
+        for path in "/proc/self/mem", "/proc/self/comm", "/sys/kernel/uevent_seqnum":
+            check(trace(world, path) == f"awry: AWRY_TRACE: {path}: {KERNELS}\n", trace(world, path))
+        for path in "/dev/null", "/dev/tty":
+            check(trace(world, path) == f"awry: AWRY_TRACE: {path}: not a regular file\n", trace(world, path))
+
+
+def commands_write_to_no_file_of_the_kernel():
+    with World(AWRY) as world:
+        recording = small(world)
+        live = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "60", AWRY_STDERR="none")
+        live.stdout.readline()
+        for path in "/proc/self/mem", "/proc/self/comm":
+            for command in (("report", recording, "-o"), ("export", recording, "--format", "json", "-o"),
+                            ("export", recording, "--format", "sqlite", "-o"), ("record", str(live.pid), "-o"),
+                            ("recover", str(live.pid), "-o")):
+                refused(world, f"{path}: {KERNELS}", *command, path)
+                refused(world, f"{path}: {KERNELS}", *command, path, "--force")
+            refused(world, f"{path}: {KERNELS}", "run", "-o", path, "--force", "--", LOST)
+            refused(world, f"{path}: {KERNELS}", "run", "--report", f"sarif={path}", "--", LOST)
+
+
 def a_trace_leaves_compressed_recordings():
     with World(AWRY) as world:
         packed = write(world, "x.awry.zst", ZSTD + b"whatever it is")
@@ -214,7 +240,8 @@ def a_command_gets_the_signals_that_awry_got():
             check(got == mask, signals, "became", hex(got), done)
 
 
-main(a_trace_replaces_recordings_alone, a_trace_leaves_compressed_recordings, a_trace_of_another_user_is_refused,
+main(a_trace_replaces_recordings_alone, a_trace_is_not_written_to_a_file_of_the_kernel,
+     commands_write_to_no_file_of_the_kernel, a_trace_leaves_compressed_recordings, a_trace_of_another_user_is_refused,
      a_trace_without_debug_mode_is_told, values_do_not_reach_the_terminal_raw, commands_replace_what_they_may,
      a_report_does_not_replace_what_the_command_made, a_recording_stays_beside_what_was_made_meanwhile,
      streams_are_written, a_pipe_that_nobody_reads_ends_it_quietly, a_command_gets_the_signals_that_awry_got)

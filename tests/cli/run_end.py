@@ -30,6 +30,9 @@ def how_the_command_ended_is_said():
         segv = r"^awry run: sh: killed by SIGSEGV \(Segmentation fault\)(, core dumped)?"
         run(-signal.SIGSEGV, segv + "$", f"{LOST}; kill -SEGV $$")
         run(66, segv + "; the exit status is 66 instead$", f"{LOST}; kill -SEGV $$", "--fail-on", "any")
+        run(-(signal.SIGRTMIN + 3), r"^awry run: sh: killed by SIGRTMIN\+3 \(Real-time signal 3\)$",
+            f"kill -{signal.SIGRTMIN + 3} $$")
+        run(-signal.SIGRTMAX, r"^awry run: sh: killed by SIGRTMIN\+30 \(", f"kill -{int(signal.SIGRTMAX)} $$")
         run(66, "^awry run: sh: exited with 3; the exit status is 66 instead$", f"{LOST}; exit 3", "--fail-on", "any")
         for done in (run(3, "finding", f"{LOST}; exit 3"), run(66, "finding", LOST, "--fail-on", "any")):
             check("exited with" not in done.stderr and "killed" not in done.stderr, done.stderr)

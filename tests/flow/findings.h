@@ -63,6 +63,15 @@ aw_error *case_fine_pool(void);
 aw_error *case_unclosed(void);
 aw_error *case_fine_closed(void);
 
+/* findings_held.c */
+aw_error *case_held(void);
+aw_error *case_held_until_the_end(void);
+aw_error *case_held_late(void);
+aw_error *case_held_and_lost(void);
+aw_error *case_held_for_ever(void);
+aw_error *case_fine_looked_at(void);
+aw_error *case_fine_held_by_gather(void);
+
 /* findings_scopes.c */
 aw_error *case_left_timeout(void);
 aw_error *case_left_group(void);

@@ -15,7 +15,7 @@ from awry_test import World, check, main  # noqa: E402
 
 AWRY, _, PROGRAM = sys.argv[1:4]
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "findings.c")
-THRESHOLDS = {"AWRY_CANCEL_MS": "300", "AWRY_DEADLOCK_MS": "300", "AWRY_ORPHAN_MS": "300", "AWRY_LEAKED_S": "1",
+THRESHOLDS = {"AWRY_CANCEL_MS": "300", "AWRY_DEADLOCK_MS": "300", "AWRY_ORPHAN_MS": "300", "AWRY_LEAKED_S": "1", "AWRY_HELD_S": "1",
               "AWRY_STARVED_MS": "300", "AWRY_BUSY_MS": "500", "AWRY_BLOCKED_MS": "60000"}
 # What each case is to give: the kinds, the functions on the finding's stack, and words of what is said on stderr.
 EXPECTED = {
@@ -31,6 +31,9 @@ EXPECTED = {
     "leaked": ("leaked-task", ["fire_and_keep", "in_a_task"], "waits for what may never come"),
     "growing": ("leaked-task", ["request", "case_growing"], "Tasks become more and more: "),
     "unclosed": ("unclosed-handle", ["open_both", "case_unclosed"], "unclosed transport <"),
+    "held": ("held-error", ["keep_one", "case_held"], "Task exception was not retrieved for 1."),
+    "held-until-the-end": ("held-error", ["keep_one", "case_held_until_the_end"], "Task exception was not retrieved for 0.0"),
+    "held-and-lost": ("never-retrieved", ["keep_one", "case_held_and_lost"], "Task exception was never retrieved"),
     "left-timeout": ("scope-left-open", ["leave_timeout", "and_sleep"], "a timeout was open when its task ended"),
     "left-group": ("scope-left-open", ["leave_group", "and_sleep"], "a task group 'crew' was open when its task ended"),
     "left-all": ("scope-left-open", ["leave_all", "and_sleep"], "an as_completed() was open when its task ended"),
@@ -58,7 +61,7 @@ def functions(stack):
 def every_case_is_expected():
     names = set(cases())
     check(len(names) > 20, "the table of the program was not found")
-    check({name for name in names if not name.startswith("fine-")} == set(EXPECTED) | {"all-wait", "blocked", "for-ever"}, names)
+    check({name for name in names if not name.startswith("fine-")} == set(EXPECTED) | {"all-wait", "blocked", "for-ever", "held-late", "held-for-ever"}, names)
 
 
 def run_all(world, names, **variables):
@@ -86,6 +89,19 @@ def what_is_wrong_is_found():
                 check(function in functions(found[0]["stack"]), case, function, "is not in", functions(found[0]["stack"]))
             text = world.good("report", trace)
             check(f"[{kind}" in text, text)
+
+
+def a_task_that_has_ended_is_named():
+    """Its place in the table is free by then."""
+    with World(AWRY) as world:
+        trace = world.path("t.awry")
+        done = run(world, "left-lock", AWRY_TRACE=trace)
+        check(re.search(r"^task: <Task ended name='Task-\d+' coro=<leave_lock\(\) done, defined at \S+findings_scopes\.c:\d+> ",
+                        done.stderr, re.M), done.stderr)
+        done = run(world, "left-timeout")
+        check(" coro=<leave_timeout() done, defined at " in done.stderr, done.stderr)
+        [found] = world.json("report", trace)["findings"]
+        check(found["coroutine"]["function"] == "leave_lock", found)
 
 
 def what_only_looks_like_it_is_not():
@@ -154,6 +170,42 @@ def a_loop_that_nothing_can_wake_says_so_and_its_box_too():
         check("nothing is left that could wake one" in dead, dead)
 
 
+def an_error_that_was_held_is_told_once_and_taken_back():
+    """It is told while it is held; then somebody retrieves it, or nobody can any more."""
+    with World(AWRY) as world:
+        for case, kinds in (("held", ["held-error"]), ("held-late", []), ("held-and-lost", ["never-retrieved"])):
+            trace = world.path(case + ".awry")
+            done = run(world, case, AWRY_TRACE=trace)
+            check("not retrieved for 1." in done.stderr and "ValueError: bad reply '?'" in done.stderr, case, done.stderr)
+            found = [finding["kind"] for finding in world.report(trace)["findings"]]
+            check(found == kinds, case, "gives", found)
+            done = world.run_awry("run", "--fail-on", "held-error>=500ms", "--", PROGRAM, case, **THRESHOLDS)
+            check(done.returncode == (66 if case == "held" else 0), case, done.returncode, done.stderr)
+
+
+def an_error_is_held_in_a_dead_processs_box():
+    with World(AWRY) as world:
+        for held_s in ("100", "1"):
+            process = world.start(PROGRAM, "held-for-ever", **dict(THRESHOLDS, AWRY_DEADLOCK_MS="60000", AWRY_STDERR="none",
+                                                                   AWRY_HELD_S=held_s))
+            process.stdout.readline()
+            errors = world.good("errors", str(process.pid))
+            check("ValueError: bad reply '?'" in errors and "pending: nobody has retrieved it yet" in errors, errors)
+            if held_s == "1":
+                world.wait_for("the finding", lambda: "held-error" in world.good("report", str(process.pid)))
+            else:
+                check("held-error" not in world.good("report", str(process.pid)), "it is told too early")
+            world.crash(process)
+            trace = world.path(held_s + ".awry")
+            world.good("recover", str(process.pid), "-o", trace)
+            for target in (str(process.pid), trace):
+                report = world.report(target)
+                [finding] = [finding for finding in report["findings"] if finding["kind"] == "held-error"]
+                check((finding["count"], finding["task"]["name"]) == (1, "Task-2"), finding)
+                check("keep_one" in functions(finding["stack"]), finding)
+                check([error["type"] for error in report["errors"]] == ["ValueError"], report["errors"])
+
+
 def a_circle_is_drawn_in_the_tree():
     with World(AWRY) as world:
         process = world.start(PROGRAM, "for-ever", **THRESHOLDS, AWRY_STDERR="none")
@@ -176,13 +228,14 @@ def they_can_fail_a_run():
 
 def thresholds_are_checked():
     with World(AWRY) as world:
-        for name, value in (("CANCEL_MS", "0"), ("DEADLOCK_MS", "soon"), ("ORPHAN_MS", "-1"), ("LEAKED_S", "8640001"),
+        for name, value in (("CANCEL_MS", "0"), ("DEADLOCK_MS", "soon"), ("ORPHAN_MS", "-1"), ("LEAKED_S", "8640001"), ("HELD_S", "0"),
                             ("STARVED_MS", ""), ("BUSY_MS", "1.5"), ("BUSY_PERCENT", "101")):
             done = world.call(PROGRAM, "fine-closed", AWRY_DEBUG="1", **{"AWRY_" + name: value})
             check(done.returncode == 0 and f"AWRY_{name}='{value}' is ignored" in done.stderr
                   and len(done.stderr.splitlines()) == 1, name, done.stderr)
 
 
-main(every_case_is_expected, what_is_wrong_is_found, what_only_looks_like_it_is_not, who_cancelled_is_told_beside_the_error, a_blocked_loop_starves_nobody,
+main(every_case_is_expected, what_is_wrong_is_found, a_task_that_has_ended_is_named, what_only_looks_like_it_is_not,
+     who_cancelled_is_told_beside_the_error, a_blocked_loop_starves_nobody,
      members_of_a_deadlock_stand_in_their_order, a_loop_that_nothing_can_wake_says_so_and_its_box_too,
-     a_circle_is_drawn_in_the_tree, they_can_fail_a_run, thresholds_are_checked)
+     an_error_that_was_held_is_told_once_and_taken_back, an_error_is_held_in_a_dead_processs_box, a_circle_is_drawn_in_the_tree, they_can_fail_a_run, thresholds_are_checked)

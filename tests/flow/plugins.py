@@ -5,6 +5,7 @@
     plugins.py AWRY EXAMPLES_FOLDER PLUGINS FIRST OTHER
 """
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -40,4 +41,16 @@ def each_plugin_keeps_its_names():
             check(f"in {name}\n" in done.stderr, "not printed:", name, done.stderr)
 
 
-main(each_plugin_keeps_its_names)
+def a_plugin_is_known_by_a_relative_name():
+    """The program's folder is not the one of what names the functions, and it may change."""
+    with World(AWRY) as world:
+        shutil.copy(FIRST, world.path("first.so"))
+        os.chdir(world.files)
+        done = world.call(PLUGINS, "./first.so", "first.so", AWRY_DEBUG="1", LD_LIBRARY_PATH=".")
+        os.chdir("/")
+        check(done.returncode == 0, done)
+        check(done.stderr.count("first() done, defined at ") == done.stderr.count("plugin.c:7> ") > 0, done.stderr)
+        check(", in start\n" in done.stderr and "first.so+0x" not in done.stderr, done.stderr)
+
+
+main(each_plugin_keeps_its_names, a_plugin_is_known_by_a_relative_name)

@@ -77,6 +77,9 @@ void aw__cli_fail_at(const char *option, const struct aw__problem *problem);
 
 /** Remember what was done about signals when awry was started, and ignore SIGPIPE. */
 void aw__cli_signals_init(void);
+#define AW__SIGNAL_NAME_BYTES 24
+/** "SIGINT", "SIGRTMIN+3", "signal 32". Returns `ret_name`. */
+const char *aw__cli_signal_name(int number, char ret_name[AW__SIGNAL_NAME_BYTES]);
 /** In a child: restore that. */
 void aw__cli_signals_restore(void);
 

@@ -20,10 +20,10 @@ int aw__command_errors(int argc, char **argv)
 	int status;
 
 	aw__reading_parse(argc, argv, doc, &reading);
-	if (!aw__session_open(&session, reading.target.name, AW__SOURCE_BRIEF))
+	if (!aw__session_open(&session, reading.target.name, 0))
 		return AW__EXIT_FAILED;
 	aw__session_read(&session);
-	aw__filtering_apply(&session, AW__SOURCE_BRIEF);
+	aw__filtering_apply(&session, 0);
 
 	look.files = session.files;
 	look.machinery = reading.machinery;

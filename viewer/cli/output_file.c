@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/kernel_files.h"
 #include "viewer/source/copy.h"
 
 /* The open descriptor that a path names, like /dev/fd/63; -1: none. */
@@ -98,6 +99,10 @@ bool aw__output_allowed(const char *path, enum aw__output_kind kind, bool force,
 				       path);
 	if (!S_ISREG(status.st_mode))
 		return aw__problem_set(problem, "%.400s: not a regular file", path);
+	if (aw__kernel_files_has(path))
+		return aw__problem_set(
+			problem, "%.400s: is a file of the kernel (/proc, /sys); name another file",
+			path);
 	return force || may_replace(path, &status, kind, problem);
 }
 

@@ -97,16 +97,14 @@ static void tell_end(const struct aw__run *run, int status)
 {
 	const int ended = run->child.status;
 	const char *command = run->arguments->command[0];
-	char instead[48] = "";
+	char instead[48] = "", name[AW__SIGNAL_NAME_BYTES];
 
 	if (status != -1)
 		snprintf(instead, sizeof(instead), "; the exit status is %d instead", status);
 	if (WIFSIGNALED(ended))
-		aw__cli_warn("%s: killed by SIG%s (%s)%s%s", command,
-			     sigabbrev_np(WTERMSIG(ended)) != NULL ? sigabbrev_np(WTERMSIG(ended))
-								   : "?",
-			     strsignal(WTERMSIG(ended)), WCOREDUMP(ended) ? ", core dumped" : "",
-			     instead);
+		aw__cli_warn("%s: killed by %s (%s)%s%s", command,
+			     aw__cli_signal_name(WTERMSIG(ended), name), strsignal(WTERMSIG(ended)),
+			     WCOREDUMP(ended) ? ", core dumped" : "", instead);
 	else if (status != -1 && WEXITSTATUS(ended) != 0 && WEXITSTATUS(ended) != status)
 		aw__cli_warn("%s: exited with %d%s", command, WEXITSTATUS(ended), instead);
 }

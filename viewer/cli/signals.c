@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 
 static const int numbers[] = { SIGINT, SIGQUIT, SIGPIPE };
 
@@ -25,6 +27,19 @@ void aw__cli_signals_restore(void)
 {
 	for (size_t i = 0; i < COUNT; i++)
 		sigaction(numbers[i], &inherited[i], NULL);
+}
+
+const char *aw__cli_signal_name(int number, char ret_name[AW__SIGNAL_NAME_BYTES])
+{
+	const char *abbreviated = sigabbrev_np(number);
+
+	if (abbreviated != NULL)
+		snprintf(ret_name, AW__SIGNAL_NAME_BYTES, "SIG%s", abbreviated);
+	else if (number >= SIGRTMIN && number <= SIGRTMAX)
+		snprintf(ret_name, AW__SIGNAL_NAME_BYTES, "SIGRTMIN+%d", number - SIGRTMIN);
+	else /* the C library keeps some for itself */
+		snprintf(ret_name, AW__SIGNAL_NAME_BYTES, "signal %d", number);
+	return ret_name;
 }
 
 bool aw__cli_pipe_broke(int error)

@@ -234,8 +234,10 @@ static void retrieved(struct aw__model *model, struct aw__error *error,
 
 void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_t time_ns)
 {
-	struct aw__error *error = aw__errors_need_known(model, id);
+	struct aw__error *error;
 
+	aw__findings_unheld(model, id);
+	error = aw__errors_need_known(model, id);
 	if (error != NULL)
 		taken(model, error, by, time_ns);
 	else
@@ -268,6 +270,8 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event)
 		told(model, event);
 		return;
 	}
+	if (event->kind == AW__ERROR_RETRIEVED)
+		aw__findings_unheld(model, event->subject);
 	error = aw__errors_need_known(model, event->subject);
 	if (error == NULL && event->kind == AW__ERROR_RETRIEVED)
 		aw__errors_gone_taken(model, event->subject);

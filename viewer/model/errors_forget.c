@@ -132,7 +132,7 @@ void aw__errors_retire(struct aw__model *model, struct aw__error *error)
 	group->spared++;
 }
 
-void aw__errors_unfound(struct aw__model *model, uint64_t id)
+void aw__errors_unname(struct aw__model *model, uint64_t id)
 {
 	struct aw__error *error = id != 0 ? aw__map_get(&model->errors, id) : NULL;
 
@@ -142,7 +142,23 @@ void aw__errors_unfound(struct aw__model *model, uint64_t id)
 		error->found_count--;
 	if (error->found_count == 0)
 		error->finding = 0;
+}
+
+void aw__errors_unfound(struct aw__model *model, uint64_t id)
+{
+	aw__errors_unname(model, id);
 	aw__errors_let_go(model, id);
+}
+
+bool aw__errors_are_settled(const struct aw__model *model, uint64_t id)
+{
+	const struct aw__error *error = aw__map_get(&model->errors, id);
+
+	if (error != NULL)
+		return error->taken_ns != 0 || error->state != AW__ERROR_PENDING;
+	return aw__gone_has(&model->gone[AW__GONE_TAKEN], id) ||
+	       aw__gone_has(&model->gone[AW__GONE_TAKEN_LATE], id) ||
+	       aw__gone_has(&model->gone[AW__GONE_LOST], id);
 }
 
 bool aw__errors_are_gone(const struct aw__model *model, uint64_t id)

@@ -74,6 +74,15 @@ static void note_time(struct aw__found_group *group, uint64_t time_ns)
 		group->last_ns = time_ns;
 }
 
+/* So that it can be taken back, whether it is kept or only counted. */
+static void note_held(struct aw__model *model, const struct aw__found *found,
+		      struct aw__found_group *group)
+{
+	if (found->kind == AW__HELD_ERROR && found->error != 0 &&
+	    model->held.count < AW__MODEL_MAX_ERRORS)
+		aw__map_put(&model->held, found->error, group);
+}
+
 static void join(struct aw__model *model, struct aw__found *found)
 {
 	struct aw__found_group *group = group_for(model, found, true);
@@ -81,6 +90,7 @@ static void join(struct aw__model *model, struct aw__found *found)
 	aw__findings_append(group, found);
 	note_time(group, found->time_ns);
 	group->count++;
+	note_held(model, found, group);
 	aw__findings_thin(model, group);
 }
 
@@ -162,6 +172,7 @@ static void only_count(struct aw__model *model, const struct aw__found *found,
 	if (group != NULL && group->kept > 0) {
 		note_time(group, found->time_ns);
 		group->count++;
+		note_held(model, found, group);
 		if (found->value > group->longest_ns)
 			group->longest_ns = found->value;
 	} else {
@@ -191,6 +202,18 @@ static void keep(struct aw__model *model, const struct aw__found *told,
 	join(model, found);
 }
 
+/* An error that is held was retrieved before this was told; or it is lost now, and was held. */
+static bool is_over(struct aw__model *model, const struct aw__found *found)
+{
+	if (found->kind == AW__NEVER_RETRIEVED)
+		aw__findings_unheld(model, found->error);
+	if (found->kind != AW__HELD_ERROR || (!aw__errors_are_settled(model, found->error) &&
+					      aw__map_get(&model->held, found->error) == NULL))
+		return false;
+	aw__gone_add(&model->found_gone, found->id);
+	return true;
+}
+
 void aw__findings_event(struct aw__model *model, const struct aw__event *event)
 {
 	struct aw__found_group *group;
@@ -203,8 +226,10 @@ void aw__findings_event(struct aw__model *model, const struct aw__event *event)
 		aw__errors_let_go(model, event->finding.error);
 		return;
 	}
-	model->counts.findings[event->finding.kind < AW__FINDING_KINDS ? event->finding.kind : 0]++;
 	read_event(event, &found);
+	if (is_over(model, &found))
+		return;
+	model->counts.findings[found.kind < AW__FINDING_KINDS ? found.kind : 0]++;
 	if (found.kind == AW__DESTROYED_PENDING)
 		aw__tasks_destroyed(model, found.task, found.time_ns);
 	group = group_for(model, &found, false);
@@ -252,6 +277,7 @@ void aw__findings_finish(struct aw__model *model)
 	aw__gone_finish(&model->found_gone);
 	aw__map_finish(&model->found);
 	aw__map_finish(&model->found_groups);
+	aw__map_finish(&model->held);
 }
 
 const struct aw__found *aw__model_found(const struct aw__model *model, uint64_t id)

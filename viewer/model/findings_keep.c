@@ -91,6 +91,28 @@ static void close_gaps(struct aw__model *model)
 	list->count = kept;
 }
 
+void aw__findings_unheld(struct aw__model *model, uint64_t id)
+{
+	struct aw__found_group *group = id != 0 ? aw__map_remove(&model->held, id) : NULL;
+	const struct aw__error *error = group != NULL ? aw__map_get(&model->errors, id) : NULL;
+	struct aw__found *found = error != NULL ? aw__map_get(&model->found, error->finding) : NULL;
+
+	if (group == NULL)
+		return;
+	model->counts.findings[AW__HELD_ERROR]--;
+	if (found == NULL || found->kind != AW__HELD_ERROR) { /* one that is only counted */
+		group->count--;
+		return;
+	}
+	found->group->count--;
+	aw__findings_remove(found);
+	aw__map_remove(&model->found, found->id);
+	aw__gone_add(&model->found_gone, found->id);
+	aw__errors_unname(model, id);
+	unpin(model, found);
+	close_gaps(model);
+}
+
 void aw__findings_thin(struct aw__model *model, struct aw__found_group *group)
 {
 	if (group->kept < AW__MODEL_FIRST + 2 * AW__MODEL_NEWEST)

@@ -122,7 +122,7 @@ CARRIES(struct aw__handle, 40);
 CARRIES(struct aw__error_note, 24);
 CARRIES(struct aw__found, 160);
 CARRIES(struct aw__found_member, 24);
-CARRIES(struct aw__model, 808 + sizeof(struct aw__model_counts) + sizeof(struct aw__hello));
+CARRIES(struct aw__model, 832 + sizeof(struct aw__model_counts) + sizeof(struct aw__hello));
 CARRIES(struct aw__found_group, 112);
 
 uint64_t aw__image_field_get(const struct aw__image_field *field, const void *object)

@@ -409,6 +409,21 @@ static bool load_members(struct aw__image_loading *loading, const struct aw__wir
 	return true;
 }
 
+static bool load_held(struct aw__model *model, const struct aw__wire_row *row)
+{
+	for (uint32_t i = 0; i + 1 < row->number_count; i += 2) {
+		const uint64_t error = row->numbers[i], at = row->numbers[i + 1];
+		struct aw__found_group *group =
+			at < model->found_group_list.count ? model->found_group_list.items[at] : NULL;
+
+		if (error == 0 || group == NULL || group->kind != AW__HELD_ERROR ||
+		    model->held.count >= AW__MODEL_MAX_ERRORS)
+			return false;
+		aw__map_put(&model->held, error, group);
+	}
+	return row->number_count % 2 == 0;
+}
+
 /* ---- all of it ---- */
 
 static bool load_model(struct aw__image_loading *loading, const struct aw__wire_row *row)
@@ -479,6 +494,8 @@ bool aw__image_load_row(struct aw__image_loading *loading, const struct aw__wire
 		return load_gone(model, row);
 	case AW__IMAGE_HOLD:
 		return load_holds(model, row);
+	case AW__IMAGE_HELD:
+		return load_held(model, row);
 	default:
 		return false;
 	}

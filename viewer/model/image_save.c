@@ -203,6 +203,27 @@ static void save_findings(struct saving *saving, const struct aw__model *model)
 	}
 }
 
+static void save_held(struct saving *saving, const struct aw__model *model)
+{
+	struct aw__map index = { 0 };
+
+	for (size_t i = 0; i < model->found_group_list.count && model->held.count > 0; i++)
+		aw__map_put(&index, (uint64_t)(uintptr_t)model->found_group_list.items[i],
+			    (void *)(uintptr_t)(i + 1));
+	for (size_t i = 0; i < model->held.capacity; i++) {
+		const struct aw__map_slot *slot = &model->held.slots[i];
+
+		if (slot->value == NULL)
+			continue;
+		put_id(saving, AW__IMAGE_HELD, slot->key);
+		put_id(saving, AW__IMAGE_HELD,
+		       (uint64_t)(uintptr_t)aw__map_get(&index, (uint64_t)(uintptr_t)slot->value) -
+			       1);
+	}
+	flush_ids(saving, AW__IMAGE_HELD);
+	aw__map_finish(&index);
+}
+
 static void save_gone(struct saving *saving, const struct aw__gone *gone, uint64_t which)
 {
 	uint64_t numbers[2 + AW__GONE_WORDS] = { which };
@@ -240,6 +261,7 @@ void aw__model_save(const struct aw__model *model, aw__image_sink *sink, void *a
 	save_tasks(&saving, model);
 	save_errors(&saving, model);
 	save_findings(&saving, model);
+	save_held(&saving, model);
 	for (unsigned fate = 0; fate < AW__FATES; fate++)
 		save_gone(&saving, &model->gone[fate], fate);
 	save_gone(&saving, &model->found_gone, AW__IMAGE_GONE_FOUND);

@@ -59,6 +59,7 @@ struct aw__model {
 	struct aw__gone found_gone;
 	uint64_t found_serial; /* of the last */
 	struct aw__map found_groups;
+	struct aw__map held; /* of findings' groups, by the error that is held */
 	struct aw__pointers found_group_list;
 
 	struct aw__map holds; /* of tasks' ids + 1, by the resource */
@@ -114,6 +115,10 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event);
 void aw__errors_found(struct aw__model *model, const struct aw__found *found, bool kept);
 /** A finding that was kept is not kept any more, and named it: it may go with it. */
 void aw__errors_unfound(struct aw__model *model, uint64_t id);
+/** A finding that named it was taken back; it stays. */
+void aw__errors_unname(struct aw__model *model, uint64_t id);
+/** Whether somebody retrieved it, or nobody can any more, as far as is known. */
+bool aw__errors_are_settled(const struct aw__model *model, uint64_t id);
 /** Keep it no more, unless somebody needs it. */
 void aw__errors_let_go(struct aw__model *model, uint64_t id);
 /** It was told, and is not kept. */
@@ -159,6 +164,8 @@ void aw__findings_remove(struct aw__found *found);
 void aw__findings_list(struct aw__model *model, struct aw__found *found);
 /** Keep no more of a group than there should be. */
 void aw__findings_thin(struct aw__model *model, struct aw__found_group *group);
+/** An error is not held any more: it was retrieved, or lost. Its finding is taken back, if there is one. */
+void aw__findings_unheld(struct aw__model *model, uint64_t error);
 void aw__found_free(struct aw__model *model, struct aw__found *found);
 void aw__findings_finish(struct aw__model *model);
 

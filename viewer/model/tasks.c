@@ -333,6 +333,8 @@ static void row(struct aw__model *model, struct aw__task *task, const struct aw_
 		task->outcome = listed(event, AW__STATE_OUTCOME) < UINT8_MAX
 					? (uint8_t)listed(event, AW__STATE_OUTCOME)
 					: UINT8_MAX;
+		if (task->outcome == AW_OUTCOME_ERROR && task->error == 0)
+			task->error = listed(event, AW__STATE_WAIT_TARGET);
 		set_finished(model, task, listed(event, AW__STATE_CHANGED_NS));
 	} else {
 		set_live(model, task);

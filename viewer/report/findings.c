@@ -14,6 +14,7 @@ static const char *stack_heading(uint32_t kind)
 {
 	switch (kind) {
 	case AW__NEVER_RETRIEVED:
+	case AW__HELD_ERROR:
 	case AW__DESTROYED_PENDING:
 		return "the task was created, most recent call first";
 	case AW__NEVER_AWAITED:
@@ -189,7 +190,7 @@ static void show_canceller(struct aw__writing *writing, const struct aw__found *
 static bool lasts(uint32_t kind)
 {
 	return kind == AW__ORPHAN_TASK || kind == AW__LEAKED_TASK || kind == AW__STARVED_TASK ||
-	       kind == AW__BUSY_TASK;
+	       kind == AW__BUSY_TASK || kind == AW__HELD_ERROR;
 }
 
 static void show_what(struct aw__writing *writing, const struct aw__found *found)

@@ -70,6 +70,7 @@ enum aw__level aw__level(uint32_t kind)
 {
 	switch (kind) {
 	case AW__NEVER_RETRIEVED:
+	case AW__HELD_ERROR:
 	case AW__NEVER_AWAITED:
 	case AW__DESTROYED_PENDING:
 	case AW__DEADLOCK:

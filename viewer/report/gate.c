@@ -42,7 +42,7 @@ bool aw__gate_point(struct aw__problem *problem, const char *text, const char *a
 static bool has_time(uint32_t kind)
 {
 	return kind == 0 || kind == AW__BLOCKED_LOOP || kind == AW__ORPHAN_TASK ||
-	       kind == AW__LEAKED_TASK || kind == AW__STARVED_TASK;
+	       kind == AW__LEAKED_TASK || kind == AW__STARVED_TASK || kind == AW__HELD_ERROR;
 }
 
 static bool point_at_kind(struct aw__problem *problem, const char *text, const char *at,

@@ -61,6 +61,18 @@ struct aw__source *aw__source_adopt(int fd_take)
 	return create_decoding(AW__SOURCE_SOCKET, fd_take);
 }
 
+/* True also of one that has said goodbye: it has told all itself. */
+static bool owner_runs(const struct aw__box *box, const char *path)
+{
+	struct aw__location location;
+	struct aw__hello hello;
+
+	aw__box_hello(box, &hello);
+	location = (struct aw__location){ .pid = hello.pid,
+					  .start_ticks = hello.process_start_ticks };
+	return aw__box_said_goodbye(box) || aw__owner_runs(aw__location_owner(&location, path));
+}
+
 static struct aw__source *open_box(const char *path, unsigned flags, struct aw__problem *problem)
 {
 	struct aw__source *source = create(AW__SOURCE_BOX, -1);
@@ -78,6 +90,8 @@ static struct aw__source *open_box(const char *path, unsigned flags, struct aw__
 	}
 	if ((flags & AW__SOURCE_BRIEF) != 0)
 		aw__box_cursor_important_only(source->cursor);
+	if (!owner_runs(&source->box, path))
+		aw__box_cursor_held(source->cursor);
 	return source;
 }
 

@@ -32,7 +32,9 @@ static bool is_alive(uint64_t task)
  */
 AW__HOOK_ONLY static void tell_never_released(const aw_lock *lock)
 {
-	const struct aw_agent_task task = { .id = lock->holder, .stack = lock->holder_stack };
+	const struct aw_agent_task task = { .id = lock->holder,
+					    .stack = lock->holder_stack,
+					    .coroutine = lock->holder_coroutine };
 	struct aw_agent_left left = { .kind = AW_SCOPE_LOCK };
 
 	if (lock->holder == 0 || is_alive(lock->holder))
@@ -83,6 +85,7 @@ aw_error *aw__lock_take(aw_lock *lock, const void *from)
 	lock->locked = true;
 	lock->holder = aw_task_id(task);
 	lock->holder_stack = task != NULL ? task->agent.stack : AW_NONE;
+	lock->holder_coroutine = task != NULL ? task->agent.coroutine : AW_NONE;
 	lock->taken_at = from;
 	if (AW__HOOKED() && lock->id != 0)
 		tell_holder(lock, is_wanted(lock));

@@ -59,6 +59,7 @@ static void settings__are_read(void **state)
 	assert_int_equal(read_with("AWRY_STARVED_MS", "250").stream.thresholds.starved_ns, 250 * MS);
 	assert_int_equal(read_with("AWRY_BLOCKED_MS", "1").stream.thresholds.blocked_ns, MS);
 	assert_int_equal(read_with("AWRY_LEAKED_S", "3").stream.thresholds.leaked_ns, 3000 * MS);
+	assert_int_equal(read_with("AWRY_HELD_S", "2").stream.thresholds.held_ns, 2000 * MS);
 	assert_int_equal(read_with("AWRY_BUSY_PERCENT", "50").stream.thresholds.busy_percent, 50);
 	assert_int_equal(read_with("AWRY_STACK_DEPTH", "0").record.stack_depth, 0);
 	assert_true(read_with("AWRY_DETAIL", "steps").record.steps);

@@ -399,6 +399,86 @@ static void intern__a_long_text_is_cut(void **state)
 
 #define CASE(name) cmocka_unit_test_setup(name, watch_set_up)
 
+/* ---- held ---- */
+
+static void fail_with(struct aw_agent_task *task, uint64_t error)
+{
+	aw_agent_task_done(task, AW_OUTCOME_ERROR, error);
+}
+
+static void held__is_told_once_when_it_lasts(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	fail_with(&task, 71);
+	look(99);
+	assert_string_equal(found(), "");
+	look(1);
+	assert_string_equal(found(), "held-error");
+	assert_int_equal(last.finding.error, 71);
+	assert_int_equal(last.finding.task, task.id);
+	assert_int_equal(last.finding.value, 10 * SECOND);
+	look(200);
+	assert_string_equal(found(), "");
+	aw_agent_error_retrieved(&task, 71, NULL);
+}
+
+static void held__has_neighbours(void **state)
+{
+	struct aw_agent_task taken = make(NULL, 0), member = make(NULL, 99), lost = make(NULL, 0);
+	struct aw_agent_task cancelled = make(NULL, 0);
+
+	aw_agent_task_done(&cancelled, AW_OUTCOME_CANCELLED, 0);
+	fail_with(&taken, 72);
+	fail_with(&member, 73);
+	fail_with(&lost, 74);
+	look(90);
+	aw_agent_error_retrieved(&taken, 72, NULL);
+	aw_agent_error_lost(&lost, 74);
+	assert_string_equal(found(), "never-retrieved");
+	look(30);
+	assert_string_equal(found(), "");
+	aw_agent_error_retrieved(&member, 73, NULL);
+}
+
+/* Between the look and the finding the program goes on. */
+static void held__that_is_retrieved_meanwhile_is_none(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+	struct aw__held_list held;
+
+	fail_with(&task, 75);
+	now += 11 * SECOND;
+	aw__record_watch_tasks(&thresholds, &held);
+	assert_int_equal(held.count, 1);
+	assert_true(held.items[0].due);
+	aw_agent_error_retrieved(&task, 75, NULL);
+	aw__record_held_finding(&held.items[0]);
+	assert_string_equal(found(), "");
+}
+
+static void held__at_the_end_needs_no_time(void **state)
+{
+	struct aw_agent_task tasks[AW__HELD_A_LOOK + 3];
+	struct aw__held_list held;
+	uint32_t next = 1;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < AW__HELD_A_LOOK + 3; i++) {
+		tasks[i] = make(NULL, 0);
+		fail_with(&tasks[i], 100 + i);
+	}
+	do {
+		next = aw__record_held_at_end(next, &held);
+		count += held.count;
+	} while (next != 0);
+	assert_int_equal(count, AW__HELD_A_LOOK + 3);
+	for (unsigned i = 0; i < AW__HELD_A_LOOK + 3; i++)
+		aw_agent_error_retrieved(&tasks[i], 100 + i, NULL);
+	aw__record_held_at_end(1, &held);
+	assert_int_equal(held.count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -423,6 +503,10 @@ int main(void)
 		CASE(blocked__a_tenth_of_it_without_a_processor_is_told),
 		CASE(blocked__is_told_again_when_it_lasted_twice_as_long),
 		CASE(intern__a_long_text_is_cut),
+		cmocka_unit_test_setup(held__is_told_once_when_it_lasts, watch_set_up),
+		cmocka_unit_test_setup(held__has_neighbours, watch_set_up),
+		cmocka_unit_test_setup(held__that_is_retrieved_meanwhile_is_none, watch_set_up),
+		cmocka_unit_test_setup(held__at_the_end_needs_no_time, watch_set_up),
 	};
 	int failed;
 

@@ -23,6 +23,7 @@ const struct aw__thresholds thresholds = {
 	.deadlock_ns = SECOND,
 	.orphan_ns = SECOND,
 	.leaked_ns = 60 * SECOND,
+	.held_ns = 10 * SECOND,
 	.starved_ns = SECOND,
 	.busy_ns = 5 * SECOND,
 	.busy_percent = 80,
@@ -50,12 +51,17 @@ void end(struct aw_agent_task *task)
 
 void look(unsigned times)
 {
+	struct aw__held_list held;
+
 	for (unsigned i = 0; i < times; i++) {
 		now += SECOND / 10;
 		aw__record_watch_cancels(thresholds.cancel_ns);
 		aw__record_watch_deadlocks(thresholds.deadlock_ns);
 		aw__record_watch_busy(&thresholds);
-		aw__record_watch_tasks(&thresholds);
+		aw__record_watch_tasks(&thresholds, &held);
+		for (unsigned at = 0; at < held.count; at++)
+			if (held.items[at].due)
+				aw__record_held_finding(&held.items[at]);
 		aw__record_watch_growth(&thresholds);
 	}
 }

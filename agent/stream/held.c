@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tells errors that are held (agent/record/watch_held.c). What was told of such an error when its task failed is in a ring of
+ * events, where it will be overwritten: its whole tree is put again into the ring of findings, without the program's help.
+ */
+#include "agent/record/record.h"
+#include "agent/stream/internal.h"
+
+#define MOST_NODES  512u /* of the trees of one look */
+#define MOST_PASSES 12u	 /* as deep a tree is followed */
+#define MOST_PORTIONS 16u /* at the end */
+
+struct nodes {
+	unsigned count;
+	struct node {
+		uint64_t id;
+		bool copied; /* an error may be there several times, and its notes with it */
+		bool copying;
+	} list[MOST_NODES];
+};
+
+static struct node *find(struct nodes *nodes, uint64_t id)
+{
+	for (unsigned i = 0; i < nodes->count; i++)
+		if (nodes->list[i].id == id)
+			return &nodes->list[i];
+	return NULL;
+}
+
+static void add(struct nodes *nodes, uint64_t id)
+{
+	if (id != 0 && nodes->count < MOST_NODES && find(nodes, id) == NULL)
+		nodes->list[nodes->count++] = (struct node){ .id = id };
+}
+
+/* The parts of a node are wanted, too. */
+static void follow(struct nodes *nodes, const struct aw__event *event)
+{
+	if (event->kind == AW__ERROR && find(nodes, event->subject) != NULL)
+		for (uint32_t i = 0; i < event->list_length; i++)
+			add(nodes, event->list[i]);
+}
+
+static void copy(struct nodes *nodes, const struct aw__event *event)
+{
+	struct node *node;
+
+	if (event->kind != AW__ERROR && event->kind != AW__ERROR_NOTE &&
+	    event->kind != AW__ERROR_ATTRIBUTE)
+		return;
+	node = find(nodes, event->subject);
+	if (node == NULL)
+		return;
+	if (event->kind == AW__ERROR) {
+		node->copying = !node->copied;
+		node->copied = true;
+	}
+	if (node->copying)
+		aw__record_put_again(event);
+}
+
+static void walk(const struct aw__box *box, struct nodes *nodes,
+		 void (*take)(struct nodes *nodes, const struct aw__event *event))
+{
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box);
+	struct aw__item item;
+
+	if (cursor == NULL)
+		return;
+	aw__box_cursor_mark(cursor);
+	while (aw__box_cursor_next(cursor, &item))
+		if (item.kind == AW__ITEM_EVENT)
+			take(nodes, &item.event);
+	aw__box_cursor_destroy(cursor);
+}
+
+static void tell_errors(const struct aw__box *box, const struct aw__held_list *held)
+{
+	struct nodes nodes = { .count = 0 };
+	unsigned before;
+
+	for (unsigned i = 0; i < held->count; i++)
+		add(&nodes, held->items[i].error);
+	for (unsigned pass = 0; pass < MOST_PASSES; pass++) {
+		before = nodes.count;
+		walk(box, &nodes, follow);
+		if (nodes.count == before)
+			break;
+	}
+	walk(box, &nodes, copy);
+}
+
+void aw__held_tell(const struct aw__box *box, const struct aw__held_list *held)
+{
+	if (held->count == 0)
+		return;
+	tell_errors(box, held);
+	for (unsigned i = 0; i < held->count; i++)
+		if (held->items[i].due)
+			aw__record_held_finding(&held->items[i]);
+}
+
+/* `give` makes room between the portions: the ring of findings is small. */
+void aw__held_tell_at_end(const struct aw__box *box, void (*give)(void *arg), void *arg)
+{
+	struct aw__held_list held;
+	uint32_t next = 1;
+	unsigned portions = 0;
+
+	do {
+		next = aw__record_held_at_end(next, &held);
+		aw__held_tell(box, &held);
+		give(arg);
+	} while (next != 0 && ++portions < MOST_PORTIONS);
+	if (next != 0)
+		aw__record_lost_finding(1, "tasks whose errors nobody had retrieved when the program ended: "
+					   "there are more than are told");
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings that are taken back: an error that was held is retrieved after all, or lost. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "items.h"
+#include "model_case.h"
+#include "proto/finding.h"
+#include "viewer/model/image.h"
+
+#define MANY 30000u
+
+static void hold(struct aw__model *model, uint64_t id)
+{
+	struct items_error error = {
+		.time_ns = id, .id = 200000 + id, .type = 1, .task = id, .message = "held"
+	};
+
+	items_created(model, id, id, 0, 5, 6, "keeper");
+	items_error(model, &error);
+	items_done(model, id, id, 1, 200000 + id);
+	items_found(model, id, 70000 + id, AW__HELD_ERROR, id, 200000 + id, 6, 11, 5);
+}
+
+static void retrieve(struct aw__model *model, uint64_t id)
+{
+	const uint64_t args[AW__EVENT_ARGS] = { id };
+
+	items_event(model, AW__ERROR_RETRIEVED, 50000 + id, 200000 + id, args, 0, NULL, NULL);
+}
+
+static uint64_t count_of(const struct aw__model *model, uint64_t kind)
+{
+	return aw__model_counts(model)->findings[kind];
+}
+
+static void held__is_taken_back_when_it_is_retrieved(void **state)
+{
+	struct aw__model *model = *state;
+
+	hold(model, 1);
+	hold(model, 2);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 2);
+	assert_int_equal(aw__model_found(model, 70001)->group->count, 2);
+	retrieve(model, 1);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 1);
+	assert_null(aw__model_found(model, 70001));
+	assert_int_equal(aw__model_found(model, 70002)->group->count, 1);
+	assert_int_equal(aw__model_found_count(model), 1);
+	assert_int_equal(aw__model_error(model, 200001)->state, AW__ERROR_TAKEN);
+	assert_int_equal(aw__model_error(model, 200001)->finding, 0);
+	assert_int_equal(aw__model_error(model, 200002)->state, AW__ERROR_PENDING);
+	/* a box is read after a socket: it is told again */
+	hold(model, 1);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 1);
+}
+
+/* Two threads: which of them comes first is not always known. */
+static void held__is_none_if_it_was_retrieved_before(void **state)
+{
+	struct aw__model *model = *state;
+
+	retrieve(model, 1);
+	hold(model, 1);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 0);
+	assert_int_equal(aw__model_found_count(model), 0);
+}
+
+static void held__is_told_once(void **state)
+{
+	struct aw__model *model = *state;
+
+	hold(model, 1);
+	items_found(model, 9, 30000, AW__HELD_ERROR, 1, 200001, 6, 12, 5);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 1);
+}
+
+static void held__that_is_lost_is_never_retrieved_and_nothing_else(void **state)
+{
+	struct aw__model *model = *state;
+
+	hold(model, 1);
+	items_found(model, 60000, 30000, AW__NEVER_RETRIEVED, 1, 200001, 6, 0, 5);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 0);
+	assert_int_equal(count_of(model, AW__NEVER_RETRIEVED), 1);
+	assert_null(aw__model_found(model, 70001));
+	assert_int_equal(aw__model_error(model, 200001)->finding, 30000);
+	assert_int_equal(aw__model_error(model, 200001)->state, AW__ERROR_LOST);
+	items_found(model, 60001, 30001, AW__HELD_ERROR, 1, 200001, 6, 12, 5);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 0);
+}
+
+static void put_row(void *arg, const struct aw__wire_row *row)
+{
+	assert_true(aw__image_load_row(arg, row));
+}
+
+/* Most of them are only counted, and are taken back all the same: of a model that was loaded, too. */
+static void held__of_a_flood_is_taken_back(void **state)
+{
+	struct aw__model *model = *state, *copy = aw__model_create();
+	struct aw__image_loading *loading = aw__image_load_begin(copy);
+
+	for (uint64_t id = 1; id <= MANY; id++)
+		hold(model, id);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), MANY);
+	assert_true(aw__model_found_count(model) < MANY / 2);
+	aw__model_save(model, put_row, loading);
+	assert_true(aw__image_load_end(loading));
+	for (uint64_t id = 1; id < MANY; id++) {
+		retrieve(model, id);
+		retrieve(copy, id);
+	}
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 1);
+	assert_int_equal(count_of(copy, AW__HELD_ERROR), 1);
+	assert_int_equal(aw__model_found_count(model), 1);
+	assert_int_equal(aw__model_found_count(copy), 1);
+	assert_int_equal(aw__model_found(copy, 70000 + MANY)->group->count, 1);
+	retrieve(model, MANY);
+	assert_int_equal(aw__model_found_count(model), 0);
+	assert_int_equal(aw__model_found_group_at(model, 0)->count, 0);
+	aw__model_destroy(copy);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, model_case_set_up, model_case_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(held__is_taken_back_when_it_is_retrieved),
+		TEST(held__is_none_if_it_was_retrieved_before),
+		TEST(held__is_told_once),
+		TEST(held__that_is_lost_is_never_retrieved_and_nothing_else),
+		TEST(held__of_a_flood_is_taken_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
