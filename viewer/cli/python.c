@@ -37,8 +37,7 @@ static bool is_interpreter(const char *word)
 	       name[6 + strspn(name + 6, "0123456789.-abcdefghijklmnopqrstuvwxyz")] == '\0';
 }
 
-/* Where a shell would find it. False: nowhere. */
-static bool find(const char *command, char ret_path[4096])
+bool aw__python_find_command(const char *command, char ret_path[4096])
 {
 	const char *at = getenv("PATH");
 
@@ -78,7 +77,7 @@ bool aw__python_is(char *const *argv)
 	for (unsigned i = 0; argv[i] != NULL && i < MOST_ARGUMENTS; i++)
 		if (is_interpreter(argv[i]))
 			return true;
-	return find(argv[0], path) && is_script(path);
+	return aw__python_find_command(argv[0], path) && is_script(path);
 }
 
 static bool is_module(char *const *argv)
@@ -110,8 +109,8 @@ char **aw__python_command(char **argv)
 	return longer;
 }
 
-/* Beside the installed program, or in the build's tree. */
-static bool find_library(char ret_path[4096])
+/* It is beside the installed program, or in the build's tree. */
+bool aw__python_library(char ret_path[4096])
 {
 	static const char *const places[] = { AWRY_PYTHON_INSTALLED, AWRY_PYTHON_BUILT };
 	char folder[2048], path[4096];
@@ -135,7 +134,7 @@ void aw__python_preload(char *const *argv)
 	const char *before = getenv("LD_PRELOAD");
 	char path[4096], *value;
 
-	if (!aw__python_is(argv) || !find_library(path) || strpbrk(path, " :") != NULL)
+	if (!aw__python_is(argv) || !aw__python_library(path) || strpbrk(path, " :") != NULL)
 		return;
 	if (before == NULL || before[0] == '\0') {
 		setenv("LD_PRELOAD", path, 1);

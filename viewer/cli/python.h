@@ -15,6 +15,11 @@ char **aw__python_command(char **argv);
 /** Whether a command is a Python interpreter, a script for one, or starts one that it is given by name. */
 bool aw__python_is(char *const *argv);
 
+/** The file that a shell would run. False: there is none. */
+bool aw__python_find_command(const char *command, char ret_path[4096]);
+/** The library that is preloaded. False: it is not there. */
+bool aw__python_library(char ret_path[4096]);
+
 /** In the child, before exec: have the adapter's library preloaded, before whatever is preloaded already. */
 void aw__python_preload(char *const *argv);
 

@@ -76,7 +76,7 @@ static int end(const struct aw__run *run)
 		.report_count = run->arguments->report_count,
 		.force = run->arguments->force,
 		.at_the_end = run->arguments->at_the_end,
-		.command = run->arguments->command[0],
+		.command = run->arguments->command,
 		.left = run->left_count,
 		.succeeded = WIFEXITED(run->child.status) && WEXITSTATUS(run->child.status) == 0,
 		.sessions = sessions,

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "viewer/cli/reporting.h"
+#include "viewer/cli/silence.h"
 
 /* The processes that said who they are. Returns how many. */
 static size_t judge(const struct aw__run_end *end, struct aw__report_process *processes,
@@ -86,9 +87,8 @@ static void show_end(const struct aw__run_end *end, const struct aw__report_proc
 	aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
 	aw__buffer_finish(&out);
 	if (count == 0 && end->left == 0)
-		aw__cli_warn(
-			"%s: nothing was recorded: no awry runtime or adapter was started in it",
-			end->command);
+		aw__cli_warn("%s: nothing was recorded: %s", end->command[0],
+			     aw__silence_reason(end->command));
 }
 
 /* A gate that saw nothing has not been passed: the tests may have been built without awry. */

@@ -18,7 +18,7 @@ struct aw__run_end {
 	size_t report_count;
 	bool force;	     /* they may replace files that exist */
 	bool at_the_end;     /* a report goes to stderr, instead of the findings as they happen */
-	const char *command; /* its name */
+	char *const *command;
 	bool succeeded;	     /* it exited with 0 */
 	const struct aw__session **sessions; /* one a process; some may have said nothing */
 	size_t count;
