@@ -19,6 +19,7 @@ from awry_test import World, check, main  # noqa: E402
 AWRY, _, LAGGARD, BLOCKER = sys.argv[1:5]
 MS = 1_000_000
 SHORT, MIDDLE, LONG = 40, 10, 2  # of 1, 20 and 150 ms, as laggard.c says
+JOINED = 6  # of them at most: where a sleep is over before the loop gets to its poll, two are one iteration
 
 
 def loop_of(report):
@@ -33,16 +34,16 @@ def at_least(buckets, ns):
 
 
 def check_lags(loop):
-    """A busy machine makes iterations longer, never shorter: that those of a kind are there is certain."""
+    """A busy machine makes iterations longer, never shorter, and joins some: that those of a kind are there is certain."""
     lags = loop["iterations"]
     buckets = lags["buckets"]
     check(loop["label"] == "laggard", loop)
     check(lags["count"] == sum(bucket["count"] for bucket in buckets), lags)
-    check(lags["count"] >= SHORT + MIDDLE + LONG, "too few iterations:", lags)
+    check(lags["count"] >= SHORT + MIDDLE + LONG - JOINED, "too few iterations:", lags)
     check(lags["count"] <= 4 * (SHORT + MIDDLE + LONG), "too many iterations:", lags)
-    check(at_least(buckets, 1 * MS) >= SHORT + MIDDLE + LONG, "of 1 ms:", lags)
-    check(at_least(buckets, 20 * MS) >= MIDDLE + LONG, "of 20 ms:", lags)
-    check(at_least(buckets, 150 * MS) >= LONG, "of 150 ms:", lags)
+    check(at_least(buckets, 1 * MS) >= SHORT + MIDDLE + LONG - JOINED, "of 1 ms:", lags)
+    check(at_least(buckets, 20 * MS) >= MIDDLE + LONG - JOINED, "of 20 ms:", lags)
+    check(at_least(buckets, 150 * MS) >= LONG - 1, "of 150 ms:", lags)
     check(lags["longest_ns"] >= 150 * MS, "the longest:", lags)
     check(lags["p50_ns"] <= lags["p99_ns"] <= lags["longest_ns"], "quantiles:", lags)
     check(lags["p99_ns"] >= 100 * MS, "the 99th of a hundred:", lags)
