@@ -63,7 +63,7 @@
 #include "proto/lags.h"
 
 #define AW__BOX_MAGIC	UINT64_C(0x0a584f4259525741) /* "AWRYBOX\n" */
-#define AW__BOX_VERSION 5u
+#define AW__BOX_VERSION 6u
 
 #define AW__UNIT_BYTES	       64u
 #define AW__UNIT_WORDS	       8u
@@ -152,7 +152,8 @@ enum aw__task_flags {
 };
 
 struct aw__box_task {
-	_Atomic uint64_t sequence;
+	_Atomic uint32_t sequence;
+	_Atomic uint32_t wait_stack; /* where it waits, while its state is waiting; 0: not told */
 	_Atomic uint64_t id; /* 0: free */
 	_Atomic uint64_t creator;
 	_Atomic uint64_t created_ns;

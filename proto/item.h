@@ -124,6 +124,7 @@ enum aw__event_kind {
 	AW__RECOVERY = 28,
 	AW__LOOP_LAGS = 29,
 	AW__LOOP_BLOCKED = 30, /* again and again while a finding of that lasts, ever more rarely */
+	AW__TASK_WAITS_AT = 31, /* it still waits when its loop goes to sleep */
 	AW__EVENT_KINDS
 };
 
@@ -162,6 +163,7 @@ enum {
 	AW__STATE_WAIT_TARGET,
 	AW__STATE_SCOPE,
 	AW__STATE_OUTCOME, /* enum aw_agent_outcome, if finished */
+	AW__STATE_WAIT_STACK, /* where it waits; 0: not told, or it does not wait */
 	AW__STATE_NUMBERS
 };
 
@@ -222,6 +224,9 @@ struct aw__event {
 		struct {
 			uint64_t kind, target;
 		} wait;
+		struct {
+			uint64_t stack;
+		} waits_at;
 		struct {
 			uint64_t by;
 		} woken;

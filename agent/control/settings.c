@@ -91,6 +91,12 @@ static bool parse_stack_depth(const char *value, struct aw__settings *settings)
 	return true;
 }
 
+static bool parse_wait_stacks(const char *value, struct aw__settings *settings)
+{
+	settings->record.wait_stacks = strcmp(value, "1") == 0;
+	return settings->record.wait_stacks || strcmp(value, "0") == 0;
+}
+
 static bool parse_detail(const char *value, struct aw__settings *settings)
 {
 	settings->record.steps = strcmp(value, "steps") == 0;
@@ -238,6 +244,7 @@ static const struct variable variables[] = {
 	{ "LISTEN", parse_listen, "unix:/ABSOLUTE/PATH or off are allowed" },
 	{ "CONNECT", parse_connect, "unix:/ABSOLUTE/PATH is allowed" },
 	{ "STACK_DEPTH", parse_stack_depth, "0 to 64 frames are allowed" },
+	{ "WAIT_STACKS", parse_wait_stacks, "0 or 1 are allowed" },
 	{ "DETAIL", parse_detail, "tasks or steps are allowed" },
 	{ "RING_BYTES", parse_ring_bytes, "64KiB to 1GiB are allowed" },
 	{ "MEMORY_BYTES", parse_memory_bytes, "4MiB to 64GiB are allowed" },
@@ -271,6 +278,7 @@ static void set_defaults(struct aw__settings *settings)
 		.busy_percent = 80,
 	};
 	settings->record.stack_depth = 16;
+	settings->record.wait_stacks = true;
 	settings->record.ring_bytes = 4u << 20;
 	settings->record.memory_bytes = 256u << 20;
 	settings->stream.findings_on_stderr = true;

@@ -58,6 +58,11 @@ aw_intern aw_agent_stack(aw_intern link)
 					: AW_NONE;
 }
 
+aw_intern aw_agent_stack_suspended(const struct aw_agent_registers *registers, aw_intern link)
+{
+	return aw__writer_get() != NULL ? aw__stack_suspended(link, registers) : AW_NONE;
+}
+
 aw_intern aw_agent_stack_at(const void *address, aw_intern link)
 {
 	uint64_t numbers[AW__STACK_FRAMES + 1];

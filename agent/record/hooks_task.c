@@ -69,6 +69,7 @@ static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
 	AW__STORE(slot->changed_ns, writer->now_ns);
 	AW__STORE(slot->run_ns, 0);
 	AW__STORE(slot->wait_target, 0);
+	AW__STORE(slot->wait_stack, 0);
 	AW__STORE(slot->scope, event->created.scope);
 	AW__STORE(slot->coroutine_stack, event->created.coroutine << 32 | task->stack);
 	AW__STORE(slot->loop_steps, event->created.loop << 32);
@@ -198,6 +199,7 @@ static void slot_pause(struct aw__box_task *slot, uint64_t now, uint64_t status,
 	AW__STORE(slot->run_ns, AW__LOAD(slot->run_ns) + (now - AW__LOAD(slot->changed_ns)));
 	AW__STORE(slot->changed_ns, now);
 	AW__STORE(slot->wait_target, target);
+	AW__STORE(slot->wait_stack, 0);
 	AW__STORE(slot->status, (AW__LOAD(slot->status) & WITHOUT_STATE) | status);
 	slot_end(slot);
 }
@@ -216,6 +218,27 @@ void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uin
 		slot_pause(slot, now, STATUS(AW__TASK_WAITING, kind, 0, 0), target);
 	note_current(writer, 0, 0);
 	put_step(writer, AW__TASK_WAIT, task->id, kind, target);
+}
+
+bool aw_agent_wait_stacks(void)
+{
+	return aw__recorder.options.wait_stacks && aw__recorder.options.stack_depth > 0;
+}
+
+void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_task *slot;
+
+	if (writer == NULL || stack == AW_NONE || stack == AW_STACK_NONE)
+		return;
+	slot = aw__task_slot(task);
+	if (slot != NULL) {
+		slot_begin(slot);
+		AW__STORE(slot->wait_stack, stack);
+		slot_end(slot);
+	}
+	put_step(writer, AW__TASK_WAITS_AT, task->id, stack, 0);
 }
 
 void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by)
@@ -332,6 +355,8 @@ void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
 		list[AW__STATE_WAIT_TARGET] = AW__LOAD(slot->wait_target);
 		list[AW__STATE_SCOPE] = AW__LOAD(slot->scope);
 		list[AW__STATE_OUTCOME] = status >> 16 & 0xff;
+		if (event.state.state == AW__TASK_WAITING)
+			list[AW__STATE_WAIT_STACK] = AW__LOAD(slot->wait_stack);
 		for (uint32_t i = 0; i < AW__TASK_NAME_BYTES / 8; i++) {
 			const uint64_t word = AW__LOAD(slot->name[i]);
 

@@ -17,6 +17,7 @@
 struct aw__record_options {
 	uint32_t stack_depth;  /* frames; 0: no stacks */
 	bool steps;	       /* AWRY_DETAIL=steps */
+	bool wait_stacks;      /* where tasks wait, while they do */
 	bool lossless;	       /* a trace is written: wait for room, up to a bounded time */
 	uint64_t ring_bytes;   /* a thread's ring of events; that of its findings has half of it */
 	uint64_t memory_bytes; /* the whole box */

@@ -157,6 +157,8 @@ void aw__modules_know(const uint64_t *frames, size_t count);
 
 /** Capture the native stack from the frame that returns to `from` on, and intern it. */
 uint32_t aw__stack_capture(uint32_t link, const void *from);
+/** Walk a stack that is suspended, and intern it. 0: its rules are not known. */
+uint32_t aw__stack_suspended(uint32_t link, const struct aw_agent_registers *registers);
 uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link, uint64_t flags);
 void aw__stack_warm_up(void);
 /** A stack that a runtime gave, or else the native one from the frame that returns to `from` on. */

@@ -127,3 +127,23 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 	return aw__stack_intern(numbers + first, count, link,
 				first + count < found ? AW__STACK_CUT : 0);
 }
+
+uint32_t aw__stack_suspended(uint32_t link, const struct aw_agent_registers *registers)
+{
+	const uint32_t depth = aw__recorder.options.stack_depth;
+	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES + 1];
+	uint32_t found, count;
+	bool whole;
+
+	if (depth == 0)
+		return 0;
+	found = aw__walk_from((uint64_t)(uintptr_t)registers->pc, (uint64_t)(uintptr_t)registers->sp,
+			      (uint64_t)(uintptr_t)registers->fp, numbers + AW__STACK_FRAMES,
+			      depth + 1, &whole);
+	if (found == 0)
+		return 0;
+	count = found < depth ? found : depth;
+	return aw__stack_intern(numbers, count, link,
+				(count < found ? AW__STACK_CUT : 0) |
+					(whole ? 0 : AW__STACK_UNWALKED));
+}

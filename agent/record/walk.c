@@ -130,13 +130,14 @@ static struct place *follow(struct place *place, uint64_t rule, uint64_t address
 	return next;
 }
 
-uint32_t aw__walk(const void *frame, uint64_t *frames, uint32_t most)
+static inline uint32_t walk(uint64_t address, uint64_t sp, uint64_t fp, uint64_t *frames,
+			    uint32_t most, bool *ret_whole)
 {
-	const uint64_t *own = frame;
-	uint64_t fp = own[0], address = own[1], sp = (uint64_t)(uintptr_t)(own + 2), rule;
 	struct place *place = find(address);
 	uint32_t count = 0;
+	uint64_t rule;
 
+	*ret_whole = true;
 	while (place != NULL && count < most) {
 		frames[count++] = address;
 		if (count == most)
@@ -145,13 +146,30 @@ uint32_t aw__walk(const void *frame, uint64_t *frames, uint32_t most)
 		if (HOW(rule) == AW__FRAME_END)
 			return count;
 		if (!step(rule, &sp, &fp))
-			return 0;
+			break;
 		address = word_at(sp - 8);
 		if (address == 0)
 			return count;
 		place = follow(place, rule, address);
 	}
-	return 0;
+	*ret_whole = false;
+	return count;
+}
+
+uint32_t aw__walk(const void *frame, uint64_t *frames, uint32_t most)
+{
+	const uint64_t *own = frame;
+	bool whole;
+	const uint32_t count =
+		walk(own[1], (uint64_t)(uintptr_t)(own + 2), own[0], frames, most, &whole);
+
+	return whole ? count : 0;
+}
+
+uint32_t aw__walk_from(uint64_t address, uint64_t sp, uint64_t fp, uint64_t *frames, uint32_t most,
+		       bool *ret_whole)
+{
+	return walk(address, sp, fp, frames, most, ret_whole);
 }
 
 #else
@@ -161,6 +179,18 @@ uint32_t aw__walk(const void *frame, uint64_t *frames, uint32_t most)
 	(void)frame;
 	(void)frames;
 	(void)most;
+	return 0;
+}
+
+uint32_t aw__walk_from(uint64_t address, uint64_t sp, uint64_t fp, uint64_t *frames, uint32_t most,
+		       bool *ret_whole)
+{
+	(void)address;
+	(void)sp;
+	(void)fp;
+	(void)frames;
+	(void)most;
+	*ret_whole = false;
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #ifndef AW__WALK_H
 #define AW__WALK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
@@ -21,5 +22,14 @@
  * microseconds, once.
  */
 uint32_t aw__walk(const void *frame, uint64_t *frames, uint32_t most);
+
+/**
+ * The same of a stack on which nothing runs, from its saved registers on.
+ *
+ * @param address    where it goes on: as a return address
+ * @param ret_whole  false: a rule is missing, and outer frames with it
+ */
+uint32_t aw__walk_from(uint64_t address, uint64_t sp, uint64_t fp, uint64_t *frames, uint32_t most,
+		       bool *ret_whole);
 
 #endif

@@ -117,6 +117,22 @@ AW_AGENT_API aw_intern aw_agent_type(const char *name, aw_intern base);
  */
 AW_AGENT_API aw_intern aw_agent_stack(aw_intern link);
 
+/** The registers that a context left behind when it was suspended. */
+struct aw_agent_registers {
+	const void *pc; /* where it goes on */
+	const void *sp; /* as it is there */
+	const void *fp;
+};
+
+/**
+ * Capture the native stack of a context on which nothing runs, and intern it.
+ *
+ * Returns AW_NONE where its code's frames are not known: on processors other than x86-64, in code without call frame
+ * information, and in code that may be unloaded.
+ */
+AW_AGENT_API aw_intern aw_agent_stack_suspended(const struct aw_agent_registers *registers,
+						aw_intern link);
+
 /** Intern a stack of one native frame: the address to which its call returns. */
 AW_AGENT_API aw_intern aw_agent_stack_at(const void *address, aw_intern link);
 
@@ -288,6 +304,15 @@ AW_AGENT_API void aw_agent_task_step_next(struct aw_agent_task *task);
 /** The task suspends itself. `target` is what it waits for, 0 if that has no id. */
 AW_AGENT_API void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind,
 				     uint64_t target);
+/** Whether stacks of waits are wanted (AWRY_WAIT_STACKS): if not, aw_agent_task_waits_at() need not be called. */
+AW_AGENT_API bool aw_agent_wait_stacks(void);
+/**
+ * Where the task waits. It holds until the task waits anew.
+ *
+ * Meant for those that still wait when their loop is about to poll: what goes on before that pays nothing. AW_NONE and
+ * AW_STACK_NONE are left out.
+ */
+AW_AGENT_API void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack);
 /** What the task waited for happened: it is ready, and not yet running. `by`: a task id or 0. */
 AW_AGENT_API void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by);
 /**

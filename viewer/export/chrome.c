@@ -211,6 +211,7 @@ static void dispatch(struct aw__chrome *chrome, const struct aw__event *event)
 	case AW__SNAPSHOT_BEGIN: /* its rows say it all */
 	case AW__SNAPSHOT_END:
 	case AW__RESOURCE_HELD:
+	case AW__TASK_WAITS_AT:
 	case AW__LOOP_BLOCKED:
 	case AW__LOOP_LAGS:
 	case AW__EVENT_KINDS:

@@ -94,6 +94,7 @@ static void tell_task(struct aw__part *part, const struct aw__task *task)
 		[AW__STATE_WAIT_KIND] = task->wait_kind,
 		[AW__STATE_WAIT_TARGET] = task->wait_target,
 		[AW__STATE_SCOPE] = task->scope,
+		[AW__STATE_WAIT_STACK] = task->wait_stack,
 	};
 	struct aw__event event = { .kind = AW__TASK_STATE, .subject = task->id };
 
@@ -144,6 +145,7 @@ static bool task_of(const struct aw__model *model, const struct aw__event *event
 	case AW__TASK_STEP:
 	case AW__TASK_WAIT:
 	case AW__TASK_WOKEN:
+	case AW__TASK_WAITS_AT:
 	case AW__TASK_DONE:
 	case AW__TASK_STATE:
 	case AW__CANCEL_ASKED:

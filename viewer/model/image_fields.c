@@ -38,7 +38,7 @@ static const struct aw__image_field loop[] = {
 #define T(name) FIELD(struct aw__image_task, task.name)
 static const struct aw__image_field task[] = {
 	T(id), FIELD(struct aw__image_task, parent), T(facts.creator), T(facts.coroutine), T(facts.stack),
-	T(facts.loop), T(known), T(live), T(vanished), T(state), T(outcome), T(wait_kind), T(wait_target), T(scope),
+	T(facts.loop), T(known), T(live), T(vanished), T(state), T(outcome), T(wait_kind), T(wait_target), T(wait_stack), T(scope),
 	T(created_ns), T(changed_ns), T(run_ns), T(steps), T(error), T(finding_count), T(error_count), T(snapshot),
 	T(counted),
 };
@@ -46,7 +46,7 @@ static const struct aw__image_field task[] = {
 #define S(name) FIELD(struct aw__task_told, name)
 static const struct aw__image_field told[] = {
 	S(facts.creator), S(facts.coroutine), S(facts.stack), S(facts.loop), S(time_ns), S(state), S(outcome),
-	S(wait_kind), S(wait_target),
+	S(wait_kind), S(wait_target), S(wait_stack),
 };
 
 #define A(name) FIELD(struct aw__task_cancel, name)
@@ -111,9 +111,9 @@ const struct aw__image_fields aw__image_fields[AW__IMAGE_ROWS] = {
 
 CARRIES(struct aw__model_counts, (26 + AW__EVENT_KINDS + AW__FINDING_KINDS) * 8);
 CARRIES(struct aw__loop, 96 + AW__LAG_BUCKETS * 8);
-CARRIES(struct aw__task_told, 80);
+CARRIES(struct aw__task_told, 88);
 CARRIES(struct aw__task_cancel, 64);
-CARRIES(struct aw__task, 208);
+CARRIES(struct aw__task, 216);
 CARRIES(struct aw__error_group, 88);
 CARRIES(struct aw__error, 200);
 CARRIES(struct aw__handled, 160);

@@ -176,7 +176,7 @@ struct aw__task_facts {
 struct aw__task_told {
 	struct aw__task_facts facts;
 	uint64_t time_ns;
-	uint64_t state, outcome, wait_kind, wait_target;
+	uint64_t state, outcome, wait_kind, wait_target, wait_stack;
 };
 
 struct aw__task_cancel {
@@ -196,6 +196,7 @@ struct aw__task {
 	bool vanished; /* finished, unseen: a later snapshot did not list it any more */
 	uint8_t state, outcome, wait_kind;
 	uint64_t wait_target;
+	uint64_t wait_stack; /* where it waits; 0: not told, or it does not wait */
 	uint64_t scope;
 	uint64_t created_ns;
 	uint64_t changed_ns; /* since when it is in this state */

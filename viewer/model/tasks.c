@@ -168,6 +168,7 @@ static void set_finished(struct aw__model *model, struct aw__task *task, uint64_
 	task->changed_ns = time_ns;
 	task->wait_kind = 0;
 	task->wait_target = 0;
+	task->wait_stack = 0;
 	enqueue(model, task);
 }
 
@@ -219,6 +220,7 @@ static void moved(struct aw__model *model, struct aw__task *task, const struct a
 	task->changed_ns = event->time_ns;
 	task->wait_kind = 0;
 	task->wait_target = 0;
+	task->wait_stack = 0;
 	if (event->kind == AW__TASK_STEP) {
 		task->state = AW__TASK_RUNNING;
 		task->steps++;
@@ -231,6 +233,12 @@ static void moved(struct aw__model *model, struct aw__task *task, const struct a
 		task->wait_target = event->wait.target;
 	}
 	set_live(model, task);
+}
+
+static void waits_at(struct aw__task *task, const struct aw__event *event)
+{
+	if (task->state == AW__TASK_WAITING && event->time_ns >= task->changed_ns)
+		task->wait_stack = event->waits_at.stack;
 }
 
 static void done(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
@@ -290,6 +298,7 @@ static void told(struct aw__model *model, struct aw__task *task, const struct aw
 	tale->outcome = listed(event, AW__STATE_OUTCOME);
 	tale->wait_kind = listed(event, AW__STATE_WAIT_KIND);
 	tale->wait_target = listed(event, AW__STATE_WAIT_TARGET);
+	tale->wait_stack = listed(event, AW__STATE_WAIT_STACK);
 	set_name(model, &tale->facts.name, event->text, event->text_length);
 }
 
@@ -312,6 +321,7 @@ static void update_from_row(const struct aw__model *model, struct aw__task *task
 		task->state = (uint8_t)event->state.state;
 	task->wait_kind = wait_kind < UINT8_MAX ? (uint8_t)wait_kind : UINT8_MAX;
 	task->wait_target = listed(event, AW__STATE_WAIT_TARGET);
+	task->wait_stack = listed(event, AW__STATE_WAIT_STACK);
 }
 
 static void row(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
@@ -427,6 +437,9 @@ void aw__tasks_event(struct aw__model *model, const struct aw__event *event)
 	case AW__TASK_WAIT:
 	case AW__TASK_WOKEN:
 		moved(model, task, event);
+		break;
+	case AW__TASK_WAITS_AT:
+		waits_at(task, event);
 		break;
 	case AW__TASK_DONE:
 		done(model, task, event);

@@ -248,6 +248,19 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 			in_task);
 }
 
+/* Where its task waited when that was told. */
+static void show_wait(struct aw__writing *writing, const struct aw__found *found)
+{
+	const struct aw__margin margin = { NULL, false, " " };
+	const uint64_t stack = found->task != 0 ? aw__waits_stack(writing->model, found->task) : 0;
+
+	if (stack == 0 || found->member_count > 0 || aw__map_get(&writing->printed, stack) != NULL)
+		return;
+	aw__buffer_char(writing->out, '\n');
+	aw__stacks_show(writing, &margin, "it waits here, most recent call first", stack, 0, 0,
+			true);
+}
+
 static bool is_among(const uint64_t *ids, size_t count, uint64_t id)
 {
 	for (size_t i = 0; i < count; i++)
@@ -313,6 +326,7 @@ static void show_group(struct aw__writing *writing, const struct aw__found_group
 		show_what(writing, found);
 		show_error(writing, found);
 		show_stack(writing, found);
+		show_wait(writing, found);
 		show_again(writing, group, &members);
 		show_help(writing, group->kind);
 	}

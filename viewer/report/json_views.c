@@ -55,6 +55,9 @@ static void set_what(json_t *object, struct aw__json *json, const struct aw__fou
 	json_object_set_new(object, "error",
 			    found->error != 0 ? aw__json_number(found->error) : json_null());
 	json_object_set_new(object, "stack", aw__json_stack(json, found->stack));
+	if (found->task != 0 && aw__waits_stack(model, found->task) != 0)
+		json_object_set_new(object, "wait_stack",
+				    aw__json_stack(json, aw__waits_stack(model, found->task)));
 	json_object_set_new(object, "detail", aw__json_text(found->text));
 	if (found->kind == AW__BLOCKED_LOOP) {
 		json_object_set_new(object, "noticed_after_ns", aw__json_number(found->value));
@@ -200,6 +203,26 @@ void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *ou
 	aw__json_write(document, out);
 }
 
+/* The program's frames of a stack, innermost first. */
+static json_t *frames_json(const struct aw__model *model, uint64_t id)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	json_t *list = json_array();
+	struct aw__stack stack;
+
+	if (!aw__model_stack(model, id, &stack))
+		return list;
+	for (uint32_t i = 0; i < stack.count; i++) {
+		size_t count = aw__model_frames(model, stack.frames[i], frames,
+						AW__FRAME_MAX_INLINED);
+
+		for (size_t j = 0; j < count; j++)
+			if (!aw__model_is_foreign(&frames[j]))
+				json_array_append_new(list, aw__json_frame(&frames[j]));
+	}
+	return list;
+}
+
 static json_t *live_json(const struct aw__model *model, const struct aw__task *task,
 			 uint64_t now_ns)
 {
@@ -212,6 +235,9 @@ static json_t *live_json(const struct aw__model *model, const struct aw__task *t
 	if (task->state == AW__TASK_WAITING) {
 		json_object_set_new(object, "wait", json_string(aw__wait_name(task->wait_kind)));
 		json_object_set_new(object, "wait_target", aw__json_number(task->wait_target));
+		if (task->wait_stack != 0)
+			json_object_set_new(object, "waits_at",
+					    frames_json(model, task->wait_stack));
 		if (aw__model_holder(model, task->wait_target) != 0)
 			json_object_set_new(
 				object, "held_by",

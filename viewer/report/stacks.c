@@ -202,6 +202,31 @@ static void name_stack(struct aw__writing *writing, const struct aw__stack *stac
 		aw__buffer_text(writing->out, "the same frames");
 }
 
+bool aw__stacks_line(struct aw__writing *writing, uint64_t id)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	struct aw__stack stack;
+	bool any = false;
+
+	if (!aw__model_stack(writing->model, id, &stack))
+		return false;
+	for (uint32_t i = 0; i < stack.count; i++) {
+		size_t count = aw__model_frames(writing->model, stack.frames[i], frames,
+						AW__FRAME_MAX_INLINED);
+
+		for (size_t j = 0; j < count; j++) {
+			if (aw__model_is_foreign(&frames[j]))
+				continue;
+			if (any)
+				aw__buffer_text(writing->out,
+						writing->options.ascii ? " < " : " ← ");
+			aw__stacks_frame(writing, &frames[j]);
+			any = true;
+		}
+	}
+	return any;
+}
+
 /* The tasks along a chain: whose creation a part shows. */
 struct chain {
 	struct aw__writing *writing;

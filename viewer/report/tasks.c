@@ -86,6 +86,22 @@ static void show_task(struct aw__writing *writing, const struct aw__task *task, 
 	aw__buffer_char(writing->out, '\n');
 }
 
+/* Where it waits, in a line of its own. */
+static void show_wait_stack(struct aw__writing *writing, const struct aw__tree *tree,
+			    const struct aw__task *task, bool children)
+{
+	const size_t before = writing->out->length;
+
+	if (!task->live || task->state != AW__TASK_WAITING || task->wait_stack == 0)
+		return;
+	aw__tree_line(tree, children);
+	aw__buffer_text(writing->out, "  in ");
+	if (aw__stacks_line(writing, task->wait_stack))
+		aw__buffer_char(writing->out, '\n');
+	else
+		aw__buffer_cut(writing->out, before);
+}
+
 struct forest {
 	struct aw__writing writing;
 	struct aw__tree tree;
@@ -98,15 +114,19 @@ struct forest {
 
 static void show_node(struct forest *forest, const struct aw__task *task)
 {
+	const bool children = next_shown(&forest->shown, task->first_child) != NULL;
+
 	forest->lines++;
 	if (forest->lines > MAX_SHOWN || !aw__limit_next(&forest->limit))
 		return;
 	if (task->parent != NULL || forest->tree.depth > 0) {
 		aw__tree_open(&forest->tree, next_shown(&forest->shown, task->next) == NULL);
 		show_task(&forest->writing, task, forest->now_ns);
+		show_wait_stack(&forest->writing, &forest->tree, task, children);
 		aw__tree_close(&forest->tree);
 	} else {
 		show_task(&forest->writing, task, forest->now_ns);
+		show_wait_stack(&forest->writing, &forest->tree, task, children);
 	}
 	aw__limit_done(&forest->limit);
 }

@@ -53,6 +53,29 @@ static void show_member(struct aw__writing *writing, const struct aw__found *fou
 	aw__buffer_char(writing->out, '\n');
 }
 
+uint64_t aw__waits_stack(const struct aw__model *model, uint64_t id)
+{
+	const struct aw__task *task = aw__model_task(model, id);
+
+	return task != NULL && task->told != NULL && task->told->state == AW__TASK_WAITING
+		       ? task->told->wait_stack
+		       : 0;
+}
+
+/* Where a member waits. */
+static void show_where(struct aw__writing *writing, const struct aw__margin *margin, uint64_t id)
+{
+	const uint64_t stack = aw__waits_stack(writing->model, id);
+	char heading[96], space[32];
+
+	if (stack == 0 || aw__map_get(&writing->printed, stack) != NULL)
+		return;
+	snprintf(heading, sizeof(heading), "%.40s waits here, most recent call first",
+		 aw__task_name(aw__people_facts(writing, id), id, space));
+	aw__buffer_char(writing->out, '\n');
+	aw__stacks_show(writing, margin, heading, stack, 0, id, false);
+}
+
 void aw__waits_members(struct aw__writing *writing, const struct aw__found *found)
 {
 	const struct aw__margin margin = { NULL, false, " " };
@@ -66,6 +89,8 @@ void aw__waits_members(struct aw__writing *writing, const struct aw__found *foun
 		const uint64_t id = found->members[i].task;
 		const struct aw__task_facts *facts = aw__people_facts(writing, id);
 		char heading[96], space[32];
+
+		show_where(writing, &margin, found->members[i].task);
 
 		if (facts == NULL || facts->stack == 0 ||
 		    aw__map_get(&writing->printed, facts->stack) != NULL)
@@ -135,6 +160,8 @@ json_t *aw__json_members(struct aw__json *json, const struct aw__found *found)
 					   member->wait_target, true);
 
 		json_object_set_new(object, "stack", aw__json_stack(json, stack));
+		json_object_set_new(object, "wait_stack",
+				    aw__json_stack(json, aw__waits_stack(model, member->task)));
 		json_array_append_new(list, object);
 	}
 	return list;

@@ -163,6 +163,10 @@ static void write_known(const struct aw__app *app, const struct aw__task *task,
 	aw__buffer_char(out, '\n');
 	if (task->cancel != NULL)
 		aw__words_cancel_stacks(app, out, task->cancel);
+	if (task->live && task->wait_stack != 0) {
+		aw__words_chain(app, out, task->wait_stack, "Waits here, most recent call first:");
+		aw__buffer_char(out, '\n');
+	}
 	aw__words_chain(app, out, task->facts.stack, "Created, most recent call first:");
 }
 

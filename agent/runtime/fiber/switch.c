@@ -65,6 +65,17 @@ void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
 	context->stack_pointer = frame;
 }
 
+bool aw__switch_registers(const struct aw__switch *context, const void **ret_pc,
+			  const void **ret_sp, const void **ret_fp)
+{
+	const struct frame *frame = context->stack_pointer;
+
+	*ret_pc = frame->resume;
+	*ret_sp = frame + 1;
+	*ret_fp = frame->rbp;
+	return true;
+}
+
 #elif defined(__aarch64__)
 
 void aw__switch_entry(void);
@@ -90,6 +101,20 @@ void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
 	frame->x20 = argument;
 	frame->x30 = (void *)(uintptr_t)aw__switch_entry;
 	context->stack_pointer = frame;
+}
+
+#endif
+
+#if defined(AW__SWITCH_UCONTEXT) || !defined(__x86_64__)
+
+bool aw__switch_registers(const struct aw__switch *context, const void **ret_pc,
+			  const void **ret_sp, const void **ret_fp)
+{
+	(void)context;
+	(void)ret_pc;
+	(void)ret_sp;
+	(void)ret_fp;
+	return false;
 }
 
 #endif

@@ -22,6 +22,7 @@
 #ifndef AW__SWITCH_H
 #define AW__SWITCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef AW__SWITCH_UCONTEXT
@@ -46,6 +47,10 @@ struct aw__switch {
  */
 void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
 		     void (*entry)(void *argument), void *argument);
+
+/** Where a context that was left goes on, for a walk over its stack. False: not known on this processor. */
+bool aw__switch_registers(const struct aw__switch *context, const void **ret_pc,
+			  const void **ret_sp, const void **ret_fp);
 
 /** Leave `from`, which becomes resumable here, and enter `to`. */
 #if defined(AW__SWITCH_UCONTEXT)

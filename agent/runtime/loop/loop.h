@@ -88,6 +88,8 @@ struct aw_loop {
 	aw_error *exit; /* KeyboardInterrupt or SystemExit, which ends the run */
 	struct aw__overflow_watch overflow;
 	struct aw_agent_loop agent;
+	struct aw__link waits;	/* of struct aw_task: it waits, and where was not told yet */
+	unsigned int polls;	/* that did not sleep, since that was told */
 	uv_loop_t *uv;
 	struct aw__loop_handles *handles;
 	uv_mutex_t mutex;     /* guards what follows */

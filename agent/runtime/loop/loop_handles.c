@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "agent/runtime/loop/loop_handles.h"
+#include "agent/runtime/task/task.h"
 
 #include "base/alloc.h"
 
@@ -90,6 +91,7 @@ AW__HOOK_ONLY static bool is_stuck(struct aw_loop *loop)
 
 AW__HOOK_ONLY static void tell_idle(struct aw_loop *loop)
 {
+	aw__task_tell_waits(loop, aw__links_empty(&loop->next));
 	if (is_stuck(loop))
 		aw_agent_loop_stuck(&loop->agent);
 	aw_agent_loop_idle(&loop->agent);

@@ -36,6 +36,7 @@ static void lists_init(struct aw_loop *loop)
 	aw__links_init(&loop->coros);
 	aw__links_init(&loop->resources);
 	aw__links_init(&loop->held);
+	aw__links_init(&loop->waits);
 	aw__links_init(&loop->sent);
 }
 
@@ -199,6 +200,9 @@ void aw__loop_close(struct aw_loop *loop)
 		aw__link_remove(&resource->link);
 		resource->abandon(resource);
 	}
+	/* a task may outlive the loop */
+	while (!aw__links_empty(&loop->waits))
+		aw__link_remove(loop->waits.next);
 	forsake_tasks(loop);
 	abandon_held(loop);
 	orphan_futures(&loop->tasks);

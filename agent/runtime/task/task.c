@@ -222,6 +222,7 @@ void aw__task_bury(struct aw_loop *loop)
 void aw__task_destroy(struct aw_task *task)
 {
 	aw__future_finish(&task->future);
+	aw__link_remove(&task->waits);
 	if (task->context != NULL)
 		aw_context_unref(task->context);
 	if (task->name != NULL)
@@ -298,6 +299,7 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	task->future.refs = 2;
 	task->job.link.next = task->job.link.previous = NULL;
 	task->job.run = aw__task_run;
+	task->waits.next = task->waits.previous = NULL;
 	task->agent = (struct aw_agent_task){ .id = aw_agent_new_task_id() };
 	task->resumer = NULL;
 	task->waiting_on = NULL;

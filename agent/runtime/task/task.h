@@ -24,6 +24,7 @@ struct aw_task {
 	struct aw_future future; /* first: see AW__MAGIC_TASK */
 	struct aw__job job;	 /* to run it */
 	struct aw_agent_task agent;
+	struct aw__link waits; /* in loop->waits */
 	struct aw__fiber fiber;
 	struct aw__fiber *resumer; /* set while it runs eagerly: whom to go back to */
 	struct aw_future *waiting_on;
@@ -89,6 +90,9 @@ static inline aw_error *aw__task_cancellation(struct aw_task *task)
 {
 	return __builtin_expect(task->must_cancel, 0) ? aw__task_cancellation_now(task) : NULL;
 }
+
+/** Tell where the tasks wait that still do. `sleeps`: the poll that begins now may take long. */
+void aw__task_tell_waits(struct aw_loop *loop, bool sleeps);
 
 static inline struct aw_task *aw__task_of(struct aw_future *future)
 {

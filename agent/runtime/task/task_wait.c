@@ -7,6 +7,8 @@
 AW__HOOK_ONLY static void tell_wait(struct aw_task *task, struct aw_future *future)
 {
 	aw_agent_task_wait(&task->agent, (enum aw_agent_wait)future->wait, aw__future_id(future));
+	if (!aw__link_linked(&task->waits))
+		aw__link_append(&task->future.loop->waits, &task->waits);
 }
 
 /* Suspend until the pending future is done. */

@@ -13,6 +13,7 @@ struct aw__record_options box_fixture_small(void)
 {
 	return (struct aw__record_options){
 		.stack_depth = 16,
+		.wait_stacks = true,
 		.ring_bytes = 64u << 10,
 		.memory_bytes = 4u << 20,
 	};

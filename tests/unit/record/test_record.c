@@ -103,6 +103,58 @@ static struct walk *walk_all(bool snapshot)
 	return walk;
 }
 
+/* What the last row of a task says of where it waits. `snapshot`: rows of the table, too. */
+static uint64_t wait_stack_of(const struct aw_agent_task *task, bool snapshot)
+{
+	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
+	uint64_t stack = UINT64_MAX;
+	struct aw__item item;
+
+	if (snapshot)
+		aw__box_cursor_snapshot(cursor);
+	aw__box_cursor_mark(cursor);
+	while (aw__box_cursor_next(cursor, &item))
+		if (item.kind == AW__ITEM_EVENT && item.event.kind == AW__TASK_STATE &&
+		    item.event.subject == task->id)
+			stack = item.event.list[AW__STATE_WAIT_STACK];
+	aw__box_cursor_destroy(cursor);
+	return stack;
+}
+
+/* In the slot while it lasts, and among the events of who asks for steps. */
+static void record__keeps_where_a_task_waits(void **state)
+{
+	struct aw_agent_task task = make_task(NULL, "fetch-BTC");
+	const aw_intern place = aw_agent_place("fetch", "feed.c", 44, NULL);
+	const aw_intern stack = aw_agent_stack_of(&place, 1, AW_NONE);
+	struct walk *walk;
+
+	aw_agent_task_step(&task);
+	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 0);
+	aw_agent_task_waits_at(&task, stack);
+	aw_agent_task_waits_at(&task, AW_STACK_NONE);
+	aw_agent_task_waits_at(&task, AW_NONE);
+	assert_int_equal(wait_stack_of(&task, true), stack);
+	aw_agent_task_step(&task); /* it does not wait any more */
+	assert_int_equal(wait_stack_of(&task, true), 0);
+	aw__record_steps(true);
+	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 0); /* anew: and nobody told where */
+	assert_int_equal(wait_stack_of(&task, true), 0);
+	aw_agent_task_waits_at(&task, stack);
+	aw__record_steps(false);
+	walk = walk_all(false);
+	assert_int_equal(walk->counts[AW__TASK_WAITS_AT], 1);
+	assert_int_equal(walk->last[AW__TASK_WAITS_AT].waits_at.stack, stack);
+	free(walk);
+	/* a finding that names the task says so, too */
+	aw_agent_task_forsaken(&task);
+	assert_int_equal(wait_stack_of(&task, false), stack);
+	aw_agent_task_step(&task);
+	aw_agent_task_forsaken(&task);
+	assert_int_equal(wait_stack_of(&task, false), 0);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+}
+
 static void record__keeps_a_tasks_life(void **state)
 {
 	struct aw_agent_task task = make_task(NULL, "fetch-BTC");
@@ -697,6 +749,7 @@ int main(void)
 		cmocka_unit_test(record__counts_every_iteration_by_its_length),
 		cmocka_unit_test(record__a_loop_does_not_inherit_iterations),
 		cmocka_unit_test(record__tells_a_reader_lags_that_changed),
+		cmocka_unit_test(record__keeps_where_a_task_waits),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, open_box, close_box);

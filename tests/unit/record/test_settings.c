@@ -48,6 +48,7 @@ static void settings__have_their_defaults(void **state)
 	assert_int_equal(thresholds->busy_ns, 5000 * MS);
 	assert_int_equal(thresholds->busy_percent, 80);
 	assert_int_equal(settings.record.stack_depth, 16);
+	assert_true(settings.record.wait_stacks);
 	assert_true(settings.stream.findings_on_stderr);
 	assert_false(settings.record.steps);
 	assert_false(settings.record.lossless);
@@ -62,6 +63,8 @@ static void settings__are_read(void **state)
 	assert_int_equal(read_with("AWRY_HELD_S", "2").stream.thresholds.held_ns, 2000 * MS);
 	assert_int_equal(read_with("AWRY_BUSY_PERCENT", "50").stream.thresholds.busy_percent, 50);
 	assert_int_equal(read_with("AWRY_STACK_DEPTH", "0").record.stack_depth, 0);
+	assert_false(read_with("AWRY_WAIT_STACKS", "0").record.wait_stacks);
+	assert_true(read_with("AWRY_WAIT_STACKS", "2").record.wait_stacks);
 	assert_true(read_with("AWRY_DETAIL", "steps").record.steps);
 	assert_false(read_with("AWRY_STDERR", "none").stream.findings_on_stderr);
 	assert_false(read_with("AWRY_LISTEN", "off").listen);

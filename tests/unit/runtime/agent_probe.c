@@ -353,6 +353,24 @@ void aw_agent_resource_held(uint64_t resource, uint64_t task)
 	line("held by %" PRIu64, number(task));
 }
 
+bool aw_agent_wait_stacks(void)
+{
+	return false;
+}
+
+void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack)
+{
+	(void)task;
+	(void)stack;
+}
+
+aw_intern aw_agent_stack_suspended(const struct aw_agent_registers *registers, aw_intern link)
+{
+	(void)registers;
+	(void)link;
+	return AW_NONE;
+}
+
 void aw_agent_loop_ending(struct aw_agent_loop *loop)
 {
 	line("loop ending");

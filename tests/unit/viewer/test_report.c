@@ -293,6 +293,44 @@ static void report__draws_live_tasks_and_what_they_wait_for(void **state)
 	aw__model_destroy(model);
 }
 
+static void report__says_where_a_task_waits(void **state)
+{
+	static const char expected[] = "2 live tasks\n"
+				       "main  amain  waiting: sleep for 990 ns\n"
+				       "|   in amain at demo.c:20\n"
+				       "`- Task-2  bug  waiting: sleep for 980 ns\n"
+				       "       in bug at demo.c:5\n";
+	const uint64_t wait[AW__EVENT_ARGS] = { AW_WAIT_SLEEP };
+	const uint64_t where[AW__EVENT_ARGS] = { 22 }, outer[AW__EVENT_ARGS] = { 21 };
+	struct aw__model *model = aw__model_create();
+	struct aw__report_options ascii = { .ascii = true };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	items_created(model, 1, 1, 0, 11, 20, "main");
+	items_created(model, 2, 2, 1, 13, 21, NULL);
+	items_event(model, AW__TASK_WAIT, 10, 1, wait, 0, NULL, NULL);
+	items_event(model, AW__TASK_WAIT, 20, 2, wait, 0, NULL, NULL);
+	items_event(model, AW__TASK_WAITS_AT, 20, 1, outer, 0, NULL, NULL);
+	items_event(model, AW__TASK_WAITS_AT, 20, 2, where, 0, NULL, NULL);
+	aw__report_tree(model, &ascii, 1000, &out);
+	check(&out, expected);
+	/* it goes on: where it waited is no more */
+	aw__buffer_clear(&out);
+	items_event(model, AW__TASK_STEP, 30, 2, NULL, 0, NULL, NULL);
+	items_event(model, AW__TASK_WAITS_AT, 31, 2, where, 0, NULL, NULL);
+	aw__report_tree(model, &ascii, 1000, &out);
+	assert_null(strstr(aw__buffer_string(&out), "in bug"));
+	/* it waits anew, and what is told is of the wait before */
+	aw__buffer_clear(&out);
+	items_event(model, AW__TASK_WAIT, 40, 2, wait, 0, NULL, NULL);
+	items_event(model, AW__TASK_WAITS_AT, 20, 2, where, 0, NULL, NULL);
+	aw__report_tree(model, &ascii, 1000, &out);
+	assert_null(strstr(aw__buffer_string(&out), "in bug"));
+	aw__buffer_finish(&out);
+	aw__model_destroy(model);
+}
+
 /* A recording without steps does not know what becomes of who was created. */
 static void report__says_that_states_are_not_known(void **state)
 {
@@ -357,6 +395,7 @@ int main(void)
 		TEST(report__circles_and_depths_end),
 		TEST(report__says_how_many_ancestors_are_hidden),
 		TEST(report__draws_live_tasks_and_what_they_wait_for),
+		TEST(report__says_where_a_task_waits),
 		TEST(report__says_that_states_are_not_known),
 		TEST(report__colours_only_when_asked),
 	};

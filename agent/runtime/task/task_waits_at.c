@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tells the recorder where tasks wait: the stack of each that still waits when its loop is about to poll. A task that goes on
+ * before that pays for a list entry, and for no stack.
+ */
+#include "agent/runtime/task/task.h"
+
+/* While other tasks are always ready no poll sleeps: then one in so many polls counts. */
+#define POLLS 64u
+
+static bool still_waits(const struct aw_task *task)
+{
+	return task->waiting_on != NULL && !aw__future_done(task->waiting_on);
+}
+
+static void tell(struct aw_task *task)
+{
+	struct aw_agent_registers registers;
+
+	if (aw__switch_registers(&task->fiber.context, &registers.pc, &registers.sp, &registers.fp))
+		aw_agent_task_waits_at(&task->agent, aw_agent_stack_suspended(&registers, AW_NONE));
+}
+
+AW__HOOK_ONLY void aw__task_tell_waits(struct aw_loop *loop, bool sleeps)
+{
+	const bool wanted = aw_agent_wait_stacks();
+
+	if (aw__links_empty(&loop->waits) || (!sleeps && ++loop->polls % POLLS != 0))
+		return;
+	while (!aw__links_empty(&loop->waits)) {
+		struct aw_task *task =
+			aw__container_of(loop->waits.next, struct aw_task, waits);
+
+		aw__link_remove(&task->waits);
+		if (wanted && still_waits(task))
+			tell(task);
+	}
+}
