@@ -33,6 +33,8 @@ struct aw__py_task {
 	bool dropped;	/* a gather that was done already looked at its error, and let it go */
 	bool cancelled; /* a cancel() of the program's own was delivered, and not taken back */
 	bool went_on;	/* … and it has waited since */
+	/* The list of its loop's tasks that wait, and where was not told yet; waits_in: what points to it, NULL: not in it. */
+	struct aw__py_task *waits_next, **waits_in;
 };
 
 /* Where _asyncio's objects have what the hooks read; found on live objects (calibrate.c). */
@@ -42,6 +44,8 @@ struct aw__py_layout {
 	Py_ssize_t exception; /* PyObject *, NULL if there is none */
 	Py_ssize_t waiter;    /* PyObject *: the future that a Task waits for */
 	Py_ssize_t name;      /* PyObject *: a str, from 3.12 on perhaps an int */
+	Py_ssize_t coroutine; /* PyObject *: what a Task runs */
+	getter awaited;	      /* what a coroutine, or a generator of another kind, awaits */
 	PyTypeObject *task, *future, *step;
 	PyMethodDef *wakeup;
 };
@@ -137,7 +141,21 @@ const char *aw__py_start_folder(void);
 /** Tell the agent how to read the frames of a thread from outside. */
 void aw__py_publish(void);
 
+/* ---- waits.c ---- */
+
+/** Recording has begun. */
+void aw__py_waits_init(void);
+/** The task has suspended itself. */
+void aw__py_waits(PyObject *self, struct aw__py_task *task);
+/** The task is in no list from now on. */
+void aw__py_waits_leave(struct aw__py_task *task);
+/** Empty a list; `on`: tell where those wait that still do. */
+void aw__py_waits_tell(struct aw__py_task **head, bool on);
+
 /* ---- loops.c ---- */
+
+/** The list of tasks that wait, of the loop that runs on this thread. NULL: its poll is not seen. */
+struct aw__py_task **aw__py_loop_waits(void);
 
 struct aw_agent_loop *aw__py_loop_now(void);
 /** Around a task's step: for loops whose poll is not seen. */

@@ -5,6 +5,8 @@
  */
 #include "agent/python/adapter.h"
 
+#include <string.h>
+
 struct aw__py_layout aw__py = { .own = PY_SSIZE_T_MAX - 4096 };
 
 static const char make_objects[] =
@@ -112,6 +114,22 @@ static bool find_state(PyObject *pending, PyObject *cancelled, PyObject *finishe
 	return false;
 }
 
+/* The getter of a coroutine's cr_await. The coroutine awaits something. */
+static bool find_awaited(PyObject *coroutine)
+{
+	const PyGetSetDef *at = PyCoro_Type.tp_getset;
+	PyObject *awaited;
+
+	while (at != NULL && at->name != NULL && strcmp(at->name, "cr_await") != 0)
+		at++;
+	if (at == NULL || at->name == NULL || !PyCoro_CheckExact(coroutine))
+		return false;
+	aw__py.awaited = at->get;
+	awaited = at->get(coroutine, NULL);
+	Py_XDECREF(awaited);
+	return awaited != NULL && awaited != Py_None;
+}
+
 static bool read_layout(PyObject *names, const char **ret_why)
 {
 	PyObject *task = PyDict_GetItemString(names, "task");
@@ -124,6 +142,9 @@ static bool read_layout(PyObject *names, const char **ret_why)
 	*ret_why = "unknown layout of _asyncio.Task";
 	if (!find_pointer(task, pending, &aw__py.waiter) ||
 	    !find_pointer(task, PyDict_GetItemString(names, "name"), &aw__py.name))
+		return false;
+	if (!find_pointer(task, PyDict_GetItemString(names, "coroutine"), &aw__py.coroutine) ||
+	    !find_awaited(PyDict_GetItemString(names, "coroutine")))
 		return false;
 	*ret_why = "unknown layout of _asyncio.Future";
 	if (!find_pointer(PyDict_GetItemString(names, "failed"),

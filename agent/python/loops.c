@@ -15,6 +15,8 @@
 struct running {
 	struct aw_agent_loop agent;
 	PyObject *loop; /* only compared; NULL: free */
+	struct aw__py_task *waits; /* that wait, and where was not told yet */
+	unsigned polls;		   /* that did not sleep, since that was told */
 };
 
 static struct running running[MOST_LOOPS]; /* with the GIL */
@@ -47,6 +49,7 @@ static void begin(PyObject *loop)
 
 static void end(void)
 {
+	aw__py_waits_tell(&here->waits, true);
 	aw_agent_loop_ending(&here->agent);
 	aw_agent_loop_closed(&here->agent);
 	here->loop = NULL;
@@ -66,6 +69,30 @@ PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop)
 	return result;
 }
 
+struct aw__py_task **aw__py_loop_waits(void)
+{
+	return here != NULL && polls ? &here->waits : NULL;
+}
+
+/* A poll that is to return at once says so by its first argument. */
+static bool is_zero(PyObject *const *args, Py_ssize_t count)
+{
+	if (PyVectorcall_NARGS((size_t)count) < 1)
+		return false;
+	return (PyFloat_CheckExact(args[0]) || PyLong_CheckExact(args[0])) &&
+	       PyObject_IsTrue(args[0]) == 0;
+}
+
+/*
+ * While other tasks are always ready no poll sleeps: then one in so many polls counts. So a task that goes on in
+ * the next iteration pays nothing, as a rule.
+ */
+static void tell_waits(PyObject *const *args, Py_ssize_t count)
+{
+	if (here->waits != NULL && (!is_zero(args, count) || ++here->polls % 64 == 0))
+		aw__py_waits_tell(&here->waits, true);
+}
+
 PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
 	PyObject *result;
@@ -74,6 +101,7 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 	if (here == NULL || aw__py_current != NULL || !aw_agent_on())
 		return aw__py_old_poll(self, args, count, names);
 	polls = true;
+	tell_waits(args, count);
 	aw_agent_loop_idle(&here->agent);
 	result = aw__py_old_poll(self, args, count, names);
 	if (here != NULL)

@@ -65,6 +65,7 @@ static void created(PyObject *self, PyObject *args, PyObject *names)
 	struct aw__py_text text = { "", 0, NULL };
 	char digits[32];
 
+	aw__py_waits_leave(task); /* of an object that is initialized again */
 	memset(task, 0, sizeof(*task));
 	task->agent.id = aw_agent_new_task_id();
 	task->told = true;
@@ -124,6 +125,7 @@ static void finished(PyObject *self, struct aw__py_task *task)
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
 
 	task->done = true;
+	aw__py_waits_leave(task);
 	aw__py_counts.done++;
 	if (aw__py_state_of(self) == AW__PY_CANCELLED) {
 		aw_agent_task_done(&task->agent, AW_OUTCOME_CANCELLED, 0);
@@ -155,6 +157,7 @@ static void waits(PyObject *self, struct aw__py_task *task)
 		aw_agent_task_wait(&task->agent, AW_WAIT_TASK, other->agent.id);
 	else
 		aw_agent_task_wait(&task->agent, AW_WAIT_FUTURE, (uint64_t)(uintptr_t)waiter >> 4);
+	aw__py_waits(self, task);
 }
 
 /* The step may have left an error that ends the loop (KeyboardInterrupt): it is not to be disturbed. */
@@ -438,6 +441,8 @@ void aw__py_finalize(PyObject *self)
 	struct aw__py_task *task = aw__py_task_of(self);
 	PyObject *type, *value, *traceback;
 
+	if (task != NULL)
+		aw__py_waits_leave(task);
 	if (is_watched(self) && (!task->done || task->error != 0)) {
 		PyErr_Fetch(&type, &value, &traceback);
 		gone(self, task);

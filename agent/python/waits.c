@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where tasks wait: the await chain of each that still waits when its loop is about to poll.
+ *
+ * A task that suspends gets into the list of its loop, and leaves it when that is told, when it ends, or when its object is
+ * finalized: the list keeps no task alive. The chain is read from the coroutines' own frames; no code of the program runs.
+ */
+#include "agent/python/adapter.h"
+
+#include <string.h>
+
+#include <internal/pycore_code.h>
+#include <internal/pycore_frame.h>
+#if PY_VERSION_HEX >= 0x030e0000
+#include <internal/pycore_interpframe_structs.h>
+#include <internal/pycore_stackref.h>
+#endif
+
+#define MOST_AWAITS 64
+
+static bool wanted;
+
+void aw__py_waits_init(void)
+{
+	wanted = aw_agent_wait_stacks();
+}
+
+/* ---- the chain ---- */
+
+static bool has_frame(PyObject *object)
+{
+	return PyCoro_CheckExact(object) || PyGen_CheckExact(object) ||
+	       PyAsyncGen_CheckExact(object);
+}
+
+/* What stands between two of these: objects of the interpreter's own, whose first field is the next one. */
+static bool is_wrapper(PyObject *object)
+{
+	static const char *const names[] = { "coroutine_wrapper", "async_generator_asend",
+					     "async_generator_athrow", "anext_awaitable" };
+	const PyTypeObject *type = Py_TYPE(object);
+
+	if (PyType_HasFeature((PyTypeObject *)type, Py_TPFLAGS_HEAPTYPE))
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(type->tp_name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What a coroutine or generator awaits. New reference; NULL: nothing. */
+static PyObject *awaited_by(PyObject *object)
+{
+	PyObject *next;
+
+	if (!has_frame(object)) {
+		next = is_wrapper(object) ? aw__py_object_at(object, sizeof(PyObject)) : NULL;
+		return Py_XNewRef(next);
+	}
+	next = aw__py.awaited(object, NULL);
+	if (next == NULL)
+		PyErr_Clear();
+	return next;
+}
+
+#if PY_VERSION_HEX >= 0x030e0000
+#define CODE_OF(frame) PyStackRef_AsPyObjectBorrow((frame)->f_executable)
+#define NEXT_OF(frame) ((frame)->instr_ptr)
+#elif PY_VERSION_HEX >= 0x030d0000
+#define CODE_OF(frame) ((frame)->f_executable)
+#define NEXT_OF(frame) ((frame)->instr_ptr)
+#else
+#define CODE_OF(frame) ((PyObject *)(frame)->f_code)
+#define NEXT_OF(frame) ((frame)->prev_instr)
+#endif
+
+/* Where a suspended coroutine is. AW_NONE: it is not, or not known. */
+static aw_intern place_of(PyObject *object)
+{
+	PyGenObject *generator = (PyGenObject *)object;
+	_PyInterpreterFrame *frame = (_PyInterpreterFrame *)&generator->gi_iframe;
+	PyObject *code;
+
+	if (generator->gi_frame_state >= FRAME_EXECUTING)
+		return AW_NONE;
+	code = CODE_OF(frame);
+	if (code == NULL || !PyCode_Check(code))
+		return AW_NONE;
+	return aw__py_place((PyCodeObject *)code,
+			    (int)((char *)NEXT_OF(frame) - (char *)_PyCode_CODE((PyCodeObject *)code)));
+}
+
+/* The stack of what a task's coroutine awaits, innermost first. */
+static aw_intern chain_of(PyObject *coroutine)
+{
+	aw_intern places[MOST_AWAITS];
+	unsigned first = MOST_AWAITS;
+	PyObject *at = Py_NewRef(coroutine);
+
+	while (at != NULL && first > 0) {
+		PyObject *next = awaited_by(at);
+		const aw_intern place = has_frame(at) ? place_of(at) : AW_NONE;
+
+		if (place != AW_NONE)
+			places[--first] = place;
+		Py_DECREF(at); /* whoever awaits it has it, too */
+		at = next;
+	}
+	Py_XDECREF(at);
+	return first < MOST_AWAITS
+		       ? aw_agent_stack_of(places + first, MOST_AWAITS - first, AW_NONE)
+		       : AW_STACK_NONE;
+}
+
+/* ---- the list ---- */
+
+static PyObject *object_of(struct aw__py_task *task)
+{
+	return (PyObject *)((char *)task - aw__py.own);
+}
+
+static bool still_waits(PyObject *self)
+{
+	PyObject *waiter = aw__py_object_at(self, aw__py.waiter);
+
+	return aw__py_state_of(self) == AW__PY_PENDING && waiter != NULL &&
+	       (!PyObject_TypeCheck(waiter, aw__py.future) ||
+		aw__py_state_of(waiter) == AW__PY_PENDING);
+}
+
+static void tell(PyObject *self, struct aw__py_task *task)
+{
+	PyObject *coroutine = aw__py_object_at(self, aw__py.coroutine);
+
+	if (coroutine != NULL && still_waits(self))
+		aw_agent_task_waits_at(&task->agent, chain_of(coroutine));
+}
+
+void aw__py_waits(PyObject *self, struct aw__py_task *task)
+{
+	struct aw__py_task **head;
+
+	if (!wanted || task->waits_in != NULL)
+		return;
+	head = aw__py_loop_waits();
+	/* Another type's objects may go without aw__py_finalize(). */
+	if (head == NULL || Py_TYPE(self)->tp_finalize != aw__py_finalize) {
+		tell(self, task);
+		return;
+	}
+	task->waits_next = *head;
+	task->waits_in = head;
+	if (*head != NULL)
+		(*head)->waits_in = &task->waits_next;
+	*head = task;
+}
+
+void aw__py_waits_leave(struct aw__py_task *task)
+{
+	if (task->waits_in == NULL)
+		return;
+	*task->waits_in = task->waits_next;
+	if (task->waits_next != NULL)
+		task->waits_next->waits_in = task->waits_in;
+	task->waits_next = NULL;
+	task->waits_in = NULL;
+}
+
+void aw__py_waits_tell(struct aw__py_task **head, bool on)
+{
+	while (*head != NULL) {
+		struct aw__py_task *task = *head;
+
+		aw__py_waits_leave(task);
+		if (on)
+			tell(object_of(task), task);
+	}
+}
