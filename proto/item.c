@@ -34,6 +34,8 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 	[AW__CANCEL_ASKED] = { "cancel-asked", "task", 
 		{ TASK("by"), INTERN("stack"), NUMBER("why"), INTERN("origin"), TIME("deadline") },
 		.text = "message" },
+	[AW__CANCEL_TOLD] = { "cancel-told", "task",
+		{ TASK("by"), INTERN("stack"), NUMBER("why"), INTERN("origin"), TIME("time") }, .important = true },
 	[AW__ERROR] = { "error", "error",
 		{ INTERN("type"), TASK("task"), INTERN("site"), INTERN("stack"), NUMBER("flags") },
 		.list = "cause, context, children", .text = "message", .important = true },

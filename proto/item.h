@@ -125,6 +125,7 @@ enum aw__event_kind {
 	AW__LOOP_LAGS = 29,
 	AW__LOOP_BLOCKED = 30, /* again and again while a finding of that lasts, ever more rarely */
 	AW__TASK_WAITS_AT = 31, /* it still waits when its loop goes to sleep */
+	AW__CANCEL_TOLD = 32,  /* beside a finding: the last request to cancel its task */
 	AW__EVENT_KINDS
 };
 
@@ -239,6 +240,9 @@ struct aw__event {
 		struct {
 			uint64_t by, stack, why, origin, deadline_ns;
 		} cancel; /* subject: the task to be cancelled; text: message */
+		struct {
+			uint64_t by, stack, why, origin, time_ns;
+		} cancel_told; /* as above; time_ns: when it was asked */
 		struct {
 			uint64_t type, task, site, stack, flags;
 		} error; /* list: AW__ERROR_…; text: message; flags: AW_ERROR_… of awry/agent.h */

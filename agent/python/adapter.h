@@ -206,6 +206,9 @@ PyObject *aw__py_result(PyObject *self, PyObject *nothing);
 PyObject *aw__py_await(PyObject *self);
 PyObject *aw__py_iter(PyObject *self);
 
+/** Somebody got the error of `future`, if it is a task's: `by` a task, or NULL. */
+void aw__py_retrieved(PyObject *future, PyObject *by);
+
 typedef PyObject *aw__py_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
 				size_t count, PyObject *names);
 

@@ -31,19 +31,35 @@ PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine)
 	return result;
 }
 
-/* What failed: the callback of a handle, or what the message says. */
+/* The task of which a message of the loop's tells, if the error is its own: that of asyncio.run()'s end. */
+static PyObject *failed_task(PyObject *context, PyObject *exception)
+{
+	PyObject *task = PyDict_GetItemString(context, "task");
+	const struct aw__py_task *own;
+
+	if (task == NULL || !PyObject_TypeCheck(task, aw__py.task) ||
+	    aw__py_object_at(task, aw__py.exception) != exception)
+		return NULL;
+	own = aw__py_task_of(task);
+	return own != NULL && own->told && own->error != 0 && !own->retrieved ? task : NULL;
+}
+
+/* What failed: a task, the callback of a handle, or what the message says. */
 static void tell_unhandled(PyObject *context, PyObject *exception, const char *message)
 {
 	PyObject *handle = PyDict_GetItemString(context, "handle");
 	PyObject *callback = handle != NULL ? PyObject_GetAttrString(handle, "_callback") : NULL;
 	PyObject *name = callback != NULL ? PyObject_GetAttrString(callback, "__qualname__") : NULL;
+	PyObject *task = failed_task(context, exception);
+	const struct aw__py_task *own = task != NULL ? aw__py_task_of(task) : NULL;
 	struct aw__py_text text;
 	uint64_t error;
 
 	PyErr_Clear();
 	text = aw__py_text(name);
-	error = aw__py_error(exception, NULL, AW_ERROR_LOST, 0);
-	aw_agent_error_unhandled(name != NULL ? text.bytes : message, error);
+	error = aw__py_error(exception, own, AW_ERROR_LOST, own != NULL ? own->error : 0);
+	aw_agent_error_unhandled(own != NULL ? &own->agent : NULL, name != NULL ? text.bytes : NULL,
+				 message, error);
 	aw__py_text_finish(&text);
 	Py_XDECREF(name);
 	Py_XDECREF(callback);
@@ -83,8 +99,12 @@ static void look_at(PyObject *loop, PyObject *context)
 		return;
 	text = aw__py_text(message);
 	if (strstr(text.bytes, "exception was never retrieved") == NULL) {
+		PyObject *task = failed_task(context, exception);
+
 		if (!has_handler(loop)) /* else it is the program's own affair */
 			tell_unhandled(context, exception, text.bytes);
+		if (task != NULL)
+			aw__py_retrieved(task, NULL);
 	} else if (!is_task(PyDict_GetItemString(context, "future"))) {
 		tell_lost(exception);
 	}

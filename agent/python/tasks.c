@@ -101,7 +101,7 @@ static void begin(struct aw__py_task *task)
 	aw__py_counts.steps++;
 }
 
-static void retrieved(PyObject *future, PyObject *by)
+void aw__py_retrieved(PyObject *future, PyObject *by)
 {
 	struct aw__py_task *task = PyObject_TypeCheck(future, aw__py.task) ? aw__py_task_of(future) : NULL;
 	const struct aw__py_task *taker = by != NULL ? aw__py_task_of(by) : NULL;
@@ -133,7 +133,7 @@ static void finished(PyObject *self, struct aw__py_task *task)
 		task->error = aw__py_error(exception, task, 0, 0);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_ERROR, task->error);
 		if (ends_the_loop(exception))
-			retrieved(self, NULL);
+			aw__py_retrieved(self, NULL);
 	} else {
 		/* What returns at once when it is cancelled has ended, as was asked. */
 		if (task->cancelled && task->went_on)
@@ -231,17 +231,23 @@ PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names)
 
 /* ---- errors that are handed on ---- */
 
-/* A callback of the loop's own has looked at the error of a task, or the program has. */
+/*
+ * The program has looked at the error of a task, or code of asyncio's own outside of tasks has: a gather that is done lets the error go.
+ * The end of asyncio.run() gathers the tasks that it has cancelled, and tells the loop's exception handler of their errors next.
+ */
 static void looked_at(PyObject *future)
 {
 	struct aw__py_task *task =
 		PyObject_TypeCheck(future, aw__py.task) ? aw__py_task_of(future) : NULL;
 
-	if (aw__py_current == NULL && task != NULL && task->error != 0 && !task->retrieved &&
-	    aw__py_is_late_gather())
+	if (task == NULL || task->error == 0 || task->retrieved)
+		return;
+	if (aw__py_current != NULL)
+		aw__py_retrieved(future, aw__py_current);
+	else if (aw__py_is_late_gather())
 		task->dropped = true;
-	else
-		retrieved(future, aw__py_current);
+	else if (task->agent.cancel_why != AW_CANCEL_SHUTDOWN)
+		aw__py_retrieved(future, NULL);
 }
 
 PyObject *aw__py_exception(PyObject *self, PyObject *nothing)
@@ -269,7 +275,7 @@ PyObject *aw__py_result(PyObject *self, PyObject *nothing)
 
 	/* which raised it, if there is one */
 	if (aw__py_state_of(self) == AW__PY_FINISHED)
-		retrieved(self, aw__py_current);
+		aw__py_retrieved(self, aw__py_current);
 	return result;
 }
 
@@ -277,7 +283,7 @@ PyObject *aw__py_result(PyObject *self, PyObject *nothing)
 static void awaited(PyObject *self)
 {
 	if (aw__py_state_of(self) == AW__PY_FINISHED)
-		retrieved(self, aw__py_current);
+		aw__py_retrieved(self, aw__py_current);
 }
 
 PyObject *aw__py_await(PyObject *self)
@@ -304,7 +310,7 @@ PyObject *aw__py_wakeup(PyObject *self, PyObject *future)
 	deliver_cancel(self, task, future);
 	Py_INCREF(self);
 	result = aw__py_old.wakeup(self, future);
-	retrieved(future, self);
+	aw__py_retrieved(future, self);
 	aw__py_current = was;
 	end(self, task, result == NULL);
 	Py_DECREF(self);
@@ -431,7 +437,7 @@ static void gone(PyObject *self, struct aw__py_task *task)
 		aw__py_error(exception, task, AW_ERROR_LOST, task->error);
 		aw_agent_error_lost(&task->agent, task->error);
 	} else {
-		retrieved(self, NULL);
+		aw__py_retrieved(self, NULL);
 	}
 	aw__py_error_forget(exception);
 }

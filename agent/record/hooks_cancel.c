@@ -78,6 +78,8 @@ void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_c
 	target->cancel_by_coroutine =
 		by != NULL ? (aw_intern)(AW__LOAD(by->coroutine_stack) >> 32) : AW_NONE;
 	target->cancel_why = cancel->why;
+	target->cancel_origin = cancel->origin;
+	target->cancel_ns = writer->now_ns;
 	target->cancel_by_slot = cancel->by != NULL ? cancel->by->slot : 0;
 	/* what a timer or a group does has its cause where the scope was opened */
 	target->cancel_stack =
@@ -134,11 +136,26 @@ static void tell_canceller(struct aw__writer *writer, const struct aw_agent_task
 		aw__task_tell(writer, &by);
 		return;
 	}
-	if (task->cancel_by_coroutine == AW_NONE)
+	if (task->cancel_by == 0 || task->cancel_by_coroutine == AW_NONE)
 		return;
 	event.state.state = AW__TASK_FINISHED;
 	event.state.stack = task->cancel_by_stack;
 	event.state.coroutine = task->cancel_by_coroutine;
+	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
+void aw__cancel_tell(struct aw__writer *writer, const struct aw_agent_task *task)
+{
+	struct aw__event event = { .kind = AW__CANCEL_TOLD, .subject = task->id };
+
+	if (task->cancel_ns == 0)
+		return;
+	tell_canceller(writer, task);
+	event.cancel_told.by = task->cancel_by;
+	event.cancel_told.stack = task->cancel_origin == AW_NONE ? task->cancel_stack : AW_NONE;
+	event.cancel_told.why = task->cancel_why;
+	event.cancel_told.origin = task->cancel_origin;
+	event.cancel_told.time_ns = task->cancel_ns;
 	aw__ring_put(writer, AW__FINDINGS, &event);
 }
 

@@ -90,23 +90,41 @@ void aw_agent_error(const struct aw_agent_error *error)
 	put_attributes(writer, ring, error);
 }
 
-void aw_agent_error_unhandled(const char *callback, uint64_t error)
+/* Of no task: of the loop that runs here. */
+static void unhandled_in_loop(struct aw__writer *writer, const char *text, uint64_t error)
 {
-	struct aw__writer *writer = aw__writer_get();
 	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
 	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
-	char text[96];
+
+	event.finding.kind = AW__UNHANDLED_ERROR;
+	event.finding.error = error;
+	list[AW__FINDING_LOOP] = writer->loop != NULL ? AW__LOAD(writer->loop->id) : 0;
+	event.text = text;
+	event.text_length = text != NULL ? (uint32_t)strlen(text) : 0;
+	aw__finding_put(writer, &event);
+}
+
+void aw_agent_error_unhandled(const struct aw_agent_task *owner, const char *callback,
+			      const char *message, uint64_t error)
+{
+	struct aw__writer *writer = aw__writer_get();
+	char text[160];
 
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
-	event.finding.kind = AW__UNHANDLED_ERROR;
-	event.finding.error = error;
-	list[AW__FINDING_LOOP] = writer->loop != NULL ? AW__LOAD(writer->loop->id) : 0;
-	if (callback != NULL) {
-		event.text = text;
-		event.text_length =
-			(uint32_t)snprintf(text, sizeof(text), "in callback %.64s()", callback);
+	if (callback != NULL)
+		snprintf(text, sizeof(text), "in callback %.64s()", callback);
+	else if (message != NULL)
+		snprintf(text, sizeof(text), "%.150s", message);
+	if (owner == NULL) {
+		unhandled_in_loop(writer, callback != NULL || message != NULL ? text : NULL, error);
+		return;
 	}
-	aw__finding_put(writer, &event);
+	aw__cancel_tell(writer, owner);
+	aw__task_finding(writer, owner,
+			 &(struct aw__task_found){
+				 .kind = AW__UNHANDLED_ERROR,
+				 .error = error,
+				 .text = callback != NULL || message != NULL ? text : NULL });
 }

@@ -422,6 +422,7 @@ void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
+	aw__cancel_tell(writer, owner);
 	aw__task_finding(writer, owner,
 			 &(struct aw__task_found){ .kind = AW__NEVER_RETRIEVED, .error = error });
 	free_slot(writer, owner);

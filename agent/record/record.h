@@ -158,7 +158,10 @@ void aw__record_watch_tasks(const struct aw__thresholds *thresholds,
 			    struct aw__held_list *ret_held);
 /** The program ends: every task from slot `from` on whose error is held. Returns the slot to go on with; 0: that was all. */
 uint32_t aw__record_held_at_end(uint32_t from, struct aw__held_list *ret_held);
-/** Put a record that was read from a ring (an error, its note or attribute) into the ring of findings. */
+/**
+ * Put a record that was read from a ring into the ring of findings: an error, its note or attribute, a task's creation, a request to
+ * cancel; the latter two in the form in which they stand beside findings.
+ */
 void aw__record_put_again(const struct aw__event *event);
 /** Record the finding held-error, unless somebody retrieved the error meanwhile. */
 void aw__record_held_finding(const struct aw__held *held);

@@ -217,6 +217,8 @@ struct aw__task_found {
 /** Put a finding of a task, and before it what the finding names: the task, who made it, and who did it. */
 void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
 		      const struct aw__task_found *found);
+/** Put beside a finding of a task's error who asked the task to cancel, if somebody did: its errors may come of that. */
+void aw__cancel_tell(struct aw__writer *writer, const struct aw_agent_task *task);
 
 /** The place of a loop in the table; NULL: it has none. */
 struct aw__box_loop *aw__loop_entry(const struct aw_agent_loop *loop);

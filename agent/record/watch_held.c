@@ -31,6 +31,36 @@ uint32_t aw__record_held_at_end(uint32_t from, struct aw__held_list *ret_held)
 	return from < end ? from : 0;
 }
 
+static void put_cancel(struct aw__writer *writer, const struct aw__event *event)
+{
+	struct aw__event told = { .kind = AW__CANCEL_TOLD, .subject = event->subject };
+
+	told.cancel_told.by = event->cancel.by;
+	told.cancel_told.stack = event->cancel.origin == AW_NONE ? event->cancel.stack : AW_NONE;
+	told.cancel_told.why = event->cancel.why;
+	told.cancel_told.origin = event->cancel.origin;
+	told.cancel_told.time_ns = event->time_ns;
+	aw__ring_put(writer, AW__FINDINGS, &told);
+}
+
+static void put_creation(struct aw__writer *writer, const struct aw__event *event)
+{
+	const uint64_t list[AW__STATE_NUMBERS] = { [AW__STATE_CREATED_NS] = event->time_ns };
+	struct aw__event told = { .kind = AW__TASK_STATE,
+				  .subject = event->subject,
+				  .list = list,
+				  .list_length = AW__STATE_NUMBERS,
+				  .text = event->text,
+				  .text_length = event->text_length };
+
+	told.state.creator = event->created.creator;
+	told.state.coroutine = event->created.coroutine;
+	told.state.stack = event->created.stack;
+	told.state.loop = event->created.loop;
+	told.state.state = AW__TASK_FINISHED;
+	aw__ring_put(writer, AW__FINDINGS, &told);
+}
+
 void aw__record_put_again(const struct aw__event *event)
 {
 	struct aw__writer *writer = aw__writer_get();
@@ -39,8 +69,19 @@ void aw__record_put_again(const struct aw__event *event)
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
-	if (event->kind == AW__ERROR)
+	switch (event->kind) {
+	case AW__CANCEL_ASKED:
+		put_cancel(writer, event);
+		return;
+	case AW__TASK_CREATED:
+		put_creation(writer, event);
+		return;
+	case AW__ERROR:
 		again.error.flags |= AW_ERROR_LOST;
+		break;
+	default:
+		break;
+	}
 	aw__ring_put(writer, AW__FINDINGS, &again);
 }
 

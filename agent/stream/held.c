@@ -10,7 +10,11 @@
 #define MOST_PASSES 12u	 /* as deep a tree is followed */
 #define MOST_PORTIONS 16u /* at the end */
 
+/* Ids of tasks and of errors come from counters of their own: so they are looked up apart. */
 struct nodes {
+	const struct aw__held_list *held;
+	uint64_t cancellers[AW__HELD_A_LOOK];
+	unsigned canceller_count;
 	unsigned count;
 	struct node {
 		uint64_t id;
@@ -33,18 +37,58 @@ static void add(struct nodes *nodes, uint64_t id)
 		nodes->list[nodes->count++] = (struct node){ .id = id };
 }
 
-/* The parts of a node are wanted, too. */
+static bool is_of_task(const struct nodes *nodes, uint64_t task)
+{
+	for (unsigned i = 0; i < nodes->held->count; i++)
+		if (nodes->held->items[i].task == task)
+			return true;
+	return false;
+}
+
+static bool is_canceller(const struct nodes *nodes, uint64_t task)
+{
+	for (unsigned i = 0; i < nodes->canceller_count; i++)
+		if (nodes->cancellers[i] == task)
+			return true;
+	return false;
+}
+
+static void note_canceller(struct nodes *nodes, uint64_t task)
+{
+	if (task != 0 && nodes->canceller_count < AW__HELD_A_LOOK && !is_canceller(nodes, task))
+		nodes->cancellers[nodes->canceller_count++] = task;
+}
+
+/* The parts of a node are wanted, too; and who asked its task to cancel. */
 static void follow(struct nodes *nodes, const struct aw__event *event)
 {
+	if ((event->kind == AW__CANCEL_ASKED || event->kind == AW__CANCEL_TOLD) &&
+	    is_of_task(nodes, event->subject))
+		note_canceller(nodes, event->cancel.by);
 	if (event->kind == AW__ERROR && find(nodes, event->subject) != NULL)
 		for (uint32_t i = 0; i < event->list_length; i++)
 			add(nodes, event->list[i]);
+}
+
+static bool is_about_cancel(const struct nodes *nodes, const struct aw__event *event)
+{
+	switch (event->kind) {
+	case AW__CANCEL_ASKED:
+	case AW__CANCEL_TOLD:
+		return is_of_task(nodes, event->subject);
+	case AW__TASK_CREATED:
+		return is_canceller(nodes, event->subject);
+	default:
+		return false;
+	}
 }
 
 static void copy(struct nodes *nodes, const struct aw__event *event)
 {
 	struct node *node;
 
+	if (is_about_cancel(nodes, event))
+		aw__record_put_again(event);
 	if (event->kind != AW__ERROR && event->kind != AW__ERROR_NOTE &&
 	    event->kind != AW__ERROR_ATTRIBUTE)
 		return;
@@ -76,11 +120,12 @@ static void walk(const struct aw__box *box, struct nodes *nodes,
 
 static void tell_errors(const struct aw__box *box, const struct aw__held_list *held)
 {
-	struct nodes nodes = { .count = 0 };
+	struct nodes nodes = { .held = held };
 	unsigned before;
 
 	for (unsigned i = 0; i < held->count; i++)
 		add(&nodes, held->items[i].error);
+	/* the first pass finds who asked to cancel, too */
 	for (unsigned pass = 0; pass < MOST_PASSES; pass++) {
 		before = nodes.count;
 		walk(box, &nodes, follow);

@@ -232,6 +232,8 @@ struct aw_agent_task {
 	aw_intern cancel_by_coroutine;
 	uint32_t cancel_why;    /* enum aw_agent_cancel_why */
 	aw_intern coroutine;    /* its function, for what is told of it when it has ended, or is not listed */
+	aw_intern cancel_origin;
+	uint64_t cancel_ns;     /* when; 0: never */
 };
 
 /** What a runtime keeps for each coroutine object, zeroed at first. */
@@ -475,11 +477,15 @@ AW_AGENT_API void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t
  */
 AW_AGENT_API void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error);
 /**
- * A callback failed, and nobody handles that: the finding unhandled-error. The error is told first, as above.
+ * A callback failed, or something else of a loop's, and nobody handles that: the finding unhandled-error. The error is told first,
+ * as above.
  *
+ * @param owner     the task whose error it is, if it is one's: before aw_agent_error_retrieved(); NULL
  * @param callback  what failed, NULL if it has no name
+ * @param message   what else there is to say of it, NULL: nothing
  */
-AW_AGENT_API void aw_agent_error_unhandled(const char *callback, uint64_t error);
+AW_AGENT_API void aw_agent_error_unhandled(const struct aw_agent_task *owner, const char *callback,
+					   const char *message, uint64_t error);
 /* -------------------------------------------------------------------------------------------------
  * Handles: sockets, timers, processes; whatever must be closed.
  */

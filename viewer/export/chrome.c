@@ -214,6 +214,7 @@ static void dispatch(struct aw__chrome *chrome, const struct aw__event *event)
 	case AW__TASK_WAITS_AT:
 	case AW__LOOP_BLOCKED:
 	case AW__LOOP_LAGS:
+	case AW__CANCEL_TOLD:
 	case AW__EVENT_KINDS:
 		break;
 	}

@@ -308,14 +308,26 @@ const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t
 	return index < model->error_list.count ? model->error_list.items[index] : NULL;
 }
 
-const struct aw__task_cancel *aw__model_error_cancel(const struct aw__model *model,
-						     const struct aw__error *error)
+/* CPython's has its module in front. */
+static bool is_cancelled_error(const char *type)
 {
-	const char *type = aw__model_type_name(model, error->type);
-	const struct aw__task *task = aw__model_task(model, error->task);
+	static const char name[] = "CancelledError";
+	const size_t length = type != NULL ? strlen(type) : 0, at = length - (sizeof(name) - 1);
 
-	if (type == NULL || strcmp(type, "CancelledError") != 0 || task == NULL ||
-	    task->cancel == NULL || task->cancel->time_ns > error->time_ns)
+	return length >= sizeof(name) - 1 && strcmp(type + at, name) == 0 &&
+	       (at == 0 || type[at - 1] == '.');
+}
+
+const struct aw__task_cancel *aw__model_error_cancel(const struct aw__model *model,
+						     const struct aw__error *error, bool strict)
+{
+	const struct aw__task *task = aw__model_task(model, error->task);
+	const struct aw__task_cancel *cancel;
+
+	if (!is_cancelled_error(aw__model_type_name(model, error->type)) || task == NULL)
 		return NULL;
-	return task->cancel;
+	cancel = strict ? NULL : task->cancel;
+	if (cancel == NULL && task->told != NULL && task->told->cancel.time_ns != 0)
+		cancel = &task->told->cancel;
+	return cancel != NULL && cancel->time_ns <= error->time_ns ? cancel : NULL;
 }

@@ -47,6 +47,7 @@ static const struct aw__image_field task[] = {
 static const struct aw__image_field told[] = {
 	S(facts.creator), S(facts.coroutine), S(facts.stack), S(facts.loop), S(time_ns), S(state), S(outcome),
 	S(wait_kind), S(wait_target), S(wait_stack),
+	S(cancel.time_ns), S(cancel.by), S(cancel.stack), S(cancel.why), S(cancel.origin),
 };
 
 #define A(name) FIELD(struct aw__task_cancel, name)
@@ -111,7 +112,7 @@ const struct aw__image_fields aw__image_fields[AW__IMAGE_ROWS] = {
 
 CARRIES(struct aw__model_counts, (26 + AW__EVENT_KINDS + AW__FINDING_KINDS) * 8);
 CARRIES(struct aw__loop, 96 + AW__LAG_BUCKETS * 8);
-CARRIES(struct aw__task_told, 88);
+CARRIES(struct aw__task_told, 152);
 CARRIES(struct aw__task_cancel, 64);
 CARRIES(struct aw__task, 216);
 CARRIES(struct aw__error_group, 88);

@@ -172,13 +172,6 @@ struct aw__task_facts {
 	char *name; /* NULL: unknown, or Task-<id> */
 };
 
-/** What the recorder said of a task before an error or a finding of it: never overwritten. */
-struct aw__task_told {
-	struct aw__task_facts facts;
-	uint64_t time_ns;
-	uint64_t state, outcome, wait_kind, wait_target, wait_stack;
-};
-
 struct aw__task_cancel {
 	uint64_t count;		     /* how often it was asked */
 	uint64_t time_ns, by, stack; /* the last time */
@@ -187,6 +180,16 @@ struct aw__task_cancel {
 	uint64_t deadline_ns;	     /* of the timeout; 0: none */
 	char *message;		     /* NULL: none */
 };
+
+/** What the recorder said of a task before an error or a finding of it: never overwritten. */
+struct aw__task_told {
+	struct aw__task_facts facts;
+	uint64_t time_ns;
+	uint64_t state, outcome, wait_kind, wait_target, wait_stack;
+	/* The last request to cancel it, told beside a finding: count 0; message and deadline are not known. time_ns 0: none was told */
+	struct aw__task_cancel cancel;
+};
+
 
 struct aw__task {
 	uint64_t id;
@@ -306,9 +309,13 @@ struct aw__error_group {
 };
 
 const struct aw__error *aw__model_error(const struct aw__model *model, uint64_t id);
-/** The request that a CancelledError comes from: the last one before it. NULL if there is none, and of other errors. */
+/**
+ * The request that a CancelledError comes from: the last one before it. NULL if there is none, and of other errors.
+ *
+ * @param strict  only as it was told beside a finding, which is the same from every source
+ */
 const struct aw__task_cancel *aw__model_error_cancel(const struct aw__model *model,
-						     const struct aw__error *error);
+						     const struct aw__error *error, bool strict);
 /** In no order: sort them. */
 size_t aw__model_error_count(const struct aw__model *model);
 const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t index);

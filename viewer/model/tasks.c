@@ -302,6 +302,23 @@ static void told(struct aw__model *model, struct aw__task *task, const struct aw
 	set_name(model, &tale->facts.name, event->text, event->text_length);
 }
 
+static void cancel_told(struct aw__task *task, const struct aw__event *event)
+{
+	struct aw__task_told *tale = task->told;
+
+	if (tale == NULL)
+		tale = task->told = aw__alloc_must_zeroed(1, sizeof(*tale));
+	if (event->cancel_told.time_ns < tale->cancel.time_ns)
+		return;
+	tale->cancel = (struct aw__task_cancel){
+		.time_ns = event->cancel_told.time_ns,
+		.by = event->cancel_told.by,
+		.stack = event->cancel_told.stack,
+		.why = event->cancel_told.why,
+		.origin = event->cancel_told.origin,
+	};
+}
+
 /* What is told beside a finding was true then: without steps nobody tells when it is no more. */
 static void update_from_row(const struct aw__model *model, struct aw__task *task,
 			    const struct aw__event *event)
@@ -446,6 +463,9 @@ void aw__tasks_event(struct aw__model *model, const struct aw__event *event)
 		break;
 	case AW__TASK_STATE:
 		row(model, task, event);
+		break;
+	case AW__CANCEL_TOLD:
+		cancel_told(task, event);
 		break;
 	case AW__CANCEL_ASKED:
 		cancel_asked(model, task, event);

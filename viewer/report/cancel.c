@@ -18,10 +18,10 @@ static const char *opened(uint64_t why)
 void aw__cancel_show(struct aw__writing *writing, const struct aw__margin *margin,
 		     const struct aw__error *error)
 {
-	const struct aw__task_cancel *cancel = aw__model_error_cancel(writing->model, error);
+	const struct aw__task_cancel *cancel =
+		aw__model_error_cancel(writing->model, error, writing->strict);
 
-	/* what may have been overwritten is not in a report that is to be the same from all sources */
-	if (cancel == NULL || writing->strict)
+	if (cancel == NULL)
 		return;
 	aw__margin_line(writing, margin);
 	aw__buffer_text(writing->out, "  asked to cancel by ");

@@ -183,9 +183,26 @@ static json_t *id_or_null(uint64_t id)
 	return id != 0 ? aw__json_number(id) : json_null();
 }
 
+/* Of the stack of who asked, or of where the timeout or group was opened: the innermost frame of the program's own, in words. */
+static json_t *where_json(const struct aw__model *model, const struct aw__task_cancel *cancel)
+{
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct aw__frame frame;
+	json_t *text;
+
+	if (!aw__model_program_frame(model, cancel->origin != 0 ? cancel->origin : cancel->stack,
+				     &frame))
+		return json_null();
+	aw__buffer_format(&out, "%s at %s:%u", frame.function != NULL ? frame.function : "?",
+			  frame.file, frame.line);
+	text = aw__json_text(aw__buffer_string(&out));
+	aw__buffer_finish(&out);
+	return text;
+}
+
 static json_t *cancel_json(struct aw__json *json, const struct aw__error *error)
 {
-	const struct aw__task_cancel *cancel = aw__model_error_cancel(json->model, error);
+	const struct aw__task_cancel *cancel = aw__model_error_cancel(json->model, error, json->strict);
 	json_t *object;
 
 	if (cancel == NULL)
@@ -193,10 +210,11 @@ static json_t *cancel_json(struct aw__json *json, const struct aw__error *error)
 	object = json_object();
 	json_object_set_new(object, "why", json_string(aw__cancel_why_name(cancel->why)));
 	json_object_set_new(object, "by", aw__json_task(json->model, cancel->by, json->strict));
-	json_object_set_new(object, "times", aw__json_number(cancel->count));
+	json_object_set_new(object, "times", id_or_null(cancel->count));
 	json_object_set_new(object, "time_ns", aw__json_number(cancel->time_ns));
 	json_object_set_new(object, "deadline_ns", id_or_null(cancel->deadline_ns));
 	json_object_set_new(object, "message", aw__json_text(cancel->message));
+	json_object_set_new(object, "where", where_json(json->model, cancel));
 	json_object_set_new(object, "stack", aw__json_stack(json, cancel->stack));
 	json_object_set_new(object, "origin", aw__json_stack(json, cancel->origin));
 	return object;
@@ -229,8 +247,7 @@ json_t *aw__json_error(struct aw__json *json, const struct aw__error *error)
 	json_object_set_new(object, "notes", notes_json(error));
 	json_object_set_new(object, "attributes", attributes_json(model, error));
 	json_object_set_new(object, "handled", handled_json(error->handled));
-	if (!json->strict)
-		json_object_set_new(object, "cancel", cancel_json(json, error));
+	json_object_set_new(object, "cancel", cancel_json(json, error));
 	json_object_set_new(object, "taker", aw__json_task(model, error->taker, json->strict));
 	return object;
 }

@@ -21,7 +21,7 @@ struct drawing {
 /* Beside a CancelledError: its task's last request before it. */
 static void append_cancel(struct drawing *drawing, const struct aw__error *error, bool parts)
 {
-	const struct aw__task_cancel *cancel = aw__model_error_cancel(drawing->app->model, error);
+	const struct aw__task_cancel *cancel = aw__model_error_cancel(drawing->app->model, error, false);
 
 	if (cancel == NULL)
 		return;
@@ -161,8 +161,8 @@ static void write_error(struct aw__app *app, const struct aw__subject *subject,
 	show(&drawing, "", error->id, true);
 	aw__map_finish(&drawing.seen);
 	aw__buffer_char(out, '\n');
-	if (aw__model_error_cancel(app->model, error) != NULL)
-		aw__words_cancel_stacks(app, out, aw__model_error_cancel(app->model, error));
+	if (aw__model_error_cancel(app->model, error, false) != NULL)
+		aw__words_cancel_stacks(app, out, aw__model_error_cancel(app->model, error, false));
 	aw__words_chain(app, out, error->stack, "Raised, most recent call first:");
 }
 

@@ -8,11 +8,14 @@
 void aw__words_cancel(const struct aw__app *app, struct aw__buffer *out,
 		      const struct aw__task_cancel *cancel)
 {
-	aw__buffer_text(out, "asked ");
-	aw__text_number(out, cancel->count);
-	aw__buffer_text(out, cancel->count == 1 ? " time" : " times");
+	aw__buffer_text(out, "asked");
+	if (cancel->count > 0) { /* else it is not known how often */
+		aw__buffer_char(out, ' ');
+		aw__text_number(out, cancel->count);
+		aw__buffer_text(out, cancel->count == 1 ? " time" : " times");
+	}
 	if (cancel->by != 0) {
-		aw__buffer_text(out, ", last by ");
+		aw__buffer_text(out, cancel->count > 0 ? ", last by " : " by ");
 		aw__words_task(app, out, cancel->by);
 	}
 	if (cancel->why != AW_CANCEL_ASKED)

@@ -90,7 +90,7 @@ bool aw__unhandled_exit(struct aw_loop *loop, aw_error *err)
 AW__HOOK_ONLY static void tell_unhandled(const char *callback, const aw_error *err)
 {
 	aw__error_tell_lost(err);
-	aw_agent_error_unhandled(callback, aw__error_id(err));
+	aw_agent_error_unhandled(NULL, callback, NULL, aw__error_id(err));
 }
 
 void aw_callback_fail(aw_error *err)

@@ -286,7 +286,8 @@ void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 	line("lost %" PRIu64, id_of(owner));
 }
 
-void aw_agent_error_unhandled(const char *callback, uint64_t error)
+void aw_agent_error_unhandled(const struct aw_agent_task *owner, const char *callback,
+			      const char *message, uint64_t error)
 {
 	line("unhandled in %s", callback != NULL ? callback : "no callback");
 }

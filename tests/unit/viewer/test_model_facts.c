@@ -313,8 +313,8 @@ static void errors__of_a_cancellation_came_after_it(void **state)
 	error.time_ns = 40;
 	items_error(model, &error);
 	items_event(model, AW__CANCEL_ASKED, 30, 1, by, 0, NULL, NULL);
-	assert_null(aw__model_error_cancel(model, aw__model_error(model, 50)));
-	assert_int_equal(aw__model_error_cancel(model, aw__model_error(model, 51))->by, 7);
+	assert_null(aw__model_error_cancel(model, aw__model_error(model, 50), false));
+	assert_int_equal(aw__model_error_cancel(model, aw__model_error(model, 51), false)->by, 7);
 }
 
 /* ---- what was done about errors ---- */
