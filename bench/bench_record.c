@@ -64,9 +64,20 @@ static void read_clock(void)
 	sink += aw__now_ns();
 }
 
+static struct aw_agent_task waiter;
+
 static void capture(void)
 {
 	sink += aw_agent_stack(0);
+}
+
+/* As of a task that waits: from registers, here those of the caller. */
+static void wait_stack(void)
+{
+	const void *const *frame = __builtin_frame_address(0);
+	const struct aw_agent_registers registers = { frame[1], frame + 2, frame[0] };
+
+	aw_agent_task_waits_at(&waiter, aw_agent_stack_suspended(&registers, 0));
 }
 
 static void glibc_backtrace(void)
@@ -90,7 +101,9 @@ __attribute__((noinline)) static double deep(unsigned depth, void (*run)(void), 
 
 int main(void)
 {
-	const struct aw__record_options options = { 16, false, false, 4u << 20, 256u << 20 };
+	const struct aw__record_options options = {
+		.stack_depth = 16, .wait_stacks = true, .ring_bytes = 4u << 20, .memory_bytes = 256u << 20
+	};
 	char folder[] = "/dev/shm/awry-bench-XXXXXX";
 	struct aw__problem problem;
 
@@ -113,6 +126,10 @@ int main(void)
 	aw_agent_loop_closed(&loop);
 	printf("clock %.2f\n", best_of(read_clock, ROUNDS));
 	printf("capture+intern %.2f\n", deep(12, capture, ROUNDS / 10));
+	waiter.id = aw_agent_new_task_id();
+	aw_agent_task_created(&waiter, &(struct aw_agent_birth){ .stack = AW_STACK_NONE });
+	printf("wait-stack %.2f\n", deep(12, wait_stack, ROUNDS / 10));
+	aw_agent_task_done(&waiter, AW_OUTCOME_RESULT, 0);
 	printf("glibc-backtrace %.2f\n", deep(12, glibc_backtrace, ROUNDS / 100));
 	aw__record_close();
 	rmdir(folder);

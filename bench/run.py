@@ -42,6 +42,21 @@ def instructions_once(program, operation):
     return (counts[1] - counts[0]) / (10_000 * 7)
 
 
+def wait_stacks(folder, row):
+    """What it costs an asyncio program to record where each task waits: one whose tasks wait at every poll."""
+    on = {"AWRY_DEBUG": "1", "AWRY_STDERR": "none"}
+    adapter = os.path.join(folder, "../agent/python/awry-python.so")
+    program = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "python_waits.py"), "20000"]
+    if not os.path.exists(adapter) or not os.path.exists("/usr/bin/python3"):
+        return
+    on["LD_PRELOAD"] = adapter
+    rows = [[float(measure("/usr/bin/python3", *program, **variables)) for variables in
+             ({}, {**on, "AWRY_WAIT_STACKS": "0"}, on, {**on, "AWRY_DETAIL": "steps"})] for _ in range(PAIRS + 2)]
+    for index, name in enumerate(("without wait stacks", "with them", "with them and steps"), 1):
+        row(f"asyncio, a poll a round: {name} / plain", statistics.median(line[index] / line[0] for line in rows), "x",
+            1.12 if index == 3 else None)
+
+
 def main():
     folder, check = sys.argv[1], "--check" in sys.argv[2:]
     runtime, bare, record = (os.path.join(folder, name) for name in ("bench-runtime", "bench-bare", "bench-record"))
@@ -71,6 +86,7 @@ def main():
     row("a loop's wake-up and poll", parts["loop-iteration"], "ns")
     row("the clock", parts["clock"], "ns")
     row("capture + intern, 16 frames", parts["capture+intern"], "ns")
+    row("where a waiting task waits, 16 frames", parts["wait-stack"], "ns")
     row("glibc backtrace, 16 frames", parts["glibc-backtrace"], "ns")
     row("capture + intern / glibc backtrace", parts["capture+intern"] / parts["glibc-backtrace"], "x", 0.06)
     with_hooks, without = instructions(runtime, "spawn+join"), instructions(bare, "spawn+join")
@@ -88,6 +104,7 @@ def main():
     row("echo over TCP, libuv callbacks", statistics.median(raw) / 1000, "k/s")
     row("echo over TCP, a coroutine a connection", statistics.median(coroutines) / 1000, "k/s")
     row("coroutines / callbacks, requests", statistics.median(b / a for a, b in zip(raw, coroutines)), "x", 0.97, least=True)
+    wait_stacks(folder, row)
     if missed:
         print("missed:", ", ".join(missed))
     sys.exit(1 if missed and check else 0)
