@@ -54,7 +54,7 @@ class World:
     def call(self, *command, **variables):
         """A command to its end: an object with returncode, stdout and stderr."""
         return subprocess.run(command, env=dict(self.environment, **variables), capture_output=True,
-                              text=True, errors="surrogateescape", timeout=60)
+                              text=True, errors="surrogateescape", timeout=300)
 
     def run_awry(self, *arguments, **variables):
         return self.call(self.awry, *arguments, **variables)
@@ -96,7 +96,7 @@ class World:
     def sockets(self):
         return [os.path.join(self.boxes, name) for name in os.listdir(self.boxes) if name.endswith(".sock")]
 
-    def wait_for(self, what, condition, seconds=20):
+    def wait_for(self, what, condition, seconds=120):
         end = time.monotonic() + seconds
         while not condition():
             check(time.monotonic() < end, "waited too long for", what)

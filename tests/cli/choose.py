@@ -40,7 +40,7 @@ def without_a_terminal_the_only_one_is_taken():
         watcher = world.start(AWRY, "attach")
         check(any("never" in watcher.stdout.readline() for _ in range(500)), "a finding is printed as it happens")
         watcher.send_signal(signal.SIGINT)
-        out, _ = watcher.communicate(timeout=20)
+        out, _ = watcher.communicate(timeout=120)
         check(watcher.returncode == 0 and "finding" in out, (watcher.returncode, out))
 
 

@@ -79,7 +79,7 @@ def fish_offers():
     with World(AWRY) as world:
         for line, offered, missing in CASES:
             done = subprocess.run(["fish", "--no-config", "-c", f"source {FOLDER}/awry.fish; complete -C '{line}'"],
-                                  env=environment(world), capture_output=True, text=True, timeout=60)
+                                  env=environment(world), capture_output=True, text=True, timeout=300)
             check(done.returncode == 0 and not done.stderr, done.stderr)
             expect("fish", line, done.stdout, offered, missing)
 
@@ -100,7 +100,7 @@ def bash_offers():
             script = (f"source {FOLDER}/awry.bash; COMP_WORDS=({' '.join(words[:-1])} '{words[-1]}'); "
                       f"COMP_CWORD={len(words) - 1}; _awry; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
             done = subprocess.run(["bash", "--norc", "-c", script], env=environment(world), capture_output=True,
-                                  text=True, timeout=60)
+                                  text=True, timeout=300)
             check(done.returncode == 0 and not done.stderr, done.stderr)
             expect("bash", line, done.stdout, offered, missing)
 

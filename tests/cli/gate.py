@@ -207,7 +207,7 @@ def on_a_terminal(world, *arguments, **variables):
     except OSError:
         pass  # the other end is closed
     os.close(primary)
-    check(process.wait(timeout=20) == 0, arguments, text)
+    check(process.wait(timeout=120) == 0, arguments, text)
     return text.decode(errors="replace")
 
 

@@ -3,7 +3,7 @@
 """Recordings that an enemy might have made, and a socket on which one sits: whatever awry is asked to make of them,
 it ends in good time, takes bounded memory, and lets nothing of them reach the terminal as a command.
 
-    hostile.py AWRY MAKE_HOSTILE [limit] [every]     limit: with a bound on memory, which no sanitizer survives
+    hostile.py AWRY MAKE_HOSTILE [limit] [every]     limit: with bounds on memory and output, for builds without a sanitizer
                                                      every: the formats, too, that take long over chains
 """
 import json
@@ -15,14 +15,13 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from awry_test import World, check, main  # noqa: E402
 
 AWRY, MAKE = sys.argv[1:3]
 LIMITED, EVERY = "limit" in sys.argv[3:], "every" in sys.argv[3:]
-SECONDS = 120 if EVERY else 30 if LIMITED else 200  # a sanitizer takes its time
+SECONDS = 60 if EVERY else 15 if LIMITED else 120  # of the processor; a sanitizer takes its time
 LONG_OF_CHAINS = ("chrome", "perfetto", "otlp", "speedscope", "folded", "pprof")  # each task with its stack up to main
 BYTES = 2 << 30
 BINARY = ("perfetto", "pprof", "sqlite")
@@ -42,15 +41,20 @@ def limit():
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
 
 
+def processor_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def ask(world, *arguments):
     """Status 0, or 1 with a line that says why; nothing else."""
-    began = time.monotonic()
-    done = subprocess.run([AWRY, *arguments], env=world.environment, capture_output=True, timeout=2 * SECONDS,
+    before = processor_seconds()
+    done = subprocess.run([AWRY, *arguments], env=world.environment, capture_output=True, timeout=20 * SECONDS,
                           preexec_fn=limit if LIMITED else None)
-    took = time.monotonic() - began
+    took = processor_seconds() - before  # a busy machine takes its time
     check(done.returncode in (0, 1), *arguments, "exited with", done.returncode, done.stderr[-2000:])
     check(done.returncode == 0 or done.stderr, *arguments, "failed without a word")
-    check(took < SECONDS, *arguments, "took", round(took), "s")
+    check(took < SECONDS, *arguments, "took", round(took), "s of the processor")
     for name, data in (("stdout", done.stdout), ("stderr", done.stderr)):
         text = data.decode("utf-8", "strict")
         found = ACTIVE.search(text)
@@ -177,5 +181,8 @@ def a_frame_that_never_ends():
         check(done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stderr)
 
 
-main(every_command_survives_every_case, nothing_is_older_than_the_process, little_does_not_become_much, a_chain_is_whole, a_circle_is_named_and_not_followed, a_name_of_4_mib,
-     a_frame_that_never_ends)
+tests = [every_command_survives_every_case, nothing_is_older_than_the_process, a_chain_is_whole, a_circle_is_named_and_not_followed,
+         a_name_of_4_mib, a_frame_that_never_ends]
+if LIMITED:
+    tests.append(little_does_not_become_much)
+main(*tests)

@@ -185,7 +185,7 @@ def a_recording_stays_beside_what_was_made_meanwhile():
         world.wait_for("the recording", lambda: os.path.exists(part) and os.path.getsize(part) > 8)
         write(world, "x", SOURCE)
         record.send_signal(signal.SIGINT)
-        _, said = record.communicate(timeout=60)
+        _, said = record.communicate(timeout=300)
         check(record.returncode == 1 and said.endswith(f"x: exists and is not a recording; --force replaces it; what was written "
                                                        f"is in {part}\n"), record.returncode, said)
         check(read(path) == SOURCE and read(part)[:8] == PREAMBLE, "one of them is gone")
@@ -222,7 +222,7 @@ def a_pipe_that_nobody_reads_ends_it_quietly():
                 process.stdout.close()
                 said = process.stderr.read()
                 process.stderr.close()
-                status = process.wait(timeout=60)
+                status = process.wait(timeout=300)
                 check(said == b"" and (ignored or status == -signal.SIGPIPE), arguments, ignored, status, said)
 
 
@@ -235,7 +235,7 @@ def a_command_gets_the_signals_that_awry_got():
     with World(AWRY) as world:
         for signals, mask in (((), 0), ((signal.SIGINT, signal.SIGPIPE), 0x1002), ((signal.SIGQUIT,), 4)):
             done = subprocess.run([AWRY, "run", "--", "sh", "-c", script], env=world.environment, capture_output=True,
-                                  text=True, timeout=60, preexec_fn=ignore(*signals))
+                                  text=True, timeout=300, preexec_fn=ignore(*signals))
             got = int(done.stdout.split()[1], 16) & 0x1006
             check(got == mask, signals, "became", hex(got), done)
 

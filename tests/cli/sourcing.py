@@ -39,7 +39,7 @@ def run(world, folder, program, *options):
     formats = ("sarif", "github", "junit", "html")
     wanted = [f"--report={name}={world.path(name)}" for name in formats]
     done = subprocess.run([AWRY, "run", "--force", *options, *wanted, "--", program], cwd=folder, capture_output=True,
-                          text=True, env=world.environment, timeout=60)
+                          text=True, env=world.environment, timeout=300)
     check(done.returncode == 0, done.stderr)
     texts = {}
     for name in formats:
@@ -92,7 +92,7 @@ def paths_begin_where_one_says():
                                                  os.path.join(SOURCES, "examples")), "report")
         for wrong in ("nothing", "src/sourced.c"):
             done = subprocess.run([AWRY, "run", "--source-root", wrong, "--", LOST], cwd=root, capture_output=True,
-                                  text=True, env=world.environment, timeout=60)
+                                  text=True, env=world.environment, timeout=300)
             check(done.returncode == 2 and f"--source-root: {wrong}: " in done.stderr, done)
 
 
@@ -115,7 +115,7 @@ def quotes(world, folder, named, *options):
     found = set()
     for command in QUOTING:
         done = subprocess.run([AWRY, command[0], *command[1:], *options, trace], cwd=folder, capture_output=True, text=True,
-                              env=world.environment, timeout=60)
+                              env=world.environment, timeout=300)
         check(done.returncode == 0 and "quoted" in done.stdout, command, done.stderr)
         if "open_sesame" in done.stdout:
             found.add(command)
@@ -152,7 +152,7 @@ def lines_that_debug_information_names_are_quoted():
         environment = dict(world.environment, LD_LIBRARY_PATH=os.path.join(os.path.dirname(EXAMPLES), "agent"))
         def look(*options):
             return subprocess.run([AWRY, "report", *options, trace], cwd=world.files, capture_output=True, text=True,
-                                  env=world.environment, timeout=60)
+                                  env=world.environment, timeout=300)
         subprocess.run([program], env=dict(environment, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=trace), check=True)
         line = 'return aw_raise(aw_Exception, "not consumed");'
         check(line in look().stdout, "what the program was made of is not shown:", look())

@@ -33,7 +33,7 @@ def npm():
     for name in ("package.json", "package-lock.json"):
         shutil.copy(os.path.join(HERE, name), FOLDER)
     done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=FOLDER, capture_output=True,
-                          text=True, timeout=500)
+                          text=True, timeout=1200)
     check(done.returncode == 0, "npm ci:", done.stdout, done.stderr)
 
 
@@ -49,7 +49,7 @@ def fits(world, schema, document):
     with open(path, "w") as file:
         json.dump(document, file)
     done = subprocess.run(["node", os.path.join(HERE, "validate.mjs"), MODULES, schema, path], capture_output=True,
-                          text=True, timeout=60)
+                          text=True, timeout=300)
     check(done.returncode in (0, 1) and not done.stderr, done.stderr)
     return done.returncode == 0, done.stdout
 
@@ -116,7 +116,7 @@ def fingerprints_are_the_same_over_runs():
 
 def xmllint(path):
     return subprocess.run(["xmllint", "--nonet", "--noout", "--schema", os.path.join(HERE, "junit.xsd"), path],
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=300)
 
 
 def junit_fits_its_schema():
@@ -157,7 +157,7 @@ def github_gets_one_line_a_finding():
 def browse(world, path):
     chromium = shutil.which("chromium")
     check(chromium, "there is no chromium: scripts/install-dependencies --all")
-    done = subprocess.run(["node", os.path.join(HERE, "page.mjs"), chromium, path], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["node", os.path.join(HERE, "page.mjs"), chromium, path], capture_output=True, text=True, timeout=600)
     check(done.returncode == 0, done.stderr)
     return json.loads(done.stdout)
 

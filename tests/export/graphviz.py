@@ -12,7 +12,7 @@ from recorded import Recording, check, cut, main, must_fail
 
 
 def draw(path):
-    done = subprocess.run(["dot", "-Tsvg", path], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["dot", "-Tsvg", path], capture_output=True, text=True, timeout=300)
     check(done.returncode == 0 and done.stderr == "", "dot:", done.stderr)
     return done.stdout
 

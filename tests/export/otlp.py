@@ -61,7 +61,7 @@ def decoded(world, requests):
         with open(files[-1], "wb") as file:
             file.write(body)
     done = subprocess.run(["node", os.path.join(HERE, "decode_otlp.cjs"), package("@opentelemetry/otlp-transformer"),
-                           package("protobufjs"), *files], capture_output=True, text=True, timeout=60)
+                           package("protobufjs"), *files], capture_output=True, text=True, timeout=300)
     check(done.returncode == 0, "OpenTelemetry's decoder:", done.stderr[-1500:])
     return json.loads(done.stdout)
 

@@ -48,7 +48,7 @@ def need(*tools):
 def fetch(name, version, sha512, kept, target):
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         done = subprocess.run(["npm", "pack", "--silent", f"{name}@{version}"], cwd=folder, capture_output=True,
-                              text=True, timeout=240)
+                              text=True, timeout=1200)
         files = os.listdir(folder)
         if done.returncode != 0 or len(files) != 1:
             skip(f"{name} {version} could not be fetched: {done.stderr.strip()[-300:]}")

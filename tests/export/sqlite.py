@@ -17,7 +17,7 @@ DOC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs
 
 
 def query(path, sql):
-    done = subprocess.run(["sqlite3", "-readonly", "-json", path, sql], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["sqlite3", "-readonly", "-json", path, sql], capture_output=True, text=True, timeout=300)
     check(done.returncode == 0 and done.stderr == "", sql, "gives", done.stderr)
     return json.loads(done.stdout or "[]")
 

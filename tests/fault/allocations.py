@@ -17,7 +17,7 @@ PROGRAMS = ["lost_error", "never_awaited", "task_group"]
 
 def run(world, program, **variables):
     return subprocess.run([os.path.join(EXAMPLES, program)], env={**world.environment, **variables},
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=300)
 
 
 def every_single_failure(program):

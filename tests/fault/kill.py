@@ -34,7 +34,7 @@ def fail(*words):
 
 
 def run(*command, **options):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
     if done.returncode != 0:
         fail(" ".join(command), "exited with", done.returncode, done.stderr)
     return done.stdout

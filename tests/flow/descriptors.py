@@ -20,7 +20,7 @@ def run(world, closed, **variables):
         for fd in closed:
             os.close(fd)
     path = world.path("said")
-    done = subprocess.run([PROGRAM, path], env=dict(world.environment, AWRY_STDERR="none", **variables), timeout=60,
+    done = subprocess.run([PROGRAM, path], env=dict(world.environment, AWRY_STDERR="none", **variables), timeout=300,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=close)
     with open(path, encoding="utf-8") as file:
         return done.returncode, file.read(), done.stdout, done.stderr

@@ -118,7 +118,7 @@ def run_passes_on_what_is_sent_to_it_alone():
             process = world.start(AWRY, "run", "--", "sh", "-c", script)
             check(process.stdout.readline() == "ready\n", "it does not begin")
             process.send_signal(getattr(signal, "SIG" + name))
-            out, said = process.communicate(timeout=20)
+            out, said = process.communicate(timeout=120)
             check((process.returncode, out) == (7, "heard\n"), name, process.returncode, out, said)
 
 
@@ -129,7 +129,7 @@ def run_reads_what_a_killed_command_left():
         with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
             [child] = file.read().split()
         os.kill(int(child), signal.SIGKILL)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=120)
         check(process.returncode == -signal.SIGKILL, process.returncode, said[:2000])
         check('"never-retrieved"' in said, said[:2000])
 

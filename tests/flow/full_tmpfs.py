@@ -57,10 +57,10 @@ def run(world, size, *arguments, viewer=False):
         watching = world.start(AWRY, "record", str(process.pid), "-o", world.path("seen.awry"))
         listed = world.run_awry("tree", str(process.pid))
         check(listed.returncode == 0, size, "awry tree exited with", listed.returncode, listed.stderr)
-    _, errors = process.communicate("\n", timeout=60)
+    _, errors = process.communicate("\n", timeout=300)
     check(process.returncode == 0, size, arguments, "exited with", process.returncode, errors[-500:])
     if watching is not None:
-        watching.communicate(timeout=60)
+        watching.communicate(timeout=300)
         check(watching.returncode >= 0, size, "the viewer exited with", watching.returncode)
     return said(errors)
 

@@ -65,7 +65,7 @@ def the_socket_of_a_killed_run_is_removed():
         run_a_program(world)
         left = sorted(name for name in os.listdir(world.boxes) if not name.endswith(".box"))
         check(left == sorted([f"run-{living.pid}.sock", "run-7.socket"]), left, "is left, of", path)
-        out, err = living.communicate("\n", timeout=60)
+        out, err = living.communicate("\n", timeout=300)
         check(living.returncode == 3 and "nothing was recorded" in err, living.returncode, out, err)
 
 

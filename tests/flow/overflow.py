@@ -74,7 +74,7 @@ def overflow(report):
 def the_box_and_a_recording_tell_it():
     with World(AWRY) as world:
         process = world.start(PROGRAM, "deep", AWRY_BLOCKED_MS="60000")
-        process.communicate(timeout=20)
+        process.communicate(timeout=120)
         overflow(world.report(str(process.pid)))
         text = world.good("report", str(process.pid))
         check("[stack-overflow]" in text and "its stack overflowed here" in text, text)

@@ -66,7 +66,7 @@ def record(world, pid):
     world.processes.append(recorder)
     time.sleep(1)
     recorder.send_signal(signal.SIGINT)
-    check(recorder.wait(timeout=20) == 0, "record:", recorder.stderr.read())
+    check(recorder.wait(timeout=120) == 0, "record:", recorder.stderr.read())
     return path
 
 

@@ -42,7 +42,7 @@ def what_stderr_had_no_room_for_is_said():
     with World(AWRY) as world:
         process = subprocess.Popen([PROGRAM, "300"], env=dict(world.environment, AWRY_DEBUG="1"), stderr=subprocess.PIPE)
         world.processes.append(process)
-        check(process.wait(timeout=60) == 0, process.returncode)
+        check(process.wait(timeout=300) == 0, process.returncode)
         said = process.stderr.read().decode()
         check(0 < said.count("never retrieved") < 300, "all were printed")
         check("overwritten" not in said, said[-500:])

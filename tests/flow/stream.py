@@ -74,7 +74,7 @@ def let_go(process):
 def finish(process):
     """The microseconds that the tasks took."""
     let_go(process)
-    spent, said = process.communicate(timeout=30)
+    spent, said = process.communicate(timeout=150)
     check(process.returncode == 0 and said == "", process.returncode, said)
     return int(spent)
 
@@ -93,7 +93,7 @@ def all_viewers_get_the_same():
         finish(process)
         traces = [viewer.read().save(world, f"viewer-{i}.awry") for i, viewer in enumerate(viewers)]
         for recorder, trace in recorders:
-            check(recorder.wait(timeout=20) == 0, "awry record exited with", recorder.returncode)
+            check(recorder.wait(timeout=120) == 0, "awry record exited with", recorder.returncode)
             traces.append(trace)
         for trace in traces:
             statistics = world.json("stats", trace)
@@ -165,7 +165,7 @@ def one_that_dies_in_the_middle_harms_nobody():
         let_go(process)
         recorder.kill()
         recorder.wait()
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=120)
         check(process.returncode == 0 and said == "", process.returncode, said)
         trace = good.read().save(world, "good.awry")
         check(world.json("stats", trace)["findings"] == {"never-retrieved": 100}, world.good("stats", trace))
@@ -240,7 +240,7 @@ def where_it_listens():
         with open(path, "w") as file:
             file.write("precious")
         process = world.start(FLOOD, "1", AWRY_LISTEN="unix:" + path, **QUIET)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=120)
         check(process.returncode == 0 and len(said.splitlines()) == 1 and path in said, said)
         with open(path) as file:
             check(file.read() == "precious", "it overwrote a file")
@@ -274,7 +274,7 @@ def another_user_is_sent_nothing():
         os.chmod(path, 0o777)
         for user, sent in ((0, True), (65534, False)):
             done = subprocess.run(["/usr/bin/python3", "-c", ask, path], user=user, capture_output=True, text=True,
-                                  timeout=20)
+                                  timeout=120)
             check(done.returncode == 0 and (int(done.stdout) > 0) == sent, "user", user, done.stdout, done.stderr)
 
 

@@ -24,7 +24,7 @@ def run(world, mode, limit=None, **variables):
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
     return subprocess.run([UNTOUCHED, mode], env={**world.environment, "AWRY_DEBUG": "1", **variables},
-                          preexec_fn=restrict, capture_output=True, text=True, timeout=60)
+                          preexec_fn=restrict, capture_output=True, text=True, timeout=300)
 
 
 def one_that_closes_all_descriptors_has_no_spinning_thread():
@@ -52,7 +52,7 @@ def one_whose_stderr_nobody_reads_comes_to_its_end():
         except BlockingIOError:
             os.set_blocking(writing, True)
         done = subprocess.run([UNTOUCHED, "lose"], env={**world.environment, "AWRY_DEBUG": "1"},
-                              stdout=subprocess.PIPE, stderr=writing, text=True, timeout=10)
+                              stdout=subprocess.PIPE, stderr=writing, text=True, timeout=120)
         check(done.returncode == 0 and done.stdout == "done\n", done)
         os.close(reading)
         os.close(writing)
@@ -71,7 +71,7 @@ def start_things(world, *before, **variables):
 
 def end_things(process):
     """Lets it begin, and returns what it printed, and how it ended."""
-    out, err = process.communicate("go\n", timeout=100)
+    out, err = process.communicate("go\n", timeout=500)
     return out.splitlines() + [f"exited with {process.returncode}"], err
 
 

@@ -67,7 +67,7 @@ def use(packages, root):
     call("cc", os.path.join(PROJECT, "tests", "install", "outside", "app.c"), "-o", program,
          "-I" + os.path.join(root, "usr/include"), "-L" + library, "-lawry")
     done = subprocess.run([os.path.join(root, "usr/bin/awry"), "run", "--fail-on", "never-retrieved", "--", program],
-                          capture_output=True, text=True, env=environment, timeout=60)
+                          capture_output=True, text=True, env=environment, timeout=300)
     if done.returncode != 66 or "never retrieved" not in done.stderr:
         sys.exit(f"awry run exited with {done.returncode}\n{done.stdout}{done.stderr}")
 

@@ -21,7 +21,7 @@ EXPECTED = ("bin/awry", "include/awry.h", "include/awry/agent.h", "share/man/man
 def call(*command, **variables):
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AWRY_")}
     environment.update(variables)
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
     if done.returncode != 0:
         sys.exit(f"{command} exited with {done.returncode}\n{done.stdout}{done.stderr}")
     return done

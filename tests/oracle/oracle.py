@@ -21,7 +21,7 @@ def run(*command):
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWRY_", "PYTHON"))}
     environment["PYTHONHASHSEED"] = "0"
     environment["PYTHONDONTWRITEBYTECODE"] = "1"
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=150)
     return done.returncode, done.stdout.splitlines()
 
 

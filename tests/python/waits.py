@@ -163,7 +163,7 @@ def not_if_it_is_turned_off():
 def tasks_that_come_and_go():
     with World(AWRY) as world:
         process = start(world, "churn")
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         check(out == "churned\n" and process.returncode == 0, out, err, process.returncode)
 
 
