@@ -23,6 +23,8 @@
 #error "the adapter is written for CPython 3.11 to 3.15"
 #endif
 
+#define AW__PY_MOST_LOCKS 2u /* of a task that waits: further ones are not told */
+
 /* At the end of each Task object, whose type's size is enlarged by it. Zeroed when the object is made. */
 struct aw__py_task {
 	struct aw_agent_task agent;
@@ -33,6 +35,9 @@ struct aw__py_task {
 	bool dropped;	/* a gather that was done already looked at its error, and let it go */
 	bool cancelled; /* a cancel() of the program's own was delivered, and not taken back */
 	bool went_on;	/* … and it has waited since */
+	bool timed;	/* it waits under a timeout, and the recorder knows */
+	uint8_t lock_count;
+	uint64_t locks[AW__PY_MOST_LOCKS]; /* that it has while it waits, and the recorder knows of */
 	/* The list of its loop's tasks that wait, and where was not told yet; waits_in: what points to it, NULL: not in it. */
 	struct aw__py_task *waits_next, **waits_in;
 };
@@ -111,6 +116,11 @@ void aw__py_text_finish(struct aw__py_text *text);
 enum aw__py_code {
 	AW__PY_PROGRAM = 0,
 	AW__PY_LOOP,	  /* Handle._run(): what is below it is the loop's */
+	AW__PY_SYNC_EXIT, /* the end of "async with" a lock, or something like it */
+	AW__PY_LOCK_WAIT,
+	AW__PY_EVENT_WAIT,
+	AW__PY_CONDITION_WAIT,
+	AW__PY_QUEUE_WAIT,
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
 	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
 	AW__PY_TIMEOUT,	  /* … and if it cancels, that is a timeout */
@@ -128,6 +138,16 @@ aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
  * looks at the member's error only so that nobody complains.
  */
 bool aw__py_is_late_gather(void);
+/**
+ * Whether a function is that callback, of a gather that is pending and keeps its members' errors until all of them are done: the
+ * gather then. Borrowed; NULL: it is not.
+ */
+PyObject *aw__py_gather_of(PyObject *callback);
+/** What a code object is. */
+enum aw__py_code aw__py_kind(PyCodeObject *code);
+struct _PyInterpreterFrame;
+/** A variable of a frame, by its name; one that inner functions share is looked up in its cell. Borrowed; NULL: there is none. */
+PyObject *aw__py_variable(struct _PyInterpreterFrame *frame, PyCodeObject *code, const char *name);
 /** Where a function is defined. AW_NONE: not known. */
 aw_intern aw__py_place_of_coroutine(PyObject *coroutine);
 /** A place within a code object, by the offset of its instruction. */
@@ -151,6 +171,23 @@ void aw__py_waits(PyObject *self, struct aw__py_task *task);
 void aw__py_waits_leave(struct aw__py_task *task);
 /** Empty a list; `on`: tell where those wait that still do. */
 void aw__py_waits_tell(struct aw__py_task **head, bool on);
+
+/* ---- resources.c ---- */
+
+/** What an await chain says: what its task waits for, and which locks it has. */
+struct aw__py_resources {
+	enum aw_agent_wait kind; /* OTHER: nothing that is known here */
+	uint64_t target;
+	uint64_t locks[AW__PY_MOST_LOCKS];
+	unsigned lock_count;
+	bool timed; /* a timeout may end the wait */
+};
+
+/** Look at the next coroutine of a chain, from the outermost on. */
+void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine);
+void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resources *found);
+/** The task goes on, or is gone. */
+void aw__py_resources_forget(struct aw__py_task *task);
 
 /* ---- loops.c ---- */
 

@@ -88,6 +88,13 @@ static const struct known {
 } known[] = {
 	{ "/asyncio/events.py", "Handle._run", AW__PY_LOOP },
 	{ "/asyncio/tasks.py", "gather.<locals>._done_callback", AW__PY_GATHER },
+	{ "/asyncio/locks.py", "_ContextManagerMixin.__aexit__", AW__PY_SYNC_EXIT },
+	{ "/asyncio/locks.py", "Lock.acquire", AW__PY_LOCK_WAIT },
+	{ "/asyncio/locks.py", "Semaphore.acquire", AW__PY_LOCK_WAIT },
+	{ "/asyncio/locks.py", "Event.wait", AW__PY_EVENT_WAIT },
+	{ "/asyncio/locks.py", "Condition.wait", AW__PY_CONDITION_WAIT },
+	{ "/asyncio/queues.py", "Queue.get", AW__PY_QUEUE_WAIT },
+	{ "/asyncio/queues.py", "Queue.put", AW__PY_QUEUE_WAIT },
 	{ "/asyncio/timeouts.py", NULL, AW__PY_TIMEOUT },
 	{ "/asyncio/tasks.py", "wait_for", AW__PY_TIMEOUT },
 	{ "/asyncio/taskgroups.py", NULL, AW__PY_GROUP },
@@ -332,10 +339,16 @@ aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
 			   AW_STACK_NONE;
 }
 
+enum aw__py_code aw__py_kind(PyCodeObject *code)
+{
+	if (spots_of(code) == NULL && spot_for(code, DEFINITION) == NULL)
+		return AW__PY_PROGRAM;
+	return spots_of(code)->kind;
+}
+
 /* ---- gather ---- */
 
-/* A variable of a frame, by its name; one that inner functions share is looked up in its cell. Borrowed; NULL: there is none. */
-static PyObject *variable(_PyInterpreterFrame *frame, PyCodeObject *code, const char *name)
+PyObject *aw__py_variable(_PyInterpreterFrame *frame, PyCodeObject *code, const char *name)
 {
 	for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_localsplusnames); i++) {
 		PyObject *value = object_of(frame->localsplus[i]);
@@ -360,7 +373,38 @@ bool aw__py_is_late_gather(void)
 	if (frame == NULL || (spots_of(code) == NULL && spot_for(code, offset) == NULL) ||
 	    spots_of(code)->kind != AW__PY_GATHER)
 		return false;
-	outer = variable(frame, code, "outer");
+	outer = aw__py_variable(frame, code, "outer");
 	return outer != NULL && outer != Py_None && PyObject_TypeCheck(outer, aw__py.future) &&
 	       aw__py_state_of(outer) != AW__PY_PENDING;
+}
+
+/* What inner functions share with a function, by its name. Borrowed; NULL: there is none. */
+static PyObject *shared(PyObject *function, const char *name)
+{
+	PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(function);
+	PyObject *closure = PyFunction_GET_CLOSURE(function);
+
+	for (Py_ssize_t i = 0; closure != NULL && i < code->co_nfreevars; i++) {
+		PyObject *own = PyTuple_GET_ITEM(code->co_localsplusnames,
+						 code->co_nlocalsplus - code->co_nfreevars + i);
+
+		if (PyUnicode_CompareWithASCIIString(own, name) == 0)
+			return PyCell_GET(PyTuple_GET_ITEM(closure, i));
+	}
+	return NULL;
+}
+
+PyObject *aw__py_gather_of(PyObject *callback)
+{
+	PyObject *outer;
+
+	if (!PyFunction_Check(callback) ||
+	    aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(callback)) != AW__PY_GATHER ||
+	    shared(callback, "return_exceptions") != Py_True)
+		return NULL;
+	outer = shared(callback, "outer");
+	return outer != NULL && outer != Py_None && PyObject_TypeCheck(outer, aw__py.future) &&
+			       aw__py_state_of(outer) == AW__PY_PENDING
+		       ? outer
+		       : NULL;
 }

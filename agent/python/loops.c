@@ -8,7 +8,9 @@
  */
 #include "agent/python/adapter.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define MOST_LOOPS 64u
 
@@ -93,6 +95,59 @@ static void tell_waits(PyObject *const *args, Py_ssize_t count)
 		aw__py_waits_tell(&here->waits, true);
 }
 
+/* A poll without end, of nothing but the loop's own pipe, by which other threads and signals wake it: there is no timer, and no file. */
+static bool waits_for_nothing(PyObject *const *args, Py_ssize_t count)
+{
+	return PyVectorcall_NARGS((size_t)count) == 2 && PyLong_CheckExact(args[0]) &&
+	       PyLong_CheckExact(args[1]) && PyLong_AsLong(args[0]) == -1 &&
+	       PyLong_AsLong(args[1]) == 1;
+}
+
+/* Of the program's: the agent has one, too. Each thread is a folder, and so a link of the folder of all. */
+static bool has_other_threads(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/task", &status) != 0 || status.st_nlink > 2 + 2;
+}
+
+/* Whether a handler is what asyncio.run() sets for SIGINT: a partial of its own method. */
+static bool is_of_runner(PyObject *handler)
+{
+	PyObject *method, *name;
+	bool is;
+
+	if (strcmp(Py_TYPE(handler)->tp_name, "functools.partial") != 0)
+		return false;
+	method = PyObject_GetAttrString(handler, "func");
+	name = method != NULL && PyMethod_Check(method)
+		       ? PyObject_GetAttrString(PyMethod_GET_FUNCTION(method), "__qualname__")
+		       : NULL;
+	is = name != NULL && PyUnicode_Check(name) &&
+	     PyUnicode_CompareWithASCIIString(name, "Runner._on_sigint") == 0;
+	PyErr_Clear();
+	Py_XDECREF(name);
+	Py_XDECREF(method);
+	return is;
+}
+
+/* A function of the program's that runs at a signal may wake anything. */
+static bool has_signal_handlers(void)
+{
+	PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "_signal");
+	bool has = false;
+
+	for (int number = 1; module != NULL && number < NSIG && !has; number++) {
+		PyObject *handler = PyObject_CallMethod(module, "getsignal", "i", number);
+
+		has = handler != NULL && PyCallable_Check(handler) &&
+		      !PyCFunction_Check(handler) && !is_of_runner(handler);
+		Py_XDECREF(handler);
+	}
+	PyErr_Clear();
+	return has;
+}
+
 PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
 	PyObject *result;
@@ -102,6 +157,8 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 		return aw__py_old_poll(self, args, count, names);
 	polls = true;
 	tell_waits(args, count);
+	if (waits_for_nothing(args, count) && !has_other_threads() && !has_signal_handlers())
+		aw_agent_loop_stuck(&here->agent);
 	aw_agent_loop_idle(&here->agent);
 	result = aw__py_old_poll(self, args, count, names);
 	if (here != NULL)

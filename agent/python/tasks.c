@@ -97,6 +97,8 @@ PyObject *aw__py_set_name(PyObject *self, PyObject *name)
 static void begin(struct aw__py_task *task)
 {
 	aw__py_loop_enter();
+	if (__builtin_expect(task->timed || task->lock_count > 0, 0))
+		aw__py_resources_forget(task);
 	aw_agent_task_step(&task->agent);
 	aw__py_counts.steps++;
 }
@@ -120,6 +122,41 @@ static bool ends_the_loop(PyObject *exception)
 	       PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_SystemExit);
 }
 
+#define MOST_CALLBACKS 16 /* of a task that failed are looked at */
+
+/*
+ * A gather that is pending has the error of its member, and hands it on when all of them are done. Which callbacks a task had stands,
+ * when it is done, in what its loop is to run next.
+ */
+static void find_gather(PyObject *self, struct aw__py_task *task)
+{
+	PyObject *loop = PyObject_GetAttrString(self, "_loop");
+	PyObject *ready = loop != NULL ? PyObject_GetAttrString(loop, "_ready") : NULL;
+	const Py_ssize_t count = ready != NULL ? PySequence_Size(ready) : 0;
+
+	for (Py_ssize_t i = count - 1; i >= 0 && i >= count - MOST_CALLBACKS; i--) {
+		PyObject *handle = PySequence_GetItem(ready, i);
+		PyObject *callback =
+			handle != NULL ? PyObject_GetAttrString(handle, "_callback") : NULL;
+		PyObject *args = handle != NULL ? PyObject_GetAttrString(handle, "_args") : NULL;
+		PyObject *gather = callback != NULL && args != NULL && PyTuple_Check(args) &&
+						   PyTuple_GET_SIZE(args) == 1 &&
+						   PyTuple_GET_ITEM(args, 0) == self
+					   ? aw__py_gather_of(callback)
+					   : NULL;
+
+		if (gather != NULL)
+			aw_agent_task_scoped(&task->agent, (uint64_t)(uintptr_t)gather >> 4);
+		PyErr_Clear();
+		Py_XDECREF(args);
+		Py_XDECREF(callback);
+		Py_XDECREF(handle);
+	}
+	PyErr_Clear();
+	Py_XDECREF(ready);
+	Py_XDECREF(loop);
+}
+
 static void finished(PyObject *self, struct aw__py_task *task)
 {
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
@@ -134,6 +171,8 @@ static void finished(PyObject *self, struct aw__py_task *task)
 		aw_agent_task_done(&task->agent, AW_OUTCOME_ERROR, task->error);
 		if (ends_the_loop(exception))
 			aw__py_retrieved(self, NULL);
+		else
+			find_gather(self, task);
 	} else {
 		/* What returns at once when it is cancelled has ended, as was asked. */
 		if (task->cancelled && task->went_on)
@@ -449,6 +488,8 @@ void aw__py_finalize(PyObject *self)
 
 	if (task != NULL)
 		aw__py_waits_leave(task);
+	if (task != NULL && task->lock_count > 0 && aw_agent_on())
+		aw__py_resources_forget(task);
 	if (is_watched(self) && (!task->done || task->error != 0)) {
 		PyErr_Fetch(&type, &value, &traceback);
 		gone(self, task);

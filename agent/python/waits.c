@@ -91,7 +91,7 @@ static aw_intern place_of(PyObject *object)
 }
 
 /* The stack of what a task's coroutine awaits, innermost first. */
-static aw_intern chain_of(PyObject *coroutine)
+static aw_intern chain_of(PyObject *coroutine, struct aw__py_resources *found)
 {
 	aw_intern places[MOST_AWAITS];
 	unsigned first = MOST_AWAITS;
@@ -103,6 +103,8 @@ static aw_intern chain_of(PyObject *coroutine)
 
 		if (place != AW_NONE)
 			places[--first] = place;
+		if (place != AW_NONE)
+			aw__py_resources_look(found, at);
 		Py_DECREF(at); /* whoever awaits it has it, too */
 		at = next;
 	}
@@ -131,9 +133,12 @@ static bool still_waits(PyObject *self)
 static void tell(PyObject *self, struct aw__py_task *task)
 {
 	PyObject *coroutine = aw__py_object_at(self, aw__py.coroutine);
+	struct aw__py_resources found = { .kind = AW_WAIT_OTHER };
 
-	if (coroutine != NULL && still_waits(self))
-		aw_agent_task_waits_at(&task->agent, chain_of(coroutine));
+	if (coroutine == NULL || !still_waits(self))
+		return;
+	aw_agent_task_waits_at(&task->agent, chain_of(coroutine, &found));
+	aw__py_resources_tell(task, &found);
 }
 
 void aw__py_waits(PyObject *self, struct aw__py_task *task)

@@ -159,6 +159,9 @@ static inline void step(struct aw__writer *writer, const struct aw_agent_task *t
 	writer->ended = 0;
 	if (slot != NULL) {
 		steps = AW__LOAD(slot->loop_steps);
+		/* it was created before its loop ran: it is that of this thread */
+		if (__builtin_expect(steps >> 32 == 0, 0) && writer->loop != NULL)
+			steps |= AW__LOAD(writer->loop->id) << 32;
 		slot_begin(slot);
 		AW__STORE(slot->changed_ns, now);
 		AW__STORE(slot->loop_steps, (uint32_t)steps == UINT32_MAX ? steps : steps + 1);
@@ -223,6 +226,26 @@ void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uin
 bool aw_agent_wait_stacks(void)
 {
 	return aw__recorder.options.wait_stacks && aw__recorder.options.stack_depth > 0;
+}
+
+void aw_agent_task_waits_for(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_task *slot;
+	uint64_t status;
+
+	if (writer == NULL)
+		return;
+	slot = aw__task_slot(task);
+	status = slot != NULL ? AW__LOAD(slot->status) : 0;
+	if ((status & 0xff) == AW__TASK_WAITING) {
+		slot_begin(slot);
+		AW__STORE(slot->wait_target, target);
+		AW__STORE(slot->status,
+			  (status & WITHOUT_STATE) | STATUS(AW__TASK_WAITING, kind, 0, 0));
+		slot_end(slot);
+	}
+	put_step(writer, AW__TASK_WAIT, task->id, kind, target);
 }
 
 void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack)
@@ -312,6 +335,17 @@ static void set_flag(const struct aw_agent_task *task, enum aw__task_flags flag,
 	status = AW__LOAD(slot->status) & ~AW__STATUS_FLAG(flag);
 	slot_begin(slot);
 	AW__STORE(slot->status, status | (set ? AW__STATUS_FLAG(flag) : 0));
+	slot_end(slot);
+}
+
+void aw_agent_task_scoped(struct aw_agent_task *task, uint64_t scope)
+{
+	struct aw__box_task *slot = aw__writer_get() != NULL ? aw__task_slot(task) : NULL;
+
+	if (slot == NULL)
+		return;
+	slot_begin(slot);
+	AW__STORE(slot->scope, scope);
 	slot_end(slot);
 }
 

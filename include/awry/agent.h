@@ -315,6 +315,12 @@ AW_AGENT_API bool aw_agent_wait_stacks(void);
  * AW_STACK_NONE are left out.
  */
 AW_AGENT_API void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack);
+/**
+ * What the task waits for, if that is known only when it has suspended itself; nothing else of the wait changes. As
+ * aw_agent_task_wait(), which comes first.
+ */
+AW_AGENT_API void aw_agent_task_waits_for(struct aw_agent_task *task, enum aw_agent_wait kind,
+					  uint64_t target);
 /** What the task waited for happened: it is ready, and not yet running. `by`: a task id or 0. */
 AW_AGENT_API void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by);
 /**
@@ -379,6 +385,11 @@ AW_AGENT_API void aw_agent_cancel_taken_back(struct aw_agent_task *task);
  */
 AW_AGENT_API void aw_agent_cancel_swallowed(struct aw_agent_task *task);
 
+/**
+ * The task belongs to a group or gather, which takes its error: told of one that is done, and of which that was not known at
+ * its birth.
+ */
+AW_AGENT_API void aw_agent_task_scoped(struct aw_agent_task *task, uint64_t scope);
 /** From now on nobody but its loop has a reference to the pending task, or (false) somebody has one again. */
 AW_AGENT_API void aw_agent_task_unreferenced(struct aw_agent_task *task, bool unreferenced);
 /** From now on a timer may end what the task waits for (a timeout's scope), or (false) none may. */

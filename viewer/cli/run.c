@@ -136,6 +136,7 @@ static int start_and_watch(struct aw__run *run)
 	if (trace != NULL)
 		aw__run_finish_traces(run);
 	aw__run_look_for_silent(run);
+	aw__run_look_for_held(run);
 	aw__run_tell_left(run);
 	status = end(run);
 	tell_end(run, status);

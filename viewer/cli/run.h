@@ -72,6 +72,8 @@ void aw__run_hear(const struct aw__run *run, struct aw__run_process *process);
 void aw__run_print_new(const struct aw__run *run, struct aw__run_process *process);
 /** The command may have died before it said anything; its box says it. */
 void aw__run_look_for_silent(struct aw__run *run);
+/** Of a process that was about to end when its connection did, its box says now what it had not: errors that it held. */
+void aw__run_look_for_held(struct aw__run *run);
 void aw__run_finish_traces(const struct aw__run *run);
 
 /* ---- run_left.c ---- */

@@ -70,6 +70,19 @@ void aw__run_hear(const struct aw__run *run, struct aw__run_process *process)
 	aw__run_print_new(run, process);
 }
 
+void aw__run_look_for_held(struct aw__run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		struct aw__run_process *process = run->processes[i];
+		const struct aw__hello *hello = aw__model_hello(process->session.model);
+
+		if (process->connected || hello == NULL || aw__model_ended(process->session.model))
+			continue;
+		ingest_boxes(&process->session, hello->pid, hello->process_start_ticks);
+		aw__run_print_new(run, process);
+	}
+}
+
 static bool knows(const struct aw__run *run, uint32_t pid)
 {
 	for (size_t i = 0; i < run->count; i++) {

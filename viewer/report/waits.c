@@ -146,6 +146,30 @@ static json_t *wait_json(const struct aw__model *model, uint64_t task, uint64_t 
 	return object;
 }
 
+#define WHERE_FRAMES 3u
+
+/* The innermost frames of where a member waits, in words: "Event.wait at FILE:LINE, Queue.join at …". */
+static json_t *where_json(const struct aw__model *model, uint64_t id)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct aw__stack stack;
+	json_t *text;
+
+	if (id == 0 || !aw__model_stack(model, id, &stack))
+		return json_null();
+	for (uint32_t i = 0; i < stack.count && i < WHERE_FRAMES; i++) {
+		if (aw__model_frames(model, stack.frames[i], frames, AW__FRAME_MAX_INLINED) == 0 ||
+		    frames[0].function == NULL)
+			break;
+		aw__buffer_format(&out, "%s%s at %s:%u", i > 0 ? ", " : "", frames[0].function,
+				  frames[0].file != NULL ? frames[0].file : "?", frames[0].line);
+	}
+	text = out.length > 0 ? aw__json_text(aw__buffer_string(&out)) : json_null();
+	aw__buffer_finish(&out);
+	return text;
+}
+
 json_t *aw__json_members(struct aw__json *json, const struct aw__found *found)
 {
 	const struct aw__model *model = json->model;
@@ -160,6 +184,8 @@ json_t *aw__json_members(struct aw__json *json, const struct aw__found *found)
 					   member->wait_target, true);
 
 		json_object_set_new(object, "stack", aw__json_stack(json, stack));
+		json_object_set_new(object, "where",
+				    where_json(model, aw__waits_stack(model, member->task)));
 		json_object_set_new(object, "wait_stack",
 				    aw__json_stack(json, aw__waits_stack(model, member->task)));
 		json_array_append_new(list, object);

@@ -359,6 +359,19 @@ bool aw_agent_wait_stacks(void)
 	return false;
 }
 
+void aw_agent_task_scoped(struct aw_agent_task *task, uint64_t scope)
+{
+	(void)task;
+	(void)scope;
+}
+
+void aw_agent_task_waits_for(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)
+{
+	(void)task;
+	(void)kind;
+	(void)target;
+}
+
 void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack)
 {
 	(void)task;
