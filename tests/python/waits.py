@@ -84,6 +84,25 @@ async def main():
 asyncio.run(main())
 '''
 
+FORKS = '''\
+import asyncio, os, sys, time
+
+
+def child_blocks():
+    time.sleep(1000)
+
+
+async def in_child():
+    child_blocks()
+
+
+asyncio.run(asyncio.sleep(0.01))
+if os.fork() == 0:
+    print(os.getpid(), flush=True)
+    asyncio.run(in_child())
+os.wait()
+'''
+
 # of each task, its frames: innermost first
 CHAINS = {
     "w": ["Queue.get", "take:5", "worker:10"],
@@ -94,10 +113,10 @@ CHAINS = {
 }
 
 
-def write(world):
+def write(world, text=PROGRAM):
     path = world.path("program.py")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(PROGRAM)
+        file.write(text)
     return path
 
 
@@ -145,6 +164,20 @@ def a_process_whose_loop_is_blocked():
         check(has_chains(world, process), "killed", chains(world, process))
 
 
+def a_forked_child_whose_loop_is_blocked():
+    with World(AWRY) as world:
+        process = world.start(PYTHON, write(world, FORKS), LD_PRELOAD=PRELOAD, AWRY_STDERR="none")
+        child = process.stdout.readline().strip()
+        try:
+            world.wait_for("its box", lambda: any(name.startswith(child + "-") for name in os.listdir(world.boxes)))
+            world.wait_for("the finding", lambda: world.json("report", child)["findings"])
+            text = world.good("report", child)
+            check(re.search(r"nanosleep.*child_blocks at \S*program.py:5.*in_child at \S*program.py:9", text, re.DOTALL), text)
+        finally:
+            os.kill(int(child), signal.SIGKILL)
+        process.wait()
+
+
 def a_loop_that_never_sleeps():
     with World(AWRY) as world:
         process = start(world, "spin")
@@ -167,5 +200,6 @@ def tasks_that_come_and_go():
         check(out == "churned\n" and process.returncode == 0, out, err, process.returncode)
 
 
-main(a_process_that_runs_is_stopped_and_killed, a_process_whose_loop_is_blocked, a_loop_that_never_sleeps,
+main(a_process_that_runs_is_stopped_and_killed, a_process_whose_loop_is_blocked,
+     a_forked_child_whose_loop_is_blocked, a_loop_that_never_sleeps,
      not_if_it_is_turned_off, tasks_that_come_and_go)

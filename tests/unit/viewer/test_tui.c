@@ -77,6 +77,22 @@ static void findings__lead_to_their_task(void **state)
 			"  by a task that was created:\n    main at /home/me/demo.c:30\n");
 }
 
+static void tasks__say_where_they_wait(void **state)
+{
+	const uint64_t wait[AW__EVENT_ARGS] = { AW_WAIT_SLEEP }, where[AW__EVENT_ARGS] = { 20 };
+	struct viewer *viewer = *state;
+	const char *text;
+
+	fill(viewer->model);
+	text = screen(viewer, "2\r", 100, 30);
+	assert_null(strstr(text, "Waits here"));
+	items_event(viewer->model, AW__TASK_WAIT, 5 * SECOND, 1, wait, 0, NULL, NULL);
+	items_event(viewer->model, AW__TASK_WAITS_AT, 5 * SECOND, 1, where, 0, NULL, NULL);
+	text = screen(viewer, "q2\r", 100, 30);
+	check_has(text, "state       waiting for sleep");
+	check_has(text, "  Waits here, most recent call first:\n    main at /home/me/demo.c:30\n");
+}
+
 static void tasks__are_listed(void **state)
 {
 	struct viewer *viewer = *state;
@@ -383,6 +399,7 @@ int main(void)
 		TEST(findings__of_nobody_name_nobody),
 		TEST(findings__open_up_to_main),
 		TEST(findings__lead_to_their_task),
+		TEST(tasks__say_where_they_wait),
 		TEST(tasks__are_listed),
 		TEST(losses__are_always_shown),
 		TEST(pause__keeps_what_is_shown),
