@@ -138,6 +138,8 @@ aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
  * looks at the member's error only so that nobody complains.
  */
 bool aw__py_is_late_gather(void);
+/** Whether asyncio itself is among the innermost callers. */
+bool aw__py_is_in_asyncio(void);
 /**
  * Whether a function is that callback, of a gather that is pending and keeps its members' errors until all of them are done: the
  * gather then. Borrowed; NULL: it is not.
@@ -221,6 +223,15 @@ void aw__py_error_forget(PyObject *exception);
 PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine);
 PyObject *aw__py_exception_handler(PyObject *module, PyObject *args);
 extern PyObject *aw__py_old_unawaited, *aw__py_old_exception_handler;
+
+/* ---- handles.c ---- */
+
+int aw__py_socket_init(PyObject *self, PyObject *args, PyObject *names);
+void aw__py_socket_finalize(PyObject *self);
+PyObject *aw__py_warn(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names);
+extern initproc aw__py_old_socket_init;
+extern destructor aw__py_old_socket_finalize;
+extern aw__py_fast *aw__py_old_warn;
 
 /* ---- tasks.c ---- */
 

@@ -408,3 +408,17 @@ PyObject *aw__py_gather_of(PyObject *callback)
 		       ? outer
 		       : NULL;
 }
+
+bool aw__py_is_in_asyncio(void)
+{
+	_PyInterpreterFrame *frame = innermost();
+
+	for (unsigned i = 0; i < 4 && frame != NULL; i++, frame = frame->previous) {
+		int offset;
+		PyCodeObject *code = code_of(frame, &offset);
+
+		if (code != NULL && aw__py_kind(code) == AW__PY_MACHINERY)
+			return true;
+	}
+	return false;
+}

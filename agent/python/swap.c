@@ -182,6 +182,41 @@ static void put_exit(void)
 	Py_XDECREF(module);
 }
 
+/* A class of Python's own comes by the wrapper of its base's __init__(), and has copied its base's finalizer. */
+static void put_socket(void)
+{
+	PyObject *module = module_of("_socket"), *python = module_of("socket");
+	PyObject *type = module != NULL ? PyObject_GetAttrString(module, "socket") : NULL;
+	PyObject *class = python != NULL ? PyObject_GetAttrString(python, "socket") : NULL;
+	PyObject *init = type != NULL && PyType_Check(type)
+				 ? PyDict_GetItemString(((PyTypeObject *)type)->tp_dict, "__init__")
+				 : NULL;
+
+	PyErr_Clear();
+	if (init != NULL && Py_TYPE(init) == &PyWrapperDescr_Type && class != NULL &&
+	    PyType_Check(class) &&
+	    ((PyTypeObject *)class)->tp_finalize == ((PyTypeObject *)type)->tp_finalize) {
+		*(void **)&aw__py_old_socket_init =
+			PUT(&((PyWrapperDescrObject *)init)->d_wrapped, aw__py_socket_init);
+		*(void **)&aw__py_old_socket_finalize =
+			PUT(&((PyTypeObject *)class)->tp_finalize, aw__py_socket_finalize);
+	}
+	Py_XDECREF(class);
+	Py_XDECREF(type);
+	Py_XDECREF(python);
+	Py_XDECREF(module);
+}
+
+static void put_warn(void)
+{
+	PyObject *module = module_of("_warnings");
+
+	if (module != NULL)
+		put_method(module, "warn", METH_FASTCALL | METH_KEYWORDS, (void *)aw__py_warn,
+			   &aw__py_old_warn);
+	Py_XDECREF(module);
+}
+
 void aw__py_swap_late(void)
 {
 	static PyMethodDef unawaited = { "_warn_unawaited_coroutine", aw__py_unawaited, METH_O,
@@ -193,6 +228,8 @@ void aw__py_swap_late(void)
 
 	put_poll();
 	put_exit();
+	put_socket();
+	put_warn();
 	if (warnings != NULL)
 		aw__py_old_unawaited = put_attribute(warnings, "_warn_unawaited_coroutine",
 						     &unawaited, false);

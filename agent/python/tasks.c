@@ -8,6 +8,7 @@
 #include "agent/python/adapter.h"
 
 #include <string.h>
+#include <time.h>
 
 struct aw__py_old aw__py_old;
 struct aw__py_counts aw__py_counts;
@@ -84,7 +85,9 @@ PyObject *aw__py_set_name(PyObject *self, PyObject *name)
 	struct aw__py_task *task = aw__py_task_of(self);
 	struct aw__py_text text;
 
-	if (result == NULL || task == NULL || !task->told || task->done || !aw_agent_on())
+	/* an eager task may have failed before it gets its name, and is listed as long as its error is */
+	if (result == NULL || task == NULL || !task->told ||
+	    (task->done && (task->error == 0 || task->retrieved)) || !aw_agent_on())
 		return result;
 	text = aw__py_text(aw__py_object_at(self, aw__py.name));
 	aw_agent_task_named(&task->agent, text.bytes, text.length);
@@ -120,6 +123,25 @@ static bool ends_the_loop(PyObject *exception)
 {
 	return PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_KeyboardInterrupt) ||
 	       PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_SystemExit);
+}
+
+#define SHUTDOWN_NS UINT64_C(1000000000)
+
+/*
+ * What returns at once when it is cancelled has ended, as was asked. At the end of asyncio.run() a task may tidy up for a while before it
+ * returns; one that takes longer keeps the program from ending.
+ */
+static bool has_swallowed(const struct aw__py_task *task)
+{
+	struct timespec now;
+
+	if (!task->cancelled || !task->went_on)
+		return false;
+	if (task->agent.cancel_why != AW_CANCEL_SHUTDOWN)
+		return true;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec >=
+	       task->agent.cancel_ns + SHUTDOWN_NS;
 }
 
 #define MOST_CALLBACKS 16 /* of a task that failed are looked at */
@@ -174,8 +196,7 @@ static void finished(PyObject *self, struct aw__py_task *task)
 		else
 			find_gather(self, task);
 	} else {
-		/* What returns at once when it is cancelled has ended, as was asked. */
-		if (task->cancelled && task->went_on)
+		if (has_swallowed(task))
 			aw_agent_cancel_swallowed(&task->agent);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_RESULT, 0);
 	}
@@ -239,7 +260,8 @@ static bool is_true(PyObject *self, const char *attribute)
 static void deliver_cancel(PyObject *self, struct aw__py_task *task, PyObject *future)
 {
 	if (task->agent.cancel_stack == AW_NONE || task->cancelled ||
-	    task->agent.cancel_why != AW_CANCEL_ASKED)
+	    (task->agent.cancel_why != AW_CANCEL_ASKED &&
+	     task->agent.cancel_why != AW_CANCEL_SHUTDOWN))
 		return;
 	if ((future != NULL && PyObject_TypeCheck(future, aw__py.future) &&
 	     aw__py_state_of(future) == AW__PY_CANCELLED) ||
