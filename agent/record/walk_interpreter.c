@@ -10,7 +10,8 @@
 
 #define MOST_FRAME_BYTES  512u
 #define MOST_CODE_BYTES	  1024u
-#define MOST_OBJECT_BYTES 128u
+#define MOST_OBJECT_BYTES 256u
+#define MOST_HEAD_BYTES	  128u /* of a string or bytes, before what is in it */
 #define MOST_VISITED	  4096u
 #define MOST_LINE_BYTES	  (1u << 20)
 #define UNIT_BYTES	  2u /* of an instruction */
@@ -24,6 +25,11 @@ struct walk {
 static bool read_all(const struct walk *walk, void *to, uint64_t from, size_t bytes)
 {
 	return from >= 4096 && walk->read(to, from, bytes) == bytes;
+}
+
+static size_t read_some(const struct walk *walk, void *to, uint64_t from, size_t bytes)
+{
+	return from >= 4096 ? walk->read(to, from, bytes) : 0;
 }
 
 static uint64_t word_at(const unsigned char *object, uint64_t offset)
@@ -89,46 +95,58 @@ static uint32_t character(const unsigned char *at, unsigned bytes)
 	return point < 0x110000 ? point : 0xfffd;
 }
 
-/* `count` characters of so many bytes each, as many as there is room for. */
-static bool read_characters(const struct walk *walk, uint64_t from, uint64_t count, unsigned bytes,
-			    char *ret, size_t size)
-{
-	unsigned char chunk[256];
-	size_t length = 0;
+/* A text that is being written. */
+struct text {
+	char *start;
+	size_t length, size;
+};
 
-	if (count > size)
-		count = size;
-	for (uint64_t done = 0; done < count;) {
-		const uint64_t most = sizeof(chunk) / bytes;
+/* Append `count` characters of so many bytes each. False: there is no room for all. */
+static bool append(struct text *text, const unsigned char *from, size_t count, unsigned bytes)
+{
+	for (size_t i = 0; i < count; i++) {
+		char utf8[6];
+		const size_t more = encode(utf8, character(from + i * bytes, bytes));
+
+		if (text->length + more >= text->size)
+			return false;
+		memcpy(text->start + text->length, utf8, more);
+		text->length += more;
+	}
+	return true;
+}
+
+static bool read_characters(const struct walk *walk, uint64_t from, uint64_t count, unsigned bytes,
+			    struct text *text)
+{
+	const uint64_t most = MOST_OBJECT_BYTES / bytes;
+	unsigned char chunk[MOST_OBJECT_BYTES];
+
+	for (uint64_t done = 0; done < count && done < text->size;) {
 		const size_t some = (size_t)(count - done < most ? count - done : most);
 
 		if (!read_all(walk, chunk, from + done * bytes, some * bytes))
 			return false;
-		for (size_t i = 0; i < some; i++) {
-			char utf8[6];
-			const size_t more = encode(utf8, character(chunk + i * bytes, bytes));
-
-			if (length + more >= size)
-				goto full;
-			memcpy(ret + length, utf8, more);
-			length += more;
-		}
+		if (!append(text, chunk, some, bytes))
+			break;
 		done += some;
 	}
-full:
-	ret[length] = '\0';
 	return true;
 }
 
+/* Most are read at once: each read is a system call, while the thread stands still. */
 static bool read_string(const struct walk *walk, uint64_t from, char *ret, size_t size)
 {
 	const struct aw_agent_interpreter *layout = walk->layout;
+	struct text text = { ret, 0, size };
 	unsigned char object[MOST_OBJECT_BYTES];
+	const size_t got = read_some(walk, object, from, sizeof(object));
+	uint64_t start, count;
 	uint32_t state, bytes;
-	bool ascii;
+	bool ascii, right = true;
 
 	ret[0] = '\0';
-	if (!read_all(walk, object, from, (size_t)layout->string_ascii) ||
+	if (got < layout->string_ascii ||
 	    word_at(object, layout->object_type) != layout->string_type)
 		return false;
 	state = half_at(object, layout->string_state);
@@ -137,8 +155,14 @@ static bool read_string(const struct walk *walk, uint64_t from, char *ret, size_
 	if ((state & layout->state_compact) == 0 || (bytes != 1 && bytes != 2 && bytes != 4) ||
 	    (ascii && bytes != 1))
 		return false;
-	return read_characters(walk, from + (ascii ? layout->string_ascii : layout->string_wide),
-			       word_at(object, layout->string_length), bytes, ret, size);
+	start = ascii ? layout->string_ascii : layout->string_wide;
+	count = word_at(object, layout->string_length);
+	if (got >= start && count <= (got - start) / bytes)
+		(void)append(&text, object + start, (size_t)count, bytes);
+	else
+		right = read_characters(walk, from + start, count, bytes, &text);
+	ret[text.length] = '\0';
+	return right;
 }
 
 /* ---- line tables ---- */
@@ -146,7 +170,7 @@ static bool read_string(const struct walk *walk, uint64_t from, char *ret, size_
 struct table {
 	const struct walk *walk;
 	uint64_t at, left; /* what was not read yet */
-	unsigned char chunk[256];
+	unsigned char chunk[MOST_OBJECT_BYTES];
 	size_t next, end;
 };
 
@@ -217,19 +241,23 @@ static uint32_t line_at(const struct walk *walk, uint64_t table_at, uint32_t fir
 			int64_t offset)
 {
 	const struct aw_agent_interpreter *layout = walk->layout;
-	struct table table = { .walk = walk, .at = table_at + layout->bytes_data };
-	unsigned char object[MOST_OBJECT_BYTES];
+	struct table table = { .walk = walk, .next = (size_t)layout->bytes_data };
+	size_t got;
 
 	if (first_line > INT32_MAX)
 		return 0;
 	if (offset < 0)
 		return first_line;
-	if (!read_all(walk, object, table_at, (size_t)layout->bytes_data) ||
-	    word_at(object, layout->object_type) != layout->bytes_type)
+	got = read_some(walk, table.chunk, table_at, sizeof(table.chunk));
+	if (got < layout->bytes_data ||
+	    word_at(table.chunk, layout->object_type) != layout->bytes_type)
 		return 0;
-	table.left = word_at(object, layout->bytes_length);
+	table.left = word_at(table.chunk, layout->bytes_length);
 	if (table.left > MOST_LINE_BYTES)
 		table.left = MOST_LINE_BYTES;
+	table.end = table.left < got - table.next ? table.next + (size_t)table.left : got;
+	table.left -= table.end - table.next;
+	table.at = table_at + table.end;
 	return find_line(&table, first_line, (uint64_t)offset);
 }
 
@@ -246,8 +274,8 @@ static bool is_sane(const struct aw_agent_interpreter *layout)
 	const uint64_t frame = layout->frame_bytes, code = layout->code_instructions;
 
 	return frame <= MOST_FRAME_BYTES && code <= MOST_CODE_BYTES &&
-	       layout->string_ascii <= MOST_OBJECT_BYTES && layout->string_wide <= MOST_OBJECT_BYTES &&
-	       layout->bytes_data <= MOST_OBJECT_BYTES && layout->state_kind < 30 &&
+	       layout->string_ascii <= MOST_HEAD_BYTES && layout->string_wide <= MOST_HEAD_BYTES &&
+	       layout->bytes_data <= MOST_HEAD_BYTES && layout->state_kind < 30 &&
 	       has(layout->frame_code, 8, frame) && has(layout->frame_previous, 8, frame) &&
 	       has(layout->frame_instruction, 8, frame) && has(layout->frame_owner, 1, frame) &&
 	       (layout->frame_entry == AW_AGENT_NOWHERE || has(layout->frame_entry, 1, frame)) &&

@@ -155,6 +155,41 @@ static void interpreter__a_layout_that_contradicts_itself_reads_nothing(void **s
 	assert_int_equal(read_frames.count, 0);
 }
 
+/* What is longer than is read at once. */
+static void interpreter__long_names_and_tables_are_read(void **state)
+{
+	enum { NAME = 8000, TABLE = 9000, LENGTH = 300 };
+	const size_t code = interpreter_memory_code(0), name = interpreter_memory_name(0);
+	const size_t table = code + 512;
+
+	(void)state;
+	interpreter_memory_make(&memory, three, 3);
+	memcpy(memory.bytes + NAME, memory.bytes + name, 32);
+	put(NAME + MEMORY_LENGTH, LENGTH);
+	for (unsigned i = 0; i < LENGTH; i++)
+		memory.bytes[NAME + 32 + i] = (unsigned char)('a' + i % 26);
+	put(code + 16, MEMORY_BASE + NAME);
+	memcpy(memory.bytes + TABLE, memory.bytes + table, 32);
+	put(TABLE + 16, 2 * LENGTH);
+	for (unsigned i = 0; i < LENGTH; i++) { /* each instruction is a line further down */
+		memory.bytes[TABLE + 32 + 2 * i] = (unsigned char)ENTRY(13, 1);
+		memory.bytes[TABLE + 32 + 2 * i + 1] = 2;
+	}
+	put(code + 32, MEMORY_BASE + TABLE);
+	put(interpreter_memory_frame(0) + 16, MEMORY_BASE + code + 64 + 2 * 250);
+	walk();
+	assert_int_equal(strlen(read_frames.frames[0].function), AW__FUNCTION_BYTES - 1);
+	for (unsigned i = 0; i < AW__FUNCTION_BYTES - 1; i++)
+		assert_int_equal(read_frames.frames[0].function[i], 'a' + i % 26);
+	assert_int_equal(read_frames.frames[0].line, 10 + 251);
+	/* of a string that ends where memory does */
+	interpreter_memory_make(&memory, three, 3);
+	memcpy(memory.bytes + MEMORY_BYTES - 37, memory.bytes + name, 37);
+	put(code + 16, MEMORY_BASE + MEMORY_BYTES - 37);
+	walk();
+	assert_string_equal(read_frames.frames[0].function, "probe");
+}
+
 /* Two bytes a character: a lone surrogate and one of three bytes. */
 static void interpreter__wide_strings_become_utf8(void **state)
 {
@@ -277,6 +312,7 @@ int main(void)
 		cmocka_unit_test(interpreter__a_cycle_of_frames_ends),
 		cmocka_unit_test(interpreter__garbage_ends_the_walk_and_keeps_what_was_read),
 		cmocka_unit_test(interpreter__a_layout_that_contradicts_itself_reads_nothing),
+		cmocka_unit_test(interpreter__long_names_and_tables_are_read),
 		cmocka_unit_test(interpreter__wide_strings_become_utf8),
 		cmocka_unit_test(interpreter__its_frames_take_the_place_of_native_ones),
 		cmocka_unit_test(interpreter__its_frames_stand_alone_where_no_native_ones_are_known),
