@@ -59,7 +59,8 @@ static PyObject *argument(PyObject *args, PyObject *names, const char *name)
 	return names != NULL ? PyDict_GetItemString(names, name) : NULL;
 }
 
-static void created(PyObject *self, PyObject *args, PyObject *names)
+/* `name`: a str, an int, or NULL. */
+static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *name)
 {
 	struct aw__py_task *task = aw__py_task_of(self), *creator = current_task();
 	struct aw_agent_birth birth = { .loop = aw__py_loop_now() };
@@ -73,25 +74,34 @@ static void created(PyObject *self, PyObject *args, PyObject *names)
 	birth.creator = creator != NULL && creator->told ? &creator->agent : NULL;
 	birth.coroutine = aw__py_place_of_coroutine(argument(args, names, "coro"));
 	birth.stack = aw__py_stack(birth.creator != NULL ? birth.creator->stack : AW_NONE, NULL);
-	name_birth(&birth, &text, digits, aw__py_object_at(self, aw__py.name));
+	name_birth(&birth, &text, digits, name);
 	aw_agent_task_created(&task->agent, &birth);
 	aw__py_text_finish(&text);
 	aw__py_counts.created++;
+}
+
+/* As it is now. */
+static void tell_name(PyObject *self, struct aw__py_task *task)
+{
+	struct aw_agent_birth birth = { .name = NULL };
+	struct aw__py_text text = { "", 0, NULL };
+	char digits[32];
+
+	name_birth(&birth, &text, digits, aw__py_object_at(self, aw__py.name));
+	if (birth.name != NULL)
+		aw_agent_task_named(&task->agent, birth.name, birth.name_length);
+	aw__py_text_finish(&text);
 }
 
 PyObject *aw__py_set_name(PyObject *self, PyObject *name)
 {
 	PyObject *result = aw__py_old.set_name(self, name);
 	struct aw__py_task *task = aw__py_task_of(self);
-	struct aw__py_text text;
 
 	/* an eager task may have failed before it gets its name, and is listed as long as its error is */
-	if (result == NULL || task == NULL || !task->told ||
-	    (task->done && (task->error == 0 || task->retrieved)) || !aw_agent_on())
-		return result;
-	text = aw__py_text(aw__py_object_at(self, aw__py.name));
-	aw_agent_task_named(&task->agent, text.bytes, text.length);
-	aw__py_text_finish(&text);
+	if (result != NULL && task != NULL && task->told &&
+	    (!task->done || (task->error != 0 && !task->retrieved)) && aw_agent_on())
+		tell_name(self, task);
 	return result;
 }
 
@@ -452,14 +462,15 @@ static bool is_eager(PyObject *names)
 
 static int init_eager(PyObject *self, PyObject *args, PyObject *names)
 {
-	PyObject *was = aw__py_current;
+	PyObject *was = aw__py_current, *name = PyDict_GetItemString(names, "name");
 	int result;
 
-	created(self, args, names);
+	created(self, args, names, name != NULL && PyUnicode_Check(name) ? name : NULL);
 	begin(aw__py_task_of(self));
 	aw__py_current = self;
 	result = aw__py_old.init(self, args, names);
 	aw__py_current = was;
+	tell_name(self, aw__py_task_of(self)); /* one without a name has got a number */
 	end(self, aw__py_task_of(self), result != 0);
 	if (was != NULL && is_watched(was))
 		aw_agent_task_step(&aw__py_task_of(was)->agent);
@@ -476,7 +487,7 @@ int aw__py_init(PyObject *self, PyObject *args, PyObject *names)
 		return init_eager(self, args, names);
 	result = aw__py_old.init(self, args, names);
 	if (result == 0)
-		created(self, args, names);
+		created(self, args, names, aw__py_object_at(self, aw__py.name));
 	return result;
 }
 
