@@ -212,6 +212,17 @@ static void print_swallowed_cancel(struct aw__print *print, const struct aw__eve
 	aw__print_stack(print, finding->finding.stack);
 }
 
+/* Where a task waits, if that was recorded. */
+static void put_wait(struct aw__print *print, const struct aw__event *task, const char *heading)
+{
+	const uint64_t stack = task != NULL ? number(task, AW__STATE_WAIT_STACK) : 0;
+
+	if (stack == 0)
+		return;
+	aw__buffer_format(&print->out, "%s (most recent call last):\n", heading);
+	aw__print_stack(print, stack);
+}
+
 static void put_member(struct aw__print *print, const struct aw__event *finding, uint32_t at)
 {
 	const uint64_t kind = number(finding, at + AW__MEMBER_WAIT_KIND);
@@ -231,6 +242,7 @@ static void put_member(struct aw__print *print, const struct aw__event *finding,
 	if (task != NULL)
 		put_coroutine(print, task->state.coroutine, false);
 	aw__buffer_char(&print->out, '\n');
+	put_wait(print, task, "  waits at");
 	if (task == NULL || task->state.stack == 0)
 		return;
 	aw__buffer_text(&print->out, "  created at (most recent call last):\n");
@@ -301,6 +313,7 @@ static void print_lasting(struct aw__print *print, const struct aw__event *findi
 	put_too_long(print, finding);
 	aw__buffer_text(&print->out, "\ntask: ");
 	put_task(print, finding, task, "pending");
+	put_wait(print, task, "It waits at");
 	put_creation(print, finding->finding.stack);
 }
 

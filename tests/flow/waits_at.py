@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from awry_test import World, check, main  # noqa: E402
@@ -18,7 +19,7 @@ CHAIN = r"reader  reader  waiting: future .*\n *│? *in inner_call at \S*waits_
 
 
 def waiting(world, *arguments, **variables):
-    process = world.start(PROGRAM, *arguments, AWRY_STDERR="none", **variables)
+    process = world.start(PROGRAM, *arguments, **{"AWRY_STDERR": "none", **variables})
     check(process.stdout.readline() == "waiting\n", "the program said something else")
     return process
 
@@ -58,7 +59,9 @@ def not_if_it_is_turned_off():
 
 def a_finding_says_where_its_tasks_waited():
     with World(AWRY) as world:
-        process = waiting(world, AWRY_DEADLOCK_MS="50")
+        process = waiting(world, AWRY_DEADLOCK_MS="50", AWRY_STDERR="findings")
+        lines = []
+        threading.Thread(target=lambda: lines.extend(iter(process.stderr.readline, "")), daemon=True).start()
         process.stdin.write("go on\n")
         process.stdin.flush()
         world.wait_for("the deadlock", lambda: "deadlock" in world.good("report", str(process.pid)))
@@ -69,6 +72,8 @@ def a_finding_says_where_its_tasks_waited():
         for member in report["findings"][0]["members"]:
             functions = [frame["function"] for frame in stacks[member["wait_stack"]]]
             check("take_both" in functions, functions)
+        world.wait_for("the same on stderr", lambda: re.search(
+            r'  waits at \(most recent call last\):\n(  .*\n)*  File ".*waits_at.c", line \d+, in take_both', "".join(lines)))
         world.crash(process)
 
 
