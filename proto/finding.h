@@ -27,6 +27,9 @@ enum aw__finding_kind {
 	AW__FINDING_KINDS
 };
 
+/* The detail of never-awaited, where its stack is not that of the coroutine's making. */
+#define AW__WHERE_DROPPED "dropped here; where it was made is not known"
+
 struct aw__finding_spec {
 	const char *id;	     /* "never-retrieved": what --fail-on takes */
 	const char *title;   /* the first line of a report, in asyncio's words where it has some */

@@ -170,6 +170,15 @@ static bool parse_held_s(const char *value, struct aw__settings *settings)
 	return true;
 }
 
+/* The adapter for CPython reads it (agent/python/origin.c). */
+static bool parse_python_origin(const char *value, struct aw__settings *settings)
+{
+	uint64_t depth;
+
+	(void)settings;
+	return parse_number(value, false, 0, 64, &depth);
+}
+
 static bool parse_stderr(const char *value, struct aw__settings *settings)
 {
 	settings->stream.findings_on_stderr = strcmp(value, "findings") == 0;
@@ -257,6 +266,7 @@ static const struct variable variables[] = {
 	{ "STARVED_MS", parse_starved_ms, ALLOWED_MS },
 	{ "BUSY_MS", parse_busy_ms, ALLOWED_MS },
 	{ "BUSY_PERCENT", parse_busy_percent, "1 to 100 percent are allowed" },
+	{ "PYTHON_ORIGIN", parse_python_origin, "0 to 64 frames are allowed" },
 	{ "STDERR", parse_stderr, "findings or none are allowed" },
 	{ "RUNTIME_DIR", parse_runtime_dir, "an absolute path is allowed" },
 };

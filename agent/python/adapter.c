@@ -20,6 +20,7 @@ bool aw__py_on(void)
 		started = true;
 		if (aw_agent_start("asyncio"))
 			aw__py_publish();
+		aw__py_origin_init();
 		aw__py_waits_init();
 	}
 	return aw_agent_on();

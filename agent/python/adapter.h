@@ -145,6 +145,8 @@ bool aw__py_is_in_asyncio(void);
  * gather then. Borrowed; NULL: it is not.
  */
 PyObject *aw__py_gather_of(PyObject *callback);
+/** A place by its names; a relative file is the one of the program's first folder. */
+aw_intern aw__py_place_named(const char *function, const char *file, int line);
 /** What a code object is. */
 enum aw__py_code aw__py_kind(PyCodeObject *code);
 struct _PyInterpreterFrame;
@@ -223,6 +225,20 @@ void aw__py_error_forget(PyObject *exception);
 PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine);
 PyObject *aw__py_exception_handler(PyObject *module, PyObject *args);
 extern PyObject *aw__py_old_unawaited, *aw__py_old_exception_handler;
+
+/* ---- origin.c ---- */
+
+/** Recording has begun. */
+void aw__py_origin_init(void);
+/** A loop begins, or ends, to run on this thread. */
+void aw__py_origin_begin(void);
+void aw__py_origin_end(void);
+/** A coroutine was forgotten, and where it was made is not known. */
+void aw__py_origin_missed(void);
+/** Now and then: what was asked for is given up when it has not been needed for a while. */
+void aw__py_origin_look(void);
+/** The stack that made a coroutine. AW_NONE: not known. */
+aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link);
 
 /* ---- handles.c ---- */
 

@@ -7,7 +7,7 @@
 PyObject *aw__py_old_unawaited, *aw__py_old_exception_handler;
 
 /*
- * It is called when the coroutine is finalised, which is where it was dropped: most often where it was made, too.
+ * It is called when the coroutine is finalised: where it was dropped. Where it was made is known only if CPython was asked to remember.
  */
 PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine)
 {
@@ -23,7 +23,12 @@ PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine)
 	PyErr_Fetch(&type, &value, &traceback);
 	dropped.id = aw_agent_new_id();
 	dropped.function = aw__py_place_of_coroutine(coroutine);
-	dropped.stack = aw__py_stack(by != NULL ? by->stack : AW_NONE, NULL);
+	dropped.stack = aw__py_origin_of(coroutine, by != NULL ? by->stack : AW_NONE);
+	if (dropped.stack == AW_NONE) {
+		dropped.stack = aw__py_stack(by != NULL ? by->stack : AW_NONE, NULL);
+		dropped.where_dropped = true;
+		aw__py_origin_missed();
+	}
 	if (dropped.stack == AW_STACK_NONE)
 		dropped.stack = AW_NONE;
 	aw_agent_coroutine_dropped(&dropped, by);

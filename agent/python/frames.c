@@ -182,23 +182,26 @@ static struct spot *spot_for(PyCodeObject *code, int offset)
 	return &spots->list[i & spots->mask];
 }
 
+aw_intern aw__py_place_named(const char *function, const char *file, int line)
+{
+	char path[sizeof(start_folder) + 4096];
+
+	/* __main__'s file is as it was named on the command line, up to 3.13 */
+	if (file[0] != '/' && file[0] != '<' && start_folder[0] != '\0' && strlen(file) < 4095) {
+		snprintf(path, sizeof(path), "%s/%s", start_folder, file);
+		file = path;
+	}
+	return aw_agent_place(function, file, line > 0 ? (uint32_t)line : 0, NULL);
+}
+
 static aw_intern name_place(PyCodeObject *code, int offset)
 {
 	const int line =
 		offset == DEFINITION ? code->co_firstlineno : PyCode_Addr2Line(code, offset);
 	struct aw__py_text function = aw__py_text(code->co_qualname);
 	struct aw__py_text file = aw__py_text(code->co_filename);
-	char path[sizeof(start_folder) + 4096];
-	const char *shown = file.bytes;
-	aw_intern place;
+	const aw_intern place = aw__py_place_named(function.bytes, file.bytes, line);
 
-	/* __main__'s file is as it was named on the command line, up to 3.13 */
-	if (file.bytes[0] != '/' && file.bytes[0] != '<' && start_folder[0] != '\0' &&
-	    file.length < 4095) {
-		snprintf(path, sizeof(path), "%s/%s", start_folder, file.bytes);
-		shown = path;
-	}
-	place = aw_agent_place(function.bytes, shown, line > 0 ? (uint32_t)line : 0, NULL);
 	aw__py_text_finish(&function);
 	aw__py_text_finish(&file);
 	return place;

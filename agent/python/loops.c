@@ -45,12 +45,14 @@ static void begin(PyObject *loop)
 		polls = false;
 		aw_agent_loop_opened(&here->agent, Py_TYPE(loop)->tp_name);
 		aw_agent_loop_interpreted(&here->agent, PyThreadState_Get());
+		aw__py_origin_begin();
 		return;
 	}
 }
 
 static void end(void)
 {
+	aw__py_origin_end();
 	aw__py_waits_tell(&here->waits, true);
 	aw_agent_loop_ending(&here->agent);
 	aw_agent_loop_closed(&here->agent);
@@ -156,6 +158,7 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 	if (here == NULL || aw__py_current != NULL || !aw_agent_on())
 		return aw__py_old_poll(self, args, count, names);
 	polls = true;
+	aw__py_origin_look();
 	tell_waits(args, count);
 	if (waits_for_nothing(args, count) && !has_other_threads() && !has_signal_handlers())
 		aw_agent_loop_stuck(&here->agent);

@@ -548,6 +548,10 @@ void aw_agent_coroutine_dropped(const struct aw_agent_coroutine *coroutine,
 	list[AW__FINDING_LOOP] = slot != NULL ? AW__LOAD(slot->loop_steps) >> 32 : 0;
 	list[AW__FINDING_COROUTINE_ID] = coroutine->id;
 	list[AW__FINDING_CREATOR] = event.finding.task;
+	if (coroutine->where_dropped) {
+		event.text = AW__WHERE_DROPPED;
+		event.text_length = sizeof(AW__WHERE_DROPPED) - 1;
+	}
 	aw__task_tell(writer, creator);
 	aw__finding_put(writer, &event);
 }

@@ -140,7 +140,10 @@ static void print_never_awaited(struct aw__print *print, const struct aw__event 
 	aw__buffer_text(&print->out, "' was never awaited\n");
 	if (finding->finding.stack == 0)
 		return;
-	aw__buffer_text(&print->out, "Coroutine created at (most recent call last)\n");
+	aw__buffer_text(&print->out,
+			finding->text_length > 0
+				? "Coroutine dropped at (most recent call last)\n"
+				: "Coroutine created at (most recent call last)\n");
 	aw__print_stack(print, finding->finding.stack);
 }
 

@@ -241,6 +241,7 @@ struct aw_agent_coroutine {
 	uint64_t id;
 	aw_intern stack;    /* where it was made */
 	aw_intern function; /* a place: the coroutine's function */
+	bool where_dropped; /* stack is where it was dropped: where it was made is not known */
 };
 
 /** What a task waits for. */

@@ -244,7 +244,11 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 	    aw__map_get(&writing->printed, found->stack) != NULL)
 		return;
 	aw__buffer_char(writing->out, '\n');
-	aw__stacks_show(writing, &margin, stack_heading(found->kind), found->stack, 0, task,
+	aw__stacks_show(writing, &margin,
+			found->kind == AW__NEVER_AWAITED && found->text != NULL
+				? "the coroutine was dropped, most recent call first"
+				: stack_heading(found->kind),
+			found->stack, 0, task,
 			in_task);
 }
 

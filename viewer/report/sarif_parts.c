@@ -118,13 +118,14 @@ static void add_frames(const struct aw__sarif *sarif, const struct aw__stack *st
 
 #define CREATED "created by a task that was created here"
 
-static const char *what_stack(uint32_t kind)
+static const char *what_stack(const struct aw__found *found)
 {
-	switch (kind) {
+	switch (found->kind) {
 	case AW__BLOCKED_LOOP:
 		return "the loop's thread was here";
 	case AW__NEVER_AWAITED:
-		return "the coroutine was made here";
+		return found->text != NULL ? "the coroutine was dropped here" :
+					     "the coroutine was made here";
 	case AW__UNCLOSED_HANDLE:
 		return "it was opened here";
 	default:
@@ -174,7 +175,7 @@ json_t *aw__sarif_stacks(const struct aw__sarif *sarif, const struct aw__found *
 
 	if (error != NULL)
 		add_stack(sarif, "the error was raised here", error->stack, &seen, stacks);
-	add_stack(sarif, what_stack(found->kind), found->stack, &seen, stacks);
+	add_stack(sarif, what_stack(found), found->stack, &seen, stacks);
 	aw__map_finish(&seen);
 	return stacks;
 }
@@ -223,7 +224,7 @@ static void show_creation(struct flow *flow, const struct aw__found *found)
 			step(flow, &frames[i], "call", "unimportant",
 			     "an ancestor was created here", NULL);
 		else
-			step(flow, &frames[i], "call", "important", what_stack(found->kind), NULL);
+			step(flow, &frames[i], "call", "important", what_stack(found), NULL);
 }
 
 /* Whoever called, and so awaited, what raised: outermost first, without the innermost. */
