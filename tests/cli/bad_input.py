@@ -111,7 +111,7 @@ def no_recording_at_all():
 
 def a_box_whose_process_id_was_reused():
     with World(AWRY) as world:
-        process = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "60", AWRY_STDERR="none")
+        process = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "3600", AWRY_STDERR="none")
         process.stdout.readline()
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -16,7 +16,7 @@ AWRY, EXAMPLES = sys.argv[1:3]
 
 
 def start(world):
-    process = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-n", "1", "-l", "60",
+    process = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-n", "1", "-l", "3600",
                           AWRY_STDERR="none")
     process.stdout.readline()
     return process

@@ -76,7 +76,7 @@ def a_trace_is_not_written_to_a_file_of_the_kernel():
 def commands_write_to_no_file_of_the_kernel():
     with World(AWRY) as world:
         recording = small(world)
-        live = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "60", AWRY_STDERR="none")
+        live = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "3600", AWRY_STDERR="none")
         live.stdout.readline()
         for path in "/proc/self/mem", "/proc/self/comm":
             for command in (("report", recording, "-o"), ("export", recording, "--format", "json", "-o"),
@@ -135,7 +135,7 @@ def commands_replace_what_they_may():
     with World(AWRY) as world:
         recording, source, link = small(world), write(world, "main.c", SOURCE), world.path("link")
         os.symlink(source, link)
-        live = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "60", AWRY_STDERR="none")
+        live = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "3600", AWRY_STDERR="none")
         live.stdout.readline()
         reports = (("report", recording, "-o"), ("report", recording, "--format", "html", "-o"),
                    ("export", recording, "--format", "json", "-o"), ("export", recording, "--format", "sqlite", "-o"))
@@ -175,7 +175,7 @@ def a_report_does_not_replace_what_the_command_made():
 
 def a_recording_stays_beside_what_was_made_meanwhile():
     with World(AWRY) as world:
-        live = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "60", AWRY_STDERR="none")
+        live = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "3600", AWRY_STDERR="none")
         path = world.path("x")
         live.stdout.readline()
         record = subprocess.Popen([AWRY, "record", str(live.pid), "-o", path], env=world.environment, stderr=subprocess.PIPE,

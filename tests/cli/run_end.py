@@ -62,7 +62,7 @@ def connect(world, greeting):
 
 
 def feed(world):
-    process = world.start(FEED, "-m", "200", "-l", "120", AWRY_STDERR="none")
+    process = world.start(FEED, "-m", "200", "-l", "3600", AWRY_STDERR="none")
     process.stdout.readline()
     return str(process.pid)
 

@@ -89,7 +89,7 @@ def a_dash_is_standard_output_or_refused():
         check(done.returncode == 0 and '"finding_count": 1' in done.stdout, done)
         for words in (["report", trace], ["export", trace, "--format", "json"]):
             check("never-retrieved" in world.good(*words, "-o", "-"), words)
-        killed = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "60", AWRY_STDERR="none")
+        killed = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "200", "-l", "3600", AWRY_STDERR="none")
         killed.stdout.readline()
         world.crash(killed)
         done = world.run_awry("recover", str(killed.pid), "-o", "-")

@@ -124,7 +124,7 @@ def run_passes_on_what_is_sent_to_it_alone():
 
 def run_reads_what_a_killed_command_left():
     with World(AWRY) as world:
-        process = world.start(AWRY, "run", "--report", "json", "--", example("market_feed"), "-m", "400", "-l", "60")
+        process = world.start(AWRY, "run", "--report", "json", "--", example("market_feed"), "-m", "400", "-l", "3600")
         process.stdout.readline()
         with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
             [child] = file.read().split()

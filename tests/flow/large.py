@@ -133,7 +133,7 @@ def what_goes_on_after_its_index():
     """A reader that came while it was written leaves it alone; killed, it is read to its last whole frame."""
     with World(AWRY) as world:
         trace = world.path("growing.awry")
-        process = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "1500", "-n", "2", "-l", "60",
+        process = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "1500", "-n", "2", "-l", "3600",
                               AWRY_STDERR="none", AWRY_TRACE=trace)
         process.stdout.readline()
         world.wait_for("the trace", lambda: os.path.getsize(trace) > 1000)
@@ -169,7 +169,7 @@ def compressed_by_zstd():
         whole = world.path("whole.awry.zst")
         subprocess.run(["zstd", "-q", trace, "-o", whole], check=True)
         check(views(world, whole)[:5] == views(world, trace)[:5], "a small one in one piece")
-        process = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "1500", "-n", "2", "-l", "60",
+        process = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "1500", "-n", "2", "-l", "3600",
                               AWRY_STDERR="none")
         process.stdout.readline()
         world.crash(process)

@@ -193,7 +193,7 @@ def run_hears_both_sides_of_a_fork():
 def a_program_that_becomes_another():
     with World(AWRY) as world:
         feed = os.path.join(EXAMPLES, "market_feed")
-        process = world.start(BECOMES, feed, "-m", "400", "-n", "1", "-l", "60", **QUIET)
+        process = world.start(BECOMES, feed, "-m", "400", "-n", "1", "-l", "3600", **QUIET)
         process.stdout.readline()
         rows = [row for row in world.json("ps")["processes"] if row["pid"] == process.pid]
         states = sorted((row["state"], os.path.basename(row["program"])) for row in rows)

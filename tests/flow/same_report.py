@@ -19,7 +19,7 @@ AWRY, FEED = sys.argv[1:3]
 def same_report():
     with World(AWRY) as world:
         trace = world.path("live.awry")
-        process = world.start(FEED, "-m", "1500", "-n", "2", "-l", "60", AWRY_STDERR="none", AWRY_TRACE=trace)
+        process = world.start(FEED, "-m", "1500", "-n", "2", "-l", "3600", AWRY_STDERR="none", AWRY_TRACE=trace)
         process.stdout.readline()
         # those that are found when they have lasted, and then the trace's ticks
         world.wait_for("what lasts", lambda: {"deadlock", "orphan-task"} <= kinds(world, process)
