@@ -7,6 +7,7 @@
  */
 #include "agent/python/adapter.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,6 +71,13 @@ static void tell(const char *kind, aw_intern stack)
 				 stack != AW_STACK_NONE ? stack : AW_NONE);
 }
 
+/* Those that block belong to libraries that know of no loop: CPython's warning must do. */
+static bool is_of_a_loop(const struct place *place, int descriptor)
+{
+	return descriptor >= 0 && place->in_loop && place->pid == getpid() &&
+	       (fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0;
+}
+
 /* Of a plain socket: one that a transport or a loop has is closed by that before. */
 void aw__py_socket_finalize(PyObject *self)
 {
@@ -77,7 +85,7 @@ void aw__py_socket_finalize(PyObject *self)
 	const int descriptor = *(int *)((char *)self + sizeof(PyObject)); /* its first field */
 
 	if (place != NULL) {
-		if (descriptor >= 0 && place->in_loop && place->pid == getpid() && aw_agent_on())
+		if (aw_agent_on() && is_of_a_loop(place, descriptor))
 			tell("socket", place->stack);
 		place->socket = NULL;
 	}

@@ -31,6 +31,8 @@ async def main():
         with socket.socket() as raw:
             raw.setblocking(False)
             await asyncio.get_running_loop().sock_connect(raw, address)
+        blocking = socket.create_connection(address)  # no loop knows of it
+        del blocking
         other = socket.socket()
         socket.close(other.detach())
         reader, writer = await asyncio.open_connection(*address)
