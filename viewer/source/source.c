@@ -88,10 +88,11 @@ static struct aw__source *open_box(const char *path, unsigned flags, struct aw__
 		aw__source_close(source);
 		return NULL;
 	}
-	if ((flags & AW__SOURCE_BRIEF) != 0)
-		aw__box_cursor_important_only(source->cursor);
+	/* what a dead process held may be told among its events only */
 	if (!owner_runs(&source->box, path))
 		aw__box_cursor_held(source->cursor);
+	else if ((flags & AW__SOURCE_BRIEF) != 0)
+		aw__box_cursor_important_only(source->cursor);
 	return source;
 }
 
