@@ -28,7 +28,7 @@ CORO(step)
 
 CORO(inner)
 {
-	static struct step a = { "a", AW_MS(20) }, b = { "b", AW_MS(40) };
+	static struct step a = { "a", AW_MS(200) }, b = { "b", AW_MS(300) };
 
 	return aw_gather((void **)arg, aw_call(step, &a), aw_call(step, &b));
 }

@@ -17,7 +17,7 @@ async def step(name, delay):
         raise
 
 async def inner():
-    return await asyncio.gather(step("a", 0.02), step("b", 0.04))
+    return await asyncio.gather(step("a", 0.2), step("b", 0.3))
 
 async def member():
     work = asyncio.create_task(inner())
