@@ -51,6 +51,8 @@ def cases(prefix=""):
 
 
 def run(world, case, **variables):
+    if case.startswith("held"):  # it calls exit() within a task: what the loop has is no leak
+        variables["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
     done = world.call(PROGRAM, case, AWRY_DEBUG="1", **dict(THRESHOLDS, **variables))
     check(done.returncode == 0, case, "exited with", done.returncode, done.stderr)
     return done

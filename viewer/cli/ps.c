@@ -78,7 +78,7 @@ int aw__command_ps(int argc, char **argv)
 		NULL
 	};
 	struct aw__buffer out = AW__BUFFER_EMPTY;
-	json_t *rows = json_array();
+	json_t *rows;
 	struct aw__source_box *boxes;
 	struct aw__problem problem;
 	bool json = false;
@@ -88,6 +88,7 @@ int aw__command_ps(int argc, char **argv)
 	aw__cli_parse(&argp, argc, argv, 0, &json);
 	if (!aw__source_list(&boxes, &count, &problem))
 		return aw__cli_fail("%s", problem.text);
+	rows = json_array();
 	if (!json)
 		aw__row_head(&out);
 	for (size_t i = 0; i < count; i++) {
