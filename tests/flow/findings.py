@@ -109,8 +109,14 @@ def what_is_wrong_is_found():
             check(f"[{kind}" in text, text)
 
 
+def thread_sanitizer():
+    """With it the agent starts no awry-symbolize: functions have no names on stderr."""
+    with open(PROGRAM, "rb") as file:
+        return b"__tsan_init" in file.read()
+
+
 def has_names(done):
-    return "no names of functions" not in done.stderr
+    return "no names of functions" not in done.stderr or thread_sanitizer()
 
 
 def a_task_that_has_ended_is_named():
@@ -118,10 +124,11 @@ def a_task_that_has_ended_is_named():
     with World(AWRY) as world:
         trace = world.path("t.awry")
         done = run_until(has_names, world, "left-lock", AWRY_TRACE=trace)
-        check(re.search(r"^task: <Task ended name='Task-\d+' coro=<leave_lock\(\) done, defined at \S+findings_scopes\.c:\d+> ",
-                        done.stderr, re.M), done.stderr)
-        done = run_until(has_names, world, "left-timeout")
-        check(" coro=<leave_timeout() done, defined at " in done.stderr, done.stderr)
+        if not thread_sanitizer():
+            check(re.search(r"^task: <Task ended name='Task-\d+' coro=<leave_lock\(\) done, defined at \S+findings_scopes\.c:\d+> ",
+                            done.stderr, re.M), done.stderr)
+            done = run_until(has_names, world, "left-timeout")
+            check(" coro=<leave_timeout() done, defined at " in done.stderr, done.stderr)
         [found] = world.json("report", trace)["findings"]
         check(found["coroutine"]["function"] == "leave_lock", found)
 
