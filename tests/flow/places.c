@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #define LEVELS 12u
+/* Around a call: it is not the function's last, and is merged with no other that looks like it. */
+#define STAYS_HERE(which) __asm__ volatile("# " which ::: "memory")
 
 static aw_error *lose(void *arg, void **ret)
 {
@@ -18,13 +20,17 @@ static aw_error *lose(void *arg, void **ret)
 /* The bits of `path` choose the lines of the stack on which the task is made. */
 static __attribute__((noinline)) void descend(unsigned level, unsigned path)
 {
-	if (level == LEVELS)
+	if (level == LEVELS) {
 		aw_task_unref(aw_spawn(lose, NULL));
-	else if ((path >> level & 1) != 0)
+	} else if ((path >> level & 1) != 0) {
+		STAYS_HERE("before one");
 		descend(level + 1, path);
-	else
+		STAYS_HERE("after one");
+	} else {
+		STAYS_HERE("before the other");
 		descend(level + 1, path);
-	__asm__ volatile("" ::: "memory"); /* no call is the function's last */
+		STAYS_HERE("after the other");
+	}
 }
 
 static aw_error *amain(void *arg, void **ret)
