@@ -2,7 +2,7 @@
 /*
  * What blocks a loop, and how it ends.
  *
- *	blocking calls               each of blocking_calls.c in a task of its own: NAME RESULT ERRNO MILLISECONDS
+ *	blocking calls               each of the tables in a task of its own: NAME RESULT ERRNO MILLISECONDS
  *	blocking alternate MS        short calls and own code in a tight loop, and how many calls gave something else than they had to
  *	blocking spin|fault|mixed    own code; own code with page faults; own code and calls, for 0.4 s
  */
@@ -47,13 +47,19 @@ static aw_error *one_call(void *arg, void **ret)
 	return NULL;
 }
 
-static aw_error *all_calls(void)
+static aw_error *calls_of(const struct blocking_call *call)
 {
-	for (const struct blocking_call *call = blocking_calls; call->name != NULL; call++) {
+	for (; call->name != NULL; call++) {
 		AW_TRY(aw_await(aw_call(one_call, AW_PTR(call)), NULL));
 		AW_TRY(aw_sleep(AW_MS(1))); /* the next one blocks another iteration */
 	}
 	return NULL;
+}
+
+static aw_error *all_calls(void)
+{
+	AW_TRY(calls_of(blocking_sockets));
+	return calls_of(blocking_calls);
 }
 
 /* ---- short calls, and the program's own code ---- */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls of blocking.c: those of signal(7) that no handler's flags restart, and their kin. Each blocks for a third of a second or a second. */
+/* Calls of blocking.c: those of signal(7) that no handler's flags restart, and their kin. Each blocks for a third of a second or a second. */
 #include "blocking.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/aio_abi.h>
@@ -22,239 +21,13 @@
 #include <sys/msg.h>
 #include <sys/select.h>
 #include <sys/sem.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LONG_MS	 300  /* a call's timeout, or when another thread ends its wait */
-#define LARGE_MS 5000 /* a timeout that is not reached */
-
-static const struct timespec length = { .tv_nsec = LONG_MS * 1000000L };
 static const struct timeval length_tv = { .tv_usec = LONG_MS * 1000 };
-static const struct timeval large_tv = { .tv_sec = LARGE_MS / 1000 };
-static char buffer[1 << 20];
-
-/* ---- what ends a wait: a thread that is told to, and does it later ---- */
-
-struct later {
-	int fd;
-	size_t bytes;
-};
-
-static void *write_later(void *arg)
-{
-	const struct later *later = arg;
-	ssize_t ignored;
-
-	nanosleep(&length, NULL);
-	ignored = write(later->fd, buffer, later->bytes);
-	(void)ignored;
-	return NULL;
-}
-
-static void *read_later(void *arg)
-{
-	const struct later *later = arg;
-	size_t left = later->bytes;
-
-	nanosleep(&length, NULL);
-	while (left > 0) {
-		const ssize_t got = read(later->fd, buffer + sizeof(buffer) / 2, 65536);
-
-		if (got <= 0)
-			break;
-		left -= (size_t)got;
-	}
-	return NULL;
-}
-
-static pthread_t start(void *(*function)(void *), struct later *later)
-{
-	pthread_t thread;
-
-	pthread_create(&thread, NULL, function, later);
-	return thread;
-}
-
-static int pair(int ends[2], int option, const struct timeval *timeout)
-{
-	socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
-	return setsockopt(ends[0], SOL_SOCKET, option, timeout, sizeof(*timeout));
-}
-
-static void close_both(int ends[2])
-{
-	close(ends[0]);
-	close(ends[1]);
-}
-
-/* ---- the calls ---- */
-
-static long call_recv_timeout(void)
-{
-	int ends[2];
-	long result;
-
-	pair(ends, SO_RCVTIMEO, &length_tv);
-	result = recv(ends[0], buffer, 10, 0);
-	close_both(ends);
-	return result;
-}
-
-static long answered(long (*receive)(int fd), int option)
-{
-	int ends[2];
-	struct later later = { .bytes = 3 };
-	pthread_t thread;
-	long result;
-
-	pair(ends, option, &large_tv);
-	later.fd = ends[1];
-	thread = start(write_later, &later);
-	result = receive(ends[0]);
-	pthread_join(thread, NULL);
-	close_both(ends);
-	return result;
-}
-
-static long do_recv(int fd)
-{
-	return recv(fd, buffer, 10, 0);
-}
-
-static long do_recvmsg(int fd)
-{
-	struct iovec piece = { buffer, 10 };
-	struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1 };
-
-	return recvmsg(fd, &message, 0);
-}
-
-static long do_recvmmsg(int fd)
-{
-	struct iovec piece = { buffer, 10 };
-	struct mmsghdr message = { .msg_hdr = { .msg_iov = &piece, .msg_iovlen = 1 } };
-
-	return recvmmsg(fd, &message, 1, 0, NULL);
-}
-
-static long do_read(int fd)
-{
-	return read(fd, buffer, 10);
-}
-
-static long call_recv(void)
-{
-	return answered(do_recv, SO_RCVTIMEO);
-}
-
-static long call_recvmsg(void)
-{
-	return answered(do_recvmsg, SO_RCVTIMEO);
-}
-
-static long call_recvmmsg(void)
-{
-	return answered(do_recvmmsg, SO_RCVTIMEO);
-}
-
-static long call_read_socket(void)
-{
-	return answered(do_read, SO_RCVTIMEO);
-}
-
-/* More than a socket holds: it blocks until the other side has read. */
-static long call_send_timeout(void)
-{
-	int ends[2];
-	long result, total = 0;
-
-	pair(ends, SO_SNDTIMEO, &length_tv);
-	while ((result = send(ends[0], buffer, 65536, 0)) > 0)
-		total += result;
-	close_both(ends);
-	return total > 0 ? result : -2;
-}
-
-static long call_send_all(void)
-{
-	int ends[2];
-	struct later later = { .bytes = sizeof(buffer) / 2 };
-	pthread_t thread;
-	long result;
-
-	pair(ends, SO_SNDTIMEO, &large_tv);
-	later.fd = ends[1];
-	thread = start(read_later, &later);
-	result = send(ends[0], buffer, sizeof(buffer) / 2, 0);
-	pthread_join(thread, NULL);
-	close_both(ends);
-	return result;
-}
-
-static long call_write_pipe(void)
-{
-	int ends[2];
-	struct later later = { .bytes = sizeof(buffer) / 2 };
-	pthread_t thread;
-	long result;
-
-	result = pipe2(ends, O_CLOEXEC);
-	later.fd = ends[0];
-	thread = start(read_later, &later);
-	result = write(ends[1], buffer, sizeof(buffer) / 2);
-	pthread_join(thread, NULL);
-	close_both(ends);
-	return result;
-}
-
-static int listener(struct sockaddr_in *address, int backlog)
-{
-	socklen_t bytes = sizeof(*address);
-	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	*address = (struct sockaddr_in){ .sin_family = AF_INET,
-					 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	bind(fd, (struct sockaddr *)address, sizeof(*address));
-	listen(fd, backlog);
-	getsockname(fd, (struct sockaddr *)address, &bytes);
-	return fd;
-}
-
-static long call_accept_timeout(void)
-{
-	struct sockaddr_in address;
-	const int fd = listener(&address, 5);
-	long result;
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &length_tv, sizeof(length_tv));
-	result = accept(fd, NULL, NULL);
-	close(fd);
-	return result;
-}
-
-/* The backlog is full: nobody answers. */
-static long call_connect_timeout(void)
-{
-	struct sockaddr_in address;
-	const int fd = listener(&address, 0);
-	int clients[8];
-	long result = 0;
-
-	for (int i = 0; i < 8; i++) {
-		clients[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		setsockopt(clients[i], SOL_SOCKET, SO_SNDTIMEO, &length_tv, sizeof(length_tv));
-		if (result == 0)
-			result = connect(clients[i], (struct sockaddr *)&address, sizeof(address));
-	}
-	for (int i = 0; i < 8; i++)
-		close(clients[i]);
-	close(fd);
-	return result;
-}
 
 static long call_epoll_wait(void)
 {
@@ -283,7 +56,7 @@ static long call_epoll_pwait2(void)
 {
 	struct epoll_event event;
 	const int fd = epoll_create1(EPOLL_CLOEXEC);
-	const long result = epoll_pwait2(fd, &event, 1, &length, NULL);
+	const long result = epoll_pwait2(fd, &event, 1, &later_length, NULL);
 
 	close(fd);
 	return result;
@@ -300,10 +73,10 @@ static long call_epoll_ready(void)
 
 	epoll_ctl(fd, EPOLL_CTL_ADD, ends[0], &event);
 	later.fd = ends[1];
-	thread = start(write_later, &later);
+	thread = later_start(later_write, &later);
 	result = epoll_wait(fd, &event, 1, -1);
 	pthread_join(thread, NULL);
-	close_both(ends);
+	later_close_both(ends);
 	close(fd);
 	return result;
 }
@@ -315,7 +88,7 @@ static long call_poll(void)
 
 static long call_ppoll(void)
 {
-	return ppoll(NULL, 0, &length, NULL);
+	return ppoll(NULL, 0, &later_length, NULL);
 }
 
 static long call_select(void)
@@ -327,7 +100,7 @@ static long call_select(void)
 
 static long call_pselect(void)
 {
-	return pselect(0, NULL, NULL, NULL, &length, NULL);
+	return pselect(0, NULL, NULL, NULL, &later_length, NULL);
 }
 
 static sigset_t only(int number)
@@ -344,14 +117,14 @@ static long call_sigtimedwait(void)
 {
 	const sigset_t set = only(SIGUSR1);
 
-	return sigtimedwait(&set, NULL, &length);
+	return sigtimedwait(&set, NULL, &later_length);
 }
 
 static pid_t own_thread;
 
 static void *signal_later(void *arg)
 {
-	nanosleep(&length, NULL);
+	nanosleep(&later_length, NULL);
 	syscall(SYS_tgkill, getpid(), own_thread, SIGUSR1);
 	return NULL;
 }
@@ -363,7 +136,7 @@ static long call_sigwaitinfo(void)
 	long result;
 
 	own_thread = (pid_t)syscall(SYS_gettid);
-	thread = start(signal_later, NULL);
+	thread = later_start(signal_later, NULL);
 	result = sigwaitinfo(&set, NULL);
 	pthread_join(thread, NULL);
 	return result;
@@ -375,7 +148,7 @@ static long call_semtimedop(void)
 	struct sembuf take = { .sem_op = -1 };
 	long result;
 
-	result = semtimedop(id, &take, 1, &length);
+	result = semtimedop(id, &take, 1, &later_length);
 	semctl(id, 0, IPC_RMID);
 	return result;
 }
@@ -385,7 +158,7 @@ static void *release_later(void *arg)
 	const struct later *later = arg;
 	struct sembuf give = { .sem_op = 1 };
 
-	nanosleep(&length, NULL);
+	nanosleep(&later_length, NULL);
 	semop(later->fd, &give, 1);
 	return NULL;
 }
@@ -393,7 +166,7 @@ static void *release_later(void *arg)
 static long call_semop(void)
 {
 	struct later later = { .fd = semget(IPC_PRIVATE, 1, 0600) };
-	const pthread_t thread = start(release_later, &later);
+	const pthread_t thread = later_start(release_later, &later);
 	struct sembuf take = { .sem_op = -1 };
 	const long result = semop(later.fd, &take, 1);
 
@@ -412,7 +185,7 @@ static void *tell_later(void *arg)
 	const struct later *later = arg;
 	struct message message = { 1, "abc" };
 
-	nanosleep(&length, NULL);
+	nanosleep(&later_length, NULL);
 	msgsnd(later->fd, &message, 3, 0);
 	return NULL;
 }
@@ -420,7 +193,7 @@ static void *tell_later(void *arg)
 static long call_msgrcv(void)
 {
 	struct later later = { .fd = msgget(IPC_PRIVATE, 0600) };
-	const pthread_t thread = start(tell_later, &later);
+	const pthread_t thread = later_start(tell_later, &later);
 	struct message message;
 	const long result = msgrcv(later.fd, &message, sizeof(message.text), 0, 0);
 
@@ -434,7 +207,7 @@ static void *hear_later(void *arg)
 	const struct later *later = arg;
 	struct message message;
 
-	nanosleep(&length, NULL);
+	nanosleep(&later_length, NULL);
 	msgrcv(later->fd, &message, sizeof(message.text), 0, 0);
 	return NULL;
 }
@@ -452,7 +225,7 @@ static long call_msgsnd(void)
 	msgctl(later.fd, IPC_SET, &limits);
 	while (msgsnd(later.fd, &message, 8, IPC_NOWAIT) == 0)
 		;
-	thread = start(hear_later, &later);
+	thread = later_start(hear_later, &later);
 	result = msgsnd(later.fd, &message, 8, 0);
 	pthread_join(thread, NULL);
 	msgctl(later.fd, IPC_RMID, NULL);
@@ -461,7 +234,7 @@ static long call_msgsnd(void)
 
 static long call_nanosleep(void)
 {
-	return nanosleep(&length, NULL);
+	return nanosleep(&later_length, NULL);
 }
 
 static long call_clock_nanosleep(void)
@@ -469,7 +242,7 @@ static long call_clock_nanosleep(void)
 	struct timespec until;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += length.tv_nsec;
+	until.tv_nsec += later_length.tv_nsec;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	return clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
@@ -489,7 +262,7 @@ static long call_io_getevents(void)
 {
 	aio_context_t context = 0;
 	struct io_event event;
-	struct timespec timeout = length;
+	struct timespec timeout = later_length;
 	long result = syscall(SYS_io_setup, 1, &context);
 
 	if (result != 0)
@@ -503,7 +276,7 @@ static long call_futex(void)
 {
 	static uint32_t word;
 
-	return syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, &length, NULL, 0);
+	return syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, &later_length, NULL, 0);
 }
 
 static long call_sem_timedwait(void)
@@ -513,7 +286,7 @@ static long call_sem_timedwait(void)
 
 	sem_init(&semaphore, 0, 0);
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += length.tv_nsec;
+	until.tv_nsec += later_length.tv_nsec;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
 	return sem_timedwait(&semaphore, &until);
@@ -532,8 +305,8 @@ static long call_inotify(void)
 	snprintf(path, sizeof(path), "%s/file", folder);
 	later.fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 	inotify_add_watch(fd, folder, IN_MODIFY);
-	thread = start(write_later, &later);
-	result = read(fd, buffer, 4096);
+	thread = later_start(later_write, &later);
+	result = read(fd, later_buffer, 4096);
 	pthread_join(thread, NULL);
 	unlink(path);
 	rmdir(folder);
@@ -550,8 +323,8 @@ static long call_eventfd(void)
 	uint64_t value;
 	long result;
 
-	buffer[0] = 1;
-	thread = start(write_later, &later);
+	later_buffer[0] = 1;
+	thread = later_start(later_write, &later);
 	result = read(fd, &value, 8);
 	pthread_join(thread, NULL);
 	close(fd);
@@ -561,7 +334,7 @@ static long call_eventfd(void)
 static long call_timerfd(void)
 {
 	const int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	const struct itimerspec once = { .it_value = length };
+	const struct itimerspec once = { .it_value = later_length };
 	uint64_t value;
 	long result;
 
@@ -584,7 +357,7 @@ static long call_mq_timedreceive(void)
 	mq_unlink(name);
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += 1;
-	result = mq_timedreceive(queue, buffer, 16, NULL, &until);
+	result = mq_timedreceive(queue, later_buffer, 16, NULL, &until);
 	mq_close(queue);
 	return result;
 }
@@ -599,7 +372,7 @@ static long call_flock(void)
 	flock(other, LOCK_EX);
 	child = fork();
 	if (child == 0) {
-		nanosleep(&length, NULL);
+		nanosleep(&later_length, NULL);
 		_exit(0);
 	}
 	close(other);
@@ -616,23 +389,13 @@ static long call_waitpid(void)
 	int status = 0;
 
 	if (child == 0) {
-		nanosleep(&length, NULL);
+		nanosleep(&later_length, NULL);
 		_exit(7);
 	}
 	return waitpid(child, &status, 0) == child ? WEXITSTATUS(status) : -1;
 }
 
 const struct blocking_call blocking_calls[] = {
-	{ "recv_timeout", call_recv_timeout },
-	{ "recv", call_recv },
-	{ "recvmsg", call_recvmsg },
-	{ "recvmmsg", call_recvmmsg },
-	{ "read_socket", call_read_socket },
-	{ "send_timeout", call_send_timeout },
-	{ "send_all", call_send_all },
-	{ "write_pipe", call_write_pipe },
-	{ "accept_timeout", call_accept_timeout },
-	{ "connect_timeout", call_connect_timeout },
 	{ "epoll_wait", call_epoll_wait },
 	{ "epoll_pwait", call_epoll_pwait },
 	{ "epoll_pwait2", call_epoll_pwait2 },
