@@ -58,7 +58,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include <awry/agent.h>
+#include <awry/interpreter.h>
 
 #include "proto/lags.h"
 

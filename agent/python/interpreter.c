@@ -5,6 +5,7 @@
  */
 #include "agent/python/adapter.h"
 
+#include <awry/interpreter.h>
 #include <dlfcn.h>
 #include <link.h>
 #include <string.h>

@@ -8,6 +8,7 @@
  */
 #include "agent/python/adapter.h"
 
+#include <awry/interpreter.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>

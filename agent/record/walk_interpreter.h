@@ -8,7 +8,7 @@
 #ifndef AW__WALK_INTERPRETER_H
 #define AW__WALK_INTERPRETER_H
 
-#include <awry/agent.h>
+#include <awry/interpreter.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
