@@ -6,18 +6,12 @@
  * first sight, by the place that the recorder gives for its line; the number is kept with the code object (co_extra),
  * so that it goes when that goes: code that is made and dropped without end leaves nothing behind.
  */
-#include "agent/python/adapter.h"
+#include "agent/python/frame.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <internal/pycore_code.h>
-#include <internal/pycore_frame.h>
-#if PY_VERSION_HEX >= 0x030e0000
-#include <internal/pycore_interpframe_structs.h>
-#include <internal/pycore_stackref.h>
-#endif
 
 #if PY_VERSION_HEX >= 0x030c0000
 #define request_extra PyUnstable_Eval_RequestCodeExtraIndex
@@ -260,27 +254,10 @@ static _PyInterpreterFrame *innermost(void)
 #endif
 }
 
-#if PY_VERSION_HEX >= 0x030e0000
-/* What a frame refers to; the reference carries flags in its low bits. Borrowed; NULL: nothing, or a number that is no object. */
-static PyObject *object_of(_PyStackRef reference)
-{
-	if (PyStackRef_IsNull(reference) || PyStackRef_IsTaggedInt(reference))
-		return NULL;
-	return PyStackRef_AsPyObjectBorrow(reference);
-}
-#define executable_of(frame) object_of((frame)->f_executable)
-#else
-#define object_of(reference) (reference)
-#if PY_VERSION_HEX >= 0x030d0000
-#define executable_of(frame) ((frame)->f_executable)
-#endif
-#endif
-
 /* The code that a frame runs, and where; NULL: it is no frame of Python code, or one that has not begun. */
 static PyCodeObject *code_of(_PyInterpreterFrame *frame, int *ret_offset)
 {
 	PyCodeObject *code;
-	_Py_CODEUNIT *at;
 
 #if PY_VERSION_HEX >= 0x030e0000
 	if (frame->owner >= FRAME_OWNED_BY_INTERPRETER)
@@ -289,22 +266,14 @@ static PyCodeObject *code_of(_PyInterpreterFrame *frame, int *ret_offset)
 	if (frame->owner == FRAME_OWNED_BY_CSTACK)
 		return NULL;
 #endif
-#if PY_VERSION_HEX >= 0x030d0000
-	PyObject *executable = executable_of(frame);
-
-	if (executable == NULL || !PyCode_Check(executable))
+	code = aw__py_frame_code(frame);
+	if (code == NULL)
 		return NULL;
-	code = (PyCodeObject *)executable;
-	at = frame->instr_ptr;
-#else
-	code = frame->f_code;
-	at = frame->prev_instr;
-#endif
-	if (frame->owner != FRAME_OWNED_BY_GENERATOR &&
-	    at < _PyCode_CODE(code) + code->_co_firsttraceable)
-		return NULL;
-	*ret_offset = (int)((char *)at - (char *)_PyCode_CODE(code));
-	return code;
+	*ret_offset = aw__py_frame_offset(frame, code);
+	return frame->owner == FRAME_OWNED_BY_GENERATOR ||
+			       *ret_offset >= code->_co_firsttraceable * (int)sizeof(_Py_CODEUNIT)
+		       ? code
+		       : NULL;
 }
 
 aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
@@ -354,7 +323,7 @@ enum aw__py_code aw__py_kind(PyCodeObject *code)
 PyObject *aw__py_variable(_PyInterpreterFrame *frame, PyCodeObject *code, const char *name)
 {
 	for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_localsplusnames); i++) {
-		PyObject *value = object_of(frame->localsplus[i]);
+		PyObject *value = aw__py_frame_value(frame, (int)i);
 
 		if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_localsplusnames, i),
 						     name) != 0)

@@ -6,20 +6,9 @@
  * frame of Lock.acquire() has the lock as its first variable: so no call of a lock is watched, and what never waits costs nothing.
  * Of a lock that is taken without "async with" the owner is not known. A task that waits under a timeout is not held for stuck.
  */
-#include "agent/python/adapter.h"
+#include "agent/python/frame.h"
 
 #include <string.h>
-
-#include <internal/pycore_code.h>
-#include <internal/pycore_frame.h>
-
-#if PY_VERSION_HEX < 0x030e0000
-
-#if PY_VERSION_HEX >= 0x030d0000
-#define CODE_OF(frame) ((frame)->f_executable)
-#else
-#define CODE_OF(frame) ((PyObject *)(frame)->f_code)
-#endif
 
 static uint64_t id_of(PyObject *object)
 {
@@ -31,11 +20,9 @@ static bool is_lock(PyObject *object)
 	return strcmp(Py_TYPE(object)->tp_name, "Lock") == 0;
 }
 
-/* A bound method that waits on a frame's stack to be called: the end of a block. */
-static void look_at_exit(struct aw__py_resources *found, PyObject *method)
+/* The end of a block waits on a frame's stack to be called with `self`. */
+static void look_at_exit(struct aw__py_resources *found, PyObject *function, PyObject *self)
 {
-	PyObject *function = PyMethod_GET_FUNCTION(method), *self = PyMethod_GET_SELF(method);
-
 	if (!PyFunction_Check(function))
 		return;
 	switch (aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(function))) {
@@ -49,6 +36,23 @@ static void look_at_exit(struct aw__py_resources *found, PyObject *method)
 		break;
 	default:
 		break;
+	}
+}
+
+/* It is a bound method, or from 3.14 on a function, and behind it what it is bound to. */
+static void look_at_values(struct aw__py_resources *found, _PyInterpreterFrame *frame,
+			   PyCodeObject *code)
+{
+	const int count = aw__py_frame_values(frame);
+
+	for (int i = code->co_nlocalsplus; i < count; i++) {
+		PyObject *value = aw__py_frame_value(frame, i);
+		PyObject *next = i + 1 < count ? aw__py_frame_value(frame, i + 1) : NULL;
+
+		if (value != NULL && PyMethod_Check(value))
+			look_at_exit(found, PyMethod_GET_FUNCTION(value), PyMethod_GET_SELF(value));
+		else if (PY_VERSION_HEX >= 0x030e0000 && value != NULL && next != NULL)
+			look_at_exit(found, value, next);
 	}
 }
 
@@ -68,55 +72,43 @@ static void look_at_wait_for(struct aw__py_resources *found, _PyInterpreterFrame
 	found->target = task->agent.id;
 }
 
+static enum aw_agent_wait wait_in(enum aw__py_code kind)
+{
+	switch (kind) {
+	case AW__PY_LOCK_WAIT:
+		return AW_WAIT_LOCK;
+	case AW__PY_EVENT_WAIT:
+		return AW_WAIT_EVENT;
+	case AW__PY_CONDITION_WAIT:
+		return AW_WAIT_CONDITION;
+	case AW__PY_QUEUE_WAIT:
+		return AW_WAIT_QUEUE;
+	default:
+		return AW_WAIT_OTHER;
+	}
+}
+
 void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 {
-	PyGenObject *generator = (PyGenObject *)coroutine;
-	_PyInterpreterFrame *frame = (_PyInterpreterFrame *)&generator->gi_iframe;
-	PyCodeObject *code = (PyCodeObject *)CODE_OF(frame);
+	_PyInterpreterFrame *frame = aw__py_suspended_frame(coroutine);
+	PyCodeObject *code = frame != NULL ? aw__py_frame_code(frame) : NULL;
 	PyObject *self;
+	enum aw__py_code kind;
 
 	found->kind = AW_WAIT_OTHER; /* the innermost frame counts */
-	if (generator->gi_frame_state >= FRAME_EXECUTING || code == NULL || !PyCode_Check(code))
+	if (code == NULL)
 		return;
-	for (int i = code->co_nlocalsplus; i < frame->stacktop; i++)
-		if (frame->localsplus[i] != NULL && PyMethod_Check(frame->localsplus[i]))
-			look_at_exit(found, frame->localsplus[i]);
-	self = code->co_argcount > 0 ? frame->localsplus[0] : NULL;
-	switch (aw__py_kind(code)) {
-	case AW__PY_LOCK_WAIT:
-		found->kind = AW_WAIT_LOCK;
-		break;
-	case AW__PY_EVENT_WAIT:
-		found->kind = AW_WAIT_EVENT;
-		break;
-	case AW__PY_CONDITION_WAIT:
-		found->kind = AW_WAIT_CONDITION;
-		break;
-	case AW__PY_QUEUE_WAIT:
-		found->kind = AW_WAIT_QUEUE;
-		break;
-	case AW__PY_TIMEOUT:
+	look_at_values(found, frame, code);
+	kind = aw__py_kind(code);
+	if (kind == AW__PY_TIMEOUT) {
 		look_at_wait_for(found, frame, code);
 		return;
-	case AW__PY_SCOPES:
-		found->timed = true;
-		return;
-	default:
-		return;
 	}
+	found->timed |= kind == AW__PY_SCOPES;
+	found->kind = wait_in(kind);
+	self = code->co_argcount > 0 ? aw__py_frame_value(frame, 0) : NULL;
 	found->target = self != NULL ? id_of(self) : 0;
 }
-
-#else
-
-/* The values of these versions' frames are tagged, and not read yet. */
-void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
-{
-	(void)found;
-	(void)coroutine;
-}
-
-#endif
 
 void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resources *found)
 {

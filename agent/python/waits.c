@@ -5,16 +5,9 @@
  * A task that suspends gets into the list of its loop, and leaves it when that is told, when it ends, or when its object is
  * finalized: the list keeps no task alive. The chain is read from the coroutines' own frames; no code of the program runs.
  */
-#include "agent/python/adapter.h"
+#include "agent/python/frame.h"
 
 #include <string.h>
-
-#include <internal/pycore_code.h>
-#include <internal/pycore_frame.h>
-#if PY_VERSION_HEX >= 0x030e0000
-#include <internal/pycore_interpframe_structs.h>
-#include <internal/pycore_stackref.h>
-#endif
 
 #define MOST_AWAITS 64
 
@@ -63,31 +56,13 @@ static PyObject *awaited_by(PyObject *object)
 	return next;
 }
 
-#if PY_VERSION_HEX >= 0x030e0000
-#define CODE_OF(frame) PyStackRef_AsPyObjectBorrow((frame)->f_executable)
-#define NEXT_OF(frame) ((frame)->instr_ptr)
-#elif PY_VERSION_HEX >= 0x030d0000
-#define CODE_OF(frame) ((frame)->f_executable)
-#define NEXT_OF(frame) ((frame)->instr_ptr)
-#else
-#define CODE_OF(frame) ((PyObject *)(frame)->f_code)
-#define NEXT_OF(frame) ((frame)->prev_instr)
-#endif
-
 /* Where a suspended coroutine is. AW_NONE: it is not, or not known. */
 static aw_intern place_of(PyObject *object)
 {
-	PyGenObject *generator = (PyGenObject *)object;
-	_PyInterpreterFrame *frame = (_PyInterpreterFrame *)&generator->gi_iframe;
-	PyObject *code;
+	_PyInterpreterFrame *frame = aw__py_suspended_frame(object);
+	PyCodeObject *code = frame != NULL ? aw__py_frame_code(frame) : NULL;
 
-	if (generator->gi_frame_state >= FRAME_EXECUTING)
-		return AW_NONE;
-	code = CODE_OF(frame);
-	if (code == NULL || !PyCode_Check(code))
-		return AW_NONE;
-	return aw__py_place((PyCodeObject *)code,
-			    (int)((char *)NEXT_OF(frame) - (char *)_PyCode_CODE((PyCodeObject *)code)));
+	return code != NULL ? aw__py_place(code, aw__py_frame_offset(frame, code)) : AW_NONE;
 }
 
 /* The stack of what a task's coroutine awaits, innermost first. */
@@ -101,10 +76,10 @@ static aw_intern chain_of(PyObject *coroutine, struct aw__py_resources *found)
 		PyObject *next = awaited_by(at);
 		const aw_intern place = has_frame(at) ? place_of(at) : AW_NONE;
 
-		if (place != AW_NONE)
+		if (place != AW_NONE) {
 			places[--first] = place;
-		if (place != AW_NONE)
 			aw__py_resources_look(found, at);
+		}
 		Py_DECREF(at); /* whoever awaits it has it, too */
 		at = next;
 	}

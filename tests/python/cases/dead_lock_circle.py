@@ -3,7 +3,6 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=300
 # expect: deadlock x1 text~(?=.*"one")(?=.*"other")(?=.*Lock.acquire)
-# expect[3.14+]: none
 # Two tasks take two locks in opposite order, while the rest of the program goes on
 import asyncio
 
