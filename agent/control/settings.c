@@ -150,24 +150,24 @@ static bool parse_busy_percent(const char *value, struct aw__settings *settings)
 	return parse_number(value, false, 1, 100, &settings->stream.thresholds.busy_percent);
 }
 
-static bool parse_leaked_s(const char *value, struct aw__settings *settings)
+static bool parse_s(const char *value, uint64_t *ret_ns)
 {
 	uint64_t s;
 
 	if (!parse_number(value, false, 1, 8640000, &s))
 		return false;
-	settings->stream.thresholds.leaked_ns = s * 1000000000;
+	*ret_ns = s * 1000000000;
 	return true;
+}
+
+static bool parse_leaked_s(const char *value, struct aw__settings *settings)
+{
+	return parse_s(value, &settings->stream.thresholds.leaked_ns);
 }
 
 static bool parse_held_s(const char *value, struct aw__settings *settings)
 {
-	uint64_t s;
-
-	if (!parse_number(value, false, 1, 8640000, &s))
-		return false;
-	settings->stream.thresholds.held_ns = s * 1000000000;
-	return true;
+	return parse_s(value, &settings->stream.thresholds.held_ns);
 }
 
 /* The adapter for CPython reads it (agent/python/origin.c). */

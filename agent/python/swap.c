@@ -172,13 +172,14 @@ static void put_poll(void)
 	Py_XDECREF(module);
 }
 
-static void put_exit(void)
+/* A function of a module, if that is there, with arguments by name. */
+static void put_function(const char *module_name, const char *name, aw__py_fast *hook,
+			 aw__py_fast **ret_before)
 {
-	PyObject *module = module_of("posix");
+	PyObject *module = module_of(module_name);
 
 	if (module != NULL)
-		put_method(module, "_exit", METH_FASTCALL | METH_KEYWORDS, (void *)exit_at_once,
-			   &aw__py_old.exit);
+		put_method(module, name, METH_FASTCALL | METH_KEYWORDS, (void *)hook, ret_before);
 	Py_XDECREF(module);
 }
 
@@ -207,16 +208,6 @@ static void put_socket(void)
 	Py_XDECREF(module);
 }
 
-static void put_warn(void)
-{
-	PyObject *module = module_of("_warnings");
-
-	if (module != NULL)
-		put_method(module, "warn", METH_FASTCALL | METH_KEYWORDS, (void *)aw__py_warn,
-			   &aw__py_old_warn);
-	Py_XDECREF(module);
-}
-
 void aw__py_swap_late(void)
 {
 	static PyMethodDef unawaited = { "_warn_unawaited_coroutine", aw__py_unawaited, METH_O,
@@ -227,9 +218,9 @@ void aw__py_swap_late(void)
 	PyObject *loop = events != NULL ? PyObject_GetAttrString(events, "BaseEventLoop") : NULL;
 
 	put_poll();
-	put_exit();
+	put_function("posix", "_exit", exit_at_once, &aw__py_old.exit);
 	put_socket();
-	put_warn();
+	put_function("_warnings", "warn", aw__py_warn, &aw__py_old_warn);
 	if (warnings != NULL)
 		aw__py_old_unawaited = put_attribute(warnings, "_warn_unawaited_coroutine",
 						     &unawaited, false);
