@@ -30,6 +30,12 @@ enum aw__finding_kind {
 /* The detail of never-awaited, where its stack is not that of the coroutine's making. */
 #define AW__WHERE_DROPPED "dropped here; where it was made is not known"
 
+/** Tell whether a finding's stack is where the coroutine was dropped, and not where it was made. */
+static inline bool aw__finding_where_dropped(uint64_t kind, bool has_detail)
+{
+	return kind == AW__NEVER_AWAITED && has_detail;
+}
+
 struct aw__finding_spec {
 	const char *id;	     /* "never-retrieved": what --fail-on takes */
 	const char *title;   /* the first line of a report, in asyncio's words where it has some */

@@ -25,7 +25,7 @@
 
 /* Of what an index holds, and of the images in it: the first number is raised when either changes. */
 #define AW__INDEX_VERSION                                                                          \
-	(4u << 24 | AW__EVENT_KINDS << 16 | AW__FINDING_KINDS << 8 | AW__DEFINITION_KINDS)
+	(5u << 24 | AW__EVENT_KINDS << 16 | AW__FINDING_KINDS << 8 | AW__DEFINITION_KINDS)
 #define AW__INDEX_BUCKETS 1024u
 #define AW__INDEX_MARKS	  (1u << 18)
 

@@ -141,7 +141,7 @@ static void print_never_awaited(struct aw__print *print, const struct aw__event 
 	if (finding->finding.stack == 0)
 		return;
 	aw__buffer_text(&print->out,
-			finding->text_length > 0
+			aw__finding_where_dropped(finding->finding.kind, finding->text_length > 0)
 				? "Coroutine dropped at (most recent call last)\n"
 				: "Coroutine created at (most recent call last)\n");
 	aw__print_stack(print, finding->finding.stack);

@@ -74,15 +74,6 @@ static void note_time(struct aw__found_group *group, uint64_t time_ns)
 		group->last_ns = time_ns;
 }
 
-/* So that it can be taken back, whether it is kept or only counted. */
-static void note_held(struct aw__model *model, const struct aw__found *found,
-		      struct aw__found_group *group)
-{
-	if (found->kind == AW__HELD_ERROR && found->error != 0 &&
-	    model->held.count < AW__MODEL_MAX_ERRORS)
-		aw__map_put(&model->held, found->error, group);
-}
-
 static void join(struct aw__model *model, struct aw__found *found)
 {
 	struct aw__found_group *group = group_for(model, found, true);
@@ -90,18 +81,20 @@ static void join(struct aw__model *model, struct aw__found *found)
 	aw__findings_append(group, found);
 	note_time(group, found->time_ns);
 	group->count++;
-	note_held(model, found, group);
+	aw__findings_hold(model, found);
 	aw__findings_thin(model, group);
 }
 
-static void leave(struct aw__found *found)
+void aw__findings_leave(struct aw__found *found)
 {
 	struct aw__found_group *group = found->group;
+	const bool first_or_last = found->time_ns == group->first_ns ||
+				   found->time_ns == group->last_ns;
 
 	aw__findings_remove(found);
 	group->count--;
-	if (group->count != group->kept)
-		return; /* who knows */
+	if (!first_or_last || group->count != group->kept)
+		return; /* of those that are not kept no time is known */
 	for (const struct aw__found *at = group->first; at != NULL; at = at->next) {
 		if (at == group->first)
 			group->first_ns = group->last_ns = at->time_ns;
@@ -116,7 +109,7 @@ void aw__findings_regroup(struct aw__model *model, uint64_t id)
 
 	if (found == NULL || group_for(model, found, false) == found->group)
 		return;
-	leave(found);
+	aw__findings_leave(found);
 	join(model, found);
 }
 
@@ -137,6 +130,18 @@ static void read_event(const struct aw__event *event, struct aw__found *ret_foun
 		.creator = listed(event, AW__FINDING_CREATOR),
 		.by = listed(event, AW__FINDING_BY),
 	};
+}
+
+/* A task that a finding names is told just before it, at the same time: where it waited then. 0: not told, or it did not wait. */
+static uint64_t wait_stack_of(const struct aw__model *model, uint64_t id,
+			      const struct aw__event *event)
+{
+	const struct aw__task *task = aw__map_get(&model->tasks, id);
+	const struct aw__task_told *told = task != NULL ? task->told : NULL;
+
+	if (told == NULL || told->time_ns != event->time_ns || told->state != AW__TASK_WAITING)
+		return 0;
+	return told->wait_stack;
 }
 
 static void read_members(struct aw__model *model, const struct aw__event *event,
@@ -160,6 +165,7 @@ static void read_members(struct aw__model *model, const struct aw__event *event,
 			.task = member[AW__MEMBER_TASK],
 			.wait_kind = member[AW__MEMBER_WAIT_KIND],
 			.wait_target = member[AW__MEMBER_WAIT_TARGET],
+			.wait_stack = wait_stack_of(model, member[AW__MEMBER_TASK], event),
 		};
 		aw__tasks_pin(model, member[AW__MEMBER_TASK], true);
 	}
@@ -172,7 +178,9 @@ static void only_count(struct aw__model *model, const struct aw__found *found,
 	if (group != NULL && group->kept > 0) {
 		note_time(group, found->time_ns);
 		group->count++;
-		note_held(model, found, group);
+		if (found->kind == AW__HELD_ERROR && found->error != 0 &&
+		    model->held_counted.count < AW__MODEL_MAX_ERRORS)
+			aw__map_put(&model->held_counted, found->error, group);
 		if (found->value > group->longest_ns)
 			group->longest_ns = found->value;
 	} else {
@@ -190,6 +198,7 @@ static void keep(struct aw__model *model, const struct aw__found *told,
 
 	*found = *told;
 	found->text = aw__model_copy(model, event->text, event->text_length);
+	found->wait_stack = wait_stack_of(model, found->task, event);
 	read_members(model, event, found);
 	aw__map_put(&model->found, found->id, found);
 	aw__findings_list(model, found);
@@ -208,7 +217,7 @@ static bool is_over(struct aw__model *model, const struct aw__found *found)
 	if (found->kind == AW__NEVER_RETRIEVED)
 		aw__findings_unheld(model, found->error);
 	if (found->kind != AW__HELD_ERROR || (!aw__errors_are_settled(model, found->error) &&
-					      aw__map_get(&model->held, found->error) == NULL))
+					      !aw__findings_is_held(model, found->error)))
 		return false;
 	aw__gone_add(&model->found_gone, found->id);
 	return true;
@@ -277,7 +286,8 @@ void aw__findings_finish(struct aw__model *model)
 	aw__gone_finish(&model->found_gone);
 	aw__map_finish(&model->found);
 	aw__map_finish(&model->found_groups);
-	aw__map_finish(&model->held);
+	aw__map_finish(&model->held_kept);
+	aw__map_finish(&model->held_counted);
 }
 
 const struct aw__found *aw__model_found(const struct aw__model *model, uint64_t id)
@@ -287,12 +297,15 @@ const struct aw__found *aw__model_found(const struct aw__model *model, uint64_t 
 
 size_t aw__model_found_count(const struct aw__model *model)
 {
+	/* the list has gaps so that taking one back needs no walk along it; for its readers it has none */
+	if (model->found_gaps > 0)
+		aw__findings_close_gaps((struct aw__model *)model);
 	return model->found_list.count;
 }
 
 const struct aw__found *aw__model_found_at(const struct aw__model *model, size_t index)
 {
-	return index < model->found_list.count ? model->found_list.items[index] : NULL;
+	return index < aw__model_found_count(model) ? model->found_list.items[index] : NULL;
 }
 
 size_t aw__model_found_group_count(const struct aw__model *model)

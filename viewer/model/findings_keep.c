@@ -69,13 +69,15 @@ static void drop(struct aw__model *model, struct aw__found *found)
 	if (ns > group->longest_ns)
 		group->longest_ns = ns;
 	aw__findings_remove(found);
+	if (found->kind == AW__HELD_ERROR && aw__map_remove(&model->held_kept, found->error) != NULL)
+		aw__map_put(&model->held_counted, found->error, group);
 	aw__map_remove(&model->found, found->id);
 	aw__gone_add(&model->found_gone, found->id);
 	aw__errors_unfound(model, found->error);
 	unpin(model, found);
 }
 
-static void close_gaps(struct aw__model *model)
+void aw__findings_close_gaps(struct aw__model *model)
 {
 	struct aw__pointers *list = &model->found_list;
 	size_t kept = 0;
@@ -89,28 +91,59 @@ static void close_gaps(struct aw__model *model)
 			list->items[kept++] = found;
 	}
 	list->count = kept;
+	model->found_gaps = 0;
+}
+
+void aw__findings_hold(struct aw__model *model, struct aw__found *found)
+{
+	if (found->kind == AW__HELD_ERROR && found->error != 0)
+		aw__map_put(&model->held_kept, found->error, found);
+}
+
+bool aw__findings_is_held(const struct aw__model *model, uint64_t error)
+{
+	return aw__map_get(&model->held_kept, error) != NULL ||
+	       aw__map_get(&model->held_counted, error) != NULL;
+}
+
+/* No finding of a group is kept any more: the others are counted among those that there was no room for. */
+static void count_beyond(struct aw__model *model, struct aw__found_group *group)
+{
+	model->counts.findings_beyond += group->count;
+	group->count = 0;
+}
+
+static void take_back(struct aw__model *model, struct aw__found *found)
+{
+	struct aw__found_group *group = found->group;
+
+	aw__findings_leave(found);
+	aw__map_remove(&model->found, found->id);
+	aw__gone_add(&model->found_gone, found->id);
+	aw__errors_unname(model, found->error);
+	unpin(model, found);
+	if (group->kept == 0)
+		count_beyond(model, group);
+	model->found_gaps++;
+	if (model->found_gaps > model->found_list.count / 2)
+		aw__findings_close_gaps(model);
 }
 
 void aw__findings_unheld(struct aw__model *model, uint64_t id)
 {
-	struct aw__found_group *group = id != 0 ? aw__map_remove(&model->held, id) : NULL;
-	const struct aw__error *error = group != NULL ? aw__map_get(&model->errors, id) : NULL;
-	struct aw__found *found = error != NULL ? aw__map_get(&model->found, error->finding) : NULL;
+	struct aw__found *found = id != 0 ? aw__map_remove(&model->held_kept, id) : NULL;
+	struct aw__found_group *group =
+		id != 0 && found == NULL ? aw__map_remove(&model->held_counted, id) : NULL;
 
-	if (group == NULL)
+	if (found == NULL && group == NULL)
 		return;
 	model->counts.findings[AW__HELD_ERROR]--;
-	if (found == NULL || found->kind != AW__HELD_ERROR) { /* one that is only counted */
+	if (found != NULL)
+		take_back(model, found);
+	else if (group->count > 0)
 		group->count--;
-		return;
-	}
-	found->group->count--;
-	aw__findings_remove(found);
-	aw__map_remove(&model->found, found->id);
-	aw__gone_add(&model->found_gone, found->id);
-	aw__errors_unname(model, id);
-	unpin(model, found);
-	close_gaps(model);
+	else if (model->counts.findings_beyond > 0)
+		model->counts.findings_beyond--;
 }
 
 void aw__findings_thin(struct aw__model *model, struct aw__found_group *group)
@@ -119,5 +152,5 @@ void aw__findings_thin(struct aw__model *model, struct aw__found_group *group)
 		return;
 	for (size_t i = 0; i < AW__MODEL_NEWEST && group->middle != NULL; i++)
 		drop(model, group->middle);
-	close_gaps(model);
+	aw__findings_close_gaps(model);
 }

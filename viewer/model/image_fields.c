@@ -74,7 +74,7 @@ static const struct aw__image_field note[] = { N(time_ns), N(key), N(attribute) 
 #define F(name) FIELD(struct aw__found, name)
 static const struct aw__image_field found[] = {
 	F(id), F(time_ns), F(kind), F(thread), F(task), F(error), F(stack), F(value), F(coroutine), F(loop),
-	F(coroutine_id), F(creator), F(by), F(lasted_ns),
+	F(coroutine_id), F(creator), F(by), F(wait_stack), F(lasted_ns),
 };
 
 #define R(name) FIELD(struct aw__found_group, name)
@@ -121,9 +121,9 @@ CARRIES(struct aw__handled, 160);
 CARRIES(struct aw__breaker, 32);
 CARRIES(struct aw__handle, 40);
 CARRIES(struct aw__error_note, 24);
-CARRIES(struct aw__found, 160);
-CARRIES(struct aw__found_member, 24);
-CARRIES(struct aw__model, 832 + sizeof(struct aw__model_counts) + sizeof(struct aw__hello));
+CARRIES(struct aw__found, 168);
+CARRIES(struct aw__found_member, 32);
+CARRIES(struct aw__model, 864 + sizeof(struct aw__model_counts) + sizeof(struct aw__hello));
 CARRIES(struct aw__found_group, 112);
 
 uint64_t aw__image_field_get(const struct aw__image_field *field, const void *object)

@@ -36,6 +36,9 @@ enum aw__image_row {
 	AW__IMAGE_ROWS
 };
 
+/* Of a member of a finding: its task, the kind of its wait, what it waits for, and where. */
+#define AW__IMAGE_MEMBER_NUMBERS 4u
+
 struct aw__image_field {
 	uint16_t offset, size; /* of an unsigned number */
 	bool is_bool;

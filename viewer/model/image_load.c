@@ -348,12 +348,14 @@ static bool load_members_of(struct aw__model *model, struct aw__found *found,
 
 	if (count == 0)
 		return true;
-	if (count % 3 != 0 || !aw__model_charge(model, count / 3 * sizeof(*found->members)))
+	if (count % AW__IMAGE_MEMBER_NUMBERS != 0 ||
+	    !aw__model_charge(model, count / AW__IMAGE_MEMBER_NUMBERS * sizeof(*found->members)))
 		return false;
-	found->member_count = count / 3;
+	found->member_count = count / AW__IMAGE_MEMBER_NUMBERS;
 	found->members = aw__alloc_must(found->member_count * sizeof(*found->members));
-	for (uint32_t i = 0; i < found->member_count; i++, numbers += 3)
-		found->members[i] = (struct aw__found_member){ numbers[0], numbers[1], numbers[2] };
+	for (uint32_t i = 0; i < found->member_count; i++, numbers += AW__IMAGE_MEMBER_NUMBERS)
+		found->members[i] = (struct aw__found_member){ numbers[0], numbers[1], numbers[2],
+							       numbers[3] };
 	return true;
 }
 
@@ -381,6 +383,7 @@ static bool load_found(struct aw__model *model, const struct aw__wire_row *row)
 	found->text = copy_text(model, row);
 	aw__map_put(&model->found, found->id, found);
 	aw__findings_list(model, found);
+	aw__findings_hold(model, found);
 	return load_members_of(model, found, row);
 }
 
@@ -417,9 +420,9 @@ static bool load_held(struct aw__model *model, const struct aw__wire_row *row)
 			at < model->found_group_list.count ? model->found_group_list.items[at] : NULL;
 
 		if (error == 0 || group == NULL || group->kind != AW__HELD_ERROR ||
-		    model->held.count >= AW__MODEL_MAX_ERRORS)
+		    model->held_counted.count >= AW__MODEL_MAX_ERRORS)
 			return false;
-		aw__map_put(&model->held, error, group);
+		aw__map_put(&model->held_counted, error, group);
 	}
 	return row->number_count % 2 == 0;
 }

@@ -181,17 +181,18 @@ static void save_found(struct saving *saving, const struct aw__found *found)
 	uint64_t numbers[AW__ROW_MOST_NUMBERS];
 	uint32_t count = get_all(AW__IMAGE_FOUND, found, numbers);
 
-	for (uint32_t i = 0; i < found->member_count && count + 3 <= AW__ROW_MOST_NUMBERS; i++) {
+	for (uint32_t i = 0; i < found->member_count && count + AW__IMAGE_MEMBER_NUMBERS <= AW__ROW_MOST_NUMBERS; i++) {
 		numbers[count++] = found->members[i].task;
 		numbers[count++] = found->members[i].wait_kind;
 		numbers[count++] = found->members[i].wait_target;
+		numbers[count++] = found->members[i].wait_stack;
 	}
 	put(saving, AW__IMAGE_FOUND, numbers, count, found->text);
 }
 
 static void save_findings(struct saving *saving, const struct aw__model *model)
 {
-	for (size_t i = 0; i < model->found_list.count; i++)
+	for (size_t i = 0; i < aw__model_found_count(model); i++)
 		save_found(saving, model->found_list.items[i]);
 	for (size_t i = 0; i < model->found_group_list.count; i++) {
 		const struct aw__found_group *group = model->found_group_list.items[i];
@@ -207,11 +208,11 @@ static void save_held(struct saving *saving, const struct aw__model *model)
 {
 	struct aw__map index = { 0 };
 
-	for (size_t i = 0; i < model->found_group_list.count && model->held.count > 0; i++)
+	for (size_t i = 0; i < model->found_group_list.count && model->held_counted.count > 0; i++)
 		aw__map_put(&index, (uint64_t)(uintptr_t)model->found_group_list.items[i],
 			    (void *)(uintptr_t)(i + 1));
-	for (size_t i = 0; i < model->held.capacity; i++) {
-		const struct aw__map_slot *slot = &model->held.slots[i];
+	for (size_t i = 0; i < model->held_counted.capacity; i++) {
+		const struct aw__map_slot *slot = &model->held_counted.slots[i];
 
 		if (slot->value == NULL)
 			continue;

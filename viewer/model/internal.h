@@ -55,11 +55,14 @@ struct aw__model {
 	struct aw__map breakers; /* of struct aw__breaker */
 
 	struct aw__map found;
-	struct aw__pointers found_list; /* in the order in which they came */
+	/* In the order in which they came. Those that were taken back stand there without a group, until gaps are closed. */
+	struct aw__pointers found_list;
+	size_t found_gaps;
 	struct aw__gone found_gone;
 	uint64_t found_serial; /* of the last */
 	struct aw__map found_groups;
-	struct aw__map held; /* of findings' groups, by the error that is held */
+	/* Errors that are held, by the error: findings that are kept, and the groups of those that are only counted. */
+	struct aw__map held_kept, held_counted;
 	struct aw__pointers found_group_list;
 
 	struct aw__map holds; /* of tasks' ids + 1, by the resource */
@@ -160,6 +163,14 @@ struct aw__found_group *aw__findings_add_group(struct aw__model *model,
 void aw__findings_append(struct aw__found_group *group, struct aw__found *found);
 /** Take it out of its group, and do not count it. */
 void aw__findings_remove(struct aw__found *found);
+/** Take it out of its group, which counts one less. */
+void aw__findings_leave(struct aw__found *found);
+/** An error is held: its finding is kept. */
+void aw__findings_hold(struct aw__model *model, struct aw__found *found);
+/** Whether a finding says of an error that it is held. */
+bool aw__findings_is_held(const struct aw__model *model, uint64_t error);
+/** Free what was taken back. Nothing that a reader sees is another by that. */
+void aw__findings_close_gaps(struct aw__model *model);
 /** It is the last of all. */
 void aw__findings_list(struct aw__model *model, struct aw__found *found);
 /** Keep no more of a group than there should be. */

@@ -102,7 +102,7 @@ static void still_blocked(struct aw__model *model, struct aw__loop *loop,
 /* Of a loop that was seen at it at that time: the newest finding is of this block, if it came after its beginning. */
 static void busy_until(struct aw__model *model, struct aw__loop *loop, uint64_t time_ns)
 {
-	for (size_t i = aw__model_found_count(model);
+	for (size_t i = model->found_list.count;
 	     i > 0 && loop->busy_since_ns != 0 && time_ns > loop->busy_since_ns; i--) {
 		struct aw__found *found = model->found_list.items[i - 1];
 

@@ -154,6 +154,11 @@ bool aw__model_place(const struct aw__model *model, uint64_t place, struct aw__f
 
 /** True if a frame is the machinery's, or of a library of the system. */
 bool aw__model_is_foreign(const struct aw__frame *frame);
+typedef void aw__frame_take(void *arg, const struct aw__frame *frame);
+
+/** The frames of a stack that are the program's own, innermost first. */
+void aw__model_program_frames(const struct aw__model *model, uint64_t id, aw__frame_take *take,
+			      void *arg);
 /**
  * The program's innermost frame of one stack (without its ancestors) of which the file is known; or else one of a
  * library of the system. False if there is neither.
@@ -189,7 +194,6 @@ struct aw__task_told {
 	/* The last request to cancel it, told beside a finding: count 0; message and deadline are not known. time_ns 0: none was told */
 	struct aw__task_cancel cancel;
 };
-
 
 struct aw__task {
 	uint64_t id;
@@ -325,6 +329,7 @@ const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t
 /* One task of a deadlock, and what it waits for: the next one has it. */
 struct aw__found_member {
 	uint64_t task, wait_kind, wait_target;
+	uint64_t wait_stack; /* where it waited; 0: not told */
 };
 
 struct aw__found {
@@ -335,6 +340,7 @@ struct aw__found {
 	uint64_t task, error, stack, value;
 	uint64_t coroutine, loop, coroutine_id, creator;
 	uint64_t by; /* swallowed-cancel: the task that asked it to cancel */
+	uint64_t wait_stack; /* where its task waited when it was told; 0: not told, or it did not wait */
 	struct aw__found_member
 		*members; /* deadlock: in their order; `value` says how many there were */
 	uint32_t member_count;

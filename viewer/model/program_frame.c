@@ -13,6 +13,24 @@ bool aw__model_is_foreign(const struct aw__frame *frame)
 	return frame->own;
 }
 
+void aw__model_program_frames(const struct aw__model *model, uint64_t id, aw__frame_take *take,
+			      void *arg)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	struct aw__stack stack;
+
+	if (id == 0 || !aw__model_stack(model, id, &stack))
+		return;
+	for (uint32_t i = 0; i < stack.count; i++) {
+		size_t count =
+			aw__model_frames(model, stack.frames[i], frames, AW__FRAME_MAX_INLINED);
+
+		for (size_t j = 0; j < count; j++)
+			if (!aw__model_is_foreign(&frames[j]))
+				take(arg, &frames[j]);
+	}
+}
+
 bool aw__model_program_frame(const struct aw__model *model, uint64_t id,
 			     struct aw__frame *ret_frame)
 {

@@ -245,7 +245,7 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 		return;
 	aw__buffer_char(writing->out, '\n');
 	aw__stacks_show(writing, &margin,
-			found->kind == AW__NEVER_AWAITED && found->text != NULL
+			aw__finding_where_dropped(found->kind, found->text != NULL)
 				? "the coroutine was dropped, most recent call first"
 				: stack_heading(found->kind),
 			found->stack, 0, task,
@@ -256,12 +256,12 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 static void show_wait(struct aw__writing *writing, const struct aw__found *found)
 {
 	const struct aw__margin margin = { NULL, false, " " };
-	const uint64_t stack = found->task != 0 ? aw__waits_stack(writing->model, found->task) : 0;
+	const uint64_t stack = found->wait_stack;
 
 	if (stack == 0 || found->member_count > 0 || aw__map_get(&writing->printed, stack) != NULL)
 		return;
 	aw__buffer_char(writing->out, '\n');
-	aw__stacks_show(writing, &margin, "it waits here, most recent call first", stack, 0, 0,
+	aw__stacks_show(writing, &margin, "it waited here, most recent call first", stack, 0, 0,
 			true);
 }
 

@@ -74,8 +74,6 @@ void aw__people_task(struct aw__writing *writing, uint64_t id, uint64_t coroutin
 /** "bug, defined at demo.c:3". */
 void aw__people_place(struct aw__writing *writing, uint64_t place);
 
-/** Where a task waited when it was last told of beside a finding: a stack; 0: it did not, or that was not recorded. */
-uint64_t aw__waits_stack(const struct aw__model *model, uint64_t task);
 /** What a task waits for, and who has it: "lock #5, held by Task-3". */
 void aw__waits_target(struct aw__writing *writing, uint64_t kind, uint64_t target);
 /** The tasks of a deadlock, in their order, and where each was created. */

@@ -55,9 +55,7 @@ static void set_what(json_t *object, struct aw__json *json, const struct aw__fou
 	json_object_set_new(object, "error",
 			    found->error != 0 ? aw__json_number(found->error) : json_null());
 	json_object_set_new(object, "stack", aw__json_stack(json, found->stack));
-	if (found->task != 0 && aw__waits_stack(model, found->task) != 0)
-		json_object_set_new(object, "wait_stack",
-				    aw__json_stack(json, aw__waits_stack(model, found->task)));
+	json_object_set_new(object, "wait_stack", aw__json_stack(json, found->wait_stack));
 	json_object_set_new(object, "detail", aw__json_text(found->text));
 	if (found->kind == AW__BLOCKED_LOOP) {
 		json_object_set_new(object, "noticed_after_ns", aw__json_number(found->value));
@@ -203,23 +201,17 @@ void aw__report_errors_json(const struct aw__model *model, struct aw__buffer *ou
 	aw__json_write(document, out);
 }
 
+static void add_frame(void *arg, const struct aw__frame *frame)
+{
+	json_array_append_new(arg, aw__json_frame(frame));
+}
+
 /* The program's frames of a stack, innermost first. */
 static json_t *frames_json(const struct aw__model *model, uint64_t id)
 {
-	struct aw__frame frames[AW__FRAME_MAX_INLINED];
 	json_t *list = json_array();
-	struct aw__stack stack;
 
-	if (!aw__model_stack(model, id, &stack))
-		return list;
-	for (uint32_t i = 0; i < stack.count; i++) {
-		size_t count = aw__model_frames(model, stack.frames[i], frames,
-						AW__FRAME_MAX_INLINED);
-
-		for (size_t j = 0; j < count; j++)
-			if (!aw__model_is_foreign(&frames[j]))
-				json_array_append_new(list, aw__json_frame(&frames[j]));
-	}
+	aw__model_program_frames(model, id, add_frame, list);
 	return list;
 }
 

@@ -124,8 +124,9 @@ static const char *what_stack(const struct aw__found *found)
 	case AW__BLOCKED_LOOP:
 		return "the loop's thread was here";
 	case AW__NEVER_AWAITED:
-		return found->text != NULL ? "the coroutine was dropped here" :
-					     "the coroutine was made here";
+		return aw__finding_where_dropped(found->kind, found->text != NULL)
+			       ? "the coroutine was dropped here"
+			       : "the coroutine was made here";
 	case AW__UNCLOSED_HANDLE:
 		return "it was opened here";
 	default:

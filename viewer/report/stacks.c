@@ -202,29 +202,27 @@ static void name_stack(struct aw__writing *writing, const struct aw__stack *stac
 		aw__buffer_text(writing->out, "the same frames");
 }
 
+struct line {
+	struct aw__writing *writing;
+	bool any;
+};
+
+static void add_to_line(void *arg, const struct aw__frame *frame)
+{
+	struct line *line = arg;
+
+	if (line->any)
+		aw__buffer_text(line->writing->out, line->writing->options.ascii ? " < " : " ← ");
+	aw__stacks_frame(line->writing, frame);
+	line->any = true;
+}
+
 bool aw__stacks_line(struct aw__writing *writing, uint64_t id)
 {
-	struct aw__frame frames[AW__FRAME_MAX_INLINED];
-	struct aw__stack stack;
-	bool any = false;
+	struct line line = { writing, false };
 
-	if (!aw__model_stack(writing->model, id, &stack))
-		return false;
-	for (uint32_t i = 0; i < stack.count; i++) {
-		size_t count = aw__model_frames(writing->model, stack.frames[i], frames,
-						AW__FRAME_MAX_INLINED);
-
-		for (size_t j = 0; j < count; j++) {
-			if (aw__model_is_foreign(&frames[j]))
-				continue;
-			if (any)
-				aw__buffer_text(writing->out,
-						writing->options.ascii ? " < " : " ← ");
-			aw__stacks_frame(writing, &frames[j]);
-			any = true;
-		}
-	}
-	return any;
+	aw__model_program_frames(writing->model, id, add_to_line, &line);
+	return line.any;
 }
 
 /* The tasks along a chain: whose creation a part shows. */

@@ -115,19 +115,17 @@ struct forest {
 static void show_node(struct forest *forest, const struct aw__task *task)
 {
 	const bool children = next_shown(&forest->shown, task->first_child) != NULL;
+	const bool below = task->parent != NULL || forest->tree.depth > 0;
 
 	forest->lines++;
 	if (forest->lines > MAX_SHOWN || !aw__limit_next(&forest->limit))
 		return;
-	if (task->parent != NULL || forest->tree.depth > 0) {
+	if (below)
 		aw__tree_open(&forest->tree, next_shown(&forest->shown, task->next) == NULL);
-		show_task(&forest->writing, task, forest->now_ns);
-		show_wait_stack(&forest->writing, &forest->tree, task, children);
+	show_task(&forest->writing, task, forest->now_ns);
+	show_wait_stack(&forest->writing, &forest->tree, task, children);
+	if (below)
 		aw__tree_close(&forest->tree);
-	} else {
-		show_task(&forest->writing, task, forest->now_ns);
-		show_wait_stack(&forest->writing, &forest->tree, task, children);
-	}
 	aw__limit_done(&forest->limit);
 }
 

@@ -53,19 +53,11 @@ static void show_member(struct aw__writing *writing, const struct aw__found *fou
 	aw__buffer_char(writing->out, '\n');
 }
 
-uint64_t aw__waits_stack(const struct aw__model *model, uint64_t id)
-{
-	const struct aw__task *task = aw__model_task(model, id);
-
-	return task != NULL && task->told != NULL && task->told->state == AW__TASK_WAITING
-		       ? task->told->wait_stack
-		       : 0;
-}
-
 /* Where a member waits. */
-static void show_where(struct aw__writing *writing, const struct aw__margin *margin, uint64_t id)
+static void show_where(struct aw__writing *writing, const struct aw__margin *margin,
+		       const struct aw__found_member *member)
 {
-	const uint64_t stack = aw__waits_stack(writing->model, id);
+	const uint64_t stack = member->wait_stack, id = member->task;
 	char heading[96], space[32];
 
 	if (stack == 0 || aw__map_get(&writing->printed, stack) != NULL)
@@ -90,8 +82,7 @@ void aw__waits_members(struct aw__writing *writing, const struct aw__found *foun
 		const struct aw__task_facts *facts = aw__people_facts(writing, id);
 		char heading[96], space[32];
 
-		show_where(writing, &margin, found->members[i].task);
-
+		show_where(writing, &margin, &found->members[i]);
 		if (facts == NULL || facts->stack == 0 ||
 		    aw__map_get(&writing->printed, facts->stack) != NULL)
 			continue;
@@ -146,30 +137,6 @@ static json_t *wait_json(const struct aw__model *model, uint64_t task, uint64_t 
 	return object;
 }
 
-#define WHERE_FRAMES 3u
-
-/* The innermost frames of where a member waits, in words: "Event.wait at FILE:LINE, Queue.join at …". */
-static json_t *where_json(const struct aw__model *model, uint64_t id)
-{
-	struct aw__frame frames[AW__FRAME_MAX_INLINED];
-	struct aw__buffer out = AW__BUFFER_EMPTY;
-	struct aw__stack stack;
-	json_t *text;
-
-	if (id == 0 || !aw__model_stack(model, id, &stack))
-		return json_null();
-	for (uint32_t i = 0; i < stack.count && i < WHERE_FRAMES; i++) {
-		if (aw__model_frames(model, stack.frames[i], frames, AW__FRAME_MAX_INLINED) == 0 ||
-		    frames[0].function == NULL)
-			break;
-		aw__buffer_format(&out, "%s%s at %s:%u", i > 0 ? ", " : "", frames[0].function,
-				  frames[0].file != NULL ? frames[0].file : "?", frames[0].line);
-	}
-	text = out.length > 0 ? aw__json_text(aw__buffer_string(&out)) : json_null();
-	aw__buffer_finish(&out);
-	return text;
-}
-
 json_t *aw__json_members(struct aw__json *json, const struct aw__found *found)
 {
 	const struct aw__model *model = json->model;
@@ -184,10 +151,7 @@ json_t *aw__json_members(struct aw__json *json, const struct aw__found *found)
 					   member->wait_target, true);
 
 		json_object_set_new(object, "stack", aw__json_stack(json, stack));
-		json_object_set_new(object, "where",
-				    where_json(model, aw__waits_stack(model, member->task)));
-		json_object_set_new(object, "wait_stack",
-				    aw__json_stack(json, aw__waits_stack(model, member->task)));
+		json_object_set_new(object, "wait_stack", aw__json_stack(json, member->wait_stack));
 		json_array_append_new(list, object);
 	}
 	return list;

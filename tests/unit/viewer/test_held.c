@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -126,6 +127,78 @@ static void held__of_a_flood_is_taken_back(void **state)
 	aw__model_destroy(copy);
 }
 
+/* Of other times than the group says, which is made of those that are left. */
+static void held__leaves_the_times_of_the_others(void **state)
+{
+	struct aw__model *model = *state;
+	const struct aw__found_group *group;
+
+	for (uint64_t id = 1; id <= 5; id++)
+		hold(model, id);
+	group = aw__model_found(model, 70003)->group;
+	assert_int_equal(group->first_ns, 1);
+	assert_int_equal(group->last_ns, 5);
+	retrieve(model, 1);
+	retrieve(model, 5);
+	assert_int_equal(group->count, 3);
+	assert_int_equal(group->first_ns, 2);
+	assert_int_equal(group->last_ns, 4);
+}
+
+/* Those that are only counted stay counted when none is left that could be shown. */
+static void held__counts_those_of_which_none_is_kept(void **state)
+{
+	struct aw__model *model = *state;
+	const struct aw__found_group *group;
+	uint64_t kept = 0;
+
+	for (uint64_t id = 1; id <= 6000; id++)
+		hold(model, id);
+	group = aw__model_found_group_at(model, 0);
+	for (uint64_t id = 1; id <= 6000; id++) {
+		if (aw__model_found(model, 70000 + id) == NULL)
+			continue;
+		retrieve(model, id);
+		kept++;
+	}
+	assert_int_equal(group->count, 0);
+	assert_int_equal(aw__model_counts(model)->findings_beyond, 6000 - kept);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 6000 - kept);
+	for (uint64_t id = 1; id <= 6000; id++)
+		retrieve(model, id);
+	assert_int_equal(aw__model_counts(model)->findings_beyond, 0);
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 0);
+}
+
+static double seconds_to_take_back(uint64_t count)
+{
+	struct aw__model *model = aw__model_create();
+	clock_t began;
+
+	for (uint64_t id = 1; id <= count; id++) {
+		const struct items_error error = { .time_ns = id, .id = 200000 + id, .type = 1,
+						   .task = id, .stack = id };
+
+		items_error(model, &error);
+		items_found(model, id, 70000 + id, AW__HELD_ERROR, id, 200000 + id, 6, 11, id);
+	}
+	began = clock();
+	for (uint64_t id = 1; id <= count; id++)
+		retrieve(model, id);
+	began = clock() - began;
+	assert_int_equal(count_of(model, AW__HELD_ERROR), 0);
+	aw__model_destroy(model);
+	return (double)began / CLOCKS_PER_SEC;
+}
+
+/* Each in a group of its own: four times as many take four times as long, and not sixteen times. */
+static void held__is_taken_back_in_proportion(void **state)
+{
+	const double few = seconds_to_take_back(10000), many = seconds_to_take_back(40000);
+
+	assert_true(many < 10 * few + 0.05);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, model_case_set_up, model_case_tear_down)
 
 int main(void)
@@ -136,6 +209,9 @@ int main(void)
 		TEST(held__is_told_once),
 		TEST(held__that_is_lost_is_never_retrieved_and_nothing_else),
 		TEST(held__of_a_flood_is_taken_back),
+		TEST(held__leaves_the_times_of_the_others),
+		TEST(held__counts_those_of_which_none_is_kept),
+		TEST(held__is_taken_back_in_proportion),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -331,6 +331,40 @@ static void report__says_where_a_task_waits(void **state)
 	aw__model_destroy(model);
 }
 
+/* The row that stands just before a finding says where its task waited; the task may be told of again. */
+static void tell_waiting(struct aw__model *model, uint64_t time_ns, uint64_t stack)
+{
+	const uint64_t args[AW__EVENT_ARGS] = { 1, 13, 21, 0, AW__TASK_WAITING };
+	const uint64_t list[AW__STATE_NUMBERS] = { [AW__STATE_WAIT_KIND] = AW_WAIT_SLEEP,
+						   [AW__STATE_WAIT_STACK] = stack };
+
+	items_event(model, AW__TASK_STATE, time_ns, 2, args, AW__STATE_NUMBERS, list, NULL);
+}
+
+static void report__says_where_a_task_waited_when_it_was_found(void **state)
+{
+	struct aw__model *model = aw__model_create();
+	struct aw__report_options ascii = { .ascii = true };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	items_created(model, 1, 1, 0, 11, 20, "main");
+	items_created(model, 2, 2, 1, 13, 21, NULL);
+	items_found(model, 5, 1, AW__BLOCKED_LOOP, 2, 0, 21, 13, 0);
+	tell_waiting(model, 10, 22);
+	items_found(model, 10, 2, AW__ORPHAN_TASK, 2, 0, 21, 13, 0);
+	tell_waiting(model, 20, 21);
+	items_found(model, 30, 3, AW__BLOCKED_LOOP, 2, 0, 21, 13, 0);
+	assert_int_equal(aw__model_found(model, 1)->wait_stack, 0);
+	assert_int_equal(aw__model_found(model, 3)->wait_stack, 0);
+	assert_int_equal(aw__model_found(model, 2)->wait_stack, 22);
+	aw__report_findings(model, &ascii, &out);
+	assert_non_null(strstr(aw__buffer_string(&out),
+			       "it waited here, most recent call first:\n     bug at demo.c:5"));
+	aw__buffer_finish(&out);
+	aw__model_destroy(model);
+}
+
 /* A recording without steps does not know what becomes of who was created. */
 static void report__says_that_states_are_not_known(void **state)
 {
@@ -396,6 +430,7 @@ int main(void)
 		TEST(report__says_how_many_ancestors_are_hidden),
 		TEST(report__draws_live_tasks_and_what_they_wait_for),
 		TEST(report__says_where_a_task_waits),
+		TEST(report__says_where_a_task_waited_when_it_was_found),
 		TEST(report__says_that_states_are_not_known),
 		TEST(report__colours_only_when_asked),
 	};
