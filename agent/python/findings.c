@@ -6,34 +6,38 @@
 
 PyObject *aw__py_old_unawaited, *aw__py_old_exception_handler;
 
-/*
- * It is called when the coroutine is finalised: where it was dropped. Where it was made is known only if CPython was asked to remember.
- */
-PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine)
+/* Where it was made is known only if CPython was asked to remember; else where it is dropped, which is here. */
+static void tell_dropped(PyObject *coroutine)
 {
 	const struct aw__py_task *task =
 		aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
 	const struct aw_agent_task *by = task != NULL && task->told ? &task->agent : NULL;
-	struct aw_agent_coroutine dropped = { .id = 0 };
-	PyObject *result = PyObject_CallOneArg(aw__py_old_unawaited, coroutine);
-	PyObject *type, *value, *traceback;
+	const aw_intern link = by != NULL ? by->stack : AW_NONE;
+	struct aw_agent_coroutine dropped = { .id = aw_agent_new_id() };
 
-	if (!aw__py_on())
-		return result;
-	PyErr_Fetch(&type, &value, &traceback);
-	dropped.id = aw_agent_new_id();
 	dropped.function = aw__py_place_of_coroutine(coroutine);
-	dropped.stack = aw__py_origin_of(coroutine, by != NULL ? by->stack : AW_NONE);
+	dropped.stack = aw__py_origin_of(coroutine, link);
 	if (dropped.stack == AW_NONE) {
-		dropped.stack = aw__py_stack(by != NULL ? by->stack : AW_NONE, NULL);
+		dropped.stack = aw__py_stack(link, NULL);
 		dropped.where_dropped = true;
 		aw__py_origin_missed();
 	}
 	if (dropped.stack == AW_STACK_NONE)
 		dropped.stack = AW_NONE;
 	aw_agent_coroutine_dropped(&dropped, by);
-	PyErr_Restore(type, value, traceback);
-	return result;
+}
+
+PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine)
+{
+	PyObject *type, *value, *traceback;
+
+	if (aw__py_on() && PyCoro_CheckExact(coroutine)) {
+		PyErr_Fetch(&type, &value, &traceback);
+		tell_dropped(coroutine);
+		aw__py_origin_hide(coroutine);
+		PyErr_Restore(type, value, traceback);
+	}
+	return PyObject_CallOneArg(aw__py_old_unawaited, coroutine);
 }
 
 /* The task of which a message of the loop's tells, if the error is its own: that of asyncio.run()'s end. */

@@ -3,10 +3,12 @@
  * Where a coroutine that nobody awaited was made.
  *
  * When it is collected only the place where that happens is known. CPython can remember where each coroutine is made
- * (sys.set_coroutine_origin_tracking_depth()), at a cost for every call of an async function: so that is asked for when one was
- * forgotten on a thread, for a while, or by AWRY_PYTHON_ORIGIN from the beginning. A depth that the program has set is left alone.
+ * (sys.set_coroutine_origin_tracking_depth()), at a cost for every call of an async function. So that is asked for until a thread
+ * that runs loops has used a tenth of a second of processor time, which bounds the cost of it: that covers a small program as a whole,
+ * and the start of a large one. It is asked for again, for a while, when a coroutine was forgotten; and always by AWRY_PYTHON_ORIGIN.
+ * A depth that the program has set is left alone, and CPython's own warning is what it is without awry.
  */
-#include "agent/python/adapter.h"
+#include "agent/python/frame.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +17,15 @@
 #define RAISED_DEPTH 8
 #define RAISED_S     60
 #define MOST_DEPTH   64
+#define EARLY_NS     INT64_C(100000000) /* of processor time */
+#define LOOKS	     16u		/* one in so many is taken: reading that time is a system call */
 
 static int forced; /* AWRY_PYTHON_ORIGIN; 0: not */
 
 static _Thread_local int ours; /* the depth that was set here; 0: none */
 static _Thread_local time_t until;
+static _Thread_local int64_t early_until; /* 0: no loop has run on this thread; -1: the time is over */
+static _Thread_local unsigned looks;
 
 static int depth_now(void)
 {
@@ -48,6 +54,15 @@ static time_t now_s(void)
 	return now.tv_sec;
 }
 
+/* What this thread has used of the processor. */
+static int64_t used_ns(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return (int64_t)used.tv_sec * INT64_C(1000000000) + used.tv_nsec;
+}
+
 void aw__py_origin_init(void)
 {
 	const char *asked = getenv("AWRY_PYTHON_ORIGIN");
@@ -68,8 +83,12 @@ static void raise_to(int depth)
 
 void aw__py_origin_begin(void)
 {
+	if (early_until == 0)
+		early_until = used_ns() + EARLY_NS;
 	if (forced != 0)
 		raise_to(forced);
+	else if (early_until > 0 || now_s() < until)
+		raise_to(RAISED_DEPTH);
 }
 
 void aw__py_origin_missed(void)
@@ -79,18 +98,49 @@ void aw__py_origin_missed(void)
 	until = now_s() + RAISED_S;
 }
 
-void aw__py_origin_end(void)
+/*
+ * asyncio, asked for its debug mode while its loop ran, remembers the depth that it found, and sets that when the loop ends: it is to find
+ * what the program had.
+ */
+static void mend_saved(PyObject *loop)
+{
+	static const char name[] = "_coroutine_origin_tracking_saved_depth";
+	PyObject *saved = PyObject_GetAttrString(loop, name);
+	PyObject *none = saved != NULL && PyLong_CheckExact(saved) && PyLong_AsLong(saved) == ours
+				 ? PyLong_FromLong(0)
+				 : NULL;
+
+	if (none != NULL)
+		PyObject_SetAttrString(loop, name, none);
+	PyErr_Clear();
+	Py_XDECREF(none);
+	Py_XDECREF(saved);
+}
+
+void aw__py_origin_end(PyObject *loop)
 {
 	if (ours != 0 && depth_now() == ours)
 		set_depth(0);
+	else if (ours != 0)
+		mend_saved(loop);
 	ours = 0;
 }
 
-void aw__py_origin_look(void)
+void aw__py_origin_look(PyObject *loop)
 {
-	if (__builtin_expect(ours == 0, 1) || forced != 0 || now_s() < until)
+	if (__builtin_expect(ours == 0, 1) || forced != 0 || ++looks % LOOKS != 0)
 		return;
-	aw__py_origin_end();
+	if (early_until > 0 && used_ns() >= early_until)
+		early_until = -1;
+	if (early_until < 0 && now_s() >= until && depth_now() == ours)
+		aw__py_origin_end(loop);
+}
+
+void aw__py_origin_hide(PyObject *coroutine)
+{
+	/* without a depth of the program's own only ours can have asked for it */
+	if (forced == 0 && (ours != 0 || depth_now() == 0))
+		Py_CLEAR(((PyCoroObject *)coroutine)->cr_origin_or_finalizer);
 }
 
 aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link)

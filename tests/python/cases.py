@@ -10,6 +10,7 @@
     # expect: none
     # expect: KIND[|KIND] xN [line=L[/L]] [task=GLOB] [text~REGEX to the end of the line]
     # allow: KIND                          any number of those is right
+    # silent: REGEX                        nothing on stderr matches it
 
 A key may name versions, as in expect[3.12+]; where one of a key fits, those without are not used. line: of this file, where the
 error was raised, or the innermost frame of the finding's stack. text: is searched in all that the finding says, with the places of
@@ -125,6 +126,8 @@ def run(path, values):
         done = world.run_awry("run", "--report", "json=" + report, "--", PYTHON, path,
                               **{"AWRY_BLOCKED_MS": "2000", **variables})
         check(done.returncode == int(values.get("exit", [0])[0]), "exit", done.returncode, done.stderr)
+        for pattern in values.get("silent", []):
+            check(not re.search(pattern, done.stderr), "stderr says", pattern, "in", done.stderr)
         with open(report, encoding="utf-8") as file:
             findings = list(describe(json.load(file), name))
     for text in values["expect"]:
