@@ -78,8 +78,10 @@ def everything(part, report, name, seen):
     errors = {error["id"]: error for error in report["errors"]}
     stacks = {stack["id"]: stack for stack in report["stacks"]}
     texts = [json.dumps(part, ensure_ascii=False)]
-    for key in ("stack", "cancel_stack"):
+    for key in ("stack", "cancel_stack", "wait_stack"):
         texts += places(stacks, part.get(key), name)
+    for member in part.get("members") or []:
+        texts += places(stacks, member.get("wait_stack"), name)
     if isinstance(part.get("cancel"), dict):
         texts += places(stacks, part["cancel"].get("stack"), name)
     others = [part.get("error"), part.get("cause"), part.get("context"), *(part.get("children") or [])]

@@ -137,6 +137,23 @@ static json_t *wait_json(const struct aw__model *model, uint64_t task, uint64_t 
 	return object;
 }
 
+#define WHERE_FRAMES 3u
+
+/* The innermost frames of where a member waits, those of asyncio or the C runtime, too: they name the call. */
+static json_t *where_json(struct aw__json *json, uint64_t id)
+{
+	struct aw__frame frames[AW__FRAME_MAX_INLINED];
+	struct aw__stack stack;
+	json_t *list = json_array();
+
+	if (id == 0 || !aw__model_stack(json->model, id, &stack))
+		return list;
+	for (uint32_t i = 0; i < stack.count && i < WHERE_FRAMES; i++)
+		if (aw__model_frames(json->model, stack.frames[i], frames, AW__FRAME_MAX_INLINED) > 0)
+			json_array_append_new(list, aw__json_frame(&frames[0]));
+	return list;
+}
+
 json_t *aw__json_members(struct aw__json *json, const struct aw__found *found)
 {
 	const struct aw__model *model = json->model;
@@ -151,6 +168,7 @@ json_t *aw__json_members(struct aw__json *json, const struct aw__found *found)
 					   member->wait_target, true);
 
 		json_object_set_new(object, "stack", aw__json_stack(json, stack));
+		json_object_set_new(object, "where", where_json(json, member->wait_stack));
 		json_object_set_new(object, "wait_stack", aw__json_stack(json, member->wait_stack));
 		json_array_append_new(list, object);
 	}
