@@ -60,6 +60,7 @@
 
 #include <awry/interpreter.h>
 
+#include "proto/item.h"
 #include "proto/lags.h"
 
 #define AW__BOX_MAGIC	UINT64_C(0x0a584f4259525741) /* "AWRYBOX\n" */
@@ -150,6 +151,25 @@ enum aw__task_flags {
 	AW__TASK_QUEUED = 8,	   /* it is pending, and its loop is to run it next */
 	AW__TASK_FORSAKEN = 4,	   /* nobody can finish what it waits for, and that was told */
 };
+
+/*
+ * Of a task's row, whoever reads it: `status` and `wait_target` of its slot, or the like of an event.
+ *
+ * It ended with an error that nobody has retrieved: it is listed until somebody does. A group or gather takes the errors of its
+ * members when it is done, and a task that awaits it gets its error as soon as it runs.
+ */
+static inline bool aw__row_is_held(uint64_t state, uint64_t outcome, uint64_t error, uint64_t scope)
+{
+	return state == AW__TASK_FINISHED && outcome == AW_OUTCOME_ERROR && error != 0 && scope == 0;
+}
+
+/** The task that this one awaits, or awaited until it was woken. 0: none. */
+static inline uint64_t aw__row_awaits(uint64_t state, uint64_t wait_kind, uint64_t wait_target)
+{
+	return (state == AW__TASK_WAITING && wait_kind == AW_WAIT_TASK) || state == AW__TASK_READY
+		       ? wait_target
+		       : 0;
+}
 
 struct aw__box_task {
 	_Atomic uint32_t sequence;

@@ -41,6 +41,7 @@ void aw__box_cursor_destroy(struct aw__box_cursor *cursor)
 		aw__alloc_free(cursor->rings[i]);
 	aw__alloc_free(cursor->told_lags);
 	aw__map_finish(&cursor->held_told);
+	aw__map_finish(&cursor->awaited);
 	aw__alloc_free(cursor);
 }
 

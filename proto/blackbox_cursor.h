@@ -67,6 +67,7 @@ struct aw__box_cursor {
 	unsigned held_part;		 /* of what is told of it: the next one */
 	uint64_t held_count;		 /* findings that were made of such */
 	struct aw__map held_told;	 /* errors of which a finding came by */
+	struct aw__map awaited;		 /* tasks that others await */
 	uint32_t ring_count;
 	struct aw__ring_cursor *rings[]; /* ring_capacity of them, made when first seen */
 };

@@ -166,16 +166,33 @@ static uint64_t task_rows(const struct aw__box_cursor *cursor)
 		     cursor->box->task_capacity);
 }
 
-/* The rules are those of the recorder (aw__held_is()); `item` is the task's row. */
+/* `item` is the task's row. */
 static bool is_held(const struct aw__box_cursor *cursor, uint64_t looked_ns)
 {
 	const struct aw__event *task = &cursor->item.event;
-	const uint64_t *list = cursor->row_list;
+	const uint64_t *list = cursor->row_list, error = list[AW__STATE_WAIT_TARGET];
 
-	return task->state.state == AW__TASK_FINISHED &&
-	       list[AW__STATE_OUTCOME] == AW_OUTCOME_ERROR && list[AW__STATE_WAIT_TARGET] != 0 &&
-	       list[AW__STATE_SCOPE] == 0 && looked_ns > list[AW__STATE_CHANGED_NS] &&
-	       aw__map_get(&cursor->held_told, list[AW__STATE_WAIT_TARGET]) == NULL;
+	return aw__row_is_held(task->state.state, list[AW__STATE_OUTCOME], error,
+			       list[AW__STATE_SCOPE]) &&
+	       looked_ns > list[AW__STATE_CHANGED_NS] &&
+	       aw__map_get(&cursor->held_told, error) == NULL &&
+	       aw__map_get(&cursor->awaited, task->subject) == NULL;
+}
+
+/* Which tasks are awaited. */
+static void find_awaited(struct aw__box_cursor *cursor)
+{
+	for (uint64_t row = 1; row < task_rows(cursor); row++) {
+		const uint64_t *list = cursor->row_list;
+		uint64_t awaited;
+
+		if (!task_row(cursor, row))
+			continue;
+		awaited = aw__row_awaits(cursor->item.event.state.state, list[AW__STATE_WAIT_KIND],
+					 list[AW__STATE_WAIT_TARGET]);
+		if (awaited != 0)
+			aw__map_put(&cursor->awaited, awaited, cursor);
+	}
 }
 
 /* From the task's row. */
@@ -215,6 +232,8 @@ bool aw__rows_held(struct aw__box_cursor *cursor)
 {
 	const uint64_t looked_ns = AW__BOX_LOAD(cursor->box->header->looked_ns);
 
+	if (cursor->held_row == 1 && cursor->held_part == 0)
+		find_awaited(cursor);
 	for (; cursor->held_row < task_rows(cursor); cursor->held_row++, cursor->held_part = 0) {
 		if (!task_row(cursor, cursor->held_row) || !is_held(cursor, looked_ns))
 			continue;

@@ -167,7 +167,7 @@ static bool parse_leaked_s(const char *value, struct aw__settings *settings)
 
 static bool parse_held_s(const char *value, struct aw__settings *settings)
 {
-	return parse_s(value, &settings->stream.thresholds.held_ns);
+	return parse_s(value, &settings->record.held_ns);
 }
 
 /* The adapter for CPython reads it (agent/python/origin.c). */
@@ -282,13 +282,13 @@ static void set_defaults(struct aw__settings *settings)
 		.deadlock_ns = 1000 * MS_NS,
 		.orphan_ns = 1000 * MS_NS,
 		.leaked_ns = 60000 * MS_NS,
-		.held_ns = 10000 * MS_NS,
 		.starved_ns = 1000 * MS_NS,
 		.busy_ns = 5000 * MS_NS,
 		.busy_percent = 80,
 	};
 	settings->record.stack_depth = 16;
 	settings->record.wait_stacks = true;
+	settings->record.held_ns = 10000 * MS_NS;
 	settings->record.ring_bytes = 4u << 20;
 	settings->record.memory_bytes = 256u << 20;
 	settings->stream.findings_on_stderr = true;
@@ -368,4 +368,5 @@ void aw__settings_read(struct aw__settings *ret, bool quiet)
 		name_trace_of_child(ret);
 	ret->record.lossless = ret->stream.trace_path[0] != '\0';
 	ret->stream.steps = ret->record.steps;
+	ret->stream.thresholds.held_ns = ret->record.held_ns;
 }

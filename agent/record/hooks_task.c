@@ -467,7 +467,8 @@ static bool was_held(const struct aw__writer *writer, const struct aw_agent_task
 {
 	const struct aw__box_task *slot = aw__task_slot(owner);
 
-	return slot != NULL && writer->now_ns - AW__LOAD(slot->changed_ns) >= AW__HELD_KEPT_NS;
+	return slot != NULL && AW__LOAD(slot->scope) == 0 &&
+	       writer->now_ns - AW__LOAD(slot->changed_ns) >= aw__recorder.options.held_ns;
 }
 
 void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,

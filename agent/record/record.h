@@ -21,6 +21,7 @@ struct aw__record_options {
 	bool lossless;	       /* a trace is written: wait for room, up to a bounded time */
 	uint64_t ring_bytes;   /* a thread's ring of events; that of its findings has half of it */
 	uint64_t memory_bytes; /* the whole box */
+	uint64_t held_ns;      /* from when on an error that nobody has retrieved may be a finding */
 };
 
 /**
@@ -139,12 +140,13 @@ struct aw__held {
 	uint64_t task, error;
 	uint64_t since_ns; /* when it ended */
 	uint32_t slot;
-	bool due; /* false: it is no finding yet, but its error is to be kept until it is one */
 };
 
 #define AW__HELD_A_LOOK 64u /* the rest is found the next time */
 
 struct aw__held_list {
+	bool early; /* the caller's: those that are not due yet are wanted, too */
+	bool due; /* false: they are no findings yet, but their errors are to be kept until they are */
 	unsigned count;
 	struct aw__held items[AW__HELD_A_LOOK];
 };
@@ -152,17 +154,19 @@ struct aw__held_list {
 /**
  * Tasks that are orphans, leaked or starved. Looks at a part of the table, and goes on there the next time.
  *
- * @param ret_held  whose errors are held: the caller tells the errors again, then calls aw__record_held_finding()
+ * @param held  NULL: not this time. Else filled with those whose errors are held: the caller tells the errors again, and if they are
+ *              due calls aw__record_held_finding()
  */
 void aw__record_watch_tasks(const struct aw__thresholds *thresholds,
-			    struct aw__held_list *ret_held);
+			    struct aw__held_list *held);
 /** The program ends: every task from slot `from` on whose error is held. Returns the slot to go on with; 0: that was all. */
 uint32_t aw__record_held_at_end(uint32_t from, struct aw__held_list *ret_held);
 /**
- * Put a record that was read from a ring into the ring of findings: an error, its note or attribute, a task's creation, a request to
- * cancel; the latter two in the form in which they stand beside findings.
+ * Put a record that was read from a ring into one of this thread's: an error, its note or attribute, a task's creation, a request to
+ * cancel; the latter two in the form in which they stand beside findings. `due`: into the ring of findings, as that of an error that
+ * nobody took.
  */
-void aw__record_put_again(const struct aw__event *event);
+void aw__record_put_again(const struct aw__event *event, bool due);
 /** Record the finding held-error, unless somebody retrieved the error meanwhile. */
 void aw__record_held_finding(const struct aw__held *held);
 /** Tasks that become more and more. Counts a part of the table, and goes on there the next time. */

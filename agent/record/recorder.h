@@ -250,21 +250,19 @@ bool aw__slot_creator_ended(const struct aw__task_view *view);
 
 /* ---- watch_held.c ---- */
 
-/* From when on an error that is held is kept beside the findings: long before it can be one. */
-#define AW__HELD_KEPT_NS UINT64_C(500000000)
-
-/**
- * Whether the task ended with an error that nobody has retrieved: it is listed until somebody does. A group or gather takes
- * the errors of its members, when it is done.
- */
+/** Whether nobody has retrieved the task's error; but a task may await it (aw__held_without_awaited()). */
 static inline bool aw__held_is(const struct aw__task_view *view)
 {
-	return AW__VIEW_STATE(view) == AW__TASK_FINISHED &&
-	       (view->status >> 16 & 0xff) == AW_OUTCOME_ERROR && view->wait_target != 0 &&
-	       view->scope == 0;
+	return aw__row_is_held(AW__VIEW_STATE(view), view->status >> 16 & 0xff, view->wait_target,
+			       view->scope);
 }
 
-void aw__held_add(struct aw__held_list *list, const struct aw__task_view *view, bool due);
+void aw__held_add(struct aw__held_list *list, const struct aw__task_view *view);
+/** Take those out of the list that a task awaits. Looks at the whole table, if the list is not empty. */
+void aw__held_without_awaited(struct aw__held_list *list);
+/** Whether the task's error was told as held, as far as is noted; and note that it is. */
+bool aw__held_was_told(const struct aw__task_view *view);
+void aw__held_note_told(const struct aw__task_view *view);
 
 /** Forget what was noted of the tasks of another box: this process was forked. */
 void aw__watch_reset(void);

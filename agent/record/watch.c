@@ -177,27 +177,46 @@ static void look_for_held(struct look *look, const struct aw__task_view *view)
 	struct note *note;
 	bool due;
 
-	if (!aw__held_is(view) || !has_passed(look, since, AW__HELD_KEPT_NS) ||
-	    look->held->count == AW__HELD_A_LOOK)
+	if (look->held == NULL || look->held->count == AW__HELD_A_LOOK || !aw__held_is(view) ||
+	    !has_passed(look, since, look->thresholds->held_ns / 2))
 		return;
 	note = note_of(view);
 	due = has_passed(look, since, look->thresholds->held_ns);
-	if (note == NULL || (note->told & (due ? TOLD_HELD : KEPT_HELD)) != 0)
+	if (note == NULL || (!due && !look->held->early) ||
+	    (note->told & (due ? TOLD_HELD : KEPT_HELD)) != 0 ||
+	    (look->held->count > 0 && look->held->due != due))
 		return;
-	note->told |= due ? TOLD_HELD | KEPT_HELD : KEPT_HELD;
-	aw__held_add(look->held, view, due);
+	note->told |= KEPT_HELD; /* that one which is due was told is noted when it is */
+	look->held->due = due;
+	aw__held_add(look->held, view);
+}
+
+bool aw__held_was_told(const struct aw__task_view *view)
+{
+	const struct note *note = note_of(view);
+
+	return note != NULL && (note->told & TOLD_HELD) != 0;
+}
+
+void aw__held_note_told(const struct aw__task_view *view)
+{
+	struct note *note = note_of(view);
+
+	if (note != NULL)
+		note->told |= TOLD_HELD;
 }
 
 void aw__record_watch_tasks(const struct aw__thresholds *thresholds,
-			    struct aw__held_list *ret_held)
+			    struct aw__held_list *held)
 {
 	struct look look = { .thresholds = thresholds,
 			     .writer = aw__writer_get(),
-			     .held = ret_held };
+			     .held = held };
 	struct aw__task_view view;
 	uint64_t end;
 
-	ret_held->count = 0;
+	if (held != NULL)
+		held->count = 0;
 	if (look.writer == NULL)
 		return;
 	/* a task that waits leaves no event: how long it waited when the process died is known by this */
@@ -216,4 +235,6 @@ void aw__record_watch_tasks(const struct aw__thresholds *thresholds,
 		look_for_leaked(&look, &view);
 		look_for_starved(&look, &view);
 	}
+	if (held != NULL)
+		aw__held_without_awaited(held);
 }

@@ -5,15 +5,38 @@
  */
 #include "agent/record/recorder.h"
 
-void aw__held_add(struct aw__held_list *list, const struct aw__task_view *view, bool due)
+void aw__held_add(struct aw__held_list *list, const struct aw__task_view *view)
 {
 	list->items[list->count++] = (struct aw__held){
 		.task = view->task.id,
 		.error = view->wait_target,
 		.since_ns = view->changed_ns,
 		.slot = view->task.slot,
-		.due = due,
 	};
+}
+
+static void take_out(struct aw__held_list *list, uint64_t task)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		if (list->items[i].task == task)
+			list->items[i--] = list->items[--list->count];
+}
+
+void aw__held_without_awaited(struct aw__held_list *list)
+{
+	const uint64_t end = list->count > 0 ? aw__slots_end() : 0;
+	struct aw__task_view view;
+
+	for (uint32_t i = 1; i < end && list->count > 0; i++) {
+		uint64_t awaited;
+
+		if (!aw__slot_view(i, &view))
+			continue;
+		awaited = aw__row_awaits(AW__VIEW_STATE(&view), AW__VIEW_WAIT(&view),
+					 view.wait_target);
+		if (awaited != 0)
+			take_out(list, awaited);
+	}
 }
 
 uint32_t aw__record_held_at_end(uint32_t from, struct aw__held_list *ret_held)
@@ -22,16 +45,18 @@ uint32_t aw__record_held_at_end(uint32_t from, struct aw__held_list *ret_held)
 	uint64_t end;
 
 	ret_held->count = 0;
+	ret_held->due = true;
 	if (aw__writer_get() == NULL)
 		return 0;
 	end = aw__slots_end();
 	for (; from < end && ret_held->count < AW__HELD_A_LOOK; from++)
-		if (aw__slot_view(from, &view) && aw__held_is(&view))
-			aw__held_add(ret_held, &view, true);
+		if (aw__slot_view(from, &view) && aw__held_is(&view) && !aw__held_was_told(&view))
+			aw__held_add(ret_held, &view);
+	aw__held_without_awaited(ret_held);
 	return from < end ? from : 0;
 }
 
-static void put_cancel(struct aw__writer *writer, const struct aw__event *event)
+static void put_cancel(struct aw__writer *writer, unsigned ring, const struct aw__event *event)
 {
 	struct aw__event told = { .kind = AW__CANCEL_TOLD, .subject = event->subject };
 
@@ -40,10 +65,10 @@ static void put_cancel(struct aw__writer *writer, const struct aw__event *event)
 	told.cancel_told.why = event->cancel.why;
 	told.cancel_told.origin = event->cancel.origin;
 	told.cancel_told.time_ns = event->time_ns;
-	aw__ring_put(writer, AW__FINDINGS, &told);
+	aw__ring_put(writer, ring, &told);
 }
 
-static void put_creation(struct aw__writer *writer, const struct aw__event *event)
+static void put_creation(struct aw__writer *writer, unsigned ring, const struct aw__event *event)
 {
 	const uint64_t list[AW__STATE_NUMBERS] = { [AW__STATE_CREATED_NS] = event->time_ns };
 	struct aw__event told = { .kind = AW__TASK_STATE,
@@ -58,11 +83,12 @@ static void put_creation(struct aw__writer *writer, const struct aw__event *even
 	told.state.stack = event->created.stack;
 	told.state.loop = event->created.loop;
 	told.state.state = AW__TASK_FINISHED;
-	aw__ring_put(writer, AW__FINDINGS, &told);
+	aw__ring_put(writer, ring, &told);
 }
 
-void aw__record_put_again(const struct aw__event *event)
+void aw__record_put_again(const struct aw__event *event, bool due)
 {
+	const unsigned ring = due ? AW__FINDINGS : AW__EVENTS;
 	struct aw__writer *writer = aw__writer_get();
 	struct aw__event again = *event;
 
@@ -71,18 +97,19 @@ void aw__record_put_again(const struct aw__event *event)
 	aw__writer_now(writer);
 	switch (event->kind) {
 	case AW__CANCEL_ASKED:
-		put_cancel(writer, event);
+		put_cancel(writer, ring, event);
 		return;
 	case AW__TASK_CREATED:
-		put_creation(writer, event);
+		put_creation(writer, ring, event);
 		return;
 	case AW__ERROR:
-		again.error.flags |= AW_ERROR_LOST;
+		if (due)
+			again.error.flags |= AW_ERROR_LOST;
 		break;
 	default:
 		break;
 	}
-	aw__ring_put(writer, AW__FINDINGS, &again);
+	aw__ring_put(writer, ring, &again);
 }
 
 void aw__record_held_finding(const struct aw__held *held)
@@ -93,6 +120,7 @@ void aw__record_held_finding(const struct aw__held *held)
 	if (writer == NULL || !aw__slot_view(held->slot, &view) || view.task.id != held->task ||
 	    !aw__held_is(&view))
 		return;
+	aw__held_note_told(&view);
 	aw__writer_now(writer);
 	aw__task_finding(writer, &view.task,
 			 &(struct aw__task_found){

@@ -64,7 +64,8 @@ static void follow(struct nodes *nodes, const struct aw__event *event)
 {
 	if ((event->kind == AW__CANCEL_ASKED || event->kind == AW__CANCEL_TOLD) &&
 	    is_of_task(nodes, event->subject))
-		note_canceller(nodes, event->cancel.by);
+		note_canceller(nodes, event->kind == AW__CANCEL_TOLD ? event->cancel_told.by
+								     : event->cancel.by);
 	if (event->kind == AW__ERROR && find(nodes, event->subject) != NULL)
 		for (uint32_t i = 0; i < event->list_length; i++)
 			add(nodes, event->list[i]);
@@ -88,7 +89,7 @@ static void copy(struct nodes *nodes, const struct aw__event *event)
 	struct node *node;
 
 	if (is_about_cancel(nodes, event))
-		aw__record_put_again(event);
+		aw__record_put_again(event, nodes->held->due);
 	if (event->kind != AW__ERROR && event->kind != AW__ERROR_NOTE &&
 	    event->kind != AW__ERROR_ATTRIBUTE)
 		return;
@@ -100,7 +101,7 @@ static void copy(struct nodes *nodes, const struct aw__event *event)
 		node->copied = true;
 	}
 	if (node->copying)
-		aw__record_put_again(event);
+		aw__record_put_again(event, nodes->held->due);
 }
 
 static void walk(const struct aw__box *box, struct nodes *nodes,
@@ -140,9 +141,8 @@ void aw__held_tell(const struct aw__box *box, const struct aw__held_list *held)
 	if (held->count == 0)
 		return;
 	tell_errors(box, held);
-	for (unsigned i = 0; i < held->count; i++)
-		if (held->items[i].due)
-			aw__record_held_finding(&held->items[i]);
+	for (unsigned i = 0; held->due && i < held->count; i++)
+		aw__record_held_finding(&held->items[i]);
 }
 
 /* `give` makes room between the portions: the ring of findings is small. */

@@ -62,6 +62,7 @@ static const struct {
 	{ "held-late", case_held_late },
 	{ "held-and-lost", case_held_and_lost },
 	{ "held-for-ever", case_held_for_ever },
+	{ "held-but-awaited", case_held_but_awaited },
 	{ "fine-looked-at", case_fine_looked_at },
 	{ "fine-held-by-gather", case_fine_held_by_gather },
 	{ "left-timeout", case_left_timeout },

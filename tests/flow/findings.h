@@ -69,6 +69,7 @@ aw_error *case_held_until_the_end(void);
 aw_error *case_held_late(void);
 aw_error *case_held_and_lost(void);
 aw_error *case_held_for_ever(void);
+aw_error *case_held_but_awaited(void);
 aw_error *case_fine_looked_at(void);
 aw_error *case_fine_held_by_gather(void);
 

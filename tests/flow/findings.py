@@ -7,6 +7,7 @@
 import os
 import re
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 
@@ -65,7 +66,7 @@ def functions(stack):
 def every_case_is_expected():
     names = set(cases())
     check(len(names) > 20, "the table of the program was not found")
-    check({name for name in names if not name.startswith("fine-")} == set(EXPECTED) | {"all-wait", "blocked", "for-ever", "held-late", "held-for-ever"}, names)
+    check({name for name in names if not name.startswith("fine-")} == set(EXPECTED) | {"all-wait", "blocked", "for-ever", "held-late", "held-for-ever", "held-but-awaited"}, names)
 
 
 def run_all(world, names, **variables):
@@ -205,7 +206,8 @@ def an_error_that_was_held_is_told_once_and_taken_back():
         for case, kinds in (("held", ["held-error"]), ("held-late", []), ("held-and-lost", ["never-retrieved"])):
             trace = world.path(case + ".awry")
             done = run(world, case, AWRY_TRACE=trace)
-            check("not retrieved for 1." in done.stderr and "ValueError: bad reply '?'" in done.stderr, case, done.stderr)
+            check(done.stderr.count("not retrieved for 1.") == 1 and "ValueError: bad reply '?'" in done.stderr, case, done.stderr)
+            check("more finding" not in done.stderr, done.stderr)
             found = [finding["kind"] for finding in world.report(trace)["findings"]]
             check(found == kinds, case, "gives", found)
             done = world.run_awry("run", "--fail-on", "held-error>=500ms", "--", PROGRAM, case, **THRESHOLDS)
@@ -233,6 +235,18 @@ def an_error_is_held_in_a_dead_processs_box():
                 check((finding["count"], finding["task"]["name"]) == (1, "Task-2"), finding)
                 check("keep_one" in functions(finding["stack"]), finding)
                 check([error["type"] for error in report["errors"]] == ["ValueError"], report["errors"])
+
+
+def an_error_is_not_held_while_a_task_awaits_it():
+    """The loop blocks before that task runs: for longer than the threshold, and until it is killed."""
+    with World(AWRY) as world:
+        process = world.start(PROGRAM, "held-but-awaited", **dict(THRESHOLDS, AWRY_STDERR="none"))
+        process.stdout.readline()
+        time.sleep(2)
+        alive = [finding["kind"] for finding in world.report(str(process.pid))["findings"]]
+        world.crash(process)
+        dead = [finding["kind"] for finding in world.report(str(process.pid))["findings"]]
+        check("held-error" not in alive + dead, alive, dead)
 
 
 def a_circle_is_drawn_in_the_tree():
@@ -267,4 +281,4 @@ def thresholds_are_checked():
 main(every_case_is_expected, what_is_wrong_is_found, a_task_that_has_ended_is_named, what_only_looks_like_it_is_not,
      who_cancelled_is_told_beside_the_error, a_blocked_loop_starves_nobody,
      members_of_a_deadlock_stand_in_their_order, a_loop_that_nothing_can_wake_says_so_and_its_box_too,
-     an_error_that_was_held_is_told_once_and_taken_back, an_error_is_held_in_a_dead_processs_box, a_circle_is_drawn_in_the_tree, they_can_fail_a_run, thresholds_are_checked)
+     an_error_that_was_held_is_told_once_and_taken_back, an_error_is_held_in_a_dead_processs_box, an_error_is_not_held_while_a_task_awaits_it, a_circle_is_drawn_in_the_tree, they_can_fail_a_run, thresholds_are_checked)

@@ -5,6 +5,7 @@
 #include <awry/compose.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static aw_error *fail(void *arg, void **ret)
 {
@@ -61,6 +62,28 @@ aw_error *case_held_for_ever(void)
 	printf("held\n");
 	fflush(stdout);
 	return aw_queue_get(&queue, NULL);
+}
+
+static aw_error *block_for_ever(void *arg, void **ret)
+{
+	AW_TRY(aw_sleep(AW_MS(1)));
+	printf("blocked\n");
+	fflush(stdout);
+	for (;;)
+		sleep(1);
+}
+
+/* Who awaits the task is to run next, and does not come to it. */
+aw_error *case_held_but_awaited(void)
+{
+	aw_task *blocks;
+	aw_error *err;
+
+	kept = aw_spawn(fail, NULL);
+	blocks = aw_spawn(block_for_ever, NULL);
+	err = aw_await(kept, NULL);
+	aw_task_unref(blocks);
+	return err;
 }
 
 aw_error *case_fine_looked_at(void)

@@ -445,16 +445,62 @@ static void held__has_neighbours(void **state)
 static void held__that_is_retrieved_meanwhile_is_none(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
-	struct aw__held_list held;
+	struct aw__held_list held = { .early = true };
 
 	fail_with(&task, 75);
 	now += 11 * SECOND;
 	aw__record_watch_tasks(&thresholds, &held);
 	assert_int_equal(held.count, 1);
-	assert_true(held.items[0].due);
+	assert_true(held.due);
 	aw_agent_error_retrieved(&task, 75, NULL);
 	aw__record_held_finding(&held.items[0]);
 	assert_string_equal(found(), "");
+}
+
+/* Whoever awaits the task gets its error as soon as it runs: in Python it waits until then, in C it is ready. */
+static void held__is_not_what_a_task_awaits(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0), waits = make(NULL, 0), ready = make(NULL, 0);
+	struct aw__held_list held;
+
+	fail_with(&task, 76);
+	aw_agent_task_wait(&waits, AW_WAIT_TASK, task.id);
+	look(150);
+	assert_string_equal(found(), "");
+	aw__record_held_at_end(1, &held);
+	assert_int_equal(held.count, 0);
+	end(&waits);
+	aw_agent_task_wait(&ready, AW_WAIT_TASK, task.id);
+	aw_agent_task_woken(&ready, task.id);
+	look(1);
+	assert_string_equal(found(), "");
+	end(&ready);
+	look(1);
+	assert_string_equal(found(), "held-error");
+	/* at the end it is not told again */
+	aw__record_held_at_end(1, &held);
+	assert_int_equal(held.count, 0);
+	aw_agent_error_retrieved(&task, 76, NULL);
+}
+
+/* What nobody was told of as held is told as retrieved among the other events: findings have no room for it. */
+static void held__leaves_findings_to_findings(void **state)
+{
+	struct aw_agent_task early = make(NULL, 0), member = make(NULL, 99), late = make(NULL, 0);
+	const struct aw__ring *ring = &aw__writer_get()->rings[AW__FINDINGS];
+	uint64_t before;
+
+	fail_with(&early, 77);
+	fail_with(&member, 78);
+	fail_with(&late, 79);
+	now += 9 * SECOND;
+	before = ring->head;
+	aw_agent_error_retrieved(&early, 77, NULL);
+	now += 2 * SECOND;
+	aw_agent_error_retrieved(&member, 78, NULL);
+	assert_int_equal(ring->head, before);
+	aw_agent_error_retrieved(&late, 79, NULL);
+	assert_true(ring->head > before);
 }
 
 static void held__at_the_end_needs_no_time(void **state)
@@ -503,10 +549,12 @@ int main(void)
 		CASE(blocked__a_tenth_of_it_without_a_processor_is_told),
 		CASE(blocked__is_told_again_when_it_lasted_twice_as_long),
 		CASE(intern__a_long_text_is_cut),
-		cmocka_unit_test_setup(held__is_told_once_when_it_lasts, watch_set_up),
-		cmocka_unit_test_setup(held__has_neighbours, watch_set_up),
-		cmocka_unit_test_setup(held__that_is_retrieved_meanwhile_is_none, watch_set_up),
-		cmocka_unit_test_setup(held__at_the_end_needs_no_time, watch_set_up),
+		CASE(held__is_told_once_when_it_lasts),
+		CASE(held__has_neighbours),
+		CASE(held__that_is_retrieved_meanwhile_is_none),
+		CASE(held__is_not_what_a_task_awaits),
+		CASE(held__leaves_findings_to_findings),
+		CASE(held__at_the_end_needs_no_time),
 	};
 	int failed;
 

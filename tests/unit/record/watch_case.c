@@ -51,7 +51,7 @@ void end(struct aw_agent_task *task)
 
 void look(unsigned times)
 {
-	struct aw__held_list held;
+	struct aw__held_list held = { .early = true };
 
 	for (unsigned i = 0; i < times; i++) {
 		now += SECOND / 10;
@@ -59,9 +59,8 @@ void look(unsigned times)
 		aw__record_watch_deadlocks(thresholds.deadlock_ns);
 		aw__record_watch_busy(&thresholds);
 		aw__record_watch_tasks(&thresholds, &held);
-		for (unsigned at = 0; at < held.count; at++)
-			if (held.items[at].due)
-				aw__record_held_finding(&held.items[at]);
+		for (unsigned at = 0; held.due && at < held.count; at++)
+			aw__record_held_finding(&held.items[at]);
 		aw__record_watch_growth(&thresholds);
 	}
 }
@@ -95,8 +94,9 @@ int watch_set_up(void **state)
 
 void watch_open(void)
 {
-	const struct aw__record_options options = box_fixture_small();
+	struct aw__record_options options = box_fixture_small();
 
+	options.held_ns = thresholds.held_ns;
 	aw__clock_set_monotonic(read_now);
 	box_fixture_open(&options);
 	cursor = aw__box_cursor_create(box_fixture_box());
