@@ -503,6 +503,20 @@ static void held__leaves_findings_to_findings(void **state)
 	assert_true(ring->head > before);
 }
 
+/* What is kept in time for a finding that may never be made pushes no finding out of its ring. */
+static void held__keeps_copies_among_the_events(void **state)
+{
+	const struct aw__event error = { .kind = AW__ERROR, .subject = 91 };
+	const struct aw__ring *rings = aw__writer_get()->rings;
+	const uint64_t findings = rings[AW__FINDINGS].head, events = rings[AW__EVENTS].head;
+
+	aw__record_put_again(&error, false);
+	assert_int_equal(rings[AW__FINDINGS].head, findings);
+	assert_true(rings[AW__EVENTS].head > events);
+	aw__record_put_again(&error, true);
+	assert_true(rings[AW__FINDINGS].head > findings);
+}
+
 static void held__at_the_end_needs_no_time(void **state)
 {
 	struct aw_agent_task tasks[AW__HELD_A_LOOK + 3];
@@ -554,6 +568,7 @@ int main(void)
 		CASE(held__that_is_retrieved_meanwhile_is_none),
 		CASE(held__is_not_what_a_task_awaits),
 		CASE(held__leaves_findings_to_findings),
+		CASE(held__keeps_copies_among_the_events),
 		CASE(held__at_the_end_needs_no_time),
 	};
 	int failed;
