@@ -8,6 +8,7 @@
  */
 #include "agent/python/adapter.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MOST_NODES	200
@@ -28,14 +29,21 @@ static struct remembered {
 	uint64_t id, task;
 } remembered[REMEMBERED];
 
+/* An exception of a tree. A reference is held: what __str__() of one does may drop another. */
+struct node {
+	PyObject *exception;
+	uint64_t id;
+	uint32_t from; /* the node that led here */
+	uint32_t next; /* which of its relatives is looked at next */
+};
+
+/* On the heap: a thread of the program's may have a small stack. */
 struct telling {
 	const struct aw__py_task *task;
 	uint32_t flags;
-	struct {
-		PyObject *exception;
-		uint64_t id;
-	} seen[MOST_NODES];
-	unsigned count;
+	uint32_t count, told_count;
+	struct node nodes[MOST_NODES];
+	uint32_t told[MOST_NODES]; /* the nodes to be told: each after its relatives */
 };
 
 static struct remembered *place_of(PyObject *exception)
@@ -74,29 +82,34 @@ void aw__py_error_forget(PyObject *exception)
 
 /* ---- parts ---- */
 
+/* Of a class its module, as it is said in front of the name. Borrowed; NULL: the name of the type has it. */
+static PyObject *module_of(PyTypeObject *type)
+{
+	return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0 && type->tp_dict != NULL
+		       ? PyDict_GetItemString(type->tp_dict, "__module__")
+		       : NULL;
+}
+
+/* No attribute of a class is asked for: its metaclass may be the program's. */
 static aw_intern type_of(PyTypeObject *type)
 {
+	const bool is_class = (type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0;
 	aw_intern base = AW_NONE;
 	struct aw__py_text module, name;
-	PyObject *module_name, *qualname;
 	char full[512];
 
 	if (type->tp_base != NULL && type->tp_base != &PyBaseObject_Type)
 		base = type_of(type->tp_base);
-	module_name = PyObject_GetAttrString((PyObject *)type, "__module__");
-	PyErr_Clear();
-	qualname = PyObject_GetAttrString((PyObject *)type, "__qualname__");
-	PyErr_Clear();
-	module = aw__py_text(module_name);
-	name = aw__py_text(qualname);
+	if (!is_class)
+		return aw_agent_type(type->tp_name, base);
+	module = aw__py_text(module_of(type));
+	name = aw__py_text(((PyHeapTypeObject *)type)->ht_qualname);
 	if (strcmp(module.bytes, "builtins") == 0 || strcmp(module.bytes, "__main__") == 0)
 		snprintf(full, sizeof(full), "%s", name.bytes);
 	else
 		snprintf(full, sizeof(full), "%.255s.%.255s", module.bytes, name.bytes);
 	aw__py_text_finish(&module);
 	aw__py_text_finish(&name);
-	Py_XDECREF(module_name);
-	Py_XDECREF(qualname);
 	return aw_agent_type(full, base);
 }
 
@@ -107,21 +120,44 @@ static bool is_plain(PyObject *value)
 	       PyBytes_CheckExact(value);
 }
 
-/* Whether str() of it runs no code but the interpreter's. */
+static bool makes_message_as(PyObject *exception, PyObject *type)
+{
+	return Py_TYPE(exception)->tp_str == ((PyTypeObject *)type)->tp_str;
+}
+
+/* Whether the fields that its own str() shows, if it is one of the interpreter's, have no code of the program's. */
+static bool has_plain_fields(PyObject *exception)
+{
+	const PyOSErrorObject *os = (PyOSErrorObject *)exception;
+	const PyUnicodeErrorObject *text = (PyUnicodeErrorObject *)exception;
+	const PySyntaxErrorObject *syntax = (PySyntaxErrorObject *)exception;
+
+	if (makes_message_as(exception, PyExc_BaseException) ||
+	    makes_message_as(exception, PyExc_KeyError))
+		return true;
+	if (makes_message_as(exception, PyExc_OSError))
+		return is_plain(os->myerrno) && is_plain(os->strerror) && is_plain(os->filename) &&
+		       is_plain(os->filename2);
+	if (makes_message_as(exception, PyExc_ImportError))
+		return is_plain(((PyImportErrorObject *)exception)->msg);
+	if (makes_message_as(exception, PyExc_SyntaxError))
+		return is_plain(syntax->msg) && is_plain(syntax->filename);
+	return (makes_message_as(exception, PyExc_UnicodeDecodeError) ||
+		makes_message_as(exception, PyExc_UnicodeEncodeError)) &&
+	       is_plain(text->encoding) && is_plain(text->reason) && is_plain(text->object);
+}
+
+/* Whether str() of it runs no code but the interpreter's, and warns of nothing: under -b it does of bytes. */
 static bool is_harmless(PyObject *exception)
 {
-	const PyTypeObject *type = Py_TYPE(exception);
 	PyObject *args = ((PyBaseExceptionObject *)exception)->args;
 
-	if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0 &&
-	    type->tp_str != ((PyTypeObject *)PyExc_BaseException)->tp_str &&
-	    type->tp_str != ((PyTypeObject *)PyExc_OSError)->tp_str &&
-	    type->tp_str != ((PyTypeObject *)PyExc_KeyError)->tp_str)
-		return false;
 	for (Py_ssize_t i = 0; args != NULL && i < PyTuple_GET_SIZE(args); i++)
 		if (!is_plain(PyTuple_GET_ITEM(args, i)))
 			return false;
-	return true;
+	if (args != NULL && PyTuple_GET_SIZE(args) == 1 && PyBytes_Check(PyTuple_GET_ITEM(args, 0)))
+		return false;
+	return has_plain_fields(exception);
 }
 
 /* Whatever it raises is no concern of the program's. New reference; NULL: it has no message that can be had. */
@@ -176,11 +212,14 @@ struct parts {
 	struct aw_agent_attribute attributes[MOST_ATTRIBUTES];
 };
 
+/* With a reference to the string: what __repr__() of another one does may drop it. */
 static const struct aw__py_text *keep_text(struct parts *parts, PyObject *str)
 {
 	struct aw__py_text *text = &parts->texts[parts->text_count++];
 
 	*text = aw__py_text(str);
+	if (text->owner == NULL)
+		text->owner = Py_NewRef(str);
 	return text;
 }
 
@@ -198,24 +237,35 @@ static void put_notes(struct parts *parts, PyObject *exception, struct aw_agent_
 	error->notes = parts->notes;
 }
 
-static void put_attribute(struct parts *parts, struct aw_agent_error *error, const char *key,
-			  PyObject *value)
+static void put_attribute(struct parts *parts, struct aw_agent_error *error, PyObject *name,
+			  const char *key, PyObject *value)
 {
 	const struct aw__py_text *text;
 	PyObject *shown;
 
-	if (error->attribute_count == MOST_ATTRIBUTES ||
+	if (value == NULL || error->attribute_count == MOST_ATTRIBUTES ||
 	    ((error->flags & AW_ERROR_LOST) == 0 && !is_plain(value)))
 		return;
+	Py_INCREF(value);
 	shown = PyObject_Repr(value);
+	Py_DECREF(value);
 	if (shown == NULL) {
 		PyErr_Clear();
 		return;
 	}
 	parts->objects[parts->object_count++] = shown;
+	if (name != NULL)
+		key = keep_text(parts, name)->bytes;
 	text = keep_text(parts, shown);
 	parts->attributes[error->attribute_count++] =
 		(struct aw_agent_attribute){ key, text->bytes, text->length };
+}
+
+static void put_os_attribute(struct parts *parts, struct aw_agent_error *error, const char *key,
+			     PyObject *value)
+{
+	if (value != Py_None)
+		put_attribute(parts, error, NULL, key, value);
 }
 
 static void put_attributes(struct parts *parts, PyObject *exception, struct aw_agent_error *error)
@@ -234,19 +284,16 @@ static void put_attributes(struct parts *parts, PyObject *exception, struct aw_a
 	if (PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_OSError)) {
 		const PyOSErrorObject *os = (PyOSErrorObject *)exception;
 
-		if (os->myerrno != NULL && os->myerrno != Py_None)
-			put_attribute(parts, error, "errno", os->myerrno);
-		if (os->strerror != NULL && os->strerror != Py_None)
-			put_attribute(parts, error, "strerror", os->strerror);
-		if (os->filename != NULL && os->filename != Py_None)
-			put_attribute(parts, error, "filename", os->filename);
+		put_os_attribute(parts, error, "errno", os->myerrno);
+		put_os_attribute(parts, error, "strerror", os->strerror);
+		put_os_attribute(parts, error, "filename", os->filename);
 	}
 	while (dict != NULL && error->attribute_count < MOST_ATTRIBUTES &&
 	       PyDict_Next(dict, &at, &key, &value)) {
 		if (!PyUnicode_Check(key) ||
 		    PyUnicode_CompareWithASCIIString(key, "__notes__") == 0)
 			continue;
-		put_attribute(parts, error, keep_text(parts, key)->bytes, value);
+		put_attribute(parts, error, key, NULL, value);
 	}
 	error->attributes = parts->attributes;
 }
@@ -261,89 +308,150 @@ static void finish(struct parts *parts)
 
 /* ---- the tree ---- */
 
-static uint64_t tell(struct telling *telling, PyObject *exception, uint64_t id);
+/* The relatives of an exception by number: the members of a group, then these. */
+enum { CAUSE = MOST_CHILDREN, CONTEXT, RELATIVES };
 
-static void tell_children(struct telling *telling, PyObject *group, struct aw_agent_error *error,
-			  uint64_t children[MOST_CHILDREN])
+static bool is_group(PyObject *exception)
 {
-	PyObject *members = ((PyBaseExceptionGroupObject *)group)->excs;
+	return PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_BaseExceptionGroup);
+}
 
-	error->flags |= AW_ERROR_IS_GROUP;
-	for (Py_ssize_t i = 0; members != NULL && i < PyTuple_GET_SIZE(members); i++) {
-		if (error->child_count == MOST_CHILDREN) {
-			error->flags |= AW_ERROR_CUT;
-			break;
+/* Borrowed; NULL: there is none of that number. */
+static PyObject *relative(PyObject *exception, uint32_t number)
+{
+	PyObject *members;
+
+	if (number == CAUSE)
+		return ((PyBaseExceptionObject *)exception)->cause;
+	if (number == CONTEXT)
+		return ((PyBaseExceptionObject *)exception)->context;
+	members = ((PyBaseExceptionGroupObject *)exception)->excs;
+	return members != NULL && (Py_ssize_t)number < PyTuple_GET_SIZE(members)
+		       ? PyTuple_GET_ITEM(members, number)
+		       : NULL;
+}
+
+/* 0: it is NULL, or not of the tree. */
+static uint64_t id_of(const struct telling *telling, PyObject *exception)
+{
+	for (uint32_t i = 0; exception != NULL && i < telling->count; i++)
+		if (telling->nodes[i].exception == exception)
+			return telling->nodes[i].id;
+	return 0;
+}
+
+/* `id`: 0: the one that it has, or a new one. Returns whether it is to be told, too. */
+static bool add(struct telling *telling, PyObject *exception, uint32_t from, uint64_t id)
+{
+	const struct remembered *before = recall(exception);
+
+	if (telling->count == MOST_NODES)
+		return false;
+	if (id == 0)
+		id = before != NULL ? before->id : aw_agent_new_id();
+	telling->nodes[telling->count++] = (struct node){
+		Py_NewRef(exception), id, from, is_group(exception) ? 0 : CAUSE
+	};
+	/* A task's own error was told when it left that task, and its members and causes with it. */
+	return telling->count == 1 || before == NULL || before->id != id ||
+	       (telling->flags & AW_ERROR_LOST) != 0;
+}
+
+/* All of the tree, depth first; none of the program's code runs. */
+static void collect(struct telling *telling, PyObject *exception, uint64_t id)
+{
+	uint32_t at = 0;
+
+	add(telling, exception, 0, id);
+	for (;;) {
+		struct node *node = &telling->nodes[at];
+		PyObject *other;
+
+		if (node->next == RELATIVES) {
+			telling->told[telling->told_count++] = at;
+			if (at == 0)
+				return;
+			at = node->from;
+			continue;
 		}
-		children[error->child_count++] = tell(telling, PyTuple_GET_ITEM(members, i), 0);
+		other = relative(node->exception, node->next);
+		/* there are no members behind the last one */
+		node->next = other != NULL || node->next >= CAUSE ? node->next + 1 : CAUSE;
+		if (other != NULL && id_of(telling, other) == 0 && add(telling, other, at, 0))
+			at = telling->count - 1;
 	}
+}
+
+static void put_relatives(const struct telling *telling, PyObject *exception,
+			  struct aw_agent_error *error, uint64_t children[MOST_CHILDREN])
+{
+	const PyBaseExceptionObject *base = (PyBaseExceptionObject *)exception;
+	PyObject *other;
+
+	error->cause = id_of(telling, base->cause);
+	error->context = id_of(telling, base->context);
+	if (base->suppress_context)
+		error->flags |= AW_ERROR_SUPPRESS_CONTEXT;
+	if (!is_group(exception))
+		return;
+	error->flags |= AW_ERROR_IS_GROUP;
+	while (error->child_count < MOST_CHILDREN &&
+	       (other = relative(exception, error->child_count)) != NULL)
+		children[error->child_count++] = id_of(telling, other);
+	if (error->child_count == MOST_CHILDREN &&
+	    PyTuple_GET_SIZE(((PyBaseExceptionGroupObject *)exception)->excs) > MOST_CHILDREN)
+		error->flags |= AW_ERROR_CUT;
 	error->children = children;
 }
 
-static void tell_node(struct telling *telling, PyObject *exception, struct aw_agent_error *error)
+static void tell(const struct telling *telling, const struct node *node)
 {
+	PyObject *exception = node->exception;
+	const struct remembered *before = recall(exception);
+	struct aw_agent_error error = { .id = node->id, .flags = telling->flags };
+	uint64_t children[MOST_CHILDREN];
 	struct parts parts = { .text_count = 0 };
-	PyObject *message = message_of(exception, telling->flags);
+	PyObject *message;
 	const struct aw__py_text *text;
 
-	error->type = type_of(Py_TYPE(exception));
-	put_frames(telling, exception, error);
-	if (message != NULL) {
-		parts.objects[parts.object_count++] = message;
-		text = keep_text(&parts, message);
-		error->message = text->bytes;
-		error->message_length = text->length;
-	}
-	put_notes(&parts, exception, error);
-	put_attributes(&parts, exception, error);
-	aw_agent_error(error);
-	finish(&parts);
-}
-
-/* Returns its id, 0 if the tree is too large. */
-static uint64_t tell(struct telling *telling, PyObject *exception, uint64_t id)
-{
-	PyBaseExceptionObject *base = (PyBaseExceptionObject *)exception;
-	struct aw_agent_error error = { .flags = telling->flags };
-	uint64_t children[MOST_CHILDREN];
-	const struct remembered *before = recall(exception);
-
-	for (unsigned i = 0; i < telling->count; i++)
-		if (telling->seen[i].exception == exception)
-			return telling->seen[i].id;
-	if (telling->count == MOST_NODES)
-		return 0;
-	if (id == 0)
-		id = before != NULL ? before->id : aw_agent_new_id();
-	telling->seen[telling->count].exception = exception;
-	telling->seen[telling->count++].id = id;
-	/* A task's own error was told when it left that task, and its members and causes with it. */
-	if (before != NULL && before->id == id && telling->count > 1 &&
-	    (telling->flags & AW_ERROR_LOST) == 0)
-		return id;
-	if (PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_BaseExceptionGroup))
-		tell_children(telling, exception, &error, children);
-	if (base->cause != NULL)
-		error.cause = tell(telling, base->cause, 0);
-	if (base->context != NULL)
-		error.context = tell(telling, base->context, 0);
-	if (base->suppress_context)
-		error.flags |= AW_ERROR_SUPPRESS_CONTEXT;
-	error.id = id;
-	if (before != NULL && before->id == id)
+	if (before != NULL && before->id == node->id)
 		error.task = before->task;
 	else if (telling->task != NULL)
 		error.task = telling->task->agent.id;
-	tell_node(telling, exception, &error);
-	return id;
+	put_relatives(telling, exception, &error, children);
+	message = message_of(exception, telling->flags);
+	error.type = type_of(Py_TYPE(exception));
+	put_frames(telling, exception, &error);
+	if (message != NULL) {
+		parts.objects[parts.object_count++] = message;
+		text = keep_text(&parts, message);
+		error.message = text->bytes;
+		error.message_length = text->length;
+	}
+	put_notes(&parts, exception, &error);
+	put_attributes(&parts, exception, &error);
+	aw_agent_error(&error);
+	finish(&parts);
 }
 
 uint64_t aw__py_error(PyObject *exception, const struct aw__py_task *task, uint32_t flags,
 		      uint64_t id)
 {
-	struct telling telling = { .task = task, .flags = flags };
+	struct telling *telling = malloc(sizeof(*telling));
 
-	id = tell(&telling, exception, id);
+	if (telling == NULL)
+		return id;
+	telling->task = task;
+	telling->flags = flags;
+	telling->count = telling->told_count = 0;
+	collect(telling, exception, id);
+	id = telling->nodes[0].id;
+	for (uint32_t i = 0; i < telling->told_count; i++)
+		tell(telling, &telling->nodes[telling->told[i]]);
 	if (task != NULL && (flags & AW_ERROR_LOST) == 0)
 		remember(exception, id, task->agent.id);
+	while (telling->count > 0)
+		Py_DECREF(telling->nodes[--telling->count].exception);
+	free(telling);
 	return id;
 }

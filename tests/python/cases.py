@@ -10,6 +10,7 @@
     # expect: none
     # expect: KIND[|KIND] xN [line=L[/L]] [task=GLOB] [text~REGEX to the end of the line]
     # allow: KIND                          any number of those is right
+    # same: stdout [stderr]                there stands what stands there without awry, addresses aside
     # silent: REGEX                        nothing on stderr matches it
 
 A key may name versions, as in expect[3.12+]; where one of a key fits, those without are not used. line: of this file, where the
@@ -120,6 +121,11 @@ def fulfils(found, want):
             re.search(want["text"], found["text"], re.DOTALL) is not None)
 
 
+def shown(text):
+    """What a program printed, without the line of awry run's that there is no finding."""
+    return re.sub("0x[0-9a-f]+", "0x", re.sub(r"^awry: .*, runtime asyncio: 0 findings\n", "", text, flags=re.MULTILINE))
+
+
 def run(path, values):
     name = os.path.basename(path)
     with World(AWRY) as world:
@@ -128,6 +134,10 @@ def run(path, values):
         done = world.run_awry("run", "--report", "json=" + report, "--", PYTHON, path,
                               **{"AWRY_BLOCKED_MS": "2000", **variables})
         check(done.returncode == int(values.get("exit", [0])[0]), "exit", done.returncode, done.stderr)
+        plain = world.call(PYTHON, path) if "same" in values else None
+        for stream in values.get("same", [""])[0].split():
+            with_awry, without = shown(getattr(done, stream)), shown(getattr(plain, stream))
+            check(with_awry == without, stream, "is", repr(with_awry), "and without awry", repr(without))
         for pattern in values.get("silent", []):
             check(not re.search(pattern, done.stderr), "stderr says", pattern, "in", done.stderr)
         with open(report, encoding="utf-8") as file:
