@@ -118,6 +118,7 @@ int aw__command_report(int argc, char **argv)
 					  doc,	   children, aw__reporting_help,
 					  NULL };
 	struct arguments arguments = { .format = aw__report_format_at(0) };
+	const unsigned flags = AW__SOURCE_BRIEF | AW__SOURCE_HELD;
 	struct aw__session session;
 	struct aw__problem problem;
 	int status = AW__EXIT_FAILED;
@@ -126,9 +127,9 @@ int aw__command_report(int argc, char **argv)
 	if (arguments.path != NULL &&
 	    !aw__output_allowed(arguments.path, AW__OUTPUT_OTHER, arguments.force, &problem)) {
 		aw__cli_fail("%s", problem.text);
-	} else if (aw__session_open(&session, arguments.target.name, AW__SOURCE_BRIEF)) {
+	} else if (aw__session_open(&session, arguments.target.name, flags)) {
 		aw__session_read(&session);
-		aw__filtering_apply(&session, AW__SOURCE_BRIEF);
+		aw__filtering_apply(&session, flags);
 		status = show(&arguments, &session);
 		if (session.failed && status == AW__EXIT_DONE)
 			status = AW__EXIT_FAILED;

@@ -223,7 +223,8 @@ uint64_t aw__session_now(const struct aw__session *session)
 void aw__session_ingest_box(struct aw__session *session, const char *path)
 {
 	struct aw__problem problem;
-	struct aw__source *source = aw__source_open(path, AW__SOURCE_BRIEF, &problem);
+	struct aw__source *source =
+		aw__source_open(path, AW__SOURCE_BRIEF | AW__SOURCE_HELD, &problem);
 	struct aw__item item;
 
 	if (source == NULL) {

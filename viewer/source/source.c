@@ -73,6 +73,15 @@ static bool owner_runs(const struct aw__box *box, const char *path)
 	return aw__box_said_goodbye(box) || aw__owner_runs(aw__location_owner(&location, path));
 }
 
+/* Reading all events of a box takes many times as long as reading the important ones. */
+static void choose_events(struct aw__source *source, bool runs, unsigned flags)
+{
+	if (!runs)
+		aw__box_cursor_held(source->cursor);
+	if ((flags & AW__SOURCE_BRIEF) != 0 && (runs || (flags & AW__SOURCE_HELD) == 0))
+		aw__box_cursor_important_only(source->cursor);
+}
+
 static struct aw__source *open_box(const char *path, unsigned flags, struct aw__problem *problem)
 {
 	struct aw__source *source = create(AW__SOURCE_BOX, -1);
@@ -88,11 +97,7 @@ static struct aw__source *open_box(const char *path, unsigned flags, struct aw__
 		aw__source_close(source);
 		return NULL;
 	}
-	/* what a dead process held may be told among its events only */
-	if (!owner_runs(&source->box, path))
-		aw__box_cursor_held(source->cursor);
-	else if ((flags & AW__SOURCE_BRIEF) != 0)
-		aw__box_cursor_important_only(source->cursor);
+	choose_events(source, owner_runs(&source->box, path), flags);
 	return source;
 }
 

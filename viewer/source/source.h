@@ -23,8 +23,11 @@ enum {
 	 * Without this a process is always read from its box: that works while it is blocked,
 	 * stopped or dead. */
 	AW__SOURCE_LIVE = 1,
-	/* Of a box, only definitions, errors, findings and the live tasks. */
+	/* Of a box, only definitions, findings, the errors beside them, and the live tasks. */
 	AW__SOURCE_BRIEF = 2,
+	/* With AW__SOURCE_BRIEF: all events of a dead process's box after all. Errors that it held are findings in
+	 * either case, but what is known of such an error may be among its other events only. */
+	AW__SOURCE_HELD = 4,
 };
 
 enum aw__source_kind {
