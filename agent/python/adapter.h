@@ -232,15 +232,19 @@ extern PyObject *aw__py_old_unawaited, *aw__py_old_exception_handler;
 void aw__py_origin_init(void);
 /** A loop begins, or ends, to run on this thread. */
 void aw__py_origin_begin(void);
-void aw__py_origin_end(PyObject *loop);
+void aw__py_origin_end(void);
 /** A coroutine was forgotten, and where it was made is not known. */
 void aw__py_origin_missed(void);
 /** Now and then: what was asked for is given up when it has not been needed for a while. */
-void aw__py_origin_look(PyObject *loop);
-/** CPython is about to warn of a coroutine: as if it had not been asked to remember where that was made, unless the program asked. */
-void aw__py_origin_hide(PyObject *coroutine);
+void aw__py_origin_look(void);
 /** The stack that made a coroutine. AW_NONE: not known. */
 aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link);
+/** sys.get_coroutine_origin_tracking_depth() and its counterpart. */
+PyObject *aw__py_get_depth(PyObject *module, PyObject *nothing);
+PyObject *aw__py_set_depth(PyObject *module, PyObject *const *args, Py_ssize_t count,
+			   PyObject *names);
+extern PyCFunction aw__py_old_get_depth;
+extern aw__py_fast *aw__py_old_set_depth;
 
 /* ---- handles.c ---- */
 

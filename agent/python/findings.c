@@ -34,7 +34,6 @@ PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine)
 	if (aw__py_on() && PyCoro_CheckExact(coroutine)) {
 		PyErr_Fetch(&type, &value, &traceback);
 		tell_dropped(coroutine);
-		aw__py_origin_hide(coroutine);
 		PyErr_Restore(type, value, traceback);
 	}
 	return PyObject_CallOneArg(aw__py_old_unawaited, coroutine);

@@ -53,7 +53,7 @@ static void begin(PyObject *loop)
 
 static void end(void)
 {
-	aw__py_origin_end(here->loop);
+	aw__py_origin_end();
 	aw__py_waits_tell(&here->waits, true);
 	aw_agent_loop_ending(&here->agent);
 	aw_agent_loop_closed(&here->agent);
@@ -159,7 +159,7 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 	if (here == NULL || aw__py_current != NULL || !aw_agent_on())
 		return aw__py_old_poll(self, args, count, names);
 	polls = true;
-	aw__py_origin_look(here->loop);
+	aw__py_origin_look();
 	tell_waits(args, count);
 	if (waits_for_nothing(args, count) && !has_other_threads() && !has_signal_handlers())
 		aw_agent_loop_stuck(&here->agent);
@@ -180,6 +180,6 @@ void aw__py_loop_leave(void)
 {
 	if (here == NULL || polls)
 		return;
-	aw__py_origin_look(here->loop);
+	aw__py_origin_look();
 	aw_agent_loop_idle(&here->agent);
 }

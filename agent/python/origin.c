@@ -6,13 +6,21 @@
  * (sys.set_coroutine_origin_tracking_depth()), at a cost for every call of an async function. So that is asked for until a thread
  * that runs loops has used a tenth of a second of processor time, which bounds the cost of it: that covers a small program as a whole,
  * and the start of a large one. It is asked for again, for a while, when a coroutine was forgotten; and always by AWRY_PYTHON_ORIGIN.
- * A depth that the program has set is left alone, and CPython's own warning is what it is without awry.
+ * A depth that the program has set is left alone. What awry asked for is hidden from the program: the depth that sys tells it, the cr_origin of
+ * coroutines, and so CPython's own warning, are what they are without awry, until the program itself asks for origins.
  */
 #include "agent/python/frame.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#if PY_VERSION_HEX < 0x030c0000
+#include <structmember.h>
+#define AW__PY_MEMBER_NONE T_NONE
+#else
+#define AW__PY_MEMBER_NONE _Py_T_NONE
+#endif
 
 #define RAISED_DEPTH 8
 #define RAISED_S     60
@@ -27,23 +35,77 @@ static _Thread_local time_t until;
 static _Thread_local int64_t early_until; /* 0: no loop has run on this thread; -1: the time is over */
 static _Thread_local unsigned looks;
 
+PyCFunction aw__py_old_get_depth;
+aw__py_fast *aw__py_old_set_depth;
+
+/* Of this thread. By sys's own function an audit hook of the program's would hear of it. */
+static int *depth_place(void)
+{
+	return &PyThreadState_Get()->coroutine_origin_tracking_depth;
+}
+
 static int depth_now(void)
 {
-	PyObject *function = PySys_GetObject("get_coroutine_origin_tracking_depth");
-	PyObject *depth = function != NULL ? PyObject_CallNoArgs(function) : NULL;
-	const long number = depth != NULL ? PyLong_AsLong(depth) : -1;
-
-	PyErr_Clear();
-	Py_XDECREF(depth);
-	return (int)number;
+	return *depth_place();
 }
 
 static void set_depth(int depth)
 {
-	PyObject *function = PySys_GetObject("set_coroutine_origin_tracking_depth");
+	*depth_place() = depth;
+}
 
-	Py_XDECREF(function != NULL ? PyObject_CallFunction(function, "i", depth) : NULL);
+/* ---- what the program sees of it ---- */
+
+static bool program_asks; /* the program itself has asked for origins, on some thread */
+
+/* The descriptor of cr_origin reads it by what stands in `member`. */
+static PyMemberDef **origin_member(void)
+{
+	PyObject *descriptor = PyObject_GetAttrString((PyObject *)&PyCoro_Type, "cr_origin");
+	PyMemberDef **member = descriptor != NULL && Py_IS_TYPE(descriptor, &PyMemberDescr_Type)
+				       ? &((PyMemberDescrObject *)descriptor)->d_member
+				       : NULL;
+
 	PyErr_Clear();
+	Py_XDECREF(descriptor); /* the type has it */
+	return member;
+}
+
+static void hide_origins(bool hidden)
+{
+	static PyMemberDef *before, none = { .name = "cr_origin", .type = AW__PY_MEMBER_NONE };
+	PyMemberDef **member = origin_member();
+
+	if (member == NULL)
+		return;
+	if (before == NULL) {
+		before = *member;
+		none.flags = before->flags;
+		none.doc = before->doc;
+	}
+	*member = hidden ? &none : before;
+}
+
+PyObject *aw__py_get_depth(PyObject *module, PyObject *nothing)
+{
+	return forced == 0 && ours != 0 && depth_now() == ours
+		       ? PyLong_FromLong(0)
+		       : aw__py_old_get_depth(module, nothing);
+}
+
+PyObject *aw__py_set_depth(PyObject *module, PyObject *const *args, Py_ssize_t count,
+			   PyObject *names)
+{
+	PyObject *result = aw__py_old_set_depth(module, args, count, names);
+
+	if (result == NULL)
+		return NULL;
+	ours = 0;
+	if (depth_now() > 0 && !program_asks) {
+		program_asks = true;
+		hide_origins(false);
+	}
+	return result;
 }
 
 static time_t now_s(void)
@@ -75,8 +137,11 @@ void aw__py_origin_init(void)
 
 static void raise_to(int depth)
 {
-	if (ours != 0 || depth_now() != 0)
+	if (ours != 0 || depth_now() != 0 ||
+	    (forced == 0 && (program_asks || aw__py_old_get_depth == NULL || aw__py_old_set_depth == NULL)))
 		return;
+	if (forced == 0)
+		hide_origins(true);
 	set_depth(depth);
 	ours = depth;
 }
@@ -98,58 +163,31 @@ void aw__py_origin_missed(void)
 	until = now_s() + RAISED_S;
 }
 
-/*
- * asyncio, asked for its debug mode while its loop ran, remembers the depth that it found, and sets that when the loop ends: it is to find
- * what the program had.
- */
-static void mend_saved(PyObject *loop)
-{
-	static const char name[] = "_coroutine_origin_tracking_saved_depth";
-	PyObject *saved = PyObject_GetAttrString(loop, name);
-	PyObject *none = saved != NULL && PyLong_CheckExact(saved) && PyLong_AsLong(saved) == ours
-				 ? PyLong_FromLong(0)
-				 : NULL;
-
-	if (none != NULL)
-		PyObject_SetAttrString(loop, name, none);
-	PyErr_Clear();
-	Py_XDECREF(none);
-	Py_XDECREF(saved);
-}
-
-void aw__py_origin_end(PyObject *loop)
+void aw__py_origin_end(void)
 {
 	if (ours != 0 && depth_now() == ours)
 		set_depth(0);
-	else if (ours != 0)
-		mend_saved(loop);
 	ours = 0;
 }
 
-void aw__py_origin_look(PyObject *loop)
+void aw__py_origin_look(void)
 {
 	if (__builtin_expect(ours == 0, 1) || forced != 0 || ++looks % LOOKS != 0)
 		return;
 	if (early_until > 0 && used_ns() >= early_until)
 		early_until = -1;
 	if (early_until < 0 && now_s() >= until && depth_now() == ours)
-		aw__py_origin_end(loop);
-}
-
-void aw__py_origin_hide(PyObject *coroutine)
-{
-	/* without a depth of the program's own only ours can have asked for it */
-	if (forced == 0 && (ours != 0 || depth_now() == 0))
-		Py_CLEAR(((PyCoroObject *)coroutine)->cr_origin_or_finalizer);
+		aw__py_origin_end();
 }
 
 aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link)
 {
-	PyObject *origin = PyObject_GetAttrString(coroutine, "cr_origin");
+	PyObject *origin = PyCoro_CheckExact(coroutine)
+				   ? ((PyCoroObject *)coroutine)->cr_origin_or_finalizer
+				   : NULL;
 	aw_intern places[MOST_DEPTH];
 	unsigned count = 0;
 
-	PyErr_Clear();
 	for (Py_ssize_t i = 0; origin != NULL && PyTuple_Check(origin) &&
 			       i < PyTuple_GET_SIZE(origin) && count < MOST_DEPTH;
 	     i++) {
@@ -164,6 +202,5 @@ aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link)
 			break; /* what is below it is the loop's */
 		places[count++] = aw__py_place_named(function, file, line);
 	}
-	Py_XDECREF(origin);
 	return count > 0 ? aw_agent_stack_of(places, count, link) : AW_NONE;
 }

@@ -5,7 +5,7 @@
  */
 #include "agent/python/adapter.h"
 
-#define MOST_SLOTS 24u
+#define MOST_SLOTS 32u
 
 struct slot {
 	void **place;
@@ -183,6 +183,18 @@ static void put_function(const char *module_name, const char *name, aw__py_fast 
 	Py_XDECREF(module);
 }
 
+static void put_depth(void)
+{
+	PyObject *sys = module_of("sys");
+
+	if (sys != NULL && put_method(sys, "get_coroutine_origin_tracking_depth", METH_NOARGS,
+				      (void *)aw__py_get_depth, &aw__py_old_get_depth))
+		put_method(sys, "set_coroutine_origin_tracking_depth",
+			   METH_FASTCALL | METH_KEYWORDS, (void *)aw__py_set_depth,
+			   &aw__py_old_set_depth);
+	Py_XDECREF(sys);
+}
+
 /* A class of Python's own comes by the wrapper of its base's __init__(), and has copied its base's finalizer. */
 static void put_socket(void)
 {
@@ -218,6 +230,7 @@ void aw__py_swap_late(void)
 	PyObject *loop = events != NULL ? PyObject_GetAttrString(events, "BaseEventLoop") : NULL;
 
 	put_poll();
+	put_depth();
 	put_function("posix", "_exit", exit_at_once, &aw__py_old.exit);
 	put_socket();
 	put_function("_warnings", "warn", aw__py_warn, &aw__py_old_warn);
