@@ -137,7 +137,10 @@ static bool parse_orphan_ms(const char *value, struct aw__settings *settings)
 
 static bool parse_starved_ms(const char *value, struct aw__settings *settings)
 {
-	return parse_ms(value, &settings->stream.thresholds.starved_ns);
+	const bool right = parse_ms(value, &settings->stream.thresholds.starved_ns);
+
+	settings->record.starved_ns = settings->stream.thresholds.starved_ns;
+	return right;
 }
 
 static bool parse_busy_ms(const char *value, struct aw__settings *settings)
@@ -289,6 +292,7 @@ static void set_defaults(struct aw__settings *settings)
 	settings->record.stack_depth = 16;
 	settings->record.wait_stacks = true;
 	settings->record.held_ns = 10000 * MS_NS;
+	settings->record.starved_ns = settings->stream.thresholds.starved_ns;
 	settings->record.ring_bytes = 4u << 20;
 	settings->record.memory_bytes = 256u << 20;
 	settings->stream.findings_on_stderr = true;

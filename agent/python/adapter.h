@@ -36,6 +36,11 @@ struct aw__py_task {
 	bool cancelled; /* a cancel() of the program's own was delivered, and not taken back */
 	bool went_on;	/* … and it has waited since */
 	bool timed;	/* it waits under a timeout, and the recorder knows */
+	bool yielded;	/* it waits for nothing but its loop */
+	bool starved;	/* … for so long, once, that it was told */
+	bool unreferenced; /* nobody but what wakes it has a reference, and the recorder knows */
+	uint32_t turn;	/* when it yielded */
+	uint32_t run;	/* of its loop, then */
 	uint8_t lock_count;
 	uint64_t locks[AW__PY_MOST_LOCKS]; /* that it has while it waits, and the recorder knows of */
 	/* The list of its loop's tasks that wait, and where was not told yet; waits_in: what points to it, NULL: not in it. */
@@ -199,6 +204,10 @@ void aw__py_resources_forget(struct aw__py_task *task);
 struct aw__py_task **aw__py_loop_waits(void);
 
 struct aw_agent_loop *aw__py_loop_now(void);
+/** The number of the run of a loop that goes on, on this thread. */
+uint32_t aw__py_loop_run(void);
+/** How long the loop that runs here was not run, if it ran last in the run with that number. 0: it was another one, or is it still. */
+uint64_t aw__py_loop_pause(uint32_t run);
 /** Around a task's step: for loops whose poll is not seen. */
 void aw__py_loop_enter(void);
 void aw__py_loop_leave(void);

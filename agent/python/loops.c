@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define MOST_LOOPS 64u
 
@@ -27,6 +28,12 @@ static struct running running[MOST_LOOPS]; /* with the GIL */
 static _Thread_local struct running *here __attribute__((tls_model("initial-exec")));
 static _Thread_local bool polls __attribute__((tls_model("initial-exec"))); /* the one that runs here */
 
+static _Thread_local struct {
+	PyObject *loop; /* the last one that ran here; only compared */
+	uint64_t ended_ns, pause_ns;
+	uint32_t number;
+} run __attribute__((tls_model("initial-exec")));
+
 PyCFunction aw__py_old_set_running_loop;
 aw__py_fast *aw__py_old_poll;
 
@@ -35,8 +42,29 @@ struct aw_agent_loop *aw__py_loop_now(void)
 	return here != NULL ? &here->agent : NULL;
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+uint32_t aw__py_loop_run(void)
+{
+	return run.number;
+}
+
+uint64_t aw__py_loop_pause(uint32_t number)
+{
+	return number + 1 == run.number ? run.pause_ns : 0;
+}
+
 static void begin(PyObject *loop)
 {
+	run.number++;
+	run.pause_ns = run.loop == loop ? now_ns() - run.ended_ns : 0;
+	run.loop = loop;
 	for (unsigned i = 0; i < MOST_LOOPS; i++) {
 		if (running[i].loop != NULL)
 			continue;
@@ -59,6 +87,7 @@ static void end(void)
 	aw_agent_loop_closed(&here->agent);
 	here->loop = NULL;
 	here = NULL;
+	run.ended_ns = now_ns();
 }
 
 PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop)

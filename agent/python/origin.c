@@ -158,7 +158,7 @@ void aw__py_origin_begin(void)
 
 void aw__py_origin_missed(void)
 {
-	if (forced == 0)
+	if (forced == 0 && aw__py_loop_now() != NULL) /* else nothing would end it */
 		raise_to(RAISED_DEPTH);
 	until = now_s() + RAISED_S;
 }

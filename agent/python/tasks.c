@@ -107,12 +107,32 @@ PyObject *aw__py_set_name(PyObject *self, PyObject *name)
 
 /* ---- steps ---- */
 
+static _Thread_local uint32_t turns __attribute__((tls_model("initial-exec"))); /* steps of tasks */
+
+/* A task that yielded goes on: it was ready all the time. */
+static void go_on(struct aw__py_task *task)
+{
+	const uint64_t pause_ns = aw__py_loop_pause(task->run);
+
+	task->yielded = false;
+	if (pause_ns > 0 && !task->starved)
+		task->starved = aw_agent_task_not_run(&task->agent, pause_ns);
+	if (task->turn == turns && task->run == aw__py_loop_run())
+		aw_agent_task_step_again(&task->agent);
+	else
+		aw_agent_task_step(&task->agent);
+}
+
 static void begin(struct aw__py_task *task)
 {
 	aw__py_loop_enter();
 	if (__builtin_expect(task->timed || task->lock_count > 0, 0))
 		aw__py_resources_forget(task);
-	aw_agent_task_step(&task->agent);
+	if (__builtin_expect(task->yielded, 0))
+		go_on(task);
+	else
+		aw_agent_task_step(&task->agent);
+	turns++;
 	aw__py_counts.steps++;
 }
 
@@ -219,7 +239,10 @@ static void waits(PyObject *self, struct aw__py_task *task)
 
 	task->went_on = task->cancelled;
 	if (waiter == NULL) {
-		aw_agent_task_wait(&task->agent, AW_WAIT_OTHER, 0);
+		aw_agent_task_wait(&task->agent, AW_WAIT_SLEEP, 0);
+		task->yielded = true;
+		task->turn = turns;
+		task->run = aw__py_loop_run();
 		return;
 	}
 	other = PyObject_TypeCheck(waiter, aw__py.task) ? aw__py_task_of(waiter) : NULL;

@@ -105,6 +105,27 @@ static bool still_waits(PyObject *self)
 		aw__py_state_of(waiter) == AW__PY_PENDING);
 }
 
+/* How many references to a task that waits are asyncio's: that of the callback which wakes it, and from 3.14 on one in the future itself. */
+static Py_ssize_t own_references(PyObject *waiter)
+{
+	return PY_VERSION_HEX >= 0x030e0000 &&
+			       (Py_TYPE(waiter) == aw__py.future || Py_TYPE(waiter) == aw__py.task)
+		       ? 2
+		       : 1;
+}
+
+/* Between two steps of a task without any other nobody could cancel it, or ask for its result; asyncio.all_tasks() is not counted. */
+static void look_who_refers(PyObject *self, struct aw__py_task *task)
+{
+	PyObject *waiter = aw__py_object_at(self, aw__py.waiter);
+	const bool nobody = waiter != NULL && Py_REFCNT(self) <= own_references(waiter);
+
+	if (nobody == task->unreferenced)
+		return;
+	task->unreferenced = nobody;
+	aw_agent_task_unreferenced(&task->agent, nobody);
+}
+
 static void tell(PyObject *self, struct aw__py_task *task)
 {
 	PyObject *coroutine = aw__py_object_at(self, aw__py.coroutine);
@@ -152,7 +173,9 @@ void aw__py_waits_tell(struct aw__py_task **head, bool on)
 		struct aw__py_task *task = *head;
 
 		aw__py_waits_leave(task);
-		if (on)
-			tell(object_of(task), task);
+		if (!on)
+			continue;
+		tell(object_of(task), task);
+		look_who_refers(object_of(task), task);
 	}
 }

@@ -22,6 +22,7 @@ struct aw__record_options {
 	uint64_t ring_bytes;   /* a thread's ring of events; that of its findings has half of it */
 	uint64_t memory_bytes; /* the whole box */
 	uint64_t held_ns;      /* from when on an error that nobody has retrieved may be a finding */
+	uint64_t starved_ns;   /* of a task whose loop is not run: the threshold of the same name */
 };
 
 /**

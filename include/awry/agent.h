@@ -261,7 +261,17 @@ AW_AGENT_API void aw_agent_task_step(struct aw_agent_task *task);
  * the next, where nothing of the program runs in between.
  */
 AW_AGENT_API void aw_agent_task_step_next(struct aw_agent_task *task);
-/** The task suspends itself. `target` is what it waits for, 0 if that has no id. */
+/**
+ * As aw_agent_task_step(), of a task that yielded, when its loop has run no other task since: the time in between counts as the
+ * task's, since it keeps the loop from sleeping.
+ */
+AW_AGENT_API void aw_agent_task_step_again(struct aw_agent_task *task);
+/**
+ * The task is about to go on, and was ready while its loop was not run at all for so long: the finding starved-task, if that is as long as
+ * AWRY_STARVED_MS. Returns whether it is.
+ */
+AW_AGENT_API bool aw_agent_task_not_run(struct aw_agent_task *task, uint64_t for_ns);
+/** The task suspends itself. `target` is what it waits for, 0 if that has no id; AW_WAIT_SLEEP and 0: for nothing, it yields. */
 AW_AGENT_API void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind,
 				     uint64_t target);
 /** Whether stacks of waits are wanted (AWRY_WAIT_STACKS): if not, aw_agent_task_waits_at() need not be called. */

@@ -16,6 +16,7 @@ struct aw__record_options box_fixture_small(void)
 		.wait_stacks = true,
 		.ring_bytes = 64u << 10,
 		.memory_bytes = 4u << 20,
+		.starved_ns = UINT64_C(1000000000),
 	};
 }
 

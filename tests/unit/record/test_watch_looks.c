@@ -90,6 +90,38 @@ static void starved__is_nobody_whose_loop_never_ran(void **state)
 	aw_agent_loop_closed(&fresh);
 }
 
+static void starved__was_not_run_for_as_long_as_that(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 0);
+	assert_false(aw_agent_task_not_run(&task, SECOND - 1));
+	assert_string_equal(found(), "");
+	assert_true(aw_agent_task_not_run(&task, SECOND));
+	assert_string_equal(found(), "starved-task");
+	assert_int_equal(last.finding.task, task.id);
+	assert_int_equal(last.finding.value, SECOND);
+	end(&task);
+}
+
+static void task__that_is_run_again_and_again_takes_the_time_in_between(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_loop_busy(&loop);
+	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 0);
+	for (unsigned i = 0; i < 200; i++) {
+		now += SECOND / 20;
+		aw_agent_task_step_again(&task);
+		aw__record_watch_busy(&thresholds);
+		aw_agent_task_wait(&task, AW_WAIT_SLEEP, 0);
+	}
+	assert_string_equal(found(), "busy-task");
+	assert_in_range(last.finding.value, 99, 100);
+	aw_agent_loop_idle(&loop);
+	end(&task);
+}
+
 static void findings__of_one_look_are_bounded(void **state)
 {
 	enum { MANY = 100, A_LOOK = 64 };
@@ -546,6 +578,8 @@ int main(void)
 		CASE(starved__is_seen_twice_in_one_wait),
 		CASE(starved__is_nobody_whose_loop_has_a_finding),
 		CASE(starved__is_nobody_whose_loop_never_ran),
+		CASE(starved__was_not_run_for_as_long_as_that),
+		CASE(task__that_is_run_again_and_again_takes_the_time_in_between),
 		CASE(findings__of_one_look_are_bounded),
 		CASE(leaked__is_nobody_of_a_group),
 		CASE(deadlock__is_told_at_the_second_look),
