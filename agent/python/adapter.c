@@ -5,6 +5,7 @@
  */
 #include "agent/python/adapter.h"
 
+#include <internal/pycore_interp.h>
 #include <stdio.h>
 
 __attribute__((visibility("default"))) int awry_python_install(int late);
@@ -13,7 +14,7 @@ bool aw__py_on(void)
 {
 	static bool started;
 
-	if (__builtin_expect(!started, 0)) {
+	if (__builtin_expect(!started, 0) && aw__py_is_main()) {
 		/* The self-test runs before anything is known of a task's own memory. */
 		if (aw__py.own > PY_SSIZE_T_MAX / 2)
 			return false;
@@ -23,7 +24,7 @@ bool aw__py_on(void)
 		aw__py_origin_init();
 		aw__py_waits_init();
 	}
-	return aw_agent_on();
+	return aw_agent_on() && aw__py_is_main();
 }
 
 static bool install(void)
@@ -40,16 +41,26 @@ static bool install(void)
 	return false;
 }
 
+/*
+ * The scripts that find the layout are none of the program's: its trace and profile functions, sys.monitoring and its audit hooks hear nothing
+ * of them.
+ */
 int awry_python_install(int late)
 {
+	PyThreadState *thread = PyThreadState_Get();
+	PyObject *hooks = thread->interp->audit_hooks;
 	PyObject *type, *value, *traceback;
 	bool done = true;
 
 	PyErr_Fetch(&type, &value, &traceback);
+	PyThreadState_EnterTracing(thread);
+	thread->interp->audit_hooks = NULL;
 	if (late)
 		aw__py_swap_late();
 	else
 		done = install();
+	thread->interp->audit_hooks = hooks;
+	PyThreadState_LeaveTracing(thread);
 	PyErr_Restore(type, value, traceback);
 	return done ? 0 : -1;
 }

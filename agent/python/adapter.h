@@ -85,7 +85,16 @@ static inline PyObject *aw__py_object_at(PyObject *object, Py_ssize_t offset)
 /** The task that runs on this thread; NULL: none, or not known. Borrowed. */
 extern _Thread_local PyObject *aw__py_current __attribute__((tls_model("initial-exec")));
 
-/** Start recording when it is first needed. Returns whether it is on. */
+/**
+ * Whether the code that calls is the main interpreter's. Others share some of the slots, but neither the types that were measured nor, from
+ * 3.12 on, the GIL that guards what the adapter knows.
+ */
+static inline bool aw__py_is_main(void)
+{
+	return PyInterpreterState_Get() == PyInterpreterState_Main();
+}
+
+/** Start recording when it is first needed. Returns whether it is on, for the interpreter that calls. */
 bool aw__py_on(void);
 
 /* ---- calibrate.c ---- */

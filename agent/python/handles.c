@@ -57,7 +57,8 @@ int aw__py_socket_init(PyObject *self, PyObject *args, PyObject *names)
 	struct place *place;
 
 	/* a loop that is made opens its pipe: recording begins with that */
-	if (result != 0 || !(aw_agent_on() || (aw__py_is_in_asyncio() && aw__py_on())))
+	if (result != 0 || !aw__py_is_main() ||
+	    !(aw_agent_on() || (aw__py_is_in_asyncio() && aw__py_on())))
 		return result;
 	place = place_of(self, true);
 	if (place != NULL)
@@ -139,7 +140,7 @@ PyObject *aw__py_warn(PyObject *module, PyObject *const *args, Py_ssize_t count,
 	PyObject *source = NULL, *type, *value, *traceback;
 
 	if (given < 2 || args[1] != PyExc_ResourceWarning || !PyUnicode_Check(args[0]) ||
-	    !aw_agent_on())
+	    !aw_agent_on() || !aw__py_is_main())
 		return aw__py_old_warn(module, args, count, names);
 	for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE(names); i++) {
 		if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, i), "source") == 0)

@@ -88,7 +88,7 @@ static void hide_origins(bool hidden)
 
 PyObject *aw__py_get_depth(PyObject *module, PyObject *nothing)
 {
-	return forced == 0 && ours != 0 && depth_now() == ours
+	return forced == 0 && ours != 0 && depth_now() == ours && aw__py_is_main()
 		       ? PyLong_FromLong(0)
 		       : aw__py_old_get_depth(module, nothing);
 }
@@ -98,8 +98,8 @@ PyObject *aw__py_set_depth(PyObject *module, PyObject *const *args, Py_ssize_t c
 {
 	PyObject *result = aw__py_old_set_depth(module, args, count, names);
 
-	if (result == NULL)
-		return NULL;
+	if (result == NULL || !aw__py_is_main())
+		return result;
 	ours = 0;
 	if (depth_now() > 0 && !program_asks) {
 		program_asks = true;
