@@ -42,8 +42,17 @@ struct aw__py_task {
 	uint32_t turn;	/* when it yielded */
 	uint32_t run;	/* of its loop, then */
 	uint8_t lock_count;
-	uint64_t locks[AW__PY_MOST_LOCKS]; /* that it has while it waits, and the recorder knows of */
-	/* The list of its loop's tasks that wait, and where was not told yet; waits_in: what points to it, NULL: not in it. */
+	union {
+		uint64_t locks[AW__PY_MOST_LOCKS]; /* that it has while it waits, and the recorder knows of */
+		struct {			   /* of one that has failed, when another future got its error */
+			PyObject *traceback;
+			struct aw__py_task **head; /* of its loop's list */
+		} handed;
+	};
+	/*
+	 * The list of its loop's tasks that wait, and where was not told yet; or of those that have failed, and whose error another future got
+	 * just now. waits_in: what points to it, NULL: it is in none.
+	 */
 	struct aw__py_task *waits_next, **waits_in;
 };
 
@@ -137,6 +146,7 @@ enum aw__py_code {
 	AW__PY_QUEUE_WAIT,
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
 	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
+	AW__PY_HAND_ON,	  /* … which gives a task's outcome to a future of concurrent.futures */
 	AW__PY_TIMEOUT,	  /* … and if it cancels, that is a timeout */
 	AW__PY_GROUP,
 	AW__PY_SHUTDOWN,
@@ -152,6 +162,8 @@ aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
  * looks at the member's error only so that nobody complains.
  */
 bool aw__py_is_late_gather(void);
+/** The future of concurrent.futures that the code which calls now gives a task's error to. Borrowed; NULL: it is other code. */
+PyObject *aw__py_handed_to(void);
 /** Whether asyncio itself is among the innermost callers. */
 bool aw__py_is_in_asyncio(void);
 /**
@@ -187,6 +199,8 @@ void aw__py_waits_init(void);
 void aw__py_waits(PyObject *self, struct aw__py_task *task);
 /** The task is in no list from now on. */
 void aw__py_waits_leave(struct aw__py_task *task);
+/** Put a task in a list that it is to be in until the loop's next poll, if it lives so long. */
+void aw__py_waits_enter(struct aw__py_task *task, struct aw__py_task **head);
 /** Empty a list; `on`: tell where those wait that still do. */
 void aw__py_waits_tell(struct aw__py_task **head, bool on);
 
@@ -211,6 +225,8 @@ void aw__py_resources_forget(struct aw__py_task *task);
 
 /** The list of tasks that wait, of the loop that runs on this thread. NULL: its poll is not seen. */
 struct aw__py_task **aw__py_loop_waits(void);
+/** Likewise of those that have failed, and whose error was handed on since the last poll. */
+struct aw__py_task **aw__py_loop_handed(void);
 
 struct aw_agent_loop *aw__py_loop_now(void);
 /** The number of the run of a loop that goes on, on this thread. */
@@ -272,6 +288,15 @@ PyObject *aw__py_warn(PyObject *module, PyObject *const *args, Py_ssize_t count,
 extern initproc aw__py_old_socket_init;
 extern destructor aw__py_old_socket_finalize;
 extern aw__py_fast *aw__py_old_warn;
+
+/* ---- hand_on.c ---- */
+
+/** Asyncio gives the error of a task to a future of concurrent.futures: whether it is to be seen yet if anybody will look at it. */
+bool aw__py_hand_on(PyObject *self, struct aw__py_task *task);
+/** The loop is about to poll: whoever has a future that got an error keeps the task alive by it, and may look at the error. */
+void aw__py_hand_on_settle(struct aw__py_task **head);
+/** The task is going: whether its error was handed on to a future that goes with it. */
+bool aw__py_hand_on_failed(PyObject *self, const struct aw__py_task *task);
 
 /* ---- tasks.c ---- */
 

@@ -82,6 +82,7 @@ static const struct known {
 } known[] = {
 	{ "/asyncio/events.py", "Handle._run", AW__PY_LOOP },
 	{ "/asyncio/tasks.py", "gather.<locals>._done_callback", AW__PY_GATHER },
+	{ "/asyncio/futures.py", "_set_concurrent_future_state", AW__PY_HAND_ON },
 	{ "/asyncio/locks.py", "_ContextManagerMixin.__aexit__", AW__PY_SYNC_EXIT },
 	{ "/asyncio/locks.py", "Lock.acquire", AW__PY_LOCK_WAIT },
 	{ "/asyncio/locks.py", "Semaphore.acquire", AW__PY_LOCK_WAIT },
@@ -333,19 +334,28 @@ PyObject *aw__py_variable(_PyInterpreterFrame *frame, PyCodeObject *code, const 
 	return NULL;
 }
 
-bool aw__py_is_late_gather(void)
+/* A variable of the innermost frame, if its code is of that kind. Borrowed; NULL: it is not, or there is none. */
+static PyObject *variable_of(enum aw__py_code kind, const char *name)
 {
 	_PyInterpreterFrame *frame = innermost();
-	PyCodeObject *code;
-	PyObject *outer;
+	PyCodeObject *code = NULL;
 	int offset;
 
 	while (frame != NULL && (code = code_of(frame, &offset)) == NULL)
 		frame = frame->previous;
-	if (frame == NULL || (spots_of(code) == NULL && spot_for(code, offset) == NULL) ||
-	    spots_of(code)->kind != AW__PY_GATHER)
-		return false;
-	outer = aw__py_variable(frame, code, "outer");
+	return frame != NULL && aw__py_kind(code) == kind ? aw__py_variable(frame, code, name)
+							  : NULL;
+}
+
+PyObject *aw__py_handed_to(void)
+{
+	return variable_of(AW__PY_HAND_ON, "concurrent");
+}
+
+bool aw__py_is_late_gather(void)
+{
+	PyObject *outer = variable_of(AW__PY_GATHER, "outer");
+
 	return outer != NULL && outer != Py_None && PyObject_TypeCheck(outer, aw__py.future) &&
 	       aw__py_state_of(outer) != AW__PY_PENDING;
 }

@@ -20,6 +20,7 @@ struct running {
 	struct aw_agent_loop agent;
 	PyObject *loop; /* only compared; NULL: free */
 	struct aw__py_task *waits; /* that wait, and where was not told yet */
+	struct aw__py_task *handed; /* that have failed, and whose error was handed on since the last poll */
 	unsigned polls;		   /* that did not sleep, since that was told */
 };
 
@@ -83,6 +84,7 @@ static void end(void)
 {
 	aw__py_origin_end();
 	aw__py_waits_tell(&here->waits, true);
+	aw__py_hand_on_settle(&here->handed);
 	aw_agent_loop_ending(&here->agent);
 	aw_agent_loop_closed(&here->agent);
 	here->loop = NULL;
@@ -106,6 +108,11 @@ PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop)
 struct aw__py_task **aw__py_loop_waits(void)
 {
 	return here != NULL && polls ? &here->waits : NULL;
+}
+
+struct aw__py_task **aw__py_loop_handed(void)
+{
+	return here != NULL && polls ? &here->handed : NULL;
 }
 
 /* A poll that is to return at once says so by its first argument. */
@@ -189,6 +196,7 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 		return aw__py_old_poll(self, args, count, names);
 	polls = true;
 	aw__py_origin_look();
+	aw__py_hand_on_settle(&here->handed);
 	tell_waits(args, count);
 	if (waits_for_nothing(args, count) && !has_other_threads() && !has_signal_handlers())
 		aw_agent_loop_stuck(&here->agent);

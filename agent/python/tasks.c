@@ -338,7 +338,7 @@ static void looked_at(PyObject *future)
 		return;
 	if (aw__py_current != NULL)
 		aw__py_retrieved(future, aw__py_current);
-	else if (aw__py_is_late_gather())
+	else if (aw__py_is_late_gather() || aw__py_hand_on(future, task))
 		task->dropped = true;
 	else if (task->agent.cancel_why != AW_CANCEL_SHUTDOWN)
 		aw__py_retrieved(future, NULL);
@@ -542,6 +542,8 @@ void aw__py_finalize(PyObject *self)
 	struct aw__py_task *task = aw__py_task_of(self);
 	PyObject *type, *value, *traceback;
 
+	if (task != NULL && task->dropped && task->waits_in != NULL)
+		task->dropped = aw__py_hand_on_failed(self, task);
 	if (task != NULL)
 		aw__py_waits_leave(task);
 	if (task != NULL && task->lock_count > 0 && aw_agent_on())

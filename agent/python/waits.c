@@ -137,6 +137,15 @@ static void tell(PyObject *self, struct aw__py_task *task)
 	aw__py_resources_tell(task, &found);
 }
 
+void aw__py_waits_enter(struct aw__py_task *task, struct aw__py_task **head)
+{
+	task->waits_next = *head;
+	task->waits_in = head;
+	if (*head != NULL)
+		(*head)->waits_in = &task->waits_next;
+	*head = task;
+}
+
 void aw__py_waits(PyObject *self, struct aw__py_task *task)
 {
 	struct aw__py_task **head;
@@ -149,11 +158,7 @@ void aw__py_waits(PyObject *self, struct aw__py_task *task)
 		tell(self, task);
 		return;
 	}
-	task->waits_next = *head;
-	task->waits_in = head;
-	if (*head != NULL)
-		(*head)->waits_in = &task->waits_next;
-	*head = task;
+	aw__py_waits_enter(task, head);
 }
 
 void aw__py_waits_leave(struct aw__py_task *task)
