@@ -8,6 +8,7 @@
  * keep its names, whatever is loaded in its place.
  */
 #include <elf.h>
+#include <errno.h>
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,15 +113,21 @@ static const char *absolute(const char *name, char own[PATH_BYTES])
 	return access(own, F_OK) == 0 ? own : name; /* the vDSO is no file, and a program may change its folder */
 }
 
+/* errno is the program's: a hook calls this. */
 static const char *path_of(const struct dl_phdr_info *info, char own[PATH_BYTES])
 {
-	ssize_t length;
+	const int saved = errno;
+	const char *path = own;
 
-	if (info->dlpi_name != NULL && info->dlpi_name[0] != '\0')
-		return absolute(info->dlpi_name, own);
-	length = readlink("/proc/self/exe", own, PATH_BYTES - 1);
-	own[length > 0 ? length : 0] = '\0';
-	return own;
+	if (info->dlpi_name != NULL && info->dlpi_name[0] != '\0') {
+		path = absolute(info->dlpi_name, own);
+	} else {
+		const ssize_t length = readlink("/proc/self/exe", own, PATH_BYTES - 1);
+
+		own[length > 0 ? length : 0] = '\0';
+	}
+	errno = saved;
+	return path;
 }
 
 static struct range range_of(const struct dl_phdr_info *info)

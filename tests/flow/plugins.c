@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A program that loads each of the plugins that its arguments name, runs it, and closes it again, so that the next one is loaded
- * at its place. Prints where each one was.
+ * at its place. Prints where each one was. An argument that ends in a slash is a folder, which it enters while the next one runs.
  */
 #include <awry.h>
 
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 typedef aw_error *start_fn(void);
 
-static aw_error *run_plugin(const char *path)
+static aw_error *run_plugin(const char *path, const char *folder)
 {
 	void *plugin = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	aw_error *error;
@@ -19,6 +21,8 @@ static aw_error *run_plugin(const char *path)
 
 	if (plugin == NULL)
 		return aw_raise(aw_OSError, "%s", dlerror());
+	if (folder != NULL && chdir(folder) != 0)
+		return aw_raise(aw_OSError, "%s", folder);
 	*(void **)&start = dlsym(plugin, "start");
 	printf("%p\n", *(void **)&start);
 	error = start();
@@ -28,8 +32,16 @@ static aw_error *run_plugin(const char *path)
 
 static aw_error *amain(void *arg, void **ret)
 {
-	for (char **path = (char **)arg + 1; *path != NULL; path++)
-		AW_TRY(run_plugin(*path));
+	const char *folder = NULL;
+
+	for (char **path = (char **)arg + 1; *path != NULL; path++) {
+		if ((*path)[strlen(*path) - 1] == '/') {
+			folder = *path;
+			continue;
+		}
+		AW_TRY(run_plugin(*path, folder));
+		folder = NULL;
+	}
 	return NULL;
 }
 

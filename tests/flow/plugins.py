@@ -49,8 +49,18 @@ def a_plugin_is_known_by_a_relative_name():
         done = world.call(PLUGINS, "./first.so", "first.so", AWRY_DEBUG="1", LD_LIBRARY_PATH=".")
         os.chdir("/")
         check(done.returncode == 0, done)
-        check(done.stderr.count("first() done, defined at ") == done.stderr.count("plugin.c:7> ") > 0, done.stderr)
+        check(done.stderr.count("first() done, defined at ") == done.stderr.count("plugin.c:9> ") > 0, done.stderr)
         check(", in start\n" in done.stderr and "first.so+0x" not in done.stderr, done.stderr)
 
 
-main(each_plugin_keeps_its_names, a_plugin_is_known_by_a_relative_name)
+def a_plugin_that_is_found_nowhere_leaves_errno_alone():
+    """plugin.c looks at it. A name that was relative to another folder is looked for when the plugin's first task is made."""
+    with World(AWRY) as world:
+        shutil.copy(FIRST, world.path("first.so"))
+        os.chdir(world.files)
+        done = world.call(PLUGINS, "/", "./first.so", AWRY_DEBUG="1")
+        os.chdir("/")
+        check(done.returncode == 0, done)
+
+
+main(each_plugin_keeps_its_names, a_plugin_is_known_by_a_relative_name, a_plugin_that_is_found_nowhere_leaves_errno_alone)
