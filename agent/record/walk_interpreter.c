@@ -12,14 +12,16 @@
 #define MOST_CODE_BYTES	  1024u
 #define MOST_OBJECT_BYTES 256u
 #define MOST_HEAD_BYTES	  128u /* of a string or bytes, before what is in it */
-#define MOST_VISITED	  4096u
-#define MOST_LINE_BYTES	  (1u << 20)
+#define MOST_VISITED	  512u
+#define MOST_LINE_BYTES	  (64u << 10) /* of all tables that one walk reads: the thread may stand still meanwhile */
+#define CHUNK_BYTES	  4096u
 #define UNIT_BYTES	  2u /* of an instruction */
 #define REFERENCE_FLAGS	  UINT64_C(7)
 
 struct walk {
 	const struct aw_agent_interpreter *layout;
 	aw__read_memory *read;
+	uint64_t line_bytes; /* that may still be read */
 };
 
 static bool read_all(const struct walk *walk, void *to, uint64_t from, size_t bytes)
@@ -168,21 +170,30 @@ static bool read_string(const struct walk *walk, uint64_t from, char *ret, size_
 /* ---- line tables ---- */
 
 struct table {
-	const struct walk *walk;
+	struct walk *walk;
 	uint64_t at, left; /* what was not read yet */
-	unsigned char chunk[MOST_OBJECT_BYTES];
+	unsigned char chunk[CHUNK_BYTES];
 	size_t next, end;
 };
+
+/* The most that the next chunk may have. */
+static size_t chunk_bytes(const struct table *table, uint64_t wanted)
+{
+	const uint64_t left = table->walk->line_bytes;
+	const uint64_t most = left < CHUNK_BYTES ? left : CHUNK_BYTES;
+
+	return (size_t)(wanted < most ? wanted : most);
+}
 
 /* The next byte, which stays the next one; negative: there is none. */
 static int peek(struct table *table)
 {
 	if (table->next == table->end) {
-		const size_t some = table->left < sizeof(table->chunk) ? (size_t)table->left
-								       : sizeof(table->chunk);
+		const size_t some = chunk_bytes(table, table->left);
 
 		if (some == 0 || !read_all(table->walk, table->chunk, table->at, some))
 			return -1;
+		table->walk->line_bytes -= some;
 		table->at += some;
 		table->left -= some;
 		table->next = 0;
@@ -237,7 +248,7 @@ static uint32_t find_line(struct table *table, int64_t line, uint64_t offset)
 	return 0;
 }
 
-static uint32_t line_at(const struct walk *walk, uint64_t table_at, uint32_t first_line,
+static uint32_t line_at(struct walk *walk, uint64_t table_at, uint32_t first_line,
 			int64_t offset)
 {
 	const struct aw_agent_interpreter *layout = walk->layout;
@@ -248,13 +259,11 @@ static uint32_t line_at(const struct walk *walk, uint64_t table_at, uint32_t fir
 		return 0;
 	if (offset < 0)
 		return first_line;
-	got = read_some(walk, table.chunk, table_at, sizeof(table.chunk));
+	got = read_some(walk, table.chunk, table_at, MOST_OBJECT_BYTES);
 	if (got < layout->bytes_data ||
 	    word_at(table.chunk, layout->object_type) != layout->bytes_type)
 		return 0;
 	table.left = word_at(table.chunk, layout->bytes_length);
-	if (table.left > MOST_LINE_BYTES)
-		table.left = MOST_LINE_BYTES;
 	table.end = table.left < got - table.next ? table.next + (size_t)table.left : got;
 	table.left -= table.end - table.next;
 	table.at = table_at + table.end;
@@ -302,7 +311,7 @@ static bool innermost(const struct walk *walk, uint64_t state, uint64_t *ret)
 enum named { NAMED, NOT_BEGUN, NO_CODE, UNREADABLE };
 
 /* What a frame runs. */
-static enum named name_frame(const struct walk *walk, const unsigned char *frame,
+static enum named name_frame(struct walk *walk, const unsigned char *frame,
 			     struct aw__interpreted_frame *ret)
 {
 	const struct aw_agent_interpreter *layout = walk->layout;
@@ -347,7 +356,7 @@ static void end_run(const struct aw_agent_interpreter *layout, const unsigned ch
 void aw__walk_interpreter(const struct aw_agent_interpreter *layout, uint64_t state,
 			  aw__read_memory *read, struct aw__interpreted *ret)
 {
-	const struct walk walk = { layout, read };
+	struct walk walk = { layout, read, MOST_LINE_BYTES };
 	unsigned char frame[MOST_FRAME_BYTES];
 	unsigned visited = 0;
 	uint64_t at = 0;

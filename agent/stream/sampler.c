@@ -243,7 +243,7 @@ static bool is_still_blocked(const struct aw__blocked *blocked)
 
 /* An instruction between two rows, or a thread that comes and goes: the next sample is better. */
 static void try_often(const struct aw__blocked *blocked, struct aw__sample *sample,
-		      struct aw__blocked_stack *ret)
+		      struct aw__blocked_stack *ret, struct aw__interpreted *ret_interpreted)
 {
 	int tries = 0, waits = 0;
 
@@ -255,21 +255,24 @@ static void try_often(const struct aw__blocked *blocked, struct aw__sample *samp
 			waits++;
 		else
 			tries++;
-		if (take(blocked, sample))
-			walk(sample, ret);
-		else
+		if (!take(blocked, sample)) {
 			nap();
+			continue;
+		}
+		/* both parts of a stack are of one moment */
+		walk(sample, ret);
+		*ret_interpreted = *sample->interpreted;
 	}
 }
 
 /* Of a thread that may not be stopped: its frames are those that two looks agree on. */
 static bool read_twice(const struct aw__blocked *blocked, struct aw__sample *sample,
-		       struct aw__interpreted *first)
+		       struct aw__interpreted *ret)
 {
 	for (int tries = 0; tries < MOST_TRIES && is_still_blocked(blocked); tries++) {
-		aw__walk_interpreter(sample->layout, sample->state, aw__copy_memory, first);
+		aw__walk_interpreter(sample->layout, sample->state, aw__copy_memory, ret);
 		aw__sampler_read_interpreter(sample);
-		if (!first->broken && memcmp(first, sample->interpreted, sizeof(*first)) == 0)
+		if (!ret->broken && memcmp(ret, sample->interpreted, sizeof(*ret)) == 0)
 			return true;
 		nap();
 	}
@@ -280,7 +283,7 @@ static bool read_twice(const struct aw__blocked *blocked, struct aw__sample *sam
 struct room {
 	uint64_t words[STACK_BYTES / sizeof(uint64_t)];
 	struct aw_agent_interpreter layout;
-	struct aw__interpreted interpreted, again;
+	struct aw__interpreted sampled, interpreted;
 };
 
 static void fill(const struct aw__blocked *blocked, struct room *room,
@@ -291,15 +294,15 @@ static void fill(const struct aw__blocked *blocked, struct room *room,
 		.capacity_bytes = STACK_BYTES,
 		.layout = &room->layout,
 		.state = aw__record_interpreter(blocked->loop, &room->layout),
-		.interpreted = &room->interpreted,
+		.interpreted = &room->sampled,
 	};
 
 	if (CAN_SAMPLE) {
 		ret->whole = false;
-		try_often(blocked, &sample, ret);
+		try_often(blocked, &sample, ret, &room->interpreted);
 	}
 	if (sample.state != 0 &&
-	    (ret->count > 0 || read_twice(blocked, &sample, &room->again)))
+	    (ret->count > 0 || read_twice(blocked, &sample, &room->interpreted)))
 		aw__record_put_interpreted(&room->layout, &room->interpreted, ret);
 }
 

@@ -6,7 +6,7 @@
 #include "agent/record/walk_interpreter.h"
 
 #define MEMORY_BASE  UINT64_C(0x100000)
-#define MEMORY_BYTES 16384u
+#define MEMORY_BYTES 32768u
 #define MEMORY_STATE MEMORY_BASE
 
 struct interpreter_memory {

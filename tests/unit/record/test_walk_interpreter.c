@@ -22,6 +22,8 @@ static const struct memory_frame three[] = {
 	{ "Handle._run", "/usr/lib/asyncio/events.py", 7, "\x80\x01", 0, true },
 };
 
+static size_t bytes_read; /* that were asked for */
+
 static size_t read_memory(void *to, uint64_t from, size_t bytes)
 {
 	size_t left;
@@ -30,6 +32,7 @@ static size_t read_memory(void *to, uint64_t from, size_t bytes)
 		return 0;
 	left = (size_t)(MEMORY_BASE + MEMORY_BYTES - from);
 	memcpy(to, memory.bytes + (from - MEMORY_BASE), bytes < left ? bytes : left);
+	bytes_read += bytes;
 	return bytes < left ? bytes : left;
 }
 
@@ -190,6 +193,37 @@ static void interpreter__long_names_and_tables_are_read(void **state)
 	assert_string_equal(read_frames.frames[0].function, "probe");
 }
 
+/* The thread may stand still meanwhile: what one walk reads of line tables has a bound, names do not suffer. */
+static void interpreter__long_tables_are_read_up_to_a_bound(void **state)
+{
+	enum { TABLE = 14000, LENGTH = 8000, COUNT = 16 };
+	struct memory_frame frames[COUNT];
+
+	(void)state;
+	for (unsigned i = 0; i < COUNT; i++)
+		frames[i] = (struct memory_frame){ "f", "f.py", 10, "", 0, i == COUNT - 1 };
+	interpreter_memory_make(&memory, frames, COUNT);
+	memcpy(memory.bytes + TABLE, memory.bytes + interpreter_memory_code(0) + 512, 32);
+	put(TABLE + 16, 2 * LENGTH);
+	for (unsigned i = 0; i < LENGTH; i++) {
+		memory.bytes[TABLE + 32 + 2 * i] = (unsigned char)ENTRY(13, 1);
+		memory.bytes[TABLE + 32 + 2 * i + 1] = 2;
+	}
+	for (unsigned i = 0; i < COUNT; i++) {
+		put(interpreter_memory_code(i) + 32, MEMORY_BASE + TABLE);
+		put(interpreter_memory_frame(i) + 16,
+		    MEMORY_BASE + interpreter_memory_code(i) + 64 + UINT64_C(2) * (LENGTH - 1));
+	}
+	bytes_read = 0;
+	walk();
+	assert_int_equal(read_frames.count, COUNT);
+	assert_false(read_frames.broken);
+	assert_int_equal(read_frames.frames[0].line, 10 + LENGTH);
+	assert_int_equal(read_frames.frames[COUNT - 1].line, 0);
+	assert_string_equal(read_frames.frames[COUNT - 1].function, "f");
+	assert_true(bytes_read < (96u << 10));
+}
+
 /* Two bytes a character: a lone surrogate and one of three bytes. */
 static void interpreter__wide_strings_become_utf8(void **state)
 {
@@ -309,6 +343,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(interpreter__frames_are_named_innermost_first),
 		cmocka_unit_test(interpreter__line_tables_of_every_form_are_read),
+		cmocka_unit_test(interpreter__long_tables_are_read_up_to_a_bound),
 		cmocka_unit_test(interpreter__a_cycle_of_frames_ends),
 		cmocka_unit_test(interpreter__garbage_ends_the_walk_and_keeps_what_was_read),
 		cmocka_unit_test(interpreter__a_layout_that_contradicts_itself_reads_nothing),
