@@ -239,14 +239,6 @@ static bool parse_trace(const char *value, struct aw__settings *settings)
 	return false;
 }
 
-/* proto/location.c reads it for the agent and for the viewer, and says what is wrong with it: here it is only known. */
-static bool parse_runtime_dir(const char *value, struct aw__settings *settings)
-{
-	(void)value;
-	(void)settings;
-	return true;
-}
-
 #define ALLOWED_MS "1 to 86400000 milliseconds are allowed"
 
 /* clang-format off */
@@ -271,7 +263,8 @@ static const struct variable variables[] = {
 	{ "BUSY_PERCENT", parse_busy_percent, "1 to 100 percent are allowed" },
 	{ "PYTHON_ORIGIN", parse_python_origin, "0 to 64 frames are allowed" },
 	{ "STDERR", parse_stderr, "findings or none are allowed" },
-	{ "RUNTIME_DIR", parse_runtime_dir, "an absolute path is allowed" },
+	/* proto/location.c reads it for the agent and for the viewer, and says what is wrong with it: here it is only known */
+	{ "RUNTIME_DIR", NULL, NULL },
 };
 /* clang-format on */
 
@@ -320,7 +313,7 @@ static void read_entry(const char *entry, struct aw__settings *settings, bool qu
 
 		if (strlen(variable->name) != length || memcmp(variable->name, entry, length) != 0)
 			continue;
-		if (variable->parse(entry + length + 1, settings))
+		if (variable->parse == NULL || variable->parse(entry + length + 1, settings))
 			return;
 		*settings = before;
 		if (!quiet)

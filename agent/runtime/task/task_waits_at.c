@@ -23,10 +23,11 @@ static void tell(struct aw_task *task)
 
 AW__HOOK_ONLY void aw__task_tell_waits(struct aw_loop *loop, bool sleeps)
 {
-	const bool wanted = aw_agent_wait_stacks();
+	bool wanted;
 
 	if (aw__links_empty(&loop->waits) || (!sleeps && ++loop->polls % POLLS != 0))
 		return;
+	wanted = aw_agent_wait_stacks();
 	while (!aw__links_empty(&loop->waits)) {
 		struct aw_task *task =
 			aw__container_of(loop->waits.next, struct aw_task, waits);
