@@ -54,6 +54,8 @@ struct aw__py_task {
 	 * just now. waits_in: what points to it, NULL: it is in none.
 	 */
 	struct aw__py_task *waits_next, **waits_in;
+	struct aw__py_task *members; /* that failed while this one waits for them and others */
+	struct aw__py_task *member_next, **member_in;
 };
 
 /* Where _asyncio's objects have what the hooks read; found on live objects (calibrate.c). */
@@ -147,6 +149,7 @@ enum aw__py_code {
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
 	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
 	AW__PY_HAND_ON,	  /* … which gives a task's outcome to a future of concurrent.futures */
+	AW__PY_WAIT,	  /* … and that by which a wait() does */
 	AW__PY_TIMEOUT,	  /* … and if it cancels, that is a timeout */
 	AW__PY_GROUP,
 	AW__PY_SHUTDOWN,
@@ -171,6 +174,8 @@ bool aw__py_is_in_asyncio(void);
  * gather then. Borrowed; NULL: it is not.
  */
 PyObject *aw__py_gather_of(PyObject *callback);
+/** The same of a wait(): the future that its task awaits meanwhile. */
+PyObject *aw__py_wait_of(PyObject *callback);
 /** A place by its names; a relative file is the one of the program's first folder. */
 aw_intern aw__py_place_named(const char *function, const char *file, int line);
 /** What a code object is. */
@@ -203,6 +208,20 @@ void aw__py_waits_leave(struct aw__py_task *task);
 void aw__py_waits_enter(struct aw__py_task *task, struct aw__py_task **head);
 /** Empty a list; `on`: tell where those wait that still do. */
 void aw__py_waits_tell(struct aw__py_task **head, bool on);
+
+/* ---- members.c ---- */
+
+/** The task has failed: look for a gather or wait that gets its error. */
+void aw__py_members_find(PyObject *self, struct aw__py_task *task);
+/** The task is in no list from now on. */
+void aw__py_members_leave(struct aw__py_task *member);
+void aw__py_members_let_go(struct aw__py_task *task);
+/** The task has gone on: what failed while it waited is its own affair. */
+static inline void aw__py_members_release(struct aw__py_task *task)
+{
+	if (__builtin_expect(task->members != NULL, 0))
+		aw__py_members_let_go(task);
+}
 
 /* ---- resources.c ---- */
 

@@ -83,6 +83,7 @@ static const struct known {
 	{ "/asyncio/events.py", "Handle._run", AW__PY_LOOP },
 	{ "/asyncio/tasks.py", "gather.<locals>._done_callback", AW__PY_GATHER },
 	{ "/asyncio/futures.py", "_set_concurrent_future_state", AW__PY_HAND_ON },
+	{ "/asyncio/tasks.py", "_wait.<locals>._on_completion", AW__PY_WAIT },
 	{ "/asyncio/locks.py", "_ContextManagerMixin.__aexit__", AW__PY_SYNC_EXIT },
 	{ "/asyncio/locks.py", "Lock.acquire", AW__PY_LOCK_WAIT },
 	{ "/asyncio/locks.py", "Semaphore.acquire", AW__PY_LOCK_WAIT },
@@ -376,19 +377,31 @@ static PyObject *shared(PyObject *function, const char *name)
 	return NULL;
 }
 
-PyObject *aw__py_gather_of(PyObject *callback)
+/* What a callback of that kind shares with the function that made it, if it is a future that is pending. Borrowed; NULL: it is not. */
+static PyObject *pending_of(PyObject *callback, enum aw__py_code kind, const char *name)
 {
-	PyObject *outer;
+	PyObject *future;
 
 	if (!PyFunction_Check(callback) ||
-	    aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(callback)) != AW__PY_GATHER ||
-	    shared(callback, "return_exceptions") != Py_True)
+	    aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(callback)) != kind)
 		return NULL;
-	outer = shared(callback, "outer");
-	return outer != NULL && outer != Py_None && PyObject_TypeCheck(outer, aw__py.future) &&
-			       aw__py_state_of(outer) == AW__PY_PENDING
-		       ? outer
+	future = shared(callback, name);
+	return future != NULL && PyObject_TypeCheck(future, aw__py.future) &&
+			       aw__py_state_of(future) == AW__PY_PENDING
+		       ? future
 		       : NULL;
+}
+
+PyObject *aw__py_gather_of(PyObject *callback)
+{
+	PyObject *outer = pending_of(callback, AW__PY_GATHER, "outer");
+
+	return outer != NULL && shared(callback, "return_exceptions") == Py_True ? outer : NULL;
+}
+
+PyObject *aw__py_wait_of(PyObject *callback)
+{
+	return pending_of(callback, AW__PY_WAIT, "waiter");
 }
 
 bool aw__py_is_in_asyncio(void)

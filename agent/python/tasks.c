@@ -68,6 +68,8 @@ static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *n
 	char digits[32];
 
 	aw__py_waits_leave(task); /* of an object that is initialized again */
+	aw__py_members_leave(task);
+	aw__py_members_release(task);
 	memset(task, 0, sizeof(*task));
 	task->agent.id = aw_agent_new_task_id();
 	task->told = true;
@@ -174,41 +176,6 @@ static bool has_swallowed(const struct aw__py_task *task)
 	       task->agent.cancel_ns + SHUTDOWN_NS;
 }
 
-#define MOST_CALLBACKS 16 /* of a task that failed are looked at */
-
-/*
- * A gather that is pending has the error of its member, and hands it on when all of them are done. Which callbacks a task had stands,
- * when it is done, in what its loop is to run next.
- */
-static void find_gather(PyObject *self, struct aw__py_task *task)
-{
-	PyObject *loop = PyObject_GetAttrString(self, "_loop");
-	PyObject *ready = loop != NULL ? PyObject_GetAttrString(loop, "_ready") : NULL;
-	const Py_ssize_t count = ready != NULL ? PySequence_Size(ready) : 0;
-
-	for (Py_ssize_t i = count - 1; i >= 0 && i >= count - MOST_CALLBACKS; i--) {
-		PyObject *handle = PySequence_GetItem(ready, i);
-		PyObject *callback =
-			handle != NULL ? PyObject_GetAttrString(handle, "_callback") : NULL;
-		PyObject *args = handle != NULL ? PyObject_GetAttrString(handle, "_args") : NULL;
-		PyObject *gather = callback != NULL && args != NULL && PyTuple_Check(args) &&
-						   PyTuple_GET_SIZE(args) == 1 &&
-						   PyTuple_GET_ITEM(args, 0) == self
-					   ? aw__py_gather_of(callback)
-					   : NULL;
-
-		if (gather != NULL)
-			aw_agent_task_scoped(&task->agent, (uint64_t)(uintptr_t)gather >> 4);
-		PyErr_Clear();
-		Py_XDECREF(args);
-		Py_XDECREF(callback);
-		Py_XDECREF(handle);
-	}
-	PyErr_Clear();
-	Py_XDECREF(ready);
-	Py_XDECREF(loop);
-}
-
 static void finished(PyObject *self, struct aw__py_task *task)
 {
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
@@ -224,7 +191,7 @@ static void finished(PyObject *self, struct aw__py_task *task)
 		if (ends_the_loop(exception))
 			aw__py_retrieved(self, NULL);
 		else
-			find_gather(self, task);
+			aw__py_members_find(self, task);
 	} else {
 		if (has_swallowed(task))
 			aw_agent_cancel_swallowed(&task->agent);
@@ -264,6 +231,7 @@ static void end(PyObject *self, struct aw__py_task *task, bool failed)
 		waits(self, task);
 	else if (!task->done)
 		finished(self, task);
+	aw__py_members_release(task);
 	if (failed)
 		PyErr_Restore(type, value, traceback);
 	aw__py_loop_leave();
@@ -544,8 +512,11 @@ void aw__py_finalize(PyObject *self)
 
 	if (task != NULL && task->dropped && task->waits_in != NULL)
 		task->dropped = aw__py_hand_on_failed(self, task);
-	if (task != NULL)
+	if (task != NULL) {
 		aw__py_waits_leave(task);
+		aw__py_members_leave(task);
+		aw__py_members_release(task);
+	}
 	if (task != NULL && task->lock_count > 0 && aw_agent_on())
 		aw__py_resources_forget(task);
 	if (is_watched(self) && (!task->done || task->error != 0)) {

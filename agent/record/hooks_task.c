@@ -340,12 +340,15 @@ static void set_flag(const struct aw_agent_task *task, enum aw__task_flags flag,
 
 void aw_agent_task_scoped(struct aw_agent_task *task, uint64_t scope)
 {
-	struct aw__box_task *slot = aw__writer_get() != NULL ? aw__task_slot(task) : NULL;
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_task *slot = writer != NULL ? aw__task_slot(task) : NULL;
 
 	if (slot == NULL)
 		return;
 	slot_begin(slot);
 	AW__STORE(slot->scope, scope);
+	if (scope == 0) /* its error is held from now on */
+		AW__STORE(slot->changed_ns, aw__writer_now(writer));
 	slot_end(slot);
 }
 

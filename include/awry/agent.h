@@ -355,7 +355,7 @@ AW_AGENT_API void aw_agent_cancel_swallowed(struct aw_agent_task *task);
 
 /**
  * The task belongs to a group or gather, which takes its error: told of one that is done, and of which that was not known at
- * its birth.
+ * its birth. 0: to none any more; from now on its error is held, if nobody retrieves it.
  */
 AW_AGENT_API void aw_agent_task_scoped(struct aw_agent_task *task, uint64_t scope);
 /** From now on nobody but its loop has a reference to the pending task, or (false) somebody has one again. */

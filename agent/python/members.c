@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tasks that failed while a gather() or wait() that has them waits for others, too: their errors are not held, since whoever waits gets
+ * them.
+ *
+ * Which callbacks a task had stands, when it is done, in what its loop is to run next. A gather hands its members' errors on. The task
+ * that waits in wait() has a list of such members, which keeps none of them alive: when it has gone on, their errors are its own affair.
+ */
+#include "agent/python/adapter.h"
+
+#define MOST_CALLBACKS 16 /* of a task that failed are looked at */
+
+/* The task that awaits a future in wait(). Borrowed; NULL: none that is known. */
+static struct aw__py_task *task_that_awaits(PyObject *future)
+{
+	PyObject *callbacks = PyObject_GetAttrString(future, "_callbacks");
+	PyObject *first = callbacks != NULL && PyList_Check(callbacks) && PyList_GET_SIZE(callbacks) == 1
+				  ? PyList_GET_ITEM(callbacks, 0)
+				  : NULL;
+	PyObject *callback = first != NULL && PyTuple_Check(first) && PyTuple_GET_SIZE(first) > 0
+				     ? PyTuple_GET_ITEM(first, 0)
+				     : NULL;
+	PyObject *task = callback != NULL && PyCFunction_Check(callback) &&
+					 ((PyCFunctionObject *)callback)->m_ml == aw__py.wakeup
+				 ? PyCFunction_GET_SELF(callback)
+				 : NULL;
+	struct aw__py_task *found = NULL;
+
+	/* Another type's objects may go without aw__py_finalize(). */
+	if (task != NULL && PyObject_TypeCheck(task, aw__py.task) &&
+	    Py_TYPE(task)->tp_finalize == aw__py_finalize)
+		found = aw__py_task_of(task);
+	PyErr_Clear();
+	Py_XDECREF(callbacks); /* the future has the callback, and that its task */
+	return found != NULL && found->told ? found : NULL;
+}
+
+static void join(PyObject *self, struct aw__py_task *member, PyObject *future)
+{
+	struct aw__py_task *task = task_that_awaits(future);
+
+	if (task == NULL || member->member_in != NULL || Py_TYPE(self)->tp_finalize != aw__py_finalize)
+		return;
+	member->member_next = task->members;
+	member->member_in = &task->members;
+	if (task->members != NULL)
+		task->members->member_in = &member->member_next;
+	task->members = member;
+	aw_agent_task_scoped(&member->agent, (uint64_t)(uintptr_t)future >> 4);
+}
+
+void aw__py_members_leave(struct aw__py_task *member)
+{
+	if (member->member_in == NULL)
+		return;
+	*member->member_in = member->member_next;
+	if (member->member_next != NULL)
+		member->member_next->member_in = member->member_in;
+	member->member_next = NULL;
+	member->member_in = NULL;
+}
+
+void aw__py_members_let_go(struct aw__py_task *task)
+{
+	while (task->members != NULL) {
+		struct aw__py_task *member = task->members;
+
+		aw__py_members_leave(member);
+		if (!member->retrieved)
+			aw_agent_task_scoped(&member->agent, 0);
+	}
+}
+
+/* What a done task's loop is to run next. */
+static void look_at(PyObject *self, struct aw__py_task *task, PyObject *handle)
+{
+	PyObject *callback = PyObject_GetAttrString(handle, "_callback");
+	PyObject *args = PyObject_GetAttrString(handle, "_args");
+	PyObject *future;
+
+	if (callback != NULL && args != NULL && PyTuple_Check(args) && PyTuple_GET_SIZE(args) == 1 &&
+	    PyTuple_GET_ITEM(args, 0) == self) {
+		if ((future = aw__py_gather_of(callback)) != NULL)
+			aw_agent_task_scoped(&task->agent, (uint64_t)(uintptr_t)future >> 4);
+		else if ((future = aw__py_wait_of(callback)) != NULL)
+			join(self, task, future);
+	}
+	PyErr_Clear();
+	Py_XDECREF(args);
+	Py_XDECREF(callback);
+}
+
+void aw__py_members_find(PyObject *self, struct aw__py_task *task)
+{
+	PyObject *loop = PyObject_GetAttrString(self, "_loop");
+	PyObject *ready = loop != NULL ? PyObject_GetAttrString(loop, "_ready") : NULL;
+	const Py_ssize_t count = ready != NULL ? PySequence_Size(ready) : 0;
+
+	for (Py_ssize_t i = count - 1; i >= 0 && i >= count - MOST_CALLBACKS; i--) {
+		PyObject *handle = PySequence_GetItem(ready, i);
+
+		if (handle != NULL)
+			look_at(self, task, handle);
+		PyErr_Clear();
+		Py_XDECREF(handle);
+	}
+	PyErr_Clear();
+	Py_XDECREF(ready);
+	Py_XDECREF(loop);
+}
