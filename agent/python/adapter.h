@@ -23,8 +23,6 @@
 #error "the adapter is written for CPython 3.11 to 3.15"
 #endif
 
-#define AW__PY_MOST_LOCKS 2u /* of a task that waits: further ones are not told */
-
 /* At the end of each Task object, whose type's size is enlarged by it. Zeroed when the object is made. */
 struct aw__py_task {
 	struct aw_agent_task agent;
@@ -41,9 +39,9 @@ struct aw__py_task {
 	bool unreferenced; /* nobody but what wakes it has a reference, and the recorder knows */
 	uint32_t turn;	/* when it yielded */
 	uint32_t run;	/* of its loop, then */
-	uint8_t lock_count;
+	bool has_locks; /* … that it has acquired, and may have */
 	union {
-		uint64_t locks[AW__PY_MOST_LOCKS]; /* that it has while it waits, and the recorder knows of */
+		uintptr_t lock; /* that it waits for, and the table of owners knows; 0: none */
 		struct {			   /* of one that has failed, when another future got its error */
 			PyObject *traceback;
 			struct aw__py_task **head; /* of its loop's list */
@@ -141,7 +139,6 @@ void aw__py_text_finish(struct aw__py_text *text);
 enum aw__py_code {
 	AW__PY_PROGRAM = 0,
 	AW__PY_LOOP,	  /* Handle._run(): what is below it is the loop's */
-	AW__PY_SYNC_EXIT, /* the end of "async with" a lock, or something like it */
 	AW__PY_LOCK_WAIT,
 	AW__PY_EVENT_WAIT,
 	AW__PY_CONDITION_WAIT,
@@ -225,13 +222,12 @@ static inline void aw__py_members_release(struct aw__py_task *task)
 
 /* ---- resources.c ---- */
 
-/** What an await chain says: what its task waits for, and which locks it has. */
+/** What an await chain says: what its task waits for. */
 struct aw__py_resources {
 	enum aw_agent_wait kind; /* OTHER: nothing that is known here */
 	uint64_t target;
-	uint64_t locks[AW__PY_MOST_LOCKS];
-	unsigned lock_count;
-	bool timed; /* a timeout may end the wait */
+	PyObject *lock; /* that has an owner, if it is that. Borrowed; NULL: none */
+	bool timed;	/* a timeout may end the wait */
 };
 
 /** Look at the next coroutine of a chain, from the outermost on. */
@@ -239,6 +235,20 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine);
 void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resources *found);
 /** The task goes on, or is gone. */
 void aw__py_resources_forget(struct aw__py_task *task);
+
+/* ---- locks.c ---- */
+
+/** Find what acquires locks in the module asyncio.locks, which may be NULL. Whether aw__py_coroutine_finalize() is of use. */
+bool aw__py_locks_init(PyObject *locks);
+void aw__py_coroutine_finalize(PyObject *self);
+extern destructor aw__py_old_coroutine_finalize;
+/** A task was made for a coroutine, which has not begun. */
+void aw__py_locks_task_made(PyObject *coroutine);
+/** A task waits for a lock, or (by its address) no longer. */
+void aw__py_locks_wanted(PyObject *lock);
+void aw__py_locks_not_wanted(uintptr_t lock);
+/** A task that has acquired locks returned a result. */
+void aw__py_locks_returned(const struct aw__py_task *task);
 
 /* ---- loops.c ---- */
 

@@ -34,6 +34,16 @@ static inline PyCodeObject *aw__py_frame_code(_PyInterpreterFrame *frame)
 #endif
 }
 
+/** The frame that runs on this thread. NULL: none. */
+static inline _PyInterpreterFrame *aw__py_frame_innermost(void)
+{
+#if PY_VERSION_HEX >= 0x030d0000
+	return PyThreadState_Get()->current_frame;
+#else
+	return PyThreadState_Get()->cframe->current_frame;
+#endif
+}
+
 /** Where it is in its code: an offset in bytes, which is below 0 in a frame that has not begun. */
 static inline int aw__py_frame_offset(_PyInterpreterFrame *frame, PyCodeObject *code)
 {

@@ -84,7 +84,6 @@ static const struct known {
 	{ "/asyncio/tasks.py", "gather.<locals>._done_callback", AW__PY_GATHER },
 	{ "/asyncio/futures.py", "_set_concurrent_future_state", AW__PY_HAND_ON },
 	{ "/asyncio/tasks.py", "_wait.<locals>._on_completion", AW__PY_WAIT },
-	{ "/asyncio/locks.py", "_ContextManagerMixin.__aexit__", AW__PY_SYNC_EXIT },
 	{ "/asyncio/locks.py", "Lock.acquire", AW__PY_LOCK_WAIT },
 	{ "/asyncio/locks.py", "Semaphore.acquire", AW__PY_LOCK_WAIT },
 	{ "/asyncio/locks.py", "Event.wait", AW__PY_EVENT_WAIT },
@@ -247,15 +246,6 @@ aw_intern aw__py_place_of_coroutine(PyObject *coroutine)
 
 /* ---- stacks ---- */
 
-static _PyInterpreterFrame *innermost(void)
-{
-#if PY_VERSION_HEX >= 0x030d0000
-	return PyThreadState_Get()->current_frame;
-#else
-	return PyThreadState_Get()->cframe->current_frame;
-#endif
-}
-
 /* The code that a frame runs, and where; NULL: it is no frame of Python code, or one that has not begun. */
 static PyCodeObject *code_of(_PyInterpreterFrame *frame, int *ret_offset)
 {
@@ -284,7 +274,7 @@ aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
 	enum aw__py_code why = AW__PY_PROGRAM;
 	unsigned count = 0, leading = 0;
 
-	for (_PyInterpreterFrame *frame = innermost(); frame != NULL && count < MOST_FRAMES;
+	for (_PyInterpreterFrame *frame = aw__py_frame_innermost(); frame != NULL && count < MOST_FRAMES;
 	     frame = frame->previous) {
 		int offset;
 		PyCodeObject *code = code_of(frame, &offset);
@@ -338,7 +328,7 @@ PyObject *aw__py_variable(_PyInterpreterFrame *frame, PyCodeObject *code, const 
 /* A variable of the innermost frame, if its code is of that kind. Borrowed; NULL: it is not, or there is none. */
 static PyObject *variable_of(enum aw__py_code kind, const char *name)
 {
-	_PyInterpreterFrame *frame = innermost();
+	_PyInterpreterFrame *frame = aw__py_frame_innermost();
 	PyCodeObject *code = NULL;
 	int offset;
 
@@ -406,7 +396,7 @@ PyObject *aw__py_wait_of(PyObject *callback)
 
 bool aw__py_is_in_asyncio(void)
 {
-	_PyInterpreterFrame *frame = innermost();
+	_PyInterpreterFrame *frame = aw__py_frame_innermost();
 
 	for (unsigned i = 0; i < 4 && frame != NULL; i++, frame = frame->previous) {
 		int offset;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a waiting task waits for, and which locks it has meanwhile: read from the frames of its await chain, when where it waits is told.
+ * What a waiting task waits for: read from the frames of its await chain, when where it waits is told.
  *
- * asyncio's locks know of no owner. But a frame within "async with lock:" has the lock's __aexit__() on its stack of values, and the
- * frame of Lock.acquire() has the lock as its first variable: so no call of a lock is watched, and what never waits costs nothing.
- * Of a lock that is taken without "async with" the owner is not known. A task that waits under a timeout is not held for stuck.
+ * The frame of Lock.acquire() has the lock as its first variable, and so have the others: no call of a lock or queue is watched, and what
+ * never waits costs nothing. Who has a lock is known by locks.c. A frame within "async with asyncio.timeout()" has its end on its stack of
+ * values: a task that waits under a timeout is not held for stuck.
  */
 #include "agent/python/frame.h"
 
@@ -20,16 +20,12 @@ static bool is_lock(PyObject *object)
 	return strcmp(Py_TYPE(object)->tp_name, "Lock") == 0;
 }
 
-/* The end of a block waits on a frame's stack to be called with `self`. */
-static void look_at_exit(struct aw__py_resources *found, PyObject *function, PyObject *self)
+/* The end of a block waits on a frame's stack to be called. */
+static void look_at_exit(struct aw__py_resources *found, PyObject *function)
 {
 	if (!PyFunction_Check(function))
 		return;
 	switch (aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(function))) {
-	case AW__PY_SYNC_EXIT:
-		if (is_lock(self) && found->lock_count < AW__PY_MOST_LOCKS)
-			found->locks[found->lock_count++] = id_of(self);
-		break;
 	case AW__PY_TIMEOUT:
 	case AW__PY_SCOPES:
 		found->timed = true;
@@ -50,9 +46,9 @@ static void look_at_values(struct aw__py_resources *found, _PyInterpreterFrame *
 		PyObject *next = i + 1 < count ? aw__py_frame_value(frame, i + 1) : NULL;
 
 		if (value != NULL && PyMethod_Check(value))
-			look_at_exit(found, PyMethod_GET_FUNCTION(value), PyMethod_GET_SELF(value));
+			look_at_exit(found, PyMethod_GET_FUNCTION(value));
 		else if (PY_VERSION_HEX >= 0x030e0000 && value != NULL && next != NULL)
-			look_at_exit(found, value, next);
+			look_at_exit(found, value);
 	}
 }
 
@@ -96,6 +92,7 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 	enum aw__py_code kind;
 
 	found->kind = AW_WAIT_OTHER; /* the innermost frame counts */
+	found->lock = NULL;
 	if (code == NULL)
 		return;
 	look_at_values(found, frame, code);
@@ -108,25 +105,20 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 	found->kind = wait_in(kind);
 	self = code->co_argcount > 0 ? aw__py_frame_value(frame, 0) : NULL;
 	found->target = self != NULL ? id_of(self) : 0;
+	found->lock = found->kind == AW_WAIT_LOCK && self != NULL && is_lock(self) ? self : NULL;
 }
 
 void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resources *found)
 {
-	unsigned count = 0;
-
 	if (found->kind != AW_WAIT_OTHER)
 		aw_agent_task_waits_for(&task->agent, found->kind, found->target);
 	if (found->timed)
 		aw_agent_task_timed(&task->agent, true);
 	task->timed = found->timed;
-	for (unsigned i = 0; i < found->lock_count; i++) {
-		/* the end of the block is there before the lock is had */
-		if (found->kind == AW_WAIT_LOCK && found->target == found->locks[i])
-			continue;
-		task->locks[count++] = found->locks[i];
-		aw_agent_resource_held(found->locks[i], task->agent.id);
-	}
-	task->lock_count = (uint8_t)count;
+	if (found->lock == NULL || task->lock != 0)
+		return;
+	task->lock = (uintptr_t)found->lock;
+	aw__py_locks_wanted(found->lock);
 }
 
 void aw__py_resources_forget(struct aw__py_task *task)
@@ -134,6 +126,7 @@ void aw__py_resources_forget(struct aw__py_task *task)
 	if (task->timed)
 		aw_agent_task_timed(&task->agent, false);
 	task->timed = false;
-	while (task->lock_count > 0)
-		aw_agent_resource_held(task->locks[--task->lock_count], 0);
+	if (task->lock != 0)
+		aw__py_locks_not_wanted(task->lock);
+	task->lock = 0;
 }

@@ -228,6 +228,7 @@ void aw__py_swap_late(void)
 				       METH_VARARGS, NULL };
 	PyObject *warnings = module_of("warnings"), *events = module_of("asyncio.base_events");
 	PyObject *loop = events != NULL ? PyObject_GetAttrString(events, "BaseEventLoop") : NULL;
+	PyObject *locks = module_of("asyncio.locks");
 
 	put_poll();
 	put_depth();
@@ -240,7 +241,11 @@ void aw__py_swap_late(void)
 	if (loop != NULL)
 		aw__py_old_exception_handler =
 			put_attribute(loop, "call_exception_handler", &handler, true);
+	if (aw__py_locks_init(locks))
+		*(void **)&aw__py_old_coroutine_finalize =
+			PUT(&PyCoro_Type.tp_finalize, aw__py_coroutine_finalize);
 	PyErr_Clear();
+	Py_XDECREF(locks);
 	Py_XDECREF(loop);
 	Py_XDECREF(events);
 	Py_XDECREF(warnings);

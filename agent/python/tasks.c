@@ -75,6 +75,7 @@ static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *n
 	task->told = true;
 	birth.creator = creator != NULL && creator->told ? &creator->agent : NULL;
 	birth.coroutine = aw__py_place_of_coroutine(argument(args, names, "coro"));
+	aw__py_locks_task_made(argument(args, names, "coro"));
 	birth.stack = aw__py_stack(birth.creator != NULL ? birth.creator->stack : AW_NONE, NULL);
 	name_birth(&birth, &text, digits, name);
 	aw_agent_task_created(&task->agent, &birth);
@@ -128,7 +129,7 @@ static void go_on(struct aw__py_task *task)
 static void begin(struct aw__py_task *task)
 {
 	aw__py_loop_enter();
-	if (__builtin_expect(task->timed || task->lock_count > 0, 0))
+	if (__builtin_expect(task->timed || task->lock != 0, 0))
 		aw__py_resources_forget(task);
 	if (__builtin_expect(task->yielded, 0))
 		go_on(task);
@@ -195,6 +196,8 @@ static void finished(PyObject *self, struct aw__py_task *task)
 	} else {
 		if (has_swallowed(task))
 			aw_agent_cancel_swallowed(&task->agent);
+		if (task->has_locks)
+			aw__py_locks_returned(task);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_RESULT, 0);
 	}
 }
@@ -517,7 +520,7 @@ void aw__py_finalize(PyObject *self)
 		aw__py_members_leave(task);
 		aw__py_members_release(task);
 	}
-	if (task != NULL && task->lock_count > 0 && aw_agent_on())
+	if (task != NULL && !task->done && task->lock != 0 && aw_agent_on())
 		aw__py_resources_forget(task);
 	if (is_watched(self) && (!task->done || task->error != 0)) {
 		PyErr_Fetch(&type, &value, &traceback);
