@@ -64,6 +64,7 @@ struct aw__py_layout {
 	Py_ssize_t waiter;    /* PyObject *: the future that a Task waits for */
 	Py_ssize_t name;      /* PyObject *: a str, from 3.12 on perhaps an int */
 	Py_ssize_t coroutine; /* PyObject *: what a Task runs */
+	Py_ssize_t callback;  /* PyObject *: the first one that a Future calls when it is done */
 	getter awaited;	      /* what a coroutine, or a generator of another kind, awaits */
 	PyTypeObject *task, *future, *step;
 	PyMethodDef *wakeup;
@@ -208,8 +209,13 @@ void aw__py_waits_tell(struct aw__py_task **head, bool on);
 
 /* ---- members.c ---- */
 
-/** The task has failed: look for a gather or wait that gets its error. */
-void aw__py_members_find(PyObject *self, struct aw__py_task *task);
+/**
+ * Before a step: the task's first callback, if its loop does not show what it is to run next. New reference; NULL: there is none, or it is not
+ * needed.
+ */
+PyObject *aw__py_members_callback(PyObject *self);
+/** The task has failed: look for a gather or wait that gets its error. `callback`: its first one, or NULL. */
+void aw__py_members_find(PyObject *self, struct aw__py_task *task, PyObject *callback);
 /** The task is in no list from now on. */
 void aw__py_members_leave(struct aw__py_task *member);
 void aw__py_members_let_go(struct aw__py_task *task);

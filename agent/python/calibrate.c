@@ -147,7 +147,8 @@ static bool read_layout(PyObject *names, const char **ret_why)
 	    !find_awaited(PyDict_GetItemString(names, "coroutine")))
 		return false;
 	*ret_why = "unknown layout of _asyncio.Future";
-	if (!find_pointer(PyDict_GetItemString(names, "failed"),
+	if (!find_pointer(pending, wakeup, &aw__py.callback) ||
+	    !find_pointer(PyDict_GetItemString(names, "failed"),
 			  PyDict_GetItemString(names, "error"), &aw__py.exception) ||
 	    !find_state(pending, PyDict_GetItemString(names, "cancelled"),
 			PyDict_GetItemString(names, "finished"), &aw__py.state))

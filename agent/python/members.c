@@ -3,7 +3,8 @@
  * Tasks that failed while a gather() or wait() that has them waits for others, too: their errors are not held, since whoever waits gets
  * them.
  *
- * Which callbacks a task had stands, when it is done, in what its loop is to run next. A gather hands its members' errors on. The task
+ * Which callbacks a task had stands, when it is done, in what its loop is to run next. uvloop does not show that: there a task's first
+ * callback, which is the only one as a rule, is taken before each step. A gather hands its members' errors on. The task
  * that waits in wait() has a list of such members, which keeps none of them alive: when it has gone on, their errors are its own affair.
  */
 #include "agent/python/adapter.h"
@@ -71,26 +72,37 @@ void aw__py_members_let_go(struct aw__py_task *task)
 	}
 }
 
+static void look_at_callback(PyObject *self, struct aw__py_task *task, PyObject *callback)
+{
+	PyObject *future;
+
+	if ((future = aw__py_gather_of(callback)) != NULL)
+		aw_agent_task_scoped(&task->agent, (uint64_t)(uintptr_t)future >> 4);
+	else if ((future = aw__py_wait_of(callback)) != NULL)
+		join(self, task, future);
+}
+
 /* What a done task's loop is to run next. */
 static void look_at(PyObject *self, struct aw__py_task *task, PyObject *handle)
 {
 	PyObject *callback = PyObject_GetAttrString(handle, "_callback");
 	PyObject *args = PyObject_GetAttrString(handle, "_args");
-	PyObject *future;
 
 	if (callback != NULL && args != NULL && PyTuple_Check(args) && PyTuple_GET_SIZE(args) == 1 &&
-	    PyTuple_GET_ITEM(args, 0) == self) {
-		if ((future = aw__py_gather_of(callback)) != NULL)
-			aw_agent_task_scoped(&task->agent, (uint64_t)(uintptr_t)future >> 4);
-		else if ((future = aw__py_wait_of(callback)) != NULL)
-			join(self, task, future);
-	}
+	    PyTuple_GET_ITEM(args, 0) == self)
+		look_at_callback(self, task, callback);
 	PyErr_Clear();
 	Py_XDECREF(args);
 	Py_XDECREF(callback);
 }
 
-void aw__py_members_find(PyObject *self, struct aw__py_task *task)
+PyObject *aw__py_members_callback(PyObject *self)
+{
+	return aw__py_loop_waits() == NULL ? Py_XNewRef(aw__py_object_at(self, aw__py.callback)) :
+					     NULL;
+}
+
+void aw__py_members_find(PyObject *self, struct aw__py_task *task, PyObject *callback)
 {
 	PyObject *loop = PyObject_GetAttrString(self, "_loop");
 	PyObject *ready = loop != NULL ? PyObject_GetAttrString(loop, "_ready") : NULL;
@@ -105,6 +117,8 @@ void aw__py_members_find(PyObject *self, struct aw__py_task *task)
 		Py_XDECREF(handle);
 	}
 	PyErr_Clear();
+	if (ready == NULL && callback != NULL)
+		look_at_callback(self, task, callback);
 	Py_XDECREF(ready);
 	Py_XDECREF(loop);
 }

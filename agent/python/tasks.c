@@ -177,7 +177,7 @@ static bool has_swallowed(const struct aw__py_task *task)
 	       task->agent.cancel_ns + SHUTDOWN_NS;
 }
 
-static void finished(PyObject *self, struct aw__py_task *task)
+static void finished(PyObject *self, struct aw__py_task *task, PyObject *callback)
 {
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
 
@@ -192,7 +192,7 @@ static void finished(PyObject *self, struct aw__py_task *task)
 		if (ends_the_loop(exception))
 			aw__py_retrieved(self, NULL);
 		else
-			aw__py_members_find(self, task);
+			aw__py_members_find(self, task, callback);
 	} else {
 		if (has_swallowed(task))
 			aw_agent_cancel_swallowed(&task->agent);
@@ -224,7 +224,7 @@ static void waits(PyObject *self, struct aw__py_task *task)
 }
 
 /* The step may have left an error that ends the loop (KeyboardInterrupt): it is not to be disturbed. */
-static void end(PyObject *self, struct aw__py_task *task, bool failed)
+static void end(PyObject *self, struct aw__py_task *task, bool failed, PyObject *callback)
 {
 	PyObject *type = NULL, *value = NULL, *traceback = NULL;
 
@@ -233,8 +233,9 @@ static void end(PyObject *self, struct aw__py_task *task, bool failed)
 	if (aw__py_state_of(self) == AW__PY_PENDING)
 		waits(self, task);
 	else if (!task->done)
-		finished(self, task);
+		finished(self, task, callback);
 	aw__py_members_release(task);
+	Py_XDECREF(callback);
 	if (failed)
 		PyErr_Restore(type, value, traceback);
 	aw__py_loop_leave();
@@ -279,17 +280,18 @@ PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names)
 {
 	/* TaskStepMethWrapper: its task is its first field, in all versions */
 	PyObject *task = *(PyObject **)((char *)self + sizeof(PyObject)), *was = aw__py_current;
-	PyObject *result;
+	PyObject *result, *callback;
 
 	if (!is_watched(task))
 		return aw__py_old.step(self, args, names);
+	callback = aw__py_members_callback(task);
 	begin(aw__py_task_of(task));
 	aw__py_current = task;
 	deliver_cancel(task, aw__py_task_of(task), NULL);
 	Py_INCREF(task); /* its last reference may go in its last step */
 	result = aw__py_old.step(self, args, names);
 	aw__py_current = was;
-	end(task, aw__py_task_of(task), result == NULL);
+	end(task, aw__py_task_of(task), result == NULL, callback);
 	Py_DECREF(task);
 	return result;
 }
@@ -365,11 +367,12 @@ PyObject *aw__py_iter(PyObject *self)
 
 PyObject *aw__py_wakeup(PyObject *self, PyObject *future)
 {
-	PyObject *result, *was = aw__py_current;
+	PyObject *result, *callback, *was = aw__py_current;
 	struct aw__py_task *task = aw__py_task_of(self);
 
 	if (!is_watched(self))
 		return aw__py_old.wakeup(self, future);
+	callback = aw__py_members_callback(self);
 	begin(task);
 	aw__py_current = self;
 	deliver_cancel(self, task, future);
@@ -377,7 +380,7 @@ PyObject *aw__py_wakeup(PyObject *self, PyObject *future)
 	result = aw__py_old.wakeup(self, future);
 	aw__py_retrieved(future, self);
 	aw__py_current = was;
-	end(self, task, result == NULL);
+	end(self, task, result == NULL, callback);
 	Py_DECREF(self);
 	return result;
 }
@@ -465,7 +468,7 @@ static int init_eager(PyObject *self, PyObject *args, PyObject *names)
 	result = aw__py_old.init(self, args, names);
 	aw__py_current = was;
 	tell_name(self, aw__py_task_of(self)); /* one without a name has got a number */
-	end(self, aw__py_task_of(self), result != 0);
+	end(self, aw__py_task_of(self), result != 0, NULL);
 	if (was != NULL && is_watched(was))
 		aw_agent_task_step(&aw__py_task_of(was)->agent);
 	return result;
