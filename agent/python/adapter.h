@@ -52,7 +52,7 @@ struct aw__py_task {
 	 * just now. waits_in: what points to it, NULL: it is in none.
 	 */
 	struct aw__py_task *waits_next, **waits_in;
-	struct aw__py_task *members; /* that failed while this one waits for them and others */
+	struct aw__py_task *members; /* this one waits for them, and they are pending, or failed meanwhile */
 	struct aw__py_task *member_next, **member_in;
 };
 
@@ -144,6 +144,7 @@ enum aw__py_code {
 	AW__PY_EVENT_WAIT,
 	AW__PY_CONDITION_WAIT,
 	AW__PY_QUEUE_WAIT,
+	AW__PY_WAIT_ALL, /* wait() */
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
 	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
 	AW__PY_HAND_ON,	  /* … which gives a task's outcome to a future of concurrent.futures */
@@ -220,6 +221,11 @@ void aw__py_members_find(PyObject *self, struct aw__py_task *task, PyObject *cal
 void aw__py_members_leave(struct aw__py_task *member);
 void aw__py_members_let_go(struct aw__py_task *task);
 /** The task has gone on: what failed while it waited is its own affair. */
+/**
+ * A task waits for several futures. If all that are pending are tasks, they are its members from now on, and the recorder knows what it waits
+ * for. `future`: that ends its wait.
+ */
+void aw__py_members_waited(struct aw__py_task *task, PyObject *future, PyObject *futures, bool for_all);
 static inline void aw__py_members_release(struct aw__py_task *task)
 {
 	if (__builtin_expect(task->members != NULL, 0))
@@ -234,6 +240,8 @@ struct aw__py_resources {
 	uint64_t target;
 	PyObject *lock; /* that has an owner, if it is that. Borrowed; NULL: none */
 	bool timed;	/* a timeout may end the wait */
+	PyObject *members; /* a set or list of futures, if it waits for these. Borrowed; NULL: none */
+	bool for_all;	   /* … until all of them are done, and not for one or for the first error */
 };
 
 /** Look at the next coroutine of a chain, from the outermost on. */

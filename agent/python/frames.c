@@ -92,6 +92,7 @@ static const struct known {
 	{ "/asyncio/queues.py", "Queue.put", AW__PY_QUEUE_WAIT },
 	{ "/asyncio/timeouts.py", NULL, AW__PY_TIMEOUT },
 	{ "/asyncio/tasks.py", "wait_for", AW__PY_TIMEOUT },
+	{ "/asyncio/tasks.py", "_wait", AW__PY_WAIT_ALL },
 	{ "/asyncio/taskgroups.py", NULL, AW__PY_GROUP },
 	{ "/asyncio/runners.py", "_cancel_all_tasks", AW__PY_SHUTDOWN },
 	{ "/asyncio/runners.py", "Runner._on_sigint", AW__PY_SIGNAL },

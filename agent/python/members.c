@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that failed while a gather() or wait() that has them waits for others, too: their errors are not held, since whoever waits gets
- * them.
+ * Tasks for which another one waits, together with others, in a gather(), a wait() or a group.
+ *
+ * Those that are pending are told to the recorder, when where the other one waits is told: so circles through them are found.
+ * The errors of those that failed while it waits for others, too, are not held, since whoever waits gets them.
  *
  * Which callbacks a task had stands, when it is done, in what its loop is to run next. uvloop does not show that: there a task's first
  * callback, which is the only one as a rule, is taken before each step. A gather hands its members' errors on. The task
@@ -10,6 +12,7 @@
 #include "agent/python/adapter.h"
 
 #define MOST_CALLBACKS 16 /* of a task that failed are looked at */
+#define MOST_MEMBERS   64 /* of one wait: of those for more nothing is told */
 
 /* The task that awaits a future in wait(). Borrowed; NULL: none that is known. */
 static struct aw__py_task *task_that_awaits(PyObject *future)
@@ -36,18 +39,73 @@ static struct aw__py_task *task_that_awaits(PyObject *future)
 	return found != NULL && found->told ? found : NULL;
 }
 
-static void join(PyObject *self, struct aw__py_task *member, PyObject *future)
+static void enter(struct aw__py_task *member, struct aw__py_task *task, PyObject *future)
 {
-	struct aw__py_task *task = task_that_awaits(future);
-
-	if (task == NULL || member->member_in != NULL || Py_TYPE(self)->tp_finalize != aw__py_finalize)
-		return;
 	member->member_next = task->members;
 	member->member_in = &task->members;
 	if (task->members != NULL)
 		task->members->member_in = &member->member_next;
 	task->members = member;
 	aw_agent_task_scoped(&member->agent, (uint64_t)(uintptr_t)future >> 4);
+}
+
+static void join(PyObject *self, struct aw__py_task *member, PyObject *future)
+{
+	struct aw__py_task *task = task_that_awaits(future);
+
+	if (task != NULL && member->member_in == NULL && Py_TYPE(self)->tp_finalize == aw__py_finalize)
+		enter(member, task, future);
+}
+
+/* A task that can be a member, and is none yet. NULL: it is no such task. */
+static struct aw__py_task *free_task(PyObject *future)
+{
+	struct aw__py_task *task = PyObject_TypeCheck(future, aw__py.task) &&
+						   Py_TYPE(future)->tp_finalize == aw__py_finalize
+					   ? aw__py_task_of(future)
+					   : NULL;
+
+	return task != NULL && task->told && task->member_in == NULL ? task : NULL;
+}
+
+/* The pending tasks among futures, as many as there is room for. -1: there are others, too, or more. */
+static int pending_tasks(PyObject *futures, struct aw__py_task *ret_tasks[MOST_MEMBERS])
+{
+	PyObject *iterator = PyObject_GetIter(futures), *future;
+	int count = 0;
+
+	while (iterator != NULL && count >= 0 && (future = PyIter_Next(iterator)) != NULL) {
+		const bool pending = !PyObject_TypeCheck(future, aw__py.future) ||
+				     aw__py_state_of(future) == AW__PY_PENDING;
+		struct aw__py_task *task = pending ? free_task(future) : NULL;
+
+		if (task != NULL && count < MOST_MEMBERS)
+			ret_tasks[count++] = task;
+		else if (pending)
+			count = -1;
+		Py_DECREF(future); /* whoever waits has it */
+	}
+	PyErr_Clear();
+	Py_XDECREF(iterator);
+	return iterator != NULL ? count : -1;
+}
+
+void aw__py_members_waited(struct aw__py_task *task, PyObject *future, PyObject *futures, bool for_all)
+{
+	struct aw__py_task *tasks[MOST_MEMBERS];
+	/* of asyncio's own making: no code of the program's runs */
+	const Py_ssize_t size =
+		PyAnySet_CheckExact(futures) || PyList_CheckExact(futures) ? PyObject_Size(futures) : -1;
+	const int count = size > 0 && size <= MOST_MEMBERS && future != NULL
+				  ? pending_tasks(futures, tasks)
+				  : -1;
+
+	for (int i = 0; i < count; i++)
+		enter(tasks[i], task, future);
+	if (count > 0)
+		aw_agent_task_waits_for(&task->agent, for_all ? AW_WAIT_GROUP : AW_WAIT_GATHER,
+					(uint64_t)(uintptr_t)future >> 4);
+	PyErr_Clear();
 }
 
 void aw__py_members_leave(struct aw__py_task *member)

@@ -68,6 +68,30 @@ static void look_at_wait_for(struct aw__py_resources *found, _PyInterpreterFrame
 	found->target = task->agent.id;
 }
 
+/* wait(): until all are done, or for less, and perhaps for no longer than a time. */
+static void look_at_wait(struct aw__py_resources *found, _PyInterpreterFrame *frame,
+			 PyCodeObject *code)
+{
+	PyObject *until = aw__py_variable(frame, code, "return_when");
+	PyObject *timeout = aw__py_variable(frame, code, "timeout");
+
+	found->timed |= timeout != Py_None;
+	found->members = aw__py_variable(frame, code, "fs");
+	found->for_all = until != NULL && PyUnicode_Check(until) &&
+			 PyUnicode_CompareWithASCIIString(until, "ALL_COMPLETED") == 0;
+}
+
+/* The end of "async with TaskGroup()". The group has its tasks. */
+static void look_at_group(struct aw__py_resources *found, PyObject *group)
+{
+	PyObject *tasks = group != NULL ? PyObject_GetAttrString(group, "_tasks") : NULL;
+
+	PyErr_Clear();
+	found->members = tasks;
+	found->for_all = true;
+	Py_XDECREF(tasks);
+}
+
 static enum aw_agent_wait wait_in(enum aw__py_code kind)
 {
 	switch (kind) {
@@ -92,7 +116,7 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 	enum aw__py_code kind;
 
 	found->kind = AW_WAIT_OTHER; /* the innermost frame counts */
-	found->lock = NULL;
+	found->lock = found->members = NULL;
 	if (code == NULL)
 		return;
 	look_at_values(found, frame, code);
@@ -104,6 +128,10 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 	found->timed |= kind == AW__PY_SCOPES;
 	found->kind = wait_in(kind);
 	self = code->co_argcount > 0 ? aw__py_frame_value(frame, 0) : NULL;
+	if (kind == AW__PY_WAIT_ALL)
+		look_at_wait(found, frame, code);
+	else if (kind == AW__PY_GROUP)
+		look_at_group(found, self);
 	found->target = self != NULL ? id_of(self) : 0;
 	found->lock = found->kind == AW_WAIT_LOCK && self != NULL && is_lock(self) ? self : NULL;
 }

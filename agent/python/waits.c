@@ -126,6 +126,25 @@ static void look_who_refers(PyObject *self, struct aw__py_task *task)
 	aw_agent_task_unreferenced(&task->agent, nobody);
 }
 
+/* What it waits for is the end of several tasks: those of wait(), of a group, or of a gather, whose future has them. */
+static void look_at_members(struct aw__py_task *task, PyObject *waiter,
+			    const struct aw__py_resources *found)
+{
+	PyObject *children;
+
+	if (found->members != NULL) {
+		aw__py_members_waited(task, waiter, found->members, found->for_all);
+		return;
+	}
+	if (waiter == NULL || strcmp(Py_TYPE(waiter)->tp_name, "_GatheringFuture") != 0)
+		return;
+	children = PyObject_GetAttrString(waiter, "_children");
+	if (children != NULL)
+		aw__py_members_waited(task, waiter, children, false);
+	PyErr_Clear();
+	Py_XDECREF(children);
+}
+
 static void tell(PyObject *self, struct aw__py_task *task)
 {
 	PyObject *coroutine = aw__py_object_at(self, aw__py.coroutine);
@@ -135,6 +154,8 @@ static void tell(PyObject *self, struct aw__py_task *task)
 		return;
 	aw_agent_task_waits_at(&task->agent, chain_of(coroutine, &found));
 	aw__py_resources_tell(task, &found);
+	if (found.kind == AW_WAIT_OTHER)
+		look_at_members(task, aw__py_object_at(self, aw__py.waiter), &found);
 }
 
 void aw__py_waits_enter(struct aw__py_task *task, struct aw__py_task **head)
