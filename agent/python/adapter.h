@@ -272,6 +272,8 @@ struct aw__py_task **aw__py_loop_waits(void);
 struct aw__py_task **aw__py_loop_handed(void);
 
 struct aw_agent_loop *aw__py_loop_now(void);
+/** Whether the program has threads besides the one that calls; the agent's is none of them. */
+bool aw__py_has_other_threads(void);
 /** The number of the run of a loop that goes on, on this thread. */
 uint32_t aw__py_loop_run(void);
 /** How long the loop that runs here was not run, if it ran last in the run with that number. 0: it was another one, or is it still. */
@@ -322,6 +324,16 @@ PyObject *aw__py_set_depth(PyObject *module, PyObject *const *args, Py_ssize_t c
 			   PyObject *names);
 extern PyCFunction aw__py_old_get_depth;
 extern aw__py_fast *aw__py_old_set_depth;
+
+/* ---- fork.c ---- */
+
+typedef PyObject *aw__py_few(PyObject *self, PyObject *const *args, Py_ssize_t count);
+
+PyObject *aw__py_fork(PyObject *module, PyObject *nothing);
+PyObject *aw__py_forkpty(PyObject *module, PyObject *nothing);
+PyObject *aw__py_fork_exec(PyObject *module, PyObject *const *args, Py_ssize_t count);
+extern PyCFunction aw__py_old_fork, aw__py_old_forkpty;
+extern aw__py_few *aw__py_old_fork_exec;
 
 /* ---- handles.c ---- */
 

@@ -143,7 +143,7 @@ static bool waits_for_nothing(PyObject *const *args, Py_ssize_t count)
 }
 
 /* Of the program's: the agent has one, too. Each thread is a folder, and so a link of the folder of all. */
-static bool has_other_threads(void)
+bool aw__py_has_other_threads(void)
 {
 	struct stat status;
 
@@ -198,7 +198,7 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 	aw__py_origin_look();
 	aw__py_hand_on_settle(&here->handed);
 	tell_waits(args, count);
-	if (waits_for_nothing(args, count) && !has_other_threads() && !has_signal_handlers())
+	if (waits_for_nothing(args, count) && !aw__py_has_other_threads() && !has_signal_handlers())
 		aw_agent_loop_stuck(&here->agent);
 	aw_agent_loop_idle(&here->agent);
 	result = aw__py_old_poll(self, args, count, names);

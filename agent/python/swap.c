@@ -183,6 +183,23 @@ static void put_function(const char *module_name, const char *name, aw__py_fast 
 	Py_XDECREF(module);
 }
 
+/* Of 3.12 on: before that nothing warns of a fork. */
+static void put_fork(void)
+{
+	PyObject *posix = module_of("posix"), *exec = module_of("_posixsubprocess");
+
+	if (posix != NULL) {
+		put_method(posix, "fork", METH_NOARGS, (void *)aw__py_fork, &aw__py_old_fork);
+		put_method(posix, "forkpty", METH_NOARGS, (void *)aw__py_forkpty,
+			   &aw__py_old_forkpty);
+	}
+	if (exec != NULL)
+		put_method(exec, "fork_exec", METH_FASTCALL, (void *)aw__py_fork_exec,
+			   &aw__py_old_fork_exec);
+	Py_XDECREF(exec);
+	Py_XDECREF(posix);
+}
+
 static void put_depth(void)
 {
 	PyObject *sys = module_of("sys");
@@ -232,6 +249,8 @@ void aw__py_swap_late(void)
 
 	put_poll();
 	put_depth();
+	if (PY_VERSION_HEX >= 0x030c0000)
+		put_fork();
 	put_function("posix", "_exit", exit_at_once, &aw__py_old.exit);
 	put_socket();
 	put_function("_warnings", "warn", aw__py_warn, &aw__py_old_warn);

@@ -107,6 +107,16 @@ def describe(report, name):
                "text": "\n".join(everything(finding, report, name, set()))}
 
 
+def reports(path):
+    """One for each process, one after the other."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read().strip()
+    while text:
+        part, end = json.JSONDecoder().raw_decode(text)
+        text = text[end:].lstrip()
+        yield part
+
+
 def wanted(text):
     head, _, pattern = text.partition("text~")
     kind, count, *rest = head.split()
@@ -140,8 +150,7 @@ def run(path, values):
             check(with_awry == without, stream, "is", repr(with_awry), "and without awry", repr(without))
         for pattern in values.get("silent", []):
             check(not re.search(pattern, done.stderr), "stderr says", pattern, "in", done.stderr)
-        with open(report, encoding="utf-8") as file:
-            findings = list(describe(json.load(file), name))
+        findings = [found for part in reports(report) for found in describe(part, name)]
     for text in values["expect"]:
         if text == "none":
             continue
