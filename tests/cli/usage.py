@@ -26,6 +26,9 @@ def arguments():
             yield [option + EVIL]
         else:
             yield [f"{option}{'' if option.endswith(',') else '='}{EVIL}"]
+    yield [f'--filter=state:"{EVIL}"']
+    yield [f'--filter=run>"{EVIL}"']
+    yield [f'--filter=name~"({EVIL}"']
     yield [EVIL]
     yield ["1", EVIL]
     yield ["1", "-o", f"/nowhere/{EVIL}", "--format", "json"]
@@ -59,6 +62,13 @@ def carets_stand_below_what_is_wrong():
         for command in (["report", "--fail-on"], ["diff", "--fail-on"]):
             lines = world.run_awry(*command, "any,\033b\n,any").stderr.splitlines()
             check(lines[1:3] == ["  any,\\x1bb\\n,any", "      ^^^^^^^"], lines)
+            lines = world.run_awry(*command, "any,ééé,x").stderr.splitlines()
+            check(lines[1:3] == ["  any,ééé,x", "      ^^^"], lines)
+            lines = world.run_awry(*command, "any,ééé,x", LC_ALL="C").stderr.splitlines()
+            check(lines[1:3] == ["  any,\\u00e9\\u00e9\\u00e9,x", "      " + 18 * "^"], lines)
+        for locale, shown in (("C.UTF-8", "éé"), ("C", "\\u00e9\\u00e9")):
+            lines = world.run_awry("tree", "--filter", "name:éé bogus:1", "x", LC_ALL=locale).stderr.splitlines()
+            check(lines[1:3] == [f"  name:{shown} bogus:1", f"  {(len(shown) + 6) * ' '}^"], lines)
 
 
 def an_invalid_time_is_explained():
@@ -67,6 +77,11 @@ def an_invalid_time_is_explained():
             done = world.run_awry("report", "--at", text, "run.awry")
             check(done.returncode == 2 and f"--at: invalid time '{text}'; expected" in done.stderr
                   and "1.5s" in done.stderr and "#1000" in done.stderr, done.stderr)
+        trace = world.path("run.awry")
+        world.run_awry("run", "-o", trace, "--", LOST)
+        for option in ("--since", "--until"):
+            done = world.run_awry("export", option, "x", "--format", "json", "-o", "-", trace)
+            check(f"awry export: {option}: invalid time 'x'; expected" in done.stderr, done.stderr)
 
 
 def an_empty_file_name_is_refused():

@@ -52,8 +52,8 @@ static void parse_fail_on(struct arguments *arguments, const char *text, struct 
 			known = known || same;
 		}
 		if (!known) {
-			aw__gate_point(&problem, text, at, length,
-				       "allowed are new, more, slower and any");
+			aw__problem_point(&problem, text, at, length,
+					  "allowed are new, more, slower and any");
 			aw__cli_usage_at(state, "--fail-on", &problem);
 		}
 		at += length;

@@ -73,12 +73,12 @@ static bool find_moments(struct aw__survey *survey, const struct aw__model *mode
 
 	if (wish->since != NULL &&
 	    !aw__when_parse(wish->since, model, 0, &survey->from_ns, &problem)) {
-		aw__cli_fail("--since %s", problem.text);
+		aw__cli_fail("--since: %s", problem.text);
 		return false;
 	}
 	if (wish->until != NULL &&
 	    !aw__when_parse(wish->until, model, survey->from_ns, &survey->until_ns, &problem)) {
-		aw__cli_fail("--until %s", problem.text);
+		aw__cli_fail("--until: %s", problem.text);
 		return false;
 	}
 	if (survey->until_ns > survey->from_ns)
@@ -108,11 +108,11 @@ bool aw__survey_check(const struct aw__survey_wish *wish)
 	struct aw__filter *filter;
 
 	if (wish->since != NULL && !aw__when_is_one(wish->since, &problem)) {
-		aw__cli_fail("--since %s", problem.text);
+		aw__cli_fail("--since: %s", problem.text);
 		return false;
 	}
 	if (wish->until != NULL && !aw__when_is_one(wish->until, &problem)) {
-		aw__cli_fail("--until %s", problem.text);
+		aw__cli_fail("--until: %s", problem.text);
 		return false;
 	}
 	if (wish->filter == NULL)

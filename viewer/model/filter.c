@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/text.h"
 
 static const char *state_choice(size_t n)
 {
@@ -78,34 +77,24 @@ static const struct { const char *text; enum aw__filter_operator op; } operators
 };
 /* clang-format on */
 
-#define SHOWN 40 /* bytes of a filter, before and behind what is wrong */
-
 struct parser {
 	const char *text, *at;
 	struct aw__filter *filter;
 	struct aw__problem *problem;
 };
 
-/* The sentence, the filter, and a caret below where it went wrong. False, always. */
+/* Where it went wrong. False, always. */
 __attribute__((format(printf, 3, 4))) static bool wrong(struct parser *parser, const char *at,
 							const char *format, ...)
 {
-	struct aw__buffer out = AW__BUFFER_EMPTY;
-	const char *from = at - parser->text > SHOWN ? at - SHOWN : parser->text;
-	size_t line, column;
+	struct aw__buffer sentence = AW__BUFFER_EMPTY;
 	va_list arguments;
 
 	va_start(arguments, format);
-	aw__buffer_vformat(&out, format, arguments);
+	aw__buffer_vformat(&sentence, format, arguments);
 	va_end(arguments);
-	aw__buffer_text(&out, "\n  ");
-	line = out.length;
-	aw__text_escape(&out, from, (size_t)(at - from), false);
-	column = aw__text_width(out.data + line, out.length - line);
-	aw__text_escape(&out, at, strnlen(at, SHOWN), false);
-	aw__buffer_format(&out, "\n  %*s^", (int)column, "");
-	aw__problem_set(parser->problem, "%s", aw__buffer_string(&out));
-	aw__buffer_finish(&out);
+	aw__problem_point(parser->problem, parser->text, at, 0, aw__buffer_string(&sentence));
+	aw__buffer_finish(&sentence);
 	return false;
 }
 

@@ -9,36 +9,6 @@
 #include "viewer/model/filter.h"
 #include "viewer/report/allow.h"
 
-/* Of a long argument, what is shown around a mistake. */
-#define SHOWN_BEFORE 50
-#define SHOWN	     70
-
-bool aw__gate_point(struct aw__problem *problem, const char *text, const char *at, size_t length,
-		    const char *what)
-{
-	struct aw__buffer line = AW__BUFFER_EMPTY, carets = AW__BUFFER_EMPTY;
-	const char *from = at - text > SHOWN_BEFORE ? at - SHOWN_BEFORE : text;
-	const size_t most = (size_t)(from + SHOWN - at);
-	size_t column, width;
-
-	length = length < most ? length : most;
-	aw__text_escape(&line, from, (size_t)(at - from), false);
-	column = line.length;
-	width = aw__text_width(aw__buffer_string(&line), column);
-	aw__buffer_format(&carets, "%*s", (int)width, "");
-	aw__text_escape(&line, at, length, false);
-	width = aw__text_width(aw__buffer_string(&line) + column, line.length - column);
-	do
-		aw__buffer_char(&carets, '^');
-	while (width-- > 1);
-	aw__text_escape(&line, at + length, strnlen(at + length, most - length), false);
-	aw__problem_set(problem, "%s\n  %s\n  %s", what, aw__buffer_string(&line),
-			aw__buffer_string(&carets));
-	aw__buffer_finish(&line);
-	aw__buffer_finish(&carets);
-	return false;
-}
-
 static bool has_time(uint32_t kind)
 {
 	return kind == 0 || kind == AW__BLOCKED_LOOP || kind == AW__ORPHAN_TASK ||
@@ -53,7 +23,7 @@ static bool point_at_kind(struct aw__problem *problem, const char *text, const c
 	aw__buffer_text(&what, "there is no such kind; allowed are any");
 	for (size_t kind = 1; kind < AW__FINDING_KINDS; kind++)
 		aw__buffer_format(&what, ", %s", aw__finding_specs[kind].id);
-	aw__gate_point(problem, text, at, length, aw__buffer_string(&what));
+	aw__problem_point(problem, text, at, length, aw__buffer_string(&what));
 	aw__buffer_finish(&what);
 	return false;
 }
@@ -68,19 +38,19 @@ static bool parse_limit(struct aw__gate_term *term, bool more, const char *text,
 	for (; at < end && isdigit((unsigned char)*at) && number < UINT64_MAX / 100; at++)
 		number = number * 10 + (uint64_t)(*at - '0');
 	if (at == from)
-		return aw__gate_point(problem, text, from, (size_t)(end - from),
-				      "a number is wanted, or a time: 3, 500ms, 1.5s");
+		return aw__problem_point(problem, text, from, (size_t)(end - from),
+					 "a number is wanted, or a time: 3, 500ms, 1.5s");
 	term->time = at < end;
 	if (term->time && aw__filter_duration(from, &number) != (size_t)(end - from))
-		return aw__gate_point(problem, text, at, (size_t)(end - at),
-				      "a unit is ns, us, ms, s, min, h or d; a count has none");
+		return aw__problem_point(problem, text, at, (size_t)(end - at),
+					 "a unit is ns, us, ms, s, min, h or d; a count has none");
 	if (term->time && !has_time(term->kind))
-		return aw__gate_point(problem, text, from, (size_t)(end - from),
-				      "findings of this kind have no duration; a count is allowed");
+		return aw__problem_point(problem, text, from, (size_t)(end - from),
+					 "findings of this kind have no duration; a count is allowed");
 	number += more;
 	if (number == 0)
-		return aw__gate_point(problem, text, from, (size_t)(end - from),
-				      "0 would always fail");
+		return aw__problem_point(problem, text, from, (size_t)(end - from),
+					 "0 would always fail");
 	*(term->time ? &term->limit_ns : &term->limit) = number;
 	return true;
 }
@@ -93,7 +63,7 @@ static bool parse_term(struct aw__gate *gate, const char *text, const char *at, 
 	size_t name = sign != NULL ? (size_t)(sign - at) : length;
 
 	if (gate->count == AW__GATE_MAX_TERMS)
-		return aw__gate_point(problem, text, at, length, "these are too many terms");
+		return aw__problem_point(problem, text, at, length, "these are too many terms");
 	term.kind = aw__finding_by_id(at, name);
 	if (term.kind == 0 && !(name == 3 && memcmp(at, "any", 3) == 0))
 		return point_at_kind(problem, text, at, name);

@@ -45,12 +45,4 @@ bool aw__gate_parse(struct aw__gate *gate, const char *text, struct aw__problem 
 bool aw__gate_fails(const struct aw__gate *gate, const struct aw__report_process *processes,
 		    size_t count, struct aw__buffer *why);
 
-/**
- * Say what is wrong with a piece of an argument, with the argument and a caret below it.
- *
- * Returns false.
- */
-bool aw__gate_point(struct aw__problem *problem, const char *text, const char *at, size_t length,
-		    const char *what);
-
 #endif

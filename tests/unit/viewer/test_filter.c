@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The filter language: what each field means, and what is said of filters that make no sense. */
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -211,5 +212,6 @@ int main(void)
 		cmocka_unit_test(filter__fields_are_told_for_help),
 	};
 
+	setlocale(LC_ALL, "C.UTF-8"); /* else what is quoted of a filter is ASCII */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/problem.h"
 #include "base/text.h"
 #include "base/tree.h"
 
@@ -166,6 +167,35 @@ static void tree__is_full_at_its_depth(void **state)
 	aw__buffer_finish(&out);
 }
 
+static void expect_pointed(const char *text, size_t at, size_t length, const char *expected)
+{
+	struct aw__problem problem;
+
+	assert_false(aw__problem_point(&problem, text, text + at, length, "wrong: \033"));
+	assert_string_equal(problem.text, expected);
+}
+
+/* The locale of this test is C. */
+static void problem__points_at_a_piece(void **state)
+{
+	char text[400];
+
+	expect_pointed("any,x", 4, 1, "wrong: \\x1b\n  any,x\n      ^");
+	expect_pointed("any,xyz,b", 4, 3, "wrong: \\x1b\n  any,xyz,b\n      ^^^");
+	expect_pointed("any", 3, 0, "wrong: \\x1b\n  any\n     ^");
+	expect_pointed("\n,é", 2, 2, "wrong: \\x1b\n  \\n,\\u00e9\n     ^^^^^^");
+	/* of a long argument what is around the piece; it begins with a whole character */
+	memset(text, 'a', sizeof(text));
+	memcpy(text + 100, "é", 2);
+	text[sizeof(text) - 1] = '\0';
+	expect_pointed(text, 151, 1,
+		       "wrong: \\x1b\n  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		       "aaaaaaaaa\n                                                   ^");
+	/* what would leave no room for the sentence is left out */
+	memset(text, '\033', 80);
+	expect_pointed(text, 0, 80, "wrong: \\x1b");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +209,7 @@ int main(void)
 		cmocka_unit_test(text__width_counts_columns),
 		cmocka_unit_test(text__durations_are_for_people),
 		cmocka_unit_test(text__numbers_and_sizes_are_for_people),
+		cmocka_unit_test(problem__points_at_a_piece),
 		cmocka_unit_test(tree__draws_branches),
 		cmocka_unit_test(tree__is_full_at_its_depth),
 	};
