@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MOST_LOOPS 64u
 
@@ -80,6 +81,25 @@ static void begin(PyObject *loop)
 	}
 }
 
+/* A child of a fork() has its parent's loops, which do not run in it: nothing is recorded of them there. */
+static void forget_parents(void)
+{
+	static pid_t owner;
+	const pid_t own = getpid();
+
+	if (owner == own)
+		return;
+	for (unsigned i = 0; owner != 0 && i < MOST_LOOPS; i++) {
+		aw__py_waits_tell(&running[i].waits, false);
+		aw__py_waits_tell(&running[i].handed, false);
+		running[i].loop = NULL;
+	}
+	if (here != NULL)
+		aw__py_origin_end();
+	here = NULL;
+	owner = own;
+}
+
 static void end(void)
 {
 	aw__py_origin_end();
@@ -98,6 +118,7 @@ PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop)
 
 	if (result == NULL || !aw__py_on())
 		return result;
+	forget_parents();
 	if (here != NULL && here->loop != loop)
 		end();
 	if (here == NULL && loop != Py_None)

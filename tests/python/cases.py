@@ -11,6 +11,7 @@
     # expect: KIND[|KIND] xN [line=L[/L]] [task=GLOB] [text~REGEX to the end of the line]
     # allow: KIND                          any number of those is right
     # same: stdout [stderr]                there stands what stands there without awry, addresses aside
+    # reports: N                           so many of its processes are recorded
     # silent: REGEX                        nothing on stderr matches it
 
 A key may name versions, as in expect[3.12+]; where one of a key fits, those without are not used. line: of this file, where the
@@ -150,7 +151,9 @@ def run(path, values):
             check(with_awry == without, stream, "is", repr(with_awry), "and without awry", repr(without))
         for pattern in values.get("silent", []):
             check(not re.search(pattern, done.stderr), "stderr says", pattern, "in", done.stderr)
-        findings = [found for part in reports(report) for found in describe(part, name)]
+        parts = list(reports(report))
+        check(len(parts) == int(values.get("reports", [len(parts)])[0]), len(parts), "processes were recorded")
+        findings = [found for part in parts for found in describe(part, name)]
     for text in values["expect"]:
         if text == "none":
             continue
