@@ -97,7 +97,7 @@ static uint32_t list_members(const struct circle *circle, uint64_t *ret_list)
 }
 
 static void put(struct aw__writer *writer, uint32_t first, uint32_t members, uint32_t total,
-		uint64_t *list, const char *text)
+		uint64_t *list, const char *text, uint64_t error)
 {
 	const struct aw__task_view *view = &graph.nodes[first].view;
 	const struct aw__box_task *slot = aw__task_slot(&view->task);
@@ -108,6 +108,7 @@ static void put(struct aw__writer *writer, uint32_t first, uint32_t members, uin
 	event.finding.task = view->task.id;
 	event.finding.stack = view->task.stack;
 	event.finding.value = total;
+	event.finding.error = error;
 	list[AW__FINDING_COROUTINE] = slot != NULL ? AW__LOAD(slot->coroutine_stack) >> 32 : 0;
 	list[AW__FINDING_LOOP] = view->loop;
 	list[AW__FINDING_CREATOR] = view->creator;
@@ -126,7 +127,8 @@ static void tell_circle(struct aw__writer *writer, const struct circle *circle)
 		aw__task_tell(writer, &graph.nodes[at].view.task);
 	put(writer, circle->first, members, circle->count, list,
 	    circle->ended ? "the task that took the lock has ended, and the lock is still taken"
-			  : NULL);
+			  : NULL,
+	    0);
 }
 
 /* A circle says why the loop is stuck, if it is. */
@@ -166,10 +168,29 @@ static void find_circles(struct aw__writer *writer, uint64_t loop)
 	}
 }
 
+/*
+ * The error of the loop's task that failed last, if nobody has retrieved it: that it would have woken the others is not known, but where
+ * everything stands still it is what to look at first. 0: there is none.
+ */
+static uint64_t last_error(struct aw__writer *writer, uint64_t loop)
+{
+	const uint64_t end = aw__slots_end();
+	struct aw__task_view view, last = { .changed_ns = 0 };
+
+	for (uint32_t slot = 1; slot < end; slot++)
+		if (aw__slot_view(slot, &view) && view.loop == loop && aw__held_is(&view) &&
+		    view.changed_ns >= last.changed_ns)
+			last = view;
+	if (last.task.id != 0)
+		aw__task_tell(writer, &last.task);
+	return last.task.id != 0 ? last.wait_target : 0;
+}
+
 /* Every task of the loop waits. Those that there is room for are listed, in their order in the table. */
 static void tell_stuck(struct aw__writer *writer, uint64_t loop)
 {
 	uint64_t list[AW__FINDING_MEMBERS + MOST_MEMBERS * AW__MEMBER_NUMBERS] = { 0 };
+	const uint64_t error = last_error(writer, loop);
 	uint32_t members = 0, total = 0, first = AW__DEADLOCK_NONE;
 
 	for (uint32_t i = 0; i < graph.count; i++) {
@@ -190,7 +211,10 @@ static void tell_stuck(struct aw__writer *writer, uint64_t loop)
 	}
 	if (total > 0)
 		put(writer, first, members, total, list,
-		    "every task waits, and nothing is left that could wake one");
+		    error == 0 ? "every task waits, and nothing is left that could wake one"
+			       : "every task waits, and nothing is left that could wake one; a task has failed before, "
+				 "and nobody has retrieved its error",
+		    error);
 }
 
 /* One that was stuck and is no more may be again. */
