@@ -27,9 +27,15 @@ def python_commands():
         preloaded = "awry's Python part was preloaded"
         if not os.path.exists(os.path.join(os.path.dirname(AWRY), "../../agent/python/awry-python.so")):
             preloaded = "awry-python.so, is not installed"
-        says(world, preloaded, "python3", "-c", "pass")
-        says(world, "was not preloaded", "bash", "-c", "python3 -c pass")
+        for code in "pass", "import asyncio":
+            says(world, preloaded, "python3", "-c", code)
+        says(world, preloaded, "env", "AWRY_DEBUG=0", "python3", "-c", "import asyncio; asyncio.run(asyncio.sleep(0))")
+        says(world, preloaded, "ls", "/usr/bin/python3")
+        for command in "python3 -c pass", "cd /;/usr/bin/python3 -c pass", "x=$(python3 -V)":
+            says(world, "perhaps the command starts it", "bash", "-c", command)
         says(world, ELSE, "bash", "-c", "true")
+        says(world, ELSE, "ls", "/usr/lib/python3/dist-packages")
+        says(world, ELSE, "echo", "pythonic things of a python_")
         says(world, ELSE, "true")
 
 
@@ -47,6 +53,45 @@ def programs_that_load_no_library():
             says(world, "it is statically linked", path)
 
 
+def only_what_is_known():
+    """A program's own environment may keep awry out: that it made no task is not known then."""
+    with World(AWRY) as world:
+        done = world.run_awry("run", "--", "env", "-i", "/usr/bin/python3", "-c", "pass")
+        check("never imported" not in done.stderr and "most likely" not in done.stderr, done.stderr)
+
+
+def a_path_that_cannot_be_preloaded():
+    with World(AWRY) as world:
+        part = os.path.join(os.path.dirname(AWRY), "../../agent/python/awry-python.so")
+        if not os.path.exists(part):
+            print("# built without the Python part")
+            return
+        for folder in "with space", "with:colon":
+            for name in "viewer/cli", "agent/python":
+                os.makedirs(world.path(f"{folder}/{name}"))
+            awry = shutil.copy(AWRY, world.path(f"{folder}/viewer/cli/awry"))
+            shutil.copy(part, world.path(f"{folder}/agent/python/"))
+            done = world.call(awry, "run", "--", "python3", "-c", "pass")
+            check("was not preloaded: LD_PRELOAD cannot name a path" in done.stderr, done.stderr)
+
+
+def the_dynamic_linker_as_a_program():
+    """It names no dynamic linker either, and loads libraries all the same."""
+    linker = "/lib64/ld-linux-x86-64.so.2"
+    if os.path.exists(linker):
+        with World(AWRY) as world:
+            says(world, ELSE, linker, "/bin/true")
+
+
+def a_static_program_that_can_be_placed_anywhere():
+    with World(AWRY) as world:
+        source, path = world.path("static.c"), world.path("static-pie")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write("int main(void) { return 0; }\n")
+        if world.call("cc", "-static-pie", source, "-o", path).returncode == 0:
+            says(world, "it is statically linked", path)
+
+
 def programs_of_another_user():
     if os.geteuid() != 0:
         print("# not root: no other user to be")
@@ -58,6 +103,13 @@ def programs_of_another_user():
         says(world, "set-user-ID", path)
         os.chmod(path, 0o2755)
         says(world, "set-group-ID", path)
+        script = world.path("script")  # whose bits the kernel ignores
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\n")
+        os.chown(script, 65534, 65534)
+        os.chmod(script, 0o6755)
+        says(world, ELSE, script)
 
 
-main(python_commands, programs_that_load_no_library, programs_of_another_user)
+main(python_commands, only_what_is_known, a_path_that_cannot_be_preloaded, programs_that_load_no_library,
+     the_dynamic_linker_as_a_program, a_static_program_that_can_be_placed_anywhere, programs_of_another_user)

@@ -21,20 +21,16 @@
 
 #define MOST_ARGUMENTS 16u /* looked at */
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
-
 /* "python", "python3", "python3.11", "python3-dbg" */
-static bool is_interpreter(const char *word)
+bool aw__python_is_name(const char *word, size_t length)
 {
-	const char *name = base_name(word);
+	const char *slash = memrchr(word, '/', length);
+	const char *name = slash != NULL ? slash + 1 : word;
+	const size_t rest = length - (size_t)(name - word);
 
-	return strncmp(name, "python", 6) == 0 &&
-	       name[6 + strspn(name + 6, "0123456789.-abcdefghijklmnopqrstuvwxyz")] == '\0';
+	return rest >= 6 && strncmp(name, "python", 6) == 0 &&
+	       (rest == 6 || memchr("0123456789-", name[6], 11) != NULL) &&
+	       strspn(name + 6, "0123456789.-abcdefghijklmnopqrstuvwxyz") >= rest - 6;
 }
 
 bool aw__python_find_command(const char *command, char ret_path[4096])
@@ -75,7 +71,7 @@ bool aw__python_is(char *const *argv)
 	char path[4096];
 
 	for (unsigned i = 0; argv[i] != NULL && i < MOST_ARGUMENTS; i++)
-		if (is_interpreter(argv[i]))
+		if (aw__python_is_name(argv[i], strlen(argv[i])))
 			return true;
 	return aw__python_find_command(argv[0], path) && is_script(path);
 }
@@ -110,7 +106,7 @@ char **aw__python_command(char **argv)
 }
 
 /* It is beside the installed program, or in the build's tree. */
-bool aw__python_library(char ret_path[4096])
+static bool find_library(char ret_path[4096])
 {
 	static const char *const places[] = { AWRY_PYTHON_INSTALLED, AWRY_PYTHON_BUILT };
 	char folder[2048], path[4096];
@@ -129,12 +125,22 @@ bool aw__python_library(char ret_path[4096])
 	return false;
 }
 
+enum aw__python_part aw__python_part(char *const *argv, char ret_path[4096])
+{
+	if (!aw__python_is(argv))
+		return AW__PYTHON_PART_UNWANTED;
+	if (!find_library(ret_path))
+		return AW__PYTHON_PART_MISSING;
+	return strpbrk(ret_path, " :") == NULL ? AW__PYTHON_PART_PRELOADED :
+						 AW__PYTHON_PART_UNNAMEABLE;
+}
+
 void aw__python_preload(char *const *argv)
 {
 	const char *before = getenv("LD_PRELOAD");
 	char path[4096], *value;
 
-	if (!aw__python_is(argv) || !aw__python_library(path) || strpbrk(path, " :") != NULL)
+	if (aw__python_part(argv, path) != AW__PYTHON_PART_PRELOADED)
 		return;
 	if (before == NULL || before[0] == '\0') {
 		setenv("LD_PRELOAD", path, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Why nothing was recorded of a command of `awry run`, for its last line: the kind of the file, and whether awry's Python part was
- * preloaded. Only what can be seen is said; what is merely likely is called so.
+ * preloaded. Only what is known is said; of what is not known, the possibilities.
  */
 #include "viewer/cli/silence.h"
 
@@ -13,28 +13,53 @@
 
 #include "viewer/cli/python.h"
 
-#define MOST_ARGUMENTS 64u /* looked at */
+#define MOST_ARGUMENTS	   64u /* looked at */
+#define MOST_DYNAMIC_BYTES 4096u
 
-/* A program without an interpreter of its own (the dynamic linker) loads no library. Other files: false. */
-static bool is_static(int fd)
+static bool read_header(int fd, Elf64_Ehdr *ret)
 {
-	Elf64_Ehdr header;
-	bool dynamic = false;
+	return pread(fd, ret, sizeof(*ret), 0) == (ssize_t)sizeof(*ret) &&
+	       memcmp(ret->e_ident, ELFMAG, SELFMAG) == 0;
+}
 
-	if (pread(fd, &header, sizeof(header), 0) != (ssize_t)sizeof(header) ||
-	    memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
-	    header.e_ident[EI_CLASS] != ELFCLASS64 ||
-	    header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phnum == 0)
+static bool find_segment(int fd, const Elf64_Ehdr *header, uint32_t type, Elf64_Phdr *ret)
+{
+	for (unsigned i = 0; i < header->e_phnum; i++)
+		if (pread(fd, ret, sizeof(*ret), (off_t)(header->e_phoff + i * sizeof(*ret))) ==
+			    (ssize_t)sizeof(*ret) &&
+		    ret->p_type == type)
+			return true;
+	return false;
+}
+
+/* Whether a file that can be placed anywhere is a program: the dynamic linker itself is a library. */
+static bool is_pie(int fd, const Elf64_Ehdr *header)
+{
+	Elf64_Phdr dynamic;
+	Elf64_Dyn entry;
+
+	if (!find_segment(fd, header, PT_DYNAMIC, &dynamic))
 		return false;
-	for (unsigned i = 0; i < header.e_phnum && !dynamic; i++) {
-		Elf64_Phdr segment;
-		const off_t at = (off_t)(header.e_phoff + i * sizeof(segment));
-
-		if (pread(fd, &segment, sizeof(segment), at) != (ssize_t)sizeof(segment))
+	for (uint64_t at = 0; at < dynamic.p_filesz && at < MOST_DYNAMIC_BYTES;
+	     at += sizeof(entry)) {
+		if (pread(fd, &entry, sizeof(entry), (off_t)(dynamic.p_offset + at)) !=
+		    (ssize_t)sizeof(entry))
 			return false;
-		dynamic = segment.p_type == PT_INTERP;
+		if (entry.d_tag == DT_FLAGS_1)
+			return (entry.d_un.d_val & DF_1_PIE) != 0;
 	}
-	return !dynamic;
+	return false;
+}
+
+/* A program that does not name a dynamic linker loads no library. */
+static bool is_static(int fd, const Elf64_Ehdr *header)
+{
+	Elf64_Phdr segment;
+
+	if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_phentsize != sizeof(Elf64_Phdr) ||
+	    header->e_phnum == 0 || find_segment(fd, header, PT_INTERP, &segment))
+		return false;
+	return header->e_type == ET_EXEC || (header->e_type == ET_DYN && is_pie(fd, header));
 }
 
 /* NULL: the file tells nothing. */
@@ -42,6 +67,7 @@ static const char *reason_of_file(const char *command)
 {
 	const char *reason = NULL;
 	struct stat status;
+	Elf64_Ehdr header;
 	char path[4096];
 	int fd;
 
@@ -50,23 +76,32 @@ static const char *reason_of_file(const char *command)
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+	/* the kernel ignores the bits of a script */
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !read_header(fd, &header))
 		reason = NULL;
 	else if ((status.st_mode & S_ISUID) != 0 && status.st_uid != getuid())
 		reason = "it is a set-user-ID program, which ignores AWRY_ variables";
 	else if ((status.st_mode & S_ISGID) != 0 && status.st_gid != getgid())
 		reason = "it is a set-group-ID program, which ignores AWRY_ variables";
-	else if (is_static(fd))
+	else if (is_static(fd, &header))
 		reason = "it is statically linked, and loads neither libawry nor awry's Python part";
 	close(fd);
 	return reason;
 }
 
+/* Whether an argument, which may be a line for a shell, has the name of an interpreter among its words. */
 static bool names_python(char *const *argv)
 {
+	static const char between[] = " \t\n;|&(){}`'\"$<>";
+
 	for (unsigned i = 0; argv[i] != NULL && i < MOST_ARGUMENTS; i++)
-		if (strstr(argv[i], "python") != NULL)
-			return true;
+		for (const char *at = argv[i]; *at != '\0'; at += strspn(at, between)) {
+			const size_t length = strcspn(at, between);
+
+			if (aw__python_is_name(at, length))
+				return true;
+			at += length;
+		}
 	return false;
 }
 
@@ -77,13 +112,20 @@ const char *aw__silence_reason(char *const *argv)
 
 	if (reason != NULL)
 		return reason;
-	if (aw__python_is(argv))
-		return aw__python_library(path) ?
-			       "awry's Python part was preloaded; most likely the program never imported "
-			       "asyncio" :
-			       "awry's Python part, awry-python.so, is not installed";
+	switch (aw__python_part(argv, path)) {
+	case AW__PYTHON_PART_PRELOADED:
+		return "awry's Python part was preloaded, and it saw no asyncio task: none was made, the "
+		       "program's environment was changed, or there is no adapter for its Python version";
+	case AW__PYTHON_PART_MISSING:
+		return "awry's Python part, awry-python.so, is not installed";
+	case AW__PYTHON_PART_UNNAMEABLE:
+		return "awry's Python part was not preloaded: LD_PRELOAD cannot name a path with a space or a "
+		       "colon; install awry elsewhere";
+	default:
+		break;
+	}
 	if (names_python(argv))
 		return "awry's Python part was not preloaded, since python is no word of the command by "
-		       "itself: write awry run -- python3 ... where it is started";
+		       "itself; perhaps the command starts it: write awry run -- python3 ... there";
 	return "no awry runtime or adapter was started in it";
 }
