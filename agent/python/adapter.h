@@ -164,6 +164,8 @@ aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
  * looks at the member's error only so that nobody complains.
  */
 bool aw__py_is_late_gather(void);
+/** Whether it is the callback of a wait() for the first error, which looks at each error only to see whether there is one. */
+bool aw__py_is_in_wait(void);
 /** The future of concurrent.futures that the code which calls now gives a task's error to. Borrowed; NULL: it is other code. */
 PyObject *aw__py_handed_to(void);
 /** Whether asyncio itself is among the innermost callers. */

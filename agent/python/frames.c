@@ -352,6 +352,11 @@ bool aw__py_is_late_gather(void)
 	       aw__py_state_of(outer) != AW__PY_PENDING;
 }
 
+bool aw__py_is_in_wait(void)
+{
+	return variable_of(AW__PY_WAIT, "waiter") != NULL;
+}
+
 /* What inner functions share with a function, by its name. Borrowed; NULL: there is none. */
 static PyObject *shared(PyObject *function, const char *name)
 {

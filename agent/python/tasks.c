@@ -313,7 +313,7 @@ static void looked_at(PyObject *future)
 		aw__py_retrieved(future, aw__py_current);
 	else if (aw__py_is_late_gather() || aw__py_hand_on(future, task))
 		task->dropped = true;
-	else if (task->agent.cancel_why != AW_CANCEL_SHUTDOWN)
+	else if (task->agent.cancel_why != AW_CANCEL_SHUTDOWN && !aw__py_is_in_wait())
 		aw__py_retrieved(future, NULL);
 }
 

@@ -4,6 +4,7 @@
 # env: AWRY_HELD_S=1
 # expect: held-error x1 text~never looked at
 # expect: held-error x1 text~its wait is cancelled
+# expect: held-error x1 text~ended its wait
 # A task waits for others by asyncio.wait(), goes on, and keeps them: nobody looks at the error of one that failed early
 import asyncio
 import os
@@ -16,12 +17,14 @@ async def fail(message):
 async def main():
     kept = [asyncio.create_task(fail("never looked at")), asyncio.create_task(asyncio.sleep(0.3))]
     await asyncio.wait(kept)
+    first = [asyncio.create_task(fail("ended its wait")), asyncio.create_task(asyncio.sleep(9))]
+    await asyncio.wait(first, return_when=asyncio.FIRST_EXCEPTION)
     others = [asyncio.create_task(fail("its wait is cancelled")), asyncio.create_task(asyncio.sleep(9))]
     waiter = asyncio.create_task(asyncio.wait(others))
     await asyncio.sleep(0.1)
     waiter.cancel()
     await asyncio.sleep(2.5)
-    print(len(kept), len(others), flush=True)
+    print(len(kept), len(first), len(others), flush=True)
     os._exit(0)
 
 

@@ -29,6 +29,9 @@ async def main():
     given_up = asyncio.create_task(supervise(None))
     await asyncio.gather(supervise(None), supervise(30), asyncio.wait_for(supervise(None), 30))
     await given_up
+    tasks = [asyncio.create_task(fail(0.1)), asyncio.create_task(asyncio.sleep(9))]
+    await show((await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION))[0])
+    tasks[1].cancel()
 
 
 asyncio.run(main())
