@@ -101,9 +101,10 @@ __attribute__((noinline)) static double deep(unsigned depth, void (*run)(void), 
 
 int main(void)
 {
-	const struct aw__record_options options = {
-		.stack_depth = 16, .wait_stacks = true, .ring_bytes = 4u << 20, .memory_bytes = 256u << 20
-	};
+	const struct aw__record_options options = { .stack_depth = 16,
+						    .wait_stacks = true,
+						    .ring_bytes = 4u << 20,
+						    .memory_bytes = 256u << 20 };
 	char folder[] = "/dev/shm/awry-bench-XXXXXX";
 	struct aw__problem problem;
 

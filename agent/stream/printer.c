@@ -195,13 +195,15 @@ void aw__printer_tell_losses(const struct aw__printer *printer)
 	const unsigned long long unwritten = printer->print.unwritten;
 
 	if (lost > 0)
-		aw__complain("awry: not all findings were printed: they came faster than they could be "
-			     "printed, and up to %llu record%s of them were overwritten",
-			     lost, lost == 1 ? "" : "s");
+		aw__complain(
+			"awry: not all findings were printed: they came faster than they could be "
+			"printed, and up to %llu record%s of them were overwritten",
+			lost, lost == 1 ? "" : "s");
 	if (unwritten > 0)
-		aw__complain("awry: %llu finding%s not printed, or not whole: stderr had no room for "
-			     "%u ms",
-			     unwritten, unwritten == 1 ? " was" : "s were", AW__STDERR_WAIT_MS);
+		aw__complain(
+			"awry: %llu finding%s not printed, or not whole: stderr had no room for "
+			"%u ms",
+			unwritten, unwritten == 1 ? " was" : "s were", AW__STDERR_WAIT_MS);
 }
 
 void aw__printer_destroy(struct aw__printer *printer)

@@ -180,7 +180,8 @@ static void judge(struct stale *stale, const char *path, bool replaced)
 			findings = MOST_COUNTED;
 		if (!replaced)
 			live = live_tasks(fd, &header);
-		stale->worth = (findings > 0 ? WORTH_FINDINGS : 0) + (live > 0 ? WORTH_LIVE_TASKS : 0);
+		stale->worth =
+			(findings > 0 ? WORTH_FINDINGS : 0) + (live > 0 ? WORTH_LIVE_TASKS : 0);
 		stale->likeness = likeness(&header, (unsigned)findings, live);
 	}
 	close(fd);

@@ -67,7 +67,8 @@ void aw__symbolizer_destroy(struct aw__symbolizer *symbolizer)
 	aw__alloc_free(symbolizer);
 }
 
-void aw__symbolizer_define(struct aw__symbolizer *symbolizer, const struct aw__definition *definition)
+void aw__symbolizer_define(struct aw__symbolizer *symbolizer,
+			   const struct aw__definition *definition)
 {
 	const size_t numbers = definition->number_count * sizeof(uint64_t);
 	const size_t length = NUMBERS * sizeof(uint64_t) + numbers + definition->text_length;
@@ -202,8 +203,8 @@ static bool exchange(struct aw__symbolizer *symbolizer, uint32_t kind, const voi
 }
 
 /* False: there is no answer, and will be none. */
-static bool ask(struct aw__symbolizer *symbolizer, uint32_t kind, const void *question, size_t bytes,
-		char *ret_answer, uint32_t *ret_length)
+static bool ask(struct aw__symbolizer *symbolizer, uint32_t kind, const void *question,
+		size_t bytes, char *ret_answer, uint32_t *ret_length)
 {
 	if (aw__symbol_cache_get(&symbolizer->cache, kind, question, bytes, ret_answer, ret_length))
 		return true;
@@ -221,7 +222,8 @@ static bool ask(struct aw__symbolizer *symbolizer, uint32_t kind, const void *qu
 	}
 	symbolizer->works = false;
 	aw__helper_end(&symbolizer->helper);
-	aw__complain("awry: no names of functions: awry-symbolize cannot be started, or gave no answer");
+	aw__complain(
+		"awry: no names of functions: awry-symbolize cannot be started, or gave no answer");
 	return false;
 }
 

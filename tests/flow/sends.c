@@ -23,7 +23,8 @@ __attribute__((constructor)) static void open_count(void)
 		calls = at;
 }
 
-__attribute__((visibility("default"))) ssize_t send(int fd, const void *bytes, size_t length, int flags)
+__attribute__((visibility("default"))) ssize_t send(int fd, const void *bytes, size_t length,
+						    int flags)
 {
 	if (calls != NULL)
 		atomic_fetch_add(calls, 1);

@@ -68,7 +68,8 @@ static unsigned parse_percent(const char *text, struct argp_state *state)
 	unsigned long percent = strtoul(text, &end, 10);
 
 	if (text[0] < '0' || text[0] > '9' || *end != '\0' || percent < 1 || percent > 100000)
-		aw__cli_usage(state, "--slower: 1 to 100000 percent are allowed, and not '%s'", text);
+		aw__cli_usage(state, "--slower: 1 to 100000 percent are allowed, and not '%s'",
+			      text);
 	return (unsigned)percent;
 }
 
@@ -91,12 +92,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (arguments->count == 2)
-			aw__cli_usage(state, "two recordings are allowed, and '%s' is the third", arg);
+			aw__cli_usage(state, "two recordings are allowed, and '%s' is the third",
+				      arg);
 		arguments->targets[arguments->count++] = arg;
 		return 0;
 	case ARGP_KEY_END:
 		if (arguments->count < 2)
-			aw__cli_usage(state, "two recordings are wanted: the old one and the new one");
+			aw__cli_usage(state,
+				      "two recordings are wanted: the old one and the new one");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -47,11 +47,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPTION_AT:
 		if (!parse_events(arg) && !parse_time(arg))
-			aw__cli_usage(state,
-				      "--at: invalid time '%s'; expected a time after the first event "
-				      "with its unit (ns, us, ms, s, min, h, d), such as 1.5s, or a "
-				      "number of events, such as #1000",
-				      arg);
+			aw__cli_usage(
+				state,
+				"--at: invalid time '%s'; expected a time after the first event "
+				"with its unit (ns, us, ms, s, min, h, d), such as 1.5s, or a "
+				"number of events, such as #1000",
+				arg);
 		return 0;
 	case OPTION_NO_INDEX:
 		no_index = true;

@@ -59,11 +59,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'o':
 		arguments->trace = aw__cli_output_name(state, "-o", arg);
 		if (arguments->trace == NULL)
-			aw__cli_usage(state, "-o: '-' is not allowed, since the program itself writes "
-					     "the recording: name a file (./- is a file of that name)");
+			aw__cli_usage(state,
+				      "-o: '-' is not allowed, since the program itself writes "
+				      "the recording: name a file (./- is a file of that name)");
 		if (!aw__run_trace_allowed(arg))
-			aw__cli_usage(state, "'%s': %%p, the process id, and %%%% are allowed in FILE",
-				   arg);
+			aw__cli_usage(state,
+				      "'%s': %%p, the process id, and %%%% are allowed in FILE",
+				      arg);
 		return 0;
 	case OPTION_TUI:
 		arguments->tui = true;
@@ -80,7 +82,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (arguments->command == NULL)
-			aw__cli_usage(state, "a command is wanted: awry run [OPTIONS] -- CMD ARGS...");
+			aw__cli_usage(state,
+				      "a command is wanted: awry run [OPTIONS] -- CMD ARGS...");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -84,7 +84,8 @@ static const char *reason_of_file(const char *command)
 	else if ((status.st_mode & S_ISGID) != 0 && status.st_gid != getgid())
 		reason = "it is a set-group-ID program, which ignores AWRY_ variables";
 	else if (is_static(fd, &header))
-		reason = "it is statically linked, and loads neither libawry nor awry's Python part";
+		reason =
+			"it is statically linked, and loads neither libawry nor awry's Python part";
 	close(fd);
 	return reason;
 }
@@ -114,18 +115,20 @@ const char *aw__silence_reason(char *const *argv)
 		return reason;
 	switch (aw__python_part(argv, path)) {
 	case AW__PYTHON_PART_PRELOADED:
-		return "awry's Python part was preloaded, and it saw no asyncio task: none was made, the "
-		       "program's environment was changed, or there is no adapter for its Python version";
+		return "awry's Python part was preloaded, and it saw no asyncio task: none was "
+		       "made, the program's environment was changed, or there is no adapter for "
+		       "its Python version";
 	case AW__PYTHON_PART_MISSING:
 		return "awry's Python part, awry-python.so, is not installed";
 	case AW__PYTHON_PART_UNNAMEABLE:
-		return "awry's Python part was not preloaded: LD_PRELOAD cannot name a path with a space or a "
-		       "colon; install awry elsewhere";
+		return "awry's Python part was not preloaded: LD_PRELOAD cannot name a path with a "
+		       "space or a colon; install awry elsewhere";
 	default:
 		break;
 	}
 	if (names_python(argv))
-		return "awry's Python part was not preloaded, since python is no word of the command by "
-		       "itself; perhaps the command starts it: write awry run -- python3 ... there";
+		return "awry's Python part was not preloaded, since python is no word of the "
+		       "command by itself; perhaps the command starts it: write awry run -- "
+		       "python3 ... there";
 	return "no awry runtime or adapter was started in it";
 }

@@ -76,9 +76,9 @@ static bool understand(const char *text, struct moment *ret, struct aw__problem 
 		return true;
 	return aw__problem_set(
 		problem,
-		"invalid time '%.60s'; expected 10s (after the recording's beginning), -5s (before its "
-		"end), +2.5s (after --since), with ns, us, ms, s, min, h or d, or a date such as "
-		"2026-11-21T03:04:05Z",
+		"invalid time '%.60s'; expected 10s (after the recording's beginning), -5s (before "
+		"its end), +2.5s (after --since), with ns, us, ms, s, min, h or d, or a date such "
+		"as 2026-11-21T03:04:05Z",
 		text);
 }
 

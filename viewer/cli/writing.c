@@ -18,8 +18,9 @@ static const char *output_name(const struct argp_state *state, const char *given
 	const char *name = aw__cli_output_name(state, "-o", given);
 
 	if (name == NULL && isatty(STDOUT_FILENO))
-		aw__cli_usage(state, "-o: standard output is a terminal, and a recording is binary; "
-				     "name a file, or redirect it");
+		aw__cli_usage(state,
+			      "-o: standard output is a terminal, and a recording is binary; "
+			      "name a file, or redirect it");
 	return name != NULL ? name : "/dev/stdout";
 }
 

@@ -45,8 +45,9 @@ static bool parse_limit(struct aw__gate_term *term, bool more, const char *text,
 		return aw__problem_point(problem, text, at, (size_t)(end - at),
 					 "a unit is ns, us, ms, s, min, h or d; a count has none");
 	if (term->time && !has_time(term->kind))
-		return aw__problem_point(problem, text, from, (size_t)(end - from),
-					 "findings of this kind have no duration; a count is allowed");
+		return aw__problem_point(
+			problem, text, from, (size_t)(end - from),
+			"findings of this kind have no duration; a count is allowed");
 	number += more;
 	if (number == 0)
 		return aw__problem_point(problem, text, from, (size_t)(end - from),

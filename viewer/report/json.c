@@ -202,7 +202,8 @@ static json_t *where_json(const struct aw__model *model, const struct aw__task_c
 
 static json_t *cancel_json(struct aw__json *json, const struct aw__error *error)
 {
-	const struct aw__task_cancel *cancel = aw__model_error_cancel(json->model, error, json->strict);
+	const struct aw__task_cancel *cancel =
+		aw__model_error_cancel(json->model, error, json->strict);
 	json_t *object;
 
 	if (cancel == NULL)

@@ -21,7 +21,8 @@ struct drawing {
 /* Beside a CancelledError: its task's last request before it. */
 static void append_cancel(struct drawing *drawing, const struct aw__error *error, bool parts)
 {
-	const struct aw__task_cancel *cancel = aw__model_error_cancel(drawing->app->model, error, false);
+	const struct aw__task_cancel *cancel =
+		aw__model_error_cancel(drawing->app->model, error, false);
 
 	if (cancel == NULL)
 		return;

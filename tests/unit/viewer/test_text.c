@@ -188,9 +188,10 @@ static void problem__points_at_a_piece(void **state)
 	memset(text, 'a', sizeof(text));
 	memcpy(text + 100, "é", 2);
 	text[sizeof(text) - 1] = '\0';
-	expect_pointed(text, 151, 1,
-		       "wrong: \\x1b\n  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		       "aaaaaaaaa\n                                                   ^");
+	expect_pointed(
+		text, 151, 1,
+		"wrong: \\x1b\n  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaa\n                                                   ^");
 	/* what would leave no room for the sentence is left out */
 	memset(text, '\033', 80);
 	expect_pointed(text, 0, 80, "wrong: \\x1b");
