@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum aw__finding_kind {
 	AW__NEVER_RETRIEVED = 1,
@@ -34,6 +35,15 @@ enum aw__finding_kind {
 static inline bool aw__finding_where_dropped(uint64_t kind, bool has_detail)
 {
 	return kind == AW__NEVER_AWAITED && has_detail;
+}
+
+/* How the detail of unclosed-handle ends, where its stack is not that of the opening. */
+#define AW__WHERE_COLLECTED ", dropped here; where it was opened is not known"
+
+static inline bool aw__finding_where_collected(uint64_t kind, const char *detail)
+{
+	return kind == AW__UNCLOSED_HANDLE && detail != NULL &&
+	       strstr(detail, AW__WHERE_COLLECTED) != NULL;
 }
 
 struct aw__finding_spec {

@@ -345,6 +345,11 @@ PyObject *aw__py_warn(PyObject *module, PyObject *const *args, Py_ssize_t count,
 extern initproc aw__py_old_socket_init;
 extern destructor aw__py_old_socket_finalize;
 extern aw__py_fast *aw__py_old_warn;
+/** A process was started: what its function returned, or NULL. */
+void aw__py_process_started(PyObject *result);
+/** Starts a process, by 3.11's convention; that of the others is in fork.c. */
+PyObject *aw__py_fork_exec_packed(PyObject *module, PyObject *args);
+extern PyCFunction aw__py_old_fork_exec_packed;
 
 /* ---- hand_on.c ---- */
 

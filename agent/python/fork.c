@@ -108,5 +108,6 @@ PyObject *aw__py_fork_exec(PyObject *module, PyObject *const *args, Py_ssize_t c
 	PyObject *result = aw__py_old_fork_exec(module, args, count);
 
 	take(&filter);
+	aw__py_process_started(result);
 	return result;
 }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sockets, transports, streams and loops that are collected while they are open: the finding unclosed-handle, with where it was opened.
+ * Sockets, transports, streams, subprocesses and loops that are collected while they are open: the finding unclosed-handle, with where
+ * it was opened.
  *
- * Of each socket that is made the stack is remembered. CPython warns of a transport, a stream or a loop that goes unclosed, whether or
- * not somebody sees the warning: what it was opened with is its socket. One thing is one finding: its parts are closed by it.
+ * Of each socket that is made, and of each process that is started in a loop, the stack is remembered. CPython warns of a transport, a stream or
+ * a loop that goes unclosed, whether or not somebody sees the warning: what it was opened with is its socket or its process. Libraries
+ * warn of theirs in the same words. One thing is one finding: its parts are closed by it.
  */
 #include "agent/python/adapter.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PLACES 4096u /* of sockets that are open: where further ones were opened is not known */
@@ -72,6 +76,13 @@ static void tell(const char *kind, aw_intern stack)
 				 stack != AW_STACK_NONE ? stack : AW_NONE);
 }
 
+static void tell_dropped(const char *kind)
+{
+	const aw_intern stack = stack_here();
+
+	aw_agent_handle_dropped(aw_agent_new_id(), kind, stack != AW_STACK_NONE ? stack : AW_NONE);
+}
+
 /* Those that block belong to libraries that know of no loop: CPython's warning must do. */
 static bool is_of_a_loop(const struct place *place, int descriptor)
 {
@@ -119,18 +130,141 @@ static aw_intern opened_at(PyObject *source)
 	return stack;
 }
 
+/* ---- subprocesses ---- */
+
+#define PROCESSES 256u /* that were started: by the process's number, the newest of those that fall together */
+
+static struct started {
+	long pid;
+	aw_intern stack;
+} started[PROCESSES];
+
+PyCFunction aw__py_old_fork_exec_packed;
+
+void aw__py_process_started(PyObject *result)
+{
+	const long pid = result != NULL && PyLong_CheckExact(result) ? PyLong_AsLong(result) : 0;
+
+	if (pid > 0 && aw_agent_on() && aw__py_loop_now() != NULL)
+		started[(unsigned long)pid % PROCESSES] = (struct started){ pid, stack_here() };
+}
+
+PyObject *aw__py_fork_exec_packed(PyObject *module, PyObject *args)
+{
+	PyObject *result = aw__py_old_fork_exec_packed(module, args);
+
+	aw__py_process_started(result);
+	return result;
+}
+
+static aw_intern started_at(PyObject *transport)
+{
+	PyObject *number = PyObject_GetAttrString(transport, "_pid");
+	const long pid = number != NULL && PyLong_CheckExact(number) ? PyLong_AsLong(number) : 0;
+	const struct started *at = &started[(unsigned long)pid % PROCESSES];
+
+	PyErr_Clear();
+	Py_XDECREF(number);
+	return pid > 0 && at->pid == pid ? at->stack : AW_NONE;
+}
+
+/* The end of a pipe that a subprocess's transport has, and closes. */
+static bool is_of_subprocess(PyObject *transport)
+{
+	PyObject *protocol = PyObject_GetAttrString(transport, "_protocol");
+	const char *name = protocol != NULL ? Py_TYPE(protocol)->tp_name : "";
+	const bool is = strcmp(name, "ReadSubprocessPipeProto") == 0 ||
+			strcmp(name, "WriteSubprocessPipeProto") == 0;
+
+	PyErr_Clear();
+	Py_XDECREF(protocol);
+	return is;
+}
+
+/* ---- what libraries warn of ---- */
+
+#define MOST_PARTS 32u
+#define PARTS_S	   1 /* what goes with something goes at once */
+
+/* Of what was told last: they are only compared. */
+static struct {
+	PyObject *parts[MOST_PARTS];
+	unsigned count;
+	time_t since;
+} last;
+
+static time_t now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return now.tv_sec;
+}
+
+static bool is_part(PyObject *source)
+{
+	for (unsigned i = 0; i < last.count && now_s() - last.since <= PARTS_S; i++)
+		if (last.parts[i] == source)
+			return true;
+	return false;
+}
+
+static void note_parts(PyObject *source)
+{
+	PyObject *names = PyObject_GenericGetDict(source, NULL), *value;
+	Py_ssize_t at = 0;
+
+	last.count = 0;
+	last.since = now_s();
+	while (names != NULL && PyDict_Check(names) && last.count < MOST_PARTS &&
+	       PyDict_Next(names, &at, NULL, &value))
+		last.parts[last.count++] = value;
+	PyErr_Clear();
+	Py_XDECREF(names);
+}
+
+static bool has_loop(PyObject *source)
+{
+	PyObject *loop = PyObject_GetAttrString(source, "_loop");
+
+	PyErr_Clear();
+	Py_XDECREF(loop);
+	return loop != NULL && loop != Py_None;
+}
+
+/* "Unclosed client session <…>": of something that belongs to a loop. Where it was opened is not known. */
+static void look_at_library(const char *text, PyObject *source)
+{
+	const char *what = text + strlen("unclosed "), *end = strstr(what, " <");
+	char kind[64];
+
+	if (source == NULL || (strncmp(text, "Unclosed ", 9) != 0 && strncmp(text, "unclosed ", 9) != 0) ||
+	    end == NULL || end == what || end - what > 40 || !has_loop(source) || is_part(source))
+		return;
+	snprintf(kind, sizeof(kind), "%.*s", (int)(end - what), what);
+	tell_dropped(kind);
+	note_parts(source);
+}
+
 /* What asyncio says of itself. "unclosed transport <…>": the kind is what stands before the object. */
 static void look_at_warning(PyObject *message, PyObject *source)
 {
 	struct aw__py_text text = aw__py_text(message);
-	const char *kind = strncmp(text.bytes, "unclosed event loop ", 20) == 0	     ? "event loop"
-			   : strncmp(text.bytes, "unclosed transport ", 19) == 0     ? "transport"
-			   : strncmp(text.bytes, "unclosed <StreamWriter", 22) == 0 ? "stream"
-										     : NULL;
 
+	if (strncmp(text.bytes, "unclosed transport <_UnixSubprocessTransport", 44) == 0)
+		tell("subprocess", source != NULL ? started_at(source) : AW_NONE);
+	else if (strncmp(text.bytes, "unclosed event loop ", 20) == 0)
+		tell("event loop", source != NULL ? opened_at(source) : AW_NONE);
+	else if (strncmp(text.bytes, "unclosed <StreamWriter", 22) == 0)
+		tell("stream", source != NULL ? opened_at(source) : AW_NONE);
+	else if (strncmp(text.bytes, "asynchronous generator <", 24) == 0)
+		tell_dropped("asynchronous generator");
+	else if (strncmp(text.bytes, "unclosed transport ", 19) != 0)
+		look_at_library(text.bytes, source);
 	/* what is below TLS says so itself */
-	if (kind != NULL && strstr(text.bytes, "_SSLProtocolTransport") == NULL)
-		tell(kind, source != NULL ? opened_at(source) : AW_NONE);
+	else if (strstr(text.bytes, "_SSLProtocolTransport") == NULL &&
+		 (source == NULL || !is_of_subprocess(source)))
+		tell("transport", source != NULL ? opened_at(source) : AW_NONE);
 	aw__py_text_finish(&text);
 }
 

@@ -183,19 +183,20 @@ static void put_function(const char *module_name, const char *name, aw__py_fast 
 	Py_XDECREF(module);
 }
 
-/* Of 3.12 on: before that nothing warns of a fork. */
+/* posix's of 3.12 on: before that nothing warns of a fork. */
 static void put_fork(void)
 {
 	PyObject *posix = module_of("posix"), *exec = module_of("_posixsubprocess");
 
-	if (posix != NULL) {
+	if (PY_VERSION_HEX >= 0x030c0000 && posix != NULL) {
 		put_method(posix, "fork", METH_NOARGS, (void *)aw__py_fork, &aw__py_old_fork);
 		put_method(posix, "forkpty", METH_NOARGS, (void *)aw__py_forkpty,
 			   &aw__py_old_forkpty);
 	}
-	if (exec != NULL)
-		put_method(exec, "fork_exec", METH_FASTCALL, (void *)aw__py_fork_exec,
-			   &aw__py_old_fork_exec);
+	if (exec != NULL && !put_method(exec, "fork_exec", METH_FASTCALL, (void *)aw__py_fork_exec,
+					&aw__py_old_fork_exec))
+		put_method(exec, "fork_exec", METH_VARARGS, (void *)aw__py_fork_exec_packed,
+			   &aw__py_old_fork_exec_packed);
 	Py_XDECREF(exec);
 	Py_XDECREF(posix);
 }
@@ -249,8 +250,7 @@ void aw__py_swap_late(void)
 
 	put_poll();
 	put_depth();
-	if (PY_VERSION_HEX >= 0x030c0000)
-		put_fork();
+	put_fork();
 	put_function("posix", "_exit", exit_at_once, &aw__py_old.exit);
 	put_socket();
 	put_function("_warnings", "warn", aw__py_warn, &aw__py_old_warn);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Handles: whatever must be closed. Who opened one remembers where, not the recorder. */
+#include <stdio.h>
 #include <string.h>
 
 #include "agent/record/recorder.h"
@@ -46,4 +47,12 @@ void aw_agent_handle_unclosed(uint64_t id, const char *kind, aw_intern stack)
 	event.text = kind;
 	event.text_length = (uint32_t)strlen(kind);
 	aw__finding_put(writer, &event);
+}
+
+void aw_agent_handle_dropped(uint64_t id, const char *kind, aw_intern stack)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%.64s%s", kind, AW__WHERE_COLLECTED);
+	aw_agent_handle_unclosed(id, text, stack);
 }

@@ -282,7 +282,13 @@ static void print_unclosed_handle(struct aw__print *print, const struct aw__even
 			  is_loop ? loop : "transport");
 	aw__text_escape(&print->out, finding->text, finding->text_length, false);
 	aw__buffer_format(&print->out, " #%" PRIu64 ">\n", finding->finding.value);
-	put_creation(print, finding->finding.stack);
+	if (memmem(finding->text, finding->text_length, AW__WHERE_COLLECTED,
+		   sizeof(AW__WHERE_COLLECTED) - 1) == NULL) {
+		put_creation(print, finding->finding.stack);
+	} else if (finding->finding.stack != 0) {
+		aw__buffer_text(&print->out, "Object dropped at (most recent call last)\n");
+		aw__print_stack(print, finding->finding.stack);
+	}
 }
 
 /* In one line, what is too long, or too much. */

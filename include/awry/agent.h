@@ -485,6 +485,8 @@ AW_AGENT_API void aw_agent_handle_closed(uint64_t id);
  * @param stack  what aw_agent_handle_opened() returned
  */
 AW_AGENT_API void aw_agent_handle_unclosed(uint64_t id, const char *kind, aw_intern stack);
+/** Likewise of one that was dropped while it was open, and that nobody told of when it was opened. `stack`: where it was dropped. */
+AW_AGENT_API void aw_agent_handle_dropped(uint64_t id, const char *kind, aw_intern stack);
 
 /* -------------------------------------------------------------------------------------------------
  * Resilience: what is done about errors. The errors are told before, by aw_agent_error().

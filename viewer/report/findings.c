@@ -10,9 +10,13 @@
 /* Of the tasks that a finding came again for, so many are named. */
 #define MAX_NAMED 12
 
-static const char *stack_heading(uint32_t kind)
+static const char *stack_heading(const struct aw__found *found)
 {
-	switch (kind) {
+	if (aw__finding_where_dropped(found->kind, found->text != NULL))
+		return "the coroutine was dropped, most recent call first";
+	if (aw__finding_where_collected(found->kind, found->text))
+		return "it was dropped, most recent call first";
+	switch (found->kind) {
 	case AW__NEVER_RETRIEVED:
 	case AW__HELD_ERROR:
 	case AW__DESTROYED_PENDING:
@@ -245,11 +249,7 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 		return;
 	aw__buffer_char(writing->out, '\n');
 	aw__stacks_show(writing, &margin,
-			aw__finding_where_dropped(found->kind, found->text != NULL)
-				? "the coroutine was dropped, most recent call first"
-				: stack_heading(found->kind),
-			found->stack, 0, task,
-			in_task);
+			stack_heading(found), found->stack, 0, task, in_task);
 }
 
 /* Where its task waited when that was told. */

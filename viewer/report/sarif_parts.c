@@ -128,7 +128,8 @@ static const char *what_stack(const struct aw__found *found)
 			       ? "the coroutine was dropped here"
 			       : "the coroutine was made here";
 	case AW__UNCLOSED_HANDLE:
-		return "it was opened here";
+		return aw__finding_where_collected(found->kind, found->text) ? "it was dropped here"
+										 : "it was opened here";
 	default:
 		return "the task was created here";
 	}
