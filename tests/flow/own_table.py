@@ -88,6 +88,34 @@ def stderr_ends_when_the_program_closes_it():
             check(out == "done\n", forbidden, out)
 
 
+def agents_files(process):
+    """What the agent's thread has at the numbers 0, 1 and 2 of its own table."""
+    tasks = f"/proc/{process.pid}/task"
+    for thread in os.listdir(tasks):
+        with open(f"{tasks}/{thread}/comm", encoding="utf-8") as comm:
+            if comm.read() == "awry\n":
+                paths = [f"{tasks}/{thread}/fd/{number}" for number in range(3)]
+                return [os.readlink(path) if os.path.lexists(path) else "free" for path in paths]
+    return None
+
+
+def low_numbers_are_no_files_of_the_agent():
+    """What a library writes to descriptor 1 or 2 on the agent's thread goes nowhere."""
+    nothing = {"anon_inode:[eventpoll]", "anon_inode:[pidfd]"}  # neither can be read or written
+    with World(AWRY) as world:
+        for forbidden in [], ["-getfd"]:
+            process = world.start(PROGRAM, *forbidden, "stderr", AWRY_TRACE=world.path("%p.awry"))
+            world.wait_for("its socket", world.sockets)
+            files = agents_files(process)
+            check(set(files[:2]) <= nothing, forbidden, files)
+            check(files[2].startswith("pipe:") if forbidden else files[2] in nothing, forbidden, files)
+            process.stdin.write("\n")
+            process.stdin.flush()
+            process.stderr.read()
+            world.wait_for("descriptor 2", lambda: set(agents_files(process)) <= nothing)
+            process.communicate("\n", timeout=300)
+
+
 def it_works_where_stderr_cannot_be_copied_for_each_write():
     with World(AWRY) as world:
         done = say(world, "-getfd", "steady", "100000", **FINDINGS)
@@ -134,6 +162,7 @@ main(
     pipes_end_and_ports_are_free_when_the_program_closes_them,
     all_may_be_closed_right_after_the_start,
     stderr_ends_when_the_program_closes_it,
+    low_numbers_are_no_files_of_the_agent,
     it_works_where_stderr_cannot_be_copied_for_each_write,
     it_works_after_the_main_thread_has_ended,
     it_works_where_a_table_of_its_own_is_forbidden,
