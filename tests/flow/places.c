@@ -2,10 +2,13 @@
 /*
  * Errors that are lost at many places, each of which is a finding unlike the others.
  *
- *	places COUNT
+ *	places COUNT [wait]
+ *
+ * `wait`: when all are lost it writes a line, and waits for one.
  */
 #include <awry.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define LEVELS 12u
@@ -47,5 +50,15 @@ static aw_error *amain(void *arg, void **ret)
 
 int main(int argc, char **argv)
 {
-	return argc > 1 ? aw_exit_status(aw_run(amain, AW_PTR(atol(argv[1])), NULL)) : 2;
+	int status;
+
+	if (argc < 2)
+		return 2;
+	status = aw_exit_status(aw_run(amain, AW_PTR(atol(argv[1])), NULL));
+	if (argc > 2) {
+		puts("lost");
+		fflush(stdout);
+		(void)getchar();
+	}
+	return status;
 }
