@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Each report, as those read it for whom it is meant: validators of the formats' own schemas, and a browser.
 
-    reports.py AWRY EXAMPLES_FOLDER HOSTILE FOLDER     FOLDER: where npm's packages are kept
+    reports.py AWRY EXAMPLES_FOLDER HOSTILE FINDINGS FOLDER     FOLDER: where npm's packages are kept
 
 Each is compared with the recording's own JSON report, and each validator is shown a broken file that it must refuse.
 """
@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
 from awry_test import World, check, main  # noqa: E402
 
-AWRY, EXAMPLES, HOSTILE, FOLDER = sys.argv[1:5]
+AWRY, EXAMPLES, HOSTILE, FINDINGS, FOLDER = sys.argv[1:6]
 MODULES = os.path.join(FOLDER, "node_modules")
 ROOT = os.path.join(HERE, "..", "..")
 OUR_SCHEMA = os.path.join(ROOT, "docs", "schema", "report-1.json")
@@ -188,6 +188,25 @@ def the_page_works_alone_and_shows_text_only():
                 check("</script><img src=x onerror=alert(1)><!--" in seen["text"], "the hostile name is not shown as text")
 
 
+def the_page_shows_where_tasks_waited():
+    """Of a finding's task, and of each task of a deadlock."""
+    with World(AWRY) as world:
+        for case, heading in (("orphan", "it waited here, most recent call first"), ("deadlock", "waits here, most recent call first")):
+            trace, path = world.path(f"{case}.awry"), world.path("page.html")
+            world.call(FINDINGS, case, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=trace, AWRY_ORPHAN_MS="300",
+                       AWRY_DEADLOCK_MS="300")
+            report = world.json("report", trace)
+            [finding] = [finding for finding in report["findings"] if finding["kind"].startswith(case)]
+            stacks = {stack["id"]: stack["frames"] for stack in report["stacks"]}
+            waits = [member["wait_stack"] for member in finding["members"]] if case == "deadlock" else [finding["wait_stack"]]
+            world.good("report", trace, "--format", "html", "-o", path, "--force")
+            shown = browse(world, path)["text"].split(heading)[1:]
+            check(len(shown) == len(waits), case, shown)
+            for text, wait in zip(shown, waits):
+                for frame in stacks[wait]:
+                    check((frame["function"] or "") in text, case, frame, "is not in", text)
+
+
 def a_broken_page_is_noticed():
     with World(AWRY) as world:
         trace, _ = next(recordings(world))
@@ -219,5 +238,5 @@ def a_page_of_ten_thousand_findings():
 
 npm()
 main(the_json_fits_its_schema, sarif_fits_the_standard, fingerprints_are_the_same_over_runs, junit_fits_its_schema,
-     github_gets_one_line_a_finding, the_page_works_alone_and_shows_text_only, a_broken_page_is_noticed,
-     a_page_of_ten_thousand_findings)
+     github_gets_one_line_a_finding, the_page_works_alone_and_shows_text_only, the_page_shows_where_tasks_waited,
+     a_broken_page_is_noticed, a_page_of_ten_thousand_findings)

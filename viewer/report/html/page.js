@@ -143,6 +143,7 @@
 			return;
 		}
 		const say = (className, text) => text && body.append(make("p", className, text));
+		const waited = (id, heading) => id !== null && id !== undefined && body.append(stacks(doc, id, heading));
 
 		if (finding.allowed)
 			say("advice", `allowed${finding.allowed.count < finding.count ? `, ${finding.allowed.count} of ${finding.count}` : ""}: ${finding.allowed.reason}`
@@ -153,12 +154,16 @@
 		if (finding.noticed_after_ns !== undefined)
 			say("", `blocked for ${finding.lasted_ns ? duration(finding.lasted_ns) : "at least " + duration(finding.noticed_after_ns)}`);
 		say("message", finding.detail);
-		for (const member of finding.members ?? [])
+		for (const member of finding.members ?? []) {
 			say("mono", `${member.task ? who(member.task) : "a task"} waits for ${member.waits_for} #${member.target}`);
+			waited(member.wait_stack, `${member.task ? who(member.task) : "it"} waits here, most recent call first`);
+		}
 		if (finding.error !== null)
 			body.append(errorTree(doc, finding.error, "", new Set()));
 		if (finding.stack !== null)
 			body.append(stacks(doc, finding.stack, "its stack, most recent call first"));
+		if (!finding.members?.length && finding.wait_stack !== finding.stack)
+			waited(finding.wait_stack, "it waited here, most recent call first");
 		if (finding.count > 1) {
 			const names = [...new Set(finding.again.filter((one) => one.task).map((one) => one.task.name ?? `task #${one.task.id}`))];
 			say("", `${finding.count - 1} more times${names.length ? ", of " + names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "") : ""}`);
