@@ -145,6 +145,11 @@ enum aw__py_code {
 	AW__PY_CONDITION_WAIT,
 	AW__PY_QUEUE_WAIT,
 	AW__PY_WAIT_ALL, /* wait() */
+	AW__PY_SLEEP,
+	AW__PY_THREAD_WAIT,
+	AW__PY_READ_WAIT,
+	AW__PY_SHIELD, /* its callback by which the one who waits tells it that he is gone */
+	AW__PY_CHAIN,  /* likewise of a future of concurrent.futures */
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
 	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
 	AW__PY_HAND_ON,	  /* … which gives a task's outcome to a future of concurrent.futures */
@@ -168,6 +173,8 @@ bool aw__py_is_late_gather(void);
 bool aw__py_is_in_wait(void);
 /** The future of concurrent.futures that the code which calls now gives a task's error to. Borrowed; NULL: it is other code. */
 PyObject *aw__py_handed_to(void);
+/** What inner functions share with a function, by its name. Borrowed; NULL: there is none. */
+PyObject *aw__py_shared(PyObject *function, const char *name);
 /** Whether asyncio itself is among the innermost callers. */
 bool aw__py_is_in_asyncio(void);
 /**
@@ -239,6 +246,7 @@ static inline void aw__py_members_release(struct aw__py_task *task)
 /** What an await chain says: what its task waits for. */
 struct aw__py_resources {
 	enum aw_agent_wait kind; /* OTHER: nothing that is known here */
+	bool asyncios;		 /* the innermost coroutine is asyncio's, which is to end the wait */
 	uint64_t target;
 	PyObject *lock; /* that has an owner, if it is that. Borrowed; NULL: none */
 	bool timed;	/* a timeout may end the wait */
@@ -248,6 +256,8 @@ struct aw__py_resources {
 
 /** Look at the next coroutine of a chain, from the outermost on. */
 void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine);
+/** Look at the future that a task waits for, if its coroutines do not tell what that is. */
+void aw__py_resources_look_at_future(struct aw__py_resources *found, PyObject *future);
 void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resources *found);
 /** The task goes on, or is gone. */
 void aw__py_resources_forget(struct aw__py_task *task);

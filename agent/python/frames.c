@@ -93,6 +93,11 @@ static const struct known {
 	{ "/asyncio/timeouts.py", NULL, AW__PY_TIMEOUT },
 	{ "/asyncio/tasks.py", "wait_for", AW__PY_TIMEOUT },
 	{ "/asyncio/tasks.py", "_wait", AW__PY_WAIT_ALL },
+	{ "/asyncio/tasks.py", "sleep", AW__PY_SLEEP },
+	{ "/asyncio/threads.py", "to_thread", AW__PY_THREAD_WAIT },
+	{ "/asyncio/streams.py", "StreamReader._wait_for_data", AW__PY_READ_WAIT },
+	{ "/asyncio/tasks.py", "shield.<locals>._outer_done_callback", AW__PY_SHIELD },
+	{ "/asyncio/futures.py", "_chain_future.<locals>._call_check_cancel", AW__PY_CHAIN },
 	{ "/asyncio/taskgroups.py", NULL, AW__PY_GROUP },
 	{ "/asyncio/runners.py", "_cancel_all_tasks", AW__PY_SHUTDOWN },
 	{ "/asyncio/runners.py", "Runner._on_sigint", AW__PY_SIGNAL },
@@ -357,8 +362,7 @@ bool aw__py_is_in_wait(void)
 	return variable_of(AW__PY_WAIT, "waiter") != NULL;
 }
 
-/* What inner functions share with a function, by its name. Borrowed; NULL: there is none. */
-static PyObject *shared(PyObject *function, const char *name)
+PyObject *aw__py_shared(PyObject *function, const char *name)
 {
 	PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(function);
 	PyObject *closure = PyFunction_GET_CLOSURE(function);
@@ -381,7 +385,7 @@ static PyObject *pending_of(PyObject *callback, enum aw__py_code kind, const cha
 	if (!PyFunction_Check(callback) ||
 	    aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(callback)) != kind)
 		return NULL;
-	future = shared(callback, name);
+	future = aw__py_shared(callback, name);
 	return future != NULL && PyObject_TypeCheck(future, aw__py.future) &&
 			       aw__py_state_of(future) == AW__PY_PENDING
 		       ? future
@@ -392,7 +396,7 @@ PyObject *aw__py_gather_of(PyObject *callback)
 {
 	PyObject *outer = pending_of(callback, AW__PY_GATHER, "outer");
 
-	return outer != NULL && shared(callback, "return_exceptions") == Py_True ? outer : NULL;
+	return outer != NULL && aw__py_shared(callback, "return_exceptions") == Py_True ? outer : NULL;
 }
 
 PyObject *aw__py_wait_of(PyObject *callback)

@@ -103,6 +103,10 @@ static enum aw_agent_wait wait_in(enum aw__py_code kind)
 		return AW_WAIT_CONDITION;
 	case AW__PY_QUEUE_WAIT:
 		return AW_WAIT_QUEUE;
+	case AW__PY_THREAD_WAIT:
+		return AW_WAIT_THREAD;
+	case AW__PY_READ_WAIT:
+		return AW_WAIT_READ;
 	default:
 		return AW_WAIT_OTHER;
 	}
@@ -116,6 +120,7 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 	enum aw__py_code kind;
 
 	found->kind = AW_WAIT_OTHER; /* the innermost frame counts */
+	found->asyncios = false;
 	found->lock = found->members = NULL;
 	if (code == NULL)
 		return;
@@ -127,6 +132,9 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 	}
 	found->timed |= kind == AW__PY_SCOPES;
 	found->kind = wait_in(kind);
+	found->asyncios = kind != AW__PY_PROGRAM;
+	if (kind == AW__PY_SLEEP)
+		found->kind = AW_WAIT_SLEEP;
 	self = code->co_argcount > 0 ? aw__py_frame_value(frame, 0) : NULL;
 	if (kind == AW__PY_WAIT_ALL)
 		look_at_wait(found, frame, code);
@@ -136,9 +144,40 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 	found->lock = found->kind == AW_WAIT_LOCK && self != NULL && is_lock(self) ? self : NULL;
 }
 
+/*
+ * What shield() and run_in_executor() return has a callback of asyncio's before anybody waits for it: for shield() it knows the task that is
+ * shielded.
+ */
+void aw__py_resources_look_at_future(struct aw__py_resources *found, PyObject *future)
+{
+	PyObject *callback = future != NULL && Py_TYPE(future) == aw__py.future
+				     ? aw__py_object_at(future, aw__py.callback)
+				     : NULL;
+	enum aw__py_code kind = AW__PY_PROGRAM;
+	PyObject *inner = NULL;
+
+	if (found->asyncios) {
+		found->target = id_of(future);
+		return;
+	}
+	if (callback != NULL && PyFunction_Check(callback))
+		kind = aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(callback));
+	if (kind == AW__PY_CHAIN) {
+		found->kind = AW_WAIT_THREAD;
+		found->target = id_of(future);
+	} else if (kind == AW__PY_SHIELD) {
+		inner = aw__py_shared(callback, "inner");
+	}
+	if (inner != NULL && PyObject_TypeCheck(inner, aw__py.task) && aw__py_task_of(inner) != NULL &&
+	    aw__py_task_of(inner)->told) {
+		found->kind = AW_WAIT_TASK;
+		found->target = aw__py_task_of(inner)->agent.id;
+	}
+}
+
 void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resources *found)
 {
-	if (found->kind != AW_WAIT_OTHER)
+	if (found->kind != AW_WAIT_OTHER || (found->asyncios && found->members == NULL))
 		aw_agent_task_waits_for(&task->agent, found->kind, found->target);
 	if (found->timed)
 		aw_agent_task_timed(&task->agent, true);

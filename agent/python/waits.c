@@ -153,6 +153,10 @@ static void tell(PyObject *self, struct aw__py_task *task)
 	if (coroutine == NULL || !still_waits(self))
 		return;
 	aw_agent_task_waits_at(&task->agent, chain_of(coroutine, &found));
+	if (found.kind == AW_WAIT_OTHER && found.members == NULL)
+		aw__py_resources_look_at_future(&found, aw__py_object_at(self, aw__py.waiter));
+	if (found.kind == AW_WAIT_SLEEP)
+		found.target = (uint64_t)(uintptr_t)aw__py_object_at(self, aw__py.waiter) >> 4;
 	aw__py_resources_tell(task, &found);
 	if (found.kind == AW_WAIT_OTHER)
 		look_at_members(task, aw__py_object_at(self, aw__py.waiter), &found);
