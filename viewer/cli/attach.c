@@ -42,7 +42,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		arguments->count = (size_t)(state->argc - state->next);
 		if (arguments->count > MAX_TARGETS)
 			aw__cli_usage(state, "%zu targets are too many: %d are allowed",
-				   arguments->count, MAX_TARGETS);
+				      arguments->count, MAX_TARGETS);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

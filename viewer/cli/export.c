@@ -45,7 +45,7 @@ static void choose_format(struct aw__exporting *arguments, const char *name,
 		return;
 	list_formats(&formats);
 	aw__cli_usage(state, "unknown format '%s'; allowed are %s", name,
-		   aw__buffer_string(&formats));
+		      aw__buffer_string(&formats));
 }
 
 /* To a file, or to a collector. */
@@ -63,7 +63,7 @@ static void check_output(struct aw__exporting *arguments, struct argp_state *sta
 		aw__cli_usage(state, "--endpoint and -o exclude each other");
 	if (arguments->endpoint == NULL && arguments->path == NULL)
 		aw__cli_usage(state,
-			   sends ? "-o OUT or --endpoint URL is wanted" : "-o OUT is wanted");
+			      sends ? "-o OUT or --endpoint URL is wanted" : "-o OUT is wanted");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -131,8 +131,8 @@ enum aw__python_part aw__python_part(char *const *argv, char ret_path[4096])
 		return AW__PYTHON_PART_UNWANTED;
 	if (!find_library(ret_path))
 		return AW__PYTHON_PART_MISSING;
-	return strpbrk(ret_path, " :") == NULL ? AW__PYTHON_PART_PRELOADED :
-						 AW__PYTHON_PART_UNNAMEABLE;
+	return strpbrk(ret_path, " :") == NULL ? AW__PYTHON_PART_PRELOADED
+					       : AW__PYTHON_PART_UNNAMEABLE;
 }
 
 void aw__python_preload(char *const *argv)

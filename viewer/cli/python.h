@@ -22,8 +22,8 @@ bool aw__python_find_command(const char *command, char ret_path[4096]);
 bool aw__python_is_name(const char *word, size_t length);
 
 enum aw__python_part {
-	AW__PYTHON_PART_UNWANTED,   /* this is no Python command */
-	AW__PYTHON_PART_MISSING,    /* the library is not there */
+	AW__PYTHON_PART_UNWANTED, /* this is no Python command */
+	AW__PYTHON_PART_MISSING,  /* the library is not there */
 	AW__PYTHON_PART_UNNAMEABLE, /* its path has a space or a colon, which end a name in LD_PRELOAD */
 	AW__PYTHON_PART_PRELOADED,
 };

@@ -15,7 +15,7 @@ const struct aw__report_format *aw__reporting_format(struct argp_state *state, c
 	for (size_t i = 0; (format = aw__report_format_at(i)) != NULL; i++)
 		aw__buffer_format(&names, "%s%s", i > 0 ? ", " : "", format->name);
 	aw__cli_usage(state, "unknown format '%.*s'; allowed are %s", (int)length, name,
-		   aw__buffer_string(&names));
+		      aw__buffer_string(&names));
 	aw__buffer_finish(&names);
 	return NULL;
 }

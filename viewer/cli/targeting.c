@@ -16,9 +16,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (target->name == NULL)
 			aw__cli_usage(state, "%s is wanted",
-				   target->wanted != NULL
-					   ? target->wanted
-					   : "a process id, a socket, a trace or a black box");
+				      target->wanted != NULL
+					      ? target->wanted
+					      : "a process id, a socket, a trace or a black box");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
