@@ -121,6 +121,7 @@ void aw__py_coroutine_finalize(PyObject *self)
 {
 	if (__builtin_expect(code_of(self) == acquire, 0) && acquire != NULL && aw_agent_on())
 		acquired(self);
+	aw__py_origin_look();
 	aw__py_old_coroutine_finalize(self);
 }
 

@@ -5,7 +5,8 @@
  * When it is collected only the place where that happens is known. CPython can remember where each coroutine is made
  * (sys.set_coroutine_origin_tracking_depth()), at a cost for every call of an async function. So that is asked for until a thread
  * that runs loops has used a tenth of a second of processor time, which bounds the cost of it: that covers a small program as a whole,
- * and the start of a large one. It is asked for again, for a while, when a coroutine was forgotten; and always by AWRY_PYTHON_ORIGIN.
+ * and the start of a large one. When a coroutine was forgotten it is asked for again, for a second of that time, and at most once a
+ * minute; and always by AWRY_PYTHON_ORIGIN. The time is looked at where coroutines end and loops poll.
  * A depth that the program has set is left alone. What awry asked for is hidden from the program: the depth that sys tells it, the cr_origin of
  * coroutines, and so CPython's own warning, are what they are without awry, until the program itself asks for origins.
  */
@@ -23,16 +24,17 @@
 #endif
 
 #define RAISED_DEPTH 8
-#define RAISED_S     60
 #define MOST_DEPTH   64
-#define EARLY_NS     INT64_C(100000000) /* of processor time */
-#define LOOKS	     16u		/* one in so many is taken: reading that time is a system call */
+#define EARLY_NS     INT64_C(100000000)  /* of processor time */
+#define RAISED_NS    INT64_C(1000000000) /* and after a coroutine that was forgotten */
+#define BETWEEN_S    60			 /* from one of these to the next, by the clock */
+#define LOOKS	     32u		 /* one in so many is taken: reading that time is a system call */
 
 static int forced; /* AWRY_PYTHON_ORIGIN; 0: not */
 
 static _Thread_local int ours; /* the depth that was set here; 0: none */
-static _Thread_local time_t until;
-static _Thread_local int64_t early_until; /* 0: no loop has run on this thread; -1: the time is over */
+static _Thread_local int64_t until_ns; /* of the thread's processor time; 0: no loop has run on it; -1: that is over */
+static _Thread_local time_t next_s;	/* not again before */
 static _Thread_local unsigned looks;
 
 PyCFunction aw__py_old_get_depth;
@@ -148,19 +150,24 @@ static void raise_to(int depth)
 
 void aw__py_origin_begin(void)
 {
-	if (early_until == 0)
-		early_until = used_ns() + EARLY_NS;
+	if (until_ns == 0)
+		until_ns = used_ns() + EARLY_NS;
 	if (forced != 0)
 		raise_to(forced);
-	else if (early_until > 0 || now_s() < until)
+	else if (until_ns > 0)
 		raise_to(RAISED_DEPTH);
 }
 
 void aw__py_origin_missed(void)
 {
-	if (forced == 0 && aw__py_loop_now() != NULL) /* else nothing would end it */
+	const time_t now = now_s();
+
+	if (forced != 0 || now < next_s)
+		return;
+	next_s = now + BETWEEN_S;
+	until_ns = used_ns() + RAISED_NS;
+	if (aw__py_loop_now() != NULL) /* else nothing would end it */
 		raise_to(RAISED_DEPTH);
-	until = now_s() + RAISED_S;
 }
 
 void aw__py_origin_end(void)
@@ -172,12 +179,11 @@ void aw__py_origin_end(void)
 
 void aw__py_origin_look(void)
 {
-	if (__builtin_expect(ours == 0, 1) || forced != 0 || ++looks % LOOKS != 0)
+	if (__builtin_expect(ours == 0, 1) || forced != 0 || ++looks % LOOKS != 0 ||
+	    used_ns() < until_ns)
 		return;
-	if (early_until > 0 && used_ns() >= early_until)
-		early_until = -1;
-	if (early_until < 0 && now_s() >= until && depth_now() == ours)
-		aw__py_origin_end();
+	until_ns = -1;
+	aw__py_origin_end();
 }
 
 aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link)

@@ -67,6 +67,7 @@ static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *n
 	struct aw__py_text text = { "", 0, NULL };
 	char digits[32];
 
+	aw__py_origin_look();
 	aw__py_waits_leave(task); /* of an object that is initialized again */
 	aw__py_members_leave(task);
 	aw__py_members_release(task);
