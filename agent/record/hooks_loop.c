@@ -219,6 +219,7 @@ bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__block
 		ret->loop = i;
 		ret->tid = AW__LOAD(entry->tid);
 		ret->since_ns = since;
+		ret->lasted_ns = now - since;
 		return true;
 	}
 	return false;

@@ -88,6 +88,7 @@ struct aw__blocked {
 	uint32_t loop; /* index in the loop table */
 	uint64_t tid;
 	uint64_t since_ns;
+	uint64_t lasted_ns; /* until now */
 };
 
 /** The next loop after index `after` (start with -1) that is blocked now. */

@@ -22,10 +22,14 @@ static void look_for_blocked(uint64_t blocked_ns)
 	struct aw__blocked_stack stack;
 	int64_t after = -1;
 
-	while (aw__record_blocked(after, blocked_ns, &blocked)) {
+	for (; aw__record_blocked(after, blocked_ns, &blocked); after = blocked.loop) {
+		const uint64_t waited_ns = aw__processor_waited_ns(&blocked);
+
+		/* what the machine takes is not the program's: it is looked at again if it lasts */
+		if (blocked.lasted_ns < blocked_ns + waited_ns)
+			continue;
 		aw__sampler_stack(&blocked, &stack);
-		aw__record_blocked_finding(&blocked, &stack, aw__processor_waited_ns(&blocked));
-		after = blocked.loop;
+		aw__record_blocked_finding(&blocked, &stack, waited_ns);
 	}
 }
 

@@ -145,18 +145,19 @@ def on_one_processor(world, others):
 
 
 def who_has_no_processor_is_not_accused():
+    """Of each of its 150 ms it has a fifth. Where the kernel lets the agent's thread in late, it does not know that."""
     said = re.compile(r"for at least (\d+) ms of it the thread waited for a processor")
     with World(AWRY) as world:
-        for _ in range(5):  # where the kernel lets the agent's thread in late, nothing is claimed
+        for _ in range(10):
             stderr, found = on_one_processor(world, 4)
-            waits = [(said.fullmatch(finding["detail"] or ""), finding) for finding in found]
-            waits = [(int(match.group(1)), finding) for match, finding in waits if match]
-            if waits:
+            for finding in found:
+                match = said.fullmatch(finding["detail"] or "")
+                waited_ms = int(match.group(1)) if match else 0
+                check(finding["noticed_after_ns"] / MS - waited_ms > 99, "accused of what the machine did:", finding)
+            if not found:
                 break
-        check(waits, "nobody waited:", found)
-        for waited_ms, finding in waits:
-            check(10 <= waited_ms <= finding["noticed_after_ns"] / MS, "waited", waited_ms, "ms:", finding)
-        check(said.search(stderr), "stderr does not say it:", stderr)
+        check(not found, "it is accused each time:", found)
+        check("blocked" not in stderr, stderr)
 
 
 def who_sleeps_does_not_wait_for_a_processor():
