@@ -39,8 +39,11 @@ static struct aw__py_task *task_that_awaits(PyObject *future)
 	return found != NULL && found->told ? found : NULL;
 }
 
+/* A gather() has a task as often as it was given: the second time it is a member already. */
 static void enter(struct aw__py_task *member, struct aw__py_task *task, PyObject *future)
 {
+	if (member->member_in != NULL)
+		return;
 	member->member_next = task->members;
 	member->member_in = &task->members;
 	if (task->members != NULL)
@@ -53,7 +56,7 @@ static void join(PyObject *self, struct aw__py_task *member, PyObject *future)
 {
 	struct aw__py_task *task = task_that_awaits(future);
 
-	if (task != NULL && member->member_in == NULL && Py_TYPE(self)->tp_finalize == aw__py_finalize)
+	if (task != NULL && Py_TYPE(self)->tp_finalize == aw__py_finalize)
 		enter(member, task, future);
 }
 
