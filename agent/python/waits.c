@@ -114,11 +114,14 @@ static Py_ssize_t own_references(PyObject *waiter)
 		       : 1;
 }
 
-/* Between two steps of a task without any other nobody could cancel it, or ask for its result; asyncio.all_tasks() is not counted. */
+/*
+ * Between two steps of a task without any other nobody could cancel it, or ask for its result; asyncio.all_tasks() is not counted, and neither is
+ * the reference that the caller holds.
+ */
 static void look_who_refers(PyObject *self, struct aw__py_task *task)
 {
 	PyObject *waiter = aw__py_object_at(self, aw__py.waiter);
-	const bool nobody = waiter != NULL && Py_REFCNT(self) <= own_references(waiter);
+	const bool nobody = waiter != NULL && Py_REFCNT(self) - 1 <= own_references(waiter);
 
 	if (nobody == task->unreferenced)
 		return;
@@ -201,11 +204,15 @@ void aw__py_waits_tell(struct aw__py_task **head, bool on)
 {
 	while (*head != NULL) {
 		struct aw__py_task *task = *head;
+		PyObject *self = object_of(task);
 
 		aw__py_waits_leave(task);
 		if (!on)
 			continue;
-		tell(object_of(task), task);
-		look_who_refers(object_of(task), task);
+		/* Up to 3.11 an allocation may collect the task, and all that its frames refer to. */
+		Py_INCREF(self);
+		tell(self, task);
+		look_who_refers(self, task);
+		Py_DECREF(self);
 	}
 }
