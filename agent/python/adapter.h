@@ -310,6 +310,8 @@ uint64_t aw__py_error(PyObject *exception, const struct aw__py_task *task, uint3
 		      uint64_t id);
 /** The task is going: its error is remembered only if somebody else has it, too. */
 void aw__py_error_forget(PyObject *exception);
+/** Whether it is how a program or a connection ends, and lost by nobody: KeyboardInterrupt, SystemExit, a clean close of websockets'. */
+bool aw__py_error_is_an_end(PyObject *exception);
 
 /* ---- findings.c ---- */
 

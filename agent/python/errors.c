@@ -19,8 +19,8 @@
 #define REMEMBERED	1024u
 
 /*
- * Errors that left a task, by their object, so that a group's members are known as the tasks' own errors. No reference is
- * kept: whether an entry is still of the same exception is told by what that refers to.
+ * Errors that were told when a task failed, by their object: a group's members are known as the tasks' own errors, and all of a tree has the
+ * same ids when it is told again. No reference is kept: whether an entry is still of the same exception is told by what that refers to.
  */
 static struct remembered {
 	PyObject *exception;
@@ -72,14 +72,6 @@ static const struct remembered *recall(PyObject *exception)
 		       : NULL;
 }
 
-void aw__py_error_forget(PyObject *exception)
-{
-	struct remembered *known = place_of(exception);
-
-	if (known->exception == exception && Py_REFCNT(exception) == 1)
-		known->exception = NULL;
-}
-
 /* ---- parts ---- */
 
 /* Of a class its module, as it is said in front of the name. Borrowed; NULL: the name of the type has it. */
@@ -88,6 +80,29 @@ static PyObject *module_of(PyTypeObject *type)
 	return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0 && type->tp_dict != NULL
 		       ? PyDict_GetItemString(type->tp_dict, "__module__")
 		       : NULL;
+}
+
+/* Whether it is websockets' exception of a connection that both sides closed in order. */
+static bool is_clean_close(PyTypeObject *type)
+{
+	PyObject *module = module_of(type), *name;
+
+	if (module == NULL || !PyUnicode_Check(module))
+		return false;
+	name = ((PyHeapTypeObject *)type)->ht_qualname;
+	return PyUnicode_CompareWithASCIIString(module, "websockets.exceptions") == 0 &&
+	       PyUnicode_CompareWithASCIIString(name, "ConnectionClosedOK") == 0;
+}
+
+bool aw__py_error_is_an_end(PyObject *exception)
+{
+	if (PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_KeyboardInterrupt) ||
+	    PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_SystemExit))
+		return true;
+	for (PyTypeObject *type = Py_TYPE(exception); type != NULL; type = type->tp_base)
+		if (is_clean_close(type))
+			return true;
+	return false;
 }
 
 /* No attribute of a class is asked for: its metaclass may be the program's. */
@@ -352,7 +367,7 @@ static bool add(struct telling *telling, PyObject *exception, uint32_t from, uin
 	telling->nodes[telling->count++] = (struct node){
 		Py_NewRef(exception), id, from, is_group(exception) ? 0 : CAUSE
 	};
-	/* A task's own error was told when it left that task, and its members and causes with it. */
+	/* What was told with a task's error, or is one, was told with its members and causes. */
 	return telling->count == 1 || before == NULL || before->id != id ||
 	       (telling->flags & AW_ERROR_LOST) != 0;
 }
@@ -434,6 +449,13 @@ static void tell(const struct telling *telling, const struct node *node)
 	finish(&parts);
 }
 
+static void release(struct telling *telling)
+{
+	while (telling->count > 0)
+		Py_DECREF(telling->nodes[--telling->count].exception);
+	free(telling);
+}
+
 uint64_t aw__py_error(PyObject *exception, const struct aw__py_task *task, uint32_t flags,
 		      uint64_t id)
 {
@@ -446,12 +468,46 @@ uint64_t aw__py_error(PyObject *exception, const struct aw__py_task *task, uint3
 	telling->count = telling->told_count = 0;
 	collect(telling, exception, id);
 	id = telling->nodes[0].id;
-	for (uint32_t i = 0; i < telling->told_count; i++)
-		tell(telling, &telling->nodes[telling->told[i]]);
-	if (task != NULL && (flags & AW_ERROR_LOST) == 0)
-		remember(exception, id, task->agent.id);
-	while (telling->count > 0)
-		Py_DECREF(telling->nodes[--telling->count].exception);
-	free(telling);
+	for (uint32_t i = 0; i < telling->told_count; i++) {
+		const struct node *node = &telling->nodes[telling->told[i]];
+
+		tell(telling, node);
+		if (task != NULL && (flags & AW_ERROR_LOST) == 0)
+			remember(node->exception, node->id, task->agent.id);
+	}
+	release(telling);
 	return id;
+}
+
+static bool has_relatives(PyObject *exception)
+{
+	const PyBaseExceptionObject *base = (PyBaseExceptionObject *)exception;
+
+	return base->cause != NULL || base->context != NULL || is_group(exception);
+}
+
+static void forget(PyObject *exception, Py_ssize_t references)
+{
+	struct remembered *known = place_of(exception);
+
+	if (known->exception == exception && Py_REFCNT(exception) == references)
+		known->exception = NULL;
+}
+
+void aw__py_error_forget(PyObject *exception)
+{
+	struct telling *telling;
+
+	if (Py_REFCNT(exception) != 1)
+		return;
+	forget(exception, 1);
+	telling = has_relatives(exception) ? malloc(sizeof(*telling)) : NULL;
+	if (telling == NULL)
+		return;
+	telling->flags = AW_ERROR_LOST; /* all of the tree */
+	telling->count = telling->told_count = 0;
+	collect(telling, exception, 0);
+	for (uint32_t i = 1; i < telling->count; i++)
+		forget(telling->nodes[i].exception, 2);
+	release(telling);
 }

@@ -152,13 +152,6 @@ void aw__py_retrieved(PyObject *future, PyObject *by)
 				 taker != NULL && taker->told ? &taker->agent : NULL);
 }
 
-/* KeyboardInterrupt and SystemExit leave the loop as well as the task: they are not lost. */
-static bool ends_the_loop(PyObject *exception)
-{
-	return PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_KeyboardInterrupt) ||
-	       PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_SystemExit);
-}
-
 #define SHUTDOWN_NS UINT64_C(1000000000)
 
 /*
@@ -190,7 +183,7 @@ static void finished(PyObject *self, struct aw__py_task *task, PyObject *callbac
 	} else if (exception != NULL) {
 		task->error = aw__py_error(exception, task, 0, 0);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_ERROR, task->error);
-		if (ends_the_loop(exception))
+		if (aw__py_error_is_an_end(exception))
 			aw__py_retrieved(self, NULL);
 		else
 			aw__py_members_find(self, task, callback);
@@ -502,7 +495,7 @@ static void gone(PyObject *self, struct aw__py_task *task)
 	}
 	if (exception == NULL)
 		return;
-	if (!task->retrieved && !ends_the_loop(exception) &&
+	if (!task->retrieved && !aw__py_error_is_an_end(exception) &&
 	    (task->dropped || is_true(self, "_log_traceback"))) {
 		aw__py_error(exception, task, AW_ERROR_LOST, task->error);
 		aw_agent_error_lost(&task->agent, task->error);

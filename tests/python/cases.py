@@ -12,6 +12,7 @@
     # allow: KIND                          any number of those is right
     # same: stdout [stderr]                there stands what stands there without awry, addresses aside
     # reports: N                           so many of its processes are recorded
+    # errors: N                            so many errors are in the reports
     # silent: REGEX                        nothing on stderr matches it
 
 A key may name versions, as in expect[3.12+]; where one of a key fits, those without are not used. line: of this file, where the
@@ -154,6 +155,11 @@ def run(path, values):
         parts = list(reports(report))
         check(len(parts) == int(values.get("reports", [len(parts)])[0]), len(parts), "processes were recorded")
         findings = [found for part in parts for found in describe(part, name)]
+        errors = [error for part in parts for error in part["errors"]]
+        check(len(errors) == int(values.get("errors", [len(errors)])[0]), len(errors), "errors are in the reports:", errors)
+        for error in errors:
+            keys = [attribute["key"] for attribute in error["attributes"]]
+            check(len(keys) == len(set(keys)), "an attribute is told twice:", error)
     for text in values["expect"]:
         if text == "none":
             continue

@@ -4,7 +4,8 @@
  *
  * The same error may be told several times (the recorder does it before the first telling is
  * overwritten; a black box read after a socket does it again): the first telling stands, and the
- * notes of a later one are matched against those that are there.
+ * notes of a later one are matched against those that are there. But when it is lost it is told again
+ * with what took code of the program's to say (its message, its attributes): then that one stands.
  *
  * Which of them are kept, and what is done about those that are not: errors_forget.c.
  */
@@ -162,6 +163,21 @@ static struct aw__error *need_told(struct aw__model *model, const struct aw__eve
 	return NULL;
 }
 
+/* Its parts are the same: they have the same ids. */
+static void tell_more(struct aw__model *model, struct aw__error *error,
+		      const struct aw__event *event)
+{
+	error->flags |= AW_ERROR_LOST;
+	if (event->text_length > 0 &&
+	    !aw__model_same_text(error->message, event->text, event->text_length)) {
+		aw__model_drop(model, error->message);
+		error->message = aw__model_copy(model, event->text, event->text_length);
+	}
+	aw__errors_drop_notes(model, error);
+	if (error->finding != 0)
+		aw__findings_regroup(model, error->finding);
+}
+
 static void told(struct aw__model *model, const struct aw__event *event)
 {
 	struct aw__error *error = event->subject != 0 ? need_told(model, event) : NULL;
@@ -172,6 +188,8 @@ static void told(struct aw__model *model, const struct aw__event *event)
 	error->attribute_cursor = 0;
 	if (!error->told)
 		tell(model, error, event);
+	else if ((event->error.flags & AW_ERROR_LOST) != 0)
+		tell_more(model, error, event);
 }
 
 static bool is_again(const struct aw__error_note *note, const struct aw__event *event, uint64_t key)

@@ -23,10 +23,17 @@ static void free_notes(struct aw__model *model, struct aw__error_note *notes, ui
 	aw__alloc_free(notes);
 }
 
-static void free_error(struct aw__model *model, struct aw__error *error)
+void aw__errors_drop_notes(struct aw__model *model, struct aw__error *error)
 {
 	free_notes(model, error->notes, error->note_count);
 	free_notes(model, error->attributes, error->attribute_count);
+	error->notes = error->attributes = NULL;
+	error->note_count = error->attribute_count = 0;
+}
+
+static void free_error(struct aw__model *model, struct aw__error *error)
+{
+	aw__errors_drop_notes(model, error);
 	model->bytes -= error->child_count * sizeof(uint64_t);
 	aw__alloc_free((void *)error->children);
 	aw__model_drop(model, error->message);

@@ -140,6 +140,8 @@ struct aw__error_group *aw__errors_group(const struct aw__model *model, uint64_t
 /** A new one, which is not there yet. */
 struct aw__error_group *aw__errors_add_group(struct aw__model *model, uint64_t type, uint64_t site,
 					     uint64_t stack);
+/** All notes and attributes. */
+void aw__errors_drop_notes(struct aw__model *model, struct aw__error *error);
 /** Append a note whose text is the model's already. False if there are too many. */
 bool aw__errors_append_note(struct aw__model *model, struct aw__error_note **notes, uint32_t *count,
 			    struct aw__error_note note_take);

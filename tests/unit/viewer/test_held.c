@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <awry/agent.h>
+
 #include "items.h"
 #include "model_case.h"
 #include "proto/finding.h"
@@ -199,6 +201,34 @@ static void held__is_taken_back_in_proportion(void **state)
 	assert_true(many < 10 * few + 0.05);
 }
 
+/* The first telling leaves out what takes code of the program's to say. */
+static void held__that_is_lost_is_told_with_all_that_it_says(void **state)
+{
+	struct aw__model *model = *state;
+	struct items_error error = { .time_ns = 5, .id = 20, .type = 1, .task = 2 };
+	uint64_t clean[AW__EVENT_ARGS] = { 3 }, peer[AW__EVENT_ARGS] = { 4 };
+	const struct aw__error *told;
+
+	items_string(model, 3, "clean");
+	items_string(model, 4, "peer");
+	items_error(model, &error);
+	items_event(model, AW__ERROR_ATTRIBUTE, 5, 20, clean, 0, NULL, "False");
+	items_error(model, &error); /* the same again */
+	items_event(model, AW__ERROR_ATTRIBUTE, 5, 20, clean, 0, NULL, "False");
+	error.time_ns = 9;
+	error.flags = AW_ERROR_LOST;
+	error.message = "no close frame";
+	items_error(model, &error);
+	items_event(model, AW__ERROR_ATTRIBUTE, 9, 20, peer, 0, NULL, "Peer(7)");
+	items_event(model, AW__ERROR_ATTRIBUTE, 9, 20, clean, 0, NULL, "False");
+	told = aw__model_error(model, 20);
+	assert_string_equal(told->message, "no close frame");
+	assert_int_equal(told->time_ns, 5);
+	assert_int_equal(told->attribute_count, 2);
+	assert_string_equal(told->attributes[0].text, "Peer(7)");
+	assert_int_equal(aw__model_counts(model)->errors, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, model_case_set_up, model_case_tear_down)
 
 int main(void)
@@ -212,6 +242,7 @@ int main(void)
 		TEST(held__leaves_the_times_of_the_others),
 		TEST(held__counts_those_of_which_none_is_kept),
 		TEST(held__is_taken_back_in_proportion),
+		TEST(held__that_is_lost_is_told_with_all_that_it_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
