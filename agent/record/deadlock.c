@@ -3,7 +3,8 @@
  * Circles of tasks that wait for each other, and loops that nothing can wake.
  *
  * The task table is read while its owners write to it, so that what was read at two moments may never have been true at one.
- * So a circle is told when it is seen for the second time, with each of its tasks in the same wait as the first time.
+ * So a circle is told when it is seen for the second time, with each of its tasks in the same wait as the first time. Its loop must have
+ * run whatever was ready the first time: a lock may have been released, and the task that is to have it be ready.
  * At the end of a loop's run its own thread looks: there what is seen once is true.
  */
 #include <string.h>
@@ -18,7 +19,8 @@
 #define MOST_TURNS   500u
 
 struct known {
-	uint64_t signature; /* of the tasks, and since when they wait */
+	uint64_t signature;  /* of the tasks, and since when they wait */
+	uint64_t iterations; /* of their loop, when it was seen first */
 	bool told;
 };
 
@@ -28,21 +30,6 @@ static uint32_t next_known;
 static uint64_t stuck_told[AW__MOST_LOOPS]; /* loops; by their place in the table */
 static uint64_t last_ns;
 static atomic_flag looking = ATOMIC_FLAG_INIT; /* whose turn it is has all of the above */
-
-/* True when it is time to tell: not told yet, and seen a second time, or by who is sure. */
-static bool is_time(uint64_t signature, bool sure)
-{
-	for (uint32_t i = 0; i < MOST_KNOWN; i++) {
-		const bool told = known[i].told;
-
-		if (known[i].signature != signature)
-			continue;
-		known[i].told = true;
-		return !told;
-	}
-	known[next_known++ % MOST_KNOWN] = (struct known){ .signature = signature, .told = sure };
-	return sure;
-}
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -56,6 +43,43 @@ struct circle {
 	uint64_t loop; /* of all of them; 0: they are of several */
 	bool ended;    /* it is no circle: the lock's holder has ended */
 };
+
+/* NULL: there is none of that number. */
+static const struct aw__box_loop *loop_of(uint64_t id)
+{
+	for (uint32_t i = 0; id != 0 && i < AW__MOST_LOOPS; i++)
+		if (AW__LOAD(aw__recorder.loops[i].id) == id)
+			return &aw__recorder.loops[i];
+	return NULL;
+}
+
+/* Whether what was ready when the circle was seen first has run: its loop sleeps, or has begun a second iteration since. */
+static bool has_gone_on(const struct known *seen, const struct aw__box_loop *loop)
+{
+	return loop == NULL || AW__LOAD_ACQUIRE(loop->busy_since_ns) == 0 ||
+	       AW__LOAD(loop->iterations) - seen->iterations >= 2;
+}
+
+/* True when it is time to tell: not told yet, and seen a second time, or by the loop's own thread, which is sure. */
+static bool is_time(const struct circle *circle, bool sure)
+{
+	const struct aw__box_loop *loop = loop_of(circle->loop);
+
+	for (uint32_t i = 0; i < MOST_KNOWN; i++) {
+		const bool told = known[i].told;
+
+		if (known[i].signature != circle->signature)
+			continue;
+		known[i].told = told || sure || has_gone_on(&known[i], loop);
+		return known[i].told && !told;
+	}
+	known[next_known++ % MOST_KNOWN] = (struct known){
+		.signature = circle->signature,
+		.iterations = loop != NULL ? AW__LOAD(loop->iterations) : 0,
+		.told = sure,
+	};
+	return sure;
+}
 
 static void measure(uint32_t start, struct circle *ret)
 {
@@ -162,7 +186,7 @@ static void find_circles(struct aw__writer *writer, uint64_t loop)
 		measure(at != AW__DEADLOCK_NONE ? at : previous, &circle);
 		if (loop != 0 && circle.loop != loop)
 			continue;
-		if (is_time(circle.signature, loop != 0))
+		if (is_time(&circle, loop != 0))
 			tell_circle(writer, &circle);
 		say_stuck(graph.nodes[i].view.loop);
 	}

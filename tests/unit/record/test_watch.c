@@ -260,6 +260,33 @@ static void deadlock__is_told_once_when_it_lasts(void **state)
 	end(&two);
 }
 
+/* A lock may have been released, and its next owner be ready, as long as the loop does not come to run it. */
+static void deadlock__is_none_before_what_was_ready_ran(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0);
+
+	aw_agent_resource_held(501, one.id);
+	aw_agent_task_wait(&two, AW_WAIT_LOCK, 501);
+	aw_agent_task_wait(&one, AW_WAIT_TASK, two.id);
+	aw_agent_loop_busy(&loop);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_loop_idle(&loop);
+	aw_agent_loop_busy(&loop);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_loop_idle(&loop);
+	aw_agent_loop_busy(&loop);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_loop_idle(&loop);
+	aw_agent_resource_held(501, 0);
+	end(&one);
+	end(&two);
+}
+
 /* A timeout around who waits for a member ends the circle, too. */
 static void deadlock__is_none_that_a_timer_ends(void **state)
 {
@@ -548,6 +575,7 @@ int main(void)
 		cmocka_unit_test_setup(cancel__that_was_taken_back_is_nothing, watch_set_up),
 		cmocka_unit_test_setup(cancel__of_many_is_bounded, watch_set_up),
 		cmocka_unit_test_setup(deadlock__is_told_once_when_it_lasts, watch_set_up),
+		cmocka_unit_test_setup(deadlock__is_none_before_what_was_ready_ran, watch_set_up),
 		cmocka_unit_test_setup(deadlock__is_none_that_a_timer_ends, watch_set_up),
 		cmocka_unit_test_setup(deadlock__of_a_gather_needs_all_its_children, watch_set_up),
 		cmocka_unit_test_setup(deadlock__at_the_end_is_told_at_once, watch_set_up),
