@@ -16,6 +16,8 @@
 #define MOST_FRAMES	64
 #define MOST_NOTES	16
 #define MOST_ATTRIBUTES 12
+#define LONG		4096 /* of a string's length: more than is kept of its text */
+#define SHOWN		200  /* of a long one */
 #define REMEMBERED	1024u
 
 /*
@@ -135,6 +137,26 @@ static bool is_plain(PyObject *value)
 	       PyBytes_CheckExact(value);
 }
 
+/* Of a str or bytes; 0: it is neither. */
+static Py_ssize_t length_of(PyObject *value)
+{
+	if (value != NULL && PyUnicode_CheckExact(value))
+		return PyUnicode_GET_LENGTH(value);
+	return value != NULL && PyBytes_CheckExact(value) ? PyBytes_GET_SIZE(value) : 0;
+}
+
+/* A message that shows its arguments by their repr() is not made of long ones: it takes time, and most of it is left out. */
+static bool has_long_args(PyObject *exception, bool is_key)
+{
+	PyObject *args = ((PyBaseExceptionObject *)exception)->args;
+	const Py_ssize_t count = args != NULL ? PyTuple_GET_SIZE(args) : 0;
+
+	for (Py_ssize_t i = 0; (count > 1 || is_key) && i < count; i++)
+		if (length_of(PyTuple_GET_ITEM(args, i)) > LONG)
+			return true;
+	return false;
+}
+
 static bool makes_message_as(PyObject *exception, PyObject *type)
 {
 	return Py_TYPE(exception)->tp_str == ((PyTypeObject *)type)->tp_str;
@@ -147,9 +169,10 @@ static bool has_plain_fields(PyObject *exception)
 	const PyUnicodeErrorObject *text = (PyUnicodeErrorObject *)exception;
 	const PySyntaxErrorObject *syntax = (PySyntaxErrorObject *)exception;
 
-	if (makes_message_as(exception, PyExc_BaseException) ||
-	    makes_message_as(exception, PyExc_KeyError))
-		return true;
+	if (makes_message_as(exception, PyExc_BaseException))
+		return !has_long_args(exception, false);
+	if (makes_message_as(exception, PyExc_KeyError))
+		return !has_long_args(exception, true);
 	if (makes_message_as(exception, PyExc_OSError))
 		return is_plain(os->myerrno) && is_plain(os->strerror) && is_plain(os->filename) &&
 		       is_plain(os->filename2);
@@ -252,6 +275,24 @@ static void put_notes(struct parts *parts, PyObject *exception, struct aw_agent_
 	error->notes = parts->notes;
 }
 
+/* Its repr(); of a long string that of its beginning. New reference; NULL, with an error set: there is none. */
+static PyObject *show(PyObject *value)
+{
+	const Py_ssize_t length = length_of(value);
+	PyObject *part, *shown;
+
+	if (length <= LONG) {
+		Py_INCREF(value);
+		shown = PyObject_Repr(value);
+		Py_DECREF(value);
+		return shown;
+	}
+	part = PySequence_GetSlice(value, 0, SHOWN);
+	shown = part != NULL ? PyUnicode_FromFormat("%R%s (%zd more)", part, "…", length - SHOWN) : NULL;
+	Py_XDECREF(part);
+	return shown;
+}
+
 static void put_attribute(struct parts *parts, struct aw_agent_error *error, PyObject *name,
 			  const char *key, PyObject *value)
 {
@@ -261,9 +302,7 @@ static void put_attribute(struct parts *parts, struct aw_agent_error *error, PyO
 	if (value == NULL || error->attribute_count == MOST_ATTRIBUTES ||
 	    ((error->flags & AW_ERROR_LOST) == 0 && !is_plain(value)))
 		return;
-	Py_INCREF(value);
-	shown = PyObject_Repr(value);
-	Py_DECREF(value);
+	shown = show(value);
 	if (shown == NULL) {
 		PyErr_Clear();
 		return;
