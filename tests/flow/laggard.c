@@ -2,14 +2,16 @@
 /*
  * A loop whose iterations take known times at least: SHORT of a millisecond, MIDDLE of 20, LONG of 150.
  *
- *	laggard [stay]
+ *	laggard [stay | spin]
  *
- * It says "done", and ends; or waits to be killed. Each sleeps first: so each is an iteration of its own.
+ * It says "done", and ends; or waits to be killed. Each sleeps first: so each is an iteration of its own. The long ones are in a call that
+ * sleeps, for which no processor is needed, or (spin) compute like the others.
  */
 #include <awry.h>
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define SHORT  40
 #define MIDDLE 10
@@ -28,20 +30,34 @@ static aw_error *take(int times, aw_ns length_ns)
 	return NULL;
 }
 
+static aw_error *block(int times, long length_ns)
+{
+	const struct timespec length = { .tv_nsec = length_ns };
+
+	for (int i = 0; i < times; i++) {
+		AW_TRY(aw_sleep(AW_MS(1)));
+		nanosleep(&length, NULL);
+	}
+	return NULL;
+}
+
 static aw_error *amain(void *arg, void **ret)
 {
+	const bool stays = arg != NULL && strcmp(arg, "stay") == 0;
+	const bool spins = arg != NULL && strcmp(arg, "spin") == 0;
+
 	AW_TRY(take(SHORT, AW_MS(1)));
 	AW_TRY(take(MIDDLE, AW_MS(20)));
-	AW_TRY(take(LONG, AW_MS(150)));
+	AW_TRY(spins ? take(LONG, AW_MS(150)) : block(LONG, 150000000));
 	AW_TRY(aw_sleep(AW_MS(1)));
 	printf("done\n");
 	fflush(stdout);
-	return arg != NULL ? aw_sleep(AW_SEC(600)) : NULL;
+	return stays ? aw_sleep(AW_SEC(600)) : NULL;
 }
 
 int main(int argc, char **argv)
 {
-	void *stay = argc > 1 && strcmp(argv[1], "stay") == 0 ? argv[1] : NULL;
+	char *how = argc > 1 ? argv[1] : NULL;
 
-	return aw_exit_status(aw_run_with(AW_RUN_OPTS(.label = "laggard"), amain, stay, NULL));
+	return aw_exit_status(aw_run_with(AW_RUN_OPTS(.label = "laggard"), amain, how, NULL));
 }

@@ -135,7 +135,7 @@ def on_one_processor(world, others):
     try:
         hogs = [subprocess.Popen(["/bin/sh", "-c", "while :; do :; done"]) for _ in range(others)]
         world.processes.extend(hogs)
-        done = world.call(LAGGARD, AWRY_DEBUG="1", AWRY_TRACE=trace)
+        done = world.call(LAGGARD, "spin", AWRY_DEBUG="1", AWRY_TRACE=trace)
     finally:
         os.sched_setaffinity(0, all_of_them)
     for hog in hogs:
