@@ -179,8 +179,9 @@ void aw__py_origin_end(void)
 
 void aw__py_origin_look(void)
 {
+	/* coroutines of other interpreters end on this thread, too: the depth is that of the main one's thread state */
 	if (__builtin_expect(ours == 0, 1) || forced != 0 || ++looks % LOOKS != 0 ||
-	    used_ns() < until_ns)
+	    !aw__py_is_main() || used_ns() < until_ns)
 		return;
 	until_ns = -1;
 	aw__py_origin_end();

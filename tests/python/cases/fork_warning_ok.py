@@ -25,9 +25,10 @@ def fork(function=os.fork):
         child, terminal = child
     if child == 0:
         os._exit(warnings.filters != filters)
+    status = os.waitpid(child, 0)[1]
     if function is not os.fork:
-        os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os.close(terminal)  # not before: the child would be hung up
+    return os.waitstatus_to_exitcode(status)
 
 
 async def main():

@@ -14,7 +14,7 @@ except ImportError:
     import _xxsubinterpreters as _interpreters
 
 SCRIPT = """
-import asyncio, sys, warnings
+import asyncio, sys, time, warnings
 
 async def lose():
     raise ValueError("lost in another interpreter")
@@ -23,6 +23,8 @@ async def main():
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
     for _ in range(20):
         asyncio.create_task(lose())
+        await asyncio.sleep(0)
+    while time.thread_time() < 0.4:
         await asyncio.sleep(0)
     warnings.simplefilter("ignore")
     warnings.warn("unclosed transport <none>", ResourceWarning, source=asyncio.current_task())
