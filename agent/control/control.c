@@ -89,12 +89,14 @@ void aw_agent_stop(void)
 static void before_fork(void)
 {
 	pthread_mutex_lock(&mutex);
+	aw__stream_pause();
 	aw__record_lock();
 }
 
 static void after_fork_in_parent(void)
 {
 	aw__record_unlock();
+	aw__stream_resume();
 	pthread_mutex_unlock(&mutex);
 }
 

@@ -60,10 +60,32 @@ static int tick_ms(const struct stream *s, uint64_t given)
 	return tick;
 }
 
+/*
+ * The allocator of AddressSanitizer (gcc 12's) stays locked in a forked child if another thread was in it at that moment. So where the
+ * program has one, it does not fork while this thread is at work. glibc's allocator needs nothing of the kind.
+ */
+extern __attribute__((weak, visibility("default"))) void __asan_init(void);
+
+static pthread_mutex_t at_work = PTHREAD_MUTEX_INITIALIZER;
+
+void aw__stream_pause(void)
+{
+	if (__asan_init != NULL)
+		pthread_mutex_lock(&at_work);
+}
+
+void aw__stream_resume(void)
+{
+	if (__asan_init != NULL)
+		pthread_mutex_unlock(&at_work);
+}
+
 static void sleep_until_asked(struct stream *s, int tick)
 {
 	aw__wake_on_pressure(s->trace.file.fd >= 0 || aw__viewers_any(&s->viewers));
+	aw__stream_resume();
 	aw__wake_sleep(tick);
+	aw__stream_pause();
 }
 
 static void tell_losses(struct stream *s, bool at_once)
@@ -186,9 +208,8 @@ static bool tell_phase(struct stream *s, uint32_t phase)
 	return told;
 }
 
-static void *run(void *arg)
+static void work(struct stream *s)
 {
-	struct stream *s = arg;
 	bool opened;
 
 	prctl(PR_SET_NAME, "awry", 0, 0, 0);
@@ -204,15 +225,22 @@ static void *run(void *arg)
 			aw__record_close();
 		}
 		aw__alloc_free(s);
-		return NULL;
+		return;
 	}
 	if (!opened)
-		return NULL;
+		return;
 	aw__stale_boxes_remove();
 	while (!atomic_load(&s->stopping))
 		sleep_until_asked(s, tick_ms(s, serve(s)));
 	serve_the_rest(s);
 	close_all(s);
+}
+
+static void *run(void *arg)
+{
+	aw__stream_pause();
+	work(arg);
+	aw__stream_resume();
 	return NULL;
 }
 

@@ -40,6 +40,10 @@ bool aw__stream_start(struct aw__stream_options *options, aw__open_box *open_box
 /** Send what is left and say goodbye, for at most `longest_ns`; then the thread has ended. */
 void aw__stream_stop(uint64_t longest_ns);
 
+/** Around a fork(): the thread is not at work meanwhile, if the program has AddressSanitizer. Else both do nothing. */
+void aw__stream_pause(void);
+void aw__stream_resume(void);
+
 /** In the child, right after fork(): there is no thread. What the parent's had open is closed, if it was in the program's table. */
 void aw__stream_forked(void);
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A program that forks while its loop runs: both go on, and each loses an error of its own.
+ *
+ *	forker [TIMES]
+ *
+ * With TIMES it forks so often, at once, while the agent's thread begins its work; and prints how many children ended well.
  */
 #include <awry.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +33,31 @@ static aw_error *amain(void *arg, void **ret)
 	return NULL;
 }
 
-int main(void)
+static aw_error *fork_often(void *arg, void **ret)
 {
-	return aw_exit_status(aw_run(amain, NULL, NULL));
+	static char parent[] = "parent", child_name[] = "child";
+	const int times = atoi(arg);
+	int well = 0;
+
+	for (int i = 0; i < times; i++) {
+		int status = 0;
+		pid_t child;
+
+		aw_task_unref(aw_spawn(lose, parent));
+		AW_TRY(aw_sleep(AW_US(100 * i)));
+		child = fork();
+		if (child == 0) {
+			aw_task_unref(aw_spawn(lose, child_name));
+			return aw_sleep(AW_MS(1));
+		}
+		waitpid(child, &status, 0);
+		well += status == 0;
+	}
+	printf("%d\n", well);
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	return aw_exit_status(aw_run(argc > 1 ? fork_often : amain, argv[1], NULL));
 }

@@ -4,6 +4,7 @@
 
     recording.py AWRY EXAMPLES_FOLDER FLOOD FORKER BECOMES
 """
+import concurrent.futures
 import os
 import re
 import signal
@@ -168,6 +169,13 @@ def the_child_of_a_fork_has_a_recording_of_its_own():
         check(os.listdir(world.boxes) == [], "left behind:", os.listdir(world.boxes))
 
 
+def a_child_ends_whatever_the_agents_thread_did_at_the_fork():
+    """Eight at a time, so that the thread is often in the middle of something."""
+    with World(AWRY) as world, concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for done in pool.map(lambda number: world.call(FORKER, "1", AWRY_DEBUG="1", **QUIET), range(160)):
+            check(done.returncode == 0 and done.stdout == "1\n", done)
+
+
 def the_child_writes_a_trace_of_its_own():
     with World(AWRY) as world:
         for pattern, parent_name, child_name in (("f.awry", "f.awry", "f.awry.{child}"),
@@ -258,6 +266,7 @@ def boxes(world):
 main(a_trace_loses_nothing, a_slow_viewer_loses_nothing_of_a_recording, a_flood_of_failures_hides_no_other, a_trace_replaces_the_one_before,
      a_full_disk_ends_the_recording_alone, run_and_export_say_that_a_disk_is_full,
      a_trace_that_cannot_be_written_at_all, a_live_box_tells_what_it_lost,
-     the_child_of_a_fork_has_a_recording_of_its_own, the_child_writes_a_trace_of_its_own,
+     the_child_of_a_fork_has_a_recording_of_its_own, a_child_ends_whatever_the_agents_thread_did_at_the_fork,
+     the_child_writes_a_trace_of_its_own,
      run_hears_both_sides_of_a_fork, a_program_that_becomes_another, a_box_that_shrinks_while_it_is_read,
      boxes_of_the_dead_do_not_pile_up)
