@@ -64,25 +64,36 @@ aw_error *case_held_for_ever(void)
 	return aw_queue_get(&queue, NULL);
 }
 
-static aw_error *block_for_ever(void *arg, void **ret)
+/* Wakes the task that blocks before it ends, and with that wakes the task that awaits it. */
+static aw_error *wake_and_fail(void *arg, void **ret)
 {
 	AW_TRY(aw_sleep(AW_MS(1)));
+	aw_event_set(arg);
+	return aw_raise(aw_ValueError, "bad reply '%s'", "?");
+}
+
+static aw_error *block_for_ever(void *arg, void **ret)
+{
+	AW_TRY(aw_event_wait(arg));
 	printf("blocked\n");
 	fflush(stdout);
 	for (;;)
 		sleep(1);
 }
 
-/* Who awaits the task is to run next, and does not come to it. */
+/* The task that awaits the failed one is ready to run, and the loop does not come to it. */
 aw_error *case_held_but_awaited(void)
 {
+	aw_event failing;
 	aw_task *blocks;
 	aw_error *err;
 
-	kept = aw_spawn(fail, NULL);
-	blocks = aw_spawn(block_for_ever, NULL);
+	aw_event_init(&failing);
+	kept = aw_spawn(wake_and_fail, &failing);
+	blocks = aw_spawn(block_for_ever, &failing);
 	err = aw_await(kept, NULL);
 	aw_task_unref(blocks);
+	aw_event_finish(&failing);
 	return err;
 }
 

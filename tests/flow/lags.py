@@ -29,7 +29,7 @@ def loop_of(report):
 
 def at_least(buckets, ns):
     """How many iterations are in the buckets from the one on that has a duration."""
-    end = max(bucket["from_ns"] for bucket in buckets if bucket["from_ns"] <= ns)
+    end = max((bucket["from_ns"] for bucket in buckets if bucket["from_ns"] <= ns), default=0)
     return sum(bucket["count"] for bucket in buckets if bucket["from_ns"] >= end)
 
 
