@@ -5,9 +5,10 @@
 
 enum {
 	BIG = 16000000,
+	HUGE_ONE = 64000000, /* more than the kernel takes for a reader that has shown itself to be quick */
 };
 
-static char big[BIG];
+static char big[HUGE_ONE];
 static aw_event go;
 
 static aw_error *server(aw_stream *stream, void *arg)
@@ -80,8 +81,8 @@ static aw_error *client(aw_stream *stream)
 	AW_TRY(say(stream, "0123456789"));
 	AW_TRY(drain_now("little", stream));
 	AW_TRY(three(stream));
-	aw_stream_set_water(stream, 32000000, 8000000);
-	AW_TRY(aw_stream_write(stream, big, BIG));
+	aw_stream_set_water(stream, 128000000, 32000000);
+	AW_TRY(aw_stream_write(stream, big, HUGE_ONE));
 	AW_TRY(drain_now("high", stream));
 	late = aw_stream_unsent(stream);
 	aw_stream_set_water(stream, 10, 0);
@@ -98,7 +99,7 @@ static aw_error *amain(void *arg, void **ret)
 {
 	aw_error *err;
 
-	memset(big, 'x', BIG);
+	memset(big, 'x', sizeof(big));
 	aw_event_init(&go);
 	err = converse(server, client);
 	aw_event_finish(&go);

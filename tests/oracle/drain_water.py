@@ -3,6 +3,7 @@ import asyncio
 from net import converse, told
 
 BIG = b"x" * 16_000_000
+HUGE = b"x" * 64_000_000  # more than the kernel takes for a reader that has shown itself to be quick
 go = asyncio.Event()
 
 async def server(reader, writer):
@@ -34,8 +35,8 @@ async def client(reader, writer):
     await tasks[0]
     await tasks[2]
     print(writer.transport.get_write_buffer_size() <= 50)
-    writer.transport.set_write_buffer_limits(high=32_000_000)
-    writer.write(BIG)
+    writer.transport.set_write_buffer_limits(high=128_000_000)
+    writer.write(HUGE)
     await drain("high", writer)
     late = writer.transport.get_write_buffer_size()
     writer.transport.set_write_buffer_limits(high=10, low=0)
