@@ -10,11 +10,15 @@ static _Thread_local void (*on_exhausted)(void);
 static _Atomic int64_t live;
 static _Atomic uint64_t fail_in;
 
-static int fails_now(void)
+static bool fails_now(void)
 {
-	if (__builtin_expect(atomic_load_explicit(&fail_in, memory_order_relaxed) == 0, 1))
-		return 0;
-	return atomic_fetch_sub(&fail_in, 1) == 1;
+	uint64_t left = atomic_load_explicit(&fail_in, memory_order_relaxed);
+
+	/* never below 0: two threads may be here for the last one */
+	while (__builtin_expect(left != 0, 0))
+		if (atomic_compare_exchange_weak(&fail_in, &left, left - 1))
+			return left == 1;
+	return false;
 }
 
 static void *counted(void *memory)
@@ -116,4 +120,9 @@ int64_t aw__alloc_live(void)
 void aw__alloc_fail_at(uint64_t n)
 {
 	atomic_store(&fail_in, n);
+}
+
+bool aw__alloc_fail_pending(void)
+{
+	return atomic_load(&fail_in) != 0;
 }

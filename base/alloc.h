@@ -9,6 +9,7 @@
 #ifndef AW__ALLOC_H
 #define AW__ALLOC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,5 +37,7 @@ _Noreturn void aw__alloc_exhausted(void);
 int64_t aw__alloc_live(void);
 /** Let the n-th allocation from now (1-based) fail, once; 0 for none. All threads. */
 void aw__alloc_fail_at(uint64_t n);
+/** Whether the allocation that aw__alloc_fail_at() asked to fail has not come yet. */
+bool aw__alloc_fail_pending(void);
 
 #endif

@@ -54,18 +54,4 @@ static inline void walk_failures(aw_coro_fn *main, int at_least)
 	assert_in_range(failing, at_least, 500);
 }
 
-/* Tell whether the failure that was armed as the n-th was not used up: the end of a walk's main. */
-static inline bool unused(int failing)
-{
-	bool is = false;
-
-	for (int i = 0; i < failing && !is; i++) {
-		void *memory = aw__alloc(1);
-
-		is = memory == NULL;
-		aw__alloc_free(memory);
-	}
-	return is;
-}
-
 #endif

@@ -250,7 +250,7 @@ static aw_error *short_of_memory(void *arg, void **ret)
 	aw_error_unref(aw_breaker_call(breaker, scripted, &script, NULL));
 	aw_error_unref(aw_breaker_call(breaker, scripted, &script, NULL));
 	aw_breaker_destroy(breaker);
-	*ret = AW_PTR(unused((int)AW_INT(arg)));
+	*ret = AW_PTR(aw__alloc_fail_pending());
 	return NULL;
 }
 

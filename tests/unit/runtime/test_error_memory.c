@@ -56,19 +56,6 @@ static aw_error *root(void)
 	return err;
 }
 
-/* Was the failure not used up? Then the operation needed fewer allocations. */
-static bool still_armed(void)
-{
-	for (uint64_t i = 0; i < failing; i++) {
-		void *memory = aw__alloc(1);
-
-		if (memory == NULL)
-			return true;
-		aw__alloc_free(memory);
-	}
-	return false;
-}
-
 static void walk(operation *run)
 {
 	bool finished = false;
@@ -78,7 +65,7 @@ static void walk(operation *run)
 		int64_t before = aw__alloc_live();
 
 		run();
-		finished = still_armed();
+		finished = aw__alloc_fail_pending();
 		aw__alloc_fail_at(0);
 		assert_int_equal(aw__alloc_live(), before);
 		assert_false(root_lost);

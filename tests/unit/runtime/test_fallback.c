@@ -115,7 +115,7 @@ static aw_error *short_of_memory(void *arg, void **ret)
 	aw_error_unref(aw_fallback_call(fallback, &feeds, NULL));
 	aw_error_unref(aw_fallback_call(fallback, &feeds, NULL));
 	aw_fallback_destroy(fallback);
-	*ret = AW_PTR(unused((int)AW_INT(arg)));
+	*ret = AW_PTR(aw__alloc_fail_pending());
 	return NULL;
 }
 

@@ -156,7 +156,7 @@ static aw_error *short_of_memory(void *arg, void **ret)
 	aw_error_unref(aw_recover(&recovery, err, &info, &again));
 	aw_error_unref(err);
 	aw_error_stats_destroy(recovery.stats);
-	*ret = AW_PTR(unused((int)AW_INT(arg)));
+	*ret = AW_PTR(aw__alloc_fail_pending());
 	return NULL;
 }
 

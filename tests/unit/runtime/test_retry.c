@@ -228,7 +228,7 @@ static aw_error *short_of_memory(void *arg, void **ret)
 	err = aw_retry(AW_RETRY_OPTS(.attempts = 3), scripted, &hopeless, NULL);
 	assert_true(aw_error_is(err, aw_ValueError) || aw_error_is(err, aw_MemoryError));
 	aw_error_unref(err);
-	*ret = AW_PTR(unused((int)AW_INT(arg)));
+	*ret = AW_PTR(aw__alloc_fail_pending());
 	return NULL;
 }
 
