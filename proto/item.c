@@ -24,6 +24,7 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 	[AW__TASK_STEP] = { "task-step", "task", { { 0 } }, .step = true },
 	[AW__TASK_WAIT] = { "task-wait", "task", { NUMBER("kind"), ID("target") }, .step = true },
 	[AW__TASK_WAITS_AT] = { "task-waits-at", "task", { INTERN("stack") }, .step = true },
+	[AW__TASK_FUNCTION] = { "task-function", "task", { INTERN("coroutine") } },
 	[AW__TASK_WOKEN] = { "task-woken", "task", { TASK("by") }, .step = true },
 	[AW__TASK_DONE] = { "task-done", "task",
 		{ NUMBER("outcome"), ID("error"), NS("run"), NUMBER("steps") } },

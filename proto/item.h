@@ -126,6 +126,7 @@ enum aw__event_kind {
 	AW__LOOP_BLOCKED = 30, /* again and again while a finding of that lasts, ever more rarely */
 	AW__TASK_WAITS_AT = 31, /* it still waits when its loop goes to sleep */
 	AW__CANCEL_TOLD = 32,  /* beside a finding: the last request to cancel its task */
+	AW__TASK_FUNCTION = 33, /* its coroutine's function, if that was not known when it was created */
 	AW__EVENT_KINDS
 };
 
@@ -228,6 +229,9 @@ struct aw__event {
 		struct {
 			uint64_t stack;
 		} waits_at;
+		struct {
+			uint64_t coroutine;
+		} function;
 		struct {
 			uint64_t by;
 		} woken;

@@ -58,6 +58,13 @@ aw_intern aw_agent_stack(aw_intern link)
 					: AW_NONE;
 }
 
+aw_intern aw_agent_stack_between(aw_intern link, const void *from, const void *until)
+{
+	const struct aw__stack_bounds bounds = { __builtin_return_address(0), from, until };
+
+	return aw__writer_get() != NULL ? aw__stack_between(link, &bounds) : AW_NONE;
+}
+
 aw_intern aw_agent_stack_suspended(const struct aw_agent_registers *registers, aw_intern link)
 {
 	return aw__writer_get() != NULL ? aw__stack_suspended(link, registers) : AW_NONE;

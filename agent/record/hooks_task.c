@@ -133,6 +133,26 @@ void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t le
 	aw__ring_put(writer, AW__EVENTS, &event);
 }
 
+void aw_agent_task_function(struct aw_agent_task *task, aw_intern function)
+{
+	struct aw__writer *writer = aw__writer_get();
+	const uint64_t args[AW__EVENT_ARGS] = { function };
+	struct aw__box_task *slot;
+
+	if (writer == NULL || function == AW_NONE)
+		return;
+	task->coroutine = function;
+	slot = aw__task_slot(task);
+	if (slot != NULL) {
+		slot_begin(slot);
+		AW__STORE(slot->coroutine_stack,
+			  (uint64_t)function << 32 | (uint32_t)AW__LOAD(slot->coroutine_stack));
+		slot_end(slot);
+	}
+	aw__writer_now(writer);
+	aw__ring_put_short(writer, AW__TASK_FUNCTION, task->id, args);
+}
+
 static inline void put_step(struct aw__writer *writer, enum aw__event_kind kind, uint64_t task,
 			    uint64_t first, uint64_t second)
 {

@@ -128,6 +128,51 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 				first + count < found ? AW__STACK_CUT : 0);
 }
 
+/* Where `address` is among the frames, from `at` on; `count`: nowhere. */
+static uint32_t find_frame(const uint64_t *frames, uint32_t at, uint32_t count, const void *address)
+{
+	while (at < count && frames[at] != (uintptr_t)address)
+		at++;
+	return at;
+}
+
+/* A frame holds where its callee returns to: so the function that returns to frames[i] has frame i - 1. */
+uint32_t aw__stack_between(uint32_t link, const struct aw__stack_bounds *bounds)
+{
+	const uint32_t depth = aw__recorder.options.stack_depth;
+	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES + MOST_OWN_FRAMES];
+	uint64_t *frames = numbers + AW__STACK_FRAMES;
+	uint32_t found, first, end, from;
+	bool by_rules, is_cut;
+
+	if (depth == 0)
+		return 0;
+	found = aw__walk(__builtin_frame_address(0), frames, AW__STACK_MOST_FRAMES + own_frames);
+	by_rules = found > 0;
+	if (!by_rules)
+		found = (uint32_t)backtrace((void **)(void *)frames,
+					    (int)(AW__STACK_MOST_FRAMES + own_frames));
+	first = find_frame(frames, 0, found < own_frames ? found : own_frames, bounds->caller);
+	if (first == found || first == own_frames)
+		first = 0;
+	from = find_frame(frames, first, found, bounds->from);
+	if (from < found)
+		first = from;
+	end = find_frame(frames, first, found, bounds->until);
+	is_cut = end == found && found == AW__STACK_MOST_FRAMES + own_frames;
+	if (end < found)
+		end = end > first ? end - 1 : first;
+	if (end == first)
+		return link != AW_NONE ? link : AW_STACK_NONE;
+	if (end - first > depth) {
+		end = first + depth;
+		is_cut = true;
+	}
+	if (!by_rules)
+		aw__modules_mark(frames + first, end - first);
+	return aw__stack_intern(numbers + first, end - first, link, is_cut ? AW__STACK_CUT : 0);
+}
+
 uint32_t aw__stack_suspended(uint32_t link, const struct aw_agent_registers *registers)
 {
 	const uint32_t depth = aw__recorder.options.stack_depth;

@@ -118,6 +118,27 @@ AW_AGENT_API aw_intern aw_agent_type(const char *name, aw_intern base);
  */
 AW_AGENT_API aw_intern aw_agent_stack(aw_intern link);
 
+/**
+ * Capture the caller's native stack without an adapter's own frames, and intern it.
+ *
+ * For adapters that stand between a library and the program: on the way in, where the program calls a function that the adapter
+ * wraps, and on the way out, where the adapter calls the program's callback. Both bounds are what
+ * `__builtin_return_address(0)` is in such a function of the adapter's. That function must still be on the stack, and neither be
+ * inlined nor end by a tail call of what it calls. Bounds are compared, never followed.
+ *
+ * @param link   where the stack goes on, as in aw_agent_stack(): the creation stack of what the callback belongs to
+ * @param from   the function that returns to this address is left out, and so are those that it called. NULL, or no return address of
+ *               this stack: the stack begins at the caller of aw_agent_stack_between()
+ * @param until  the innermost function from there on that returns to this address is left out, and so are those that called it. NULL, or no
+ *               return address within the innermost 64 frames: the stack ends at main(), or is cut
+ *
+ * Returns `link` if no frame is in between, or AW_STACK_NONE if there is no link either: it may be given on as a stack.
+ *
+ * Context: any thread; not from a signal handler
+ * Since:   0.1
+ */
+AW_AGENT_API aw_intern aw_agent_stack_between(aw_intern link, const void *from, const void *until);
+
 /** The registers that a context left behind when it was suspended. */
 struct aw_agent_registers {
 	const void *pc; /* where it goes on */
@@ -252,6 +273,17 @@ AW_AGENT_API void aw_agent_task_created(struct aw_agent_task *task,
 					const struct aw_agent_birth *birth);
 /** The task got another name. */
 AW_AGENT_API void aw_agent_task_named(struct aw_agent_task *task, const char *name, size_t length);
+/**
+ * Tell the task's function, if it was not known when the task was created.
+ *
+ * It replaces the one of its birth, in the table of tasks and in what is told from now on.
+ *
+ * @param function  a place. AW_NONE changes nothing
+ *
+ * Context: the thread that may tell the task's steps
+ * Since:   0.1
+ */
+AW_AGENT_API void aw_agent_task_function(struct aw_agent_task *task, aw_intern function);
 /** The loop gives the task the processor: its first step, or it goes on after a wait. */
 AW_AGENT_API void aw_agent_task_step(struct aw_agent_task *task);
 /**

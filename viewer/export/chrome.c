@@ -212,6 +212,7 @@ static void dispatch(struct aw__chrome *chrome, const struct aw__event *event)
 	case AW__SNAPSHOT_END:
 	case AW__RESOURCE_HELD:
 	case AW__TASK_WAITS_AT:
+	case AW__TASK_FUNCTION: /* a slice's arguments are those that it began with */
 	case AW__LOOP_BLOCKED:
 	case AW__LOOP_LAGS:
 	case AW__CANCEL_TOLD:

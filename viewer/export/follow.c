@@ -167,12 +167,23 @@ static void rename_task(struct aw__follow *follow, struct aw__followed *task,
 		follow->calls->renamed(follow->export, task);
 }
 
+static void know_function(struct aw__follow *follow, struct aw__followed *task,
+			  const struct aw__event *event)
+{
+	task->coroutine = event->function.coroutine;
+	if (follow->calls->function_known != NULL)
+		follow->calls->function_known(follow->export, task);
+}
+
 static void move(struct aw__follow *follow, struct aw__followed *task,
 		 const struct aw__event *event)
 {
 	switch (event->kind) {
 	case AW__TASK_NAMED:
 		rename_task(follow, task, event);
+		break;
+	case AW__TASK_FUNCTION:
+		know_function(follow, task, event);
 		break;
 	case AW__TASK_STEP:
 		enter(follow, task, AW__PHASE_RUNNING, event);
@@ -197,7 +208,8 @@ void aw__follow_event(struct aw__follow *follow, const struct aw__event *event)
 
 	if (event->time_ns > follow->last_ns)
 		follow->last_ns = event->time_ns;
-	if (event->kind < AW__TASK_CREATED || event->kind > AW__TASK_STATE)
+	if ((event->kind < AW__TASK_CREATED || event->kind > AW__TASK_STATE) &&
+	    event->kind != AW__TASK_FUNCTION)
 		return;
 	task = aw__follow_task(follow, event->subject);
 	if (event->kind == AW__TASK_STATE)

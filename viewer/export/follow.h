@@ -41,6 +41,7 @@ struct aw__follow_calls {
 	void (*appeared)(struct aw__export *export, struct aw__followed *task,
 			 const struct aw__event *event);
 	void (*renamed)(struct aw__export *export, struct aw__followed *task);
+	void (*function_known)(struct aw__export *export, struct aw__followed *task);
 	/* The phase that began at task->since_ns ends now; UNKNOWN ones, too. */
 	void (*phase_ended)(struct aw__export *export, struct aw__followed *task, uint64_t now_ns);
 	/* `event` is TASK_DONE, or a TASK_STATE row. */

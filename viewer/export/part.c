@@ -142,6 +142,7 @@ static bool task_of(const struct aw__model *model, const struct aw__event *event
 	switch (event->kind) {
 	case AW__TASK_CREATED:
 	case AW__TASK_NAMED:
+	case AW__TASK_FUNCTION:
 	case AW__TASK_STEP:
 	case AW__TASK_WAIT:
 	case AW__TASK_WOKEN:

@@ -26,6 +26,11 @@ static void renamed(struct aw__export *export, struct aw__followed *task)
 	aw__sqlite_run(export, AW__SQLITE_TASK_NAMED, "is", task->id, task->name);
 }
 
+static void function_known(struct aw__export *export, struct aw__followed *task)
+{
+	aw__sqlite_run(export, AW__SQLITE_TASK_FUNCTION, "io", task->id, task->coroutine);
+}
+
 static void phase_ended(struct aw__export *export, struct aw__followed *task, uint64_t now_ns)
 {
 	bool waiting = task->phase == AW__PHASE_WAITING;
@@ -54,6 +59,7 @@ static void begin(struct aw__export *export)
 	static const struct aw__follow_calls calls = {
 		.appeared = appeared,
 		.renamed = renamed,
+		.function_known = function_known,
 		.phase_ended = phase_ended,
 		.finished = finished,
 	};

@@ -34,6 +34,7 @@ static const char *const sql[AW__SQLITE_STATEMENTS] = {
 	[AW__SQLITE_TASK] = "INSERT OR IGNORE INTO tasks(task, name, creator, coroutine, stack, loop, scope,"
 		" created_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
 	[AW__SQLITE_TASK_NAMED] = "UPDATE tasks SET name = ?2 WHERE task = ?1",
+	[AW__SQLITE_TASK_FUNCTION] = "UPDATE tasks SET coroutine = ?2 WHERE task = ?1",
 	[AW__SQLITE_TASK_DONE] = "UPDATE tasks SET finished_ns = ?2, outcome = ?3, error = ?4, run_ns = ?5,"
 		" steps = ?6 WHERE task = ?1 AND finished_ns IS NULL",
 	[AW__SQLITE_INTERVAL] = "INSERT INTO intervals VALUES(?, ?, ?, ?, ?, ?)",

@@ -450,6 +450,9 @@ void aw__tasks_event(struct aw__model *model, const struct aw__event *event)
 	case AW__TASK_NAMED:
 		set_name(model, &task->facts.name, event->text, event->text_length);
 		break;
+	case AW__TASK_FUNCTION:
+		task->facts.coroutine = event->function.coroutine;
+		break;
 	case AW__TASK_STEP:
 	case AW__TASK_WAIT:
 	case AW__TASK_WOKEN:

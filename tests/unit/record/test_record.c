@@ -96,6 +96,42 @@ static void record__keeps_where_a_task_waits(void **state)
 	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
 }
 
+/* As its row of the table says. */
+static uint64_t function_of(const struct aw_agent_task *task)
+{
+	struct aw__task_view view;
+
+	assert_true(aw__slot_view(task->slot, &view));
+	assert_int_equal(view.task.id, task->id);
+	return view.coroutine_stack >> 32;
+}
+
+static void record__takes_a_tasks_function_later(void **state)
+{
+	struct aw_agent_task task = { .id = aw_agent_new_task_id() }, gone = { .id = 1u << 30 };
+	const aw_intern function = aw_agent_place("handler", "server.c", 7, NULL);
+	struct box_walk *walk;
+
+	aw_agent_task_created(&task, &(struct aw_agent_birth){ 0 });
+	aw_agent_task_function(&task, AW_NONE);
+	assert_int_equal(function_of(&task), 0);
+	aw_agent_task_function(&task, function);
+	assert_int_equal(function_of(&task), function);
+	assert_int_equal(task.coroutine, function);
+	/* the creation stack is in the same word of the slot */
+	assert_int_equal((uint32_t)aw__task_slot(&task)->coroutine_stack, task.stack);
+	walk = box_walk_all(false);
+	assert_int_equal(walk->counts[AW__TASK_FUNCTION], 1);
+	assert_int_equal(walk->last[AW__TASK_FUNCTION].subject, task.id);
+	assert_int_equal(walk->last[AW__TASK_FUNCTION].function.coroutine, function);
+	free(walk);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+	/* of one that is not listed, or not any more: no slot is written to */
+	aw_agent_task_function(&task, function);
+	aw_agent_task_function(&gone, function);
+	assert_int_equal(gone.coroutine, function);
+}
+
 static uint64_t changed_ns(const struct aw_agent_task *task)
 {
 	return aw__task_slot(task)->changed_ns;
@@ -274,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(record__keeps_a_tasks_life),
 		cmocka_unit_test(record__keeps_where_a_task_waits),
+		cmocka_unit_test(record__takes_a_tasks_function_later),
 		cmocka_unit_test(record__lets_steps_begin_where_others_end),
 		cmocka_unit_test(record__links_stacks_across_tasks),
 		cmocka_unit_test(record__bounds_a_chain_of_successors),

@@ -365,6 +365,19 @@ void aw_agent_task_scoped(struct aw_agent_task *task, uint64_t scope)
 	(void)scope;
 }
 
+void aw_agent_task_function(struct aw_agent_task *task, aw_intern function)
+{
+	(void)task;
+	(void)function;
+}
+
+aw_intern aw_agent_stack_between(aw_intern link, const void *from, const void *until)
+{
+	(void)from;
+	(void)until;
+	return link;
+}
+
 void aw_agent_task_waits_for(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)
 {
 	(void)task;

@@ -47,6 +47,22 @@ static void tasks__are_counted_by_their_outcome(void **state)
 	assert_int_equal(aw__model_task(model, 1)->steps, 3);
 }
 
+/* Read again from the black box, the creation comes after that. */
+static void tasks__get_their_function_later(void **state)
+{
+	const uint64_t later[AW__EVENT_ARGS] = { 12 };
+	struct aw__model *model = *state;
+
+	items_created(model, 1, 1, 0, 0, 0, NULL);
+	items_created(model, 2, 2, 0, 11, 0, NULL);
+	assert_int_equal(aw__model_task(model, 1)->facts.coroutine, 0);
+	for (uint64_t id = 1; id <= 2; id++) {
+		items_event(model, AW__TASK_FUNCTION, 10, id, later, 0, NULL, NULL);
+		items_created(model, id, id, 0, 11, 0, NULL);
+		assert_int_equal(aw__model_task(model, id)->facts.coroutine, 12);
+	}
+}
+
 static void tasks__are_created_and_end_once(void **state)
 {
 	struct aw__model *model = *state;
@@ -445,6 +461,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(tasks__are_counted_by_their_outcome),
+		TEST(tasks__get_their_function_later),
 		TEST(tasks__are_created_and_end_once),
 		TEST(rows__say_what_a_task_is),
 		TEST(rows__that_are_older_change_nothing),
