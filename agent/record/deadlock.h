@@ -9,7 +9,10 @@
  * downwards, to what the task waits for, since that is cancelled with it. What has no life then waits for
  * something in a circle, or for a lock whose holder has ended.
  *
- * That somebody else could cancel one of them, or release a lock that is not his, is not taken for a way out.
+ * A semaphore's permits may be with several tasks: a task that waits for one is alive if any of these is.
+ *
+ * That another task could cancel one of them is not taken for a way out. The runtime names a lock's owner only where it knows that the
+ * owner is to release it: what another task, a callback or a thread may release has no owner.
  */
 #ifndef AW__DEADLOCK_H
 #define AW__DEADLOCK_H
@@ -22,6 +25,7 @@
 struct aw__deadlock_node {
 	struct aw__task_view view;
 	uint32_t goal;	       /* the node it waits for: a task, or who has the lock */
+	uint32_t shared;       /* the semaphore it waits for, whose owners are known; NONE: it does not */
 	uint32_t owner;	       /* the node that waits for the group or gather that it belongs to */
 	uint32_t first_waiter; /* whose goal it is */
 	uint32_t next_waiter;
@@ -34,7 +38,16 @@ struct aw__deadlock_node {
 	bool holder_ended;
 };
 
+/* A semaphore, and who has its permits. */
+struct aw__deadlock_shared {
+	uint32_t first_waiter; /* the node; the others by its next_waiter */
+	bool alive;	       /* one of its owners is */
+};
+
 struct aw__deadlock_graph {
+	struct aw__shares shares[AW__MOST_SHARED_RESOURCES];
+	struct aw__deadlock_shared shared[AW__MOST_SHARED_RESOURCES];
+	uint32_t shared_count;
 	struct aw__deadlock_node *nodes;
 	uint32_t *
 		index; /* of nodes + 1, by the task's id; then, by what a gather's or group's owner waits for */

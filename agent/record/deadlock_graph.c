@@ -85,6 +85,7 @@ static bool collect(struct aw__deadlock_graph *graph, uint64_t old_ns)
 			continue;
 		*node = (struct aw__deadlock_node){ .view = view,
 						    .goal = NONE,
+						    .shared = NONE,
 						    .owner = NONE,
 						    .first_waiter = NONE,
 						    .next_waiter = NONE,
@@ -136,6 +137,29 @@ static void make_indexes(struct aw__deadlock_graph *graph)
 
 /* ---- who waits for whom ---- */
 
+static void collect_shared(struct aw__deadlock_graph *graph)
+{
+	graph->shared_count = aw__shares_copy(graph->shares);
+	for (uint32_t i = 0; i < graph->shared_count; i++)
+		graph->shared[i] = (struct aw__deadlock_shared){ .first_waiter = NONE };
+}
+
+/* Whether the node waits for a semaphore whose owners are known. */
+static bool link_shared(struct aw__deadlock_graph *graph, uint32_t at)
+{
+	struct aw__deadlock_node *node = &graph->nodes[at];
+
+	for (uint32_t i = 0; i < graph->shared_count; i++) {
+		if (graph->shares[i].resource != node->view.wait_target)
+			continue;
+		node->shared = i;
+		node->next_waiter = graph->shared[i].first_waiter;
+		graph->shared[i].first_waiter = at;
+		return true;
+	}
+	return false;
+}
+
 static void link_goal(struct aw__deadlock_graph *graph, uint32_t at)
 {
 	struct aw__deadlock_node *node = &graph->nodes[at];
@@ -143,6 +167,8 @@ static void link_goal(struct aw__deadlock_graph *graph, uint32_t at)
 	const uint64_t target = node->view.wait_target;
 	const uint64_t task = lock ? aw__hold_of(target) : target;
 
+	if (lock && link_shared(graph, at))
+		return;
 	node->goal = find(graph, BY_TASK, task);
 	if (node->goal != NONE) {
 		node->next_waiter = graph->nodes[node->goal].first_waiter;
@@ -198,6 +224,33 @@ static void spread_down(struct aw__deadlock_graph *graph)
 	}
 }
 
+/* Whether a task that has a permit may give it back. */
+static bool has_live_owner(const struct aw__deadlock_graph *graph, const struct aw__shares *shares)
+{
+	for (uint32_t i = 0; i < shares->count; i++) {
+		const uint32_t owner = find(graph, BY_TASK, shares->tasks[i]);
+
+		if (owner == NONE || graph->nodes[owner].alive)
+			return true;
+	}
+	return false;
+}
+
+/* To those that wait for a semaphore. Returns whether there were any that had no life before. */
+static bool spread_shared(struct aw__deadlock_graph *graph)
+{
+	for (uint32_t i = 0; i < graph->shared_count; i++) {
+		struct aw__deadlock_shared *shared = &graph->shared[i];
+
+		if (shared->alive || !has_live_owner(graph, &graph->shares[i]))
+			continue;
+		shared->alive = true;
+		for (uint32_t at = shared->first_waiter; at != NONE; at = graph->nodes[at].next_waiter)
+			enliven(graph, at);
+	}
+	return graph->work_count > 0;
+}
+
 static void spread_up(struct aw__deadlock_graph *graph)
 {
 	while (graph->work_count > 0) {
@@ -222,13 +275,27 @@ bool aw__deadlock_build(struct aw__deadlock_graph *graph, uint64_t old_ns)
 	if (!collect(graph, old_ns))
 		return false;
 	make_indexes(graph);
+	collect_shared(graph);
 	link_all(graph);
 	spread_down(graph);
 	for (uint32_t i = 0; i < graph->count; i++)
 		if (graph->nodes[i].free)
 			enliven(graph, i);
-	spread_up(graph);
+	do
+		spread_up(graph);
+	while (spread_shared(graph));
 	return true;
+}
+
+/* Of those that have a semaphore's permits the first that was created: the same at each look. */
+static uint32_t first_owner(const struct aw__deadlock_graph *graph, const struct aw__shares *shares)
+{
+	uint64_t first = UINT64_MAX;
+
+	for (uint32_t i = 0; i < shares->count; i++)
+		if (shares->tasks[i] < first)
+			first = shares->tasks[i];
+	return find(graph, BY_TASK, first);
 }
 
 uint32_t aw__deadlock_next(const struct aw__deadlock_graph *graph, uint32_t at)
@@ -236,6 +303,8 @@ uint32_t aw__deadlock_next(const struct aw__deadlock_graph *graph, uint32_t at)
 	const struct aw__deadlock_node *node = &graph->nodes[at];
 	uint32_t child = node->first_child;
 
+	if (node->shared != NONE)
+		return first_owner(graph, &graph->shares[node->shared]);
 	if (!is_owner(node))
 		return node->goal;
 	while (child != NONE && graph->nodes[child].alive)

@@ -235,6 +235,21 @@ struct aw__box_loop *aw__loop_entry(const struct aw_agent_loop *loop);
 /** Who has a resource that somebody waits for; 0: nobody, or not known. */
 uint64_t aw__hold_of(uint64_t resource);
 
+#define AW__MOST_SHARED_RESOURCES 64u
+#define AW__MOST_SHARES		  64u
+
+/** A semaphore for which tasks wait, and the tasks that have all of its permits. */
+struct aw__shares {
+	uint64_t resource;
+	uint32_t count;
+	uint64_t tasks[AW__MOST_SHARES];
+};
+
+/** Copy the semaphores whose owners are known. @param ret_list  of AW__MOST_SHARED_RESOURCES. Returns how many there are. */
+unsigned aw__shares_copy(struct aw__shares *ret_list);
+/** In the child of a fork: nothing is known there. */
+void aw__shares_reset(void);
+
 /** What a slot said at one moment. */
 struct aw__task_view {
 	struct aw_agent_task task; /* its slot; cancellation is not known here */

@@ -250,6 +250,7 @@ void aw__record_forked(void)
 	aw__growth_reset();
 	aw__cancels_reset();
 	aw__deadlock_reset();
+	aw__shares_reset();
 	AW__STORE_RELEASE(aw__recorder.forked, AW__FORKED);
 }
 

@@ -429,6 +429,17 @@ AW_AGENT_API void aw_agent_scope_left(const struct aw_agent_task *task,
  */
 AW_AGENT_API void aw_agent_resource_held(uint64_t resource, uint64_t task);
 
+/**
+ * Tell which tasks have all permits of a semaphore that tasks wait for: it can go to one that waits as soon as any of them gives its
+ * permit back.
+ *
+ * @param resource  the semaphore's id: the target of aw_agent_task_wait() with AW_WAIT_LOCK
+ * @param tasks     their ids, one for each permit; borrowed
+ * @param count     at most 64; 0, or more: not all of them are known, or nobody waits any more
+ */
+AW_AGENT_API void aw_agent_resource_shared(uint64_t resource, const uint64_t *tasks,
+					   unsigned count);
+
 /** A coroutine object was made, by `creator` (NULL outside of any task). Captures the stack. */
 AW_AGENT_API void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,
 					  const struct aw_agent_task *creator);

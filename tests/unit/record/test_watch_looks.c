@@ -431,6 +431,56 @@ static void intern__a_long_text_is_cut(void **state)
 
 #define CASE(name) cmocka_unit_test_setup(name, watch_set_up)
 
+/* A semaphore goes to the next task when any of those that have its permits gives one back. */
+static void deadlock__of_a_semaphore_needs_all_its_owners(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0), waiter = make(NULL, 0);
+	const uint64_t owners[] = { one.id, two.id };
+
+	aw_agent_task_wait(&one, AW_WAIT_TASK, waiter.id);
+	aw_agent_task_wait(&waiter, AW_WAIT_LOCK, 601);
+	aw_agent_task_wait(&two, AW_WAIT_SLEEP, 9);
+	look(50);
+	assert_string_equal(found(), ""); /* its owners are not known */
+	aw_agent_resource_shared(601, owners, 2);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_task_wait(&two, AW_WAIT_TASK, waiter.id);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	assert_int_equal(last.finding.value, 2);
+	assert_int_equal(last_list[AW__FINDING_MEMBERS + AW__MEMBER_TASK], one.id);
+	aw_agent_resource_shared(601, owners, 0);
+	end(&one);
+	end(&two);
+	end(&waiter);
+}
+
+/* An owner that is not listed may give its permit back, and so may one of more than there is room for. */
+static void deadlock__of_a_semaphore_needs_owners_that_are_known(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), waiter = make(NULL, 0), gone = make(NULL, 0);
+	uint64_t owners[65] = { one.id, gone.id };
+
+	end(&gone);
+	aw_agent_task_wait(&one, AW_WAIT_TASK, waiter.id);
+	aw_agent_task_wait(&waiter, AW_WAIT_LOCK, 602);
+	aw_agent_resource_shared(602, owners, 2);
+	look(50);
+	assert_string_equal(found(), "");
+	for (unsigned i = 0; i < 65; i++)
+		owners[i] = one.id;
+	aw_agent_resource_shared(602, owners, 65);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_resource_shared(602, owners, 64);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_resource_shared(602, owners, 0);
+	end(&one);
+	end(&waiter);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,6 +507,8 @@ int main(void)
 		CASE(blocked__a_tenth_of_it_without_a_processor_is_told),
 		CASE(blocked__is_told_again_when_it_lasted_twice_as_long),
 		CASE(intern__a_long_text_is_cut),
+		CASE(deadlock__of_a_semaphore_needs_all_its_owners),
+		CASE(deadlock__of_a_semaphore_needs_owners_that_are_known),
 	};
 	int failed;
 
