@@ -39,9 +39,10 @@ struct aw__py_task {
 	bool unreferenced; /* nobody but what wakes it has a reference, and the recorder knows */
 	uint32_t turn;	/* when it yielded */
 	uint32_t run;	/* of its loop, then */
-	bool has_locks; /* … that it has acquired, and may have */
+	bool has_locks; /* it has acquired one by a plain await, once */
+	uint32_t holds; /* locks that it has while it waits, as locks.c numbers them; 0: none */
 	union {
-		uintptr_t lock; /* that it waits for, and the table of owners knows; 0: none */
+		uintptr_t lock; /* that it waits for, likewise */
 		struct {			   /* of one that has failed, when another future got its error */
 			PyObject *traceback;
 			struct aw__py_task **head; /* of its loop's list */
@@ -141,6 +142,8 @@ enum aw__py_code {
 	AW__PY_PROGRAM = 0,
 	AW__PY_LOOP,	  /* Handle._run(): what is below it is the loop's */
 	AW__PY_LOCK_WAIT,
+	AW__PY_LOCK_ENTER, /* of "async with lock" */
+	AW__PY_LOCK_EXIT,
 	AW__PY_EVENT_WAIT,
 	AW__PY_CONDITION_WAIT,
 	AW__PY_QUEUE_WAIT,
@@ -188,6 +191,8 @@ PyObject *aw__py_wait_of(PyObject *callback);
 aw_intern aw__py_place_named(const char *function, const char *file, int line);
 /** What a code object is. */
 enum aw__py_code aw__py_kind(PyCodeObject *code);
+/** Whether its code names an attribute "release". */
+bool aw__py_names_release(PyCodeObject *code);
 struct _PyInterpreterFrame;
 /** A variable of a frame, by its name; one that inner functions share is looked up in its cell. Borrowed; NULL: there is none. */
 PyObject *aw__py_variable(struct _PyInterpreterFrame *frame, PyCodeObject *code, const char *name);
@@ -243,19 +248,25 @@ static inline void aw__py_members_release(struct aw__py_task *task)
 
 /* ---- resources.c ---- */
 
-/** What an await chain says: what its task waits for. */
+#define AW__PY_MOST_HELD 8u
+
+/** What an await chain says: what its task waits for, and which locks it has. */
 struct aw__py_resources {
 	enum aw_agent_wait kind; /* OTHER: nothing that is known here */
 	bool asyncios;		 /* the innermost coroutine is asyncio's, which is to end the wait */
 	uint64_t target;
-	PyObject *lock; /* that has an owner, if it is that. Borrowed; NULL: none */
+	PyObject *lock; /* or semaphore, if it is that. Borrowed; NULL: none */
+	PyObject *held[AW__PY_MOST_HELD]; /* locks and semaphores that the task releases next, by its own code. Borrowed */
+	bool plain[AW__PY_MOST_HELD];	  /* … by a call of release(), and not by "async with" */
+	unsigned held_count;
 	bool timed;	/* a timeout may end the wait */
 	PyObject *members; /* a set or list of futures, if it waits for these. Borrowed; NULL: none */
 	bool for_all;	   /* … until all of them are done, and not for one or for the first error */
 };
 
 /** Look at the next coroutine of a chain, from the outermost on. */
-void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine);
+void aw__py_resources_look(struct aw__py_resources *found, const struct aw__py_task *task,
+			   PyObject *coroutine);
 /** Look at the future that a task waits for, if its coroutines do not tell what that is. */
 void aw__py_resources_look_at_future(struct aw__py_resources *found, PyObject *future);
 void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resources *found);
@@ -268,13 +279,41 @@ void aw__py_resources_forget(struct aw__py_task *task);
 bool aw__py_locks_init(PyObject *locks);
 void aw__py_coroutine_finalize(PyObject *self);
 extern destructor aw__py_old_coroutine_finalize;
-/** A task was made for a coroutine, which has not begun. */
-void aw__py_locks_task_made(PyObject *coroutine);
-/** A task waits for a lock, or (by its address) no longer. */
-void aw__py_locks_wanted(PyObject *lock);
-void aw__py_locks_not_wanted(uintptr_t lock);
-/** A task that has acquired locks returned a result. */
-void aw__py_locks_returned(const struct aw__py_task *task);
+/** A task waits: tell which locks it has, and which it waits for, until it goes on. */
+void aw__py_locks_waits(struct aw__py_task *task, const struct aw__py_resources *found);
+void aw__py_locks_goes_on(struct aw__py_task *task);
+/** A task that has acquired locks by a plain await has failed: it releases none of those that it was to release. */
+void aw__py_locks_failed(struct aw__py_task *task, PyObject *exception);
+/** The lock of a lock or condition, or a semaphore; of asyncio's own types alone. Borrowed; NULL: it is none. */
+PyObject *aw__py_locks_inner(PyObject *object);
+/** Whether the task was the last one that acquired the lock, by a plain await. */
+bool aw__py_locks_has_taken(const struct aw__py_task *task, PyObject *lock);
+
+/* ---- ahead.c ---- */
+
+#define AW__PY_MOST_AHEAD 8u
+
+/** Locks that a frame's code releases next, without a condition on the way. Borrowed. */
+struct aw__py_ahead {
+	PyObject *released[AW__PY_MOST_AHEAD];
+	PyObject *acquired[AW__PY_MOST_AHEAD]; /* … before it releases them */
+	unsigned count, acquired_count;
+	bool full;
+};
+
+/** `offset`: of the instruction that the frame stands at, in bytes. */
+void aw__py_look_ahead(struct aw__py_ahead *ahead, struct _PyInterpreterFrame *frame, int offset);
+/** An attribute of an object's own, without code of the program. Borrowed; NULL: there is none, or it takes such code. */
+PyObject *aw__py_plain_attribute(PyObject *object, const char *name);
+
+/* ---- permits.c ---- */
+
+int aw__py_semaphore_init(PyObject *self, PyObject *args, PyObject *names);
+void aw__py_semaphore_finalize(PyObject *self);
+extern initproc aw__py_old_semaphore_init;
+extern destructor aw__py_old_semaphore_finalize;
+/** With how many permits an asyncio.Semaphore was made. 0: not known. */
+long aw__py_permits_of(PyObject *semaphore);
 
 /* ---- loops.c ---- */
 

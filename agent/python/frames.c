@@ -39,6 +39,7 @@ struct spot {
 /* Of one code object: a hash table by offset, which doubles. */
 struct spots {
 	enum aw__py_code kind;
+	bool releases; /* it names an attribute "release" */
 	uint32_t mask, used;
 	struct spot list[];
 };
@@ -46,13 +47,22 @@ struct spots {
 static Py_ssize_t extra_index = -1;
 static char start_folder[4096]; /* what relative file names are relative to */
 
-static struct spots *make_spots(enum aw__py_code kind, uint32_t places)
+static bool names_release(PyCodeObject *code)
+{
+	for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_names); i++)
+		if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_names, i), "release") == 0)
+			return true;
+	return false;
+}
+
+static struct spots *make_spots(enum aw__py_code kind, bool releases, uint32_t places)
 {
 	struct spots *spots = malloc(sizeof(*spots) + places * sizeof(struct spot));
 
 	if (spots == NULL)
 		return NULL;
 	spots->kind = kind;
+	spots->releases = releases;
 	spots->mask = places - 1;
 	spots->used = 0;
 	for (uint32_t i = 0; i < places; i++)
@@ -86,6 +96,8 @@ static const struct known {
 	{ "/asyncio/tasks.py", "_wait.<locals>._on_completion", AW__PY_WAIT },
 	{ "/asyncio/locks.py", "Lock.acquire", AW__PY_LOCK_WAIT },
 	{ "/asyncio/locks.py", "Semaphore.acquire", AW__PY_LOCK_WAIT },
+	{ "/asyncio/locks.py", "_ContextManagerMixin.__aenter__", AW__PY_LOCK_ENTER },
+	{ "/asyncio/locks.py", "_ContextManagerMixin.__aexit__", AW__PY_LOCK_EXIT },
 	{ "/asyncio/locks.py", "Event.wait", AW__PY_EVENT_WAIT },
 	{ "/asyncio/locks.py", "Condition.wait", AW__PY_CONDITION_WAIT },
 	{ "/asyncio/queues.py", "Queue.get", AW__PY_QUEUE_WAIT },
@@ -155,6 +167,7 @@ static struct spot *spot_for(PyCodeObject *code, int offset)
 
 	if (spots == NULL || spots->used > spots->mask / 4 * 3) {
 		larger = make_spots(spots != NULL ? spots->kind : kind_of(code),
+				    spots != NULL ? spots->releases : names_release(code),
 				    spots != NULL ? 2 * (spots->mask + 1) : 4);
 		if (larger == NULL)
 			return NULL;
@@ -314,6 +327,12 @@ enum aw__py_code aw__py_kind(PyCodeObject *code)
 	if (spots_of(code) == NULL && spot_for(code, DEFINITION) == NULL)
 		return AW__PY_PROGRAM;
 	return spots_of(code)->kind;
+}
+
+bool aw__py_names_release(PyCodeObject *code)
+{
+	(void)aw__py_kind(code); /* which makes its table */
+	return spots_of(code) != NULL && spots_of(code)->releases;
 }
 
 /* ---- gather ---- */

@@ -1,28 +1,288 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which task has an asyncio.Lock: the lock itself knows of no owner.
+ * Which waiting task has an asyncio.Lock, a condition's lock or a permit of a semaphore, for the search for deadlocks.
  *
- * The coroutine of Lock.acquire() is finalized when the await of it is over, by "async with" as well as by a plain await, and for
- * conditions, too: if without an error, the task that runs has the lock. That is noted by the lock's address, in a small table, and told
- * only while somebody waits for the lock. A lock that was ever acquired by a task made for that (create_task(lock.acquire())) has no owner.
- * One that is still taken when its task has returned may have been handed over: then it has none, either.
+ * A lock knows of no owner, and any code may release it. So a task is told as its owner only while its own suspended code is about to
+ * release it, without a condition: it is within "async with" (resources.c), or has acquired it and calls its release() next (ahead.c).
+ * Both are read from the frames when where the task waits is told, and hold until its next step. Nothing is told of what nobody waits for.
+ *
+ * All tables are of fixed size: what finds no room has no owner, and is in no deadlock.
  */
 #include "agent/python/frame.h"
 
 #include <opcode.h>
 
-#define LOCKS  1024u
-#define WINDOW 8u
+#define BUCKETS	  1024u
+#define RESOURCES 1024u
+#define HOLDS	  4096u
+#define TAKEN	  1024u
+#define PERMITS	  64u /* of one semaphore: of those with more nothing is told */
 
-static struct owned {
-	uintptr_t lock; /* 0: free. Only compared: the lock may be gone */
-	uint64_t task;	/* 0: not known */
-	uint32_t waiters; /* whose wait was told */
-	bool never;	  /* it will not be known */
-} owned[LOCKS];
+/* A lock or semaphore that a waiting task has, or waits for. Number 0 is none. */
+static struct resource {
+	PyObject *lock; /* only compared */
+	bool is_lock, is_taken; /* when a task began to wait; afterwards the object may be gone */
+	uint32_t permits;	/* of a semaphore that has none left: how many there are; 0: not known */
+	uint32_t next;		/* of its bucket, or that is free */
+	uint32_t waiters;
+	uint32_t first, holds;
+	uint64_t owner;	 /* of a lock, that was told; 0: none */
+	bool shared;	 /* a semaphore's owners were told */
+} resources[RESOURCES];
+
+/* A task that waits, and has it. */
+static struct hold {
+	struct aw__py_task *task;
+	uint32_t resource;
+	uint32_t next, previous; /* of the resource; next: or that is free */
+	uint32_t of_task;	 /* the task's next one */
+} holds[HOLDS];
+
+static uint32_t buckets[BUCKETS];
+static uint32_t free_resource, free_hold;	     /* those that were freed */
+static uint32_t used_resources = 1, used_holds = 1; /* others are beyond */
+
+/* Locks that were acquired last by a plain "await lock.acquire()". */
+static struct taken {
+	uintptr_t lock; /* only compared: it may be gone */
+	uint64_t task;
+	bool failed; /* the task has failed on the way to its release() */
+} taken[TAKEN];
 
 static PyCodeObject *acquire; /* of Lock.acquire(), which is kept; NULL: not known */
+static PyObject *lock_type, *condition_type, *semaphore_type, *bounded_type;
 destructor aw__py_old_coroutine_finalize;
+
+static uint64_t hash_of(uintptr_t lock)
+{
+	return ((uint64_t)lock >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 54;
+}
+
+static uint64_t id_of(const PyObject *lock)
+{
+	return (uint64_t)(uintptr_t)lock >> 4;
+}
+
+static struct taken *taken_of(uintptr_t lock)
+{
+	return &taken[hash_of(lock) % TAKEN];
+}
+
+/* ---- asyncio's objects; of subclasses nothing is said, since they may release by themselves ---- */
+
+PyObject *aw__py_locks_inner(PyObject *object)
+{
+	PyObject *inner = object;
+
+	if (object == NULL || lock_type == NULL)
+		return NULL;
+	if ((PyObject *)Py_TYPE(object) == condition_type)
+		inner = aw__py_plain_attribute(object, "_lock");
+	if (inner == NULL)
+		return NULL;
+	return (PyObject *)Py_TYPE(inner) == lock_type ||
+			       (inner == object &&
+				((PyObject *)Py_TYPE(inner) == semaphore_type ||
+				 (PyObject *)Py_TYPE(inner) == bounded_type))
+		       ? inner
+		       : NULL;
+}
+
+/* How many permits a semaphore has in all, if none is free. 0: not known, or some are. */
+static uint32_t permits_of(PyObject *semaphore)
+{
+	PyObject *value = aw__py_plain_attribute(semaphore, "_value");
+	PyObject *bound = (PyObject *)Py_TYPE(semaphore) == bounded_type
+				  ? aw__py_plain_attribute(semaphore, "_bound_value")
+				  : NULL;
+	long permits = aw__py_permits_of(semaphore);
+
+	if (bound != NULL && PyLong_CheckExact(bound))
+		permits = PyLong_AsLong(bound);
+	if (value == NULL || !PyLong_CheckExact(value) || PyLong_AsLong(value) != 0)
+		permits = 0;
+	PyErr_Clear();
+	return permits > 0 && permits <= (long)PERMITS ? (uint32_t)permits : 0;
+}
+
+/* ---- the tables ---- */
+
+static uint32_t find(const PyObject *lock)
+{
+	uint32_t at = buckets[hash_of((uintptr_t)lock) % BUCKETS];
+
+	while (at != 0 && resources[at].lock != lock)
+		at = resources[at].next;
+	return at;
+}
+
+static uint32_t add_resource(PyObject *lock)
+{
+	uint32_t *bucket = &buckets[hash_of((uintptr_t)lock) % BUCKETS];
+	uint32_t at = find(lock);
+
+	if (at != 0)
+		return at;
+	at = free_resource;
+	if (at != 0)
+		free_resource = resources[at].next;
+	else if (used_resources < RESOURCES)
+		at = used_resources++;
+	else
+		return 0;
+	resources[at] = (struct resource){ .lock = lock, .next = *bucket };
+	*bucket = at;
+	return at;
+}
+
+/* The lock of a task that begins to wait: its frames have it. */
+static uint32_t look_at(PyObject *lock)
+{
+	const uint32_t at = add_resource(lock);
+
+	if (at == 0)
+		return 0;
+	resources[at].is_lock = (PyObject *)Py_TYPE(lock) == lock_type;
+	resources[at].is_taken = resources[at].is_lock &&
+				 aw__py_plain_attribute(lock, "_locked") == Py_True;
+	resources[at].permits = resources[at].is_lock ? 0 : permits_of(lock);
+	return at;
+}
+
+static void drop_if_unused(uint32_t at)
+{
+	uint32_t *place = &buckets[hash_of((uintptr_t)resources[at].lock) % BUCKETS];
+
+	if (resources[at].waiters > 0 || resources[at].holds > 0)
+		return;
+	while (*place != at)
+		place = &resources[*place].next;
+	*place = resources[at].next;
+	resources[at].next = free_resource;
+	free_resource = at;
+}
+
+static void add_hold(struct aw__py_task *task, uint32_t resource)
+{
+	uint32_t at = free_hold;
+
+	if (at != 0)
+		free_hold = holds[at].next;
+	else if (used_holds < HOLDS)
+		at = used_holds++;
+	else
+		return;
+	holds[at] = (struct hold){ .task = task,
+				   .resource = resource,
+				   .next = resources[resource].first,
+				   .of_task = task->holds };
+	if (holds[at].next != 0)
+		holds[holds[at].next].previous = at;
+	resources[resource].first = task->holds = at;
+	resources[resource].holds++;
+}
+
+static void remove_hold(uint32_t at)
+{
+	struct resource *resource = &resources[holds[at].resource];
+
+	if (holds[at].previous != 0)
+		holds[holds[at].previous].next = holds[at].next;
+	else
+		resource->first = holds[at].next;
+	if (holds[at].next != 0)
+		holds[holds[at].next].previous = holds[at].previous;
+	resource->holds--;
+	holds[at].next = free_hold;
+	free_hold = at;
+}
+
+/* ---- what the recorder is told ---- */
+
+static uint64_t owner_of(const struct resource *resource)
+{
+	const struct taken *last = taken_of((uintptr_t)resource->lock);
+
+	if (resource->waiters == 0 || !resource->is_taken)
+		return 0;
+	if (resource->holds == 1)
+		return holds[resource->first].task->agent.id;
+	return resource->holds == 0 && last->failed && last->lock == (uintptr_t)resource->lock
+		       ? last->task
+		       : 0;
+}
+
+static void tell_shared(struct resource *resource)
+{
+	uint64_t tasks[PERMITS];
+	const uint32_t count = resource->waiters > 0 && resource->holds == resource->permits
+				       ? resource->permits
+				       : 0;
+	uint32_t at = resource->first;
+
+	if (count == 0 && !resource->shared)
+		return;
+	for (uint32_t i = 0; i < count; i++, at = holds[at].next)
+		tasks[i] = holds[at].task->agent.id;
+	aw_agent_resource_shared(id_of(resource->lock), tasks, count);
+	resource->shared = count > 0;
+}
+
+static void tell(struct resource *resource)
+{
+	const uint64_t owner = owner_of(resource);
+
+	if (owner != resource->owner)
+		aw_agent_resource_held(id_of(resource->lock), owner);
+	resource->owner = owner;
+	tell_shared(resource);
+}
+
+void aw__py_locks_waits(struct aw__py_task *task, const struct aw__py_resources *found)
+{
+	if (task->lock != 0 || task->holds != 0)
+		return;
+	for (unsigned i = 0; i < found->held_count; i++) {
+		const uint32_t at = look_at(found->held[i]);
+
+		if (at == 0)
+			continue;
+		add_hold(task, at);
+		tell(&resources[at]);
+		drop_if_unused(at);
+	}
+	if (found->lock != NULL) {
+		const uint32_t at = look_at(found->lock);
+
+		if (at == 0)
+			return;
+		task->lock = at;
+		resources[at].waiters++;
+		tell(&resources[at]);
+	}
+}
+
+void aw__py_locks_goes_on(struct aw__py_task *task)
+{
+	const uint32_t wanted = (uint32_t)task->lock;
+
+	while (task->holds != 0) {
+		const uint32_t at = task->holds, resource = holds[at].resource;
+
+		task->holds = holds[at].of_task;
+		remove_hold(at);
+		tell(&resources[resource]);
+		drop_if_unused(resource);
+	}
+	task->lock = 0;
+	if (wanted == 0)
+		return;
+	resources[wanted].waiters--;
+	tell(&resources[wanted]);
+	drop_if_unused(wanted);
+}
+
+/* ---- locks that are acquired by a plain await ---- */
 
 static PyCodeObject *code_of(PyObject *coroutine)
 {
@@ -43,46 +303,14 @@ static uintptr_t first_variable(PyObject *coroutine)
 	return word & ~(uintptr_t)7; /* the flags of a reference */
 }
 
-/* Its entry; if it has none: a free one, or that of a lock for which nobody waits. NULL: there is no room. */
-static struct owned *entry_of(uintptr_t lock, bool add)
-{
-	const uint64_t hash = ((uint64_t)lock >> 4) * UINT64_C(0x9e3779b97f4a7c15);
-	struct owned *room = NULL;
-
-	for (unsigned i = 0; i < WINDOW; i++) {
-		struct owned *entry = &owned[((hash >> 54) + i) % LOCKS];
-
-		if (entry->lock == lock)
-			return entry;
-		if (entry->waiters == 0 && !entry->never && (room == NULL || room->lock != 0))
-			room = entry;
-	}
-	if (!add || room == NULL)
-		return NULL;
-	*room = (struct owned){ .lock = lock };
-	return room;
-}
-
-static uint64_t id_of(uintptr_t lock)
-{
-	return (uint64_t)lock >> 4;
-}
-
-static void set_owner(struct owned *entry, uint64_t task)
-{
-	entry->task = task;
-	if (entry->waiters > 0)
-		aw_agent_resource_held(id_of(entry->lock), task);
-}
-
-/* Whether the code that runs now is at the end of an await. */
+/* Whether the code that runs now is at the end of an await of its own, and not of one that "async with" makes. */
 static bool is_at_await(void)
 {
 	_PyInterpreterFrame *frame = aw__py_frame_innermost();
 	PyCodeObject *code = frame != NULL ? aw__py_frame_code(frame) : NULL;
 	const int offset = code != NULL ? aw__py_frame_offset(frame, code) : -1;
 
-	if (offset < 0)
+	if (offset < 0 || aw__py_kind(code) == AW__PY_LOCK_ENTER)
 		return false;
 	switch (*((const uint8_t *)_PyCode_CODE(code) + offset)) {
 	case SEND:
@@ -102,19 +330,21 @@ static bool is_at_await(void)
 static void acquired(PyObject *coroutine)
 {
 	struct aw__py_task *task = aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
-	struct owned *entry;
+	const uintptr_t lock = first_variable(coroutine);
+	struct taken *entry = taken_of(lock);
+	uint32_t at;
 
 	if (((PyGenObject *)coroutine)->gi_frame_state < FRAME_CLEARED || PyErr_Occurred() != NULL)
 		return;
-	entry = entry_of(first_variable(coroutine), true);
-	if (entry == NULL || entry->never)
-		return;
-	if (task == NULL || !task->told || !is_at_await()) {
-		set_owner(entry, 0);
-		return;
+	if (task != NULL && task->told && is_at_await()) {
+		task->has_locks = true;
+		*entry = (struct taken){ .lock = lock, .task = task->agent.id };
+	} else if (entry->lock == lock) {
+		*entry = (struct taken){ .lock = 0 };
 	}
-	task->has_locks = true;
-	set_owner(entry, task->agent.id);
+	at = find((PyObject *)lock);
+	if (at != 0)
+		tell(&resources[at]);
 }
 
 void aw__py_coroutine_finalize(PyObject *self)
@@ -125,67 +355,58 @@ void aw__py_coroutine_finalize(PyObject *self)
 	aw__py_old_coroutine_finalize(self);
 }
 
+bool aw__py_locks_has_taken(const struct aw__py_task *task, PyObject *lock)
+{
+	const struct taken *entry = taken_of((uintptr_t)lock);
+
+	return entry->lock == (uintptr_t)lock && entry->task == task->agent.id;
+}
+
+static void has_failed(struct aw__py_task *task, PyObject *lock)
+{
+	uint32_t at = find(lock);
+
+	if (!aw__py_locks_has_taken(task, lock))
+		return;
+	taken_of((uintptr_t)lock)->failed = true;
+	if (at != 0)
+		tell(&resources[at]);
+}
+
+void aw__py_locks_failed(struct aw__py_task *task, PyObject *exception)
+{
+	PyObject *at = PyException_GetTraceback(exception);
+	struct aw__py_ahead ahead;
+
+	Py_XDECREF(at); /* which the exception has */
+	for (unsigned i = 0; at != NULL && i < 64; i++) {
+		const PyTracebackObject *traceback = (PyTracebackObject *)at;
+		_PyInterpreterFrame *frame = ((struct _frame *)traceback->tb_frame)->f_frame;
+
+		aw__py_look_ahead(&ahead, frame, traceback->tb_lasti);
+		for (unsigned n = 0; n < ahead.count; n++)
+			has_failed(task, ahead.released[n]);
+		at = (PyObject *)traceback->tb_next;
+	}
+}
+
+/* ---- the beginning ---- */
+
 bool aw__py_locks_init(PyObject *locks)
 {
-	PyObject *class = locks != NULL ? PyObject_GetAttrString(locks, "Lock") : NULL;
-	PyObject *function = class != NULL ? PyObject_GetAttrString(class, "acquire") : NULL;
+	PyObject *function;
 
+	if (locks == NULL)
+		return false;
+	lock_type = PyObject_GetAttrString(locks, "Lock");
+	condition_type = PyObject_GetAttrString(locks, "Condition");
+	semaphore_type = PyObject_GetAttrString(locks, "Semaphore");
+	bounded_type = PyObject_GetAttrString(locks, "BoundedSemaphore");
+	function = lock_type != NULL ? PyObject_GetAttrString(lock_type, "acquire") : NULL;
 	if (function != NULL && PyFunction_Check(function) &&
 	    aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(function)) == AW__PY_LOCK_WAIT)
 		acquire = (PyCodeObject *)Py_NewRef(PyFunction_GET_CODE(function));
 	PyErr_Clear();
 	Py_XDECREF(function);
-	Py_XDECREF(class);
 	return acquire != NULL;
-}
-
-void aw__py_locks_task_made(PyObject *coroutine)
-{
-	struct owned *entry;
-
-	if (acquire == NULL || coroutine == NULL || !PyCoro_CheckExact(coroutine) ||
-	    code_of(coroutine) != acquire)
-		return;
-	entry = entry_of(first_variable(coroutine), true);
-	if (entry == NULL)
-		return;
-	set_owner(entry, 0);
-	entry->never = true;
-}
-
-static bool is_taken(PyObject *lock)
-{
-	PyObject *locked = PyObject_GetAttrString(lock, "_locked");
-	const bool is = locked == Py_True;
-
-	PyErr_Clear();
-	Py_XDECREF(locked);
-	return is;
-}
-
-void aw__py_locks_wanted(PyObject *lock)
-{
-	struct owned *entry = entry_of((uintptr_t)lock, true);
-
-	if (entry == NULL)
-		return;
-	if (!is_taken(lock))
-		entry->task = 0;
-	entry->waiters++;
-	aw_agent_resource_held(id_of(entry->lock), entry->task);
-}
-
-void aw__py_locks_not_wanted(uintptr_t lock)
-{
-	struct owned *entry = entry_of(lock, false);
-
-	if (entry != NULL && entry->waiters > 0 && --entry->waiters == 0)
-		aw_agent_resource_held(id_of(lock), 0);
-}
-
-void aw__py_locks_returned(const struct aw__py_task *task)
-{
-	for (unsigned i = 0; i < LOCKS; i++)
-		if (owned[i].task == task->agent.id)
-			set_owner(&owned[i], 0);
 }

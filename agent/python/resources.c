@@ -3,8 +3,8 @@
  * What a waiting task waits for: read from the frames of its await chain, when where it waits is told.
  *
  * The frame of Lock.acquire() has the lock as its first variable, and so have the others: no call of a lock or queue is watched, and what
- * never waits costs nothing. Who has a lock is known by locks.c. A frame within "async with asyncio.timeout()" has its end on its stack of
- * values: a task that waits under a timeout is not held for stuck.
+ * never waits costs nothing. A frame within "async with" has the end of the block on its stack of values: so a task that has a lock, and one
+ * that waits under a timeout, is known.
  */
 #include "agent/python/frame.h"
 
@@ -15,17 +15,42 @@ static uint64_t id_of(PyObject *object)
 	return (uint64_t)(uintptr_t)object >> 4;
 }
 
-static bool is_lock(PyObject *object)
+static void add_held(struct aw__py_resources *found, PyObject *object, bool plain)
 {
-	return strcmp(Py_TYPE(object)->tp_name, "Lock") == 0;
+	PyObject *lock = aw__py_locks_inner(object);
+
+	if (lock == NULL || found->held_count == AW__PY_MOST_HELD)
+		return;
+	found->held[found->held_count] = lock;
+	found->plain[found->held_count++] = plain;
+}
+
+/* The task does not have it yet, or has given it back for a while. `plain`: it seemed so by a call of release() alone. */
+static void remove_held(struct aw__py_resources *found, PyObject *object, bool plain)
+{
+	const PyObject *lock = aw__py_locks_inner(object);
+
+	for (unsigned i = found->held_count; lock != NULL && i-- > 0;) {
+		if (found->held[i] != lock || (plain && !found->plain[i]))
+			continue;
+		found->held_count--;
+		memmove(&found->held[i], &found->held[i + 1],
+			(found->held_count - i) * sizeof(*found->held));
+		memmove(&found->plain[i], &found->plain[i + 1],
+			(found->held_count - i) * sizeof(*found->plain));
+		return;
+	}
 }
 
 /* The end of a block waits on a frame's stack to be called. */
-static void look_at_exit(struct aw__py_resources *found, PyObject *function)
+static void look_at_exit(struct aw__py_resources *found, PyObject *function, PyObject *self)
 {
 	if (!PyFunction_Check(function))
 		return;
 	switch (aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(function))) {
+	case AW__PY_LOCK_EXIT:
+		add_held(found, self, false);
+		break;
 	case AW__PY_TIMEOUT:
 	case AW__PY_SCOPES:
 		found->timed = true;
@@ -46,9 +71,9 @@ static void look_at_values(struct aw__py_resources *found, _PyInterpreterFrame *
 		PyObject *next = i + 1 < count ? aw__py_frame_value(frame, i + 1) : NULL;
 
 		if (value != NULL && PyMethod_Check(value))
-			look_at_exit(found, PyMethod_GET_FUNCTION(value));
+			look_at_exit(found, PyMethod_GET_FUNCTION(value), PyMethod_GET_SELF(value));
 		else if (PY_VERSION_HEX >= 0x030e0000 && value != NULL && next != NULL)
-			look_at_exit(found, value);
+			look_at_exit(found, value, next);
 	}
 }
 
@@ -112,7 +137,22 @@ static enum aw_agent_wait wait_in(enum aw__py_code kind)
 	}
 }
 
-void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
+/* Locks that the task has acquired by a plain await, and that this frame releases next. */
+static void look_at_release(struct aw__py_resources *found, const struct aw__py_task *task,
+			    _PyInterpreterFrame *frame, PyCodeObject *code)
+{
+	struct aw__py_ahead ahead;
+
+	if (!task->has_locks)
+		return;
+	aw__py_look_ahead(&ahead, frame, aw__py_frame_offset(frame, code));
+	for (unsigned i = 0; i < ahead.count; i++)
+		if (aw__py_locks_has_taken(task, ahead.released[i]))
+			add_held(found, ahead.released[i], true);
+}
+
+void aw__py_resources_look(struct aw__py_resources *found, const struct aw__py_task *task,
+			   PyObject *coroutine)
 {
 	_PyInterpreterFrame *frame = aw__py_suspended_frame(coroutine);
 	PyCodeObject *code = frame != NULL ? aw__py_frame_code(frame) : NULL;
@@ -125,6 +165,7 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 	if (code == NULL)
 		return;
 	look_at_values(found, frame, code);
+	look_at_release(found, task, frame, code);
 	kind = aw__py_kind(code);
 	if (kind == AW__PY_TIMEOUT) {
 		look_at_wait_for(found, frame, code);
@@ -140,8 +181,12 @@ void aw__py_resources_look(struct aw__py_resources *found, PyObject *coroutine)
 		look_at_wait(found, frame, code);
 	else if (kind == AW__PY_GROUP)
 		look_at_group(found, self);
+	else if (kind == AW__PY_LOCK_ENTER || kind == AW__PY_CONDITION_WAIT)
+		remove_held(found, self, false);
+	else if (kind == AW__PY_LOCK_WAIT)
+		remove_held(found, self, true);
 	found->target = self != NULL ? id_of(self) : 0;
-	found->lock = found->kind == AW_WAIT_LOCK && self != NULL && is_lock(self) ? self : NULL;
+	found->lock = kind == AW__PY_LOCK_WAIT ? aw__py_locks_inner(self) : NULL;
 }
 
 /*
@@ -182,10 +227,8 @@ void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resourc
 	if (found->timed)
 		aw_agent_task_timed(&task->agent, true);
 	task->timed = found->timed;
-	if (found->lock == NULL || task->lock != 0)
-		return;
-	task->lock = (uintptr_t)found->lock;
-	aw__py_locks_wanted(found->lock);
+	if (found->lock != NULL || found->held_count > 0)
+		aw__py_locks_waits(task, found);
 }
 
 void aw__py_resources_forget(struct aw__py_task *task)
@@ -193,7 +236,6 @@ void aw__py_resources_forget(struct aw__py_task *task)
 	if (task->timed)
 		aw_agent_task_timed(&task->agent, false);
 	task->timed = false;
-	if (task->lock != 0)
-		aw__py_locks_not_wanted(task->lock);
-	task->lock = 0;
+	if (task->lock != 0 || task->holds != 0)
+		aw__py_locks_goes_on(task);
 }

@@ -238,6 +238,22 @@ static void put_socket(void)
 	Py_XDECREF(module);
 }
 
+/* BoundedSemaphore has slots of its own, and keeps the number of its permits. */
+static void put_semaphore(PyObject *locks)
+{
+	PyObject *type = locks != NULL ? PyObject_GetAttrString(locks, "Semaphore") : NULL;
+
+	PyErr_Clear();
+	if (type != NULL && PyType_Check(type) &&
+	    PyType_HasFeature((PyTypeObject *)type, Py_TPFLAGS_HEAPTYPE)) {
+		*(void **)&aw__py_old_semaphore_init =
+			PUT(&((PyTypeObject *)type)->tp_init, aw__py_semaphore_init);
+		*(void **)&aw__py_old_semaphore_finalize =
+			PUT(&((PyTypeObject *)type)->tp_finalize, aw__py_semaphore_finalize);
+	}
+	Py_XDECREF(type);
+}
+
 void aw__py_swap_late(void)
 {
 	static PyMethodDef unawaited = { "_warn_unawaited_coroutine", aw__py_unawaited, METH_O,
@@ -260,6 +276,7 @@ void aw__py_swap_late(void)
 	if (loop != NULL)
 		aw__py_old_exception_handler =
 			put_attribute(loop, "call_exception_handler", &handler, true);
+	put_semaphore(locks);
 	if (aw__py_locks_init(locks))
 		*(void **)&aw__py_old_coroutine_finalize =
 			PUT(&PyCoro_Type.tp_finalize, aw__py_coroutine_finalize);

@@ -71,12 +71,13 @@ static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *n
 	aw__py_waits_leave(task); /* of an object that is initialized again */
 	aw__py_members_leave(task);
 	aw__py_members_release(task);
+	if (!task->done && (task->lock != 0 || task->holds != 0))
+		aw__py_resources_forget(task);
 	memset(task, 0, sizeof(*task));
 	task->agent.id = aw_agent_new_task_id();
 	task->told = true;
 	birth.creator = creator != NULL && creator->told ? &creator->agent : NULL;
 	birth.coroutine = aw__py_place_of_coroutine(argument(args, names, "coro"));
-	aw__py_locks_task_made(argument(args, names, "coro"));
 	birth.stack = aw__py_stack(birth.creator != NULL ? birth.creator->stack : AW_NONE, NULL);
 	name_birth(&birth, &text, digits, name);
 	aw_agent_task_created(&task->agent, &birth);
@@ -130,7 +131,7 @@ static void go_on(struct aw__py_task *task)
 static void begin(struct aw__py_task *task)
 {
 	aw__py_loop_enter();
-	if (__builtin_expect(task->timed || task->lock != 0, 0))
+	if (__builtin_expect(task->timed || task->lock != 0 || task->holds != 0, 0))
 		aw__py_resources_forget(task);
 	if (__builtin_expect(task->yielded, 0))
 		go_on(task);
@@ -182,6 +183,8 @@ static void finished(PyObject *self, struct aw__py_task *task, PyObject *callbac
 		aw_agent_task_done(&task->agent, AW_OUTCOME_CANCELLED, 0);
 	} else if (exception != NULL) {
 		task->error = aw__py_error(exception, task, 0, 0);
+		if (task->has_locks)
+			aw__py_locks_failed(task, exception);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_ERROR, task->error);
 		if (aw__py_error_is_an_end(exception))
 			aw__py_retrieved(self, NULL);
@@ -190,8 +193,6 @@ static void finished(PyObject *self, struct aw__py_task *task, PyObject *callbac
 	} else {
 		if (has_swallowed(task))
 			aw_agent_cancel_swallowed(&task->agent);
-		if (task->has_locks)
-			aw__py_locks_returned(task);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_RESULT, 0);
 	}
 }
@@ -517,7 +518,7 @@ void aw__py_finalize(PyObject *self)
 		aw__py_members_leave(task);
 		aw__py_members_release(task);
 	}
-	if (task != NULL && !task->done && task->lock != 0 && aw_agent_on())
+	if (task != NULL && !task->done && (task->lock != 0 || task->holds != 0))
 		aw__py_resources_forget(task);
 	if (is_watched(self) && (!task->done || task->error != 0)) {
 		PyErr_Fetch(&type, &value, &traceback);

@@ -66,7 +66,8 @@ static aw_intern place_of(PyObject *object)
 }
 
 /* The stack of what a task's coroutine awaits, innermost first. */
-static aw_intern chain_of(PyObject *coroutine, struct aw__py_resources *found)
+static aw_intern chain_of(PyObject *coroutine, const struct aw__py_task *task,
+			  struct aw__py_resources *found)
 {
 	aw_intern places[MOST_AWAITS];
 	unsigned first = MOST_AWAITS;
@@ -78,7 +79,7 @@ static aw_intern chain_of(PyObject *coroutine, struct aw__py_resources *found)
 
 		if (place != AW_NONE) {
 			places[--first] = place;
-			aw__py_resources_look(found, at);
+			aw__py_resources_look(found, task, at);
 		}
 		Py_DECREF(at); /* whoever awaits it has it, too */
 		at = next;
@@ -155,7 +156,12 @@ static void tell(PyObject *self, struct aw__py_task *task)
 
 	if (coroutine == NULL || !still_waits(self))
 		return;
-	aw_agent_task_waits_at(&task->agent, chain_of(coroutine, &found));
+	aw_agent_task_waits_at(&task->agent, chain_of(coroutine, task, &found));
+	/* Another type's objects may go without aw__py_finalize(), by which it would be known that they have no lock any more. */
+	if (Py_TYPE(self)->tp_finalize != aw__py_finalize) {
+		found.lock = NULL;
+		found.held_count = 0;
+	}
 	if (found.kind == AW_WAIT_OTHER && found.members == NULL)
 		aw__py_resources_look_at_future(&found, aw__py_object_at(self, aw__py.waiter));
 	if (found.kind == AW_WAIT_SLEEP)

@@ -7,10 +7,15 @@
 import asyncio
 
 
-async def careless(lock):
-    await lock.acquire()
+async def fails():
     await asyncio.sleep(0.01)
     raise LookupError("before the release")
+
+
+async def careless(lock):
+    await lock.acquire()
+    await fails()
+    lock.release()
 
 
 async def main():

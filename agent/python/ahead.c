@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which locks a suspended frame releases next: the calls of release() that its code makes without a condition on the way.
+ *
+ * The instructions from where the frame stands are read one after the other, and only loads, stores, calls and awaits are passed: at a
+ * jump, a return, a raise, or an instruction that is not known, the look ends. No code of the program runs.
+ */
+#include "agent/python/frame.h"
+
+#include <opcode.h>
+#include <string.h>
+
+#define MOST_INSTRUCTIONS 2048
+
+PyObject *aw__py_plain_attribute(PyObject *object, const char *name)
+{
+	PyObject *key = PyUnicode_InternFromString(name), *value = NULL, *of_type;
+
+	if (key != NULL && Py_TYPE(object)->tp_getattro == PyObject_GenericGetAttr) {
+		of_type = _PyType_Lookup(Py_TYPE(object), key);
+		if (of_type == NULL || Py_TYPE(of_type) == &PyMemberDescr_Type)
+			value = PyObject_GetAttr(object, key);
+	}
+	PyErr_Clear();
+	Py_XDECREF(key);
+	Py_XDECREF(value); /* which the object has */
+	return value;
+}
+
+static PyObject *name_at(PyCodeObject *code, unsigned index)
+{
+	return (Py_ssize_t)index < PyTuple_GET_SIZE(code->co_names)
+		       ? PyTuple_GET_ITEM(code->co_names, index)
+		       : NULL;
+}
+
+static PyObject *variable_at(_PyInterpreterFrame *frame, PyCodeObject *code, unsigned index)
+{
+	PyObject *value = index < (unsigned)code->co_nlocalsplus
+				  ? aw__py_frame_value(frame, (int)index)
+				  : NULL;
+
+	return value != NULL && PyCell_Check(value) ? PyCell_GET(value) : value;
+}
+
+static PyObject *global_at(_PyInterpreterFrame *frame, PyCodeObject *code, unsigned index)
+{
+	PyObject *name = name_at(code, index), *value = NULL;
+
+	if (name != NULL && frame->f_globals != NULL && PyDict_CheckExact(frame->f_globals))
+		value = PyDict_GetItemWithError(frame->f_globals, name);
+	PyErr_Clear();
+	return value;
+}
+
+static PyObject *attribute_of(PyObject *object, PyObject *name)
+{
+	const char *text = name != NULL ? PyUnicode_AsUTF8(name) : NULL;
+	PyObject *value = object != NULL && text != NULL ? aw__py_plain_attribute(object, text)
+							 : NULL;
+
+	PyErr_Clear();
+	return value;
+}
+
+static bool has(PyObject *const *list, unsigned count, const PyObject *lock)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (list[i] == lock)
+			return true;
+	return false;
+}
+
+/* A call of a method of a lock. What is acquired first is not released before that. */
+static void look_at_call(struct aw__py_ahead *ahead, PyObject *object, PyObject *name)
+{
+	PyObject *lock = object != NULL ? aw__py_locks_inner(object) : NULL;
+
+	if (lock == NULL || name == NULL || has(ahead->acquired, ahead->acquired_count, lock) ||
+	    has(ahead->released, ahead->count, lock))
+		return;
+	if (PyUnicode_CompareWithASCIIString(name, "release") == 0) {
+		if (ahead->count < AW__PY_MOST_AHEAD)
+			ahead->released[ahead->count++] = lock;
+	} else if (PyUnicode_CompareWithASCIIString(name, "acquire") == 0) {
+		if (ahead->acquired_count < AW__PY_MOST_AHEAD)
+			ahead->acquired[ahead->acquired_count++] = lock;
+		else
+			ahead->full = true;
+	}
+}
+
+/* Instructions that go on to the next one, or in an await to themselves, whatever the values are. */
+static bool goes_on(unsigned code)
+{
+	switch (code) {
+	case BINARY_OP:
+	case BUILD_LIST:
+	case BUILD_MAP:
+	case BUILD_SET:
+	case BUILD_STRING:
+	case BUILD_TUPLE:
+	case CACHE:
+	case CALL:
+	case CALL_FUNCTION_EX:
+	case COMPARE_OP:
+	case CONTAINS_OP:
+	case COPY:
+	case DICT_MERGE:
+	case DICT_UPDATE:
+	case EXTENDED_ARG:
+	case GET_AWAITABLE:
+	case IS_OP:
+	case JUMP_BACKWARD_NO_INTERRUPT:
+	case JUMP_FORWARD:
+	case LIST_EXTEND:
+	case LOAD_CONST:
+	case NOP:
+	case POP_TOP:
+	case PUSH_NULL:
+	case RESUME:
+	case SEND:
+	case STORE_ATTR:
+	case STORE_SUBSCR:
+	case SWAP:
+	case UNARY_INVERT:
+	case UNARY_NEGATIVE:
+	case UNARY_NOT:
+	case UNPACK_SEQUENCE:
+	case YIELD_VALUE:
+#ifdef BINARY_SUBSCR
+	case BINARY_SUBSCR:
+#endif
+#ifdef BEFORE_ASYNC_WITH
+	case BEFORE_ASYNC_WITH:
+#endif
+#ifdef BUILD_CONST_KEY_MAP
+	case BUILD_CONST_KEY_MAP:
+#endif
+#ifdef CALL_INTRINSIC_1
+	case CALL_INTRINSIC_1:
+#endif
+#ifdef CALL_KW
+	case CALL_KW:
+#endif
+#ifdef CLEANUP_THROW
+	case CLEANUP_THROW:
+#endif
+#ifdef END_SEND
+	case END_SEND:
+#endif
+#ifdef CONVERT_VALUE
+	case CONVERT_VALUE:
+#endif
+#ifdef FORMAT_SIMPLE
+	case FORMAT_SIMPLE:
+	case FORMAT_WITH_SPEC:
+#endif
+#ifdef FORMAT_VALUE
+	case FORMAT_VALUE:
+#endif
+#ifdef KW_NAMES
+	case KW_NAMES:
+#endif
+#ifdef LOAD_COMMON_CONSTANT
+	case LOAD_COMMON_CONSTANT:
+#endif
+#ifdef LOAD_SMALL_INT
+	case LOAD_SMALL_INT:
+#endif
+#ifdef LOAD_SPECIAL
+	case LOAD_SPECIAL:
+#endif
+#ifdef LIST_TO_TUPLE
+	case LIST_TO_TUPLE:
+#endif
+#ifdef PRECALL
+	case PRECALL:
+#endif
+#ifdef TO_BOOL
+	case TO_BOOL:
+#endif
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Where an instruction stands, and what the one before it has put on the stack. */
+struct walk {
+	_PyInterpreterFrame *frame;
+	PyCodeObject *code;
+	PyObject *value; /* borrowed; NULL: not known */
+};
+
+static void load_attribute(struct walk *walk, struct aw__py_ahead *ahead, unsigned argument)
+{
+#if PY_VERSION_HEX < 0x030c0000
+	walk->value = attribute_of(walk->value, name_at(walk->code, argument));
+	(void)ahead;
+#else
+	PyObject *name = name_at(walk->code, argument >> 1);
+
+	if ((argument & 1) == 0) {
+		walk->value = attribute_of(walk->value, name);
+		return;
+	}
+	look_at_call(ahead, walk->value, name);
+	walk->value = NULL;
+#endif
+}
+
+/* False: the look ends here. */
+static bool pass(struct walk *walk, struct aw__py_ahead *ahead, unsigned code, unsigned argument)
+{
+	switch (code) {
+	case CACHE:
+	case EXTENDED_ARG:
+		return true;
+	case LOAD_FAST:
+#ifdef LOAD_FAST_BORROW
+	case LOAD_FAST_BORROW:
+#endif
+#ifdef LOAD_FAST_CHECK
+	case LOAD_FAST_CHECK:
+#endif
+	case LOAD_DEREF:
+		walk->value = variable_at(walk->frame, walk->code, argument);
+		return true;
+#ifdef LOAD_FAST_LOAD_FAST
+	case LOAD_FAST_LOAD_FAST:
+#ifdef LOAD_FAST_BORROW_LOAD_FAST_BORROW
+	case LOAD_FAST_BORROW_LOAD_FAST_BORROW:
+#endif
+		walk->value = variable_at(walk->frame, walk->code, argument & 15);
+		return true;
+#endif
+	case LOAD_GLOBAL:
+		walk->value = global_at(walk->frame, walk->code, argument >> 1);
+		return true;
+	case LOAD_ATTR:
+		load_attribute(walk, ahead, argument);
+		return true;
+#if PY_VERSION_HEX < 0x030c0000
+	case LOAD_METHOD:
+		look_at_call(ahead, walk->value, name_at(walk->code, argument));
+		walk->value = NULL;
+		return true;
+#endif
+	case STORE_FAST: /* a variable that has a lock is to have something else */
+		walk->value = variable_at(walk->frame, walk->code, argument);
+		if (walk->value != NULL && aw__py_locks_inner(walk->value) != NULL)
+			return false;
+		walk->value = NULL;
+		return true;
+	default:
+		walk->value = NULL;
+		return goes_on(code);
+	}
+}
+
+void aw__py_look_ahead(struct aw__py_ahead *ahead, _PyInterpreterFrame *frame, int offset)
+{
+	struct walk walk = { .frame = frame, .code = aw__py_frame_code(frame) };
+	PyObject *bytes;
+	const unsigned char *units;
+	unsigned argument = 0;
+
+	*ahead = (struct aw__py_ahead){ .count = 0 };
+	if (walk.code == NULL || offset < 0 || !aw__py_names_release(walk.code))
+		return;
+	/* as the compiler made it, without what the interpreter has put in place of instructions */
+	bytes = PyCode_GetCode(walk.code);
+	units = bytes != NULL ? (const unsigned char *)PyBytes_AS_STRING(bytes) : NULL;
+	for (Py_ssize_t at = offset + 2, end = at + 2L * MOST_INSTRUCTIONS;
+	     units != NULL && at + 1 < PyBytes_GET_SIZE(bytes) && at < end; at += 2) {
+		argument = argument << 8 | units[at + 1];
+		if (!pass(&walk, ahead, units[at], argument) || ahead->full)
+			break;
+		if (units[at] == EXTENDED_ARG)
+			continue;
+		if (units[at] == JUMP_FORWARD)
+			at += 2L * argument;
+		argument = 0;
+	}
+	PyErr_Clear();
+	Py_XDECREF(bytes);
+}

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# python: 3.11+
+# exit: 0
+# env: AWRY_DEADLOCK_MS=150
+# expect: none
+# Tasks that had a lock, or are to have it, and wait for tasks that need it: it was released before; it is to be acquired later; whether it
+# is released is a matter of a condition, since a timer may do it; a variable has another lock; the lock of a condition that is waited for
+import asyncio
+
+
+async def needs(lock, seconds=0.5):
+    async with lock:
+        await asyncio.sleep(seconds)
+
+
+async def had_it(lock):
+    await lock.acquire()
+    lock.release()
+    await asyncio.gather(needs(lock), asyncio.create_task(needs(lock)))
+    await lock.acquire()
+    lock.release()
+
+
+async def is_to_take_it(lock):
+    for _ in range(2):
+        task = asyncio.create_task(needs(lock))
+        await asyncio.sleep(0.01)
+        try:
+            await task
+            await lock.acquire()
+        finally:
+            lock.release()
+
+
+async def may_be_released(lock):
+    await lock.acquire()
+    asyncio.get_running_loop().call_later(0.5, lock.release)
+    task = asyncio.create_task(needs(lock))
+    try:
+        await task
+    finally:
+        if lock.locked():
+            lock.release()
+
+
+async def releases_another(lock, other):
+    await lock.acquire()
+    asyncio.get_running_loop().call_later(0.5, lock.release)
+    await other.acquire()
+    task = asyncio.create_task(needs(lock))
+    await task
+    lock = other
+    lock.release()
+
+
+async def waits(condition, task_of):
+    async with condition:
+        await condition.wait_for(lambda: task_of[0].done())
+        await task_of[0]
+
+
+async def notifies(condition):
+    await asyncio.sleep(0.01)
+    async with condition:
+        await asyncio.sleep(0.4)
+    await needs(condition)
+    asyncio.get_running_loop().call_later(0.05, asyncio.ensure_future, tells(condition))
+
+
+async def tells(condition):
+    async with condition:
+        condition.notify_all()
+
+
+async def main():
+    condition = asyncio.Condition()
+    task_of = [asyncio.create_task(notifies(condition))]
+    await asyncio.gather(had_it(asyncio.Lock()), is_to_take_it(asyncio.Lock()), may_be_released(asyncio.Lock()),
+                         releases_another(asyncio.Lock(), asyncio.Lock()), waits(condition, task_of))
+
+
+asyncio.run(main())
