@@ -9,11 +9,21 @@ failure: there may be no network.
 """
 import glob
 import os
+import shutil
 import subprocess
 import sys
 
 SOURCE, FOLDER = map(os.path.abspath, sys.argv[1:3])
 NAMES = sys.argv[3:]
+DEBUG_PROGRAM = """
+import asyncio, sys
+async def seven():
+    return 7
+async def main():
+    print(await asyncio.create_task(seven()))
+asyncio.run(main())
+sys.exit(3)
+"""
 VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 
 
@@ -51,6 +61,21 @@ def build(found):
     return f"{tree}/viewer/cli/awry" if run("cmake", "--build", tree, stdout=subprocess.DEVNULL) else None
 
 
+def debug_build_says_so(awry):
+    """A debug build of CPython runs as without awry, and one line says that its tasks are not recorded."""
+    program = shutil.which("python3.11-dbg")
+    if program is None:
+        print("not tested: python3.11-dbg is not installed")
+        return True
+    print(f"=== debug build: {program}", flush=True)
+    done = subprocess.run([awry, "run", "--", program, "-c", DEBUG_PROGRAM], capture_output=True, text=True)
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("awry run: ")]
+    if (done.returncode, done.stdout) != (3, "7\n") or len(lines) != 1 or "a debug build: its tasks are not recorded" not in lines[0]:
+        print("FAILED", done.returncode, done.stdout, done.stderr)
+        return False
+    return True
+
+
 def main():
     fetched = f"{FOLDER}/fetched"
     os.makedirs(FOLDER, exist_ok=True)
@@ -65,6 +90,8 @@ def main():
         print(f"=== {version}: {program}", flush=True)
         if not run(sys.executable, f"{SOURCE}/tests/python/cases.py", awry, program, *NAMES):
             failed.append(version)
+    if not debug_build_says_so(awry):
+        failed.append("debug build")
     print("not tested, since they cannot be had here:", ", ".join(v for v in VERSIONS if v not in found) or "none")
     print("failed:", ", ".join(failed) or "none")
     return 1 if failed else 0

@@ -116,8 +116,8 @@ const char *aw__silence_reason(char *const *argv)
 	switch (aw__python_part(argv, path)) {
 	case AW__PYTHON_PART_PRELOADED:
 		return "awry's Python part was preloaded, and it saw no asyncio task: none was "
-		       "made, the program's environment was changed, or there is no adapter for "
-		       "its Python version";
+		       "made, the program's environment was changed, there is no adapter for its "
+		       "Python version, or a line above says why";
 	case AW__PYTHON_PART_MISSING:
 		return "awry's Python part, awry-python.so, is not installed";
 	case AW__PYTHON_PART_UNNAMEABLE:
