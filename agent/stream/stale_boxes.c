@@ -341,6 +341,20 @@ static void drop_all_but_the_best(struct folder *folder)
 	}
 }
 
+/*
+ * By open(): ThreadSanitizer does not hear of the descriptor of opendir(), and takes its closedir() for a race with what had that number
+ * before.
+ */
+static DIR *open_directory(const char *path)
+{
+	const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+
+	if (fd >= 0 && directory == NULL)
+		close(fd);
+	return directory;
+}
+
 static DIR *open_folder(struct folder *folder)
 {
 	const char *box = aw__record_path(), *end = strrchr(box, '/');
@@ -350,7 +364,9 @@ static DIR *open_folder(struct folder *folder)
 		return NULL;
 	memcpy(folder->path, box, (size_t)(end - box));
 	folder->path[end - box] = '\0';
-	return aw__location_check_folder(folder->path, &ignored) ? opendir(folder->path) : NULL;
+	if (!aw__location_check_folder(folder->path, &ignored))
+		return NULL;
+	return open_directory(folder->path);
 }
 
 bool aw__stale_boxes_are_many(void)
