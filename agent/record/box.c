@@ -372,20 +372,31 @@ static bool take_over(struct aw__recorder *recorder, const unsigned char *arena,
 	return true;
 }
 
-bool aw__record_open(const struct aw__record_options *options, const char *runtime,
+/* A forked child's box has room for all that its parent interned, also where the child's environment asks for a smaller one. */
+static struct aw__record_options with_room(const struct aw__record_options *wanted)
+{
+	struct aw__record_options options = *wanted;
+
+	if (aw__recorder.base != NULL && options.memory_bytes < aw__recorder.options.memory_bytes)
+		options.memory_bytes = aw__recorder.options.memory_bytes;
+	return options;
+}
+
+bool aw__record_open(const struct aw__record_options *wanted, const char *runtime,
 		     struct aw__problem *problem)
 {
+	const struct aw__record_options options = with_room(wanted);
 	struct aw__recorder *recorder = &aw__recorder;
 	struct aw__box_header planned = { 0 };
 	unsigned char *old_base = recorder->base, *old_arena = recorder->arena;
 	const uint64_t old_bytes = recorder->bytes, old_end = recorder->arena_end;
 	unsigned char *base;
 
-	plan(&planned, options);
+	plan(&planned, &options);
 	base = map_file(planned.total_bytes, problem);
 	if (base == NULL)
 		return false;
-	recorder->options = *options;
+	recorder->options = options;
 	recorder->base = base; /* for a kernel that allocates by the file's name */
 	if (!aw__box_back(base, planned.arena_offset)) {
 		set_no_room(problem, "a black box");
@@ -399,8 +410,8 @@ bool aw__record_open(const struct aw__record_options *options, const char *runti
 		set_no_room(problem, "the names and stacks of the black box");
 		goto undo;
 	}
-	AW__STORE(recorder->lossless, options->lossless);
-	AW__STORE(recorder->steps, options->steps);
+	AW__STORE(recorder->lossless, options.lossless);
+	AW__STORE(recorder->steps, options.steps);
 	describe(recorder->header, runtime);
 	if (old_base != NULL) {
 		keep_interpreter(recorder->header, (const struct aw__box_header *)old_base);

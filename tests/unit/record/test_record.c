@@ -256,11 +256,13 @@ static void record__counts_tasks_beyond_the_bound(void **state)
 	free(tasks);
 }
 
+/* Its environment asks for less than its parent's: the parent's names must fit all the same. */
 static void open_box_in_child(void)
 {
-	const struct aw__record_options options = box_fixture_small();
+	struct aw__record_options options = box_fixture_small();
 	struct aw__problem problem;
 
+	options.memory_bytes /= 4;
 	if (!aw__record_open(&options, "child", &problem))
 		_exit(3);
 }
@@ -289,16 +291,23 @@ static int run_child(aw_intern place, const char *parent_path)
 
 static void record__gives_a_forked_child_its_own_box(void **state)
 {
-	const aw_intern place = aw_agent_place("before_the_fork", "parent.c", 1, NULL);
+	aw_intern last = 0;
 	char path[256];
 	int status;
 	pid_t pid;
 
 	snprintf(path, sizeof(path), "%s", aw__record_path());
+	for (int i = 0; i < 1000; i++) {
+		char name[200];
+
+		snprintf(name, sizeof(name), "%0190d", i);
+		last = aw_agent_place(name, "parent.c", 1, NULL);
+	}
+	assert_int_not_equal(last, 0);
 	aw__record_on_first_use(open_box_in_child);
 	pid = fork();
 	if (pid == 0)
-		_exit(run_child(place, path));
+		_exit(run_child(last, path));
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
