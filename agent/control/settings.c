@@ -336,6 +336,15 @@ bool aw__settings_wanted(void)
 	return false;
 }
 
+/* Of a path that was taken: each percent sign in it has its second character. */
+static bool names_process(const char *path)
+{
+	for (const char *at = strchr(path, '%'); at != NULL; at = strchr(at + 2, '%'))
+		if (at[1] == 'p')
+			return true;
+	return false;
+}
+
 /* A child's trace is its own, also when its parent has ended and left the name without an owner. */
 static void name_trace_of_child(struct aw__settings *settings)
 {
@@ -343,7 +352,7 @@ static void name_trace_of_child(struct aw__settings *settings)
 	const size_t length = strlen(path);
 	const char *asked = secure_getenv("AWRY_TRACE");
 
-	if (length > 0 && asked != NULL && strstr(asked, "%p") == NULL)
+	if (length > 0 && asked != NULL && !names_process(asked))
 		snprintf(path + length, sizeof(settings->stream.trace_path) - length, ".%ld",
 			 (long)getpid());
 }

@@ -179,7 +179,8 @@ def a_child_ends_whatever_the_agents_thread_did_at_the_fork():
 def the_child_writes_a_trace_of_its_own():
     with World(AWRY) as world:
         for pattern, parent_name, child_name in (("f.awry", "f.awry", "f.awry.{child}"),
-                                                 ("%p.awry", "{parent}.awry", "{child}.awry")):
+                                                 ("%p.awry", "{parent}.awry", "{child}.awry"),
+                                                 ("%%p.awry", "%p.awry", "%p.awry.{child}")):
             done = world.call(FORKER, AWRY_DEBUG="1", AWRY_TRACE=world.path(pattern), **QUIET)
             check(done.returncode == 0 and without_sanitizers(done.stderr) == "", done.stderr)
             pids = dict(line.split() for line in done.stdout.splitlines())
