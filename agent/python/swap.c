@@ -5,7 +5,10 @@
  */
 #include "agent/python/adapter.h"
 
-#define MOST_SLOTS 32u
+#ifndef MOST_SLOTS /* a test has fewer */
+#define MOST_SLOTS 48u
+#endif
+#define LATE_SLOTS 16u /* that aw__py_swap_late() may need, and more */
 
 struct slot {
 	void **place;
@@ -19,6 +22,9 @@ static void *put(void **place, void *hook)
 {
 	void *before = *place;
 
+	/* aw__py_swap() has seen to it that there is room */
+	if (slot_count == MOST_SLOTS)
+		return before;
 	slots[slot_count++] = (struct slot){ place, before };
 	*place = hook;
 	return before;
@@ -116,6 +122,10 @@ bool aw__py_swap(const char **ret_why)
 	       put_method(module, "_set_running_loop", METH_O, (void *)aw__py_set_running_loop,
 			  &aw__py_old_set_running_loop);
 	Py_DECREF(module);
+	if (slot_count + LATE_SLOTS > MOST_SLOTS) {
+		*ret_why = "more hooks than there is room for";
+		done = false;
+	}
 	if (done)
 		done = aw__py_self_test(ret_why);
 	if (done)

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """However a Python program is started, the adapter gets into it, and nothing else of it changes.
 
-    injection.py AWRY PYTHON PRELOAD
+    injection.py AWRY PYTHON PRELOAD FEW_SLOTS
+
+FEW_SLOTS is an adapter that has no room for all of its hooks.
 """
 import os
 import stat
@@ -13,7 +15,7 @@ import venv
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from awry_test import World, check, main  # noqa: E402
 
-AWRY, PYTHON, PRELOAD = sys.argv[1:4]
+AWRY, PYTHON, PRELOAD, FEW_SLOTS = sys.argv[1:5]
 PROGRAM = '''
 import asyncio
 
@@ -132,6 +134,21 @@ def without_its_adapter_the_program_runs_as_ever():
         check(done.stdout == "Task-1\n" and done.stderr.count("its tasks are not recorded") == 1, done)
 
 
+def without_room_for_its_hooks_the_program_runs_as_ever():
+    with World(AWRY) as world:
+        version = subprocess.run([PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+                                 capture_output=True, text=True, check=True).stdout.strip()
+        alone = world.path("awry-python.so")
+        for source, name in (PRELOAD, alone), (FEW_SLOTS, world.path(f"awry-python-{version}.so")):
+            with open(source, "rb") as file, open(name, "wb") as copy:
+                copy.write(file.read())
+        program = write(world, "program.py", PROGRAM)
+        done = world.call(PYTHON, program, LD_PRELOAD=alone, AWRY_DEBUG="1")
+        check(done.stdout == "Task-1\n" and done.returncode == 0, done)
+        check(done.stderr.count("more hooks than there is room for: its tasks are not recorded") == 1, done)
+        check("never-retrieved" not in done.stderr, done)
+
+
 main(
     each_way_to_start_an_interpreter,
     a_virtual_environment_and_its_console_scripts,
@@ -140,4 +157,5 @@ main(
     other_programs_are_left_alone,
     asyncio_is_not_imported_for_it,
     without_its_adapter_the_program_runs_as_ever,
+    without_room_for_its_hooks_the_program_runs_as_ever,
 )
