@@ -96,10 +96,12 @@ class World:
     def sockets(self):
         return [os.path.join(self.boxes, name) for name in os.listdir(self.boxes) if name.endswith(".sock")]
 
-    def wait_for(self, what, condition, seconds=120):
+    def wait_for(self, what, condition, seconds=120, seen=lambda: ""):
+        """Until the condition holds; `seen` tells what there is if it never does."""
         end = time.monotonic() + seconds
         while not condition():
-            check(time.monotonic() < end, "waited too long for", what)
+            if time.monotonic() >= end:
+                raise Failure(f"waited too long for {what} {seen()}")
             time.sleep(0.01)
 
 

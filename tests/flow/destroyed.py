@@ -17,7 +17,8 @@ TIMES = 5
 
 
 def kinds(report):
-    return [finding["kind"] for finding in report["findings"]]
+    """Without blocked loops: under a sanitizer, on a busy machine, there are some."""
+    return [finding["kind"] for finding in report["findings"] if finding["kind"] != "blocked-loop"]
 
 
 def statistics(world, trace):
@@ -48,7 +49,8 @@ def what_can_still_be_cancelled_lives():
             process = world.start(PROGRAM, "lives", AWRY_STDERR="none", AWRY_TRACE=trace)
             process.stdout.readline()
             pid = str(process.pid)
-            world.wait_for("the finding", lambda: kinds(world.report(pid)) == ["leaked-task"])
+            world.wait_for("the finding", lambda: kinds(world.report(pid)) == ["leaked-task"],
+                           seen=lambda: world.report(pid)["findings"])
             tree = world.good("tree", pid)
             check("Task-2" in tree and "wait_for_it" in tree and "waiting: future" in tree, tree)
             process.communicate("\n", timeout=150)
@@ -82,7 +84,8 @@ def what_its_loop_left_behind_is_destroyed():
             process = world.start(PROGRAM, "closed", AWRY_STDERR="none", AWRY_TRACE=trace)
             process.stdout.readline()
             pid = str(process.pid)
-            world.wait_for("the finding", lambda: "destroyed-pending" in kinds(world.report(pid)))
+            world.wait_for("the finding", lambda: "destroyed-pending" in kinds(world.report(pid)),
+                           seen=lambda: world.report(pid)["findings"])
             check("wait_for_it" not in world.good("tree", pid), world.good("tree", pid))
             process.communicate("\n", timeout=150)
             check(process.returncode == 0, process.returncode)
