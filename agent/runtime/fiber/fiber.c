@@ -14,6 +14,29 @@
 #include <signal.h>
 #endif
 
+/*
+ * ThreadSanitizer keeps a signal until the fiber that it came to calls something that is intercepted. If that fiber
+ * sleeps first, so does the signal, and a loop that waits for a child process waits for ever. So none comes
+ * while fibers are switched, and what came before gets through: this call is intercepted. Nor while a fiber is made or
+ * destroyed: ThreadSanitizer switches to it for that time, and forgets what comes to it then.
+ */
+#ifdef AW__FIBER_TSAN
+static _Thread_local sigset_t let_through;
+
+static void hold_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &let_through);
+}
+
+static void release_signals(void)
+{
+	pthread_sigmask(SIG_SETMASK, &let_through, NULL);
+}
+#endif
+
 void aw__fiber_init(struct aw__fiber *fiber, void *stack, size_t bytes,
 		    void (*entry)(void *argument), void *argument)
 {
@@ -26,7 +49,9 @@ void aw__fiber_init(struct aw__fiber *fiber, void *stack, size_t bytes,
 	__asan_unpoison_memory_region(stack, bytes);
 #endif
 #ifdef AW__FIBER_TSAN
+	hold_signals();
 	fiber->sanitizer_fiber = __tsan_create_fiber(0);
+	release_signals();
 #endif
 	aw__switch_init(&fiber->context, stack, bytes, entry, argument);
 }
@@ -34,7 +59,9 @@ void aw__fiber_init(struct aw__fiber *fiber, void *stack, size_t bytes,
 void aw__fiber_finish(struct aw__fiber *fiber)
 {
 #ifdef AW__FIBER_TSAN
+	hold_signals();
 	__tsan_destroy_fiber(fiber->sanitizer_fiber);
+	release_signals();
 #endif
 #ifdef AW__FIBER_ASAN
 	__asan_unpoison_memory_region(fiber->stack, fiber->stack_bytes);
@@ -58,28 +85,6 @@ void aw__fiber_adopt(struct aw__fiber *fiber)
 	fiber->sanitizer_fiber = __tsan_get_current_fiber();
 #endif
 }
-
-/*
- * ThreadSanitizer keeps a signal until the fiber that it came to calls something that is intercepted. If that fiber
- * sleeps first, so does the signal, and a loop that waits for a child process waits for ever. So none comes
- * while fibers are switched, and what came before gets through: this call is intercepted.
- */
-#ifdef AW__FIBER_TSAN
-static _Thread_local sigset_t let_through;
-
-static void hold_signals(void)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &let_through);
-}
-
-static void release_signals(void)
-{
-	pthread_sigmask(SIG_SETMASK, &let_through, NULL);
-}
-#endif
 
 void aw__fiber_entered(void)
 {
