@@ -14,7 +14,7 @@ struct candidate {
 	uint64_t loop;
 	uint64_t task;
 	uint32_t slot;
-	bool told;
+	uint64_t told; /* the task that was told last: it is not told again when it becomes the candidate again */
 	uint64_t since_ns;
 	uint64_t run_ns; /* then */
 };
@@ -31,7 +31,7 @@ static void choose(struct candidate *candidate, const struct aw__box_loop *loop,
 	struct aw__task_view view;
 	const uint64_t slot = AW__LOAD(loop->task_slot);
 
-	*candidate = (struct candidate){ .loop = AW__LOAD(loop->id) };
+	*candidate = (struct candidate){ .loop = AW__LOAD(loop->id), .told = candidate->told };
 	if (slot == 0 || slot >= aw__slots_end() ||
 	    !aw__slot_view((uint32_t)slot, &view))
 		return;
@@ -59,8 +59,8 @@ static void look_at(struct candidate *candidate, const struct aw__box_loop *loop
 	percent = (view.run_ns - candidate->run_ns) * 100 / elapsed;
 	if (percent < thresholds->busy_percent) {
 		choose(candidate, loop, writer->now_ns);
-	} else if (elapsed >= thresholds->busy_ns && !candidate->told) {
-		candidate->told = true;
+	} else if (elapsed >= thresholds->busy_ns && candidate->told != candidate->task) {
+		candidate->told = candidate->task;
 		aw__task_finding(
 			writer, &view.task,
 			&(struct aw__task_found){ .kind = AW__BUSY_TASK,

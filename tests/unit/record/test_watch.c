@@ -173,6 +173,10 @@ static void busy__has_most_of_the_time(void **state)
 		work(&task, SECOND / 20, SECOND / 200);
 	assert_string_equal(found(), "busy-task");
 	assert_in_range(last.finding.value, 85, 95);
+	/* it rests, and goes on: that was told */
+	for (unsigned i = 0; i < 400; i++)
+		work(&task, SECOND / 20, i < 200 ? SECOND / 20 : SECOND / 200);
+	assert_string_equal(found(), "");
 	aw_agent_loop_idle(&loop);
 	end(&task);
 }
