@@ -91,100 +91,94 @@ static void look_at_call(struct aw__py_ahead *ahead, PyObject *object, PyObject 
 }
 
 /* Instructions that go on to the next one, or in an await to themselves, whatever the values are. */
-static bool goes_on(unsigned code)
-{
-	switch (code) {
-	case BINARY_OP:
-	case BUILD_LIST:
-	case BUILD_MAP:
-	case BUILD_SET:
-	case BUILD_STRING:
-	case BUILD_TUPLE:
-	case CACHE:
-	case CALL:
-	case CALL_FUNCTION_EX:
-	case COMPARE_OP:
-	case CONTAINS_OP:
-	case COPY:
-	case DICT_MERGE:
-	case DICT_UPDATE:
-	case EXTENDED_ARG:
-	case GET_AWAITABLE:
-	case IS_OP:
-	case JUMP_BACKWARD_NO_INTERRUPT:
-	case JUMP_FORWARD:
-	case LIST_EXTEND:
-	case LOAD_CONST:
-	case NOP:
-	case POP_TOP:
-	case PUSH_NULL:
-	case RESUME:
-	case SEND:
-	case STORE_ATTR:
-	case STORE_SUBSCR:
-	case SWAP:
-	case UNARY_INVERT:
-	case UNARY_NEGATIVE:
-	case UNARY_NOT:
-	case UNPACK_SEQUENCE:
-	case YIELD_VALUE:
+static const bool goes_on[256] = {
+	[BINARY_OP] = true,
+	[BUILD_LIST] = true,
+	[BUILD_MAP] = true,
+	[BUILD_SET] = true,
+	[BUILD_STRING] = true,
+	[BUILD_TUPLE] = true,
+	[CACHE] = true,
+	[CALL] = true,
+	[CALL_FUNCTION_EX] = true,
+	[COMPARE_OP] = true,
+	[CONTAINS_OP] = true,
+	[COPY] = true,
+	[DICT_MERGE] = true,
+	[DICT_UPDATE] = true,
+	[EXTENDED_ARG] = true,
+	[GET_AWAITABLE] = true,
+	[IS_OP] = true,
+	[JUMP_BACKWARD_NO_INTERRUPT] = true,
+	[JUMP_FORWARD] = true,
+	[LIST_EXTEND] = true,
+	[LOAD_CONST] = true,
+	[NOP] = true,
+	[POP_TOP] = true,
+	[PUSH_NULL] = true,
+	[RESUME] = true,
+	[SEND] = true,
+	[STORE_ATTR] = true,
+	[STORE_SUBSCR] = true,
+	[SWAP] = true,
+	[UNARY_INVERT] = true,
+	[UNARY_NEGATIVE] = true,
+	[UNARY_NOT] = true,
+	[UNPACK_SEQUENCE] = true,
+	[YIELD_VALUE] = true,
 #ifdef BINARY_SUBSCR
-	case BINARY_SUBSCR:
+	[BINARY_SUBSCR] = true,
 #endif
 #ifdef BEFORE_ASYNC_WITH
-	case BEFORE_ASYNC_WITH:
+	[BEFORE_ASYNC_WITH] = true,
 #endif
 #ifdef BUILD_CONST_KEY_MAP
-	case BUILD_CONST_KEY_MAP:
+	[BUILD_CONST_KEY_MAP] = true,
 #endif
 #ifdef CALL_INTRINSIC_1
-	case CALL_INTRINSIC_1:
+	[CALL_INTRINSIC_1] = true,
 #endif
 #ifdef CALL_KW
-	case CALL_KW:
+	[CALL_KW] = true,
 #endif
 #ifdef CLEANUP_THROW
-	case CLEANUP_THROW:
+	[CLEANUP_THROW] = true,
 #endif
 #ifdef END_SEND
-	case END_SEND:
+	[END_SEND] = true,
 #endif
 #ifdef CONVERT_VALUE
-	case CONVERT_VALUE:
+	[CONVERT_VALUE] = true,
 #endif
 #ifdef FORMAT_SIMPLE
-	case FORMAT_SIMPLE:
-	case FORMAT_WITH_SPEC:
+	[FORMAT_SIMPLE] = true,
+	[FORMAT_WITH_SPEC] = true,
 #endif
 #ifdef FORMAT_VALUE
-	case FORMAT_VALUE:
+	[FORMAT_VALUE] = true,
 #endif
 #ifdef KW_NAMES
-	case KW_NAMES:
+	[KW_NAMES] = true,
 #endif
 #ifdef LOAD_COMMON_CONSTANT
-	case LOAD_COMMON_CONSTANT:
+	[LOAD_COMMON_CONSTANT] = true,
 #endif
 #ifdef LOAD_SMALL_INT
-	case LOAD_SMALL_INT:
+	[LOAD_SMALL_INT] = true,
 #endif
 #ifdef LOAD_SPECIAL
-	case LOAD_SPECIAL:
+	[LOAD_SPECIAL] = true,
 #endif
 #ifdef LIST_TO_TUPLE
-	case LIST_TO_TUPLE:
+	[LIST_TO_TUPLE] = true,
 #endif
 #ifdef PRECALL
-	case PRECALL:
+	[PRECALL] = true,
 #endif
 #ifdef TO_BOOL
-	case TO_BOOL:
+	[TO_BOOL] = true,
 #endif
-		return true;
-	default:
-		return false;
-	}
-}
+};
 
 /* Where an instruction stands, and what the one before it has put on the stack. */
 struct walk {
@@ -211,7 +205,8 @@ static void load_attribute(struct walk *walk, struct aw__py_ahead *ahead, unsign
 }
 
 /* False: the look ends here. */
-static bool pass(struct walk *walk, struct aw__py_ahead *ahead, unsigned code, unsigned argument)
+static bool pass(struct walk *walk, struct aw__py_ahead *ahead, unsigned char code,
+		 unsigned argument)
 {
 	switch (code) {
 	case CACHE:
@@ -255,7 +250,7 @@ static bool pass(struct walk *walk, struct aw__py_ahead *ahead, unsigned code, u
 		return true;
 	default:
 		walk->value = NULL;
-		return goes_on(code);
+		return goes_on[code];
 	}
 }
 
