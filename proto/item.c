@@ -2,6 +2,7 @@
 #include "proto/item.h"
 
 #include <awry/agent.h>
+#include <awry/agent_resilience.h>
 
 /* clang-format off */
 #define NUMBER(name) { name, AW__ARG_NUMBER }

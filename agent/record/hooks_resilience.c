@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is done about errors: attempts, breakers, services, decisions; a record each. */
+#include <awry/agent_resilience.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <awry/agent.h>
+#include <awry/agent_resilience.h>
 
 #include "base/alloc.h"
 

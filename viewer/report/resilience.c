@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <awry/agent.h>
+#include <awry/agent_resilience.h>
 
 #include "base/text.h"
 

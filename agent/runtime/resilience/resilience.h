@@ -3,6 +3,7 @@
 #ifndef AW__RESILIENCE_H
 #define AW__RESILIENCE_H
 
+#include <awry/agent_resilience.h>
 #include <awry/resilience.h>
 
 #include "agent/hook/hook.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/runtime/agent_probe.h"
 
+#include <awry/agent_resilience.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdarg.h>

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <awry/agent.h>
+#include <awry/agent_resilience.h>
 
 #include "items.h"
 #include "model_case.h"

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <awry/agent.h>
+#include <awry/agent_resilience.h>
 
 #include "base/alloc.h"
 #include "items.h"
