@@ -21,6 +21,8 @@ static bool started; /* the question was asked, and answered; guarded by mutex *
 static char runtime_name[32];
 static bool is_open; /* a box, and perhaps a stream; guarded by mutex */
 static struct aw__settings settings; /* of what is open; guarded by mutex */
+static struct aw__problem refusal; /* why there is no box; by who opens it, for the starter */
+static _Atomic bool is_refused;
 
 static bool socket_path(const char *box_path, char ret_path[AW__LOCATION_PATH_BYTES])
 {
@@ -36,10 +38,8 @@ static bool socket_path(const char *box_path, char ret_path[AW__LOCATION_PATH_BY
 /* On the agent's thread, while its starter waits with the mutex held. */
 static bool open_box(struct aw__stream_options *options)
 {
-	struct aw__problem problem;
-
-	if (!aw__record_open(&settings.record, runtime_name, &problem)) {
-		aw__complain("awry: nothing is recorded: %s", problem.text);
+	if (!aw__record_open(&settings.record, runtime_name, &refusal)) {
+		atomic_store(&is_refused, true);
 		return false;
 	}
 	if (settings.listen && options->listen_path[0] == '\0')
@@ -59,6 +59,9 @@ static bool open_agent(void)
 	/* It asks the dynamic linker, whose lock the starter may hold. */
 	aw__stack_load();
 	is_open = aw__stream_start(&settings.stream, open_box);
+	/* Said here: a line needs memory, and the agent's thread would take a heap for it, of a limited address space most of what is left. */
+	if (atomic_exchange(&is_refused, false))
+		aw__complain("awry: nothing is recorded: %s", refusal.text);
 	return is_open;
 }
 
