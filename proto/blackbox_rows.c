@@ -125,7 +125,9 @@ static void copy_task(struct aw__box_cursor *cursor, const struct aw__box_task *
 	list[AW__STATE_SCOPE] = AW__BOX_LOAD(task->scope);
 	list[AW__STATE_OUTCOME] = status >> 16 & 0xff;
 	list[AW__STATE_WAIT_STACK] =
-		event->state.state == AW__TASK_WAITING ? AW__BOX_LOAD(task->wait_stack) : 0;
+		aw__state_has_place(event->state.state, list[AW__STATE_WAIT_KIND])
+			? AW__BOX_LOAD(task->wait_stack)
+			: 0;
 	event->list_length = AW__STATE_NUMBERS;
 	row_text(cursor, task->name, AW__TASK_NAME_BYTES / 8);
 	event->text_length = status >> 24 & 0xff;

@@ -81,6 +81,7 @@ static const char *const wait_names[] = {
 	[AW_WAIT_CONNECT] = "connect", [AW_WAIT_LOCK] = "lock", [AW_WAIT_QUEUE] = "queue",
 	[AW_WAIT_THREAD] = "thread", [AW_WAIT_PROCESS] = "process",
 	[AW_WAIT_EVENT] = "event", [AW_WAIT_CONDITION] = "condition", [AW_WAIT_CLOSE] = "close",
+	[AW_WAIT_JOB] = "job",
 };
 
 static const char *const outcome_names[] = {
@@ -126,6 +127,11 @@ const char *aw__task_state_name(uint64_t state)
 const char *aw__wait_name(uint64_t wait)
 {
 	return NAME_IN(wait_names, wait);
+}
+
+bool aw__state_has_place(uint64_t state, uint64_t wait)
+{
+	return state == AW__TASK_WAITING || (state == AW__TASK_RUNNING && wait == AW_WAIT_JOB);
 }
 
 const char *aw__outcome_name(uint64_t outcome)

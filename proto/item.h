@@ -326,6 +326,8 @@ const char *aw__task_state_name(uint64_t state);
 /** How long a loop was blocked, as far as this event tells; 0: it tells nothing of that. */
 uint64_t aw__event_blocked_ns(const struct aw__event *event);
 const char *aw__wait_name(uint64_t wait);
+/** Whether a task in that state has a stack of where it is: one that waits, and a job that runs in another thread. */
+bool aw__state_has_place(uint64_t state, uint64_t wait);
 const char *aw__outcome_name(uint64_t outcome);
 const char *aw__attempt_name(uint64_t outcome);
 const char *aw__breaker_name(uint64_t state);

@@ -122,6 +122,8 @@ bool aw__py_swap(const char **ret_why);
 void aw__py_swap_back(void);
 /** What can only be hooked when asyncio is whole, too. */
 void aw__py_swap_late(void);
+/** Hook what hands jobs to threads, if that is there. Returns the type of executors' work items; NULL: it is not there yet. */
+PyTypeObject *aw__py_swap_jobs(void);
 
 /* ---- text.c ---- */
 
@@ -140,7 +142,7 @@ void aw__py_text_finish(struct aw__py_text *text);
 /** What a frame's code is to the adapter; by its file and name, found out once. */
 enum aw__py_code {
 	AW__PY_PROGRAM = 0,
-	AW__PY_LOOP,	  /* Handle._run(): what is below it is the loop's */
+	AW__PY_LOOP,	  /* Handle._run(): what is below it is the loop's; or an executor's, which runs a job */
 	AW__PY_LOCK_WAIT,
 	AW__PY_LOCK_ENTER, /* of "async with lock" */
 	AW__PY_LOCK_EXIT,
@@ -153,6 +155,7 @@ enum aw__py_code {
 	AW__PY_READ_WAIT,
 	AW__PY_SHIELD, /* its callback by which the one who waits tells it that he is gone */
 	AW__PY_CHAIN,  /* likewise of a future of concurrent.futures */
+	AW__PY_SUBMIT, /* of an executor of threads */
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
 	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
 	AW__PY_HAND_ON,	  /* … which gives a task's outcome to a future of concurrent.futures */
@@ -167,6 +170,8 @@ enum aw__py_code {
 bool aw__py_frames_init(void);
 /** The stack of the Python code that runs now, up to the loop. `ret_why` may be NULL: what the frames above the program's own are. */
 aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
+/** The stack of another thread, which does not have the GIL. */
+aw_intern aw__py_stack_of_thread(PyThreadState *thread, aw_intern link);
 /**
  * Whether the code that calls now is the callback by which a gather learns that a member is done, and the gather itself was done before: it
  * looks at the member's error only so that nobody complains.
@@ -194,10 +199,13 @@ enum aw__py_code aw__py_kind(PyCodeObject *code);
 /** Whether its code names an attribute "release". */
 bool aw__py_names_release(PyCodeObject *code);
 struct _PyInterpreterFrame;
+/** What a frame runs. Borrowed; NULL: no Python code, or it has not begun. */
+PyCodeObject *aw__py_frame_python(struct _PyInterpreterFrame *frame);
 /** A variable of a frame, by its name; one that inner functions share is looked up in its cell. Borrowed; NULL: there is none. */
 PyObject *aw__py_variable(struct _PyInterpreterFrame *frame, PyCodeObject *code, const char *name);
 /** Where a function is defined. AW_NONE: not known. */
 aw_intern aw__py_place_of_coroutine(PyObject *coroutine);
+aw_intern aw__py_place_of_code(PyCodeObject *code);
 /** A place within a code object, by the offset of its instruction. */
 aw_intern aw__py_place(PyCodeObject *code, int offset);
 
@@ -411,6 +419,38 @@ void aw__py_hand_on_settle(struct aw__py_task **head);
 /** The task is going: whether its error was handed on to a future that goes with it. */
 bool aw__py_hand_on_failed(PyObject *self, const struct aw__py_task *task);
 
+/* ---- jobs.c ---- */
+
+/** The id of the task by which a job is told, or will be; `future`: of concurrent.futures. 0: it is none, has ended, or is not known. */
+uint64_t aw__py_job_of(PyObject *future);
+/** The loop is about to sleep: tell where the threads of jobs are. */
+void aw__py_jobs_look(void);
+bool aw__py_jobs_run(void);
+/** A job that has failed with this exception has ended. */
+void aw__py_jobs_end_failed(PyObject *exception);
+/** Tell that the error of a job's future was lost. False: no job is known that has failed with it. */
+bool aw__py_job_lost(uint64_t error);
+/** In a child of a fork() the threads of its parent's jobs are not there. */
+void aw__py_jobs_forget(void);
+
+typedef PyObject *aw__py_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
+				size_t count, PyObject *names);
+
+PyObject *aw__py_queue_put(PyObject *self, PyObject *const *args, Py_ssize_t number,
+			   PyObject *names);
+PyObject *aw__py_queue_get(PyObject *self, PyTypeObject *type, PyObject *const *args, size_t number,
+			   PyObject *names);
+PyObject *aw__py_queue_get_nowait(PyObject *self, PyTypeObject *type, PyObject *const *args,
+				  size_t number, PyObject *names);
+void aw__py_item_finalize(PyObject *self);
+PyObject *aw__py_start_thread(PyObject *module, PyObject *args);
+PyObject *aw__py_start_joinable_thread(PyObject *module, PyObject *args, PyObject *names);
+extern aw__py_fast *aw__py_old_queue_put;
+extern aw__py_method *aw__py_old_queue_get, *aw__py_old_queue_get_nowait;
+extern destructor aw__py_old_item_finalize;
+extern PyCFunction aw__py_old_start_thread;
+extern PyCFunctionWithKeywords aw__py_old_start_joinable_thread;
+
 /* ---- tasks.c ---- */
 
 struct aw__py_counts {
@@ -434,9 +474,6 @@ PyObject *aw__py_iter(PyObject *self);
 
 /** Somebody got the error of `future`, if it is a task's: `by` a task, or NULL. */
 void aw__py_retrieved(PyObject *future, PyObject *by);
-
-typedef PyObject *aw__py_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
-				size_t count, PyObject *names);
 
 /* What was in the slots before. */
 struct aw__py_old {

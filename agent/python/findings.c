@@ -83,8 +83,12 @@ static bool is_task(PyObject *future)
 static void tell_lost(PyObject *exception)
 {
 	struct aw_agent_task nobody = { .id = 0 };
+	uint64_t error;
 
-	aw_agent_error_lost(&nobody, aw__py_error(exception, NULL, AW_ERROR_LOST, 0));
+	aw__py_jobs_end_failed(exception);
+	error = aw__py_error(exception, NULL, AW_ERROR_LOST, 0);
+	if (!aw__py_job_lost(error))
+		aw_agent_error_lost(&nobody, error);
 }
 
 static bool has_handler(PyObject *loop)

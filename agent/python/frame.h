@@ -34,14 +34,20 @@ static inline PyCodeObject *aw__py_frame_code(_PyInterpreterFrame *frame)
 #endif
 }
 
+/** The innermost frame of a thread: the one that calls, or one that does not have the GIL. NULL: none. */
+static inline _PyInterpreterFrame *aw__py_frame_of_thread(PyThreadState *thread)
+{
+#if PY_VERSION_HEX >= 0x030d0000
+	return thread->current_frame;
+#else
+	return thread->cframe->current_frame;
+#endif
+}
+
 /** The frame that runs on this thread. NULL: none. */
 static inline _PyInterpreterFrame *aw__py_frame_innermost(void)
 {
-#if PY_VERSION_HEX >= 0x030d0000
-	return PyThreadState_Get()->current_frame;
-#else
-	return PyThreadState_Get()->cframe->current_frame;
-#endif
+	return aw__py_frame_of_thread(PyThreadState_Get());
 }
 
 /** Where it is in its code: an offset in bytes, which is below 0 in a frame that has not begun. */

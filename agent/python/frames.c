@@ -113,6 +113,14 @@ static const struct known {
 	{ "/asyncio/taskgroups.py", NULL, AW__PY_GROUP },
 	{ "/asyncio/runners.py", "_cancel_all_tasks", AW__PY_SHUTDOWN },
 	{ "/asyncio/runners.py", "Runner._on_sigint", AW__PY_SIGNAL },
+	{ "/concurrent/futures/_base.py", "Executor.map", AW__PY_MACHINERY },
+	{ "/concurrent/futures/_base.py", "Executor.map.<locals>.<listcomp>", AW__PY_MACHINERY },
+	{ "/concurrent/futures/thread.py", "ThreadPoolExecutor.submit", AW__PY_SUBMIT },
+	{ "/concurrent/futures/thread.py", "ThreadPoolExecutor._adjust_thread_count",
+	  AW__PY_MACHINERY },
+	{ "/threading.py", "Thread.start", AW__PY_MACHINERY },
+	{ "/concurrent/futures/thread.py", "_WorkItem.run", AW__PY_LOOP },
+	{ "/concurrent/futures/thread.py", "WorkerContext.run", AW__PY_LOOP },
 	{ "/anyio/_backends/_asyncio.py", NULL, AW__PY_SCOPES },
 	{ "/async_timeout/__init__.py", NULL, AW__PY_SCOPES },
 	{ "/aiohttp/helpers.py", NULL, AW__PY_SCOPES },
@@ -243,6 +251,11 @@ aw_intern aw__py_place(PyCodeObject *code, int offset)
 	return place;
 }
 
+aw_intern aw__py_place_of_code(PyCodeObject *code)
+{
+	return aw__py_place(code, DEFINITION);
+}
+
 aw_intern aw__py_place_of_coroutine(PyObject *coroutine)
 {
 	PyCodeObject *code;
@@ -287,14 +300,20 @@ static PyCodeObject *code_of(_PyInterpreterFrame *frame, int *ret_offset)
 		       : NULL;
 }
 
-aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
+PyCodeObject *aw__py_frame_python(_PyInterpreterFrame *frame)
+{
+	int offset;
+
+	return code_of(frame, &offset);
+}
+
+static aw_intern stack_from(_PyInterpreterFrame *frame, aw_intern link, enum aw__py_code *ret_why)
 {
 	aw_intern places[MOST_FRAMES];
 	enum aw__py_code why = AW__PY_PROGRAM;
 	unsigned count = 0, leading = 0;
 
-	for (_PyInterpreterFrame *frame = aw__py_frame_innermost(); frame != NULL && count < MOST_FRAMES;
-	     frame = frame->previous) {
+	for (; frame != NULL && count < MOST_FRAMES; frame = frame->previous) {
 		int offset;
 		PyCodeObject *code = code_of(frame, &offset);
 		const struct spots *spots;
@@ -320,6 +339,16 @@ aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
 		leading = 0; /* there is nothing else to show */
 	return count > 0 ? aw_agent_stack_of(places + leading, count - leading, link) :
 			   AW_STACK_NONE;
+}
+
+aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
+{
+	return stack_from(aw__py_frame_innermost(), link, ret_why);
+}
+
+aw_intern aw__py_stack_of_thread(PyThreadState *thread, aw_intern link)
+{
+	return stack_from(aw__py_frame_of_thread(thread), link, NULL);
 }
 
 enum aw__py_code aw__py_kind(PyCodeObject *code)

@@ -94,6 +94,8 @@ static void forget_parents(void)
 		aw__py_waits_tell(&running[i].handed, false);
 		running[i].loop = NULL;
 	}
+	if (owner != 0)
+		aw__py_jobs_forget();
 	if (here != NULL)
 		aw__py_origin_end();
 	here = NULL;
@@ -151,8 +153,11 @@ static bool is_zero(PyObject *const *args, Py_ssize_t count)
  */
 static void tell_waits(PyObject *const *args, Py_ssize_t count)
 {
-	if (here->waits != NULL && (!is_zero(args, count) || ++here->polls % 64 == 0))
-		aw__py_waits_tell(&here->waits, true);
+	if ((here->waits == NULL && !aw__py_jobs_run()) ||
+	    (is_zero(args, count) && ++here->polls % 64 != 0))
+		return;
+	aw__py_waits_tell(&here->waits, true);
+	aw__py_jobs_look();
 }
 
 /* A poll without end, of nothing but the loop's own pipe, by which other threads and signals wake it: there is no timer, and no file. */

@@ -189,6 +189,16 @@ void aw__py_resources_look(struct aw__py_resources *found, const struct aw__py_t
 	found->lock = kind == AW__PY_LOCK_WAIT ? aw__py_locks_inner(self) : NULL;
 }
 
+/* `future`: of concurrent.futures. */
+static void look_at_job(struct aw__py_resources *found, PyObject *future)
+{
+	const uint64_t job = aw__py_job_of(future);
+
+	found->kind = job != 0 ? AW_WAIT_JOB : AW_WAIT_THREAD;
+	if (job != 0)
+		found->target = job;
+}
+
 /*
  * What shield() and run_in_executor() return has a callback of asyncio's before anybody waits for it: for shield() it knows the task that is
  * shielded.
@@ -201,15 +211,16 @@ void aw__py_resources_look_at_future(struct aw__py_resources *found, PyObject *f
 	enum aw__py_code kind = AW__PY_PROGRAM;
 	PyObject *inner = NULL;
 
-	if (found->asyncios) {
+	if (found->asyncios && found->kind != AW_WAIT_THREAD) {
 		found->target = id_of(future);
 		return;
 	}
 	if (callback != NULL && PyFunction_Check(callback))
 		kind = aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(callback));
 	if (kind == AW__PY_CHAIN) {
-		found->kind = AW_WAIT_THREAD;
-		found->target = id_of(future);
+		look_at_job(found, aw__py_shared(callback, "source"));
+		if (found->kind != AW_WAIT_JOB)
+			found->target = id_of(future);
 	} else if (kind == AW__PY_SHIELD) {
 		inner = aw__py_shared(callback, "inner");
 	}

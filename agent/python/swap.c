@@ -8,7 +8,7 @@
 #ifndef MOST_SLOTS /* a test has fewer */
 #define MOST_SLOTS 48u
 #endif
-#define LATE_SLOTS 16u /* that aw__py_swap_late() may need, and more */
+#define LATE_SLOTS 20u /* that aw__py_swap_late() may need, and more */
 
 struct slot {
 	void **place;
@@ -264,6 +264,53 @@ static void put_semaphore(PyObject *locks)
 	Py_XDECREF(type);
 }
 
+/* What starts threads: threading calls the second one from 3.13 on. */
+static void put_start_thread(void)
+{
+	PyObject *module = module_of("_thread");
+
+	if (module != NULL &&
+	    !put_method(module, "start_joinable_thread", METH_VARARGS | METH_KEYWORDS,
+			(void *)aw__py_start_joinable_thread, &aw__py_old_start_joinable_thread))
+		put_method(module, "start_new_thread", METH_VARARGS, (void *)aw__py_start_thread,
+			   &aw__py_old_start_thread);
+	Py_XDECREF(module);
+}
+
+static PyTypeObject *put_queue(PyObject *queue, PyTypeObject *item)
+{
+	const int fast = METH_FASTCALL | METH_KEYWORDS;
+
+	if (!put_method(queue, "put", fast, (void *)aw__py_queue_put, &aw__py_old_queue_put) ||
+	    !put_method(queue, "get", METH_METHOD | fast, (void *)aw__py_queue_get,
+			&aw__py_old_queue_get) ||
+	    !put_method(queue, "get_nowait", METH_METHOD | fast, (void *)aw__py_queue_get_nowait,
+			&aw__py_old_queue_get_nowait))
+		return NULL;
+	*(void **)&aw__py_old_item_finalize = PUT(&item->tp_finalize, aw__py_item_finalize);
+	return item;
+}
+
+PyTypeObject *aw__py_swap_jobs(void)
+{
+	static bool tried;
+	PyObject *futures = module_of("concurrent.futures.thread"), *module = module_of("_queue");
+	PyObject *queue = module != NULL ? PyObject_GetAttrString(module, "SimpleQueue") : NULL;
+	PyObject *item = futures != NULL ? PyObject_GetAttrString(futures, "_WorkItem") : NULL;
+	PyTypeObject *type = NULL;
+
+	PyErr_Clear();
+	if (!tried && queue != NULL && item != NULL && PyType_Check(item)) {
+		tried = true;
+		type = put_queue(queue, (PyTypeObject *)item);
+	}
+	Py_XDECREF(item);
+	Py_XDECREF(queue);
+	Py_XDECREF(module);
+	Py_XDECREF(futures);
+	return type;
+}
+
 void aw__py_swap_late(void)
 {
 	static PyMethodDef unawaited = { "_warn_unawaited_coroutine", aw__py_unawaited, METH_O,
@@ -276,6 +323,7 @@ void aw__py_swap_late(void)
 
 	put_poll();
 	put_depth();
+	put_start_thread();
 	put_fork();
 	put_function("posix", "_exit", exit_at_once, &aw__py_old.exit);
 	put_socket();

@@ -162,7 +162,7 @@ static void tell(PyObject *self, struct aw__py_task *task)
 		found.lock = NULL;
 		found.held_count = 0;
 	}
-	if (found.kind == AW_WAIT_OTHER && found.members == NULL)
+	if ((found.kind == AW_WAIT_OTHER && found.members == NULL) || found.kind == AW_WAIT_THREAD)
 		aw__py_resources_look_at_future(&found, aw__py_object_at(self, aw__py.waiter));
 	if (found.kind == AW_WAIT_SLEEP)
 		found.target = (uint64_t)(uintptr_t)aw__py_object_at(self, aw__py.waiter) >> 4;
@@ -190,6 +190,7 @@ void aw__py_waits(PyObject *self, struct aw__py_task *task)
 	/* Another type's objects may go without aw__py_finalize(). */
 	if (head == NULL || Py_TYPE(self)->tp_finalize != aw__py_finalize) {
 		tell(self, task);
+		aw__py_jobs_look();
 		return;
 	}
 	aw__py_waits_enter(task, head);

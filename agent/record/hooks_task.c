@@ -412,7 +412,7 @@ void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
 		list[AW__STATE_WAIT_TARGET] = AW__LOAD(slot->wait_target);
 		list[AW__STATE_SCOPE] = AW__LOAD(slot->scope);
 		list[AW__STATE_OUTCOME] = status >> 16 & 0xff;
-		if (event.state.state == AW__TASK_WAITING)
+		if (aw__state_has_place(event.state.state, list[AW__STATE_WAIT_KIND]))
 			list[AW__STATE_WAIT_STACK] = AW__LOAD(slot->wait_stack);
 		for (uint32_t i = 0; i < AW__TASK_NAME_BYTES / 8; i++) {
 			const uint64_t word = AW__LOAD(slot->name[i]);

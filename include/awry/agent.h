@@ -242,6 +242,7 @@ enum aw_agent_wait {
 	AW_WAIT_EVENT,
 	AW_WAIT_CONDITION,
 	AW_WAIT_CLOSE, /* target: a handle, until it is closed */
+	AW_WAIT_JOB,   /* target: the task by which a job in another thread is told, from the job's begin on */
 };
 
 /** How a task ended. */
@@ -316,6 +317,16 @@ AW_AGENT_API bool aw_agent_wait_stacks(void);
  * AW_STACK_NONE are left out.
  */
 AW_AGENT_API void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack);
+/**
+ * The task that runs is a job in a thread without a loop, and its thread was here just now.
+ *
+ * It holds until the next call, or until the task ends, and is shown of live tasks: no event tells it. AW_NONE and AW_STACK_NONE are
+ * left out.
+ *
+ * Context: not while another thread tells of the task
+ * Since:   0.1
+ */
+AW_AGENT_API void aw_agent_task_runs_at(struct aw_agent_task *task, aw_intern stack);
 /**
  * What the task waits for, if that is known only when it has suspended itself; nothing else of the wait changes. As
  * aw_agent_task_wait(), which comes first.
@@ -499,6 +510,17 @@ AW_AGENT_API void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t
  * long have been overwritten by the errors that somebody did take.
  */
 AW_AGENT_API void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error);
+/**
+ * The last reference to a future is gone and nobody took its error: the finding never-retrieved, of no task. The error is told first, as
+ * above.
+ *
+ * @param job    the task of the job that was to have the future's result; its id and stack are enough
+ * @param birth  what that was created with. Its creator submitted the job: its id, slot and stack are enough
+ *
+ * Since:   0.1
+ */
+AW_AGENT_API void aw_agent_future_lost(const struct aw_agent_task *job,
+				       const struct aw_agent_birth *birth, uint64_t error);
 /**
  * A callback failed, or something else of a loop's, and nobody handles that: the finding unhandled-error. The error is told first,
  * as above.

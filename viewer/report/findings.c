@@ -18,6 +18,8 @@ static const char *stack_heading(const struct aw__found *found)
 		return "it was dropped, most recent call first";
 	switch (found->kind) {
 	case AW__NEVER_RETRIEVED:
+		return found->task == 0 ? "the job was submitted, most recent call first"
+					: "the task was created, most recent call first";
 	case AW__HELD_ERROR:
 	case AW__DESTROYED_PENDING:
 		return "the task was created, most recent call first";
@@ -121,6 +123,12 @@ static void show_state(struct aw__writing *writing, const struct aw__found *foun
 		aw__buffer_format(writing->out, " for %s", aw__wait_name(told->wait_kind));
 }
 
+/* The error of a job in a thread, which its future had: of no task. */
+static bool is_of_job(const struct aw__found *found)
+{
+	return found->task == 0 && found->kind == AW__NEVER_RETRIEVED;
+}
+
 static void show_who(struct aw__writing *writing, const struct aw__found *found)
 {
 	if (found->member_count > 0)
@@ -131,12 +139,13 @@ static void show_who(struct aw__writing *writing, const struct aw__found *found)
 		show_state(writing, found);
 		aw__buffer_char(writing->out, '\n');
 	} else if (found->coroutine != 0) {
-		aw__buffer_text(writing->out, "   coroutine ");
+		aw__buffer_text(writing->out,
+				is_of_job(found) ? "   job in a thread: " : "   coroutine ");
 		aw__people_place(writing, found->coroutine);
 		aw__buffer_char(writing->out, '\n');
 	}
 	if (found->creator != 0) {
-		aw__buffer_text(writing->out, "   made by ");
+		aw__buffer_text(writing->out, is_of_job(found) ? "   submitted by " : "   made by ");
 		aw__people_task(writing, found->creator, 0);
 		aw__buffer_char(writing->out, '\n');
 	}

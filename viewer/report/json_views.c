@@ -224,6 +224,8 @@ static json_t *live_json(const struct aw__model *model, const struct aw__task *t
 			    task->facts.creator != 0 ? aw__json_number(task->facts.creator)
 						     : json_null());
 	json_object_set_new(object, "state", json_string(aw__task_state_name(task->state)));
+	if (task->state == AW__TASK_RUNNING && task->wait_stack != 0)
+		json_object_set_new(object, "runs_at", frames_json(model, task->wait_stack));
 	if (task->state == AW__TASK_WAITING) {
 		json_object_set_new(object, "wait", json_string(aw__wait_name(task->wait_kind)));
 		json_object_set_new(object, "wait_target", aw__json_number(task->wait_target));

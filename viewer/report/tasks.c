@@ -38,6 +38,8 @@ static void show_target(struct aw__writing *writing, const struct aw__task *task
 
 	if (task->wait_kind == AW_WAIT_TASK)
 		aw__buffer_text(writing->out, target != 0 ? "task " : "task");
+	else if (task->wait_kind == AW_WAIT_JOB)
+		aw__buffer_text(writing->out, "job ");
 	if (task->wait_kind != AW_WAIT_TASK || target != 0)
 		aw__waits_target(writing, task->wait_kind, target);
 }
@@ -86,13 +88,14 @@ static void show_task(struct aw__writing *writing, const struct aw__task *task, 
 	aw__buffer_char(writing->out, '\n');
 }
 
-/* Where it waits, in a line of its own. */
+/* Where it waits, or where its thread was, in a line of its own. */
 static void show_wait_stack(struct aw__writing *writing, const struct aw__tree *tree,
 			    const struct aw__task *task, bool children)
 {
 	const size_t before = writing->out->length;
 
-	if (!task->live || task->state != AW__TASK_WAITING || task->wait_stack == 0)
+	if (!task->live || !aw__state_has_place(task->state, task->wait_kind) ||
+	    task->wait_stack == 0)
 		return;
 	aw__tree_line(tree, children);
 	aw__buffer_text(writing->out, "  in ");

@@ -12,10 +12,32 @@
 /* Of more circles, or of a longer one, nobody reads. */
 #define MAX_SHOWN 64
 
+/* It is told as a task from when it begins on. */
+static void show_job(struct aw__writing *writing, uint64_t target)
+{
+	const struct aw__task *task = aw__model_task(writing->model, target);
+	struct aw__frame frame;
+
+	if (task == NULL || !task->known) {
+		aw__buffer_text(writing->out, "that has not begun");
+		return;
+	}
+	aw__people_name(writing, target);
+	if (!aw__model_place(writing->model, task->facts.coroutine, &frame) ||
+	    frame.function == NULL)
+		return;
+	aw__buffer_text(writing->out, ": ");
+	aw__writing_foreign(writing, frame.function);
+}
+
 static void show_wait(struct aw__writing *writing, uint64_t kind, uint64_t target)
 {
 	if (kind == AW_WAIT_TASK) {
 		aw__people_name(writing, target);
+		return;
+	}
+	if (kind == AW_WAIT_JOB) {
+		show_job(writing, target);
 		return;
 	}
 	aw__buffer_text(writing->out, aw__wait_name(kind));

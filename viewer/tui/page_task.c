@@ -42,7 +42,7 @@ static void append_state(const struct aw__app *app, struct aw__buffer *out,
 	}
 	aw__buffer_text(out, aw__task_state_name(task->state));
 	if (task->state == AW__TASK_WAITING) {
-		if (task->wait_kind == AW_WAIT_TASK)
+		if (task->wait_kind == AW_WAIT_TASK || task->wait_kind == AW_WAIT_JOB)
 			aw__words_link(app, out, 't', task->wait_target);
 		aw__buffer_text(out, " for ");
 		aw__words_wait(app, out, task->wait_kind, task->wait_target);
@@ -164,7 +164,10 @@ static void write_known(const struct aw__app *app, const struct aw__task *task,
 	if (task->cancel != NULL)
 		aw__words_cancel_stacks(app, out, task->cancel);
 	if (task->live && task->wait_stack != 0) {
-		aw__words_chain(app, out, task->wait_stack, "Waits here, most recent call first:");
+		aw__words_chain(app, out, task->wait_stack,
+				task->state == AW__TASK_RUNNING
+					? "Its thread was here when the loop slept, most recent call first:"
+					: "Waits here, most recent call first:");
 		aw__buffer_char(out, '\n');
 	}
 	aw__words_chain(app, out, task->facts.stack, "Created, most recent call first:");

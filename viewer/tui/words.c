@@ -103,7 +103,9 @@ void aw__words_wait(const struct aw__app *app, struct aw__buffer *out, uint8_t k
 	aw__buffer_text(out, aw__wait_name(kind));
 	if (target == 0)
 		return;
-	if (kind == AW_WAIT_TASK) {
+	if (kind == AW_WAIT_JOB && aw__model_task(app->model, target) == NULL) {
+		aw__buffer_text(out, " that has not begun");
+	} else if (kind == AW_WAIT_TASK || kind == AW_WAIT_JOB) {
 		aw__buffer_char(out, ' ');
 		aw__words_task(app, out, target);
 	} else {

@@ -106,6 +106,62 @@ static uint64_t function_of(const struct aw_agent_task *task)
 	return view.coroutine_stack >> 32;
 }
 
+/* Of a job in another thread its row has that while it runs; of no other task, and not when the job has ended. */
+static void record__keeps_where_a_job_runs(void **state)
+{
+	struct aw_agent_task job = box_task(NULL, "Job-1"), other = box_task(NULL, "other");
+	const aw_intern place = aw_agent_place("compute", "feed.c", 7, NULL);
+	const aw_intern stack = aw_agent_stack_of(&place, 1, AW_NONE);
+
+	aw_agent_task_runs_at(&job, stack); /* it has not begun */
+	aw_agent_task_step(&job);
+	assert_int_equal(wait_stack_of(&job, true), 0);
+	aw_agent_task_runs_at(&job, stack);
+	aw_agent_task_runs_at(&job, AW_NONE);
+	aw_agent_task_runs_at(&job, AW_STACK_NONE);
+	assert_int_equal(wait_stack_of(&job, true), stack);
+	aw_agent_task_forsaken(&job);
+	assert_int_equal(wait_stack_of(&job, false), stack);
+	aw_agent_task_done(&job, AW_OUTCOME_RESULT, 0);
+	aw_agent_task_runs_at(&job, stack);
+	/* what a task waited for last is no place of one that runs */
+	aw_agent_task_step(&other);
+	aw_agent_task_wait(&other, AW_WAIT_JOB, job.id);
+	aw_agent_task_waits_at(&other, stack);
+	aw_agent_task_step(&other);
+	assert_int_equal(wait_stack_of(&other, true), 0);
+	aw_agent_task_done(&other, AW_OUTCOME_RESULT, 0);
+}
+
+/* It names no task, but the job's function, who submitted it and where. */
+static void record__tells_the_lost_error_of_a_jobs_future(void **state)
+{
+	struct aw_agent_task by = box_task(NULL, "saver"), job = { .id = 1u << 30 };
+	const aw_intern place = aw_agent_place("save", "feed.c", 8, NULL);
+	const struct aw_agent_birth birth = { .creator = &by,
+					      .coroutine = place,
+					      .name = "Job-1 in disk_0",
+					      .name_length = strlen("Job-1 in disk_0") };
+	const struct aw__event *found;
+	struct box_walk *walk;
+
+	job.stack = aw_agent_stack_of(&place, 1, by.stack);
+	aw_agent_future_lost(&job, &birth, 77);
+	walk = box_walk_all(false);
+	found = &walk->last[AW__FINDING];
+	assert_int_equal(found->finding.kind, AW__NEVER_RETRIEVED);
+	assert_int_equal(found->finding.task, 0);
+	assert_int_equal(found->finding.error, 77);
+	assert_int_equal(found->finding.stack, job.stack);
+	/* before it stands the job, by its name */
+	assert_int_equal(walk->last[AW__TASK_STATE].subject, job.id);
+	assert_int_equal(walk->last[AW__TASK_STATE].state.creator, by.id);
+	assert_int_equal(walk->last[AW__TASK_STATE].state.coroutine, place);
+	assert_int_equal(walk->last[AW__TASK_STATE].text_length, birth.name_length);
+	free(walk);
+	aw_agent_task_done(&by, AW_OUTCOME_RESULT, 0);
+}
+
 static void record__takes_a_tasks_function_later(void **state)
 {
 	struct aw_agent_task task = { .id = aw_agent_new_task_id() }, gone = { .id = 1u << 30 };
@@ -325,6 +381,8 @@ int main(void)
 		cmocka_unit_test(record__bounds_a_chain_of_successors),
 		cmocka_unit_test(record__cuts_long_texts_and_says_so),
 		cmocka_unit_test(record__counts_tasks_beyond_the_bound),
+		cmocka_unit_test(record__keeps_where_a_job_runs),
+		cmocka_unit_test(record__tells_the_lost_error_of_a_jobs_future),
 		cmocka_unit_test(record__gives_a_forked_child_its_own_box),
 	};
 

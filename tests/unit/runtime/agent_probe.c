@@ -392,6 +392,20 @@ void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack)
 	(void)stack;
 }
 
+void aw_agent_task_runs_at(struct aw_agent_task *task, aw_intern stack)
+{
+	(void)task;
+	(void)stack;
+}
+
+void aw_agent_future_lost(const struct aw_agent_task *job, const struct aw_agent_birth *birth,
+			  uint64_t error)
+{
+	(void)job;
+	(void)birth;
+	(void)error;
+}
+
 aw_intern aw_agent_stack_suspended(const struct aw_agent_registers *registers, aw_intern link)
 {
 	(void)registers;

@@ -149,7 +149,7 @@
 			say("advice", `allowed${finding.allowed.count < finding.count ? `, ${finding.allowed.count} of ${finding.count}` : ""}: ${finding.allowed.reason}`
 				+ ` (${finding.allowed.file}:${finding.allowed.line}${finding.allowed.expires ? `, until ${finding.allowed.expires}` : ""})`);
 		say("", finding.task && `task ${who(finding.task)}`);
-		say("", finding.creator && `made by ${who(finding.creator)}`);
+		say("", finding.creator && `${!finding.task && finding.kind === "never-retrieved" ? "submitted" : "made"} by ${who(finding.creator)}`);
 		say("", finding.coroutine && `coroutine ${finding.coroutine.function ?? "unknown"}, defined at ${place(finding.coroutine)}`);
 		if (finding.noticed_after_ns !== undefined)
 			say("", `blocked for ${finding.lasted_ns ? duration(finding.lasted_ns) : "at least " + duration(finding.noticed_after_ns)}`);

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Jobs that are handed to threads: asyncio.to_thread(), loop.run_in_executor(), and ThreadPoolExecutor.submit(). From when its thread takes it until it
+ * has ended a job is told as a task: who submitted it, and where.
+ *
+ * An executor hands its work items over by a queue of C. The queue's put() and get() are hooked, and so is the finalizer of work items, since
+ * a thread drops an item as soon as its job has ended. They can be hooked when the modules are there, which is when an executor starts its first
+ * thread. The table of jobs is by their futures, which are compared only: as long as an entry is there its item has the future.
+ */
+#include "agent/python/frame.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUCKETS	  4096u
+#define FAILURES  256u
+#define MOST_NAME 32u /* bytes of a task's name that the agent keeps */
+/* The numbers of tasks are those of asyncio's names as a rule: jobs have others. */
+#define FIRST_ID  (UINT64_C(1) << 40)
+#define MOST_SEEN 16u /* running jobs whose threads are looked at */
+
+enum state { QUEUED, RUNS, ENDED };
+
+/* What stays true of a job when it has ended. */
+struct known {
+	uint64_t id;
+	struct aw_agent_task by; /* id, slot and stack of the task that submitted it; id 0: none did */
+	aw_intern function, stack; /* where it was submitted */
+	char name[MOST_NAME + 1];
+	size_t name_length;
+};
+
+struct job {
+	struct job *next, *next_running;
+	PyObject *future; /* of concurrent.futures */
+	struct aw_agent_task agent;
+	struct known known;
+	PyThreadState *thread;
+	enum state state;
+};
+
+/* The last jobs that failed; a table in which the newest takes the place of the oldest. */
+struct failure {
+	uint64_t error;
+	struct known job;
+};
+
+static struct job *jobs[BUCKETS], *running;
+static struct failure failures[FAILURES];
+static unsigned failure_count;
+static PyTypeObject *item_type; /* NULL: not hooked yet. Borrowed: its module is never unloaded */
+static uint64_t submitted_count;
+static unsigned count;		/* of jobs that have begun */
+static _Thread_local PyObject *taken __attribute__((tls_model("initial-exec"))); /* the future of the job that runs here */
+
+aw__py_fast *aw__py_old_queue_put;
+aw__py_method *aw__py_old_queue_get, *aw__py_old_queue_get_nowait;
+PyCFunction aw__py_old_start_thread;
+PyCFunctionWithKeywords aw__py_old_start_joinable_thread;
+destructor aw__py_old_item_finalize;
+
+/* ---- the table ---- */
+
+static struct job **bucket_of(const PyObject *future)
+{
+	return &jobs[((uintptr_t)future >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 52];
+}
+
+static struct job *find(const PyObject *future)
+{
+	struct job *job = future != NULL ? *bucket_of(future) : NULL;
+
+	while (job != NULL && job->future != future)
+		job = job->next;
+	return job;
+}
+
+static void take_out(const struct job *job)
+{
+	struct job **at = bucket_of(job->future);
+
+	while (*at != job)
+		at = &(*at)->next;
+	*at = job->next;
+}
+
+static void take_out_running(const struct job *job)
+{
+	struct job **at = &running;
+
+	while (*at != NULL && *at != job)
+		at = &(*at)->next_running;
+	if (*at != NULL)
+		*at = job->next_running;
+}
+
+void aw__py_jobs_forget(void)
+{
+	for (unsigned i = 0; i < BUCKETS; i++)
+		while (jobs[i] != NULL) {
+			struct job *job = jobs[i];
+
+			jobs[i] = job->next;
+			free(job);
+		}
+	running = NULL;
+	taken = NULL;
+	memset(failures, 0, sizeof(failures));
+}
+
+/* ---- what a work item has ---- */
+
+/* Items and futures are of the standard library's own types: no code of the program's runs. Borrowed; NULL: there is none. */
+static PyObject *attribute_of(PyObject *object, const char *name)
+{
+	PyObject *value = PyObject_GetAttrString(object, name);
+
+	PyErr_Clear();
+	Py_XDECREF(value); /* the object has it */
+	return value;
+}
+
+static bool is_item(PyObject *object)
+{
+	return item_type != NULL && Py_TYPE(object) == item_type && aw_agent_on() &&
+	       aw__py_is_main();
+}
+
+static PyObject *item_at(PyObject *tuple, Py_ssize_t index)
+{
+	return tuple != NULL && PyTuple_CheckExact(tuple) && PyTuple_GET_SIZE(tuple) > index
+		       ? PyTuple_GET_ITEM(tuple, index)
+		       : NULL;
+}
+
+/* The arguments are in a tuple with the function from 3.14 on. */
+static PyObject *function_of(PyObject *item, PyObject **ret_args)
+{
+#if PY_VERSION_HEX >= 0x030e0000
+	PyObject *call = attribute_of(item, "task");
+
+	*ret_args = item_at(call, 1);
+	return item_at(call, 0);
+#else
+	*ret_args = attribute_of(item, "args");
+	return attribute_of(item, "fn");
+#endif
+}
+
+static bool is_context_run(PyObject *function)
+{
+	return PyCFunction_Check(function) && PyCFunction_GET_SELF(function) != NULL &&
+	       PyContext_CheckExact(PyCFunction_GET_SELF(function));
+}
+
+/* to_thread() submits a partial of its context's run(). */
+static PyObject *unwrapped(PyObject *function, PyObject *args)
+{
+	for (unsigned i = 0; i < 8 && function != NULL; i++) {
+		PyObject *inner = NULL;
+
+		if (is_context_run(function)) {
+			inner = item_at(args, 0);
+			args = NULL;
+		} else if (strcmp(Py_TYPE(function)->tp_name, "functools.partial") == 0) {
+			args = attribute_of(function, "args");
+			inner = attribute_of(function, "func");
+		}
+		if (inner == NULL)
+			break;
+		function = inner;
+	}
+	return function;
+}
+
+static aw_intern place_of(PyObject *function)
+{
+	if (function == NULL)
+		return AW_NONE;
+	if (PyMethod_Check(function))
+		function = PyMethod_GET_FUNCTION(function);
+	if (PyFunction_Check(function))
+		return aw__py_place_of_code((PyCodeObject *)PyFunction_GET_CODE(function));
+	if (PyCFunction_Check(function))
+		return aw_agent_place(((PyCFunctionObject *)function)->m_ml->ml_name, NULL, 0, NULL);
+	return aw_agent_place(Py_TYPE(function)->tp_name, NULL, 0, NULL);
+}
+
+/* ---- submitted ---- */
+
+static void submitted(PyObject *item)
+{
+	const struct aw__py_task *by = aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
+	PyObject *future = attribute_of(item, "future"), *args, *function;
+	struct job *job = find(future);
+
+	if (future == NULL || job != NULL)
+		return;
+	job = calloc(1, sizeof(*job));
+	if (job == NULL)
+		return;
+	if (by != NULL && by->told) {
+		job->known.by.id = by->agent.id;
+		job->known.by.slot = by->agent.slot;
+		job->known.by.stack = by->agent.stack;
+	}
+	job->future = future;
+	job->known.id = job->agent.id = FIRST_ID + submitted_count++;
+	function = function_of(item, &args);
+	job->known.function = place_of(unwrapped(function, args));
+	job->known.stack = aw__py_stack(job->known.by.stack, NULL);
+	job->next = *bucket_of(future);
+	*bucket_of(future) = job;
+}
+
+PyObject *aw__py_queue_put(PyObject *self, PyObject *const *args, Py_ssize_t number, PyObject *names)
+{
+	if (PyVectorcall_NARGS((size_t)number) > 0 && is_item(args[0]))
+		submitted(args[0]);
+	return aw__py_old_queue_put(self, args, number, names);
+}
+
+/* ---- begun and ended ---- */
+
+/* The name that Python knows the calling thread by. Borrowed; NULL: none. */
+static PyObject *thread_name(void)
+{
+	PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "threading");
+	PyObject *threads = module != NULL ? attribute_of(module, "_active") : NULL;
+	PyObject *own = PyLong_FromUnsignedLong(PyThread_get_thread_ident());
+	PyObject *thread = own != NULL && threads != NULL && PyDict_CheckExact(threads)
+				   ? PyDict_GetItem(threads, own)
+				   : NULL;
+	PyObject *name = thread != NULL && strcmp(Py_TYPE(thread)->tp_name, "Thread") == 0
+				 ? attribute_of(thread, "_name")
+				 : NULL;
+
+	Py_XDECREF(own);
+	PyErr_Clear();
+	return name != NULL && PyUnicode_Check(name) ? name : NULL;
+}
+
+/* "Job-7 in asyncio_0". Of a long name the end is kept, which tells threads apart. Returns its length. */
+static size_t format_name(char name[MOST_NAME + 1], PyObject *thread)
+{
+	static const char dots[] = "…";
+	struct aw__py_text text = aw__py_text(thread);
+	const size_t length = (size_t)snprintf(name, MOST_NAME + 1, "Job-%u in ", ++count);
+	const size_t room = MOST_NAME - length;
+	const char *end = text.bytes;
+
+	if (thread == NULL) {
+		aw__py_text_finish(&text);
+		return length - strlen(" in ");
+	}
+	if (text.length > room) {
+		end = text.bytes + text.length - (room - strlen(dots));
+		while (((unsigned char)*end & 0xc0) == 0x80)
+			end++;
+	}
+	snprintf(name + length, room + 1, "%s%s", end != text.bytes ? dots : "", end);
+	aw__py_text_finish(&text);
+	return strlen(name);
+}
+
+static struct aw_agent_birth birth_of(const struct known *job)
+{
+	return (struct aw_agent_birth){ .creator = job->by.id != 0 ? &job->by : NULL,
+					.coroutine = job->function,
+					.stack = job->stack,
+					.name = job->name,
+					.name_length = job->name_length };
+}
+
+static void begun(PyObject *item)
+{
+	PyObject *future = attribute_of(item, "future");
+	struct job *job = find(future);
+	struct aw_agent_birth birth;
+
+	if (job == NULL || job->state != QUEUED)
+		return;
+	job->known.name_length = format_name(job->known.name, thread_name());
+	birth = birth_of(&job->known);
+	aw_agent_task_created(&job->agent, &birth);
+	aw_agent_task_step(&job->agent);
+	job->state = RUNS;
+	job->thread = PyThreadState_Get();
+	job->next_running = running;
+	running = job;
+	taken = future;
+}
+
+/* The error is its future's from now on. */
+static void failed(struct job *job, PyObject *exception)
+{
+	struct aw__py_task like = { .agent = job->agent };
+	const uint64_t error = aw__py_error(exception, &like, 0, 0);
+
+	aw_agent_task_done(&job->agent, AW_OUTCOME_ERROR, error);
+	aw_agent_error_retrieved(&job->agent, error, NULL);
+	failures[failure_count++ % FAILURES] = (struct failure){ error, job->known };
+}
+
+static bool was_cancelled(PyObject *future)
+{
+	PyObject *state = attribute_of(future, "_state");
+
+	return state != NULL && PyUnicode_Check(state) &&
+	       (PyUnicode_CompareWithASCIIString(state, "CANCELLED") == 0 ||
+		PyUnicode_CompareWithASCIIString(state, "CANCELLED_AND_NOTIFIED") == 0);
+}
+
+static void ended(struct job *job)
+{
+	PyObject *exception;
+
+	if (job->state != RUNS)
+		return;
+	job->state = ENDED;
+	take_out_running(job);
+	exception = attribute_of(job->future, "_exception");
+	if (exception != NULL && PyExceptionInstance_Check(exception))
+		failed(job, exception);
+	else
+		aw_agent_task_done(&job->agent,
+				   was_cancelled(job->future) ? AW_OUTCOME_CANCELLED
+							      : AW_OUTCOME_RESULT,
+				   0);
+}
+
+/* A thread that wants its next item has ended its job, although something else may have the item. */
+static void end_own(void)
+{
+	struct job *job = find(taken);
+
+	taken = NULL;
+	if (job != NULL && job->thread == PyThreadState_Get() && aw_agent_on())
+		ended(job);
+}
+
+static PyObject *got(PyObject *item)
+{
+	if (item != NULL && is_item(item))
+		begun(item);
+	return item;
+}
+
+PyObject *aw__py_queue_get(PyObject *self, PyTypeObject *type, PyObject *const *args, size_t number,
+			   PyObject *names)
+{
+	if (taken != NULL)
+		end_own();
+	return got(aw__py_old_queue_get(self, type, args, number, names));
+}
+
+PyObject *aw__py_queue_get_nowait(PyObject *self, PyTypeObject *type, PyObject *const *args,
+				  size_t number, PyObject *names)
+{
+	if (taken != NULL)
+		end_own();
+	return got(aw__py_old_queue_get_nowait(self, type, args, number, names));
+}
+
+void aw__py_item_finalize(PyObject *self)
+{
+	PyObject *type, *value, *traceback;
+	struct job *job;
+
+	PyErr_Fetch(&type, &value, &traceback);
+	job = aw__py_is_main() ? find(attribute_of(self, "future")) : NULL;
+	if (job != NULL) {
+		if (aw_agent_on())
+			ended(job);
+		take_out_running(job);
+		take_out(job);
+		free(job);
+	}
+	PyErr_Restore(type, value, traceback);
+	if (aw__py_old_item_finalize != NULL)
+		aw__py_old_item_finalize(self);
+}
+
+/* ---- the first thread of an executor ---- */
+
+/* The item that an executor's submit(), which calls now, has put into its queue. Borrowed; NULL: it is other code. */
+static PyObject *item_submitted_now(void)
+{
+	_PyInterpreterFrame *frame = aw__py_frame_innermost();
+
+	for (unsigned i = 0; i < 8 && frame != NULL; i++, frame = frame->previous) {
+		PyCodeObject *code = aw__py_frame_python(frame);
+
+		if (code != NULL && aw__py_kind(code) == AW__PY_SUBMIT)
+			return aw__py_variable(frame, code, "w");
+	}
+	return NULL;
+}
+
+static void look_for_executors(void)
+{
+	PyObject *type, *value, *traceback, *item;
+
+	if (item_type != NULL || !aw__py_is_main())
+		return;
+	PyErr_Fetch(&type, &value, &traceback);
+	item_type = aw__py_swap_jobs();
+	item = item_type != NULL ? item_submitted_now() : NULL;
+	if (item != NULL && is_item(item))
+		submitted(item);
+	PyErr_Restore(type, value, traceback);
+}
+
+PyObject *aw__py_start_thread(PyObject *module, PyObject *args)
+{
+	look_for_executors();
+	return aw__py_old_start_thread(module, args);
+}
+
+PyObject *aw__py_start_joinable_thread(PyObject *module, PyObject *args, PyObject *names)
+{
+	look_for_executors();
+	return aw__py_old_start_joinable_thread(module, args, names);
+}
+
+/* ---- for the rest of the adapter ---- */
+
+uint64_t aw__py_job_of(PyObject *future)
+{
+	const struct job *job = find(future);
+
+	return job != NULL && job->state != ENDED ? job->known.id : 0;
+}
+
+void aw__py_jobs_look(void)
+{
+	unsigned seen = 0;
+
+	if (running == NULL || !aw_agent_wait_stacks())
+		return;
+	for (struct job *job = running; job != NULL && seen < MOST_SEEN; job = job->next_running, seen++)
+		aw_agent_task_runs_at(&job->agent, 
+				      aw__py_stack_of_thread(job->thread, job->known.stack));
+}
+
+bool aw__py_jobs_run(void)
+{
+	return running != NULL;
+}
+
+/* Its future may have got it, and lost it, before its thread is so far as to drop the item. */
+static void end_failed(PyObject *exception)
+{
+	struct job *job = running;
+
+	while (job != NULL && attribute_of(job->future, "_exception") != exception)
+		job = job->next_running;
+	if (job != NULL)
+		ended(job);
+}
+
+void aw__py_jobs_end_failed(PyObject *exception)
+{
+	if (running != NULL)
+		end_failed(exception);
+}
+
+static const struct known *job_of_error(uint64_t error)
+{
+	for (unsigned i = 0; error != 0 && i < FAILURES; i++)
+		if (failures[i].error == error)
+			return &failures[i].job;
+	return NULL;
+}
+
+bool aw__py_job_lost(uint64_t error)
+{
+	const struct known *known = job_of_error(error);
+	struct aw_agent_task job = { .id = 0 };
+	struct aw_agent_birth birth;
+
+	if (known == NULL)
+		return false;
+	job.id = known->id;
+	job.stack = known->stack;
+	birth = birth_of(known);
+	aw_agent_future_lost(&job, &birth, error);
+	return true;
+}
