@@ -44,15 +44,16 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"and how, nobody will know. In asyncio it could vanish in the middle of its work.",
 		"Keep a reference and await it, or create it in a task group.",
 		"AWRY_ORPHAN_MS (1000 ms) after its creator was seen to have ended; members of a group or gather never are" },
-	[AW__LEAKED_TASK] = { "leaked-task", "A task may never end",
+	[AW__LEAKED_TASK] = { "leaked-task", "A task may never end, or is kept after its end",
 		"It waits for a future that nobody can finish, for the last reference to it is gone; or for a future, the task that "
 		"created it has long ended, and somebody still "
 		"has a reference to it; or it is one of those that were created at one place, become more and more, and "
-		"do not end. Each keeps its stack and all that hangs on it.",
-		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout.",
+		"do not end, or have ended and are still referenced. Each keeps its stack and all that hangs on it.",
+		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout; give up the "
+		"references to tasks that have ended.",
 		"at once, if neither the task nor the future is referenced by anybody, and no timeout ends the wait. Or: AWRY_LEAKED_S (60 s) in one wait for a future that no timeout ends, its creator ended; who waits for "
 		"input, a queue, a lock, an event, a child process or a time never is. Or: of the tasks of one creation "
-		"stack that are older than AWRY_LEAKED_S there were more at each of 5 counts in a row, which are that far "
+		"stack that are older than AWRY_LEAKED_S, and live or are still referenced, there were more at each of 5 counts in a row, which are that far "
 		"apart, at least 100 in the end, and at least twice as many as before; one of them is named" },
 	[AW__UNCLOSED_HANDLE] = { "unclosed-handle", "unclosed handle",
 		"Its loop was closed while it was open: what was still to be sent is lost, and the other side "
@@ -111,6 +112,12 @@ static const struct {
 		"Raise the CancelledError again after the clean-up; where the cancellation is meant to end, call uncancel()." },
 	[AW__UNHANDLED_ERROR] = { NULL,
 		"Handle it in the callback, or give the loop a handler by loop.set_exception_handler()." },
+	[AW__LEAKED_TASK] = {
+		"It waits for a future, the task that created it has long ended, and somebody still has a reference to it; or it "
+		"is one of those that were created at one place, become more and more, and do not end, or have returned a result and "
+		"are still referenced, as by a list that only grows.",
+		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout; take tasks that "
+		"have ended out of what keeps them, as by add_done_callback(tasks.discard)." },
 	[AW__UNCLOSED_HANDLE] = {
 		"It went while it was open: what was still to be sent is lost, and the other side sees a connection that breaks.",
 		"Close it, and wait until it is closed: async with, or close() and wait_closed()." },

@@ -73,6 +73,7 @@ static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *n
 	aw__py_members_release(task);
 	if (!task->done && (task->lock != 0 || task->holds != 0))
 		aw__py_resources_forget(task);
+	aw_agent_task_kept(&task->agent, false);
 	memset(task, 0, sizeof(*task));
 	task->agent.id = aw_agent_new_task_id();
 	task->told = true;
@@ -194,6 +195,9 @@ static void finished(PyObject *self, struct aw__py_task *task, PyObject *callbac
 		if (has_swallowed(task))
 			aw_agent_cancel_swallowed(&task->agent);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_RESULT, 0);
+		/* others may be in a circle of references, until CPython collects it */
+		if (Py_TYPE(self)->tp_finalize == aw__py_finalize)
+			aw_agent_task_kept(&task->agent, true);
 	}
 }
 
@@ -514,6 +518,7 @@ void aw__py_finalize(PyObject *self)
 	if (task != NULL && task->dropped && task->waits_in != NULL)
 		task->dropped = aw__py_hand_on_failed(self, task);
 	if (task != NULL) {
+		aw_agent_task_kept(&task->agent, false);
 		aw__py_waits_leave(task);
 		aw__py_members_leave(task);
 		aw__py_members_release(task);

@@ -94,6 +94,7 @@ void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_bir
 				      birth->creator != NULL ? birth->creator->stack : 0,
 				      __builtin_return_address(0));
 	task->coroutine = birth->coroutine;
+	task->kept = aw__kept_born();
 	event.kind = AW__TASK_CREATED;
 	event.subject = task->id;
 	event.created.creator = birth->creator != NULL ? birth->creator->id : 0;

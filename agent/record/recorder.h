@@ -288,6 +288,22 @@ void aw__held_without_awaited(struct aw__held_list *list);
 bool aw__held_was_told(const struct aw__task_view *view);
 void aw__held_note_told(const struct aw__task_view *view);
 
+/* ---- hooks_kept.c ---- */
+
+/** Tasks of one creation stack that have ended, are still referenced, and were created before the last tick. */
+struct aw__kept {
+	uint64_t place; /* coroutine and stack, as a slot has them */
+	uint64_t count;
+	struct aw_agent_task newest; /* the one that ended last; maybe it is gone */
+};
+
+/** What stands in aw_agent_task.kept of a task that is created now. */
+uint32_t aw__kept_born(void);
+void aw__kept_tick(void);
+/** The next creation stack from that number on. Returns the number to go on with; 0: there is none. */
+unsigned aw__kept_next(unsigned from, struct aw__kept *ret);
+void aw__kept_reset(void);
+
 /** Forget what was noted of the tasks of another box: this process was forked. */
 void aw__watch_reset(void);
 /** Likewise of blocked loops. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that become more and more: by the place of their creation, those are counted that have lived for a while, once in a
- * while. What grows at each of several counts in a row, and has at least doubled since it began to, to no small number, is
- * told: the tasks of a handler that never end. Whatever stays at its size for the length of one count is none: a pool that is
- * full, connections that come and go. What lives for less than that is not even counted: a burst that drains.
+ * Tasks that become more and more. By the place of their creation those are counted, once in a while, that were created a while ago and
+ * are alive, or have ended and are still referenced. Both together: tasks that end one after the other, and are kept until the last has
+ * ended, do not grow. A place that has more at each of several counts in a row, at least twice as many as before, and no small number, is
+ * told: the tasks of a handler that never end. Whatever stays at its size for the length of one count is none: a pool that is full,
+ * connections that come and go. What lives for less than that is not even counted: a burst that drains.
  *
  * The table is bounded. Who finds no room in it is not counted this time: what is not known is not told.
  */
@@ -24,11 +25,13 @@
 struct crowd {
 	uint64_t place; /* coroutine and stack, as a slot has them; 0: free */
 	uint64_t counted;
+	uint64_t kept;	 /* of them, have ended */
 	uint64_t before; /* at the last count */
 	uint64_t base;	 /* before it began to grow */
 	uint64_t base_ns;
 	uint64_t oldest_ns; /* of those that are counted, which one was created first */
-	struct aw_agent_task oldest;
+	struct aw_agent_task oldest; /* … of those that are alive */
+	struct aw_agent_task newest; /* of those that have ended */
 	unsigned in_a_row; /* it grew at so many counts */
 	bool told;
 };
@@ -43,6 +46,7 @@ static struct {
 void aw__growth_reset(void)
 {
 	memset(&here, 0, sizeof(here));
+	aw__kept_reset();
 }
 
 /* NULL if there is no room. */
@@ -76,22 +80,55 @@ static void count(const struct aw__task_view *view)
 	}
 }
 
+static void count_kept(void)
+{
+	struct aw__kept kept;
+
+	for (unsigned at = aw__kept_next(0, &kept); at != 0; at = aw__kept_next(at, &kept)) {
+		struct crowd *crowd = crowd_of(kept.place);
+
+		if (crowd == NULL)
+			continue;
+		crowd->counted += kept.count;
+		crowd->kept = kept.count;
+		crowd->newest = kept.newest;
+	}
+}
+
+/* The task that is named. False: it has just ended, after all; maybe at the next count. */
+static bool choose(const struct crowd *crowd, struct aw_agent_task *ret_task)
+{
+	struct aw__task_view view;
+
+	if (crowd->kept >= crowd->counted - crowd->kept) {
+		*ret_task = crowd->newest;
+		return true;
+	}
+	if (!aw__slot_view(crowd->oldest.slot, &view) || view.task.id != crowd->oldest.id)
+		return false;
+	*ret_task = view.task;
+	return true;
+}
+
 static void tell(struct aw__writer *writer, struct crowd *crowd, uint64_t old_ns)
 {
 	const uint64_t for_ns = here.began_ns - crowd->base_ns;
-	struct aw__task_view view;
-	char text[160];
+	struct aw_agent_task task;
+	char kept[64] = "", text[240];
 
-	if (!aw__slot_view(crowd->oldest.slot, &view) || view.task.id != crowd->oldest.id)
-		return; /* it has just ended, after all: maybe at the next count */
+	if (!choose(crowd, &task))
+		return;
 	crowd->told = true;
+	if (crowd->kept > 0)
+		snprintf(kept, sizeof(kept), ", and %" PRIu64 " of them have ended and are kept",
+			 crowd->kept);
 	snprintf(text, sizeof(text),
-		 "%" PRIu64 " that were created there are older than %" PRIu64 " s; %" PRIu64
+		 "%" PRIu64 " that were created there are older than %" PRIu64 " s%s; %" PRIu64
 		 " s ago it was %" PRIu64 ", and at each of %u counts since it was more",
-		 crowd->counted, old_ns / NS_PER_S, for_ns / NS_PER_S, crowd->base,
+		 crowd->counted, old_ns / NS_PER_S, kept, for_ns / NS_PER_S, crowd->base,
 		 crowd->in_a_row);
 	aw__task_finding(
-		writer, &view.task,
+		writer, &task,
 		&(struct aw__task_found){ .kind = AW__LEAKED_TASK, .value = for_ns, .text = text });
 }
 
@@ -109,7 +146,7 @@ static void conclude(struct aw__writer *writer, struct crowd *crowd, uint64_t ol
 		crowd->in_a_row = 0;
 	}
 	crowd->before = crowd->counted;
-	crowd->counted = 0;
+	crowd->counted = crowd->kept = 0;
 	if (crowd->before == 0 && !crowd->told)
 		crowd->place = 0;
 }
@@ -124,6 +161,7 @@ static bool is_due(uint64_t now_ns, uint64_t old_ns)
 	here.last_ns = here.began_ns != 0 ? here.began_ns : now_ns;
 	here.began_ns = now_ns;
 	here.next_slot = 1;
+	aw__kept_tick();
 	return true;
 }
 
@@ -145,6 +183,7 @@ void aw__record_watch_growth(const struct aw__thresholds *thresholds)
 	if (here.next_slot < end)
 		return;
 	here.next_slot = 0;
+	count_kept();
 	for (unsigned i = 0; i < CROWDS; i++)
 		if (here.crowds[i].place != 0)
 			conclude(writer, &here.crowds[i], thresholds->leaked_ns);

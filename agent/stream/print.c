@@ -321,7 +321,8 @@ static void print_lasting(struct aw__print *print, const struct aw__event *findi
 {
 	put_too_long(print, finding);
 	aw__buffer_text(&print->out, "\ntask: ");
-	put_task(print, finding, task, "pending");
+	put_task(print, finding, task,
+		 task != NULL && task->state.state == AW__TASK_FINISHED ? "finished" : "pending");
 	put_wait(print, task, "It waits at");
 	put_creation(print, finding->finding.stack);
 }

@@ -212,6 +212,7 @@ struct aw_agent_task {
 	uint32_t cancel_why;    /* enum aw_agent_cancel_why */
 	aw_intern coroutine;    /* its function, for what is told of it when it has ended, or is not listed */
 	aw_intern cancel_origin;
+	uint32_t kept;          /* the agent's own: when it was created, and where it is counted once it has ended */
 	uint64_t cancel_ns;     /* when; 0: never */
 };
 
@@ -342,6 +343,16 @@ AW_AGENT_API void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by);
  */
 AW_AGENT_API void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcome,
 				     uint64_t error);
+/**
+ * The task has ended, and something still refers to it; or (false) it is gone now. For the finding leaked-task, of those of one creation
+ * stack that become more and more.
+ *
+ * Told of every task that outlives its end, however short a time, or of none; a second call with the same value does nothing.
+ *
+ * Context: any thread, one at a time for a task
+ * Since:   0.1
+ */
+AW_AGENT_API void aw_agent_task_kept(struct aw_agent_task *task, bool kept);
 /**
  * Nobody can finish any more what the task waits for, and nobody has a reference to the task: it goes on waiting until
  * it is cancelled. The finding leaked-task, at once.

@@ -55,6 +55,8 @@ static const struct {
 	{ "fine-member", case_fine_member },
 	{ "growing", case_growing },
 	{ "fine-pool", case_fine_pool },
+	{ "kept", case_kept },
+	{ "fine-list", case_fine_list },
 	{ "unclosed", case_unclosed },
 	{ "fine-closed", case_fine_closed },
 	{ "held", case_held },

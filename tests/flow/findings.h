@@ -60,6 +60,8 @@ aw_error *case_fine_creator_lives(void);
 aw_error *case_fine_member(void);
 aw_error *case_growing(void);
 aw_error *case_fine_pool(void);
+aw_error *case_kept(void);
+aw_error *case_fine_list(void);
 aw_error *case_unclosed(void);
 aw_error *case_fine_closed(void);
 

@@ -33,6 +33,7 @@ EXPECTED = {
     "orphan": ("orphan-task", ["fire_and_forget", "in_a_task"], "nobody can ask for its result"),
     "leaked": ("leaked-task", ["fire_and_keep", "in_a_task"], "waits for what may never come"),
     "growing": ("leaked-task", ["request", "case_growing"], "Tasks become more and more: "),
+    "kept": ("leaked-task", ["keep_some", "case_kept"], " of them have ended and are kept; "),
     "unclosed": ("unclosed-handle", ["open_both", "case_unclosed"], "unclosed transport <"),
     "held": ("held-error", ["keep_one", "case_held"], "Task exception was not retrieved for 1."),
     "held-until-the-end": ("held-error", ["keep_one", "case_held_until_the_end"], "Task exception was not retrieved for 0.0"),

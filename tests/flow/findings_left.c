@@ -122,6 +122,48 @@ aw_error *case_growing(void)
 	return close_by_cancelling(&group);
 }
 
+static aw_error *answer(void *arg, void **ret)
+{
+	return NULL;
+}
+
+static aw_error *keep_some(aw_task **list, int count)
+{
+	for (int i = 0; i < count; i++)
+		list[i] = aw_spawn(answer, NULL);
+	return aw_sleep(AW_MS(100));
+}
+
+static void let_go(aw_task **list, int count)
+{
+	for (int i = 0; i < count; i++)
+		list[i] = aw_task_unref(list[i]);
+}
+
+/* All of them end at once, and somebody still has references to them. */
+aw_error *case_kept(void)
+{
+	static aw_task *list[130 * 5];
+
+	for (int i = 0; i < 130; i++)
+		AW_TRY(keep_some(list + 5 * i, 5));
+	let_go(list, 130 * 5);
+	return NULL;
+}
+
+/* A list that is full soon, and then only changes. */
+aw_error *case_fine_list(void)
+{
+	static aw_task *list[20 * 10];
+
+	for (int i = 0; i < 90; i++) {
+		let_go(list + i % 20 * 10, 10);
+		AW_TRY(keep_some(list + i % 20 * 10, 10));
+	}
+	let_go(list, 20 * 10);
+	return NULL;
+}
+
 /* As many, but they are all there soon. */
 aw_error *case_fine_pool(void)
 {

@@ -149,6 +149,8 @@ AW__HOOK_ONLY static void tell_done(struct aw_task *task)
 		error = aw__error_id(future->error);
 	}
 	aw_agent_task_done(&task->agent, outcome, error);
+	if (future->refs > 1)
+		aw_agent_task_kept(&task->agent, true);
 }
 
 /* KeyboardInterrupt and SystemExit end a loop of ours at once. */
@@ -222,6 +224,7 @@ void aw__task_bury(struct aw_loop *loop)
 void aw__task_destroy(struct aw_task *task)
 {
 	aw__future_finish(&task->future);
+	AW__HOOK(task_kept, &task->agent, false);
 	aw__link_remove(&task->waits);
 	if (task->context != NULL)
 		aw_context_unref(task->context);

@@ -392,6 +392,12 @@ void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack)
 	(void)stack;
 }
 
+void aw_agent_task_kept(struct aw_agent_task *task, bool kept)
+{
+	(void)task;
+	(void)kept;
+}
+
 void aw_agent_task_runs_at(struct aw_agent_task *task, aw_intern stack)
 {
 	(void)task;
