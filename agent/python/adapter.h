@@ -156,6 +156,7 @@ enum aw__py_code {
 	AW__PY_SHIELD, /* its callback by which the one who waits tells it that he is gone */
 	AW__PY_CHAIN,  /* likewise of a future of concurrent.futures */
 	AW__PY_SUBMIT, /* of an executor of threads */
+	AW__PY_WORKER, /* … by which its threads take jobs */
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
 	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
 	AW__PY_HAND_ON,	  /* … which gives a task's outcome to a future of concurrent.futures */

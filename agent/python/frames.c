@@ -119,6 +119,7 @@ static const struct known {
 	{ "/concurrent/futures/thread.py", "ThreadPoolExecutor._adjust_thread_count",
 	  AW__PY_MACHINERY },
 	{ "/threading.py", "Thread.start", AW__PY_MACHINERY },
+	{ "/concurrent/futures/thread.py", "_worker", AW__PY_WORKER },
 	{ "/concurrent/futures/thread.py", "_WorkItem.run", AW__PY_LOOP },
 	{ "/concurrent/futures/thread.py", "WorkerContext.run", AW__PY_LOOP },
 	{ "/anyio/_backends/_asyncio.py", NULL, AW__PY_SCOPES },

@@ -36,7 +36,7 @@ struct job {
 	PyObject *future; /* of concurrent.futures */
 	struct aw_agent_task agent;
 	struct known known;
-	PyThreadState *thread;
+	uint64_t thread; /* as Python numbers thread states: the state itself may be gone before the job's item is */
 	enum state state;
 };
 
@@ -111,14 +111,23 @@ void aw__py_jobs_forget(void)
 
 /* ---- what a work item has ---- */
 
-/* Items and futures are of the standard library's own types: no code of the program's runs. Borrowed; NULL: there is none. */
+/* Without code of the program. Borrowed; NULL: there is none. */
 static PyObject *attribute_of(PyObject *object, const char *name)
 {
-	PyObject *value = PyObject_GetAttrString(object, name);
+	return object != NULL ? aw__py_plain_attribute(object, name) : NULL;
+}
 
-	PyErr_Clear();
-	Py_XDECREF(value); /* the object has it */
-	return value;
+static bool is_state(PyObject *future, const char *name)
+{
+	PyObject *state = attribute_of(future, "_state");
+
+	return state != NULL && PyUnicode_Check(state) &&
+	       PyUnicode_CompareWithASCIIString(state, name) == 0;
+}
+
+static uint64_t own_thread(void)
+{
+	return PyThreadState_GetID(PyThreadState_Get());
 }
 
 static bool is_item(PyObject *object)
@@ -227,14 +236,14 @@ PyObject *aw__py_queue_put(PyObject *self, PyObject *const *args, Py_ssize_t num
 static PyObject *thread_name(void)
 {
 	PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "threading");
-	PyObject *threads = module != NULL ? attribute_of(module, "_active") : NULL;
+	PyObject *threads = module != NULL && PyModule_CheckExact(module)
+				    ? PyDict_GetItemString(PyModule_GetDict(module), "_active")
+				    : NULL;
 	PyObject *own = PyLong_FromUnsignedLong(PyThread_get_thread_ident());
 	PyObject *thread = own != NULL && threads != NULL && PyDict_CheckExact(threads)
 				   ? PyDict_GetItem(threads, own)
 				   : NULL;
-	PyObject *name = thread != NULL && strcmp(Py_TYPE(thread)->tp_name, "Thread") == 0
-				 ? attribute_of(thread, "_name")
-				 : NULL;
+	PyObject *name = attribute_of(thread, "_name");
 
 	Py_XDECREF(own);
 	PyErr_Clear();
@@ -286,7 +295,7 @@ static void begun(PyObject *item)
 	aw_agent_task_created(&job->agent, &birth);
 	aw_agent_task_step(&job->agent);
 	job->state = RUNS;
-	job->thread = PyThreadState_Get();
+	job->thread = own_thread();
 	job->next_running = running;
 	running = job;
 	taken = future;
@@ -305,11 +314,7 @@ static void failed(struct job *job, PyObject *exception)
 
 static bool was_cancelled(PyObject *future)
 {
-	PyObject *state = attribute_of(future, "_state");
-
-	return state != NULL && PyUnicode_Check(state) &&
-	       (PyUnicode_CompareWithASCIIString(state, "CANCELLED") == 0 ||
-		PyUnicode_CompareWithASCIIString(state, "CANCELLED_AND_NOTIFIED") == 0);
+	return is_state(future, "CANCELLED") || is_state(future, "CANCELLED_AND_NOTIFIED");
 }
 
 static void ended(struct job *job)
@@ -330,19 +335,31 @@ static void ended(struct job *job)
 				   0);
 }
 
-/* A thread that wants its next item has ended its job, although something else may have the item. */
+/* Whether an executor's worker calls now: other code takes items, too, which then never run; and a job may have queues of its own. */
+static bool is_worker(void)
+{
+	_PyInterpreterFrame *frame = aw__py_frame_innermost();
+	PyCodeObject *code = frame != NULL ? aw__py_frame_python(frame) : NULL;
+
+	return code != NULL && aw__py_kind(code) == AW__PY_WORKER;
+}
+
+/* A worker that wants its next item has ended its job, although something else may have the item. */
 static void end_own(void)
 {
-	struct job *job = find(taken);
+	struct job *job;
 
+	if (!is_worker())
+		return;
+	job = find(taken);
 	taken = NULL;
-	if (job != NULL && job->thread == PyThreadState_Get() && aw_agent_on())
+	if (job != NULL && job->thread == own_thread() && aw_agent_on())
 		ended(job);
 }
 
 static PyObject *got(PyObject *item)
 {
-	if (item != NULL && is_item(item))
+	if (item != NULL && is_item(item) && is_worker())
 		begun(item);
 	return item;
 }
@@ -430,18 +447,55 @@ uint64_t aw__py_job_of(PyObject *future)
 {
 	const struct job *job = find(future);
 
-	return job != NULL && job->state != ENDED ? job->known.id : 0;
+	/* one that runs and has not begun was taken by a worker that is not known */
+	if (job == NULL || job->state == ENDED)
+		return 0;
+	return job->state == RUNS || is_state(future, "PENDING") ? job->known.id : 0;
+}
+
+/* The running jobs that are looked at, up to MOST_SEEN of them. Returns how many there are. */
+static unsigned to_be_seen(struct job *list[MOST_SEEN])
+{
+	unsigned number = 0;
+
+	for (struct job *job = running; job != NULL && number < MOST_SEEN; job = job->next_running)
+		list[number++] = job;
+	return number;
+}
+
+/* The job of a thread, which is taken out of the list. NULL: it has none of these. */
+static struct job *take_job_of(const PyThreadState *thread, struct job *list[MOST_SEEN],
+			       unsigned *number)
+{
+	for (unsigned i = 0; i < *number; i++)
+		if (list[i]->thread == thread->id) {
+			struct job *job = list[i];
+
+			list[i] = list[--*number];
+			return job;
+		}
+	return NULL;
 }
 
 void aw__py_jobs_look(void)
 {
-	unsigned seen = 0;
+	struct job *list[MOST_SEEN];
+	unsigned number;
 
 	if (running == NULL || !aw_agent_wait_stacks())
 		return;
-	for (struct job *job = running; job != NULL && seen < MOST_SEEN; job = job->next_running, seen++)
-		aw_agent_task_runs_at(&job->agent, 
-				      aw__py_stack_of_thread(job->thread, job->known.stack));
+	number = to_be_seen(list);
+	for (PyThreadState *thread = PyInterpreterState_ThreadHead(PyInterpreterState_Main());
+	     thread != NULL && number > 0; thread = PyThreadState_Next(thread)) {
+		struct job *job = take_job_of(thread, list, &number);
+
+		if (job != NULL)
+			aw_agent_task_runs_at(&job->agent,
+					      aw__py_stack_of_thread(thread, job->known.stack));
+	}
+	/* the others' threads have ended, although something has their items: a log record with the frames of an error, for one */
+	while (number > 0)
+		ended(list[--number]);
 }
 
 bool aw__py_jobs_run(void)

@@ -61,10 +61,10 @@ asyncio.run(main())
 '''
 
 
-def start(world, **variables):
+def start(world, program=PROGRAM, **variables):
     path = world.path("program.py")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(PROGRAM)
+        file.write(program)
     process = world.start(PYTHON, path, LD_PRELOAD=PRELOAD, AWRY_STDERR="none", **variables)
     check(process.stdout.readline() == "waiting\n", "the program said something else")
     return process
@@ -124,4 +124,46 @@ def no_places_if_they_are_turned_off():
         world.crash(process)
 
 
-main(jobs_of_a_process_that_runs_and_is_killed, jobs_that_have_ended_are_gone, no_places_if_they_are_turned_off)
+OTHER_TAKERS = '''\
+import asyncio, concurrent.futures, queue, sys, threading
+
+
+def job(own):
+    own.put(1)
+    own.get()
+    reached.set()
+    release.wait()
+
+
+async def main():
+    loop = asyncio.get_running_loop()
+    pool = concurrent.futures.ThreadPoolExecutor(1)
+    future = loop.run_in_executor(pool, job, queue.SimpleQueue())
+    for _ in range(3):
+        pool.submit(print, "must not run")
+    pool.shutdown(wait=False, cancel_futures=True)
+    while not reached.is_set():
+        await asyncio.sleep(0.01)
+    print("waiting", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    release.set()
+    await future
+
+
+reached, release = threading.Event(), threading.Event()
+asyncio.run(main())
+'''
+
+
+def a_job_goes_on_that_has_a_queue_of_its_own_and_cancelled_ones_never_begin():
+    with World(AWRY) as world:
+        process = start(world, OTHER_TAKERS)
+        found = {name: task["state"] for name, task in tasks(world, process).items() if name.startswith("Job-")}
+        check(found == {"Job-1 in ThreadPoolExecutor-0_0": "running", "Job-2 in asyncio_0": "running"}, found)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        check(process.wait() == 0 and process.stdout.read() == "", "the end")
+
+
+main(jobs_of_a_process_that_runs_and_is_killed, jobs_that_have_ended_are_gone, no_places_if_they_are_turned_off,
+     a_job_goes_on_that_has_a_queue_of_its_own_and_cancelled_ones_never_begin)
