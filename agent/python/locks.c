@@ -34,6 +34,7 @@ static struct resource {
 static struct hold {
 	struct aw__py_task *task;
 	uint32_t resource;
+	bool plain; /* by a call of release() that comes next */
 	uint32_t next, previous; /* of the resource; next: or that is free */
 	uint32_t of_task;	 /* the task's next one */
 } holds[HOLDS];
@@ -162,7 +163,7 @@ static void drop_if_unused(uint32_t at)
 	free_resource = at;
 }
 
-static void add_hold(struct aw__py_task *task, uint32_t resource)
+static void add_hold(struct aw__py_task *task, uint32_t resource, bool plain)
 {
 	uint32_t at = free_hold;
 
@@ -174,6 +175,7 @@ static void add_hold(struct aw__py_task *task, uint32_t resource)
 		return;
 	holds[at] = (struct hold){ .task = task,
 				   .resource = resource,
+				   .plain = plain,
 				   .next = resources[resource].first,
 				   .of_task = task->holds };
 	if (holds[at].next != 0)
@@ -199,11 +201,20 @@ static void remove_hold(uint32_t at)
 
 /* ---- what the recorder is told ---- */
 
+/* Whether it was acquired by another await after that: then the task gave it back before the end of its block. */
+static bool is_outdated(const struct hold *hold, const struct taken *last)
+{
+	return last->lock == (uintptr_t)resources[hold->resource].lock &&
+	       (!hold->plain || last->task != hold->task->agent.id);
+}
+
 static uint64_t owner_of(const struct resource *resource)
 {
 	const struct taken *last = taken_of((uintptr_t)resource->lock);
 
 	if (resource->waiters == 0 || !resource->is_taken)
+		return 0;
+	if (resource->holds == 1 && is_outdated(&holds[resource->first], last))
 		return 0;
 	if (resource->holds == 1)
 		return holds[resource->first].task->agent.id;
@@ -247,7 +258,7 @@ void aw__py_locks_waits(struct aw__py_task *task, const struct aw__py_resources 
 
 		if (at == 0)
 			continue;
-		add_hold(task, at);
+		add_hold(task, at, found->plain[i]);
 		tell(&resources[at]);
 		drop_if_unused(at);
 	}

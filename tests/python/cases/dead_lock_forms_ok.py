@@ -4,7 +4,8 @@
 # env: AWRY_DEADLOCK_MS=150
 # expect: none
 # Tasks that had a lock, or are to have it, and wait for tasks that need it: it was released before; it is to be acquired later; whether it
-# is released is a matter of a condition, since a timer may do it; a variable has another lock; the lock of a condition that is waited for
+# is released is a matter of a condition, since a timer may do it; a variable has another lock; it was given back
+# within its block, and taken by another; the lock of a condition that is waited for
 import asyncio
 
 
@@ -72,11 +73,27 @@ async def tells(condition):
         condition.notify_all()
 
 
+async def acquires_for_a_timer(lock):
+    await lock.acquire()
+    asyncio.get_running_loop().call_later(0.5, lock.release)
+
+
+async def gives_back_for_a_while(lock, as_task):
+    async with lock:
+        lock.release()
+        try:
+            await (asyncio.create_task(acquires_for_a_timer(lock)) if as_task else acquires_for_a_timer(lock))
+            await asyncio.create_task(needs(lock))
+        finally:
+            await lock.acquire()
+
+
 async def main():
     condition = asyncio.Condition()
     task_of = [asyncio.create_task(notifies(condition))]
     await asyncio.gather(had_it(asyncio.Lock()), is_to_take_it(asyncio.Lock()), may_be_released(asyncio.Lock()),
-                         releases_another(asyncio.Lock(), asyncio.Lock()), waits(condition, task_of))
+                         releases_another(asyncio.Lock(), asyncio.Lock()), waits(condition, task_of),
+                         gives_back_for_a_while(asyncio.Lock(), False), gives_back_for_a_while(asyncio.Lock(), True))
 
 
 asyncio.run(main())
