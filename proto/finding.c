@@ -36,7 +36,7 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Each waits for what only another of them can give: a lock that it holds, its end. "
 		"Or every task of the loop waits, and there is no timer, no connection and no other thread "
 		"that could wake one.",
-		"Take locks in one order everywhere; hold none while awaiting who needs it; release in every way out.",
+		"Take locks in one order everywhere; do not hold a lock while you await a task that needs it; release it on every path.",
 		"a circle that has lasted for AWRY_DEADLOCK_MS (1000 ms), of waits that no timeout will end; a loop without "
 		"any source of events at once" },
 	[AW__ORPHAN_TASK] = { "orphan-task", "A task goes on that nobody can ask for its result",

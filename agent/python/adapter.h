@@ -36,7 +36,7 @@ struct aw__py_task {
 	bool timed;	/* it waits under a timeout, and the recorder knows */
 	bool yielded;	/* it waits for nothing but its loop */
 	bool starved;	/* … for so long, once, that it was told */
-	bool unreferenced; /* nobody but what wakes it has a reference, and the recorder knows */
+	bool unreferenced; /* only what wakes it refers to it, and the recorder knows */
 	uint32_t turn;	/* when it yielded */
 	uint32_t run;	/* of its loop, then */
 	bool has_locks; /* it has acquired one by a plain await, once */
@@ -323,6 +323,8 @@ extern initproc aw__py_old_semaphore_init;
 extern destructor aw__py_old_semaphore_finalize;
 /** With how many permits an asyncio.Semaphore was made. 0: not known. */
 long aw__py_permits_of(PyObject *semaphore);
+/** There may be more permits by now. The semaphore is only compared. */
+void aw__py_permits_forget(uintptr_t semaphore);
 
 /* ---- loops.c ---- */
 
@@ -426,6 +428,8 @@ bool aw__py_hand_on_failed(PyObject *self, const struct aw__py_task *task);
 uint64_t aw__py_job_of(PyObject *future);
 /** The loop is about to sleep: tell where the threads of jobs are. */
 void aw__py_jobs_look(void);
+/** The same, where it would be too often. */
+void aw__py_jobs_look_seldom(void);
 bool aw__py_jobs_run(void);
 /** A job that has failed with this exception has ended. */
 void aw__py_jobs_end_failed(PyObject *exception);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Jobs that are handed to threads: asyncio.to_thread(), loop.run_in_executor(), and ThreadPoolExecutor.submit(). From when its thread takes it until it
- * has ended a job is told as a task: who submitted it, and where.
+ * Jobs that are handed to threads: asyncio.to_thread(), loop.run_in_executor(), and ThreadPoolExecutor.submit(). A job is told as a task from
+ * when its thread takes it until it has ended: who submitted it, and where.
  *
  * An executor hands its work items over by a queue of C. The queue's put() and get() are hooked, and so is the finalizer of work items, since
- * a thread drops an item as soon as its job has ended. They can be hooked when the modules are there, which is when an executor starts its first
- * thread. The table of jobs is by their futures, which are compared only: as long as an entry is there its item has the future.
+ * a thread drops an item as soon as its job has ended. They can be hooked when the modules are there, which is when an executor starts its
+ * first thread. The table of jobs is by their futures, which are only compared: as long as an entry is there its item has the future.
  */
 #include "agent/python/frame.h"
 
@@ -52,6 +52,8 @@ static unsigned failure_count;
 static PyTypeObject *item_type; /* NULL: not hooked yet. Borrowed: its module is never unloaded */
 static uint64_t submitted_count;
 static unsigned count;		/* of jobs that have begun */
+static bool has_begun;		/* one has, since the last look */
+static unsigned suspensions;	/* of tasks, while jobs run, in loops whose polls are not seen */
 static _Thread_local PyObject *taken __attribute__((tls_model("initial-exec"))); /* the future of the job that runs here */
 
 aw__py_fast *aw__py_old_queue_put;
@@ -298,6 +300,7 @@ static void begun(PyObject *item)
 	job->thread = own_thread();
 	job->next_running = running;
 	running = job;
+	has_begun = true;
 	taken = future;
 }
 
@@ -496,6 +499,15 @@ void aw__py_jobs_look(void)
 	/* the others' threads have ended, although something has their items: a log record with the frames of an error, for one */
 	while (number > 0)
 		ended(list[--number]);
+}
+
+/* Where polls are not seen, at each suspension of a task: one in so many, and the next one after a job has begun. */
+void aw__py_jobs_look_seldom(void)
+{
+	if (running == NULL || (!has_begun && ++suspensions % 64 != 0))
+		return;
+	has_begun = false;
+	aw__py_jobs_look();
 }
 
 bool aw__py_jobs_run(void)

@@ -22,6 +22,7 @@
 static struct resource {
 	PyObject *lock; /* only compared */
 	bool is_lock, is_taken; /* when a task began to wait; afterwards the object may be gone */
+	bool is_bounded;	/* a semaphore that cannot get more permits */
 	uint32_t permits;	/* of a semaphore that has none left: how many there are; 0: not known */
 	uint32_t next;		/* of its bucket, or that is free */
 	uint32_t waiters;
@@ -50,7 +51,8 @@ static struct taken {
 	bool failed; /* the task has failed on the way to its release() */
 } taken[TAKEN];
 
-static PyCodeObject *acquire; /* of Lock.acquire(), which is kept; NULL: not known */
+static PyCodeObject *acquire;	     /* of Lock.acquire(), which is kept; NULL: not known */
+static PyCodeObject *acquire_permit; /* likewise of Semaphore.acquire() */
 static PyObject *lock_type, *condition_type, *semaphore_type, *bounded_type;
 destructor aw__py_old_coroutine_finalize;
 
@@ -146,6 +148,7 @@ static uint32_t look_at(PyObject *lock)
 	resources[at].is_lock = (PyObject *)Py_TYPE(lock) == lock_type;
 	resources[at].is_taken = resources[at].is_lock &&
 				 aw__py_plain_attribute(lock, "_locked") == Py_True;
+	resources[at].is_bounded = (PyObject *)Py_TYPE(lock) == bounded_type;
 	resources[at].permits = resources[at].is_lock ? 0 : permits_of(lock);
 	return at;
 }
@@ -358,10 +361,35 @@ static void acquired(PyObject *coroutine)
 		tell(&resources[at]);
 }
 
+/*
+ * A permit that is acquired outside of "async with" may be one more than the semaphore was made with: release() may add some. Whether all
+ * permits are with tasks is not known from then on.
+ */
+static void acquired_permit(PyObject *coroutine)
+{
+	_PyInterpreterFrame *frame = aw__py_frame_innermost();
+	PyCodeObject *code = frame != NULL ? aw__py_frame_code(frame) : NULL;
+	const uintptr_t semaphore = first_variable(coroutine);
+	uint32_t at;
+
+	if (code != NULL && aw__py_kind(code) == AW__PY_LOCK_ENTER)
+		return;
+	aw__py_permits_forget(semaphore);
+	at = find((PyObject *)semaphore);
+	if (at != 0 && !resources[at].is_bounded) {
+		resources[at].permits = 0;
+		tell(&resources[at]);
+	}
+}
+
 void aw__py_coroutine_finalize(PyObject *self)
 {
-	if (__builtin_expect(code_of(self) == acquire, 0) && acquire != NULL && aw_agent_on())
+	const PyCodeObject *code = code_of(self);
+
+	if (__builtin_expect(code == acquire, 0) && code != NULL && aw_agent_on())
 		acquired(self);
+	else if (__builtin_expect(code == acquire_permit, 0) && code != NULL && aw_agent_on())
+		acquired_permit(self);
 	aw__py_origin_look();
 	aw__py_old_coroutine_finalize(self);
 }
@@ -403,21 +431,29 @@ void aw__py_locks_failed(struct aw__py_task *task, PyObject *exception)
 
 /* ---- the beginning ---- */
 
+/* The code of a type's acquire(), if it is asyncio's own; a new reference. */
+static PyCodeObject *acquire_of(PyObject *type)
+{
+	PyObject *function = type != NULL ? PyObject_GetAttrString(type, "acquire") : NULL;
+	PyCodeObject *code = NULL;
+
+	if (function != NULL && PyFunction_Check(function) &&
+	    aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(function)) == AW__PY_LOCK_WAIT)
+		code = (PyCodeObject *)Py_NewRef(PyFunction_GET_CODE(function));
+	Py_XDECREF(function);
+	return code;
+}
+
 bool aw__py_locks_init(PyObject *locks)
 {
-	PyObject *function;
-
 	if (locks == NULL)
 		return false;
 	lock_type = PyObject_GetAttrString(locks, "Lock");
 	condition_type = PyObject_GetAttrString(locks, "Condition");
 	semaphore_type = PyObject_GetAttrString(locks, "Semaphore");
 	bounded_type = PyObject_GetAttrString(locks, "BoundedSemaphore");
-	function = lock_type != NULL ? PyObject_GetAttrString(lock_type, "acquire") : NULL;
-	if (function != NULL && PyFunction_Check(function) &&
-	    aw__py_kind((PyCodeObject *)PyFunction_GET_CODE(function)) == AW__PY_LOCK_WAIT)
-		acquire = (PyCodeObject *)Py_NewRef(PyFunction_GET_CODE(function));
+	acquire = acquire_of(lock_type);
+	acquire_permit = acquire_of(semaphore_type);
 	PyErr_Clear();
-	Py_XDECREF(function);
 	return acquire != NULL;
 }

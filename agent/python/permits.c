@@ -3,8 +3,8 @@
  * How many permits an asyncio.Semaphore was made with, which it does not keep: for locks.c, to know whether all of them are with tasks that
  * wait.
  *
- * The type's own slots are hooked: that which calls __init__(), and that for the end of an object. Of those that are not seen to be made
- * (a subclass's, or from 3.13 on where the interpreter calls __init__() by itself) nothing is known.
+ * The type's own slots are hooked: that which calls __init__(), and that for the end of an object. Semaphores whose __init__() was not seen
+ * are unknown: a subclass's, and from 3.13 on where the interpreter calls __init__() by itself.
  */
 #include "agent/python/adapter.h"
 
@@ -53,12 +53,18 @@ int aw__py_semaphore_init(PyObject *self, PyObject *args, PyObject *names)
 
 void aw__py_semaphore_finalize(PyObject *self)
 {
-	struct known *place = aw__py_is_main() ? place_of((uintptr_t)self, false) : NULL;
+	if (aw__py_is_main())
+		aw__py_permits_forget((uintptr_t)self);
+	if (aw__py_old_semaphore_finalize != NULL)
+		aw__py_old_semaphore_finalize(self);
+}
+
+void aw__py_permits_forget(uintptr_t semaphore)
+{
+	struct known *place = place_of(semaphore, false);
 
 	if (place != NULL)
 		place->semaphore = 0;
-	if (aw__py_old_semaphore_finalize != NULL)
-		aw__py_old_semaphore_finalize(self);
 }
 
 long aw__py_permits_of(PyObject *semaphore)

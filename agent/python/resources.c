@@ -25,7 +25,7 @@ static void add_held(struct aw__py_resources *found, PyObject *object, bool plai
 	found->plain[found->held_count++] = plain;
 }
 
-/* The task does not have it yet, or has given it back for a while. `plain`: it seemed so by a call of release() alone. */
+/* The task does not have it yet, or has given it back for a while. `plain`: remove it only if it was added because release() comes next. */
 static void remove_held(struct aw__py_resources *found, PyObject *object, bool plain)
 {
 	const PyObject *lock = aw__py_locks_inner(object);

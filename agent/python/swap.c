@@ -153,12 +153,13 @@ static PyObject *put_attribute(PyObject *owner, const char *name, PyMethodDef *h
 }
 
 /* Of a module that asyncio has imported; NULL: it has not. New reference. */
+/* NULL: it is not there, or is something else whose attributes may be code of the program. */
 static PyObject *module_of(const char *name)
 {
 	PyObject *modules = PyImport_GetModuleDict();
 	PyObject *module = modules != NULL ? PyDict_GetItemString(modules, name) : NULL;
 
-	return Py_XNewRef(module);
+	return module != NULL && PyModule_CheckExact(module) ? Py_NewRef(module) : NULL;
 }
 
 static PyObject *exit_at_once(PyObject *self, PyObject *const *args, Py_ssize_t count,

@@ -190,7 +190,7 @@ void aw__py_waits(PyObject *self, struct aw__py_task *task)
 	/* Another type's objects may go without aw__py_finalize(). */
 	if (head == NULL || Py_TYPE(self)->tp_finalize != aw__py_finalize) {
 		tell(self, task);
-		aw__py_jobs_look();
+		aw__py_jobs_look_seldom();
 		return;
 	}
 	aw__py_waits_enter(task, head);

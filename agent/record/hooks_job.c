@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Jobs that tasks hand to threads, for runtimes that know of them: where such a job's thread is, and what nobody asked its future for. */
+/*
+ * Jobs that tasks hand to threads, for runtimes that know of them: where such a job's thread is, and an error of its future that was never
+ * retrieved.
+ */
 #include "agent/record/recorder.h"
 
 #define WAIT_MASK (UINT64_C(0xff) << 8)

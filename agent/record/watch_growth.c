@@ -6,7 +6,7 @@
  * told: the tasks of a handler that never end. Whatever stays at its size for the length of one count is none: a pool that is full,
  * connections that come and go. What lives for less than that is not even counted: a burst that drains.
  *
- * The table is bounded. Who finds no room in it is not counted this time: what is not known is not told.
+ * The table is bounded. Places that find no room in it are not counted this time.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -30,6 +30,12 @@ async def takes_one(slots, seconds):
     asyncio.get_running_loop().call_later(seconds, slots.release)
 
 
+async def with_one_more(slots):
+    slots.release()
+    await takes_one(slots, 0.6)
+    await asyncio.create_task(page(slots))
+
+
 async def limited(slots):
     try:
         async with asyncio.timeout(0.6):
@@ -45,6 +51,7 @@ async def main():
     await asyncio.gather(page(given_back), page(given_back))
     await page(Growing())
     await limited(asyncio.Semaphore(1))
+    await with_one_more(asyncio.Semaphore(1))
     short_lived = [asyncio.Semaphore(1) for _ in range(3)]
     del short_lived
     many = [asyncio.Semaphore(2) for _ in range(3)]
