@@ -17,7 +17,7 @@ from awry_test import World, check, main  # noqa: E402
 
 AWRY, EXAMPLES = sys.argv[1:3]
 LOST, FORGOTTEN = (os.path.join(os.path.abspath(EXAMPLES), name) for name in ("lost_error", "never_awaited"))
-FEED = os.path.join(os.path.abspath(EXAMPLES), "market_feed") + " -m 40 -l 1"
+LASTING = os.path.join(os.path.abspath(EXAMPLES), "market_feed") + " -m 40 -l 3600"
 BUG = "[allow]\nkind = never-retrieved\ncoroutine = bug\nreason = it is an example\nexpires = {}\n"
 
 
@@ -103,7 +103,10 @@ def each_recording_of_a_run_stays_or_is_missed():
         done = run("one.awry", *both)
         check("one.awry: 1 of 2 recordings stay: the others were replaced" in done.stderr, done.stderr)
         check(re.search(rf"one\.awry: the recording of process \d+ \({FORGOTTEN}\)\n", done.stderr), done.stderr)
-        done = run("three.awry", "sh", "-c", f"{FEED} & {FEED} & {FEED} & wait")
+        # each runs until all three have a recording
+        all_three = f"set -- {world.path('three.awry')}*; [ $# -eq 3 ] || [ $((looks += 1)) -gt 2000 ]"
+        done = run("three.awry", "sh", "-c", f"for i in 1 2 3; do {LASTING} & all=\"$all $!\"; done;"
+                   f"until {all_three}; do sleep 0.05; done; kill $all; wait")
         whose = re.search(r"three\.awry: the recording of process (\d+) \(\S*market_feed\); there are others: (.*)\n", done.stderr)
         check(whose, done.stderr)
         check(world.json("report", world.path("three.awry"))["process"]["pid"] == int(whose[1]), "it is another's")
