@@ -15,7 +15,11 @@
 #include "agent/record/recorder.h"
 #include "box_fixture.h"
 
+#ifdef __clang__
+#define FUNCTION __attribute__((noinline))
+#else
 #define FUNCTION __attribute__((noinline, noclone))
+#endif
 /* Without it a call at the end of a function would be a jump. */
 #define STAY() __asm__ volatile("" ::: "memory")
 
