@@ -65,6 +65,8 @@ enum {
 	AW__STACK_REPEATS =
 		4, /* the creator was created right here too: linked to where that was */
 	AW__STACK_UNWALKED = 8, /* outer frames are missing that could not be walked */
+	AW__STACK_BEFORE_RECORDING =
+		16, /* of a task that was created before recording began; as a rule it has no frames */
 };
 
 /* start and end: addresses of the process; bias: address - bias = address in the file. */

@@ -82,6 +82,57 @@ static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
 	slot_end(slot);
 }
 
+static inline void put_step(struct aw__writer *writer, enum aw__event_kind kind, uint64_t task,
+			    uint64_t first, uint64_t second)
+{
+	const uint64_t args[AW__EVENT_ARGS] = { first, second };
+
+	if (__builtin_expect(AW__LOAD(aw__recorder.steps), 0))
+		aw__ring_put_short(writer, kind, task, args);
+}
+
+/* It has no step before: its wait began when it was created. */
+static void begin_waiting(struct aw__writer *writer, const struct aw_agent_task *task,
+			  const struct aw_agent_birth *birth)
+{
+	struct aw__box_task *slot = aw__task_slot(task);
+
+	if (slot != NULL) {
+		slot_begin(slot);
+		AW__STORE(slot->wait_target, birth->wait_target);
+		AW__STORE(slot->status, (AW__LOAD(slot->status) & WITHOUT_STATE) |
+						STATUS(AW__TASK_WAITING, (uint8_t)birth->wait, 0, 0));
+		slot_end(slot);
+	}
+	put_step(writer, AW__TASK_WAIT, task->id, birth->wait, birth->wait_target);
+}
+
+static inline uint32_t stack_of_birth(const struct aw_agent_birth *birth, const void *from)
+{
+	return aw__stack_given(birth->stack, birth->creator != NULL ? birth->creator->stack : 0,
+			       from);
+}
+
+/* What few births are, so that the others pay one branch for it: the task is created as others are, and then waits. */
+static __attribute__((noinline, cold)) void create_unusual(struct aw__writer *writer,
+							   struct aw_agent_task *task,
+							   const struct aw_agent_birth *birth,
+							   const void *from)
+{
+	struct aw_agent_birth usual = *birth;
+
+	usual.stack = birth->before_recording ? aw__stack_before_recording(birth->stack)
+					      : stack_of_birth(birth, from);
+	if (usual.stack == AW_NONE)
+		usual.stack = AW_STACK_NONE;
+	usual.before_recording = false;
+	if (birth->born == AW_BORN_WAITING)
+		usual.born = AW_BORN_UNKNOWN;
+	aw_agent_task_created(task, &usual);
+	if (birth->born == AW_BORN_WAITING)
+		begin_waiting(writer, task, birth);
+}
+
 void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_birth *birth)
 {
 	struct aw__writer *writer = aw__writer_get();
@@ -89,10 +140,12 @@ void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_bir
 
 	if (writer == NULL)
 		return;
+	if (__builtin_expect(birth->before_recording || birth->born == AW_BORN_WAITING, 0)) {
+		create_unusual(writer, task, birth, __builtin_return_address(0));
+		return;
+	}
 	aw__writer_now(writer);
-	task->stack = aw__stack_given(birth->stack,
-				      birth->creator != NULL ? birth->creator->stack : 0,
-				      __builtin_return_address(0));
+	task->stack = stack_of_birth(birth, __builtin_return_address(0));
 	task->coroutine = birth->coroutine;
 	task->kept = aw__kept_born();
 	event.kind = AW__TASK_CREATED;
@@ -152,15 +205,6 @@ void aw_agent_task_function(struct aw_agent_task *task, aw_intern function)
 	}
 	aw__writer_now(writer);
 	aw__ring_put_short(writer, AW__TASK_FUNCTION, task->id, args);
-}
-
-static inline void put_step(struct aw__writer *writer, enum aw__event_kind kind, uint64_t task,
-			    uint64_t first, uint64_t second)
-{
-	const uint64_t args[AW__EVENT_ARGS] = { first, second };
-
-	if (__builtin_expect(AW__LOAD(aw__recorder.steps), 0))
-		aw__ring_put_short(writer, kind, task, args);
 }
 
 /* The thread's loop runs this task now: for whoever looks while it is blocked. */

@@ -170,6 +170,8 @@ uint32_t aw__stack_between(uint32_t link, const struct aw__stack_bounds *bounds)
 uint32_t aw__stack_suspended(uint32_t link, const struct aw_agent_registers *registers);
 uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link, uint64_t flags);
 void aw__stack_warm_up(void);
+/** The creation stack of a task that was created before recording began. `known`: where that was; AW_NONE, AW_STACK_NONE: not known. */
+uint32_t aw__stack_before_recording(uint32_t known);
 /** A stack that a runtime gave, or else the native one from the frame that returns to `from` on. */
 static inline uint32_t aw__stack_given(aw_intern given, uint32_t link, const void *from)
 {

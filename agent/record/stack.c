@@ -73,7 +73,7 @@ static void join(uint64_t *numbers, uint32_t frame_count, uint32_t link)
 	if (other == NULL)
 		return;
 	depth = (other[AW__STACK_FLAGS] >> 8) + 1;
-	if (count == frame_count + AW__STACK_FRAMES &&
+	if (frame_count > 0 && count == frame_count + AW__STACK_FRAMES &&
 	    memcmp(other + AW__STACK_FRAMES, numbers + AW__STACK_FRAMES,
 		   frame_count * sizeof(uint64_t)) == 0) {
 		numbers[AW__STACK_LINK] = other[AW__STACK_LINK];
@@ -99,6 +99,21 @@ uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link
 		return id;
 	aw__modules_know(numbers + AW__STACK_FRAMES, frame_count);
 	return aw__intern(AW__STACK, numbers, AW__STACK_FRAMES + frame_count, NULL, 0);
+}
+
+uint32_t aw__stack_before_recording(uint32_t known)
+{
+	uint64_t numbers[AW__ENTRY_NUMBERS] = { 0 };
+	uint32_t count, id;
+	const uint64_t *stack = numbers_of(known, &count);
+
+	if (stack != NULL)
+		memcpy(numbers, stack, count * sizeof(uint64_t));
+	else
+		count = AW__STACK_FRAMES;
+	numbers[AW__STACK_FLAGS] |= AW__STACK_BEFORE_RECORDING;
+	id = aw__intern_find(AW__STACK, numbers, count);
+	return id != 0 ? id : aw__intern(AW__STACK, numbers, count, NULL, 0);
 }
 
 uint32_t aw__stack_capture(uint32_t link, const void *from)

@@ -154,6 +154,10 @@ void aw__print_stack(struct aw__print *print, uint64_t stack)
 			aw__buffer_text(&print->out,
 					"  (outer frames could not be walked)\n");
 		}
+		if ((flags & AW__STACK_BEFORE_RECORDING) != 0) {
+			aw__print_indent(print);
+			aw__buffer_text(&print->out, "  (created before recording began)\n");
+		}
 		print_frames(print, &chain[i - 1]);
 		if ((flags & AW__STACK_REPEATS) != 0) {
 			aw__print_indent(print);

@@ -257,6 +257,7 @@ enum aw_agent_outcome {
 enum aw_agent_born {
 	AW_BORN_UNKNOWN = 0, /* it counts as ready only after aw_agent_task_woken() */
 	AW_BORN_READY,       /* its loop is to run it: if it does not for long, that is the finding starved-task */
+	AW_BORN_WAITING,     /* it waits from its birth on, as after aw_agent_task_wait(): for `wait` and `wait_target` */
 };
 
 /** How a task came to be. Zero is "not known" in every field. */
@@ -269,6 +270,13 @@ struct aw_agent_birth {
 	const char *name;                    /* NULL: Task-<id> */
 	size_t name_length;
 	enum aw_agent_born born;
+	enum aw_agent_wait wait;             /* with AW_BORN_WAITING: what it waits for, as aw_agent_task_wait() is told */
+	uint64_t wait_target;
+	/*
+	 * It was created before recording began, and is told now. No native stack is captured: `stack` is where it was created, if that is
+	 * known. Viewers say "created before recording began", and when that was is unknown.
+	 */
+	bool before_recording;
 };
 
 /** A task was created. Sets task->stack and task->slot; task->id is the caller's. */

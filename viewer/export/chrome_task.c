@@ -90,6 +90,8 @@ static void begin_life(struct aw__chrome *chrome, struct aw__chrome_task *task,
 	aw__write_number(export, "creator", event->created.creator);
 	aw__chrome_place(chrome, "coroutine", event->created.coroutine);
 	aw__chrome_top(chrome, "created at", event->created.stack);
+	if (aw__model_before_recording(export->names, event->created.stack))
+		aw__write_string(export, "created", "before recording began");
 	aw__chrome_end(chrome);
 	task->open = true;
 }
@@ -112,7 +114,8 @@ static void appear(struct aw__chrome *chrome, const struct aw__event *event, uin
 	task->since_ns = from_ns;
 	aw__map_put(&chrome->tasks, task->id, task);
 	begin_life(chrome, task, event, from_ns);
-	if (event->kind == AW__TASK_CREATED)
+	if (event->kind == AW__TASK_CREATED &&
+	    !aw__model_before_recording(chrome->export->names, event->created.stack))
 		draw_arrow(chrome, task, event);
 }
 

@@ -28,6 +28,7 @@ struct aw__followed {
 	char *name;	 /* never NULL */
 	uint64_t from_ns;
 	bool created; /* its creation was seen */
+	bool before_recording; /* it was created before recording began: from_ns is when it was told */
 	bool open;    /* it has not finished */
 	bool stepped; /* at least one step was seen */
 	enum aw__phase phase;

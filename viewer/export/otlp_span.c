@@ -134,6 +134,8 @@ static void set_attributes(struct aw__export *export, const struct aw__followed 
 	aw__otlp_attribute_place(&attributes, export, task->coroutine);
 	if (task->loop != 0)
 		aw__otlp_attribute_number(&attributes, "awry.loop.id", task->loop);
+	if (task->before_recording)
+		aw__otlp_attribute_bool(&attributes, "awry.task.before_recording", true);
 	if (event == NULL)
 		aw__otlp_attribute_bool(&attributes, "awry.task.unfinished", true);
 	else

@@ -57,6 +57,8 @@ static void begin_life(struct aw__export *export, const struct aw__followed *tas
 	if (task->creator != 0)
 		aw__perfetto_arg_number(export, &event, "creator", task->creator);
 	aw__perfetto_arg_place(export, &event, "coroutine", task->coroutine);
+	if (task->before_recording)
+		aw__perfetto_arg_string(export, &event, "created", "before recording began");
 	event.message.has_callstack_iid = stack != 0;
 	event.message.callstack_iid = stack;
 	event.ending_flow = spawned ? track_of(task->id) : 0;
@@ -73,7 +75,7 @@ static void appeared(struct aw__export *export, struct aw__followed *task,
 
 	parent = parent_of(export, task, &own->depth);
 	task->own = own;
-	spawned = event->kind == AW__TASK_CREATED && task->creator != task->id &&
+	spawned = task->created && task->creator != task->id &&
 		  aw__follow_task(&state->follow, task->creator) != NULL;
 	aw__perfetto_track(export, track_of(task->id), parent, task->name);
 	if (spawned)

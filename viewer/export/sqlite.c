@@ -17,8 +17,9 @@ static uint64_t listed(const struct aw__event *event, uint32_t at)
 static void appeared(struct aw__export *export, struct aw__followed *task,
 		     const struct aw__event *event)
 {
-	aw__sqlite_run(export, AW__SQLITE_TASK, "isoooooi", task->id, task->name, task->creator,
-		       task->coroutine, task->stack, task->loop, task->scope, task->from_ns);
+	aw__sqlite_run(export, AW__SQLITE_TASK, "isoooooo", task->id, task->name, task->creator,
+		       task->coroutine, task->stack, task->loop, task->scope,
+		       task->before_recording ? 0 : task->from_ns);
 }
 
 static void renamed(struct aw__export *export, struct aw__followed *task)

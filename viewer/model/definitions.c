@@ -132,6 +132,18 @@ bool aw__model_stack(const struct aw__model *model, uint64_t id, struct aw__stac
 	return true;
 }
 
+bool aw__model_before_recording(const struct aw__model *model, uint64_t stack)
+{
+	struct aw__stack it;
+
+	return aw__model_stack(model, stack, &it) && (it.flags & AW__STACK_BEFORE_RECORDING) != 0;
+}
+
+uint64_t aw__model_created_ns(const struct aw__model *model, const struct aw__task *task)
+{
+	return aw__model_before_recording(model, task->facts.stack) ? 0 : task->told_ns;
+}
+
 void aw__model_walk(const struct aw__model *model, uint64_t stack, struct aw__stack_walk *ret_walk)
 {
 	*ret_walk = (struct aw__stack_walk){ .model = model, .next = stack, .lap = 1 };

@@ -84,6 +84,7 @@ static bool number_of(const struct aw__model *model, const struct aw__filter_ter
 {
 	const struct aw__model_counts *counts = aw__model_counts(model);
 	bool finished = task->state == AW__TASK_FINISHED;
+	uint64_t created_ns;
 
 	switch (term->what) {
 	case AW__FILTER_BY_TARGET:
@@ -102,8 +103,9 @@ static bool number_of(const struct aw__model *model, const struct aw__filter_ter
 		*ret = task->scope;
 		return true;
 	case AW__FILTER_BY_AGE:
-		*ret = since(task->created_ns, finished ? task->changed_ns : now_ns);
-		return task->created_ns != 0;
+		created_ns = aw__model_created_ns(model, task);
+		*ret = since(created_ns, finished ? task->changed_ns : now_ns);
+		return created_ns != 0;
 	case AW__FILTER_BY_SINCE:
 		*ret = since(task->changed_ns, now_ns);
 		return task->changed_ns != 0;
@@ -114,8 +116,9 @@ static bool number_of(const struct aw__model *model, const struct aw__filter_ter
 		*ret = task->steps;
 		return true;
 	case AW__FILTER_BY_CREATED:
-		*ret = since(counts->first_ns, task->created_ns);
-		return task->created_ns != 0;
+		created_ns = aw__model_created_ns(model, task);
+		*ret = since(counts->first_ns, created_ns);
+		return created_ns != 0;
 	case AW__FILTER_BY_FINISHED:
 		*ret = since(counts->first_ns, task->changed_ns);
 		return finished;

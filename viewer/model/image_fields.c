@@ -39,7 +39,7 @@ static const struct aw__image_field loop[] = {
 static const struct aw__image_field task[] = {
 	T(id), FIELD(struct aw__image_task, parent), T(facts.creator), T(facts.coroutine), T(facts.stack),
 	T(facts.loop), T(known), T(live), T(vanished), T(state), T(outcome), T(wait_kind), T(wait_target), T(wait_stack), T(scope),
-	T(created_ns), T(changed_ns), T(run_ns), T(steps), T(error), T(finding_count), T(error_count), T(snapshot),
+	T(told_ns), T(changed_ns), T(run_ns), T(steps), T(error), T(finding_count), T(error_count), T(snapshot),
 	T(counted),
 };
 

@@ -127,6 +127,8 @@ struct aw__stack {
 };
 
 bool aw__model_stack(const struct aw__model *model, uint64_t id, struct aw__stack *ret_stack);
+/** Tell whether a task with this creation stack was created before recording began: when that was is not known. */
+bool aw__model_before_recording(const struct aw__model *model, uint64_t stack);
 
 /** A walk along the links, from a stack through its task's ancestors up to main. It always ends. */
 struct aw__stack_walk {
@@ -205,7 +207,7 @@ struct aw__task {
 	uint64_t wait_target;
 	uint64_t wait_stack; /* where it waits; 0: not told, or it does not wait */
 	uint64_t scope;
-	uint64_t created_ns;
+	uint64_t told_ns; /* it was created then, or before: aw__model_created_ns() */
 	uint64_t changed_ns; /* since when it is in this state */
 	uint64_t run_ns, steps;
 	uint64_t error;		/* the error that it ended with, 0: none */
@@ -224,6 +226,8 @@ struct aw__task {
 
 /** NULL if there is none with that id. */
 const struct aw__task *aw__model_task(const struct aw__model *model, uint64_t id);
+/** When a task was created; 0: not known, as of one that was created before recording began. */
+uint64_t aw__model_created_ns(const struct aw__model *model, const struct aw__task *task);
 /** Those that live: counts.tasks_live of them, in an order of their own. */
 const struct aw__task *aw__model_task_live_at(const struct aw__model *model, size_t index);
 size_t aw__model_task_live_count(const struct aw__model *model);

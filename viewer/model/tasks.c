@@ -196,7 +196,7 @@ static void fill_facts(struct aw__task_facts *facts, const uint64_t args[AW__EVE
 
 static void created(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
 {
-	fill(&task->created_ns, event->time_ns);
+	fill(&task->told_ns, event->time_ns);
 	if (!task->counted)
 		model->counts.tasks_created++;
 	task->counted = true;
@@ -326,7 +326,7 @@ static void update_from_row(const struct aw__model *model, struct aw__task *task
 	uint64_t wait_kind = listed(event, AW__STATE_WAIT_KIND);
 
 	fill(&task->scope, listed(event, AW__STATE_SCOPE));
-	fill(&task->created_ns, listed(event, AW__STATE_CREATED_NS));
+	fill(&task->told_ns, listed(event, AW__STATE_CREATED_NS));
 	if (task->state == AW__TASK_FINISHED ||
 	    listed(event, AW__STATE_CHANGED_NS) < task->changed_ns ||
 	    (!model->in_snapshot && !aw__model_steps_told(model)))

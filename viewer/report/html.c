@@ -154,10 +154,10 @@ static json_t *created(const struct aw__model *model)
 		const struct aw__task *task =
 			group->first != NULL ? aw__model_task(model, group->first->task) : NULL;
 
-		if (task == NULL || task->created_ns == 0)
+		if (task == NULL || aw__model_created_ns(model, task) == 0)
 			continue;
 		snprintf(id, sizeof(id), "%" PRIu64, task->id);
-		json_object_set_new(object, id, aw__json_number(task->created_ns));
+		json_object_set_new(object, id, aw__json_number(task->told_ns));
 	}
 	return object;
 }

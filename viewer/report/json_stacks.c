@@ -82,6 +82,8 @@ static json_t *stack_json(const struct aw__json *json, uint64_t id)
 	json_object_set_new(object, "link",
 			    stack.link != 0 ? aw__json_number(stack.link) : json_null());
 	json_object_set_new(object, "frames", frames_json(json, &stack));
+	if ((stack.flags & AW__STACK_BEFORE_RECORDING) != 0)
+		json_object_set_new(object, "before_recording", json_true());
 	if ((stack.flags & (AW__STACK_CUT | AW__STACK_UNWALKED)) != 0)
 		json_object_set_new(object, "cut", json_true());
 	if ((stack.flags & AW__STACK_LINK_CUT) != 0)

@@ -248,6 +248,8 @@ static json_t *live_json(const struct aw__model *model, const struct aw__task *t
 		json_object_set_new(object, "cancel_by", aw__json_number(task->cancel->by));
 	}
 	json_object_set_new(object, "stack", aw__json_number(task->facts.stack));
+	if (aw__model_before_recording(model, task->facts.stack))
+		json_object_set_new(object, "before_recording", json_true());
 	return object;
 }
 

@@ -202,8 +202,12 @@ void aw__profile_complete(struct aw__profile *profile, const struct aw__model *m
 {
 	struct aw__sorted groups;
 
-	for (size_t i = 0; i < profile->stack_count; i++)
+	for (size_t i = 0; i < profile->stack_count; i++) {
 		name_stack(profile->stacks[i], model);
+		/* how long they lived is not known: only how long after they were told */
+		if (aw__model_before_recording(model, profile->stacks[i]->stack))
+			profile->stacks[i]->wait = (struct aw__times){ 0 };
+	}
 	join_stacks(profile);
 	profile->list = verdicts != NULL ? verdicts->list : NULL;
 	aw__sorted_groups(model, &groups);

@@ -135,6 +135,13 @@ static const char *what_stack(const struct aw__found *found)
 	}
 }
 
+#define BEFORE_RECORDING "the task was created before recording began"
+
+static const char *what_part(const struct aw__stack *part, const char *what)
+{
+	return (part->flags & AW__STACK_BEFORE_RECORDING) != 0 ? BEFORE_RECORDING : what;
+}
+
 /* SARIF wants each stack once, by its content. */
 static void append_unlike(json_t *list, json_t *value_take)
 {
@@ -164,7 +171,8 @@ static void add_stack(const struct aw__sarif *sarif, const char *what, uint64_t 
 		frames = json_array();
 		add_frames(sarif, &part, frames);
 		append_unlike(stacks, json_pack("{so so}", "message",
-						aw__sarif_message(i == 0 ? what : CREATED),
+						aw__sarif_message(what_part(
+							&part, i == 0 ? what : CREATED)),
 						"frames", frames));
 	}
 }

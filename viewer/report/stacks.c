@@ -166,12 +166,14 @@ static void show_frames(struct aw__writing *writing, const struct aw__margin *ma
 			list_frame(&listing, &frames[j]);
 	}
 	folded(writing, margin, listing.hidden);
-	if (stack->count == 0)
+	if (stack->count == 0 && (stack->flags & AW__STACK_BEFORE_RECORDING) == 0)
 		remark(writing, margin, "no frames were recorded");
 }
 
 static void show_flags(struct aw__writing *writing, const struct aw__margin *margin, uint32_t flags)
 {
+	if ((flags & AW__STACK_BEFORE_RECORDING) != 0)
+		remark(writing, margin, "created before recording began");
 	if ((flags & AW__STACK_CUT) != 0)
 		remark(writing, margin, "deeper frames were not recorded: see AWRY_STACK_DEPTH");
 	if ((flags & AW__STACK_UNWALKED) != 0)
@@ -198,6 +200,8 @@ static void name_stack(struct aw__writing *writing, const struct aw__stack *stac
 	}
 	if (best != NULL)
 		aw__stacks_frame(writing, best);
+	else if ((stack->flags & AW__STACK_BEFORE_RECORDING) != 0)
+		aw__buffer_text(writing->out, "before recording began");
 	else
 		aw__buffer_text(writing->out, "the same frames");
 }

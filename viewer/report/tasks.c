@@ -85,6 +85,8 @@ static void show_task(struct aw__writing *writing, const struct aw__task *task, 
 	}
 	aw__buffer_text(writing->out, "  ");
 	show_state(writing, task, now_ns);
+	if (aw__model_before_recording(writing->model, task->facts.stack))
+		aw__buffer_text(writing->out, ", created before recording began");
 	aw__buffer_char(writing->out, '\n');
 }
 

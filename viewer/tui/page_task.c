@@ -106,16 +106,20 @@ static void append_family(const struct aw__app *app, struct aw__buffer *out,
 			  const struct aw__task *task)
 {
 	size_t live, count = count_children(task, &live);
+	const uint64_t created_ns = aw__model_created_ns(app->model, task);
+	const bool before = aw__model_before_recording(app->model, task->facts.stack);
 
 	aw__words_field(out, "created by");
 	aw__words_link(app, out, 't', task->facts.creator);
 	if (task->facts.creator != 0)
 		aw__words_task(app, out, task->facts.creator);
 	else
-		aw__buffer_text(out, "no task");
-	if (task->created_ns != 0 && task->created_ns <= app->now_ns) {
+		aw__buffer_text(out, before ? "an unknown task, or none" : "no task");
+	if (before)
+		aw__buffer_text(out, ", before recording began");
+	if (created_ns != 0 && created_ns <= app->now_ns) {
 		aw__buffer_text(out, ", ");
-		aw__words_ago(app, out, task->created_ns);
+		aw__words_ago(app, out, created_ns);
 	}
 	aw__buffer_char(out, '\n');
 	if (count == 0)

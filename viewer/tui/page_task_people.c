@@ -107,7 +107,9 @@ static void append_creator(struct aw__app *app, const struct aw__task *task, str
 
 	aw__words_field(out, "creator");
 	if (task->facts.creator == 0) {
-		aw__buffer_text(out, "no task: whoever called the loop from outside\n");
+		aw__buffer_text(out, aw__model_before_recording(app->model, task->facts.stack)
+					     ? "unknown: it was created before recording began\n"
+					     : "no task: whoever called the loop from outside\n");
 		return;
 	}
 	append_name(app, task->facts.creator, out);

@@ -58,6 +58,8 @@ void aw__words_stack(const struct aw__app *app, struct aw__buffer *out,
 		}
 	}
 	append_folded(app, out, hidden);
+	if ((stack->flags & AW__STACK_BEFORE_RECORDING) != 0)
+		aw__buffer_text(out, AW__DIM "    created before recording began\n" AW__PLAIN);
 	if ((stack->flags & AW__STACK_CUT) != 0)
 		aw__buffer_text(out, AW__DIM "    deeper frames were not recorded: see "
 					     "AWRY_STACK_DEPTH\n" AW__PLAIN);

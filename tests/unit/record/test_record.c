@@ -188,6 +188,98 @@ static void record__takes_a_tasks_function_later(void **state)
 	assert_int_equal(gone.coroutine, function);
 }
 
+static struct aw__definition stack_of(const struct aw_agent_task *task)
+{
+	struct aw__definition stack;
+
+	assert_true(aw__box_definition(box_fixture_box(), task->stack, &stack));
+	assert_int_equal(stack.kind, AW__STACK);
+	return stack;
+}
+
+/* It is not known where it was created; what it creates is known, and leads to it. */
+static void record__lists_tasks_of_before_the_recording_without_a_stack(void **state)
+{
+	struct aw_agent_task old = { .id = aw_agent_new_task_id() };
+	struct aw_agent_task other = { .id = aw_agent_new_task_id() }, child;
+
+	aw_agent_task_created(&old, &(struct aw_agent_birth){ .before_recording = true });
+	assert_int_equal(stack_of(&old).number_count, AW__STACK_FRAMES);
+	assert_int_equal(stack_of(&old).numbers[AW__STACK_FLAGS], AW__STACK_BEFORE_RECORDING);
+	/* two such tasks are no chain of a task that makes its own successor */
+	aw_agent_task_created(&other,
+			      &(struct aw_agent_birth){ .creator = &old,
+							.stack = AW_STACK_NONE,
+							.before_recording = true });
+	assert_int_equal(other.stack, old.stack);
+	child = box_task(&old, NULL);
+	assert_true(stack_of(&child).number_count > AW__STACK_FRAMES);
+	assert_int_equal(stack_of(&child).numbers[AW__STACK_LINK], old.stack);
+	assert_int_equal(stack_of(&child).numbers[AW__STACK_FLAGS] & AW__STACK_BEFORE_RECORDING, 0);
+	aw_agent_task_done(&child, AW_OUTCOME_RESULT, 0);
+	aw_agent_task_done(&other, AW_OUTCOME_RESULT, 0);
+	aw_agent_task_done(&old, AW_OUTCOME_RESULT, 0);
+}
+
+static void record__keeps_a_known_stack_of_before_the_recording(void **state)
+{
+	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
+	const aw_intern places[] = { aw_agent_place("make", "old.c", 3, NULL),
+				     aw_agent_place("main", "old.c", 9, NULL) };
+	const aw_intern link = aw_agent_stack_of(places + 1, 1, AW_NONE);
+	const aw_intern known = aw_agent_stack_of(places, 1, link);
+	const struct aw_agent_birth birth = { .stack = known, .before_recording = true };
+	struct aw__definition stack;
+
+	aw_agent_task_created(&task, &birth);
+	assert_true(task.stack != known);
+	stack = stack_of(&task);
+	assert_int_equal(stack.number_count, AW__STACK_FRAMES + 1);
+	assert_int_equal(stack.numbers[AW__STACK_FRAMES], places[0] | AW__FRAME_IS_PLACE);
+	assert_int_equal(stack.numbers[AW__STACK_LINK], link);
+	assert_true(stack.numbers[AW__STACK_FLAGS] & AW__STACK_BEFORE_RECORDING);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+}
+
+static void record__lets_tasks_be_born_waiting(void **state)
+{
+	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
+	const struct aw_agent_birth birth = { .born = AW_BORN_WAITING,
+					      .wait = AW_WAIT_CONNECT,
+					      .wait_target = 77 };
+	struct aw__task_view view;
+	struct box_walk *walk;
+	unsigned told;
+
+	walk = box_walk_all(false);
+	told = walk->counts[AW__TASK_WAIT];
+	free(walk);
+	aw_agent_task_created(&task, &birth);
+	assert_true(aw__slot_view(task.slot, &view));
+	assert_int_equal(AW__VIEW_STATE(&view), AW__TASK_WAITING);
+	assert_int_equal(AW__VIEW_WAIT(&view), AW_WAIT_CONNECT);
+	assert_int_equal(view.wait_target, 77);
+	assert_int_equal(view.changed_ns, view.created_ns);
+	assert_int_equal(view.status & AW__STATUS_FLAG(AW__TASK_QUEUED), 0);
+	walk = box_walk_all(false);
+	assert_int_equal(walk->counts[AW__TASK_WAIT], told);
+	free(walk);
+	aw_agent_task_waits_for(&task, AW_WAIT_LOCK, 78);
+	assert_int_equal(aw__task_slot(&task)->wait_target, 78);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+
+	aw__record_steps(true); /* then it is told, too */
+	aw_agent_task_created(&task, &birth);
+	aw__record_steps(false);
+	walk = box_walk_all(false);
+	assert_int_equal(walk->counts[AW__TASK_WAIT], told + 1);
+	assert_int_equal(walk->last[AW__TASK_WAIT].subject, task.id);
+	assert_int_equal(walk->last[AW__TASK_WAIT].wait.kind, AW_WAIT_CONNECT);
+	assert_int_equal(walk->last[AW__TASK_WAIT].wait.target, 77);
+	free(walk);
+	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
+}
+
 static uint64_t changed_ns(const struct aw_agent_task *task)
 {
 	return aw__task_slot(task)->changed_ns;
@@ -376,6 +468,9 @@ int main(void)
 		cmocka_unit_test(record__keeps_a_tasks_life),
 		cmocka_unit_test(record__keeps_where_a_task_waits),
 		cmocka_unit_test(record__takes_a_tasks_function_later),
+		cmocka_unit_test(record__lists_tasks_of_before_the_recording_without_a_stack),
+		cmocka_unit_test(record__keeps_a_known_stack_of_before_the_recording),
+		cmocka_unit_test(record__lets_tasks_be_born_waiting),
 		cmocka_unit_test(record__lets_steps_begin_where_others_end),
 		cmocka_unit_test(record__links_stacks_across_tasks),
 		cmocka_unit_test(record__bounds_a_chain_of_successors),

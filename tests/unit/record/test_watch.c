@@ -120,9 +120,13 @@ static void starved__counts_from_its_birth_if_it_was_born_ready(void **state)
 {
 	struct aw_agent_task unknown = { .id = aw_agent_new_task_id() };
 	struct aw_agent_task ready = { .id = aw_agent_new_task_id() };
+	struct aw_agent_task waiting = { .id = aw_agent_new_task_id() };
 
 	aw_agent_task_created(&unknown, &(struct aw_agent_birth){ .loop = &loop });
-	look(30); /* somebody may have to start it */
+	aw_agent_task_created(&waiting, &(struct aw_agent_birth){ .loop = &loop,
+								  .born = AW_BORN_WAITING,
+								  .wait = AW_WAIT_READ });
+	look(30); /* somebody may have to start it, and the other one waits */
 	assert_string_equal(found(), "");
 	aw_agent_task_created(&ready, &(struct aw_agent_birth){ .loop = &loop,
 								.born = AW_BORN_READY });
@@ -133,6 +137,11 @@ static void starved__counts_from_its_birth_if_it_was_born_ready(void **state)
 	look(30);
 	assert_string_equal(found(), "starved-task");
 	assert_int_equal(last.finding.task, unknown.id);
+	aw_agent_task_woken(&waiting, 0);
+	look(30);
+	assert_string_equal(found(), "starved-task");
+	assert_int_equal(last.finding.task, waiting.id);
+	end(&waiting);
 	end(&unknown);
 	end(&ready);
 }

@@ -64,6 +64,37 @@ static void tasks__get_their_function_later(void **state)
 	}
 }
 
+static uint64_t created_ns(const struct aw__model *model, uint64_t id)
+{
+	return aw__model_created_ns(model, aw__model_task(model, id));
+}
+
+/* The time at which it is told is not when it was created; what stands behind it in the stack is another's. */
+static void tasks__of_before_the_recording_have_no_time_of_creation(void **state)
+{
+	uint64_t list[AW__STATE_NUMBERS] = { [AW__STATE_CREATED_NS] = 5 };
+	uint64_t args[AW__EVENT_ARGS] = { 0, 0, 20 };
+	struct aw__model *model = *state;
+
+	items_place(model, 10, 0, 0, 1);
+	items_stack(model, 20, 0, AW__STACK_BEFORE_RECORDING, 0, NULL);
+	items_stack(model, 21, 20, 0, 1, (const uint64_t[]){ 10 });
+	items_created(model, 7, 1, 0, 0, 20, NULL);
+	items_created(model, 8, 2, 1, 0, 21, NULL);
+	items_event(model, AW__TASK_STATE, 9, 3, args, AW__STATE_NUMBERS, list, NULL);
+	items_event(model, AW__TASK_STATE, 9, 1, args, AW__STATE_NUMBERS, list, NULL);
+	args[2] = 21;
+	items_event(model, AW__TASK_STATE, 9, 4, args, AW__STATE_NUMBERS, list, NULL);
+	assert_int_equal(created_ns(model, 1), 0);
+	assert_int_equal(created_ns(model, 2), 8);
+	assert_int_equal(created_ns(model, 3), 0);
+	assert_int_equal(created_ns(model, 4), 5);
+	assert_true(aw__model_before_recording(model, 20));
+	assert_false(aw__model_before_recording(model, 21));
+	assert_false(aw__model_before_recording(model, 0));
+	assert_false(aw__model_before_recording(model, 10));
+}
+
 static void tasks__are_created_and_end_once(void **state)
 {
 	struct aw__model *model = *state;
@@ -463,6 +494,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(tasks__are_counted_by_their_outcome),
 		TEST(tasks__get_their_function_later),
+		TEST(tasks__of_before_the_recording_have_no_time_of_creation),
 		TEST(tasks__are_created_and_end_once),
 		TEST(rows__say_what_a_task_is),
 		TEST(rows__that_are_older_change_nothing),

@@ -294,6 +294,35 @@ static void report__draws_live_tasks_and_what_they_wait_for(void **state)
 	aw__model_destroy(model);
 }
 
+static void report__says_that_a_task_was_created_before_recording_began(void **state)
+{
+	static const char expected[] =
+		"2 live tasks; what they do is recorded with AWRY_DETAIL=steps only\n"
+		"Task-1  amain  alive for 990 ns, created before recording began\n"
+		"`- Task-2  bug  alive for 980 ns\n";
+	static const char stack[] = "   by a task that was created:\n"
+				    "     ... created before recording began ...\n";
+	struct aw__model *model = aw__model_create();
+	struct aw__report_options ascii = { .ascii = true };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	items_stack(model, 40, 0, AW__STACK_BEFORE_RECORDING, 0, NULL);
+	items_stack(model, 41, 40, 0, 1, (const uint64_t[]){ 11 });
+	items_created(model, 10, 1, 0, 11, 40, NULL);
+	items_created(model, 20, 2, 1, 13, 41, NULL);
+	aw__report_tree(model, &ascii, 1000, &out);
+	check(&out, expected);
+	aw__buffer_clear(&out);
+	items_found(model, 30, 200, AW__ORPHAN_TASK, 2, 0, 41, 0, 13);
+	items_found(model, 31, 201, AW__ORPHAN_TASK, 1, 0, 40, 0, 11);
+	aw__report_findings(model, &ascii, &out);
+		assert_non_null(strstr(aw__buffer_string(&out), stack));
+	assert_null(strstr(aw__buffer_string(&out), "no frames were recorded"));
+	aw__buffer_finish(&out);
+	aw__model_destroy(model);
+}
+
 static void report__says_where_a_task_waits(void **state)
 {
 	static const char expected[] = "2 live tasks\n"
@@ -430,6 +459,7 @@ int main(void)
 		TEST(report__circles_and_depths_end),
 		TEST(report__says_how_many_ancestors_are_hidden),
 		TEST(report__draws_live_tasks_and_what_they_wait_for),
+		TEST(report__says_that_a_task_was_created_before_recording_began),
 		TEST(report__says_where_a_task_waits),
 		TEST(report__says_where_a_task_waited_when_it_was_found),
 		TEST(report__says_that_states_are_not_known),

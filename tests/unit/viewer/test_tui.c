@@ -93,6 +93,19 @@ static void tasks__say_where_they_wait(void **state)
 	check_has(text, "  Waits here, most recent call first:\n    main at /home/me/demo.c:30\n");
 }
 
+static void tasks__of_before_the_recording_say_so(void **state)
+{
+	struct viewer *viewer = *state;
+	const char *text;
+
+	fill(viewer->model);
+	items_stack(viewer->model, 30, 0, AW__STACK_BEFORE_RECORDING, 0, NULL);
+	items_created(viewer->model, 4 * SECOND, 9, 0, 11, 30, "old");
+	text = screen(viewer, "2jj\r", 100, 30);
+	check_has(text, "created by  an unknown task, or none, before recording began\n");
+	check_has(text, "Created, most recent call first:\n    created before recording began\n");
+}
+
 static void tasks__are_listed(void **state)
 {
 	struct viewer *viewer = *state;
@@ -400,6 +413,7 @@ int main(void)
 		TEST(findings__open_up_to_main),
 		TEST(findings__lead_to_their_task),
 		TEST(tasks__say_where_they_wait),
+		TEST(tasks__of_before_the_recording_say_so),
 		TEST(tasks__are_listed),
 		TEST(losses__are_always_shown),
 		TEST(pause__keeps_what_is_shown),

@@ -73,6 +73,8 @@
 			list.append(frameItem(frame));
 		}
 		unfold();
+		if (stack.before_recording)
+			list.append(make("li", "soft", "created before recording began"));
 		if (stack.missing)
 			list.append(make("li", "soft", "this stack was not recorded"));
 		return list;
