@@ -7,7 +7,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
+#include "agent/control/options.h"
 #include "agent/control/settings.h"
 #include "agent/record/record.h"
 #include "agent/stream/internal.h"
@@ -18,8 +20,10 @@
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool started; /* the question was asked, and answered; guarded by mutex */
+static bool ended; /* recording was on, and is over for good; guarded by mutex */
 static char runtime_name[32];
 static bool is_open; /* a box, and perhaps a stream; guarded by mutex */
+static bool by_options; /* the program started it, and not the environment; guarded by mutex */
 static struct aw__settings settings; /* of what is open; guarded by mutex */
 static struct aw__problem refusal; /* why there is no box; by who opens it, for the starter */
 static _Atomic bool is_refused;
@@ -53,7 +57,10 @@ static bool open_box(struct aw__stream_options *options)
 
 static bool open_agent(void)
 {
-	aw__settings_read(&settings, aw__record_is_forked());
+	if (by_options)
+		aw__options_read(&settings, aw__record_is_forked());
+	else
+		aw__settings_read(&settings, aw__record_is_forked());
 	if (!settings.debug)
 		return false;
 	/* It asks the dynamic linker, whose lock the starter may hold. */
@@ -81,6 +88,7 @@ static void end_agent(void)
 		aw__record_close();
 	}
 	is_open = false;
+	ended = true;
 	pthread_mutex_unlock(&mutex);
 }
 
@@ -138,6 +146,33 @@ static void start_once(const char *runtime)
 		pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 	}
 	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELEASE);
+}
+
+static bool is_secure(void)
+{
+	if (getauxval(AT_SECURE) == 0)
+		return false;
+	aw__complain("awry: nothing is recorded: this is a set-user-id or set-group-id program");
+	return true;
+}
+
+bool aw_agent_start_with(const struct aw_agent_options *options)
+{
+	const char *runtime = options != NULL ? options->runtime : NULL;
+
+	if (aw_agent_on()) {
+		aw__record_runtime(runtime);
+		return true;
+	}
+	if (aw__record_is_parents())
+		return false;
+	pthread_mutex_lock(&mutex);
+	if (!aw_agent_on() && !ended && !is_secure() && aw__options_keep(options)) {
+		by_options = started = true;
+		start_once(runtime);
+	}
+	pthread_mutex_unlock(&mutex);
+	return aw_agent_on();
 }
 
 bool aw_agent_start(const char *runtime)

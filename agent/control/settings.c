@@ -268,7 +268,7 @@ static const struct variable variables[] = {
 };
 /* clang-format on */
 
-static void set_defaults(struct aw__settings *settings)
+void aw__settings_default(struct aw__settings *settings)
 {
 	memset(settings, 0, sizeof(*settings));
 	settings->listen = true;
@@ -303,25 +303,46 @@ static void warn_unknown(const char *entry, size_t name_length)
 		     name_length < 200 ? (int)name_length : 200, entry, allowed);
 }
 
+/* NULL if there is none of that name. */
+static const struct variable *find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		if (strlen(variables[i].name) == length &&
+		    memcmp(variables[i].name, name, length) == 0)
+			return &variables[i];
+	return NULL;
+}
+
+static bool set(const struct variable *variable, const char *value, struct aw__settings *settings)
+{
+	const struct aw__settings before = *settings;
+
+	if (variable->parse == NULL || variable->parse(value, settings))
+		return true;
+	*settings = before;
+	return false;
+}
+
+bool aw__settings_set(struct aw__settings *settings, const char *name, const char *value,
+		      const char **ret_allowed)
+{
+	const struct variable *variable = find(name, strlen(name));
+
+	*ret_allowed = variable->allowed;
+	return set(variable, value, settings);
+}
+
 static void read_entry(const char *entry, struct aw__settings *settings, bool quiet)
 {
 	const size_t length = strcspn(entry, "=");
-	const struct aw__settings before = *settings;
+	const struct variable *variable = find(entry, length);
 
-	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
-		const struct variable *variable = &variables[i];
-
-		if (strlen(variable->name) != length || memcmp(variable->name, entry, length) != 0)
-			continue;
-		if (variable->parse == NULL || variable->parse(entry + length + 1, settings))
-			return;
-		*settings = before;
+	if (variable == NULL) {
 		if (!quiet)
-			warn(variable->name, entry + length + 1, variable->allowed);
-		return;
+			warn_unknown(entry, length);
+	} else if (!set(variable, entry + length + 1, settings) && !quiet) {
+		warn(variable->name, entry + length + 1, variable->allowed);
 	}
-	if (!quiet)
-		warn_unknown(entry, length);
 }
 
 bool aw__settings_wanted(void)
@@ -346,33 +367,37 @@ static bool names_process(const char *path)
 }
 
 /* A child's trace is its own, also when its parent has ended and left the name without an owner. */
-static void name_trace_of_child(struct aw__settings *settings)
+static void name_trace_of_child(struct aw__settings *settings, const char *asked)
 {
 	char *path = settings->stream.trace_path;
 	const size_t length = strlen(path);
-	const char *asked = secure_getenv("AWRY_TRACE");
 
 	if (length > 0 && asked != NULL && !names_process(asked))
 		snprintf(path + length, sizeof(settings->stream.trace_path) - length, ".%ld",
 			 (long)getpid());
 }
 
+void aw__settings_complete(struct aw__settings *settings, const char *asked_of_parent)
+{
+	struct aw__record_options *record = &settings->record;
+
+	/* A thread's rings must fit into the part of the box that is for rings. */
+	while (record->ring_bytes > (64u << 10) &&
+	       record->ring_bytes + record->ring_bytes / 2 > record->memory_bytes / 8 * 3)
+		record->ring_bytes /= 2;
+	name_trace_of_child(settings, asked_of_parent);
+	record->lossless = settings->stream.trace_path[0] != '\0';
+	settings->stream.steps = record->steps;
+	settings->stream.thresholds.held_ns = record->held_ns;
+}
+
 void aw__settings_read(struct aw__settings *ret, bool quiet)
 {
-	set_defaults(ret);
+	aw__settings_default(ret);
 	if (getauxval(AT_SECURE) != 0)
 		return;
 	for (char **entry = environ; entry != NULL && *entry != NULL; entry++)
 		if (strncmp(*entry, "AWRY_", 5) == 0 && strchr(*entry, '=') != NULL)
 			read_entry(*entry + 5, ret, quiet);
-	/* A thread's rings must fit into the part of the box that is for rings. */
-	while (ret->record.ring_bytes > (64u << 10) &&
-	       ret->record.ring_bytes + ret->record.ring_bytes / 2 >
-		       ret->record.memory_bytes / 8 * 3)
-		ret->record.ring_bytes /= 2;
-	if (quiet)
-		name_trace_of_child(ret);
-	ret->record.lossless = ret->stream.trace_path[0] != '\0';
-	ret->stream.steps = ret->record.steps;
-	ret->stream.thresholds.held_ns = ret->record.held_ns;
+	aw__settings_complete(ret, quiet ? secure_getenv("AWRY_TRACE") : NULL);
 }

@@ -24,6 +24,18 @@ struct aw__settings {
  */
 void aw__settings_read(struct aw__settings *ret, bool quiet);
 
+/** What holds where nothing is said. */
+void aw__settings_default(struct aw__settings *ret);
+/** Set what an AWRY_ variable says. False: the value is not allowed, and nothing changed. @param ret_allowed  what is allowed then */
+bool aw__settings_set(struct aw__settings *settings, const char *variable, const char *value,
+		      const char **ret_allowed);
+/**
+ * What follows from others, once all are set.
+ *
+ * @param asked_of_parent  in a forked child: the trace's path as it was asked for; otherwise, and if there is none, NULL
+ */
+void aw__settings_complete(struct aw__settings *settings, const char *asked_of_parent);
+
 /** True if AWRY_DEBUG asks for anything at all: cheap, for programs that run without. */
 bool aw__settings_wanted(void);
 

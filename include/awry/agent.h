@@ -64,6 +64,57 @@ static inline bool aw_agent_on(void)
  */
 AW_AGENT_API bool aw_agent_start(const char *runtime);
 
+/** Instead of a number of frames: no stacks. */
+#define AW_AGENT_NO_STACKS UINT32_MAX
+
+/**
+ * What is recorded, and who is told: each as the environment variable of the same meaning (awry(7)). 0, NULL and false: the default.
+ *
+ * AW_AGENT_OPTS(.blocked_ms = 20) gives one.
+ */
+struct aw_agent_options {
+	size_t size;           /* sizeof(struct aw_agent_options): later versions may have more */
+	const char *runtime;   /* as in aw_agent_start(); NULL: "" */
+	const char *trace;     /* AWRY_TRACE: the path of a recording, in which %p is the process id, and %% a percent sign */
+	const char *listen;    /* AWRY_LISTEN: "unix:/PATH", or "off"; NULL: where viewers look */
+	const char *connect;   /* AWRY_CONNECT: "unix:/PATH" of a viewer that waits */
+	uint64_t memory_bytes; /* AWRY_MEMORY_BYTES: 4 MiB to 64 GiB */
+	uint64_t ring_bytes;   /* AWRY_RING_BYTES: 64 KiB to 1 GiB */
+	uint64_t blocked_ms;   /* AWRY_BLOCKED_MS; this and the next ones: 1 to 86,400,000 ms */
+	uint64_t cancel_ms;
+	uint64_t deadlock_ms;
+	uint64_t orphan_ms;
+	uint64_t starved_ms;
+	uint64_t busy_ms;
+	uint64_t busy_percent; /* AWRY_BUSY_PERCENT: 1 to 100 */
+	uint64_t leaked_s;     /* AWRY_LEAKED_S; this and the next one: 1 to 8,640,000 s */
+	uint64_t held_s;
+	uint32_t stack_depth;  /* AWRY_STACK_DEPTH: 1 to 64 frames, or AW_AGENT_NO_STACKS */
+	bool steps;            /* AWRY_DETAIL=steps */
+	bool no_wait_stacks;   /* AWRY_WAIT_STACKS=0 */
+	bool no_stderr;        /* AWRY_STDERR=none */
+};
+
+#define AW_AGENT_OPTS(...)                                                                      \
+	(&(struct aw_agent_options){ .size = sizeof(struct aw_agent_options), __VA_ARGS__ })
+
+/**
+ * Start recording because the program itself wants it, whatever AWRY_DEBUG says.
+ *
+ * Of the environment's variables only AWRY_RUNTIME_DIR counts. Forked children are recorded by the same options. While recording is on it
+ * changes nothing, whatever the options say, but names the runtime.
+ *
+ * @param options  borrowed, and copied; NULL: the defaults
+ *
+ * Returns true while recording is on. False: one line on stderr says why, and nothing changed. That is so, too, in a set-user-id or
+ * set-group-id program: what it does would be told to the user who started it.
+ *
+ * Errors:  an option that is not allowed; what aw_agent_start() may meet
+ * Context: any thread; not from a signal handler
+ * Since:   0.1
+ */
+AW_AGENT_API bool aw_agent_start_with(const struct aw_agent_options *options);
+
 /**
  * Stop recording in an orderly way, as exit() does: viewers and a trace get the rest, and the black box is removed.
  *
