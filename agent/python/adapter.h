@@ -378,7 +378,7 @@ void aw__py_origin_begin(void);
 void aw__py_origin_end(void);
 /** A coroutine was forgotten, and where it was made is not known. */
 void aw__py_origin_missed(void);
-/** Now and then: what was asked for is given up when it has not been needed for a while. */
+/** Often, where coroutines end or begin: counts them, and asks for their origins or no longer. An error may be set. */
 void aw__py_origin_look(void);
 /** The stack that made a coroutine. AW_NONE: not known. */
 aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link);

@@ -3,10 +3,10 @@
  * Where a coroutine that nobody awaited was made.
  *
  * When it is collected only the place where that happens is known. CPython can remember where each coroutine is made
- * (sys.set_coroutine_origin_tracking_depth()), at a cost for every call of an async function. So that is asked for until a thread
- * that runs loops has used a tenth of a second of processor time, which bounds the cost of it: that covers a small program as a whole,
- * and the start of a large one. When a coroutine was forgotten it is asked for again, for a second of that time, and at most once a
- * minute; and always by AWRY_PYTHON_ORIGIN. The time is looked at where coroutines end and loops poll.
+ * (sys.set_coroutine_origin_tracking_depth()), at a cost for every call of an async function. So a thread that runs loops has an allowance of
+ * coroutines for which that is asked: some at first, and so many a second. Of a program that makes fewer all are known; of one that makes more, those
+ * of the start and a sample. When a coroutine was forgotten whose origin is not known the allowance is raised, at most once a minute;
+ * AWRY_PYTHON_ORIGIN asks always. Coroutines are counted where they end, and where tasks are made of them.
  * A depth that the program has set is left alone. What awry asked for is hidden from the program: the depth that sys tells it, the cr_origin of
  * coroutines, and so CPython's own warning, are what they are without awry, until the program itself asks for origins.
  */
@@ -25,16 +25,21 @@
 
 #define RAISED_DEPTH 8
 #define MOST_DEPTH   64
-#define EARLY_NS     INT64_C(100000000)  /* of processor time */
-#define RAISED_NS    INT64_C(1000000000) /* and after a coroutine that was forgotten */
-#define BETWEEN_S    60			 /* from one of these to the next, by the clock */
-#define LOOKS	     32u		 /* one in so many is taken: reading that time is a system call */
+#define AT_FIRST     8000  /* coroutines; 1 to 5 us each */
+#define A_SECOND     1000
+#define AT_LEAST     500 /* it is not asked again for fewer */
+#define MISSED	     50000 /* after a coroutine that was forgotten */
+#define BETWEEN_S    60	   /* from one of these to the next, by the clock */
+#define LOOKS	     64u   /* while it is not asked, one in so many reads the clock */
 
 static int forced; /* AWRY_PYTHON_ORIGIN; 0: not */
 
 static _Thread_local int ours; /* the depth that was set here; 0: none */
-static _Thread_local int64_t until_ns; /* of the thread's processor time; 0: no loop has run on it; -1: that is over */
-static _Thread_local time_t next_s;	/* not again before */
+static _Thread_local struct {
+	int64_t left;	    /* coroutines */
+	int64_t counted_ms; /* up to then; 0: no loop has run on this thread */
+} allowance;
+static _Thread_local int64_t next_s; /* not raised again before */
 static _Thread_local unsigned looks;
 
 PyCFunction aw__py_old_get_depth;
@@ -60,32 +65,29 @@ static void set_depth(int depth)
 
 static bool program_asks; /* the program itself has asked for origins, on some thread */
 
-/* The descriptor of cr_origin reads it by what stands in `member`. */
-static PyMemberDef **origin_member(void)
+/* The descriptor of cr_origin reads it by what stands there. NULL: it is not as expected. */
+static PyMemberDef **origin_member;
+static PyMemberDef *member_before, member_none = { .name = "cr_origin", .type = AW__PY_MEMBER_NONE };
+
+/* Beforehand: where origins are asked for an error of the program's may be set. */
+static void find_origin_member(void)
 {
 	PyObject *descriptor = PyObject_GetAttrString((PyObject *)&PyCoro_Type, "cr_origin");
-	PyMemberDef **member = descriptor != NULL && Py_IS_TYPE(descriptor, &PyMemberDescr_Type)
-				       ? &((PyMemberDescrObject *)descriptor)->d_member
-				       : NULL;
 
+	if (descriptor != NULL && Py_IS_TYPE(descriptor, &PyMemberDescr_Type)) {
+		origin_member = &((PyMemberDescrObject *)descriptor)->d_member;
+		member_before = *origin_member;
+		member_none.flags = member_before->flags;
+		member_none.doc = member_before->doc;
+	}
 	PyErr_Clear();
 	Py_XDECREF(descriptor); /* the type has it */
-	return member;
 }
 
 static void hide_origins(bool hidden)
 {
-	static PyMemberDef *before, none = { .name = "cr_origin", .type = AW__PY_MEMBER_NONE };
-	PyMemberDef **member = origin_member();
-
-	if (member == NULL)
-		return;
-	if (before == NULL) {
-		before = *member;
-		none.flags = before->flags;
-		none.doc = before->doc;
-	}
-	*member = hidden ? &none : before;
+	if (origin_member != NULL)
+		*origin_member = hidden ? &member_none : member_before;
 }
 
 PyObject *aw__py_get_depth(PyObject *module, PyObject *nothing)
@@ -110,21 +112,12 @@ PyObject *aw__py_set_depth(PyObject *module, PyObject *const *args, Py_ssize_t c
 	return result;
 }
 
-static time_t now_s(void)
+static int64_t now_ms(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return now.tv_sec;
-}
-
-/* What this thread has used of the processor. */
-static int64_t used_ns(void)
-{
-	struct timespec used;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-	return (int64_t)used.tv_sec * INT64_C(1000000000) + used.tv_nsec;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void aw__py_origin_init(void)
@@ -133,6 +126,7 @@ void aw__py_origin_init(void)
 	char *end;
 	const long depth = asked != NULL ? strtol(asked, &end, 10) : 0;
 
+	find_origin_member();
 	if (asked != NULL && *end == '\0' && depth > 0 && depth <= MOST_DEPTH)
 		forced = (int)depth;
 }
@@ -148,24 +142,37 @@ static void raise_to(int depth)
 	ours = depth;
 }
 
+/* What has come since it was counted last; what is not used goes. */
+static void count_allowance(void)
+{
+	const int64_t now = now_ms(), came = (now - allowance.counted_ms) * A_SECOND / 1000;
+
+	if (allowance.counted_ms == 0)
+		allowance.left = AT_FIRST;
+	else if (allowance.left < AT_FIRST)
+		allowance.left = came < AT_FIRST - allowance.left ? allowance.left + came : AT_FIRST;
+	allowance.counted_ms = now;
+}
+
 void aw__py_origin_begin(void)
 {
-	if (until_ns == 0)
-		until_ns = used_ns() + EARLY_NS;
-	if (forced != 0)
+	if (forced != 0) {
 		raise_to(forced);
-	else if (until_ns > 0)
+		return;
+	}
+	count_allowance();
+	if (allowance.left >= AT_LEAST)
 		raise_to(RAISED_DEPTH);
 }
 
 void aw__py_origin_missed(void)
 {
-	const time_t now = now_s();
+	const int64_t now = now_ms() / 1000;
 
 	if (forced != 0 || now < next_s)
 		return;
 	next_s = now + BETWEEN_S;
-	until_ns = used_ns() + RAISED_NS;
+	allowance.left = MISSED;
 	if (aw__py_loop_now() != NULL) /* else nothing would end it */
 		raise_to(RAISED_DEPTH);
 }
@@ -177,14 +184,33 @@ void aw__py_origin_end(void)
 	ours = 0;
 }
 
+/* The allowance is used up, as far as it was counted. Coroutines of other interpreters end on this thread, too: the depth is the main one's. */
+static void look_while_asked(void)
+{
+	if (!aw__py_is_main())
+		return;
+	count_allowance();
+	if (allowance.left <= 0)
+		aw__py_origin_end();
+}
+
+static void look_while_not(void)
+{
+	if (aw__py_loop_now() == NULL || !aw__py_is_main())
+		return;
+	count_allowance();
+	if (allowance.left >= AT_LEAST)
+		raise_to(RAISED_DEPTH);
+}
+
 void aw__py_origin_look(void)
 {
-	/* coroutines of other interpreters end on this thread, too: the depth is that of the main one's thread state */
-	if (__builtin_expect(ours == 0, 1) || forced != 0 || ++looks % LOOKS != 0 ||
-	    !aw__py_is_main() || used_ns() < until_ns)
+	if (__builtin_expect(forced != 0, 0))
 		return;
-	until_ns = -1;
-	aw__py_origin_end();
+	if (ours != 0 && --allowance.left <= 0)
+		look_while_asked();
+	else if (ours == 0 && ++looks % LOOKS == 0)
+		look_while_not();
 }
 
 aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link)
