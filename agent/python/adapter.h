@@ -169,10 +169,6 @@ enum aw__py_code {
 };
 
 bool aw__py_frames_init(void);
-/** The stack of the Python code that runs now, up to the loop. `ret_why` may be NULL: what the frames above the program's own are. */
-aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
-/** The stack of another thread, which does not have the GIL. */
-aw_intern aw__py_stack_of_thread(PyThreadState *thread, aw_intern link);
 /**
  * Whether the code that calls now is the callback by which a gather learns that a member is done, and the gather itself was done before: it
  * looks at the member's error only so that nobody complains.
@@ -197,10 +193,15 @@ PyObject *aw__py_wait_of(PyObject *callback);
 aw_intern aw__py_place_named(const char *function, const char *file, int line);
 /** What a code object is. */
 enum aw__py_code aw__py_kind(PyCodeObject *code);
+/** The same, without finding it out. False: it was not found out yet, as there was no memory. */
+bool aw__py_kind_known(PyCodeObject *code, enum aw__py_code *ret);
+/** Counts the code objects that are gone, of those that were found out: what is kept of any may be that of another one. */
+extern unsigned aw__py_code_gone;
 /** Whether its code names an attribute "release". */
 bool aw__py_names_release(PyCodeObject *code);
 struct _PyInterpreterFrame;
-/** What a frame runs. Borrowed; NULL: no Python code, or it has not begun. */
+/** What a frame runs, and where. Borrowed; NULL: no Python code, or it has not begun. */
+PyCodeObject *aw__py_frame_code_at(struct _PyInterpreterFrame *frame, int *ret_offset);
 PyCodeObject *aw__py_frame_python(struct _PyInterpreterFrame *frame);
 /** A variable of a frame, by its name; one that inner functions share is looked up in its cell. Borrowed; NULL: there is none. */
 PyObject *aw__py_variable(struct _PyInterpreterFrame *frame, PyCodeObject *code, const char *name);
@@ -212,6 +213,13 @@ aw_intern aw__py_place(PyCodeObject *code, int offset);
 
 /** The folder that relative file names are relative to; empty: not known. */
 const char *aw__py_start_folder(void);
+
+/* ---- stacks.c ---- */
+
+/** The stack of the Python code that runs now, up to the loop. `ret_why` may be NULL: what the frames above the program's own are. */
+aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
+/** The stack of another thread, which does not have the GIL. */
+aw_intern aw__py_stack_of_thread(PyThreadState *thread, aw_intern link);
 
 /* ---- interpreter.c ---- */
 

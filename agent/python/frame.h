@@ -34,6 +34,27 @@ static inline PyCodeObject *aw__py_frame_code(_PyInterpreterFrame *frame)
 #endif
 }
 
+/** What tells frames apart without a look at their code: only compared. */
+static inline uintptr_t aw__py_frame_executable(const _PyInterpreterFrame *frame)
+{
+#if PY_VERSION_HEX >= 0x030e0000
+	return (uintptr_t)frame->f_executable.bits;
+#elif PY_VERSION_HEX >= 0x030d0000
+	return (uintptr_t)frame->f_executable;
+#else
+	return (uintptr_t)frame->f_code;
+#endif
+}
+
+static inline const void *aw__py_frame_instruction(const _PyInterpreterFrame *frame)
+{
+#if PY_VERSION_HEX >= 0x030d0000
+	return frame->instr_ptr;
+#else
+	return frame->prev_instr;
+#endif
+}
+
 /** The innermost frame of a thread: the one that calls, or one that does not have the GIL. NULL: none. */
 static inline _PyInterpreterFrame *aw__py_frame_of_thread(PyThreadState *thread)
 {

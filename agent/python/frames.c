@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Python stacks, for creation stacks and all others.
+ * What Python frames run: code objects, what they are to the adapter, and places in them.
  *
- * The interpreter's frames are walked directly: the public API would make a frame object of each. A frame is named once, at
+ * The interpreter's frames are read directly: the public API would make a frame object of each. A frame is named once, at
  * first sight, by the place that the recorder gives for its line; the number is kept with the code object (co_extra),
  * so that it goes when that goes: code that is made and dropped without end leaves nothing behind.
  */
@@ -21,7 +21,6 @@
 #define set_extra     _PyCode_SetExtra
 #endif
 
-#define MOST_FRAMES	   64
 #define DEFINITION	   (-1) /* an offset: the function's first line */
 #define NO_PLACE	   INT32_MIN
 
@@ -70,9 +69,18 @@ static struct spots *make_spots(enum aw__py_code kind, bool releases, uint32_t p
 	return spots;
 }
 
+unsigned aw__py_code_gone;
+
+/* A code object goes, or has a larger table now. */
+static void forget(void *spots)
+{
+	aw__py_code_gone++;
+	free(spots);
+}
+
 bool aw__py_frames_init(void)
 {
-	extra_index = request_extra(free);
+	extra_index = request_extra(forget);
 	if (getcwd(start_folder, sizeof(start_folder)) == NULL)
 		start_folder[0] = '\0';
 	return extra_index >= 0;
@@ -277,10 +285,9 @@ aw_intern aw__py_place_of_coroutine(PyObject *coroutine)
 	return place;
 }
 
-/* ---- stacks ---- */
+/* ---- frames ---- */
 
-/* The code that a frame runs, and where; NULL: it is no frame of Python code, or one that has not begun. */
-static PyCodeObject *code_of(_PyInterpreterFrame *frame, int *ret_offset)
+PyCodeObject *aw__py_frame_code_at(_PyInterpreterFrame *frame, int *ret_offset)
 {
 	PyCodeObject *code;
 
@@ -305,51 +312,15 @@ PyCodeObject *aw__py_frame_python(_PyInterpreterFrame *frame)
 {
 	int offset;
 
-	return code_of(frame, &offset);
+	return aw__py_frame_code_at(frame, &offset);
 }
 
-static aw_intern stack_from(_PyInterpreterFrame *frame, aw_intern link, enum aw__py_code *ret_why)
+bool aw__py_kind_known(PyCodeObject *code, enum aw__py_code *ret)
 {
-	aw_intern places[MOST_FRAMES];
-	enum aw__py_code why = AW__PY_PROGRAM;
-	unsigned count = 0, leading = 0;
+	const struct spots *spots = spots_of(code);
 
-	for (; frame != NULL && count < MOST_FRAMES; frame = frame->previous) {
-		int offset;
-		PyCodeObject *code = code_of(frame, &offset);
-		const struct spots *spots;
-		enum aw__py_code kind;
-
-		if (code == NULL)
-			continue;
-		places[count] = aw__py_place(code, offset);
-		spots = spots_of(code);
-		kind = spots != NULL ? spots->kind : AW__PY_PROGRAM;
-		if (kind == AW__PY_LOOP)
-			break;
-		if (leading == count && kind != AW__PY_PROGRAM) {
-			leading++;
-			if (why <= AW__PY_MACHINERY)
-				why = kind;
-		}
-		count++;
-	}
-	if (ret_why != NULL)
-		*ret_why = why;
-	if (leading == count)
-		leading = 0; /* there is nothing else to show */
-	return count > 0 ? aw_agent_stack_of(places + leading, count - leading, link) :
-			   AW_STACK_NONE;
-}
-
-aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why)
-{
-	return stack_from(aw__py_frame_innermost(), link, ret_why);
-}
-
-aw_intern aw__py_stack_of_thread(PyThreadState *thread, aw_intern link)
-{
-	return stack_from(aw__py_frame_of_thread(thread), link, NULL);
+	*ret = spots != NULL ? spots->kind : AW__PY_PROGRAM;
+	return spots != NULL;
 }
 
 enum aw__py_code aw__py_kind(PyCodeObject *code)
@@ -387,7 +358,7 @@ static PyObject *variable_of(enum aw__py_code kind, const char *name)
 	PyCodeObject *code = NULL;
 	int offset;
 
-	while (frame != NULL && (code = code_of(frame, &offset)) == NULL)
+	while (frame != NULL && (code = aw__py_frame_code_at(frame, &offset)) == NULL)
 		frame = frame->previous;
 	return frame != NULL && aw__py_kind(code) == kind ? aw__py_variable(frame, code, name)
 							  : NULL;
@@ -459,7 +430,7 @@ bool aw__py_is_in_asyncio(void)
 
 	for (unsigned i = 0; i < 4 && frame != NULL; i++, frame = frame->previous) {
 		int offset;
-		PyCodeObject *code = code_of(frame, &offset);
+		PyCodeObject *code = aw__py_frame_code_at(frame, &offset);
 
 		if (code != NULL && aw__py_kind(code) == AW__PY_MACHINERY)
 			return true;
