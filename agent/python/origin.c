@@ -23,7 +23,7 @@
 #define AW__PY_MEMBER_NONE _Py_T_NONE
 #endif
 
-#define RAISED_DEPTH 8
+#define RAISED_DEPTH 4
 #define MOST_DEPTH   64
 #define AT_FIRST     8000  /* coroutines; 1 to 5 us each */
 #define A_SECOND     1000

@@ -50,6 +50,33 @@ static void name_birth(struct aw_agent_birth *birth, struct aw__py_text *text, c
 	birth->name_length = text->length;
 }
 
+/*
+ * Whether its name is the one that a task with this id has if none is told. CPython counts the tasks that it names, and so do we: until the program
+ * names one by itself the numbers are the same, and never again after that.
+ */
+static bool is_name_of_id(PyObject *name, uint64_t id)
+{
+	static bool differ;
+	char digits[32];
+	const char *own;
+	size_t length;
+	bool is;
+
+	if (differ || name == NULL)
+		return false;
+	if (PyLong_CheckExact(name)) {
+		is = PyLong_AsUnsignedLong(name) == id;
+	} else {
+		own = format_name(digits + sizeof(digits), id);
+		length = (size_t)(digits + sizeof(digits) - own);
+		is = PyUnicode_Check(name) && PyUnicode_IS_COMPACT_ASCII(name) &&
+		     (size_t)PyUnicode_GET_LENGTH(name) == length &&
+		     memcmp(PyUnicode_DATA(name), own, length) == 0;
+	}
+	differ = !is;
+	return is;
+}
+
 /* ---- created ---- */
 
 static PyObject *argument(PyObject *args, PyObject *names, const char *name)
@@ -80,7 +107,8 @@ static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *n
 	birth.creator = creator != NULL && creator->told ? &creator->agent : NULL;
 	birth.coroutine = aw__py_place_of_coroutine(argument(args, names, "coro"));
 	birth.stack = aw__py_stack(birth.creator != NULL ? birth.creator->stack : AW_NONE, NULL);
-	name_birth(&birth, &text, digits, name);
+	if (!is_name_of_id(name, task->agent.id))
+		name_birth(&birth, &text, digits, name);
 	aw_agent_task_created(&task->agent, &birth);
 	aw__py_text_finish(&text);
 	aw__py_counts.created++;
