@@ -139,24 +139,43 @@ static uint64_t count_lag(struct aw__writer *writer, struct aw__box_loop *entry,
 	return lag_ns;
 }
 
-void aw_agent_loop_idle(struct aw_agent_loop *loop)
+/* False: it was not busy. */
+static inline bool end_iteration(struct aw__writer *writer, const struct aw_agent_loop *loop,
+				 struct aw__box_loop *entry)
 {
-	struct aw__writer *writer = aw__writer_get();
-	struct aw__box_loop *entry;
-	uint64_t since_ns, lag_ns = 0;
+	const uint64_t since_ns = AW__LOAD(entry->busy_since_ns);
+	const uint64_t lag_ns = since_ns != 0 ? count_lag(writer, entry, since_ns) : 0;
 
-	if (writer == NULL)
-		return;
-	entry = aw__loop_entry(loop);
-	if (entry == NULL)
-		return;
-	since_ns = AW__LOAD(entry->busy_since_ns);
-	if (since_ns != 0)
-		lag_ns = count_lag(writer, entry, since_ns);
 	if (__builtin_expect(AW__LOAD(entry->finding) != 0, 0))
 		tell_unblocked(writer, loop, entry, lag_ns);
 	AW__STORE(entry->task, 0);
+	return since_ns != 0;
+}
+
+void aw_agent_loop_idle(struct aw_agent_loop *loop)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_loop *entry = writer != NULL ? aw__loop_entry(loop) : NULL;
+
+	if (entry == NULL)
+		return;
+	end_iteration(writer, loop, entry);
 	AW__STORE_RELEASE(entry->busy_since_ns, 0);
+}
+
+void aw_agent_loop_tick(struct aw_agent_loop *loop)
+{
+	struct aw__writer *writer = aw__writer_get();
+	struct aw__box_loop *entry = writer != NULL ? aw__loop_entry(loop) : NULL;
+
+	if (entry == NULL)
+		return;
+	if (!end_iteration(writer, loop, entry))
+		aw__writer_now(writer);
+	writer->loop = entry;
+	AW__STORE(entry->iterations, AW__LOAD(entry->iterations) + 1);
+	AW__STORE(entry->stuck, 0);
+	AW__STORE_RELEASE(entry->busy_since_ns, writer->now_ns);
 }
 
 /*

@@ -230,6 +230,16 @@ AW_AGENT_API void aw_agent_loop_busy(struct aw_agent_loop *loop);
 /** The loop goes to sleep in its poll: it cannot be blocked now. */
 AW_AGENT_API void aw_agent_loop_idle(struct aw_agent_loop *loop);
 /**
+ * The loop polls without sleeping, since something is ready: one iteration ends here, and the next begins.
+ *
+ * As aw_agent_loop_idle() and aw_agent_loop_busy(), with one reading of the clock. What the poll takes counts for the next iteration: not for a poll
+ * in which the thread may wait for something else, as an interpreter's lock.
+ *
+ * Context: the loop's thread
+ * Since:   0.1
+ */
+AW_AGENT_API void aw_agent_loop_tick(struct aw_agent_loop *loop);
+/**
  * The loop goes to sleep with tasks that wait, and nothing can wake it: the finding deadlock.
  *
  * Only say so if it is certain: no timer, no handle, no request, no other thread that knows the loop. Called

@@ -53,6 +53,7 @@ struct aw_loop {
 	unsigned int period;	 /* so many iterations from that look to the next */
 	unsigned int countdown;	 /* and so many are left */
 	bool hooked;		 /* aw_agent_on(), as of when it woke up */
+	bool ticked;		 /* while hooked: the poll does not sleep, and the recorder knows that */
 	bool from_callbacks;	 /* while hooked: code ran on the loop's own stack, or a creator's */
 	bool turn_over;		 /* libuv is to poll before there is another iteration */
 	bool awake;		 /* a turn runs now, or surely follows the poll */

@@ -50,8 +50,9 @@ static void on_check(uv_check_t *check)
 	struct aw_loop *loop = loop_of(check), *previous = aw__loop_here;
 
 	loop->hooked = AW__HOOKED();
-	if (AW__HOOKED_IN(loop))
+	if (AW__HOOKED_IN(loop) && !loop->ticked)
 		aw_agent_loop_busy(&loop->agent);
+	loop->ticked = false;
 	aw__loop_here = loop;
 	aw__loop_turn(loop);
 	aw__loop_here = previous;
@@ -92,6 +93,11 @@ AW__HOOK_ONLY static bool is_stuck(struct aw_loop *loop)
 AW__HOOK_ONLY static void tell_idle(struct aw_loop *loop)
 {
 	aw__task_tell_waits(loop, aw__links_empty(&loop->next));
+	if (uv_backend_timeout(loop->uv) == 0) {
+		loop->ticked = true;
+		aw_agent_loop_tick(&loop->agent);
+		return;
+	}
 	if (is_stuck(loop))
 		aw_agent_loop_stuck(&loop->agent);
 	aw_agent_loop_idle(&loop->agent);

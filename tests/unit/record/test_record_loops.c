@@ -97,6 +97,54 @@ static void record__counts_every_iteration_by_its_length(void **state)
 	aw__box_cursor_destroy(cursor);
 }
 
+static void record__counts_iterations_between_polls_that_do_not_sleep(void **state)
+{
+	struct box_walk walk = { .last_id = 0 };
+	struct aw__box_cursor *cursor = box_read_all(&walk);
+	struct aw_agent_loop loop = { 0 };
+	struct aw__blocked blocked;
+
+	aw_agent_loop_opened(&loop, "main");
+	aw_agent_loop_tick(&loop); /* it was not busy: an iteration begins */
+	assert_true(aw__record_blocked(-1, 0, &blocked));
+	usleep(3000);
+	assert_true(aw__record_blocked(-1, 3000000, &blocked));
+	aw_agent_loop_tick(&loop);
+	aw_agent_loop_tick(&loop);
+	aw_agent_loop_idle(&loop);
+	assert_false(aw__record_blocked(-1, 0, &blocked));
+	aw__box_cursor_snapshot(cursor);
+	box_walk_on(&walk, cursor);
+	assert_int_equal(aw__lags_count(&walk.lags), 3);
+	assert_in_range(walk.lags.longest_ns, 3000000, UINT64_C(60000000000));
+	assert_in_range(at_least(&walk.lags, 3000000), 1, 3);
+	aw_agent_loop_closed(&loop);
+	aw__box_cursor_destroy(cursor);
+}
+
+static void record__tells_that_a_blocked_loop_goes_on_to_poll(void **state)
+{
+	struct box_walk walk = { .last_id = 0 };
+	struct aw__box_cursor *cursor = box_read_all(&walk);
+	struct aw_agent_loop loop = { 0 };
+	struct aw__blocked blocked;
+	const struct aw__blocked_stack stack = { { (uint64_t)(uintptr_t)iterate }, 1, true, false };
+
+	aw_agent_loop_opened(&loop, "main");
+	aw_agent_loop_busy(&loop);
+	usleep(3000);
+	assert_true(aw__record_blocked(-1, 1000000, &blocked));
+	aw__record_blocked_finding(&blocked, &stack, 0);
+	aw_agent_loop_tick(&loop);
+	assert_false(aw__record_blocked(-1, 3000000, &blocked));
+	aw_agent_loop_closed(&loop);
+	box_walk_on(&walk, cursor);
+	assert_int_equal(walk.counts[AW__LOOP_UNBLOCKED], 1);
+	assert_in_range(walk.last[AW__LOOP_UNBLOCKED].loop_unblocked.duration_ns, 3000000,
+			UINT64_C(60000000000));
+	aw__box_cursor_destroy(cursor);
+}
+
 static void record__a_loop_does_not_inherit_iterations(void **state)
 {
 	struct box_walk walk = { .last_id = 0 };
@@ -154,6 +202,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(record__reuses_a_blocked_loops_place),
 		cmocka_unit_test(record__counts_every_iteration_by_its_length),
+		cmocka_unit_test(record__counts_iterations_between_polls_that_do_not_sleep),
+		cmocka_unit_test(record__tells_that_a_blocked_loop_goes_on_to_poll),
 		cmocka_unit_test(record__a_loop_does_not_inherit_iterations),
 		cmocka_unit_test(record__tells_a_reader_lags_that_changed),
 	};

@@ -13,7 +13,7 @@ enum {
 	NAMES = 256,
 };
 
-unsigned int agent_probe_busy, agent_probe_idle, agent_probe_next;
+unsigned int agent_probe_busy, agent_probe_idle, agent_probe_ticks, agent_probe_next;
 uint64_t agent_probe_target;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -44,7 +44,7 @@ void agent_probe_start(void)
 	length = 0;
 	text[0] = '\0';
 	first_id = aw_agent_new_task_id();
-	agent_probe_busy = agent_probe_idle = agent_probe_next = 0;
+	agent_probe_busy = agent_probe_idle = agent_probe_ticks = agent_probe_next = 0;
 	agent_probe_target = 0;
 	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELAXED);
 }
@@ -179,6 +179,11 @@ void aw_agent_loop_busy(struct aw_agent_loop *loop)
 void aw_agent_loop_idle(struct aw_agent_loop *loop)
 {
 	agent_probe_idle++;
+}
+
+void aw_agent_loop_tick(struct aw_agent_loop *loop)
+{
+	agent_probe_ticks++;
 }
 
 void aw_agent_loop_closed(struct aw_agent_loop *loop)

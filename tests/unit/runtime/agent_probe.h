@@ -37,8 +37,8 @@ unsigned int agent_probe_count(const char *line);
 /** Tell whether the lines were written in this order, others between them allowed; NULL ends. */
 bool agent_probe_in_order(const char *first, ...);
 
-/** How often the loop said that it was busy, and idle. */
-extern unsigned int agent_probe_busy, agent_probe_idle;
+/** How often the loop said that it was busy, and idle; and both at once, as its poll did not sleep. */
+extern unsigned int agent_probe_busy, agent_probe_idle, agent_probe_ticks;
 /** How many of the steps came straight after another task's, or their own. */
 extern unsigned int agent_probe_next;
 /** What the last wait was for: its target's id. */
