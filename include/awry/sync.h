@@ -41,7 +41,7 @@ typedef struct aw_lock {
 	uint64_t holder; /* the task that took it, for the recorder; 0: none */
 	uint32_t holder_stack; /* where that task was created, for the recorder */
 	uint32_t holder_coroutine; /* what it runs */
-	const void *taken_at;  /* the code that took it */
+	const void *taken_at;  /* the code that took it, for the recorder */
 	struct aw__sync_line line;
 } aw_lock;
 
@@ -60,6 +60,9 @@ AW_API void aw_lock_finish(aw_lock *lock);
  *
  * It belongs to no task: any may release it, and taking it twice waits for oneself. A task that ends does not release
  * the locks that it took; AW_WITH_LOCK() does, on every path.
+ *
+ * While recording, the task that took it counts as its owner (the finding deadlock), until a lock that was taken by the same code is released by
+ * another task or by a callback: from then on locks taken there have no owner.
  *
  * Errors: CancelledError, and the lock is not taken
  * Source: CPython Lib/asyncio/locks.py, Lock

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdatomic.h>
+
 #include "agent/runtime/sync/sync.h"
 
 static void check(const aw_lock *lock)
@@ -54,13 +56,48 @@ void aw_lock_finish(aw_lock *lock)
 	lock->magic = 0;
 }
 
+/*
+ * Code whose locks were once released by somebody else than the task that took them, by a hash of its address: nobody knows who will release the
+ * next one. Different code with the same hash is taken for such code, too, and its locks are in no circle.
+ */
+#define HANDED_ON_BITS 4096u
+
+static _Atomic uint64_t handed_on[HANDED_ON_BITS / 64];
+
+static _Atomic uint64_t *handed_on_word(const void *taken_at, uint64_t *ret_bit)
+{
+	const uint64_t hash = (uint64_t)(uintptr_t)taken_at * UINT64_C(0x9e3779b97f4a7c15) >> 52;
+
+	*ret_bit = UINT64_C(1) << hash % 64;
+	return &handed_on[hash / 64];
+}
+
+AW__HOOK_ONLY static void note_release(const aw_lock *lock)
+{
+	_Atomic uint64_t *word;
+	uint64_t bit;
+
+	if (lock->holder == aw_task_id(aw__task_current()))
+		return;
+	word = handed_on_word(lock->taken_at, &bit);
+	atomic_fetch_or_explicit(word, bit, memory_order_relaxed);
+}
+
+static uint64_t owner_of(const aw_lock *lock)
+{
+	uint64_t bit;
+	const _Atomic uint64_t *word = handed_on_word(lock->taken_at, &bit);
+
+	return (atomic_load_explicit(word, memory_order_relaxed) & bit) == 0 ? lock->holder : 0;
+}
+
 /* The recorder wants to know who has a lock as long as somebody waits for it. */
 AW__HOOK_ONLY static void tell_holder(aw_lock *lock, bool waiting)
 {
 	if (lock->id == 0 && waiting)
 		lock->id = aw_agent_new_id();
 	if (lock->id != 0)
-		aw_agent_resource_held(lock->id, lock->locked && waiting ? lock->holder : 0);
+		aw_agent_resource_held(lock->id, lock->locked && waiting ? owner_of(lock) : 0);
 }
 
 static bool is_wanted(const aw_lock *lock)
@@ -109,6 +146,8 @@ aw_error *aw_lock_release(aw_lock *lock)
 	check(lock);
 	if (!lock->locked)
 		return aw_raise(aw_RuntimeError, "Lock is not acquired.");
+	if (AW__HOOKED())
+		note_release(lock);
 	lock->locked = false;
 	lock->holder = 0;
 	if (AW__HOOKED() && lock->id != 0)

@@ -90,6 +90,78 @@ static void sync__tells_what_is_waited_for(void **state)
 			assert_int_not_equal(targets[i], targets[j]);
 }
 
+/* One who waits for a lock that the caller took, and that `releaser` releases. */
+static aw_error *hand_on(aw_lock *lock, aw_coro_fn *releaser)
+{
+	aw_task *waiter = aw_spawn(lock_it, lock), *task;
+
+	AW_TRY(aw_yield());
+	task = aw_spawn(releaser, lock);
+	AW_TRY(aw_await(task, NULL));
+	AW_TRY(aw_await(waiter, NULL));
+	aw_task_unref(task);
+	aw_task_unref(waiter);
+	return aw_lock_release(lock);
+}
+
+static aw_error *release_it(void *arg, void **ret)
+{
+	return aw_lock_release(arg);
+}
+
+/* The same code: not one copy of it for each round of a loop. */
+__attribute__((noinline)) static aw_error *take_lock(aw_lock *lock)
+{
+	AW_TRY(aw_lock_acquire(lock));
+	return NULL;
+}
+
+/* Task 1 takes the lock, and task 3 releases it; then task 5. */
+static aw_error *release_elsewhere(void *arg, void **ret)
+{
+	aw_lock lock;
+
+	aw_lock_init(&lock);
+	for (int i = 0; i < 2; i++) {
+		AW_TRY(take_lock(&lock));
+		AW_TRY(hand_on(&lock, release_it));
+	}
+	aw_lock_finish(&lock);
+	return NULL;
+}
+
+static void sync__knows_no_owner_where_others_release(void **state)
+{
+	run_ok(release_elsewhere, NULL);
+	assert_int_equal(agent_probe_count("held by 1"), 1);
+}
+
+static aw_error *release_here(void *arg, void **ret)
+{
+	aw_lock lock;
+
+	aw_lock_init(&lock);
+	for (int i = 0; i < 2; i++) {
+		aw_task *waiter;
+
+		AW_TRY(aw_lock_acquire(&lock));
+		waiter = aw_spawn(lock_it, &lock);
+		AW_TRY(aw_yield());
+		AW_TRY(aw_lock_release(&lock));
+		AW_TRY(aw_await(waiter, NULL));
+		aw_task_unref(waiter);
+		AW_TRY(aw_lock_release(&lock));
+	}
+	aw_lock_finish(&lock);
+	return NULL;
+}
+
+static void sync__knows_the_owner_who_releases(void **state)
+{
+	run_ok(release_here, NULL);
+	assert_int_equal(agent_probe_count("held by 1"), 2);
+}
+
 static aw_error *wake_one(void *arg, void **ret)
 {
 	aw_task *task;
@@ -314,6 +386,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		runtime_case_recorded(sync__tells_what_is_waited_for),
+		runtime_case_recorded(sync__knows_no_owner_where_others_release),
+		runtime_case_recorded(sync__knows_the_owner_who_releases),
 		runtime_case_recorded(sync__tells_who_woke_whom),
 		runtime_case_recorded(sync__outlives_a_loop_that_closes),
 		runtime_case(event__is_set_by_a_callback),
