@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The option --allow of `awry report`, `awry run` and `awry diff`: reads the allow-list and, at the end, reports
+ * its expired entries, which make the command fail.
+ */
 #include "viewer/cli/allowing.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Starts the command of `awry run` with debug mode on, forwards signals to it, waits for it, and at the end makes
+ * awry exit as the command did: with its status, or by its signal.
+ */
 #include "viewer/cli/child.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * `awry attach` without a target: picks the only live process, or lists the debuggable processes for the processes
+ * view, from which Enter attaches to one more.
+ */
 #include "viewer/cli/choose.h"
 
 #include <stdio.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Sends the requests of `awry export otlp --endpoint` to an OpenTelemetry collector over HTTP. It reads the OTEL_
+ * variables, compresses, and retries what may succeed later.
+ */
 #include "viewer/cli/collector.h"
 
 #include <ctype.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* awry diff */
+/*
+ * awry diff OLD NEW: reads both recordings into profiles (viewer/report/profile.h), prints what changed, and is
+ * the gate for --fail-on.
+ */
 #include "viewer/cli/cli.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry errors */
+/* awry errors: prints every recorded error as a tree of its causes, contexts and children, or as JSON. */
 #include "viewer/cli/cli.h"
 #include "viewer/cli/filtering.h"
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The work of `awry export`: reads a session's items, restricts them to --since, --until and --filter, and feeds
+ * the exporter, whose output goes to a file, to standard output or to a collector.
+ */
 #include "viewer/cli/exporting.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The option --filter of report, errors, tree and stats. Tasks are judged as they are at the time that is shown;
+ * then the target is read once more, and only events of matching tasks enter the new model.
+ */
 #include "viewer/cli/filtering.h"
 
 #include <stdlib.h>

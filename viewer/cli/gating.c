@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The options --fail-on and --allow of `awry report` and `awry run`. Prints which terms are met; the command then
+ * exits with 66.
+ */
 #include "viewer/cli/gating.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What the time view shows of a session that was read without an index: a timeline of counts in buckets of equal
+ * width, which double as the recording grows, and a bounded ring of the newest events.
+ */
 #include "viewer/cli/history.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* awry index */
+/*
+ * awry index: appends an index of checkpoints to a trace, so that --at and the viewer's time travel need not read
+ * it from the beginning.
+ */
 #include "viewer/cli/cli.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --at and --no-index: what the commands that read a recording have in common. */
+/* The options --at and --no-index of report, errors, tree and stats: parses the time, and moves a session there. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

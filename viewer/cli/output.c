@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where results go: stdout, or a pager; and where complaints go. */
+/* Where results and error messages of all subcommands go: standard output or a pager, and stderr. */
 #include "viewer/cli/cli.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The progress bar on stderr for reading, indexing, exporting and compressing. It appears after one second and is
+ * redrawn at most ten times a second; only every 4,096th call reads the clock.
+ */
 #include "viewer/cli/progress.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry ps */
+/* awry ps: prints a table of all black boxes in the runtime folder, with the state of their processes. */
 #include "viewer/cli/row.h"
 
 #include <inttypes.h>

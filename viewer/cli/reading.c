@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands that read one target and show a view of it: report, errors, tree, stats. */
+/* The command line that errors, tree and stats share: the target and the options of how it is shown. */
 #include "viewer/cli/cli.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry record: the frames of a live process go into a file as they come, but for damaged ones. */
+/* awry record: copies the frames of a live process to a file as they arrive; damaged frames are left out. */
 #include "viewer/cli/writing.h"
 
 #include <inttypes.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* awry report */
+/*
+ * awry report: prints or writes the findings of one target in any of the report formats, and is the gate for
+ * --fail-on.
+ */
 #include "viewer/cli/cli.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * For commands with --format or --report: finds the report format by its name, lists the formats in --help, and
+ * writes a finished report to its file.
+ */
 #include "viewer/cli/reporting.h"
 
 #include <errno.h>

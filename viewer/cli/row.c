@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * One process of `awry ps` and of the processes view: reads its black box into a model, and prints it as a row of
+ * the table.
+ */
 #include "viewer/cli/row.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* awry run */
+/*
+ * awry run: starts the command, serves the processes that connect until the last one has ended, prints findings as
+ * they arrive, and exits as the command did, or with 66 for --fail-on.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The end of `awry run`: judges the findings by --allow and --fail-on, prints the summaries, writes the reports,
+ * and decides awry's exit status.
+ */
 #include "viewer/cli/run_end.h"
 
 #include <stdio.h>

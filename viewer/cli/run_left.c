@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Processes that go on when the command of `awry run` has ended, like daemons: nobody has told awry of them. They are
- * known by the environment that they were started with, which names the run's socket.
+ * Processes that still run when the command of `awry run` has ended, like daemons. They are found by their
+ * environment, which names the run's socket.
  */
 #include <dirent.h>
 #include <fcntl.h>

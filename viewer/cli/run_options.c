@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line of `awry run`. */
+/* The command line of `awry run`: its options, their checks, and where the command begins. */
 #include "viewer/cli/python.h"
 #include "viewer/cli/run.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The processes of a run: those that connect, and what is left by those that cannot speak any more. */
+/*
+ * The processes of `awry run`: accepts those that connect, and at the end reads the black boxes of those that
+ * ended without closing their stream.
+ */
 #include <stdio.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `awry run --tui`: the run in the viewer. */
+/* `awry run --tui`: runs the full-screen viewer on the processes of a run, with the command's output in a pane. */
 #include <signal.h>
 
 #include "viewer/cli/run.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The recordings of `awry run -o PATH`, once their processes have ended: compresses them if PATH ends in .zst,
+ * indexes long ones, reads them for the reports, and says which process wrote which file.
+ */
 #include "viewer/cli/run_trace.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A session is one target that a command reads: its source, model and symbols. Here items go from the source into
+ * the model, damage and losses are reported, and findings of a run are printed as they arrive.
+ */
 #include "viewer/cli/cli.h"
 
 #include <errno.h>

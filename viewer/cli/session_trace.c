@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading a trace: by its index, if it has one, or else from its beginning, up to --at. Only who asks for it gives it an
- * index: commands that show a recording do not write into it.
+ * Reads a trace into a session: by its index, if it has one, or else from its beginning, up to --at. Only `awry
+ * index`, and the commands that make recordings, write an index into the file; commands that show one never change
+ * it.
  */
 #include <inttypes.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals as awry was started with them: a command that it runs gets the same, and a pipe that nobody reads any more
- * ends awry as it ends other programs.
+ * Signal dispositions as awry inherited them: the command of `awry run` gets the same, and SIGPIPE ends awry as it
+ * ends other programs.
  */
 #include "viewer/cli/cli.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why nothing was recorded of a command of `awry run`, for its last line: the kind of the file, and whether awry's Python part was
- * preloaded. Only what is known is said; of what is not known, the possibilities.
+ * Why nothing was recorded of the command of `awry run`, for its last line: inspects the kind of the file and
+ * whether awry's Python part was preloaded. If that does not tell, the possible reasons are listed.
  */
 #include "viewer/cli/silence.h"
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The options --source-root and --no-source: finds the root of the sources, maps recorded paths to files below it,
+ * and tells the reports whether a file's lines may be shown (source_policy.c).
+ */
 #include "viewer/cli/sourcing.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry stats */
+/* awry stats: prints counts, losses, rates and sizes of one target. */
 #include "viewer/cli/cli.h"
 #include "viewer/cli/filtering.h"
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The first of the two passes that --filter, --since and --until need: it resolves times and collects the ids of
+ * the tasks that match. `awry export` and filtering.c then read again with the result.
+ */
 #include "viewer/cli/survey.h"
 
 #include <inttypes.h>

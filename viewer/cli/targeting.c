@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The TARGET argument of commands that take exactly one: an argp parser that requires it, and refuses a second
+ * one.
+ */
 #include "viewer/cli/targeting.h"
 
 #include "viewer/cli/cli.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry tree */
+/* awry tree: prints the tree of live tasks, with what each waits for and since when. */
 #include "viewer/cli/cli.h"
 #include "viewer/cli/filtering.h"
 

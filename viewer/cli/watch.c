@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Connects sessions to the full-screen viewer, for `awry attach` and `awry run --tui`: implements the callbacks of
+ * viewer/tui/tui.h, by which the viewer lists, polls and reads its processes.
+ */
 #include "viewer/cli/watch.h"
 
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A trace with an index moves its own model through time. Anything else is read a second time, up to the moment: a
- * trace without an index, a box; a live process by its box, which still has what its rings hold.
+ * One process in the viewer, at present or at an earlier time. A trace with an index moves its own model through
+ * time. Other sources are read a second time, up to the wanted time; for a live process that is its black box,
+ * which has what its rings still hold.
  */
 #include "viewer/cli/watched.h"
 

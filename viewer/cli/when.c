@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Parses the times of --since and --until: relative to the recording's beginning or end, or to another time, or a
+ * date with its zone.
+ */
 #include "viewer/cli/when.h"
 
 #include <ctype.h>

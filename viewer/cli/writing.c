@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What `awry record` and `awry recover` share: the options -o, --force and --compress, and opening and finishing
+ * the trace file that they write.
+ */
 #include "viewer/cli/writing.h"
 
 #include <unistd.h>

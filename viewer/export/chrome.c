@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * `awry export chrome`: the exporter's callbacks. This file writes errors, findings, handles and losses as
+ * instants; tasks and threads are in chrome_task.c and chrome_thread.c.
+ */
 #include "viewer/export/chrome.h"
 
 #include <inttypes.h>

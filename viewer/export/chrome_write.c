@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writes single trace events in Chrome's JSON, with frames and stacks as their arguments, for the other chrome*.c
+ * files.
+ */
 #include "viewer/export/chrome.h"
 
 #include <inttypes.h>

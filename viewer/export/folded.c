@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Folded stacks: "main;amain;bug;[waiting: sleep] 1200", in microseconds, for flame graphs. */
+/*
+ * `awry export folded`: one line a stack, "main;amain;bug;[waiting: sleep] 1200", in microseconds, for flame
+ * graphs.
+ */
 #include "viewer/export/weigh.h"
 
 #include <inttypes.h>

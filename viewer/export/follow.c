@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tracks what each task is doing (running, waiting, ready) from event to event, and calls the exporter at each
+ * change: for chrome, perfetto, otlp and, through weigh.c, folded, pprof and speedscope.
+ */
 #include "viewer/export/follow.h"
 
 #include <inttypes.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Stacks, frames and errors as text or lists of frames, for all exporters: creation stacks are joined up to main,
+ * and frames of the runtime are left out unless there are no others.
+ */
 #include "viewer/export/frames.h"
 
 #include <inttypes.h>

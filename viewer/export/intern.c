@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Gives equal byte strings the same number, for formats that write each string, frame or stack once and refer to
+ * it: perfetto, pprof, speedscope.
+ */
 #include "viewer/export/intern.h"
 
 #include <string.h>

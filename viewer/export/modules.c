@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Which module (executable or library) an address belongs to, for the exporters that write mappings: perfetto and
+ * pprof.
+ */
 #include "viewer/export/modules.h"
 
 #include "base/alloc.h"

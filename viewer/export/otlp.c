@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * `awry export otlp`: the exporter's callbacks, and log records for findings and losses. Spans are in otlp_span.c,
+ * errors in otlp_error.c, requests in otlp_batch.c.
+ */
 #include "viewer/export/otlp.h"
 
 #include <inttypes.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The arena, and attributes made in it. */
+/*
+ * Memory for one OTLP request: a bump allocator that is emptied when the request was sent, and attributes that are
+ * built in it.
+ */
 #include "viewer/export/otlp.h"
 
 #include <stdalign.h>

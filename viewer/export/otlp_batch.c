@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches: what was gathered becomes one request, with whose it is. */
+/*
+ * Gathers spans and log records for the otlp exporter, and writes or sends them as one request, with the resource
+ * that they belong to.
+ */
 #include "viewer/export/otlp.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a collector answers; as hostile as anything else that comes from outside. */
+/* Parses a collector's answer to an OTLP request (partial success), as JSON or protobuf. The answer is untrusted. */
 #include <stdlib.h>
 #include <string.h>
 

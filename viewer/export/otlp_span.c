@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks as spans. */
+/* Tasks as OpenTelemetry spans: ids, parents, links, status and events, written when the task finishes. */
 #include "viewer/export/otlp.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Restricts an export or a view to a time range and to some tasks: it passes on the events that belong to them,
+ * after a snapshot of what already existed when the range begins.
+ */
 #include "viewer/export/part.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * `awry export perfetto`: the exporter's callbacks, the tracks of process, threads and loops, and instants for
+ * errors, findings and cancellations. Tasks are in perfetto_task.c.
+ */
 #include "viewer/export/perfetto.h"
 
 #include <inttypes.h>

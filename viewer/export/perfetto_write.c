@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Packets: events, tracks, names. */
+/*
+ * Writes Perfetto's packets for the other perfetto*.c files: track events with their arguments, tracks, and
+ * interned names.
+ */
 #include "viewer/export/perfetto.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Appends a packed protobuf message to a buffer, for the perfetto, otlp and pprof exporters. */
 #include "viewer/export/protobuf.h"
 
 void aw__protobuf_pack(struct aw__buffer *out, const ProtobufCMessage *message)

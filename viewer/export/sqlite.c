@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Items as rows. What is told twice stays as it was told first. */
+/*
+ * `awry export sqlite`: each item becomes rows of the schema in sqlite_schema.h. A definition, task or error that
+ * is reported again does not change its row.
+ */
 #include "viewer/export/sqlite.h"
 
 #include <string.h>

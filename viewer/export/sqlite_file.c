@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The database as a file: made, filled by prepared statements in one transaction, copied. */
+/*
+ * The database of `awry export sqlite`: creates it in a temporary file, fills it by prepared statements in one
+ * transaction, and copies it to the output.
+ */
 #include "viewer/export/sqlite.h"
 
 #include <errno.h>

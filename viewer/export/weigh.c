@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Sums up how long tasks ran, waited and were ready, by creation stack and coroutine: the samples of the folded,
+ * pprof and speedscope exporters.
+ */
 #include "viewer/export/weigh.h"
 
 #include <stdlib.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A streaming JSON writer for the chrome, speedscope, json and otlp exporters. Strings are valid UTF-8, characters
+ * that a terminal would obey are escaped, and numbers beyond 63 bits are strings.
+ */
 #include "viewer/export/internal.h"
 
 #include <errno.h>

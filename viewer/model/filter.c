@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The fields, and the parser. */
+/*
+ * Parses the filter language of the viewer and of --filter (state:waiting age>5s name~/db/), with its table of
+ * fields.
+ */
 #include "viewer/model/filter_internal.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a task fits. */
+/* Evaluates a parsed filter for one task. */
 #include "viewer/model/filter_internal.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A bounded set of ids of errors and findings that were counted but not kept. The model asks it before it counts,
+ * because recorders report the same error or finding more than once.
+ */
 #include "viewer/model/gone.h"
 
 #include "base/alloc.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The tables of fields that a model's image (a checkpoint of the index) stores of each struct; image_save.c and
+ * image_load.c go by them. Static assertions fail when a struct gets a field that is not in its table.
+ */
 #include "viewer/model/image_fields.h"
 
 #include <string.h>

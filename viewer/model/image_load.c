@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Images come from files, and files from anywhere: whatever the rows are, loading ends, and leaves a model in
- * which every pointer leads to what lives.
+ * Makes a model from an image that image_save.c wrote. Images are untrusted: whatever the rows contain, loading
+ * ends, and leaves a model in which every pointer leads to a live object.
  */
 #include <string.h>
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writes a model as an image: rows of numbers and texts, from which image_load.c makes an equal model. `awry
+ * index` stores one at each checkpoint.
+ */
 #include <string.h>
 
 #include "viewer/model/image.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Loops and threads. */
+/*
+ * Threads and event loops of a process: what each does, how often and how long it was blocked, and its lag
+ * histogram.
+ */
 #include "viewer/model/internal.h"
 
 #include "base/alloc.h"

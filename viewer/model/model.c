@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The entry of the model: hands each item to the file that keeps its kind (tasks.c, errors.c, findings.c, …),
+ * counts events and losses, and accounts for the bytes of all texts against the model's bound.
+ */
 #include "viewer/model/image.h"
 #include "viewer/model/internal.h"
 

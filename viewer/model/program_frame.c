@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Picks the frames of a stack that are the program's own, neither the runtime's nor a system library's: the place
+ * that a report, a row or a finding names.
+ */
 #include <string.h>
 
 #include "viewer/model/model.h"

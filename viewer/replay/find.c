@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Finds the index at the end of a trace, and checks that it was made for this trace before anything of it is used. */
 #include "viewer/replay/find.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Time travel in an indexed trace, for --at and the viewer: loads the checkpoint before the wanted time or event,
+ * and replays the trace from there.
+ */
 #include "viewer/replay/replay.h"
 
 #include <string.h>

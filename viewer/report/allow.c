@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which findings an allow-list allows. */
+/* Matches findings against the entries of an allow-list (--allow). */
 #include "viewer/report/allow.h"
 
 #include <fnmatch.h>

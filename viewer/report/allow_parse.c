@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The text of an allow-list. */
+/* Parses an allow-list, as awry-allow(5) describes it. */
 #include "viewer/report/allow.h"
 
 #include <ctype.h>

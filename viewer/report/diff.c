@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Compares the profiles of two recordings for `awry diff`: which findings are new, gone or more frequent, and
+ * which tasks became slower or faster by more than noise. diff_show.c prints the result.
+ */
 #include "viewer/report/diff.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A difference, for people and for programs. */
+/* Prints the result of `awry diff`, as text and as JSON. */
 #include "viewer/report/diff.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings as text. */
+/* Findings as text: `awry report`, what `awry run` prints as they arrive, and the page of a finding in the viewer. */
 #include "viewer/report/internal.h"
 
 #include <inttypes.h>

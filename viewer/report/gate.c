@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Parses the terms of --fail-on, and decides whether the findings of some processes meet one. Performs no I/O;
+ * `awry run`, `awry report` and `awry diff` turn the result into exit status 66.
+ */
 #include "viewer/report/gate.h"
 
 #include <ctype.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Computes the fingerprint of a finding or stack: a hash of its kind and function names that is the same in every
+ * run. `awry diff`, SARIF, JUnit and the JSON reports use it.
+ */
 #include "viewer/report/identity.h"
 
 #include <inttypes.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Builders for what the JSON reports have in common: frames, places, tasks, errors, losses and the document's
+ * head; and the writers that escape what a terminal or a browser would obey.
+ */
 #include "viewer/report/json.h"
 
 #include <inttypes.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The bounds of JSON's lists, which are counted before they are written. */
+/*
+ * Bounds on the lists of JSON reports: each element's size is counted before it is added, and the document says
+ * how many are left out.
+ */
 #include "viewer/report/json.h"
 
 bool aw__json_has_room(struct aw__json_limit *limit)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The loops, and how long their iterations took. */
+/* The loops in JSON reports, with their lag histograms. */
 #include "viewer/report/json.h"
 
 /* Of those that are known: buckets without an iteration are left out. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The bound on what a report has: see AW__REPORT_MOST_BYTES. */
+/*
+ * The bound on a report's size (AW__REPORT_MOST_BYTES): an item that does not fit is cut off, and the report says
+ * how many are left out.
+ */
 #include "viewer/report/internal.h"
 
 #include "base/text.h"

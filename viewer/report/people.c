@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who a task is, in words. */
+/* Texts that name tasks: "Task-7 'fetch'", and their creators. */
 #include "viewer/report/internal.h"
 
 #include <inttypes.h>

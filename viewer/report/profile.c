@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Reduces one recording to what `awry diff` compares: its findings by fingerprint, and histograms of how long the
+ * tasks of each creation stack ran and waited.
+ */
 #include "viewer/report/profile.h"
 
 #include <stdlib.h>

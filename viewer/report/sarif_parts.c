@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* SARIF: messages, locations, stacks, code flows. */
+/* Builds the parts of a SARIF result: messages, locations, stacks and code flows. */
 #include "viewer/report/sarif.h"
 
 #include <stdlib.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of a report: by what was recorded, never by how it arrived. */
+/*
+ * Sorts findings and errors for reports by what was recorded, so that the order does not depend on how the items
+ * arrived.
+ */
 #include "viewer/report/internal.h"
 
 #include <stdlib.h>

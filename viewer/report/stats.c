@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts, losses, rates, sizes. */
+/* `awry stats`: counts, losses, rates and sizes as text. */
 #include "viewer/report/internal.h"
 
 #include <inttypes.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Durations in buckets, and how sure it is that some are longer than others. */
+/*
+ * Histograms of durations for `awry diff`: medians, and a test (Mann and Whitney's U) whether one recording's
+ * durations are longer than the other's.
+ */
 #include "viewer/report/profile.h"
 
 #include <math.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Escapes text for XML and HTML, for the JUnit and HTML reports; bytes that are not UTF-8, and characters that XML
+ * 1.0 forbids, become U+FFFD.
+ */
 #include "viewer/report/formats.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* An index goes behind the end of its trace: whole, or not at all. */
+/*
+ * Appends an index to a trace, or replaces the one that it has. If it cannot be written completely, the trace is
+ * left without one.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

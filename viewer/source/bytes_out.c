@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writes a trace's bytes, plain or as independent zstd pieces of 256 KiB, so that readers can start at any piece.
+ * For recording, recovering, compressing and indexing.
+ */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writes a source's contents as a trace: encoded from items (`awry recover`), or frame by frame as a live process
+ * sends them (`awry record`). Damaged frames are left out.
+ */
 #include "viewer/source/copy.h"
 
 #include <errno.h>

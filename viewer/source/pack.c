@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Compresses a complete trace for `awry run -o FILE.zst`, frame by frame, unless its writer still holds the lock. */
 #include "viewer/source/pack.h"
 
 #include <sys/file.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Unix sockets: to a debugged process, and from one. */
+/* Unix sockets of sources: connecting to a debugged process, and listening for those of `awry run`. */
 #include "viewer/source/internal.h"
 
 #include <errno.h>

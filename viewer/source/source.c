@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Opens a target (process id, socket, trace or black box) and reads its items, the same way for every kind: the
+ * only reader that commands and the viewer have.
+ */
 #include "viewer/source/internal.h"
 
 #include <errno.h>

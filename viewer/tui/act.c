@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the keys do: one function each, found in a table. */
+/* The viewer's actions: one function for each key of keys.c, found in a table. */
 #include "viewer/tui/app.h"
 #include "viewer/tui/outside.h"
 #include "viewer/tui/pane.h"

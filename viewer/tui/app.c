@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The viewer's state without a terminal: which view and page are shown, what a key does to them, and when they are
+ * refreshed. Tests drive it with keys and read its grid.
+ */
 #include "viewer/tui/app.h"
 
 #include <stdarg.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The lines around the lists: who is watched, what is lost, which view this is. */
+/*
+ * Draws the frame around a view or page: the status line, the tabs with filter and sort order, and the bottom line
+ * with prompts, messages and hints.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

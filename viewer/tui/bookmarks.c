@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Bookmarks of the viewer: m saves the chosen subject with its time, ' opens the page that lists them. */
 #include "viewer/tui/bookmarks.h"
 
 #include <inttypes.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Trees among the rows: each root is followed by what is to be seen below it. */
+/*
+ * Trees in lists (the views of tree, waits, errors and loops): inserts the children of unfolded rows below them,
+ * folds and unfolds, and draws the branches.
+ */
 #include <string.h>
 
 #include "viewer/tui/app.h"

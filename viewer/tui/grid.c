@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The screen as an array of cells, which views and pages draw into. screen.c copies it to the terminal; tests
+ * print it as text.
+ */
 #include "viewer/tui/grid.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Restores the terminal if the viewer crashes or is killed: a handler for crash signals, and a small child process
+ * for SIGKILL, which sleeps until the viewer ends.
+ */
 #include "viewer/tui/guardian.h"
 
 #include <errno.h>

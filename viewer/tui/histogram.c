@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Draws the lag histogram of a loop: as bars on the loop's page, and in one line of the loops view. */
 #include "viewer/tui/histogram.h"
 
 #include "base/text.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The table of the viewer's keys. The viewer, its help page and the manual are made from it. */
 #include "viewer/tui/keys.h"
 
 /* clang-format off */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of the same kin, shown as one; and who they are. */
+/*
+ * Merging (=): tasks of the same creation stack, coroutine and state become one row with their number, and a page
+ * lists them.
+ */
 #include <inttypes.h>
 
 #include "base/text.h"

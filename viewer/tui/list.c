@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of rows: sorted, scrolled, one of them chosen. */
+/* The list of a view: filled from the models at each refresh, sorted, scrolled, with one chosen row. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of rows, drawn. */
+/* Draws the list of a view: column titles, rows, and the process of each row if there are several. */
 #include <stdio.h>
 
 #include "viewer/tui/app.h"

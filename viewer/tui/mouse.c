@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Mouse input of the viewer: a click chooses or opens a line or a tab, the wheel moves by three lines. */
 #include "viewer/tui/mouse.h"
 
 #include "viewer/tui/app.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Copying to the clipboard (y, Y) and opening the source in an editor (o): finds what is meant and leaves a wish
+ * in the app, which run.c carries out.
+ */
 #include "viewer/tui/outside.h"
 
 #include <stdlib.h>

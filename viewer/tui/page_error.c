@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One exception and all it is made of; and where it was raised. */
+/*
+ * Two pages about an exception: the exception with its group members, cause, context and notes, and the source
+ * around the place where it was raised.
+ */
 #include <inttypes.h>
 
 #include <awry/agent.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One loop: how long its iterations took, as a histogram; or one that blocked it, with its stack. */
+/* The page of a loop, with the histogram of its iterations; or of one iteration that blocked it, with its stack. */
 #include <inttypes.h>
 
 #include "base/text.h"

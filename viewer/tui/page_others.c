@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The other times that the same happened; why it is a finding; the help. */
+/*
+ * Three pages: the other times that a finding or error occurred (x), why it is a finding and what to do (w), and
+ * the help (?).
+ */
 #include <inttypes.h>
 
 #include "base/text.h"

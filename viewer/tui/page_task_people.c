@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who stands behind a task: its creators up to main, and who should have awaited it. */
+/* Two pages about a task: its creation stacks up to main (c), and which task should have awaited it (a). */
 #include <inttypes.h>
 
 #include <awry/agent.h>

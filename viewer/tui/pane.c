@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The output pane of `awry run --tui`: the newest lines that the command wrote, without terminal sequences. */
 #include "viewer/tui/pane.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Time travel in the viewer: moves all processes to one time, by steps of an event or a fraction of the recording,
+ * and collects the events around that time for the time view.
+ */
 #include "viewer/tui/past.h"
 
 #include <stdlib.h>

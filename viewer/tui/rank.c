@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows are sorted by their ranks, byte by byte from the last to the first: bytes that all have in common, most of them,
- * cost nothing. Then each row is moved once.
+ * Sorts the rows of a list for viewer/tui/list.c: a radix sort from the last byte to the first, which skips the
+ * bytes that are equal in all rows (most of them), and then moves each row once.
  */
 #include "viewer/tui/rank.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loop: keys at once, changes of the model at most ten times a second, and less often if taking
- * them in is much work; with nothing to do it sleeps.
+ * The viewer's main loop: handles keys at once, refreshes from the models at most ten times a second (less often
+ * if a refresh takes long), and otherwise sleeps.
  *
- * Signals are let in only while it sleeps. One that ends the program does so after the terminal was
- * given back, by being sent again.
+ * Signals are unblocked only while it sleeps. One that ends the program is raised again after the terminal was
+ * restored.
  */
 #include "viewer/tui/tui.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The only file that knows ncurses. */
+/*
+ * The terminal, by ncurses: shows a grid, reads keys and mouse events, copies to the clipboard, runs the editor.
+ * No other file uses ncurses.
+ */
 #include "viewer/tui/screen.h"
 
 #include <errno.h>

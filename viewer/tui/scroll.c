@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A page of text that scrolls in both directions, with one chosen line: moving, drawing, and highlighting of
+ * search matches.
+ */
 #include "viewer/tui/scroll.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Incremental search (/, n, N) in the rows of a list or the lines of a page. A pattern with upper case letters is
+ * case-sensitive.
+ */
 #include "viewer/tui/search.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The filter of the viewer (&): editing its text, marking the place of a syntax error, and removing the rows whose
+ * tasks do not match.
+ */
 #include "viewer/tui/sift.h"
 
 #include <stdio.h>

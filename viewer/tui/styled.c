@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Turns text with SGR colours, as the text reports write it, and with link sequences into lines that pages can
+ * draw, search and follow.
+ */
 #include "viewer/tui/styled.h"
 
 #include <string.h>

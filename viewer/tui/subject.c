@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Completes what a row or page is about: from a finding its error, from an error its task, from a task its
+ * creation. The keys r, t, c, a, x and e depend on it.
+ */
 #include "viewer/tui/subject.h"
 
 #include "viewer/tui/app.h"

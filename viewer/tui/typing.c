@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Line editing for the search pattern and the filter: appends a typed character as UTF-8, or deletes the last one. */
 #include "viewer/tui/typing.h"
 
 #include "viewer/tui/keys.h"

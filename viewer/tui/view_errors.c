@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The exceptions, as trees. A root stands for all that are the same: below it are its notes and
- * attributes, the members of a group, its cause and its context, each of which may have more below.
+ * The errors view (5): exceptions as trees. A root stands for all equal errors; below it are its notes and
+ * attributes, group members, cause and context, each with its own parts.
  */
 #include <inttypes.h>
 #include <string.h>

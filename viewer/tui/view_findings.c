@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of findings: one row for all that are the same. */
+/* The findings view (1): one row for each group of equal findings. */
 #include <string.h>
 
 #include "base/text.h"

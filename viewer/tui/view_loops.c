@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The health of the loops: who is busy, how long its iterations take, how long each was blocked, by what. */
+/* The loops view (6): what each loop runs, how long its iterations take, how often and how long it was blocked. */
 #include <inttypes.h>
 #include <string.h>
 

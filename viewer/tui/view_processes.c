@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The processes that could be looked at: it fills as they come; Enter looks at one of them, too. */
+/* The processes view (0): all debuggable processes, refreshed as they start and end; Enter attaches to one more. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Handles that are open, and locks, queues, groups and whatever else somebody waits for. */
+/*
+ * The resources view (8): open handles, and the locks, queues and groups that tasks wait for; and the page of one
+ * of them.
+ */
 #include <inttypes.h>
 #include <string.h>
 

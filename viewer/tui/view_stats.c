@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Statistics and losses, of every process. */
+/* The statistics view (9): counts and losses of every process. */
 #include <inttypes.h>
 
 #include "base/text.h"

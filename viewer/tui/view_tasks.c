@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of tasks. */
+/* The tasks view (2): one row a task. */
 #include <inttypes.h>
 #include <string.h>
 

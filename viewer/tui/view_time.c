@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Time from left to right, with what happened in it; below it the events around the moment that is shown. */
+/*
+ * The time view (7): lanes of events, live tasks, errors, findings and lag over time, and below them the events
+ * around the time that is shown.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree of tasks: who created whom. */
+/* The tree view (3): tasks below the tasks that created them. */
 #include "viewer/tui/task_rows.h"
 #include "viewer/tui/words.h"
 

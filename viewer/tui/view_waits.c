@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wait graph, drawn from what is waited for to those who wait: whoever holds up the others stands
- * at the top. Circles come first, and have a name: deadlock.
+ * The wait graph (4), from what is waited for down to the tasks that wait, so that what holds up the others stands
+ * at the top. Deadlocks come first.
  */
 #include <inttypes.h>
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Texts that several views and pages share: tasks, frames, errors, waits, times and links. Text that comes from
+ * the debugged program is escaped here.
+ */
 #include "viewer/tui/words.h"
 
 #include <inttypes.h>

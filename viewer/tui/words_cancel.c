@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Who asked a task to cancel, and why. */
+/*
+ * Text about a task's cancellation for its page and its errors: which task or timeout asked for it, why, and
+ * where.
+ */
 #include <awry/agent.h>
 
 #include "base/text.h"

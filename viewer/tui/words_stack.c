@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stacks, as pages show them. */
+/* Formats stacks for pages, with source lines; frames of the runtime and of libraries are folded into one line. */
 #include "viewer/tui/words.h"
 
 #include "base/text.h"
