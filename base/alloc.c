@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Counted allocation for all of awry. Tests check that nothing is left at their end, and let every allocation of
+ * an operation fail, one after the other.
+ */
 #include "alloc.h"
 
 #include <stdatomic.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Growing byte buffers, used wherever text or frames are built. A failed allocation is remembered in the buffer,
+ * so that callers check once, at the end.
+ */
 #include "buffer.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* CLOCK_MONOTONIC and CLOCK_REALTIME in nanoseconds; tests can replace the monotonic clock. */
 #include "clock.h"
 
 #include <time.h>

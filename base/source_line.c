@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Reads single lines of source files for reports, the viewer and findings on stderr. The paths come from
+ * recordings and are untrusted: a judge decides what may be shown, and size and number of files are bounded.
+ */
 #include "source_line.h"
 
 #include <fcntl.h>

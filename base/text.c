@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * UTF-8 text for terminals, files and JSON: decoding, escaping of characters that could move the cursor or hide
+ * text, display width, and the formats of durations, numbers and sizes.
+ */
 #include "text.h"
 
 #include <inttypes.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Draws trees line by line, with box-drawing characters or ASCII, for `awry tree`, `awry errors` and the viewer. */
 #include "tree.h"
 
 #include <string.h>

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a box becomes a sequence.
+ * Reads a black box as a sequence of items, while its process writes to it. For the agent's stream thread (one
+ * cursor for each viewer and for the trace) and for viewers that map the file.
  *
- * A mark takes the rings' heads first and the arena's end second: whatever a record below the heads names
- * was interned before the record was published, so it lies below that end. Between two marks come the new
- * definitions, then (if asked for) the snapshot, then the records of all rings, merged by their time.
+ * A mark takes the rings' heads first and the arena's end second: whatever a record below the heads names was
+ * interned before the record was published, so it lies below that end. Between two marks come the new definitions,
+ * then (if asked for) the snapshot, then the records of all rings, merged by their time.
  *
- * A snapshot's rows are read later than the mark, and may name what was interned since. So each row
- * is held back until the definitions up to the arena's end, as it is after the row was read, are given.
+ * A snapshot's rows are read later than the mark, and may name what was interned since. So each row is held back
+ * until the definitions up to the arena's end, as it is after the row was read, are given.
  */
 #include "proto/blackbox_cursor.h"
 

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Opens a black box, checks its header, and reads its definitions: for blackbox_cursor.c, and so for the agent's
+ * thread and every viewer. The box is untrusted, and its owner may write to it meanwhile: each word is copied
+ * once, and the copy is checked and used.
+ */
 #include "proto/blackbox_read.h"
 
 #include <errno.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One ring of a box, while its thread writes to it: a record counts if it was not being overwritten when it was copied. */
+/*
+ * Reads the records of one ring of a black box while its thread writes to it: a record counts if it was not being
+ * overwritten while it was copied.
+ */
 #include "proto/blackbox_cursor.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The rows of a snapshot: threads, loops, who has what, tasks, as they are in a box that is written to meanwhile. */
+/*
+ * The rows of a snapshot (threads, loops, tasks, resources with their owners), read from a black box that is
+ * written to meanwhile.
+ */
 #include "proto/blackbox_cursor.h"
 
 #include <awry/agent.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The bounded bump allocator into which decode.c and decode_rows.c let protobuf-c unpack a message. It is emptied
+ * for the next message.
+ */
 #include "proto/bump.h"
 
 #include "base/alloc.h"

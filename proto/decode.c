@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * protobuf-c believes its input: a frame of empty sub-messages would take a hundred times its size. So it
- * decodes into a bounded piece of memory (bump.h), and fails when that is full; the schema has no
- * recursion; and the columns are checked against each other before any of them is used.
+ * Frames to items, for sockets and trace files. The input is untrusted.
+ *
+ * protobuf-c does not bound what it allocates: a frame of empty sub-messages would take a hundred times its size.
+ * So it decodes into a bounded piece of memory (bump.h), and fails when that is full; the schema has no recursion;
+ * and the columns are checked against each other before any of them is used.
  */
 #include "proto/decode.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* As decode.c: bounded memory, columns checked against each other, and a bounded length when unpacked. */
+/*
+ * Reads the rows of an index and its trailer. As in decode.c, memory is bounded and columns are checked against
+ * each other; the length of an unpacked frame is bounded, too.
+ */
 #include "proto/rows.h"
 
 #include <string.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Items to frames of the wire format, for the agent's stream thread and for commands that write traces. Events and
+ * definitions are gathered in columns of deltas, and leave as one message when a column is full or an item of
+ * another kind comes.
+ */
 #include "proto/encode.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writes the rows of an index (checkpoint images, directory) as compressed frames, and its trailer. decode_rows.c
+ * is the reader.
+ */
 #include "proto/rows.h"
 
 #include <string.h>

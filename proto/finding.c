@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The table of finding kinds: id, title, meaning, advice and threshold of each. Reports, the viewer, the agent's
+ * stderr and the manual take their texts from it; a few have another wording for Python programs.
+ */
 #include "proto/finding.h"
 
 #include <string.h>

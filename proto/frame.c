@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writes and checks the frames of the wire format (length and checksum), on sockets and in trace files. */
 #include "proto/frame.h"
 
 #include <xxhash.h>

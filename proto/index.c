@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The index of a trace: its checkpoints, timeline and marks in memory, how they are written behind the recording,
+ * and how they are read and checked. viewer/replay builds and uses it.
+ */
 #include "proto/index.h"
 
 #include <string.h>

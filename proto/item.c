@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The table of event kinds (subject, arguments, list and text of each), which encoder, decoder, recorder and
+ * exports go by; and the names of states, waits and outcomes.
+ */
 #include "proto/item.h"
 
 #include <awry/agent.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Histograms of how long a loop's iterations took: buckets, counts and quantiles. The recorder fills them, reports
+ * and the viewer read them.
+ */
 #include "proto/lags.h"
 
 #include <string.h>

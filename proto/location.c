@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The runtime folder: paths of black boxes and sockets, checks of its owner and mode, and whether the process of a
+ * box is alive, stopped, replaced or gone. Used by the agent and by the viewer.
+ */
 #include "proto/location.h"
 
 #include <errno.h>

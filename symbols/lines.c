@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Debug information. Not every compiler writes .debug_aranges, so that the units' ranges are read
- * once, and sorted; and of a unit of which the first address is asked for, those of its functions. Within a function
- * the entries that cover the address are found by descending: the calls that were inlined into it.
+ * Addresses to source lines and inlined calls, from DWARF.
+ *
+ * Not every compiler writes .debug_aranges, so the units' ranges are read once, and sorted; when the first address
+ * of a unit is asked for, so are its functions' ranges. Within a function the entries that cover the address are
+ * found by descending into the calls that were inlined there.
  */
 #include "symbols/internal.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A module's file, and its separate debug file. Paths are an enemy's: only regular files are
- * opened. */
+/*
+ * Opens the file of a module, and its separate debug file if it has one. Paths come from recordings and are
+ * untrusted: only regular files with the recorded build id are used.
+ */
 #include "symbols/internal.h"
 
 #include <elfutils/libdwelf.h>

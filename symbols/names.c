@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Symbol tables, sorted once: dwfl_module_addrname() scans the whole table for every address. */
+/*
+ * Addresses to function names, from a module's symbol tables, which are sorted once: dwfl_module_addrname() would
+ * scan the whole table for every address.
+ */
 #include "symbols/internal.h"
 
 #include <gelf.h>

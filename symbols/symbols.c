@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Resolves addresses to functions, files and lines: asks the module that an address lies in (lines.c, names.c),
+ * marks frames of awry and libuv as the runtime's own, and keeps the answers. For the viewer, and for
+ * awry-symbolize.
+ */
 #include "symbols/internal.h"
 
 #include <stdio.h>
