@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Encodes what one reader of the black box has not got yet: used once for each viewer and once for the trace file.
+ * Adds the loops' lag histograms once a second, and the goodbye at the end.
+ */
 #include "agent/stream/feed.h"
 
 #include <string.h>

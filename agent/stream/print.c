@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Formats one finding for stderr, in the words of asyncio's log. printer.c calls it with the finding and the rows
+ * that were recorded before it.
+ */
 #include "agent/stream/print.h"
 
 #include <awry/agent.h>

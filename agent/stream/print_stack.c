@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Prints stacks and places for print.c and print_error.c like Python's tracebacks, with source lines, and the
+ * stacks of creating tasks before them.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

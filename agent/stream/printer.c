@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Findings on stderr, as they happen, for a program that no viewer looks at: in asyncio's words, and like a
- * Python traceback, so that people and tools that know those know these.
+ * Prints findings to stderr as they occur (AWRY_STDERR), in the agent's thread: in asyncio's words and in the form
+ * of Python tracebacks, so that people and tools recognise them.
  *
- * What a finding names (its task, the nodes of its error) was put into the same ring just before it; so
- * the printer keeps what came since the thread's last finding, and needs nothing else.
+ * What a finding names (its task, the nodes of its error) was put into the same ring just before it; so the
+ * printer keeps the records since the thread's last finding, and needs nothing else.
  */
 #include <awry/agent.h>
 #include <string.h>

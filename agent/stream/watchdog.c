@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What the agent's thread checks in each round: blocked loops (with the thread's stack), tasks that ignored a
+ * cancellation, and waits and errors that last too long.
+ */
 #include "agent/record/record.h"
 #include "base/clock.h"
 #include "agent/stream/internal.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Contexts: what is common to the connections of a client or a server. */
+/* TLS contexts (aw_tls_context): the settings that all connections of a client or server share. */
 #include "agent/tls/tls.h"
 #include "agent/tls/tls_files.h"
 #include "base/alloc.h"

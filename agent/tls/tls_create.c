@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The state of a connection, and whom its client wants to talk to. */
+/* Creates the state of one TLS connection, with the server name that a client checks the certificate against. */
 #include "agent/tls/tls.h"
 #include "base/alloc.h"
 

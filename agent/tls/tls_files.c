@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Loads the files of a TLS context for tls_context.c: trusted certificates, the own certificate and its key.
+ * Errors of missing files are the kernel's, not OpenSSL's.
+ */
 #include "agent/tls/tls_files.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What two ends have agreed on, and who the other is. */
+/* What can be asked about a TLS connection: version, cipher, protocol (ALPN) and the peer's certificate. */
 #include "agent/tls/tls.h"
 #include "base/alloc.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Servers whose connections speak TLS before their function is called. */
+/*
+ * Starts servers whose connections complete the TLS handshake before their function is called. A failed handshake
+ * ends that connection alone.
+ */
 #include "agent/tls/tls.h"
 #include "base/alloc.h"
 

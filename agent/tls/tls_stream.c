@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Streams that begin to speak TLS. */
+/* Opens streams with TLS, and starts TLS on a stream that is open already. */
 #include "agent/tls/tls.h"
 
 enum {

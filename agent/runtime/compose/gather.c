@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The caller waits for `outer`, which is done when it is known what the caller gets. The children
- * may go on after that, so the gather lives until the last of them is done, and the caller has
- * left.
+ * aw_gather(): asyncio.gather().
  *
- * An error counts as retrieved when the caller takes it, and not before: those that come after the
- * first one, or after a cancellation, are lost, and are reported as that.
+ * The caller waits for `outer`, which is done when it is known what the caller gets. The children may go on after
+ * that, so the gather lives until the last of them is done, and the caller has left.
+ *
+ * An error counts as retrieved when the caller takes it, and not before: those that come after the first one, or
+ * after a cancellation, are lost, and are reported as that.
  */
 #include "agent/runtime/task/awaitable.h"
 #include "base/alloc.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * aw_timeout_open() and its functions: asyncio.timeout(). When the deadline passes the task is cancelled, and
+ * closing the scope turns that CancelledError into a TimeoutError.
+ */
 #include "agent/runtime/task/scope.h"
 #include "base/alloc.h"
 #include "base/clock.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Notes and attributes of errors: immutable lists that copies of an error share, and their text as Python's repr()
+ * writes it.
+ */
 #include "agent/runtime/error/error_detail.h"
 
 #include <inttypes.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * aw_exit_status(): the exit status of main() for the error that aw_run() returned. After a KeyboardInterrupt the
+ * program ends by SIGINT, as Python does.
+ */
 #include <awry/error.h>
 
 #include <signal.h>

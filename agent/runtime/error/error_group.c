@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Makes exception groups, for aw_error_group(), aw_error_derive() and error_split.c. A group that contains
+ * anything but Exceptions becomes a BaseExceptionGroup, as in Python.
+ */
 #include "agent/runtime/error/error_group.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors that Python's classes make of more than a message. */
+/* Makes errors that have more than a message, such as IncompleteReadError with `partial` and `expected`. */
 #include <awry/error.h>
 
 #include <inttypes.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Allocation, reference counting and copy-on-write of errors, for the other error*.c files. Without memory there
+ * is one static MemoryError, and freeing a chain of any depth does not recurse.
+ */
 #include "agent/runtime/error/error_node.h"
 
 #include <stdio.h>

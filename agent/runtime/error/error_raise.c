@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * aw_raise() and its variants: a new error with its place, with a cause (raise … from) or with the context of the
+ * error that was being handled.
+ */
 #include <awry/error.h>
 
 #include "agent/runtime/error/error_node.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A hash set of errors that numbers them in order of insertion, for walks over error trees in which a node may
+ * occur several times.
+ */
 #include "agent/runtime/error/error_set.h"
 
 #include <stdint.h>

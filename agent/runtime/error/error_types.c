@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The built-in error types, defined from the table in <awry/error.h>, and aw_error_type_is(), which also knows the
+ * types that have two bases in Python.
+ */
 #include <awry/error.h>
 
 AW_API aw_error_type aw_BaseException[1] = { { "BaseException", NULL, 0, { 0 } } };

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Raises the exceptions of the Python package websockets, with its messages and attributes (close codes, headers,
+ * HTTP responses).
+ */
 #include <awry/websockets.h>
 
 #include <stdio.h>

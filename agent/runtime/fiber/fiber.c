@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Switching between stacks in builds with a sanitizer: tells AddressSanitizer and ThreadSanitizer about each
+ * switch. In other builds fiber.h has it all inline, and this file is empty.
+ */
 #include "agent/runtime/fiber/fiber.h"
 
 #ifdef AW__FIBER_WATCHED

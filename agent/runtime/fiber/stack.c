@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The pool of coroutine stacks: maps slabs, sets guard pages, registers stacks with Valgrind and AddressSanitizer,
+ * and gives pages back when a stack is no longer used.
+ */
 #include "agent/runtime/fiber/stack.h"
 
 #include "agent/runtime/fiber/asan.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Prepares a new stack so that the first switch to it (switch_*.S, or swapcontext()) calls its function, and reads
+ * the registers of a suspended one for its backtrace.
+ */
 #include "agent/runtime/fiber/switch.h"
 
 #include <stdint.h>

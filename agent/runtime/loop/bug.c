@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Prints the message of a failed aw__must(), a misuse of the runtime's API, with file and line, and aborts. */
 #include "agent/runtime/loop/bug.h"
 
 #include <stdarg.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * SIGINT during aw_run() on the main thread, as asyncio.Runner handles it: cancel the main task, then end the run.
+ * If the loop is blocked and does not see them, the third one ends the program as SIGINT does by default.
+ */
 #include "agent/runtime/loop/interrupt.h"
 
 #include "agent/runtime/task/task.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The turns of a loop: iterations over ready jobs, with the timers between them, until libuv should poll again.
+ * Tells other files how to wake a loop, and to send it jobs from other threads.
+ */
 #include "agent/runtime/loop/loop.h"
 
 #include "agent/runtime/loop/interrupt.h"

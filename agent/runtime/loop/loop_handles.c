@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The libuv handles by which our loop runs inside a libuv loop: a turn before each poll, an alarm for timers, and
+ * wake-ups from other threads. Tells the recorder when the loop becomes idle, or can never wake again.
+ */
 #include "agent/runtime/loop/loop_handles.h"
 #include "agent/runtime/task/task.h"
 

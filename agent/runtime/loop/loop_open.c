@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* How a loop comes into being, and how it ends. */
+/*
+ * Creates and closes loops, for aw_run() and aw_loop_from_uv(). When a loop closes, its tasks are dropped, and
+ * what outlives it (futures, streams, servers) is detached.
+ */
 #include "agent/runtime/loop/loop_handles.h"
 
 #include "agent/runtime/fiber/asan.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aw_run_threadsafe(): what other threads hold of a task. The task is the loop's thread's alone; what
- * they share with it is under the mutex. There are two jobs, each sent once: to start, and to cancel.
+ * aw_run_threadsafe(): a handle by which other threads start, cancel and await a task. The task is used by the
+ * loop's thread alone; what they share with it is under the mutex. There are two jobs, each sent once: to start,
+ * and to cancel.
  */
 #include "agent/runtime/task/coro.h"
 #include "agent/runtime/task/task.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * aw_run(): asyncio.run(). Opens a loop, runs the main task, cancels what is left, waits for threads, closes the
+ * loop.
+ */
 #include "agent/runtime/loop/interrupt.h"
 #include "agent/runtime/task/task.h"
 #include "agent/runtime/loop/thread.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aw_to_thread(). The call belongs to two: to the task that waits, and to libuv until its thread is done
- * with it. A task that is cancelled leaves; a thread cannot be interrupted, so what it brings then is
- * nobody's.
+ * aw_to_thread(): runs a blocking call on a thread of libuv. The call is shared by the task that waits and by
+ * libuv, until the thread is done with it. A cancelled task stops waiting; the thread cannot be interrupted, so
+ * its result is then dropped.
  */
 #include "agent/runtime/loop/thread.h"
 

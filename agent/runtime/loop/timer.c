@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A heap with four children a node: half the depth of a binary one, and siblings share a cache
- * line. */
+/*
+ * The timers of a loop: a heap with four children a node, which has half the depth of a binary one, and whose
+ * siblings share a cache line.
+ */
 #include "agent/runtime/loop/timer.h"
 
 #include "base/alloc.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Starts subprocesses (aw_process_exec(), aw_process_shell()), records their exit, and counts references to them. */
 #include "agent/runtime/process/process.h"
 
 #include "base/alloc.h"

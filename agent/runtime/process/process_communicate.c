@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* All of a process' input and output, at once: a task each, or a full pipe would stop both sides. */
+/*
+ * aw_process_communicate(): writes a process's input and reads its outputs at once, each in a task; one after the
+ * other could block both sides on a full pipe.
+ */
 #include "agent/runtime/process/process.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The context of an error, as attributes of it. */
+/* aw_error_with_context(): adds component, operation, retry count and metadata to an error, as attributes. */
 #include <awry/resilience.h>
 
 #include "base/buffer.h"

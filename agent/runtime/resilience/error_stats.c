@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors, counted. All memory is taken at the beginning; what is looked through is short. */
+/*
+ * aw_error_stats: counts errors by component and type, with a bounded history. All memory is allocated at the
+ * beginning.
+ */
 #include <awry/resilience.h>
 
 #include <stdio.h>

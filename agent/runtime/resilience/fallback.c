@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Several services for the same: the first that answers. */
+/* aw_fallback: calls several services for the same purpose in order, until one answers. */
 #include "agent/runtime/resilience/resilience.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is done about an error: by its severity, from a table. */
+/* aw_recover(): decides by an error's severity, from a table, whether and when to try again. */
 #include "agent/runtime/resilience/resilience.h"
 
 #include <ctype.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What retry, breaker, fallback and recovery share: a clock that tests can replace, growing delays, and ids for
+ * the recorder.
+ */
 #include "agent/runtime/resilience/resilience.h"
 
 #include "agent/runtime/error/error_tell.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Retry with growing delays. */
+/* aw_retry(): calls a function again after errors, with growing delays. */
 #include "agent/runtime/resilience/resilience.h"
 
 #include <string.h>

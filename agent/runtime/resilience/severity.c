@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How bad an error is: the first row that fits, of the user's table and then of ours. */
+/* Classifies an error by severity: the first row that matches, of the user's table and then of the default one. */
 #include <awry/resilience.h>
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Port and text of a socket address (aw_address). */
 #include <awry/address.h>
 
 #include <arpa/inet.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between a stream and its filter.
+ * Connects a stream with its filter (TLS).
  *
- * The descriptor is only read while the filter has nothing left that the reader had no room for: so the
- * end comes behind all that came before it. The filter goes on in a job of its own, since who takes from the
- * stream's buffer may still look at what it took.
+ * The descriptor is only read while the filter has nothing left that the reader had no room for: so the end comes
+ * after all that came before it. The filter continues in a job of its own, since code that takes from the stream's
+ * buffer may still look at what it took.
  */
 #include "agent/runtime/stream/filter.h"
 

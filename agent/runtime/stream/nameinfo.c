@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From an address to its names. */
+/* Addresses to host and service names: aw_getnameinfo(). */
 #include "agent/runtime/task/awaitable.h"
 #include "base/alloc.h"
 

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Notices that the reader of a pipe or socket pair has closed it while nothing is being written, by polling a copy
+ * of the descriptor; libuv alone would notice only at the next write.
+ */
 #include "agent/runtime/stream/pipe_watch.h"
 
 #include "base/alloc.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Lets a task wait until a descriptor is readable or writable that is not a libuv stream: for connect() and
+ * sendfile().
+ */
 #include "agent/runtime/stream/poll.h"
 
 #include "base/alloc.h"

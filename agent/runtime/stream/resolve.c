@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Host names to addresses on a thread of libuv: aw_getaddrinfo(), and aw__resolve() for connecting and listening.
+ * A cancelled task leaves its request behind, which frees itself when it is done.
+ */
 #include "agent/runtime/stream/resolve.h"
 
 #include "base/alloc.h"

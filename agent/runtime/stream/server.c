@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Servers (aw_server): creation, start and stop of listening, waiting until all is closed. Accepted connections
+ * are server_connection.c's.
+ */
 #include "agent/runtime/stream/server.h"
 
 #include "base/alloc.h"

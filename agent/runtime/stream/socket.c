@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Opens, binds and connects sockets for streams and servers, with asyncio's error messages. */
 #include "agent/runtime/stream/socket.h"
 
 #include "agent/runtime/stream/poll.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What all streams share: how they come into being, and how they end. */
+/* What all kinds of streams share: creation, closing, and the references of their users. */
 #include "agent/runtime/stream/stream.h"
 
 #include "agent/runtime/stream/filter.h"

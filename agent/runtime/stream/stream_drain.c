@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How much may be unsent, and waiting until it is not more. */
+/* Flow control of writing: water marks, and aw_stream_drain(), which waits until less is unsent. */
 #include "agent/runtime/stream/stream.h"
 
 size_t aw_stream_unsent(const aw_stream *stream)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be asked about a stream. */
+/* What can be asked about a stream: addresses, descriptor, state. */
 #include "agent/runtime/stream/stream.h"
 
 aw_address aw_stream_local_address(const aw_stream *stream)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the kernel into the stream's buffer: when to read, and when to stop. */
+/* Reads from the kernel into a stream's buffer, and pauses while the buffer is full. */
 #include "agent/runtime/stream/stream_buffer.h"
 
 #include "agent/runtime/stream/filter.h"

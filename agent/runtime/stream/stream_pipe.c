@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Streams on descriptors that somebody else has opened. */
+/* Streams on descriptors that the program opened itself, such as pipes and terminals. */
 #include "agent/runtime/stream/pipe_watch.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Sends a file by reading it in blocks on a thread and writing them to the stream, where the kernel's sendfile()
+ * cannot be used (streams with a filter such as TLS, special files).
+ */
 #include "agent/runtime/stream/stream_sendfile.h"
 
 #include "base/alloc.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Turns the arguments of gather(), wait() and others (coroutines, tasks, futures) into futures; a coroutine that
+ * is listed twice becomes one task.
+ */
 #include "agent/runtime/task/awaitable.h"
 
 #include "agent/runtime/task/coro.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Immutable arrays of context variables and their values, for context.c: setting a variable makes a new array. */
 #include "agent/runtime/task/bindings.h"
 
 #include "base/alloc.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Contexts and context variables: aw_var_get(), aw_var_set(), aw_context_run() and others, as in Python's
+ * contextvars. Each task has a context; code outside of tasks has one for each thread.
+ */
 #include "agent/runtime/task/context.h"
 
 #include "agent/runtime/task/bindings.h"

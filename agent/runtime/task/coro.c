@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * aw_call(): coroutine objects, from the call until they are awaited or made into tasks. Those that never are
+ * become the finding never-awaited.
+ */
 #include "agent/runtime/task/coro.h"
 
 #include "base/alloc.h"

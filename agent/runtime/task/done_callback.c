@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Callbacks for the end of tasks and futures (add_done_callback), which run in the loop's next iteration with the
+ * context of the code that added them.
+ */
 #include "agent/runtime/task/done_callback.h"
 
 #include "agent/runtime/loop/calling.h"

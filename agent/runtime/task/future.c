@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Futures, the core of tasks, sleeps and waits: setting a result, error or cancellation, calling the callbacks,
+ * and telling the recorder whether an error was retrieved or lost.
+ */
 #include "agent/runtime/task/future.h"
 
 #include "agent/runtime/error/error_tell.h"

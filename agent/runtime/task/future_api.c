@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_future_*: the public face. */
+/* The public functions aw_future_*(), which check their arguments and call future.c. */
 #include "agent/runtime/task/future.h"
 
 #include "agent/runtime/task/done_callback.h"

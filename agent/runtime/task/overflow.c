@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tells a stack overflow of a task from other faults: a SIGSEGV handler on its own stack prints one line, tells
+ * the recorder, and passes the signal on. Installed while a loop is open.
+ */
 #include "agent/runtime/task/overflow.h"
 
 #include "agent/runtime/task/task.h"

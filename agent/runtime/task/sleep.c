@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* aw_sleep(), aw_sleep_until() and aw_yield(). */
 #include "agent/runtime/task/task.h"
 
 #include "base/clock.h"

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tasks: creation, switching to and between them, and what happens when their function returns. This is the
+ * runtime's hot path.
+ */
 #include "agent/runtime/task/task.h"
 
 #include "agent/runtime/task/coro.h"

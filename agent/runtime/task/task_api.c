@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_task_*: the public face. */
+/* The public functions aw_task_*(), which check their arguments and call task.c and future.c. */
 #include "agent/runtime/task/task.h"
 
 #include "agent/runtime/task/coro.h"

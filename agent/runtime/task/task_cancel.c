@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Cancellation of tasks: requests travel along the chain of what is awaited, and are counted for uncancel(), as in
+ * asyncio.
+ */
 #include "agent/runtime/task/task.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Lets a task wait for an event that has no future, such as a libuv callback: on a future on its own stack,
+ * optionally with a deadline.
+ */
 #include "agent/runtime/task/waiter.h"
 
 static void on_job(struct aw__job *job, bool discard)
