@@ -58,17 +58,20 @@ def not_for_another_user():
     if os.geteuid() != 0:
         print("# not root: no other user to be")
         return
-    with World(AWRY) as world:
-        path = shutil.copy(PROGRAM, world.path("starts"))
-        os.chown(path, 65534, 65534)
-        os.chmod(path, 0o4755)
-        done = world.call(path, "/tmp/awry-starts-secure.awry")
-        if done.stdout.endswith(" 0\n"):
-            print("# the kernel ignores such bits here")
-            return
-        check(done.stdout == "0 0 0 1\n" and done.returncode == 0, done)
-        check("awry: nothing is recorded: this is a set-user-id or set-group-id program\n" in done.stderr, done.stderr)
-        check(os.listdir(world.boxes) == [] and not os.path.exists("/tmp/awry-starts-secure.awry"), "it was recorded")
+    for bits in 0o4755, 0o2755:
+        with World(AWRY) as world:
+            path, trace = shutil.copy(PROGRAM, world.path("starts")), world.path("a.awry")
+            os.chmod(world.files, 0o777)
+            os.chown(path, 65534, 65534)
+            os.chmod(path, bits)
+            done = world.call(path, trace)
+            if done.stdout.endswith(" 0\n"):
+                print("# the kernel ignores such bits here")
+                return
+            check(done.stdout == "0 0 0 1\n" and done.returncode == 0, oct(bits), done)
+            said = set(done.stderr.splitlines())
+            check(said == {"awry: nothing is recorded: this is a set-user-id or set-group-id program"}, oct(bits), said)
+            check(os.listdir(world.boxes) == [] and not os.path.exists(trace), oct(bits), "it was recorded")
 
 
 main(options_count_and_the_environment_does_not, a_forked_child_has_the_same_options,
