@@ -19,8 +19,7 @@
 #define LONGEST_GOODBYE_NS 2000000000u
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static bool started; /* the question was asked, and answered; guarded by mutex */
-static bool ended; /* recording was on, and is over for good; guarded by mutex */
+static bool exiting; /* nothing begins any more; guarded by mutex */
 static char runtime_name[32];
 static bool is_open; /* a box, and perhaps a stream; guarded by mutex */
 static bool by_options; /* the program started it, and not the environment; guarded by mutex */
@@ -63,8 +62,9 @@ static bool open_agent(void)
 		aw__settings_read(&settings, aw__record_is_forked());
 	if (!settings.debug)
 		return false;
-	/* It asks the dynamic linker, whose lock the starter may hold. */
-	aw__stack_load();
+	/* It asks the dynamic linker, whose lock the starter may hold. Later, hooks may be reading what it finds. */
+	if (aw_agent_epoch() == 0 || aw__record_is_forked())
+		aw__stack_load();
 	is_open = aw__stream_start(&settings.stream, open_box);
 	/* Said here: a line needs memory, and the agent's thread would take a heap for it, of a limited address space most of what is left. */
 	if (atomic_exchange(&is_refused, false))
@@ -77,24 +77,29 @@ static bool open_agent(void)
  * box: it must not end them, nor take a lock that a thread of the parent may have held. A child of fork() that has no box of
  * its own has nothing to end.
  */
-static void end_agent(void)
+static void end_agent(bool for_good)
 {
 	if (!aw__record_is_own())
 		return;
-	__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
 	pthread_mutex_lock(&mutex);
+	exiting = exiting || for_good;
+	__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
 	if (is_open) {
 		aw__stream_stop(LONGEST_GOODBYE_NS);
 		aw__record_close();
 	}
 	is_open = false;
-	ended = true;
 	pthread_mutex_unlock(&mutex);
 }
 
 void aw_agent_stop(void)
 {
-	end_agent();
+	end_agent(false);
+}
+
+static void end_at_exit(void)
+{
+	end_agent(true);
 }
 
 static void before_fork(void)
@@ -111,11 +116,14 @@ static void after_fork_in_parent(void)
 	pthread_mutex_unlock(&mutex);
 }
 
-/* The child has no stream thread, and its parent's box. It gets its own when it first has something to record. */
+/*
+ * The child has no stream thread, and its parent's box. It gets its own when it first has something to record, or, if its parent has stopped
+ * recording, when it is started there.
+ */
 static void after_fork_in_child(void)
 {
 	after_fork_in_parent();
-	if (!aw_agent_on())
+	if (!aw_agent_on() && is_open)
 		return;
 	is_open = false;
 	aw__stream_forked();
@@ -125,27 +133,39 @@ static void after_fork_in_child(void)
 static void open_in_child(void)
 {
 	pthread_mutex_lock(&mutex);
-	if (aw__record_is_forked() && !open_agent())
+	if (aw_agent_on() && aw__record_is_forked() && !open_agent())
 		__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
 	pthread_mutex_unlock(&mutex);
 }
 
-static void start_once(const char *runtime)
+static void register_once(void)
 {
 	static bool registered;
 
+	if (registered)
+		return;
+	registered = true;
+	aw__record_on_first_use(open_in_child);
+	atexit(end_at_exit);
+	at_quick_exit(end_at_exit);
+	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+/* With the mutex held. */
+static void start(const char *runtime)
+{
 	aw__stderr_remember();
+	memset(runtime_name, 0, sizeof(runtime_name));
 	strncpy(runtime_name, runtime != NULL ? runtime : "", sizeof(runtime_name) - 1);
 	if (!open_agent())
 		return;
-	aw__record_on_first_use(open_in_child);
-	if (!registered) {
-		registered = true;
-		atexit(end_agent);
-		at_quick_exit(end_agent);
-		pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-	}
+	register_once();
 	__atomic_store_n(&aw_agent_switch, 1, __ATOMIC_RELEASE);
+}
+
+static bool may_start(void)
+{
+	return !aw_agent_on() && !exiting && !is_open && !aw__stream_is_late();
 }
 
 static bool is_secure(void)
@@ -167,9 +187,9 @@ bool aw_agent_start_with(const struct aw_agent_options *options)
 	if (aw__record_is_parents())
 		return false;
 	pthread_mutex_lock(&mutex);
-	if (!aw_agent_on() && !ended && !is_secure() && aw__options_keep(options)) {
-		by_options = started = true;
-		start_once(runtime);
+	if (may_start() && !is_secure() && aw__options_keep(options)) {
+		by_options = true;
+		start(runtime);
 	}
 	pthread_mutex_unlock(&mutex);
 	return aw_agent_on();
@@ -177,7 +197,7 @@ bool aw_agent_start_with(const struct aw_agent_options *options)
 
 bool aw_agent_start(const char *runtime)
 {
-	static _Atomic int refused; /* asked, and the environment said no */
+	static _Atomic int refused; /* asked, and the environment said no, or there was no box */
 
 	if (aw_agent_on()) {
 		aw__record_runtime(runtime);
@@ -186,11 +206,11 @@ bool aw_agent_start(const char *runtime)
 	if (atomic_load_explicit(&refused, memory_order_relaxed) || aw__record_is_parents())
 		return false;
 	pthread_mutex_lock(&mutex);
-	if (!started && aw__settings_wanted()) {
-		started = true;
-		start_once(runtime);
+	if (may_start() && aw__settings_wanted()) {
+		by_options = false;
+		start(runtime);
 	}
-	if (!aw_agent_on())
+	if (!aw_agent_on() && aw_agent_epoch() == 0)
 		atomic_store_explicit(&refused, 1, memory_order_relaxed);
 	pthread_mutex_unlock(&mutex);
 	return aw_agent_on();

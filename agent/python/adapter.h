@@ -226,6 +226,13 @@ aw_intern aw__py_stack_of_thread(PyThreadState *thread, aw_intern link);
 /** Tell the agent how to read the frames of a thread from outside. */
 void aw__py_publish(void);
 
+/* ---- anew.c ---- */
+
+/** Another recording has begun: tell of a loop that runs on this thread, and of its pending tasks. None of them runs. */
+void aw__py_tell_anew(PyObject *loop, struct aw_agent_loop *agent);
+/** Tell of a pending task. In tasks.c. */
+void aw__py_task_tell_anew(PyObject *self, struct aw_agent_loop *loop);
+
 /* ---- waits.c ---- */
 
 /** Recording has begun. */

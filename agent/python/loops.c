@@ -19,7 +19,8 @@
 
 struct running {
 	struct aw_agent_loop agent;
-	PyObject *loop; /* only compared; NULL: free */
+	PyObject *loop; /* it runs; NULL: free */
+	uint32_t epoch; /* the recording that knows it */
 	struct aw__py_task *waits; /* that wait, and where was not told yet */
 	struct aw__py_task *handed; /* that have failed, and whose error was handed on since the last poll */
 	unsigned polls;		   /* that did not sleep, since that was told */
@@ -76,6 +77,7 @@ static void begin(PyObject *loop)
 		polls = false;
 		aw_agent_loop_opened(&here->agent, Py_TYPE(loop)->tp_name);
 		aw_agent_loop_interpreted(&here->agent, PyThreadState_Get());
+		here->epoch = aw_agent_epoch();
 		aw__py_origin_begin();
 		return;
 	}
@@ -126,6 +128,17 @@ PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop)
 	if (here == NULL && loop != Py_None)
 		begin(loop);
 	return result;
+}
+
+/* None of its tasks runs. */
+static void tell_anew(void)
+{
+	const uint32_t epoch = aw_agent_epoch();
+
+	if (here->epoch == epoch || !aw_agent_on())
+		return;
+	here->epoch = epoch;
+	aw__py_tell_anew(here->loop, &here->agent);
 }
 
 struct aw__py_task **aw__py_loop_waits(void)
@@ -221,6 +234,7 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 	if (here == NULL || aw__py_current != NULL || !aw_agent_on())
 		return aw__py_old_poll(self, args, count, names);
 	polls = true;
+	tell_anew();
 	aw__py_origin_look();
 	aw__py_hand_on_settle(&here->handed);
 	tell_waits(args, count);
@@ -235,8 +249,10 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 
 void aw__py_loop_enter(void)
 {
-	if (here != NULL && !polls)
-		aw_agent_loop_busy(&here->agent);
+	if (here == NULL || polls)
+		return;
+	tell_anew();
+	aw_agent_loop_busy(&here->agent);
 }
 
 void aw__py_loop_leave(void)

@@ -139,6 +139,39 @@ PyObject *aw__py_set_name(PyObject *self, PyObject *name)
 	return result;
 }
 
+/* ---- told anew ---- */
+
+void aw__py_task_tell_anew(PyObject *self, struct aw_agent_loop *loop)
+{
+	struct aw__py_task *task = aw__py_task_of(self);
+	PyObject *waiter = aw__py_object_at(self, aw__py.waiter);
+	struct aw_agent_birth birth = { .loop = loop, .before_recording = true };
+	struct aw__py_text text = { "", 0, NULL };
+	const struct aw__py_task *other;
+	char digits[32];
+
+	if (!task->told)
+		task->agent.id = aw_agent_new_task_id();
+	task->told = true;
+	birth.stack = task->agent.stack;
+	birth.coroutine = aw__py_place_of_coroutine(aw__py_object_at(self, aw__py.coroutine));
+	name_birth(&birth, &text, digits, aw__py_object_at(self, aw__py.name));
+	if (waiter != NULL && (!PyObject_TypeCheck(waiter, aw__py.future) ||
+			       aw__py_state_of(waiter) == AW__PY_PENDING)) {
+		other = PyObject_TypeCheck(waiter, aw__py.task) ? aw__py_task_of(waiter) : NULL;
+		birth.born = AW_BORN_WAITING;
+		birth.wait = other != NULL && other->told ? AW_WAIT_TASK : AW_WAIT_FUTURE;
+		birth.wait_target = other != NULL && other->told ? other->agent.id
+								 : (uint64_t)(uintptr_t)waiter >> 4;
+	}
+	aw_agent_task_created(&task->agent, &birth);
+	if (birth.born == AW_BORN_WAITING)
+		aw__py_waits(self, task);
+	else
+		aw_agent_task_woken(&task->agent, 0);
+	aw__py_text_finish(&text);
+}
+
 /* ---- steps ---- */
 
 static _Thread_local uint32_t turns __attribute__((tls_model("initial-exec"))); /* steps of tasks */

@@ -45,10 +45,13 @@ static uint64_t round_up(uint64_t value, uint64_t unit)
 /* Linux before 5.14 cannot populate a mapping; the file can be told to, by its name. */
 static bool allocate_by_name(const void *start, uint64_t bytes)
 {
-	const int fd = open(aw__recorder.path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	const off_t offset = (const unsigned char *)start - aw__recorder.base;
-	int error;
+	const off_t offset = (const unsigned char *)start - aw__recorder.file;
+	int error, fd;
 
+	/* of the box of an earlier recording, for a late hook */
+	if (offset < 0 || (uint64_t)offset >= aw__recorder.file_bytes)
+		return false;
+	fd = open(aw__recorder.path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	error = posix_fallocate(fd, offset, (off_t)bytes);
@@ -289,7 +292,6 @@ static void describe(struct aw__box_header *header, const char *runtime)
 	strncpy(header->runtime, runtime, sizeof(header->runtime) - 1);
 	length = readlink("/proc/self/exe", header->program, sizeof(header->program) - 1);
 	header->program[length > 0 ? length : 0] = '\0';
-	AW__STORE(header->arena_end, 8);
 	AW__STORE(header->task_used, 1);
 	AW__STORE(header->state, AW__BOX_OPEN);
 }
@@ -298,27 +300,16 @@ static void point(struct aw__recorder *recorder, unsigned char *base, uint64_t b
 {
 	struct aw__box_header *header = (struct aw__box_header *)base;
 
+	/* No slot of another box is read in this one. A late hook that saw the number before finds the slots backed (back_copies()). */
+	AW__STORE(recorder->slots_given, 0);
 	recorder->base = base;
 	recorder->bytes = bytes;
 	recorder->header = header;
-	recorder->rings = (struct aw__box_ring *)(recorder->base + header->rings_offset);
-	recorder->loops = (struct aw__box_loop *)(recorder->base + header->loops_offset);
-	recorder->holds = (struct aw__box_hold *)(recorder->base + header->holds_offset);
-	recorder->slots = (struct aw__box_task *)(recorder->base + header->tasks_offset);
-	recorder->arena = recorder->base + header->arena_offset;
-	/* no slot of another box is read in this one */
-	AW__STORE(recorder->slots_given, 0);
-	recorder->slots_backed = 0;
-}
-
-static void begin(struct aw__recorder *recorder)
-{
-	recorder->arena_end = 8;
-	recorder->arena_backed = 0;
-	recorder->area_used = 0;
-	recorder->free_writers = NULL;
-	recorder->slot_misses = recorder->arena_misses = 0;
-	AW__STORE(recorder->room, AW__ROOM);
+	recorder->rings = (struct aw__box_ring *)(base + header->rings_offset);
+	recorder->loops = (struct aw__box_loop *)(base + header->loops_offset);
+	recorder->holds = (struct aw__box_hold *)(base + header->holds_offset);
+	recorder->slots = (struct aw__box_task *)(base + header->tasks_offset);
+	recorder->arena = base + header->arena_offset;
 }
 
 static bool make_own_memory(struct aw__recorder *recorder)
@@ -330,18 +321,19 @@ static bool make_own_memory(struct aw__recorder *recorder)
 	if (owner == NULL)
 		return false;
 	AW__STORE(*owner, (int64_t)getpid());
-	recorder->owner = owner;
+	if (recorder->owner == NULL)
+		recorder->owner = owner;
 	return true;
 }
 
-static bool make_intern_table(struct aw__recorder *recorder)
+static bool make_intern_table(struct aw__recorder *recorder, uint64_t arena_capacity)
 {
 	uint64_t places = 4096;
 	void *table;
 
 	if (recorder->intern_table != NULL)
 		return true;
-	while (places < recorder->header->arena_capacity / 64)
+	while (places < arena_capacity / 64)
 		places *= 2;
 	table = mmap(NULL, places * sizeof(uint64_t), PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -352,28 +344,35 @@ static bool make_intern_table(struct aw__recorder *recorder)
 	return true;
 }
 
-/* The interpreter is the same one after fork(). */
+/* The interpreter is the same one after fork(), and in the next recording. */
 static void keep_interpreter(struct aw__box_header *header, const struct aw__box_header *old)
 {
 	for (size_t i = 0; i < AW__INTERPRETER_WORDS; i++)
 		AW__STORE(header->interpreter[i], AW__LOAD(old->interpreter[i]));
 }
 
-/* Ids that the child's tasks, errors and call sites remember stay good: the child goes on from a copy. */
-static bool take_over(struct aw__recorder *recorder, const unsigned char *arena, uint64_t end)
+static uint64_t given_bytes(const struct aw__recorder *recorder)
 {
-	if (arena == NULL)
+	return (AW__LOAD(recorder->slots_given) + 1) * sizeof(struct aw__box_task);
+}
+
+/*
+ * Ids that tasks, errors and call sites remember stay good, in a forked child and in the next recording: the box goes on from a copy of the
+ * arena. And as many slots are backed as were given: a late hook may look there for the task in its hands.
+ */
+static bool back_copies(const struct aw__recorder *recorder, const struct aw__box_header *planned,
+			unsigned char *base)
+{
+	if (recorder->base == NULL)
 		return true;
-	if (!aw__box_back(recorder->arena, end))
+	if (!aw__box_back(base + planned->arena_offset, recorder->arena_end) ||
+	    !aw__box_back(base + planned->tasks_offset, given_bytes(recorder)))
 		return false;
-	memcpy(recorder->arena, arena, end);
-	recorder->arena_end = end;
-	recorder->arena_backed = round_up(end, 4096);
-	AW__STORE_RELEASE(recorder->header->arena_end, end);
+	memcpy(base + planned->arena_offset, recorder->arena, recorder->arena_end);
 	return true;
 }
 
-/* A forked child's box has room for all that its parent interned, also where the child's environment asks for a smaller one. */
+/* A box that comes after another one has room for all that was interned there, also where a smaller one is asked for. */
 static struct aw__record_options with_room(const struct aw__record_options *wanted)
 {
 	struct aw__record_options options = *wanted;
@@ -383,68 +382,145 @@ static struct aw__record_options with_room(const struct aw__record_options *want
 	return options;
 }
 
-bool aw__record_open(const struct aw__record_options *wanted, const char *runtime,
+/* Hooks read some of them while they change. */
+static void set_options(struct aw__record_options *to, const struct aw__record_options *options)
+{
+	__atomic_store_n(&to->stack_depth, options->stack_depth, __ATOMIC_RELAXED);
+	__atomic_store_n(&to->wait_stacks, options->wait_stacks, __ATOMIC_RELAXED);
+	__atomic_store_n(&to->held_ns, options->held_ns, __ATOMIC_RELAXED);
+	__atomic_store_n(&to->starved_ns, options->starved_ns, __ATOMIC_RELAXED);
+	to->steps = options->steps;
+	to->lossless = options->lossless;
+	to->ring_bytes = options->ring_bytes;
+	to->memory_bytes = options->memory_bytes;
+}
+
+static void begin(struct aw__recorder *recorder, const struct aw__record_options *options,
+		  bool is_first)
+{
+	recorder->arena_end = is_first ? 8 : recorder->arena_end;
+	recorder->arena_backed = is_first ? 0 : round_up(recorder->arena_end, 4096);
+	AW__STORE_RELEASE(recorder->header->arena_end, recorder->arena_end);
+	recorder->area_used = 0;
+	recorder->slot_misses = recorder->arena_misses = 0;
+	set_options(&recorder->options, options);
+	AW__STORE(recorder->lossless, options->lossless);
+	AW__STORE(recorder->steps, options->steps);
+}
+
+/* What was noted of the tasks and loops of the box before. */
+static void forget(void)
+{
+	aw__watch_reset();
+	aw__blocked_reset();
+	aw__busy_reset();
+	aw__growth_reset();
+	aw__cancels_reset();
+	aw__shares_reset();
+}
+
+/* From here on hooks use this box. In a forked child nobody can be in a hook that uses its parent's. */
+static void take_place(struct aw__recorder *recorder, const struct aw__box_header *planned,
+		       unsigned char *base, struct aw__retired *retired)
+{
+	unsigned char *old_base = recorder->base;
+	const size_t old_bytes = recorder->bytes;
+	const uint64_t backed = old_base != NULL ? given_bytes(recorder) : 0;
+
+	point(recorder, base, planned->total_bytes);
+	recorder->slots_backed = backed / sizeof(struct aw__box_task);
+	if (old_base == NULL)
+		return;
+	keep_interpreter(recorder->header, (const struct aw__box_header *)old_base);
+	if (retired != NULL) {
+		forget();
+		aw__retire(retired, old_base, old_bytes);
+	} else {
+		munmap(old_base, old_bytes);
+	}
+}
+
+/* With the mutex held. False: nothing has changed. */
+static bool open_box(const struct aw__record_options *options, const char *runtime,
 		     struct aw__problem *problem)
 {
-	const struct aw__record_options options = with_room(wanted);
 	struct aw__recorder *recorder = &aw__recorder;
+	const bool is_first = recorder->base == NULL, is_next = !is_first && !aw__record_is_forked();
 	struct aw__box_header planned = { 0 };
-	unsigned char *old_base = recorder->base, *old_arena = recorder->arena;
-	const uint64_t old_bytes = recorder->bytes, old_end = recorder->arena_end;
+	struct aw__retired *retired = NULL;
 	unsigned char *base;
 
-	plan(&planned, &options);
+	plan(&planned, options);
 	base = map_file(planned.total_bytes, problem);
 	if (base == NULL)
 		return false;
-	recorder->options = options;
-	recorder->base = base; /* for a kernel that allocates by the file's name */
+	recorder->file = base; /* for a kernel that allocates by the file's name */
+	recorder->file_bytes = planned.total_bytes;
+	AW__STORE(recorder->room, AW__ROOM);
 	if (!aw__box_back(base, planned.arena_offset)) {
 		set_no_room(problem, "a black box");
 		goto undo;
 	}
 	memcpy(base, &planned, sizeof(planned));
-	point(recorder, base, planned.total_bytes);
-	begin(recorder);
-	if (!make_own_memory(recorder) || !make_intern_table(recorder) ||
-	    !take_over(recorder, old_arena, old_end)) {
+	if (!make_own_memory(recorder) || !make_intern_table(recorder, planned.arena_capacity) ||
+	    !back_copies(recorder, &planned, base) ||
+	    (is_next && (retired = aw__retire_prepare()) == NULL)) {
 		set_no_room(problem, "the names and stacks of the black box");
 		goto undo;
 	}
-	AW__STORE(recorder->lossless, options.lossless);
-	AW__STORE(recorder->steps, options.steps);
+	take_place(recorder, &planned, base, retired);
+	begin(recorder, options, is_first);
 	describe(recorder->header, runtime);
-	if (old_base != NULL) {
-		keep_interpreter(recorder->header, (const struct aw__box_header *)old_base);
-		munmap(old_base, old_bytes);
-	}
+	AW__STORE_RELEASE(recorder->epoch, AW__LOAD(recorder->epoch) + 1);
 	AW__STORE_RELEASE(recorder->forked, AW__NOT_FORKED);
 	return true;
 undo:
 	unlink(recorder->path);
+	recorder->path[0] = '\0';
 	munmap(base, planned.total_bytes);
-	recorder->base = old_base;
-	if (old_base != NULL)
-		point(recorder, old_base, old_bytes);
-	recorder->arena_end = old_end;
 	return false;
+}
+
+bool aw__record_open(const struct aw__record_options *wanted, const char *runtime,
+		     struct aw__problem *problem)
+{
+	struct aw__record_options options;
+	bool opened;
+
+	pthread_mutex_lock(&aw__recorder.mutex);
+	options = with_room(wanted);
+	opened = open_box(&options, runtime, problem);
+	pthread_mutex_unlock(&aw__recorder.mutex);
+	return opened;
+}
+
+uint32_t aw_agent_epoch(void)
+{
+	return AW__LOAD_ACQUIRE(aw__recorder.epoch);
+}
+
+/* The process whose box it is; 0: none, or, in a child, its parent. */
+static int64_t owner(void)
+{
+	const _Atomic int64_t *owner = AW__LOAD_ACQUIRE(aw__recorder.owner);
+
+	return owner != NULL ? AW__LOAD(*owner) : 0;
 }
 
 bool aw__record_is_own(void)
 {
-	return aw__recorder.owner != NULL && AW__LOAD(*aw__recorder.owner) == getpid() &&
-	       !aw__record_is_forked();
+	return owner() == getpid() && !aw__record_is_forked();
 }
 
 bool aw__record_is_parents(void)
 {
-	return aw__recorder.owner != NULL && AW__LOAD(*aw__recorder.owner) != getpid() &&
+	return AW__LOAD_ACQUIRE(aw__recorder.owner) != NULL && owner() != getpid() &&
 	       !aw__record_is_forked();
 }
 
 void aw__record_close(void)
 {
-	AW__STORE_RELEASE(aw__recorder.header->state, AW__BOX_CLOSED);
+	AW__STORE_RELEASE(AW__LOAD_ACQUIRE(aw__recorder.header)->state, AW__BOX_CLOSED);
 	aw__record_unlink();
 }
 

@@ -48,8 +48,8 @@ struct circle {
 static const struct aw__box_loop *loop_of(uint64_t id)
 {
 	for (uint32_t i = 0; id != 0 && i < AW__MOST_LOOPS; i++)
-		if (AW__LOAD(aw__recorder.loops[i].id) == id)
-			return &aw__recorder.loops[i];
+		if (AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].id) == id)
+			return &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
 	return NULL;
 }
 
@@ -159,8 +159,8 @@ static void tell_circle(struct aw__writer *writer, const struct circle *circle)
 static void say_stuck(uint64_t id)
 {
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++)
-		if (AW__LOAD(aw__recorder.loops[i].id) == id &&
-		    AW__LOAD(aw__recorder.loops[i].stuck) != 0)
+		if (AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].id) == id &&
+		    AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].stuck) != 0)
 			stuck_told[i] = id;
 }
 
@@ -247,7 +247,7 @@ static bool is_any_stuck(void)
 	bool any = false;
 
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
-		const struct aw__box_loop *loop = &aw__recorder.loops[i];
+		const struct aw__box_loop *loop = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
 
 		if (AW__LOAD(loop->stuck) == 0)
 			stuck_told[i] = 0;
@@ -260,7 +260,7 @@ static bool is_any_stuck(void)
 static void find_stuck(struct aw__writer *writer)
 {
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
-		const struct aw__box_loop *loop = &aw__recorder.loops[i];
+		const struct aw__box_loop *loop = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
 		const uint64_t id = AW__LOAD(loop->id);
 
 		if (AW__LOAD(loop->stuck) == 0 || stuck_told[i] == id)

@@ -43,7 +43,10 @@ static struct place *place_of(uint64_t task, uint64_t holds)
 
 void aw__cancels_reset(void)
 {
-	memset(places, 0, sizeof(places));
+	for (unsigned i = 0; i < PLACES; i++) {
+		AW__STORE(places[i].since_ns, 0);
+		AW__STORE_RELEASE(places[i].task, 0);
+	}
 }
 
 void aw__cancels_forget(const struct aw_agent_task *task)

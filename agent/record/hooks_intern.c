@@ -74,7 +74,7 @@ aw_intern aw_agent_stack_at(const void *address, aw_intern link)
 {
 	uint64_t numbers[AW__STACK_FRAMES + 1];
 
-	if (aw__writer_get() == NULL || aw__recorder.options.stack_depth == 0)
+	if (aw__writer_get() == NULL || AW__OPTION(stack_depth) == 0)
 		return AW_NONE;
 	numbers[AW__STACK_FRAMES] = (uint64_t)(uintptr_t)address;
 	aw__modules_mark(&numbers[AW__STACK_FRAMES], 1);
@@ -84,7 +84,7 @@ aw_intern aw_agent_stack_at(const void *address, aw_intern link)
 aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, aw_intern link)
 {
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
-	const size_t depth = aw__recorder.options.stack_depth;
+	const size_t depth = AW__OPTION(stack_depth);
 	const size_t kept = count < depth ? count : depth;
 
 	if (aw__writer_get() == NULL || depth == 0)

@@ -142,5 +142,11 @@ unsigned aw__kept_next(unsigned from, struct aw__kept *ret)
 void aw__kept_reset(void)
 {
 	AW__STORE(epoch, (AW__LOAD(epoch) + 1) % EPOCHS);
-	memset(sites, 0, sizeof(sites));
+	for (unsigned i = 0; i < SITES; i++) {
+		AW__STORE(sites[i].old, 0);
+		AW__STORE(sites[i].recent[0], 0);
+		AW__STORE(sites[i].recent[1], 0);
+		AW__STORE(sites[i].newest, 0);
+		AW__STORE(sites[i].place, 0);
+	}
 }

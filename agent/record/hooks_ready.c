@@ -30,7 +30,7 @@ bool aw_agent_task_not_run(struct aw_agent_task *task, uint64_t for_ns)
 {
 	struct aw__writer *writer = aw__writer_get();
 
-	if (writer == NULL || for_ns < aw__recorder.options.starved_ns)
+	if (writer == NULL || for_ns < AW__OPTION(starved_ns))
 		return false;
 	aw__writer_now(writer);
 	aw__task_finding(writer, task,

@@ -12,8 +12,11 @@
 #define NAME_LENGTH(status) ((uint32_t)((status) >> 24 & 0xff))
 #define WITHOUT_STATE	    (~UINT64_C(0xffffff)) /* keeps the name's length */
 
-/* In task->slot: the task is alive and counted, but the table had no room for it. */
-#define REFUSED UINT32_MAX
+/* In task->slot: the task is alive and counted, but the table of this recording had no room for it. */
+static uint32_t refused(void)
+{
+	return UINT32_MAX - AW__LOAD(aw__recorder.epoch) % 1024;
+}
 
 static inline void slot_begin(struct aw__box_task *slot)
 {
@@ -57,11 +60,13 @@ static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
 {
 	const uint64_t queued = birth->born == AW_BORN_READY ? AW__STATUS_FLAG(AW__TASK_QUEUED) : 0;
 	const uint32_t number = aw__slot_take(writer);
-	struct aw__box_task *slot = &aw__recorder.slots[number];
+	struct aw__box_task *slot = &writer->slots[number];
 
-	task->slot = number != 0 ? number : REFUSED;
-	if (number == 0)
+	task->slot = number;
+	if (__builtin_expect(number == 0, 0)) {
+		task->slot = AW__LOAD(writer->open) ? refused() : 0;
 		return;
+	}
 	slot_begin(slot);
 	AW__STORE(slot->id, task->id);
 	AW__STORE(slot->creator, event->created.creator);
@@ -121,6 +126,8 @@ static __attribute__((noinline, cold)) void create_unusual(struct aw__writer *wr
 {
 	struct aw_agent_birth usual = *birth;
 
+	if (birth->before_recording && (aw__task_slot(task) != NULL || task->slot == refused()))
+		return; /* it was told in this recording */
 	usual.stack = birth->before_recording ? aw__stack_before_recording(birth->stack)
 					      : stack_of_birth(birth, from);
 	if (usual.stack == AW_NONE)
@@ -290,7 +297,7 @@ void aw_agent_task_wait(struct aw_agent_task *task, enum aw_agent_wait kind, uin
 
 bool aw_agent_wait_stacks(void)
 {
-	return aw__recorder.options.wait_stacks && aw__recorder.options.stack_depth > 0;
+	return AW__OPTION(wait_stacks) && AW__OPTION(stack_depth) > 0;
 }
 
 void aw_agent_task_waits_for(struct aw_agent_task *task, enum aw_agent_wait kind, uint64_t target)
@@ -350,10 +357,12 @@ void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by)
 
 static void free_slot(struct aw__writer *writer, struct aw_agent_task *task)
 {
-	if (aw__task_slot(task) != NULL)
+	const struct aw__box_task *slot = aw__task_slot(task);
+
+	if (slot != NULL && slot == &writer->slots[task->slot])
 		aw__slot_give(writer, task->slot);
-	else if (task->slot == REFUSED && AW__LOAD(aw__recorder.header->task_refused) > 0)
-		atomic_fetch_sub_explicit(&aw__recorder.header->task_refused, 1,
+	else if (task->slot == refused() && AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.header)->task_refused) > 0)
+		atomic_fetch_sub_explicit(&AW__LOAD_ACQUIRE(aw__recorder.header)->task_refused, 1,
 					  memory_order_relaxed);
 	task->slot = 0;
 }
@@ -474,7 +483,7 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
 {
 	event->kind = AW__FINDING;
 	event->subject =
-		atomic_fetch_add_explicit(&aw__recorder.header->findings, 1, memory_order_relaxed) +
+		atomic_fetch_add_explicit(&AW__LOAD_ACQUIRE(aw__recorder.header)->findings, 1, memory_order_relaxed) +
 		1;
 	aw__ring_put(writer, AW__FINDINGS, event);
 }
@@ -536,7 +545,7 @@ static bool was_held(const struct aw__writer *writer, const struct aw_agent_task
 	const struct aw__box_task *slot = aw__task_slot(owner);
 
 	return slot != NULL && AW__LOAD(slot->scope) == 0 &&
-	       writer->now_ns - AW__LOAD(slot->changed_ns) >= aw__recorder.options.held_ns;
+	       writer->now_ns - AW__LOAD(slot->changed_ns) >= AW__OPTION(held_ns);
 }
 
 void aw_agent_error_retrieved(struct aw_agent_task *owner, uint64_t error,

@@ -14,7 +14,7 @@
 static uint32_t intern(void *const *frames, size_t count, uint32_t link)
 {
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
-	const size_t depth = aw__recorder.options.stack_depth;
+	const size_t depth = AW__OPTION(stack_depth);
 	const size_t most = depth < MOST_FRAMES ? depth : MOST_FRAMES;
 	const size_t kept = count < most ? count : most;
 

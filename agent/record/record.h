@@ -26,8 +26,10 @@ struct aw__record_options {
 };
 
 /**
- * Make the box of this process. In a forked child: a new one, which takes over what was interned.
- * Nothing is recorded until aw_agent_switch is set.
+ * Make the box of this process. In a forked child, and of a process that had one: a new one, which takes over what was interned.
+ * Nothing is recorded until aw_agent_switch is set. Threads may be in hooks meanwhile that use the one before (retire.c).
+ *
+ * Context: the one before is closed, and nobody reads it
  */
 bool aw__record_open(const struct aw__record_options *options, const char *runtime,
 		     struct aw__problem *problem);

@@ -41,12 +41,24 @@ struct aw__ring {
 enum { AW__EVENTS, AW__FINDINGS, AW__RINGS };
 
 /*
+ * The box of an earlier recording. A thread may have been in a hook while recording ended and began anew, and goes on with what it had: so the
+ * address range stays as long as a thread has not come back for a new writer, or ended. Its memory is given back at once (retire.c).
+ */
+struct aw__retired {
+	struct aw__retired *next;
+	unsigned char *base;
+	size_t bytes;
+	unsigned users; /* threads */
+};
+
+/*
  * Each lies in memory that the kernel clears in a child process, however the child was made (_Fork(), raw clone()): such a
  * child shares its parent's box, and must not write there. `open` is what every hook looks at first.
  */
 struct aw__writer {
-	bool open; /* false: of no thread, or of the parent's */
+	_Atomic bool open; /* false: of no thread, of the parent's, or of an earlier recording */
 	struct aw__ring rings[AW__RINGS];
+	struct aw__box_task *slots; /* the task table of its box, which its slots are of */
 	uint32_t thread;    /* index */
 	uint32_t free_slot; /* a list through the free slots of the task table; 0: none */
 	uint32_t next_slot; /* a batch of slots never used: [next_slot, end_slot) */
@@ -58,6 +70,9 @@ struct aw__writer {
 	uint64_t ended;		   /* the task that was done last, until another one runs */
 	struct aw__box_loop *loop; /* the one that runs on this thread; NULL: none, or not listed */
 	struct aw__writer *next_free; /* of the writers whose thread has ended */
+	bool is_free;		      /* it is one of those */
+	struct aw__writer *next;      /* of all writers of this recording */
+	struct aw__retired *retired;  /* the box that it was of; NULL: it is of the present one */
 };
 
 enum aw__forked {
@@ -69,16 +84,20 @@ enum aw__forked {
 struct aw__recorder {
 	struct aw__record_options options;
 	char path[256];
-	unsigned char *base;
-	size_t bytes;
-	struct aw__box_header *header;
-	struct aw__box_ring *rings;
-	struct aw__box_loop *loops;
-	struct aw__box_hold *holds;
-	struct aw__box_task *slots; /* [0] is never used */
-	unsigned char *arena;
+	/* Another box comes only with the mutex held. A hook that saw the one before may use that to its end. */
+	unsigned char *_Atomic base;
+	_Atomic size_t bytes;
+	struct aw__box_header *_Atomic header;
+	struct aw__box_ring *_Atomic rings;
+	struct aw__box_loop *_Atomic loops;
+	struct aw__box_hold *_Atomic holds;
+	struct aw__box_task *_Atomic slots; /* [0] is never used */
+	unsigned char *_Atomic arena;
+	_Atomic uint32_t epoch; /* how many recordings there were */
 
 	pthread_mutex_t mutex; /* guards what follows, up to the empty line */
+	unsigned char *file; /* where that of `path` is mapped */
+	size_t file_bytes;
 	uint64_t
 		arena_end; /* what header->arena_end says; a forked child must not ask its parent's box */
 	uint64_t arena_backed; /* bytes of it that have memory */
@@ -86,7 +105,8 @@ struct aw__recorder {
 	uint64_t slots_backed;
 	_Atomic uint64_t slots_given; /* slots 1 to this one are backed; read without the mutex */
 	uint32_t slot_misses, arena_misses; /* so often a piece was wanted, and not there */
-	struct aw__writer *free_writers;
+	struct aw__writer *writers, *free_writers;
+	struct aw__retired *retired;
 
 	_Atomic uint64_t *intern_table; /* hash:32 | id:32; read without the mutex */
 	uint64_t intern_mask;
@@ -96,12 +116,15 @@ struct aw__recorder {
 	_Atomic int steps;
 	_Atomic int forked;  /* enum aw__forked */
 	_Atomic int room; /* enum aw__room: whether a piece of the box could not be backed */
-	_Atomic int64_t *owner; /* whose box it is; in memory that the kernel clears in a child */
+	_Atomic int64_t *_Atomic owner; /* whose box it is; in memory that the kernel clears in a child */
 	void (*first_use)(void);
 	void (*_Atomic pressed)(void); /* a ring fills: whoever reads it should do so now */
 };
 
 extern struct aw__recorder aw__recorder;
+
+/* An option that a hook reads: another recording may have others. */
+#define AW__OPTION(name) __atomic_load_n(&aw__recorder.options.name, __ATOMIC_RELAXED)
 
 /** Give memory to a part of the box, so that reading and writing it cannot fail. False if there is none. */
 bool aw__box_back(const void *start, uint64_t bytes);
@@ -116,6 +139,17 @@ extern struct aw__writer aw__writer_none;
 extern _Thread_local struct aw__writer *aw__writer_own __attribute__((tls_model("initial-exec")));
 
 struct aw__writer *aw__writer_open(void);
+
+/* ---- retire.c; all with the mutex held ---- */
+
+/** What aw__retire() needs; NULL: there is no memory. */
+struct aw__retired *aw__retire_prepare(void);
+/** Another box took the place of this one: take it from all writers. @param retired_take  from aw__retire_prepare() */
+void aw__retire(struct aw__retired *retired_take, unsigned char *base, size_t bytes);
+/** A thread has come back from its last hook with a writer of an earlier recording, or has ended: the writer goes. */
+void aw__retire_writer(struct aw__writer *writer_take);
+/** In a forked child, whose other threads are gone: nobody uses these any more. */
+void aw__retire_all(void);
 /** Memory that the kernel clears in a child process. NULL: none is left. */
 void *aw__wiped_alloc(size_t bytes);
 
@@ -124,7 +158,9 @@ static inline struct aw__writer *aw__writer_get(void)
 {
 	struct aw__writer *writer = aw__writer_own;
 
-	return __builtin_expect(writer->open, 1) ? writer : aw__writer_open();
+	if (writer == NULL)
+		__builtin_unreachable(); /* as far as the compiler can see it could be */
+	return __builtin_expect(AW__LOAD(writer->open), 1) ? writer : aw__writer_open();
 }
 
 /** Read the clock for the records that follow. It never goes back on one thread. */
@@ -180,7 +216,7 @@ static inline uint32_t aw__stack_given(aw_intern given, uint32_t link, const voi
 	return given != AW_NONE ? given : aw__stack_capture(link, from);
 }
 
-/** A slot of the task table, 0 if there is none: the task is counted, not listed. */
+/** A slot of the writer's task table, 0 if there is none: the task is counted, not listed. */
 uint32_t aw__slot_take(struct aw__writer *writer);
 void aw__slot_give(struct aw__writer *writer, uint32_t slot);
 
@@ -200,11 +236,11 @@ static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *tas
 
 	if (task == NULL)
 		return NULL;
-	/* After fork() the number is one of the parent's table: in the child's it may be another task's slot, or a hole. */
+	/* After fork() the number is one of the parent's table: in the child's it may be another task's slot, or a hole. Likewise of an earlier recording. */
 	number = task->slot;
 	if (number - 1 >= AW__LOAD(aw__recorder.slots_given))
 		return NULL;
-	slot = &aw__recorder.slots[number];
+	slot = &AW__LOAD_ACQUIRE(aw__recorder.slots)[number];
 	return AW__LOAD(slot->id) == task->id ? slot : NULL;
 }
 
@@ -249,7 +285,7 @@ struct aw__shares {
 
 /** Copy the semaphores whose owners are known. @param ret_list  of AW__MOST_SHARED_RESOURCES. Returns how many there are. */
 unsigned aw__shares_copy(struct aw__shares *ret_list);
-/** In the child of a fork: nothing is known there. */
+/** In the child of a fork, and in the next recording: nothing is known there. */
 void aw__shares_reset(void);
 
 /** What a slot said at one moment. */
@@ -306,7 +342,7 @@ void aw__kept_tick(void);
 unsigned aw__kept_next(unsigned from, struct aw__kept *ret);
 void aw__kept_reset(void);
 
-/** Forget what was noted of the tasks of another box: this process was forked. */
+/** Forget what was noted of the tasks of another box: this process was forked, or another recording begins. */
 void aw__watch_reset(void);
 /** Likewise of blocked loops. */
 void aw__blocked_reset(void);

@@ -14,23 +14,35 @@ static struct place {
 	_Atomic uint64_t sequence; /* odd while the rest is written */
 	_Atomic uint64_t count;
 	_Atomic uint64_t tasks[AW__MOST_SHARES];
-} places[PLACES];
+} sides[2][PLACES];
+
+/* Of each recording the other side: a hook that is late writes to that of the one before. */
+static _Atomic unsigned side;
+
+static struct place *places(void)
+{
+	return sides[AW__LOAD_ACQUIRE(side)];
+}
 
 static struct place *find(uint64_t resource)
 {
+	struct place *list = places();
+
 	for (unsigned i = 0; i < PLACES; i++)
-		if (AW__LOAD_ACQUIRE(places[i].resource) == resource)
-			return &places[i];
+		if (AW__LOAD_ACQUIRE(list[i].resource) == resource)
+			return &list[i];
 	return NULL;
 }
 
 static struct place *make(uint64_t resource)
 {
+	struct place *list = places();
+
 	for (unsigned i = 0; i < PLACES; i++) {
 		uint64_t nobody = 0;
 
-		if (atomic_compare_exchange_strong(&places[i].resource, &nobody, resource))
-			return &places[i];
+		if (atomic_compare_exchange_strong(&list[i].resource, &nobody, resource))
+			return &list[i];
 	}
 	return NULL;
 }
@@ -67,21 +79,22 @@ void aw_agent_resource_shared(uint64_t resource, const uint64_t *tasks, unsigned
 
 unsigned aw__shares_copy(struct aw__shares *ret_list)
 {
+	struct place *list = places();
 	unsigned found = 0;
 
 	for (unsigned i = 0; i < PLACES; i++) {
 		struct aw__shares *shares = &ret_list[found];
-		const uint64_t sequence = AW__LOAD_ACQUIRE(places[i].sequence);
+		const uint64_t sequence = AW__LOAD_ACQUIRE(list[i].sequence);
 
-		shares->resource = AW__LOAD_ACQUIRE(places[i].resource);
-		shares->count = (uint32_t)AW__LOAD(places[i].count);
+		shares->resource = AW__LOAD_ACQUIRE(list[i].resource);
+		shares->count = (uint32_t)AW__LOAD(list[i].count);
 		if (shares->resource == 0 || shares->count == 0 || sequence % 2 != 0)
 			continue;
 		for (uint32_t n = 0; n < shares->count && n < AW__MOST_SHARES; n++)
-			shares->tasks[n] = AW__LOAD(places[i].tasks[n]);
+			shares->tasks[n] = AW__LOAD(list[i].tasks[n]);
 		atomic_thread_fence(memory_order_acquire);
-		if (AW__LOAD(places[i].sequence) == sequence &&
-		    AW__LOAD(places[i].resource) == shares->resource)
+		if (AW__LOAD(list[i].sequence) == sequence &&
+		    AW__LOAD(list[i].resource) == shares->resource)
 			found++;
 	}
 	return found;
@@ -89,9 +102,13 @@ unsigned aw__shares_copy(struct aw__shares *ret_list)
 
 void aw__shares_reset(void)
 {
+	const unsigned other = 1 - AW__LOAD(side);
+	struct place *list = sides[other];
+
 	for (unsigned i = 0; i < PLACES; i++) {
-		AW__STORE(places[i].count, 0);
-		AW__STORE(places[i].sequence, 0);
-		AW__STORE(places[i].resource, 0);
+		AW__STORE(list[i].count, 0);
+		AW__STORE(list[i].sequence, 0);
+		AW__STORE(list[i].resource, 0);
 	}
+	AW__STORE_RELEASE(side, other);
 }

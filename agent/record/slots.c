@@ -33,6 +33,10 @@ __attribute__((noinline)) static bool take_batch(struct aw__writer *writer)
 	bool taken = false;
 
 	pthread_mutex_lock(&recorder->mutex);
+	if (!AW__LOAD(writer->open)) {
+		pthread_mutex_unlock(&recorder->mutex);
+		return false;
+	}
 	first = aw__slots_end();
 	end = first + BATCH;
 	if (end <= recorder->header->task_capacity && end > recorder->slots_backed)
@@ -53,11 +57,13 @@ uint32_t aw__slot_take(struct aw__writer *writer)
 	const uint32_t slot = writer->free_slot;
 
 	if (slot != 0) {
-		writer->free_slot = (uint32_t)AW__LOAD(aw__recorder.slots[slot].created_ns);
+		writer->free_slot = (uint32_t)AW__LOAD(writer->slots[slot].created_ns);
 		return slot;
 	}
 	if (writer->next_slot == writer->end_slot && !take_batch(writer)) {
-		atomic_fetch_add_explicit(&aw__recorder.header->task_refused, 1,
+		if (!AW__LOAD(writer->open))
+			return 0;
+		atomic_fetch_add_explicit(&AW__LOAD_ACQUIRE(aw__recorder.header)->task_refused, 1,
 					  memory_order_relaxed);
 		return 0;
 	}
@@ -66,7 +72,7 @@ uint32_t aw__slot_take(struct aw__writer *writer)
 
 void aw__slot_give(struct aw__writer *writer, uint32_t slot)
 {
-	struct aw__box_task *task = &aw__recorder.slots[slot];
+	struct aw__box_task *task = &writer->slots[slot];
 	const uint64_t sequence = AW__LOAD(task->sequence);
 
 	AW__STORE(task->sequence, sequence + 1);
@@ -79,7 +85,7 @@ void aw__slot_give(struct aw__writer *writer, uint32_t slot)
 
 static void copy(uint32_t number, struct aw__task_view *ret)
 {
-	const struct aw__box_task *slot = &aw__recorder.slots[number];
+	const struct aw__box_task *slot = &AW__LOAD_ACQUIRE(aw__recorder.slots)[number];
 
 	*ret = (struct aw__task_view){
 		.task = { .id = AW__LOAD(slot->id),
@@ -99,7 +105,7 @@ static void copy(uint32_t number, struct aw__task_view *ret)
 
 bool aw__slot_view(uint32_t number, struct aw__task_view *ret)
 {
-	const struct aw__box_task *slot = &aw__recorder.slots[number];
+	const struct aw__box_task *slot = &AW__LOAD_ACQUIRE(aw__recorder.slots)[number];
 
 	/* Slot 0 is never used, and what lies behind the last one may be a hole. */
 	if (number == 0 || number >= aw__slots_end())
@@ -126,7 +132,7 @@ bool aw__slot_creator_ended(const struct aw__task_view *view)
 
 	if (view->creator == 0 || number == 0 || number >= aw__slots_end())
 		return false;
-	slot = &aw__recorder.slots[number];
+	slot = &AW__LOAD_ACQUIRE(aw__recorder.slots)[number];
 	return AW__LOAD(slot->id) != view->creator ||
 	       (AW__LOAD(slot->status) & 0xff) == AW__TASK_FINISHED;
 }

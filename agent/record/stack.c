@@ -49,9 +49,9 @@ static const uint64_t *numbers_of(uint32_t id, uint32_t *ret_count)
 	const struct aw__box_entry *entry;
 
 	*ret_count = 0;
-	if (id == 0 || (uint64_t)id * 8 >= AW__LOAD_ACQUIRE(aw__recorder.header->arena_end))
+	if (id == 0 || (uint64_t)id * 8 >= AW__LOAD_ACQUIRE(AW__LOAD_ACQUIRE(aw__recorder.header)->arena_end))
 		return NULL;
-	entry = (const struct aw__box_entry *)(aw__recorder.arena + (uint64_t)id * 8);
+	entry = (const struct aw__box_entry *)(AW__LOAD_ACQUIRE(aw__recorder.arena) + (uint64_t)id * 8);
 	if (entry->kind != AW__STACK)
 		return NULL;
 	*ret_count = entry->number_count;
@@ -118,7 +118,7 @@ uint32_t aw__stack_before_recording(uint32_t known)
 
 uint32_t aw__stack_capture(uint32_t link, const void *from)
 {
-	const uint32_t depth = aw__recorder.options.stack_depth;
+	const uint32_t depth = AW__OPTION(stack_depth);
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES + MOST_OWN_FRAMES];
 	uint64_t *frames = numbers + AW__STACK_FRAMES;
 	uint32_t found, first = 0, count;
@@ -154,7 +154,7 @@ static uint32_t find_frame(const uint64_t *frames, uint32_t at, uint32_t count, 
 /* A frame holds where its callee returns to: so the function that returns to frames[i] has frame i - 1. */
 uint32_t aw__stack_between(uint32_t link, const struct aw__stack_bounds *bounds)
 {
-	const uint32_t depth = aw__recorder.options.stack_depth;
+	const uint32_t depth = AW__OPTION(stack_depth);
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES + MOST_OWN_FRAMES];
 	uint64_t *frames = numbers + AW__STACK_FRAMES;
 	uint32_t found, first, end, from;
@@ -190,7 +190,7 @@ uint32_t aw__stack_between(uint32_t link, const struct aw__stack_bounds *bounds)
 
 uint32_t aw__stack_suspended(uint32_t link, const struct aw_agent_registers *registers)
 {
-	const uint32_t depth = aw__recorder.options.stack_depth;
+	const uint32_t depth = AW__OPTION(stack_depth);
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES + 1];
 	uint32_t found, count;
 	bool whole;

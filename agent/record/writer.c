@@ -25,20 +25,30 @@ static _Thread_local bool is_opening __attribute__((tls_model("initial-exec")));
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 
+/* With the mutex held: its thread has ended. */
+static void set_free(struct aw__writer *writer)
+{
+	AW__STORE(writer->open, false);
+	if (writer->has_rings)
+		for (unsigned i = 0; i < AW__RINGS; i++)
+			AW__STORE_RELEASE(writer->rings[i].shared->state, AW__RING_ORPHAN);
+	writer->is_free = true;
+	writer->next_free = aw__recorder.free_writers;
+	aw__recorder.free_writers = writer;
+}
+
 static void leave(void *data)
 {
 	struct aw__writer *writer = data;
 
-	if (writer != aw__writer_own || !writer->open)
+	if (writer != aw__writer_own || (!AW__LOAD_ACQUIRE(writer->open) && writer->retired == NULL))
 		return; /* of before a fork */
 	aw__writer_own = &aw__writer_none;
 	pthread_mutex_lock(&aw__recorder.mutex);
-	writer->open = false;
-	if (writer->has_rings)
-		for (unsigned i = 0; i < AW__RINGS; i++)
-			AW__STORE_RELEASE(writer->rings[i].shared->state, AW__RING_ORPHAN);
-	writer->next_free = aw__recorder.free_writers;
-	aw__recorder.free_writers = writer;
+	if (writer->retired != NULL)
+		aw__retire_writer(writer);
+	else
+		set_free(writer);
 	pthread_mutex_unlock(&aw__recorder.mutex);
 }
 
@@ -91,8 +101,10 @@ static struct aw__writer *reuse(bool with_rings)
 			       (with_rings && (*at)->is_small != is_small)))
 		at = &(*at)->next_free;
 	writer = *at;
-	if (writer != NULL)
+	if (writer != NULL) {
 		*at = writer->next_free;
+		writer->is_free = false;
+	}
 	return writer;
 }
 
@@ -127,13 +139,27 @@ static struct aw__writer *find_or_make(void)
 	if (writer == NULL)
 		return NULL;
 	writer->is_small = is_small;
+	writer->slots = aw__recorder.slots;
 	writer->has_rings = open_rings(writer);
 	ringless = writer->has_rings ? NULL : reuse(false);
 	if (ringless != NULL) {
 		free_writer(writer);
 		return ringless;
 	}
+	writer->next = aw__recorder.writers;
+	aw__recorder.writers = writer;
 	return writer;
+}
+
+/* This thread comes back for the first time since another recording began: it is in no hook that uses the old one. */
+static void part_with_retired(void)
+{
+	struct aw__writer *writer = aw__writer_own;
+
+	aw__writer_own = &aw__writer_none;
+	pthread_mutex_lock(&aw__recorder.mutex);
+	aw__retire_writer(writer);
+	pthread_mutex_unlock(&aw__recorder.mutex);
 }
 
 /* Whoever looks at the ring may see the name of the thread that had it before, but no torn word. */
@@ -203,14 +229,17 @@ static struct aw__writer *open_writer(void)
 		refuse_child();
 		return NULL;
 	}
+	if (aw__writer_own != &aw__writer_none)
+		part_with_retired();
 	pthread_once(&once, make_key);
 	pthread_mutex_lock(&aw__recorder.mutex);
 	writer = find_or_make();
+	if (writer != NULL)
+		AW__STORE(writer->open, true);
 	pthread_mutex_unlock(&aw__recorder.mutex);
 	if (writer == NULL)
 		return NULL;
 	pthread_setspecific(key, writer);
-	writer->open = true;
 	aw__writer_own = writer;
 	aw__stack_warm_up();
 	introduce(writer);
@@ -240,7 +269,8 @@ void aw__record_forked(void)
 	 * What these write to is the parent's. The kernel has cleared them, so that the way to those of other threads is lost: a
 	 * page of address space each.
 	 */
-	aw__recorder.free_writers = NULL;
+	aw__recorder.writers = aw__recorder.free_writers = NULL;
+	aw__retire_all();
 	if (aw__writer_own != &aw__writer_none)
 		free_writer(aw__writer_own);
 	aw__writer_own = &aw__writer_none;

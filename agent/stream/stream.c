@@ -44,6 +44,7 @@ struct stream {
 };
 
 static struct stream *stream;
+static bool is_late;
 
 /* A blocked loop is to be seen while it blocks: so the watchdog looks at least twice in that time. */
 static int tick_ms(const struct stream *s, uint64_t given)
@@ -290,6 +291,7 @@ static bool wait_for_thread(struct stream *s)
 	}
 	if (phase != STARTING)
 		return true;
+	is_late = true;
 	pthread_detach(thread);
 	aw__complain("awry: nothing is recorded: the agent's thread took over 10 s to start");
 	return false;
@@ -318,6 +320,11 @@ bool aw__stream_start(struct aw__stream_options *options, aw__open_box *open_box
 	}
 	stream = s;
 	return true;
+}
+
+bool aw__stream_is_late(void)
+{
+	return is_late;
 }
 
 void aw__stream_stop(uint64_t longest_ns)

@@ -37,6 +37,9 @@ typedef bool aw__open_box(struct aw__stream_options *options);
  */
 bool aw__stream_start(struct aw__stream_options *options, aw__open_box *open_box);
 
+/** Whether the thread took too long to start: it may still open a box, so that none can be opened beside. */
+bool aw__stream_is_late(void);
+
 /** Send what is left and say goodbye, for at most `longest_ns`; then the thread has ended. */
 void aw__stream_stop(uint64_t longest_ns);
 

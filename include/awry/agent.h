@@ -55,7 +55,8 @@ static inline bool aw_agent_on(void)
 /**
  * Start recording, if the environment asks for it (AWRY_DEBUG=1).
  *
- * Idempotent, and cheap when called again: a runtime calls it whenever it makes a loop. Several runtimes may record in one process:
+ * Idempotent, and cheap when called again: a runtime calls it whenever it makes a loop, but not while recording is off and aw_agent_epoch()
+ * is not 0: then the program has stopped it, and it is the program's affair to start it again. Several runtimes may record in one process:
  * the viewer names them all.
  *
  * @param runtime  what kind of runtime speaks, for the viewer's eyes: "awry", "asyncio", "libuv"; up to 31 bytes, no comma
@@ -101,7 +102,8 @@ struct aw_agent_options {
 /**
  * Start recording because the program itself wants it, whatever AWRY_DEBUG says.
  *
- * Of the environment's variables only AWRY_RUNTIME_DIR counts. Forked children are recorded by the same options. While recording is on it
+ * Of the environment's variables only AWRY_RUNTIME_DIR counts. A recording that is not the first has a box at least as large as the one before;
+ * a trace of the same path takes its place. Forked children are recorded by the same options. While recording is on it
  * changes nothing, whatever the options say, but names the runtime.
  *
  * @param options  borrowed, and copied; NULL: the defaults
@@ -118,14 +120,28 @@ AW_AGENT_API bool aw_agent_start_with(const struct aw_agent_options *options);
 /**
  * Stop recording in an orderly way, as exit() does: viewers and a trace get the rest, and the black box is removed.
  *
- * For processes that leave by _exit(), whose box would otherwise look like that of a crash. Nothing is recorded afterwards. Link
- * with -lawry-agent: -lawry does not do.
+ * For processes that leave by _exit(), whose box would otherwise look like that of a crash, and for programs that record now and then.
+ * Nothing is recorded afterwards until the program starts it again, by aw_agent_start() or aw_agent_start_with(): that is another recording,
+ * with a box, a socket and a trace of its own. Link with -lawry-agent: -lawry does not do.
  * Without recording, in a child that has no box of its own, and in a second call, it does nothing.
  *
- * Context: any thread; not from a signal handler; waits up to two seconds for viewers that are slow
+ * Context: any thread, also while others are in hooks; not from a signal handler; waits up to two seconds for viewers that are slow
  * Since:   0.1
  */
 AW_AGENT_API void aw_agent_stop(void);
+
+/**
+ * Count the recordings of this process that have begun: 0 while there was none.
+ *
+ * It is one more when recording starts again, and when a forked child gets a box of its own, which it does when it first tells something. A
+ * runtime that sees another number tells its loops anew by aw_agent_loop_opened(), and its pending tasks by aw_agent_task_created(), with
+ * `before_recording`. Of what was told in an earlier recording nothing need be forgotten: in each hook a loop or task of that time is one that
+ * is not listed, and the numbers of what was interned, so also `stack`, stay what they are.
+ *
+ * Context: any thread; one load
+ * Since:   0.1
+ */
+AW_AGENT_API uint32_t aw_agent_epoch(void);
 
 /** Make an id for anything but a task: unique within the process. Works with recording off, too. */
 AW_AGENT_API uint64_t aw_agent_new_id(void);
@@ -223,7 +239,7 @@ struct aw_agent_loop {
 	uint32_t slot;
 };
 
-/** A loop was opened on this thread. `label` may be NULL. */
+/** A loop was opened on this thread, or is told anew (aw_agent_epoch()). `label` may be NULL. One that is listed stays as it is. */
 AW_AGENT_API void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label);
 /** The loop woke up and runs callbacks: from here on it can be blocked. */
 AW_AGENT_API void aw_agent_loop_busy(struct aw_agent_loop *loop);
@@ -335,7 +351,7 @@ struct aw_agent_birth {
 	uint64_t wait_target;
 	/*
 	 * It was created before recording began, and is told now. No native stack is captured: `stack` is where it was created, if that is
-	 * known. Viewers say "created before recording began", and when that was is unknown.
+	 * known. Viewers say "created before recording began", and when that was is unknown. One that is listed in this recording stays as it is.
 	 */
 	bool before_recording;
 };

@@ -100,7 +100,6 @@ static struct gather *create(struct aw_loop *loop, void *const *items, size_t co
 {
 	const size_t each = sizeof(struct child) + sizeof(struct aw_future *);
 	struct gather *gather = aw__alloc_zeroed(1, sizeof(*gather) + count * each);
-	uint64_t scope;
 
 	if (gather == NULL)
 		return NULL;
@@ -111,8 +110,7 @@ static struct gather *create(struct aw_loop *loop, void *const *items, size_t co
 	gather->count = count;
 	gather->refs = count + 1;
 	aw__loop_hold(loop, &gather->held, forget);
-	scope = AW__HOOKED() ? aw__future_id(&gather->outer) : 0;
-	aw__awaitable_futures(loop, items, count, scope, gather->futures);
+	aw__awaitable_futures(loop, items, count, aw__future_id(&gather->outer), gather->futures);
 	for (size_t i = 0; i < count; i++) {
 		struct child *child = &gather->children[i];
 

@@ -148,10 +148,9 @@ aw_group *aw_group_open(const char *name)
 
 	if (group == NULL)
 		return NULL;
-	if (AW__HOOKED()) {
-		group->id = aw_agent_new_id();
+	group->id = aw_agent_new_id();
+	if (AW__HOOKED())
 		group->scope.opened = aw_agent_stack(parent->agent.stack);
-	}
 	aw__links_init(&group->running);
 	aw__links_init(&group->failed);
 	aw__links_init(&group->rejected);

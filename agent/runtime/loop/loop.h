@@ -89,6 +89,8 @@ struct aw_loop {
 	aw_error *exit; /* KeyboardInterrupt or SystemExit, which ends the run */
 	struct aw__overflow_watch overflow;
 	struct aw_agent_loop agent;
+	uint32_t epoch;	 /* the recording that knows it */
+	char label[64];	 /* for viewers; "": none */
 	struct aw__link waits;	/* of struct aw_task: it waits, and where was not told yet */
 	unsigned int polls;	/* that did not sleep, since that was told */
 	uv_loop_t *uv;

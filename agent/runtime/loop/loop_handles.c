@@ -49,13 +49,23 @@ static void set_alarm(struct aw_loop *loop)
 	uv_timer_start(alarm, on_alarm, deadline_ms > now_ms ? deadline_ms - now_ms : 0, 0);
 }
 
+AW__HOOK_ONLY static void tell_busy(struct aw_loop *loop)
+{
+	const bool is_new = loop->epoch != aw_agent_epoch();
+
+	if (__builtin_expect(is_new, 0))
+		aw__task_tell_anew(loop);
+	if (is_new || !loop->ticked)
+		aw_agent_loop_busy(&loop->agent);
+}
+
 static void on_check(uv_check_t *check)
 {
 	struct aw_loop *loop = loop_of(check), *previous = aw__loop_here;
 
 	loop->hooked = AW__HOOKED();
-	if (AW__HOOKED_IN(loop) && !loop->ticked)
-		aw_agent_loop_busy(&loop->agent);
+	if (AW__HOOKED_IN(loop))
+		tell_busy(loop);
 	loop->ticked = false;
 	aw__loop_here = loop;
 	aw__loop_turn(loop);

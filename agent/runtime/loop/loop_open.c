@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 enum {
@@ -66,6 +67,14 @@ static aw_error *no_loop(int status)
 	return aw_error_from_uv(status, "the loop");
 }
 
+/* Where the program has stopped recording it is not started again for it. */
+static bool is_recorded(void)
+{
+	if (!aw_agent_on() && aw_agent_epoch() != 0)
+		return false;
+	return aw_agent_start("awry") && AW__HOOKED();
+}
+
 aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *options,
 			struct aw_loop **ret_loop)
 {
@@ -98,8 +107,11 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 	}
 	aw__overflow_watch(&loop->overflow);
 	loop->period = loop->countdown = 1;
-	loop->hooked = aw_agent_start("awry") && AW__HOOKED();
-	AW__HOOK(loop_opened, &loop->agent, options != NULL ? options->label : NULL);
+	if (options != NULL && options->label != NULL)
+		snprintf(loop->label, sizeof(loop->label), "%s", options->label);
+	loop->hooked = is_recorded();
+	AW__HOOK(loop_opened, &loop->agent, loop->label[0] != '\0' ? loop->label : NULL);
+	loop->epoch = aw_agent_epoch();
 	*ret_loop = loop;
 	return NULL;
 fail_handles:

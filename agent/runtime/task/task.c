@@ -311,6 +311,7 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	task->resumer = NULL;
 	task->waiting_on = NULL;
 	task->site = birth->site;
+	task->scope = birth->scope;
 	task->fn = birth->fn;
 	task->arg = birth->arg;
 	aw__links_init(&task->coros);
@@ -321,9 +322,13 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	task->name = birth->name != NULL ? aw__alloc_copy(birth->name, strlen(birth->name)) : NULL;
 	task->default_name[0] = '\0';
 	aw__fiber_init(&task->fiber, stack->low, aw__stack_usable(stack), first, task);
-	aw__link_append(&loop->tasks, &task->future.link);
-	if (AW__HOOKED_IN(loop))
+	/* Not the loop's copy: what is not told now would be taken for older than the recording. */
+	if (AW__HOOKED()) {
+		if (__builtin_expect(!loop->hooked, 0))
+			aw__task_hook(loop);
 		tell_created(task, birth);
+	}
+	aw__link_append(&loop->tasks, &task->future.link);
 	if (birth->eager)
 		run_eagerly(loop, task);
 	else

@@ -28,7 +28,8 @@ struct aw_task {
 	struct aw__fiber fiber;
 	struct aw__fiber *resumer; /* set while it runs eagerly: whom to go back to */
 	struct aw_future *waiting_on;
-	const struct aw__site *site; /* where it was called; NULL: not known */
+	struct aw__site *site; /* where it was called; NULL: not known */
+	uint64_t scope;	       /* a gather's or group's id; 0: none */
 	aw_coro_fn *fn;
 	void *arg;
 	struct aw__link coros; /* of struct aw_coro: made by it, and not awaited yet */
@@ -91,6 +92,10 @@ static inline aw_error *aw__task_cancellation(struct aw_task *task)
 	return __builtin_expect(task->must_cancel, 0) ? aw__task_cancellation_now(task) : NULL;
 }
 
+/** Tell of the loop and its tasks, which another recording knows nothing of. */
+void aw__task_tell_anew(struct aw_loop *loop);
+/** Recording has begun since the loop woke up: from here on its tasks are told. */
+void aw__task_hook(struct aw_loop *loop);
 /** Tell where the tasks wait that still do. `sleeps`: the poll that begins now may take long. */
 void aw__task_tell_waits(struct aw_loop *loop, bool sleeps);
 

@@ -26,21 +26,28 @@ static void fail(const struct aw__problem *problem)
 	exit(1);
 }
 
-void box_fixture_open(const struct aw__record_options *options)
+void box_fixture_next(const struct aw__record_options *options)
 {
-	struct aw__problem problem = { "no folder" };
+	struct aw__problem problem;
 	const void *base;
 	size_t bytes;
 
-	if (mkdtemp(folder) == NULL)
-		fail(&problem);
-	setenv("AWRY_RUNTIME_DIR", folder, 1);
-	aw__stack_load();
 	if (!aw__record_open(options, "test", &problem))
 		fail(&problem);
 	base = aw__record_base(&bytes);
 	if (!aw__box_view(&box, base, bytes, "the box", &problem))
 		fail(&problem);
+}
+
+void box_fixture_open(const struct aw__record_options *options)
+{
+	struct aw__problem problem = { "no folder" };
+
+	if (mkdtemp(folder) == NULL)
+		fail(&problem);
+	setenv("AWRY_RUNTIME_DIR", folder, 1);
+	aw__stack_load();
+	box_fixture_next(options);
 	aw_agent_switch = 1;
 }
 

@@ -10,6 +10,8 @@
 
 /** Make the folder and the box, and turn recording on. */
 void box_fixture_open(const struct aw__record_options *options);
+/** Make the box of the next recording; that of the one before is closed. */
+void box_fixture_next(const struct aw__record_options *options);
 /** Small enough for tests to fill. */
 struct aw__record_options box_fixture_small(void);
 /** A view of the box in memory. */
