@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Seeds for fuzz_image and fuzz_index: the image of a small model, and a directory with two checkpoints. */
 #include "seeds.h"
 
 #include <awry/agent.h>

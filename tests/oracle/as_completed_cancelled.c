@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * as_completed() that is closed after its first result: which tasks go on, and what cancelled tasks give to the
+ * one who iterates.
+ */
 #include "tell.h"
 
 #include <stdlib.h>

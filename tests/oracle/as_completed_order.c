@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The order in which as_completed() gives results: by end, not by position; with errors among them, an item listed
+ * twice, items done before, and a deadline.
+ */
 #include "tell.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Barriers that are aborted, reset, or lose a waiting task by cancellation: which error each party gets, and when
+ * the barrier can be used again.
+ */
 #include "line.h"
 
 static aw_error *worker(void *arg, void **ret)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Barriers used for several rounds: the index that each party gets, how many wait, and six tasks on a barrier of
+ * three.
+ */
 #include "line.h"
 
 static aw_error *worker(void *arg, void **ret)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A circuit breaker's states over a scripted series of calls: when it opens, refuses, tries again and closes, and
+ * the attributes of its refusal.
+ */
 #include "resilience_story.h"
 
 static void on_change(aw_breaker *breaker, enum aw_breaker_state state, void *arg)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * How many concurrent calls a half-open circuit breaker lets through (`trials`), and how their outcomes close or
+ * reopen it.
+ */
 #include "resilience_story.h"
 
 struct story {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The order of call_soon(), call_later(), call_at() and done callbacks, with equal deadlines, and with callbacks
+ * that are cancelled or removed.
+ */
 #include "tell.h"
 
 static void word(void *text)

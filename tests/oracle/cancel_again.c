@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A task that is cancelled again while it handles its first CancelledError: messages, contexts and the count of
+ * requests.
+ */
 #include "tell.h"
 
 CORO(inner)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Cancelling a task that awaits a task that awaits a task: who sees the CancelledError, and what happens when the
+ * last one ignores it.
+ */
 #include "tell.h"
 
 struct leaf {

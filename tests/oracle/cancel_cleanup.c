@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tasks that await in their clean-up, swallow their cancellation, or are cancelled before their first step; with
+ * and without a message.
+ */
 #include "oracle.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * cancelling() and uncancel(): how requests are counted, and what taking back the last one does to a cancellation
+ * that was not delivered yet.
+ */
 #include "tell.h"
 
 CORO(counted)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Other errors raised while a CancelledError is handled: the task's outcome, its cause and context, and `from
+ * None`.
+ */
 #include "tell.h"
 
 CORO(raises)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Cancelling gather(), with and without return_exceptions, over children that obey, swallow it or fail. */
 #include "tell.h"
 
 enum kind { OBEYS, SWALLOWS, FAILS };

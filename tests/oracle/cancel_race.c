@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A future that is done and a waiter that is cancelled in the same iteration, in both orders: which of the two
+ * wins.
+ */
 #include "tell.h"
 
 CORO(wait_for_it)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tasks that cancel themselves: the next await raises, a future that is done already does not, and a request in
+ * the last step still cancels.
+ */
 #include "tell.h"
 
 CORO(deep)

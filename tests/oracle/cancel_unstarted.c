@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tasks that are cancelled before their first step never run: alone, in gather(), in a group, and while wait()
+ * waits for them.
+ */
 #include "tell.h"
 
 CORO(never)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* What the cancellation of a waiter does to what it waits for: a task, gather() and shield(). */
 #include "oracle.h"
 
 static const char *truth(bool is)

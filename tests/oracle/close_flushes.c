@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Closing a stream sends what is still unsent, aborting it drops that; and what tasks in drain() and wait_closed()
+ * get.
+ */
 #include "net.h"
 
 #include <stdlib.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tasks that are cancelled in a condition's wait: they hold the lock again afterwards, also if they are cancelled
+ * once more while they wait for it.
+ */
 #include "line.h"
 
 static aw_error *waiter(void *arg, void **ret)

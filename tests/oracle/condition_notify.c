@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Conditions: who is woken by notify(n) and notify_all(), in which order, wait_for() with a predicate, and misuse
+ * without the lock.
+ */
 #include "line.h"
 
 static aw_error *waiter(void *arg, void **ret)

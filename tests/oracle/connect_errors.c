@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The errors of connecting to a port that nobody listens on, an unknown host, or a bad local address: type, errno
+ * and message.
+ */
 #include "net.h"
 
 #include <netdb.h>

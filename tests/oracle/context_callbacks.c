@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Which context callbacks run in: call_soon(), call_later(), threadsafe and done callbacks each see the variables
+ * of the code that scheduled them.
+ */
 #include "tell.h"
 
 static const aw_var var = AW_VAR("var", .otherwise = "default");

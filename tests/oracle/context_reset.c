@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tokens and context runs: resetting variables in order and out of order, in another context, and entering a
+ * context twice.
+ */
 #include "tell.h"
 
 static const aw_var var = AW_VAR("var", .otherwise = "default");

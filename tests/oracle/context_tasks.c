@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tasks inherit a copy of their creator's context: what they set is seen by their own children, and not by their
+ * creator.
+ */
 #include "tell.h"
 
 static const aw_var var = AW_VAR("var", .otherwise = "default");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* getaddrinfo() with numeric addresses, service names and flags, and the errors of names that cannot be resolved. */
 #include "net.h"
 
 #include <netdb.h>

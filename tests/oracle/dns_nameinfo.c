@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* getnameinfo() for IPv4 and IPv6 with its flags; and twenty requests at once, one of which is cancelled. */
 #include "net.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* drain() and the water marks: when it returns at once, when it waits, several waiters, and one that is cancelled. */
 #include "net.h"
 
 #include <stdlib.h>

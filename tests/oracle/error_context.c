@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Contexts and causes that are set in unusual orders (again, in a chain, after `from`): what is printed, and that
+ * no cycle forms.
+ */
 #include "error_story.h"
 
 static void story(const char *name, aw_error *err)

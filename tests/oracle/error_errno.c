@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The exception type, message and attributes for every errno from 1 to 133. */
 #include "error_story.h"
 
 int main(void)

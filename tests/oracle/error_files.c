@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * OSErrors with one or two file names: message, repr() and attributes, also of names with quotes and control
+ * characters.
+ */
 #include "error_story.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The base classes of every built-in exception type that awry defines. */
 #include "error_story.h"
 
 #define ONE(Name, Base) aw_##Name,

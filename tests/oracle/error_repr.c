@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* repr() and str() of exceptions with quotes, control characters and other hard texts. */
 #include "error_story.h"
 
 static void repr_end(aw_error *err, const char *after)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* IncompleteReadError and LimitOverrunError: messages, repr() and attributes, also for long and binary data. */
 #include "error_story.h"
 
 static void bytes(const char *data, size_t length)

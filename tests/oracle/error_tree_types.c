@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * An application's own exception hierarchy: isinstance() over all pairs, and errors that are raised while others
+ * of it are handled.
+ */
 #include "error_story.h"
 
 static AW_ERROR_TYPE(TradingSystemError, aw_Exception);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Events that are set and cleared within one iteration: which waiters go on, and what cancelled ones do. */
 #include "line.h"
 
 static aw_error *waiter(void *arg, void **ret)

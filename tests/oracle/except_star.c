@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* `except*` over groups: what each clause gets, with nested groups and naked errors, and what is left at the end. */
 #include "error_story.h"
 
 static void handle(const char *words, aw_error *matched)

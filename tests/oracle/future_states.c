@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * result(), exception() and setting a result in each state of a future and of a task, and which errors misuse
+ * gives.
+ */
 #include "tell.h"
 
 static void ask(const char *what, aw_error *err, const char *result)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* gather() and a child that fails: the first error is passed on, the other children go on; and return_exceptions. */
 #include "oracle.h"
 
 static aw_error *work(void *arg, void **ret)

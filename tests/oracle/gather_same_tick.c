@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Several children of gather() that end in the same iteration: which error counts, and what cancelled children
+ * give.
+ */
 #include "tell.h"
 
 struct work {

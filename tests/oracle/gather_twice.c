@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * gather() with the same coroutine, task or future listed twice: it runs once, and its result appears in each
+ * place.
+ */
 #include "tell.h"
 
 CORO(work)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * SystemExit and KeyboardInterrupt in a task group, from its body and from a member: they pass the group, and end
+ * the run.
+ */
 #include "tell.h"
 
 CORO(child)

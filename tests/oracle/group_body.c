@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Errors of a task group's body: members are cancelled, and the body's error is in the group; and spawning into a
+ * group that shuts down.
+ */
 #include "tell.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Task groups whose parent is cancelled while members obey, swallow it or fail: the parent's error and its count
+ * of requests.
+ */
 #include "tell.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Splitting exception groups of a derived type: which type, message, notes, cause and context the parts have. */
 #include "error_story.h"
 
 static AW_ERROR_TYPE(Batch, aw_ExceptionGroup);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Task groups with several failing members, with errors raised during cancellation, and nested: the tree that
+ * comes out.
+ */
 #include "oracle.h"
 
 struct work {

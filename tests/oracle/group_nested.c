@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Nested task groups: an error in an inner one cancels its siblings in the outer one; the order of events and the
+ * resulting tree.
+ */
 #include "tell.h"
 
 static void tree(const aw_error *err, int depth)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* str() and repr() of exception groups, empty messages and nesting included. */
 #include "error_story.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* split() of a nested exception group by each of many types: both parts keep the nesting and the notes. */
 #include "error_story.h"
 
 static AW_ERROR_TYPE(Trading, aw_Exception);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The loop's exception handler: which message and error it gets for failing callbacks and done callbacks, and by
+ * hand.
+ */
 #include "tell.h"
 
 #include <string.h>

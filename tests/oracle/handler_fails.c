@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* An exception handler that fails itself, and SystemExit or KeyboardInterrupt raised in callbacks. */
 #include "tell.h"
 
 static void boom(void *err)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * When the exception handler hears of an error that nobody retrieved: at the last reference, not before, and not
+ * if it was retrieved.
+ */
 #include "tell.h"
 
 static void handler(aw_loop *loop, const aw_unhandled *unhandled, void *arg)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The end of a run with tasks left: they are cancelled, may fail, swallow it or start others, and whose errors the
+ * handler hears of.
+ */
 #include "tell.h"
 
 enum kind { OBEYS, FAILS, SWALLOWS, SPAWNS, WAITS, KINDS };

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Waiters of a lock that are cancelled before or after the release that would wake them: the lock goes to the next
+ * one.
+ */
 #include "line.h"
 
 static aw_error *worker(void *arg, void **ret)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Waiting for a lock with a timeout and with wait_for(): the late waiter gets a TimeoutError, and the lock still
+ * goes to the next one.
+ */
 #include "line.h"
 
 static aw_error *holder(void *arg, void **ret)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The order of a small program's steps: callbacks, tasks, futures and done callbacks in one loop. */
 #include "oracle.h"
 
 static void say(void *word)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reading from a pipe's descriptor: lines, end of file, closing it while a task reads, and a file that is no pipe. */
 #include "net.h"
 
 #include <errno.h>

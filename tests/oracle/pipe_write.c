@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writing to a pipe's descriptor: its reader closes it while nothing, or something, is unsent; and a file that is
+ * no pipe.
+ */
 #include "net.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Return codes of subprocesses: exits, signals, several waiters, terminate() and kill(), and a wait that is
+ * cancelled.
+ */
 #include "net.h"
 
 #include <awry/compose.h>

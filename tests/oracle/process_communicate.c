@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* communicate(): large inputs and outputs, redirections, and processes that do not read their input to the end. */
 #include "net.h"
 
 static void show_output(const char *name, const char *data, size_t length)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Programs that cannot be started: unknown, not executable, a folder, or with a bad working directory; the error
+ * and the file that it names.
+ */
 #include "net.h"
 
 static aw_error *attempt(const char *program, const char *argument, const char *cwd,

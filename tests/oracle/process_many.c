@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Twelve subprocesses at once, each with its own input and code; and communicate() that times out. */
 #include "net.h"
 
 #include <awry/compose.h>

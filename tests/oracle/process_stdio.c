@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The standard streams of a subprocess: a conversation by lines, files and descriptors as stdin and stdout,
+ * environment, working directory and arguments.
+ */
 #include "net.h"
 
 #include <unistd.h>

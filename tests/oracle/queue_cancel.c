@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tasks that are cancelled in a queue's get() or put(), before or after they were woken: no item and no wake-up is
+ * lost.
+ */
 #include "line.h"
 
 static aw_error *told(struct one *me, aw_error *err)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Producers and consumers on a bounded queue: the order of items, when it is full or empty, and the errors of the
+ * nowait calls.
+ */
 #include "line.h"
 
 static aw_error *producer(void *arg, void **ret)

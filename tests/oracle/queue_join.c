@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* join() and task_done(): when joiners go on, one that is cancelled, and task_done() called too often. */
 #include "line.h"
 
 static aw_error *worker(void *arg, void **ret)

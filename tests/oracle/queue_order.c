@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* LIFO and priority queues: the order of items, equal priorities included, is that of Python's heapq. */
 #include "line.h"
 
 struct job {

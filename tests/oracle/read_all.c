@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reading a stream to its end, in pieces and with a cancellation in between, after which nothing is lost. */
 #include "net.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Cancelled reads of each kind: what had arrived stays in the buffer for the next read. */
 #include "net.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads after the end of a stream: each kind of read, and at_eof() before and after the buffer is empty. */
 #include "net.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* readexactly(): from the buffer, over several arrivals, of zero bytes, and at the end of the stream. */
 #include "net.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

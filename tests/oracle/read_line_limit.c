@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * readline() with a limit: lines that are too long, with and without their end in the buffer, and what remains to
+ * be read.
+ */
 #include "net.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

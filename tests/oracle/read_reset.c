@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Reads, drain() and wait_closed() on a connection that the peer has reset, in different orders. */
 #include "net.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A slow reader blocks its peer's drain(): 32 MiB arrive complete and in order with a small buffer limit. */
 #include "net.h"
 
 enum {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Two tasks that read from one stream at once: the second gets a RuntimeError, the first goes on. */
 #include "net.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

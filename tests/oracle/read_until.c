@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* readuntil() with separators that arrive in pieces, overlap, or end the stream without coming. */
 #include "net.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* readuntil() and the buffer's limit: which message and `consumed` the error has, and what can still be read. */
 #include "net.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A market data processor whose errors are classified, recovered from and counted: the log, the statistics and the
+ * emergency.
+ */
 #include "resilience_story.h"
 
 static AW_ERROR_TYPE(DataProcessingError, aw_Exception);

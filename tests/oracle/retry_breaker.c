@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * aw_retry() around a circuit breaker: attempts that fail and attempts that it refuses, the delays between them,
+ * and the breaker's states.
+ */
 #include "resilience_story.h"
 
 static void on_change(aw_breaker *breaker, enum aw_breaker_state state, void *arg)

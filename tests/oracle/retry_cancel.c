@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Cancelling aw_retry() during an attempt and during a delay, and a timeout around it. */
 #include "resilience_story.h"
 
 static aw_error *never(void *arg, void **ret)

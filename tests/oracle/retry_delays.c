@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The delays of aw_retry(): factor, cap, rounding, and jitter from given seeds. */
 #include "resilience_story.h"
 
 static void timed(const struct aw_retry_options *options)

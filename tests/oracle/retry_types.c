@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Which errors aw_retry() retries: by type, and by a classifier that also sets the delay. */
 #include "resilience_story.h"
 
 static enum aw_retry_verdict classify(const aw_error *err, unsigned int attempt, aw_ns *io_delay,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Bounded semaphores: order of waiters, and the error of releasing too often. */
 #include "line.h"
 
 static aw_error *worker(void *arg, void **ret)

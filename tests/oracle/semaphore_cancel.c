@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Waiters of a semaphore that are cancelled before or after they were woken: no permit is lost. */
 #include "line.h"
 
 static aw_error *worker(void *arg, void **ret)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A semaphore's permits are given in the order of the requests; a task that asks just after a release does not
+ * overtake the one that was woken.
+ */
 #include "line.h"
 
 static aw_error *worker(void *arg, void **ret)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A stream that is used while it sends a file: writes and a second sendfile() are refused, and cancellation leaves
+ * the file's position consistent.
+ */
 #include "net.h"
 
 #include <unistd.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * sendfile() from a pipe, which the kernel's call does not support: the fallback, partial counts, and the error
+ * without it.
+ */
 #include "net.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * sendfile() of a file in parts, with offsets at and beyond its end, after data that is still unsent, and on a
+ * closed stream.
+ */
 #include "net.h"
 
 #include <unistd.h>

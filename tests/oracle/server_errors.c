@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Servers that cannot start: ports in use, addresses of other machines or families; type, errno and message. And
+ * ports that are shared (reuse_port).
+ */
 #include "net.h"
 
 static aw_error *serve(aw_stream *stream, void *arg)

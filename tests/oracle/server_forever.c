@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* serve_forever(): its cancellation closes the server, and a second call is refused. */
 #include "net.h"
 
 #include <awry/compose.h>

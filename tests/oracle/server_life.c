@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A server from start to close: when it accepts connections, and what wait_closed() waits for. */
 #include "net.h"
 
 #include <stdlib.h>

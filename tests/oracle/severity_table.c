@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The severity of errors for all combinations of type, component and number of retries. */
 #include "resilience_story.h"
 
 static AW_ERROR_TYPE(RiskManagementError, aw_Exception);

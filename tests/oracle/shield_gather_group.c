@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * shield() around gather() in a member of a task group that is cancelled one, two or three times, with and without
+ * a failing sibling.
+ */
 #include "tell.h"
 
 struct step {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Nested shields, groups and gathers: which layer a cancellation reaches, and what goes on behind the shield. */
 #include "tell.h"
 
 struct leaf {

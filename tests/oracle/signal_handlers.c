@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Signal handlers of a loop: replacing and removing them, signals that cannot be handled, and a graceful end by
+ * SIGTERM.
+ */
 #include "tell.h"
 
 #include <signal.h>

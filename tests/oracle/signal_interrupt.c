@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Ctrl-C during a run: the main task is cancelled, cleans up or swallows it; a second one ends the run; and the
+ * handler that was there before returns.
+ */
 #include "tell.h"
 
 #include <signal.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Connections closed in one direction, over TCP and a unix socket: the other direction still carries megabytes. */
 #include "net.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Peer and local addresses of both ends, TCP_NODELAY, and connecting from a given local address. */
 #include "net.h"
 
 #include <arpa/inet.h>

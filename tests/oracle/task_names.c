@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Names of tasks: default names and their numbers, given names, members of groups, renaming. */
 #include "tell.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* to_thread(): results, errors, context variables, cancellation, and a run that waits for its threads at the end. */
 #include "tell.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* run_coroutine_threadsafe() from another thread: results, errors, timeouts and cancellation. */
 #include "tell.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Timeouts after a task group has failed: the group leaves no cancellation request behind that would disturb them. */
 #include "tell.h"
 
 CORO(fails)

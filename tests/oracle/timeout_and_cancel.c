@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A timeout and a cancellation from outside at once, in both orders: which of the two the task ends with. */
 #include "tell.h"
 
 struct limited {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Nested timeouts that expire in either order, or during the clean-up of the inner one. */
 #include "tell.h"
 
 CORO(slow)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A result and a timeout in the same iteration, in both orders, and with equal deadlines. */
 #include "tell.h"
 
 CORO(waits)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Moving a timeout's deadline: later, to the past, to never, and after it has expired. */
 #include "tell.h"
 
 static aw_error *in_time(void)

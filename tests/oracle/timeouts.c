@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* timeout() and wait_for() in the common cases: in time, late, nested, with a task that ignores the cancellation. */
 #include "oracle.h"
 
 static const char *truth(bool is)

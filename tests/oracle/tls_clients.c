@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Client certificates: a server that asks for one names the client, and refuses a client without. */
 #include "tls.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

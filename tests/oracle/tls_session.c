@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* A TLS connection: version, cipher, ALPN, the peer's certificate, and a conversation by lines. */
 #include "tls.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

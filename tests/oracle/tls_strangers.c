@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Peers that do not speak TLS, send alerts or broken records, or nothing at all: what both sides report. */
 #include "tls.h"
 
 static struct {

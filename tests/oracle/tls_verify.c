@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Certificate verification: trusted, self-signed, chained and expired certificates, host names and addresses that
+ * do or do not match, and the wrong CA.
+ */
 #include "tls.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

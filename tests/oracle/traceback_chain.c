@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tracebacks of chained errors: `from`, contexts, `from None` and their combinations. */
 #include "error_story.h"
 
 static aw_error *a(void)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tracebacks of groups whose members, or which themselves, have causes and contexts. */
 #include "error_story.h"
 
 #define V(text) RAISE(ValueError, text)

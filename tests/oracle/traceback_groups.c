@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tracebacks of exception groups: nesting, multi-line messages, and deep and wide ones. */
 #include "error_story.h"
 
 #define V(text) RAISE(ValueError, text)

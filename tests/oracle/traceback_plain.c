@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tracebacks of single errors: empty and multi-line messages, notes, and a KeyError, whose message is the repr()
+ * of its key.
+ */
 #include "error_story.h"
 
 int main(void)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Streams and servers on unix sockets: addresses, a conversation, and the errors of paths that are missing, taken
+ * or too long.
+ */
 #include "net.h"
 
 #include <stdlib.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * wait_for() over tasks that obey, swallow or fail: on timeout, on cancellation, and when the result is there
+ * already.
+ */
 #include "tell.h"
 
 #include <string.h>

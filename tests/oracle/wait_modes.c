@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* wait() with its three conditions and with a deadline, over tasks that return, fail or are cancelled. */
 #include "tell.h"
 
 enum kind { RETURNS, FAILS, CANCELS, STAYS };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* ConnectionClosed errors of websockets: messages and attributes for each pair of close codes. */
 #include "error_story.h"
 
 static void close_of(const aw_error *err, const char *code, const char *reason)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Handshake errors of websockets: headers, statuses, redirects and URIs, with messages and attributes. */
 #include "error_story.h"
 
 static void str(const aw_error *err, const char *key)

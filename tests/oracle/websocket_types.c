@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The base classes of the exception types of websockets. */
 #include "error_story.h"
 
 #define ONE(Name, Base) aw_##Name,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Writing after write_eof(): which calls fail, and that reading still works. */
 #include "net.h"
 
 #include <stdlib.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tasks that yield take turns; two tasks that wake each other by events get their turns beside one that only
+ * yields; and the order in which several waiters of a future go on.
+ */
 #include "tell.h"
 
 struct turns {

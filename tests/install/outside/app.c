@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Built against the installed libraries: a task fails, and its error is lost. */
 #include <awry.h>
 
 static aw_error *bug(void *arg, void **ret)

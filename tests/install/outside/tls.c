@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Built against the installed libawry-tls: loads a CA file that does not exist, and prints the error's name. */
 #include <awry/tls.h>
 
 #include <stdio.h>

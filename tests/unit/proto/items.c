@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Random definitions and events from a seed, and a comparison of items, for the round trips of test_codec.c. */
 #include "items.h"
 
 #include <string.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of lag histograms: bucket bounds, quantiles beside the true ones, the list form, and lists from untrusted
+ * recordings.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of the runtime folder: its path, safe modes and owners, file names, and telling a box's process from
+ * another one with the same id.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

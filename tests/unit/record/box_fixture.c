@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Opens the recorder with a box in a folder of its own, for the tests of the recorder; one for each test program,
+ * since a process has one recorder.
+ */
 #include "box_fixture.h"
 
 #include <awry/agent.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A recorder that replaces the real one in the runtime's tests: each hook call becomes a line of text, so that
+ * tests can check which hooks were called, and in which order.
+ */
 #include "tests/unit/runtime/agent_probe.h"
 
 #include <awry/agent_resilience.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A recorder that replaces the real one in the tests of errors: keeps what the hooks report about errors, types
+ * and stacks.
+ */
 #include "tests/unit/runtime/error_probe.h"
 
 #include <stdio.h>

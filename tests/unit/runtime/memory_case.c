@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Runs a function again and again, with its first, second, … allocation failing, for the test_memory*.c tests. */
 #include "tests/unit/runtime/memory_case.h"
 
 enum {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Setup and teardown of the runtime's tests: a fake clock that jumps to the next deadline, a text of what
+ * happened, and a check that no task and no memory is left.
+ */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include "agent/runtime/loop/loop.h"

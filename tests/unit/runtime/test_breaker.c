@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of circuit breakers: state changes, trial calls, calls that began before a change of state, expected error
+ * types, and failing allocations.
+ */
 #include "tests/unit/runtime/resilience_case.h"
 
 static void on_change(aw_breaker *breaker, enum aw_breaker_state state, void *arg)

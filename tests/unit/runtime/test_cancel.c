@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of cancellation: where it arrives (sleeps, awaits, before the start, at the end), what refuses or swallows
+ * it, and chains and rings of awaiting tasks.
+ */
 #include "tests/unit/runtime/runtime_case.h"
 
 static aw_error *sleeper(void *arg, void **ret)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of coroutine objects that are awaited, closed or forgotten, and of the order of hooks over a whole run. */
 #include "tests/unit/runtime/runtime_case.h"
 
 static aw_error *child(void *arg, void **ret)

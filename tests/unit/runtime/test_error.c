@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of single errors: type, message, notes, attributes, copy-on-write, and freeing of very deep trees. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

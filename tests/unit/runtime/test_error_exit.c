@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of aw_exit_status() in child processes: exit status, signal and printed text for each kind of error. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

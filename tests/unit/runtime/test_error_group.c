@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of making and deriving exception groups. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of errors as JSON: parsed back by jansson, for trees, any bytes, and a bound on the length. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Every operation on errors with each of its allocations failing in turn: nothing leaks, and the root error is
+ * never lost.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

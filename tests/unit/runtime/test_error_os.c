@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of errors from errno and from libuv: the exception type and message for each number, as in CPython. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

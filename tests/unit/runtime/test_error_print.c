@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of printed tracebacks: chains, groups, wide and deep trees, and parts that are shared. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of causes and contexts: `raise … from`, errors raised while others are handled, and that no cycle can
+ * form.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of splitting exception groups: nesting, whole groups, derived types, deep trees. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

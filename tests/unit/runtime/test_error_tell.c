@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of what the recorder is told of error trees: parts first and once, again when they are lost, and cut where
+ * they are too large.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of aw_fallback: the order of services, their health, cancellation, what is recorded, and failing
+ * allocations.
+ */
 #include "tests/unit/runtime/resilience_case.h"
 
 struct feeds {

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of futures: results and errors for several waiters, cancellation, and the iteration in which callbacks
+ * run.
+ */
 #include "tests/unit/runtime/runtime_case.h"
 
 static aw_error *await_it(void *arg, void **ret)

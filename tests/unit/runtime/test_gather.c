@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of gather: order of results, the first error, errors after it, cancellation in both directions,
+ * duplicates.
+ */
 #include "tests/unit/runtime/runtime_case.h"
 
 /* Sleeps as many seconds as its argument says; 2 fails, and so do 12 and the like. */

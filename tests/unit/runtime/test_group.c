@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of task groups: errors of members and of the body, cancellation from outside, and requests that the group
+ * takes back.
+ */
 #include "tests/unit/runtime/runtime_case.h"
 
 static aw_error *work(void *arg, void **ret)

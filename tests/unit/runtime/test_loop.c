@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of the loop itself: order of callbacks and timers, when libuv polls, several loops, calls from other
+ * threads, and loops inside a program's own libuv loop.
+ */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of aw_recover(): severities, log lines, delays, what is recorded, and failing allocations. */
 #include "tests/unit/runtime/resilience_case.h"
 
 static AW_ERROR_TYPE(RiskManagementError, aw_Exception);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of aw_retry(): attempts, delays and jitter, classifiers, deadlines, cancellation, what is recorded, and
+ * failing allocations.
+ */
 #include "tests/unit/runtime/resilience_case.h"
 
 static void trace_notes(const aw_error *err)

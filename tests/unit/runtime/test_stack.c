@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of the pool of coroutine stacks: usable size, reuse, its bound, and the guard page below each stack. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of streams and servers over real sockets: lines, limits, ends, errors, and what is left open. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/server.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of tasks: results, errors, order of steps, names, callbacks, eager start, and many at once. */
 #include "tests/unit/runtime/runtime_case.h"
 
 static aw_error *give(void *arg, void **ret)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of timeouts, wait_for, shield and wait: whose cancellation is whose, and when each of them ends. */
 #include "tests/unit/runtime/runtime_case.h"
 
 static aw_error *work(void *arg, void **ret)

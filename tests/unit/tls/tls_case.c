@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Runs both ends of a TLS connection in one process, with the certificates of tests/certificates, for the
+ * test_tls*.c tests.
+ */
 #include "tests/unit/tls/tls_case.h"
 
 aw_error *tls_echo(aw_stream *stream, void *arg)

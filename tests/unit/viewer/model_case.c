@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Setup and teardown of tests that use one model each; the teardown fails if memory is left. */
 #include "model_case.h"
 
 #include "base/alloc.h"

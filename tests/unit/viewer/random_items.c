@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Random events, mostly senseless, for the test that a model survives being saved as an image and loaded again. */
 #include "random_items.h"
 
 #include <stdio.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tests of the model: creators, states, snapshots, what is kept and forgotten, groups of equal errors and
+ * findings, and senseless or hostile items.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of the text reports: findings, error trees, and the tree of tasks, for small recordings written by hand. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Tests of base/text.h, tree.h and problem.h: escaping, UTF-8, display width, durations and numbers, drawn trees. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
