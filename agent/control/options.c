@@ -56,15 +56,16 @@ static char trace[4096], listen_at[AW__LOCATION_PATH_BYTES + 8], connect_to[AW__
 static const char *text_of(const struct aw_agent_options *options, const struct option *option,
 			   char space[32])
 {
-	const char *at = (const char *)options + option->offset;
+	const void *at = (const char *)options + option->offset;
+	const char *text;
 	uint64_t number = 0;
 	uint32_t depth;
 	bool flag;
 
 	switch (option->type) {
 	case TEXT:
-		memcpy(&at, at, sizeof(at));
-		return at;
+		memcpy(&text, at, sizeof(text));
+		return text;
 	case FLAG:
 		memcpy(&flag, at, sizeof(flag));
 		return flag ? option->value : NULL;
