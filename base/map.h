@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A map from 64-bit numbers to pointers. The numbers may be chosen by an enemy: the hash is seeded.
+ * A map from 64-bit numbers to pointers. The numbers may come from untrusted recordings: the hash is seeded.
  * Never shrinks. Running out of memory ends the program: for the viewer only.
  */
 #ifndef AW__MAP_H

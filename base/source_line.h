@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines of source files, by names that may be an enemy's: only regular files with a source file's
+ * Lines of source files, by names from untrusted recordings: only regular files with a source file's
  * ending are opened, only so much of them is read, and only so many are kept.
  */
 #ifndef AW__SOURCE_LINE_H

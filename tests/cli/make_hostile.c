@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make_hostile CASE PATH [FILE]: write a recording that an enemy might have made. FILE is what it names as source.
+ * make_hostile CASE PATH [FILE]: write a hostile recording. FILE is what it names as source.
  *
  * It is told by the calls of the unit tests, whose aw__model_ingest() is replaced by one that encodes.
  */

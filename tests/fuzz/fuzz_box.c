@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A black box whose owner, or an enemy, wrote anything into it. A whole box is megabytes of zeros, which no fuzzer
- * gets through; so the input is a box of a fixed small size, given as patches: offset in three bytes, length in
+ * A black box with anything in it, as a broken or hostile owner could have written it. A whole box is megabytes of zeros, which
+ * no fuzzer gets through; so the input is a box of a fixed small size, given as patches: offset in three bytes, length in
  * one, and the bytes. The first patches of the corpus make a box that is right.
  */
 #include <string.h>

@@ -44,7 +44,7 @@ void aw__run_print_new(const struct aw__run *run, struct aw__run_process *proces
 		aw__follower_print(&process->follower, &process->session, STDERR_FILENO);
 }
 
-/* What a process that died without a goodbye left in its box. */
+/* Read the box of a process that ended without closing its stream. */
 static void ingest_boxes(struct aw__session *session, uint32_t pid, uint64_t start_ticks)
 {
 	struct aw__source_box *boxes;

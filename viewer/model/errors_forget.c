@@ -187,7 +187,7 @@ void aw__errors_turn_down(struct aw__model *model, struct aw__error_group *group
 	aw__gone_add(&model->gone[AW__GONE_PENDING], id);
 }
 
-/* What it was part of, and when it was taken, is not known any more; that it was is. */
+/* Make a dropped error known again: its parents and the time of its retrieval are lost, what became of it is counted. */
 bool aw__errors_recall(struct aw__model *model, struct aw__error *error)
 {
 	struct aw__error_group *group = error->group;

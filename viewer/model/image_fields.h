@@ -17,7 +17,7 @@ enum aw__image_row {
 	AW__IMAGE_TASK = 7, /* a parent before its children, siblings in their order; text: name */
 	AW__IMAGE_TOLD = 8, /* of the task before; text: name */
 	AW__IMAGE_CANCEL = 9,  /* of the task before; text: message */
-	AW__IMAGE_QUEUE = 10,  /* ids of tasks that finished in peace, oldest first */
+	AW__IMAGE_QUEUE = 10,  /* ids of finished tasks that nothing refers to, oldest first */
 	AW__IMAGE_ALIKE = 11,  /* a group of errors */
 	AW__IMAGE_ERROR = 12,  /* its fields, then its children; text: message */
 	AW__IMAGE_NOTE = 13,   /* of the error before; text */

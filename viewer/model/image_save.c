@@ -21,7 +21,7 @@ static void put(struct saving *saving, enum aw__image_row kind, const uint64_t *
 	struct aw__wire_row row = { kind, (uint32_t)count,
 				    text != NULL ? (uint32_t)strlen(text) : 0, numbers, text };
 
-	/* Texts of a recording are shorter by far; those of an enemy are cut. */
+	/* Texts of real recordings are much shorter; hostile ones are cut. */
 	if (row.text_length > AW__ROW_MOST_TEXT)
 		row.text_length = AW__ROW_MOST_TEXT;
 	saving->put(saving->arg, &row);

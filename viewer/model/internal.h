@@ -37,7 +37,7 @@ struct aw__model {
 	struct aw__map tasks;
 	struct aw__pointers live;
 	struct aw__task *first_root, *last_root;
-	struct aw__task *oldest, *newest; /* finished in peace, by `newer` */
+	struct aw__task *oldest, *newest; /* finished tasks that nothing refers to, by `newer` */
 	size_t finished_count;
 	uint32_t snapshot; /* number of the latest */
 	bool in_snapshot;

@@ -6,7 +6,7 @@
  * gives them; everything else here reads. The model does no I/O and has no clock: "now" is the time
  * of the last item, or whatever the caller says it is.
  *
- * Items may be missing, repeated, out of order, or the work of an enemy: a task, an error or a type
+ * Items may be missing, repeated, out of order, or hostile: a task, an error or a type
  * may be named before it is told, or never; ids may dangle or run in circles. So every walk that is
  * offered here ends, and every pointer to another object may be NULL. Memory is bounded; what is
  * left out is counted in struct aw__model_counts.
@@ -30,7 +30,7 @@
 #include "proto/lags.h"
 
 #define AW__MODEL_MAX_TASKS    (1u << 21) /* alive, or kept for their error or finding */
-#define AW__MODEL_MAX_FINISHED (1u << 13) /* finished in peace: the newest */
+#define AW__MODEL_MAX_FINISHED (1u << 13) /* finished, and nothing refers to them: the newest */
 #define AW__MODEL_MAX_ERRORS   (1u << 18)
 #define AW__MODEL_MAX_TAKEN    (1u << 13) /* errors that were retrieved, and matter to no other */
 #define AW__MODEL_MAX_FINDINGS (1u << 18)
@@ -310,7 +310,7 @@ struct aw__error_group {
 	uint64_t first; /* an error, which may have been forgotten */
 	uint64_t count; /* of those that are not kept, too */
 	uint64_t kept;
-	uint64_t gone[AW__FATES_COUNTED]; /* of those that are not: all that were part of none */
+	uint64_t gone[AW__FATES_COUNTED]; /* root errors that were dropped, by state */
 	uint64_t spared;		  /* the model's own */
 	uint64_t type, site, stack;
 	struct aw__error_group *chain;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How far apart checkpoints are: so many events as are replayed in the blink of an eye; but farther where models
- * are large, so that their images take no more than an eighth of the recording; and so far that all of
- * them have room in memory while the index is built.
+ * Builds the index of a trace while it is read, for `awry index` and for commands that make recordings.
+ * Checkpoints are 262,144 events apart; farther where models are large, so that all images take at most an eighth
+ * of the recording; and so far that all of them have room in memory while the index is built.
  */
 #include "viewer/replay/build.h"
 

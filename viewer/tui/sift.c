@@ -49,7 +49,7 @@ static void apply(struct aw__app *app)
 	aw__list_refresh(app, aw__app_list(app));
 }
 
-/* Back to the one that is in force is back to none. */
+/* Esc clears the filter. */
 static void give_up(struct aw__app *app)
 {
 	aw__buffer_clear(&app->filter_text);

@@ -182,7 +182,7 @@ static void record__takes_a_tasks_function_later(void **state)
 	assert_int_equal(walk->last[AW__TASK_FUNCTION].function.coroutine, function);
 	free(walk);
 	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
-	/* of one that is not listed, or not any more: no slot is written to */
+	/* of a task that is not in the table, or was removed from it: no slot is written to */
 	aw_agent_task_function(&task, function);
 	aw_agent_task_function(&gone, function);
 	assert_int_equal(gone.coroutine, function);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every format, of a recording that an enemy wrote: ids that dangle or run in circles, a clock that goes back, bytes
+ * Every export format of a hostile recording: ids that dangle or run in circles, a clock that goes back, bytes
  * that are no text, lists that are too short. What comes out is well-formed, wherever the recording breaks off. Each
  * format's check is an independent reader, and finds what is broken.
  */
