@@ -70,7 +70,8 @@ static aw_error *check_mids(const json_t *mids)
 
 	if (!json_is_object(mids))
 		return aw_raise(aw_KeyError, "'data'");
-	json_object_foreach((json_t *)mids, symbol, price) AW_TRY(check_price(symbol, price));
+	json_object_foreach((json_t *)mids, symbol, price)
+		AW_TRY(check_price(symbol, price));
 	return NULL;
 }
 

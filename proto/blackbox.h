@@ -96,7 +96,7 @@ enum aw__ring_state {
 struct aw__box_ring {
 	_Atomic uint32_t state;
 	uint32_t reserved_for_later;
-	uint64_t offset; /* of its units, from the box's start */
+	uint64_t offset;	   /* of its units, from the box's start */
 	_Atomic uint64_t capacity; /* units that are backed, a power of two; it may grow */
 	_Atomic uint64_t tid;
 	_Atomic uint64_t name[AW__THREAD_NAME_WORDS];
@@ -120,9 +120,9 @@ struct aw__box_loop {
 	_Atomic uint64_t finding; /* the blocked-loop that was told of this iteration; 0 for none */
 	_Atomic uint64_t task_slot;		      /* its place in the task table */
 	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
-	_Atomic uint64_t stuck;	     /* it sleeps, and nothing that it knows of can wake it */
-	_Atomic uint64_t longest_ns; /* of its iterations */
-	_Atomic uint64_t interpreter; /* address of the interpreter's state of this thread; 0: none */
+	_Atomic uint64_t stuck;	      /* it sleeps, and nothing that it knows of can wake it */
+	_Atomic uint64_t longest_ns;  /* of its iterations */
+	_Atomic uint64_t interpreter; /* the thread's interpreter state, an address; 0: none */
 	uint64_t spare[5];
 	_Atomic uint64_t lags[AW__LAG_BUCKETS]; /* how many iterations took how long (lags.h) */
 };
@@ -160,7 +160,8 @@ enum aw__task_flags {
  */
 static inline bool aw__row_is_held(uint64_t state, uint64_t outcome, uint64_t error, uint64_t scope)
 {
-	return state == AW__TASK_FINISHED && outcome == AW_OUTCOME_ERROR && error != 0 && scope == 0;
+	return state == AW__TASK_FINISHED && outcome == AW_OUTCOME_ERROR && error != 0 &&
+	       scope == 0;
 }
 
 /** The task that this one awaits, or awaited until it was woken. 0: none. */
@@ -174,7 +175,7 @@ static inline uint64_t aw__row_awaits(uint64_t state, uint64_t wait_kind, uint64
 struct aw__box_task {
 	_Atomic uint32_t sequence;
 	_Atomic uint32_t wait_stack; /* where it waits, while its state is waiting; 0: not told */
-	_Atomic uint64_t id; /* 0: free */
+	_Atomic uint64_t id;	     /* 0: free */
 	_Atomic uint64_t creator;
 	_Atomic uint64_t created_ns;
 	_Atomic uint64_t changed_ns;
@@ -239,8 +240,9 @@ struct aw__box_header {
 	uint64_t pid_namespace;	    /* inode of /proc/self/ns/pid; 0: not known */
 	_Atomic uint64_t findings;  /* how many were told: the newest one's id */
 	_Atomic uint32_t ended;	    /* enum aw__ended; whoever found it out wrote it */
-	_Atomic uint64_t looked_ns; /* when the process was last known to be there: at each look at its tasks */
-	_Atomic uint64_t interpreter[AW__INTERPRETER_WORDS]; /* struct aw_agent_interpreter; all 0: none */
+	_Atomic uint64_t looked_ns; /* when it was last known to run (a look at its tasks) */
+	/* struct aw_agent_interpreter; all 0: none */
+	_Atomic uint64_t interpreter[AW__INTERPRETER_WORDS];
 };
 
 enum aw__ended {

@@ -59,15 +59,15 @@ struct aw__box_cursor {
 	struct aw__item item;
 	uint64_t row_list[AW__LAG_LIST_WORDS];
 	char row_text[AW__LOOP_LABEL_WORDS * 8];
-	uint64_t definition[AW__BOX_DEFINITION_WORDS]; /* numbers and text of the one that is given */
+	uint64_t definition[AW__BOX_DEFINITION_WORDS]; /* numbers and text of the given one */
 	uint64_t lags_ns; /* the moment of those that are to be told after the events; 0: none */
 	uint64_t lags_row;
 	struct aw__told_lags *told_lags; /* loop_capacity of them */
-	uint64_t held_row;		 /* the next task whose error may be held; 0: they are not told */
-	unsigned held_part;		 /* of what is told of it: the next one */
-	uint64_t held_count;		 /* findings that were made of such */
-	struct aw__map held_told;	 /* errors of which a finding came by */
-	struct aw__map awaited;		 /* tasks that others await */
+	uint64_t held_row;	  /* the next task whose error may be held; 0: they are not told */
+	unsigned held_part;	  /* of what is told of it: the next one */
+	uint64_t held_count;	  /* findings that were made of such */
+	struct aw__map held_told; /* errors of which a finding came by */
+	struct aw__map awaited;	  /* tasks that others await */
 	uint32_t ring_count;
 	struct aw__ring_cursor *rings[]; /* ring_capacity of them, made when first seen */
 };

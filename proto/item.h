@@ -127,8 +127,8 @@ enum aw__event_kind {
 	AW__LOOP_LAGS = 29,
 	AW__LOOP_BLOCKED = 30, /* again and again while a finding of that lasts, ever more rarely */
 	AW__TASK_WAITS_AT = 31, /* it still waits when its loop goes to sleep */
-	AW__CANCEL_TOLD = 32,  /* beside a finding: the last request to cancel its task */
-	AW__TASK_FUNCTION = 33, /* its coroutine's function, if that was not known when it was created */
+	AW__CANCEL_TOLD = 32,	/* beside a finding: the last request to cancel its task */
+	AW__TASK_FUNCTION = 33, /* its function, if unknown when it was created */
 	AW__EVENT_KINDS
 };
 
@@ -166,7 +166,7 @@ enum {
 	AW__STATE_WAIT_KIND, /* enum aw_agent_wait */
 	AW__STATE_WAIT_TARGET,
 	AW__STATE_SCOPE,
-	AW__STATE_OUTCOME, /* enum aw_agent_outcome, if finished */
+	AW__STATE_OUTCOME,    /* enum aw_agent_outcome, if finished */
 	AW__STATE_WAIT_STACK, /* where it waits; 0: not told, or it does not wait */
 	AW__STATE_NUMBERS
 };

@@ -28,7 +28,7 @@ struct aw__location {
 enum aw__owner_state {
 	AW__OWNER_ALIVE = 1,
 	AW__OWNER_STOPPED,  /* by a signal or a debugger */
-	AW__OWNER_REPLACED, /* by exec(): the process runs another program, or ran one when that was noticed */
+	AW__OWNER_REPLACED, /* by exec(): it runs another program, or ran one when last seen */
 	AW__OWNER_GONE,	    /* the process has ended */
 };
 

@@ -166,9 +166,8 @@ static void add_functions(struct aw__unit *unit, Dwarf_Die *die, size_t *capacit
 		aw__lines_visited++;
 		if (is_frame(tag))
 			add_function(unit, &child, capacity);
-		else if (nesting < 8 &&
-			 (tag == DW_TAG_namespace || tag == DW_TAG_module ||
-			  tag == DW_TAG_class_type || tag == DW_TAG_structure_type))
+		else if (nesting < 8 && (tag == DW_TAG_namespace || tag == DW_TAG_module ||
+					 tag == DW_TAG_class_type || tag == DW_TAG_structure_type))
 			add_functions(unit, &child, capacity, nesting + 1);
 	}
 }

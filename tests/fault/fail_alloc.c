@@ -37,8 +37,8 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	if (info->dlpi_name == NULL || strstr(info->dlpi_name, "libawry-agent") == NULL)
 		return 0;
 	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
-		const uintptr_t end = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr +
-				      info->dlpi_phdr[i].p_memsz;
+		const uintptr_t end =
+			info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
 
 		if (info->dlpi_phdr[i].p_type == PT_LOAD && end > agent_end)
 			agent_end = end;

@@ -6,7 +6,8 @@
 
 enum {
 	BIG = 16000000,
-	HUGE_ONE = 64000000, /* more than the kernel takes for a reader that has shown itself to be quick */
+	/* more than the kernel takes for a reader that has shown itself to be quick */
+	HUGE_ONE = 64000000,
 };
 
 static char big[HUGE_ONE];

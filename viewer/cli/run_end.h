@@ -16,10 +16,10 @@ struct aw__run_end {
 	struct aw__sourcing *sourcing;
 	const struct aw__run_wanted *reports;
 	size_t report_count;
-	bool force;	     /* they may replace files that exist */
-	bool at_the_end;     /* a report goes to stderr, instead of the findings as they happen */
+	bool force;	 /* they may replace files that exist */
+	bool at_the_end; /* a report goes to stderr, instead of the findings as they happen */
 	char *const *command;
-	bool succeeded;	     /* it exited with 0 */
+	bool succeeded;			     /* it exited with 0 */
 	const struct aw__session **sessions; /* one a process; some may have said nothing */
 	size_t count;
 	size_t left; /* processes that go on though the command has ended */

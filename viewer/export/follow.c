@@ -79,8 +79,7 @@ static struct aw__followed *appear(struct aw__follow *follow, const struct aw__e
 	task->thread = event->thread;
 	task->name = name_of(event);
 	task->from_ns = task->since_ns = from_ns;
-	task->before_recording =
-		aw__model_before_recording(follow->export->names, task->stack);
+	task->before_recording = aw__model_before_recording(follow->export->names, task->stack);
 	task->created = event->kind == AW__TASK_CREATED && !task->before_recording;
 	task->open = true;
 	aw__map_put(&follow->tasks, task->id, task);

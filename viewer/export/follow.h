@@ -27,10 +27,10 @@ struct aw__followed {
 	uint32_t thread; /* that told of it first */
 	char *name;	 /* never NULL */
 	uint64_t from_ns;
-	bool created; /* its creation was seen */
+	bool created;	       /* its creation was seen */
 	bool before_recording; /* it was created before recording began: from_ns is when it was told */
-	bool open;    /* it has not finished */
-	bool stepped; /* at least one step was seen */
+	bool open;	       /* it has not finished */
+	bool stepped;	       /* at least one step was seen */
 	enum aw__phase phase;
 	uint64_t since_ns; /* the phase began */
 	uint64_t wait_kind, wait_target;

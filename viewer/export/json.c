@@ -19,8 +19,8 @@
 #include <string.h>
 
 static const char *const definition_names[AW__DEFINITION_KINDS] = {
-	[AW__STRING] = "string", [AW__PLACE] = "place",	  [AW__TYPE] = "type",
-	[AW__STACK] = "stack",	 [AW__MODULE] = "module", [AW__BUILD_ID] = "build-id",
+	[AW__STRING] = "string",   [AW__PLACE] = "place",   [AW__TYPE] = "type",
+	[AW__STACK] = "stack",	   [AW__MODULE] = "module", [AW__BUILD_ID] = "build-id",
 	[AW__RUNTIME] = "runtime",
 };
 

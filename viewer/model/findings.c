@@ -88,8 +88,8 @@ static void join(struct aw__model *model, struct aw__found *found)
 void aw__findings_leave(struct aw__found *found)
 {
 	struct aw__found_group *group = found->group;
-	const bool first_or_last = found->time_ns == group->first_ns ||
-				   found->time_ns == group->last_ns;
+	const bool first_or_last =
+		found->time_ns == group->first_ns || found->time_ns == group->last_ns;
 
 	aw__findings_remove(found);
 	group->count--;

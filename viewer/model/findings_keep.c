@@ -69,7 +69,8 @@ static void drop(struct aw__model *model, struct aw__found *found)
 	if (ns > group->longest_ns)
 		group->longest_ns = ns;
 	aw__findings_remove(found);
-	if (found->kind == AW__HELD_ERROR && aw__map_remove(&model->held_kept, found->error) != NULL)
+	if (found->kind == AW__HELD_ERROR &&
+	    aw__map_remove(&model->held_kept, found->error) != NULL)
 		aw__map_put(&model->held_counted, found->error, group);
 	aw__map_remove(&model->found, found->id);
 	aw__gone_add(&model->found_gone, found->id);

@@ -32,7 +32,7 @@ enum aw__image_row {
 	AW__IMAGE_HANDLE = 22,
 	AW__IMAGE_LAGS = 23, /* of the loop before: pairs (proto/lags.h) */
 	AW__IMAGE_GONE = 24, /* which set, the chunk's key, its bits */
-	AW__IMAGE_HELD = 25, /* pairs: an error that is held, and which group of findings tells of it */
+	AW__IMAGE_HELD = 25, /* pairs: a held error, and its group of findings */
 	AW__IMAGE_ROWS
 };
 

@@ -354,8 +354,8 @@ static bool load_members_of(struct aw__model *model, struct aw__found *found,
 	found->member_count = count / AW__IMAGE_MEMBER_NUMBERS;
 	found->members = aw__alloc_must(found->member_count * sizeof(*found->members));
 	for (uint32_t i = 0; i < found->member_count; i++, numbers += AW__IMAGE_MEMBER_NUMBERS)
-		found->members[i] = (struct aw__found_member){ numbers[0], numbers[1], numbers[2],
-							       numbers[3] };
+		found->members[i] =
+			(struct aw__found_member){ numbers[0], numbers[1], numbers[2], numbers[3] };
 	return true;
 }
 
@@ -416,8 +416,9 @@ static bool load_held(struct aw__model *model, const struct aw__wire_row *row)
 {
 	for (uint32_t i = 0; i + 1 < row->number_count; i += 2) {
 		const uint64_t error = row->numbers[i], at = row->numbers[i + 1];
-		struct aw__found_group *group =
-			at < model->found_group_list.count ? model->found_group_list.items[at] : NULL;
+		struct aw__found_group *group = at < model->found_group_list.count
+							? model->found_group_list.items[at]
+							: NULL;
 
 		if (error == 0 || group == NULL || group->kind != AW__HELD_ERROR ||
 		    model->held_counted.count >= AW__MODEL_MAX_ERRORS)

@@ -185,7 +185,9 @@ static void save_found(struct saving *saving, const struct aw__found *found)
 	uint64_t numbers[AW__ROW_MOST_NUMBERS];
 	uint32_t count = get_all(AW__IMAGE_FOUND, found, numbers);
 
-	for (uint32_t i = 0; i < found->member_count && count + AW__IMAGE_MEMBER_NUMBERS <= AW__ROW_MOST_NUMBERS; i++) {
+	for (uint32_t i = 0; i < found->member_count; i++) {
+		if (count + AW__IMAGE_MEMBER_NUMBERS > AW__ROW_MOST_NUMBERS)
+			break;
 		numbers[count++] = found->members[i].task;
 		numbers[count++] = found->members[i].wait_kind;
 		numbers[count++] = found->members[i].wait_target;

@@ -207,7 +207,7 @@ struct aw__task {
 	uint64_t wait_target;
 	uint64_t wait_stack; /* where it waits; 0: not told, or it does not wait */
 	uint64_t scope;
-	uint64_t told_ns; /* it was created then, or before: aw__model_created_ns() */
+	uint64_t told_ns;    /* it was created then, or before: aw__model_created_ns() */
 	uint64_t changed_ns; /* since when it is in this state */
 	uint64_t run_ns, steps;
 	uint64_t error;		/* the error that it ended with, 0: none */
@@ -343,8 +343,8 @@ struct aw__found {
 	uint32_t thread;
 	uint64_t task, error, stack, value;
 	uint64_t coroutine, loop, coroutine_id, creator;
-	uint64_t by; /* swallowed-cancel: the task that asked it to cancel */
-	uint64_t wait_stack; /* where its task waited when it was told; 0: not told, or it did not wait */
+	uint64_t by;	     /* swallowed-cancel: the task that asked it to cancel */
+	uint64_t wait_stack; /* where its task waited; 0: not known, or it did not wait */
 	struct aw__found_member
 		*members; /* deadlock: in their order; `value` says how many there were */
 	uint32_t member_count;

@@ -145,7 +145,8 @@ static void show_who(struct aw__writing *writing, const struct aw__found *found)
 		aw__buffer_char(writing->out, '\n');
 	}
 	if (found->creator != 0) {
-		aw__buffer_text(writing->out, is_of_job(found) ? "   submitted by " : "   made by ");
+		aw__buffer_text(writing->out,
+				is_of_job(found) ? "   submitted by " : "   made by ");
 		aw__people_task(writing, found->creator, 0);
 		aw__buffer_char(writing->out, '\n');
 	}
@@ -247,8 +248,8 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 {
 	struct aw__margin margin = { NULL, false, " " };
 	bool in_task = found->kind == AW__BLOCKED_LOOP || found->kind == AW__NEVER_AWAITED ||
-		       found->kind == AW__SWALLOWED_CANCEL ||
-		       found->kind == AW__SCOPE_LEFT_OPEN || found->task == 0;
+		       found->kind == AW__SWALLOWED_CANCEL || found->kind == AW__SCOPE_LEFT_OPEN ||
+		       found->task == 0;
 	uint64_t task = found->task != 0 ? found->task : found->creator;
 
 	if (found->kind == AW__SWALLOWED_CANCEL)
@@ -257,8 +258,7 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 	    aw__map_get(&writing->printed, found->stack) != NULL)
 		return;
 	aw__buffer_char(writing->out, '\n');
-	aw__stacks_show(writing, &margin,
-			stack_heading(found), found->stack, 0, task, in_task);
+	aw__stacks_show(writing, &margin, stack_heading(found), found->stack, 0, task, in_task);
 }
 
 /* Where its task waited when that was told. */

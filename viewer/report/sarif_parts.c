@@ -129,7 +129,7 @@ static const char *what_stack(const struct aw__found *found)
 			       : "the coroutine was made here";
 	case AW__UNCLOSED_HANDLE:
 		return aw__finding_where_collected(found->kind, found->text) ? "it was dropped here"
-										 : "it was opened here";
+									     : "it was opened here";
 	default:
 		return "the task was created here";
 	}
@@ -171,8 +171,8 @@ static void add_stack(const struct aw__sarif *sarif, const char *what, uint64_t 
 		frames = json_array();
 		add_frames(sarif, &part, frames);
 		append_unlike(stacks, json_pack("{so so}", "message",
-						aw__sarif_message(what_part(
-							&part, i == 0 ? what : CREATED)),
+						aw__sarif_message(
+							what_part(&part, i == 0 ? what : CREATED)),
 						"frames", frames));
 	}
 }

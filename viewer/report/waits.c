@@ -170,9 +170,13 @@ static json_t *where_json(struct aw__json *json, uint64_t id)
 
 	if (id == 0 || !aw__model_stack(json->model, id, &stack))
 		return list;
-	for (uint32_t i = 0; i < stack.count && i < WHERE_FRAMES; i++)
-		if (aw__model_frames(json->model, stack.frames[i], frames, AW__FRAME_MAX_INLINED) > 0)
+	for (uint32_t i = 0; i < stack.count && i < WHERE_FRAMES; i++) {
+		const size_t count = aw__model_frames(json->model, stack.frames[i], frames,
+						      AW__FRAME_MAX_INLINED);
+
+		if (count > 0)
 			json_array_append_new(list, aw__json_frame(&frames[0]));
+	}
 	return list;
 }
 

@@ -72,8 +72,8 @@ static bool owner_runs(const struct aw__box *box, const char *path)
 	struct aw__hello hello;
 
 	aw__box_hello(box, &hello);
-	location = (struct aw__location){ .pid = hello.pid,
-					  .start_ticks = hello.process_start_ticks };
+	location =
+		(struct aw__location){ .pid = hello.pid, .start_ticks = hello.process_start_ticks };
 	return aw__box_said_goodbye(box) || aw__owner_runs(aw__location_owner(&location, path));
 }
 

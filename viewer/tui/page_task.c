@@ -168,10 +168,11 @@ static void write_known(const struct aw__app *app, const struct aw__task *task,
 	if (task->cancel != NULL)
 		aw__words_cancel_stacks(app, out, task->cancel);
 	if (task->live && task->wait_stack != 0) {
-		aw__words_chain(app, out, task->wait_stack,
-				task->state == AW__TASK_RUNNING
-					? "Its thread was here when the loop slept, most recent call first:"
-					: "Waits here, most recent call first:");
+		aw__words_chain(
+			app, out, task->wait_stack,
+			task->state == AW__TASK_RUNNING
+				? "Its thread was here when the loop slept, most recent call first:"
+				: "Waits here, most recent call first:");
 		aw__buffer_char(out, '\n');
 	}
 	aw__words_chain(app, out, task->facts.stack, "Created, most recent call first:");

@@ -72,7 +72,7 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 		return row->known ? AW__INK_BOLD : AW__INK_PLAIN;
 	case STATE:
 		aw__buffer_text(out, listed->state);
-		return row->live			       ? AW__INK_GREEN
+		return row->live			    ? AW__INK_GREEN
 		       : strcmp(listed->state, "gone") == 0 ? AW__INK_RED
 							    : AW__INK_DIM;
 	case RUNTIME:

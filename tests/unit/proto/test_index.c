@@ -28,9 +28,7 @@ static void fill(struct aw__index *index)
 	for (unsigned i = 0; i < CHECKPOINTS; i++) {
 		struct aw__checkpoint *at = aw__index_add_checkpoint(index);
 
-		at->frame.offset = i == 0   ? AW__FRAME_PREAMBLE_BYTES
-				   : i == 1 ? DATA / 2
-					    : DATA;
+		at->frame.offset = i == 0 ? AW__FRAME_PREAMBLE_BYTES : i == 1 ? DATA / 2 : DATA;
 		at->time_ns = 100 + 150 * i;
 		at->events = EVENTS / 2 * i;
 		at->image_offset = DATA + IMAGE * i;

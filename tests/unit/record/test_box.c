@@ -43,8 +43,8 @@ static struct copy copy_box(void)
 	const struct aw__box *box = box_fixture_box();
 	struct copy copy = { .size = box->bytes };
 
-	copy.bytes = mmap(NULL, copy.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			  0);
+	copy.bytes =
+		mmap(NULL, copy.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	assert_true(copy.bytes != MAP_FAILED);
 	memcpy(copy.bytes, box->base, copy.size);
 	copy.header = (struct aw__box_header *)copy.bytes;
@@ -400,7 +400,8 @@ static void box__definitions_have_a_longest(void **state)
 	struct aw__box box;
 	const uint64_t last = copy.header->arena_end;
 
-	copy.header->arena_end += sizeof(*entry) + 2 * (8 * AW__ENTRY_NUMBERS + AW__ENTRY_TEXT_BYTES);
+	copy.header->arena_end +=
+		sizeof(*entry) + 2 * (8 * AW__ENTRY_NUMBERS + AW__ENTRY_TEXT_BYTES);
 	entry = (struct aw__box_entry *)(copy.bytes + copy.header->arena_offset + last);
 	assert_true(aw__box_view(&box, copy.bytes, copy.size, "copy", &problem));
 	*entry = (struct aw__box_entry){ .kind = AW__STACK, .number_count = AW__ENTRY_NUMBERS };

@@ -27,8 +27,8 @@
 static unsigned char *copy_box(size_t *ret_size)
 {
 	const struct aw__box *box = box_fixture_box();
-	unsigned char *copy = mmap(NULL, box->bytes, PROT_READ | PROT_WRITE,
-				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *copy =
+		mmap(NULL, box->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	assert_true(copy != MAP_FAILED);
 	memcpy(copy, box->base, box->bytes);

@@ -60,12 +60,12 @@ static void options__are_the_defaults_where_nothing_is_asked(void **state)
 static void options__set_what_their_variables_set(void **state)
 {
 	struct aw__settings settings = read_options(
-		AW_AGENT_OPTS(.trace = "/tmp/a%%.awry", .listen = "unix:/tmp/l", .connect = "unix:/tmp/c",
-			      .memory_bytes = 8u << 20, .ring_bytes = 64u << 10, .blocked_ms = 1,
-			      .cancel_ms = 2, .deadlock_ms = 3, .orphan_ms = 4, .starved_ms = 5,
-			      .busy_ms = 6, .busy_percent = 7, .leaked_s = 8, .held_s = 9,
-			      .stack_depth = 10, .steps = true, .no_wait_stacks = true,
-			      .no_stderr = true));
+		AW_AGENT_OPTS(.trace = "/tmp/a%%.awry", .listen = "unix:/tmp/l",
+			      .connect = "unix:/tmp/c", .memory_bytes = 8u << 20,
+			      .ring_bytes = 64u << 10, .blocked_ms = 1, .cancel_ms = 2,
+			      .deadlock_ms = 3, .orphan_ms = 4, .starved_ms = 5, .busy_ms = 6,
+			      .busy_percent = 7, .leaked_s = 8, .held_s = 9, .stack_depth = 10,
+			      .steps = true, .no_wait_stacks = true, .no_stderr = true));
 	const struct aw__thresholds *thresholds = &settings.stream.thresholds;
 
 	assert_true(settings.debug);
@@ -87,7 +87,9 @@ static void options__set_what_their_variables_set(void **state)
 	assert_int_equal(settings.record.stack_depth, 10);
 	assert_true(settings.record.steps && settings.stream.steps && settings.record.lossless);
 	assert_false(settings.record.wait_stacks || settings.stream.findings_on_stderr);
-	assert_int_equal(read_options(AW_AGENT_OPTS(.stack_depth = AW_AGENT_NO_STACKS)).record.stack_depth, 0);
+	assert_int_equal(
+		read_options(AW_AGENT_OPTS(.stack_depth = AW_AGENT_NO_STACKS)).record.stack_depth,
+		0);
 	assert_false(read_options(AW_AGENT_OPTS(.listen = "off")).listen);
 }
 
@@ -110,14 +112,17 @@ static void options__that_are_wrong_are_named_and_change_nothing(void **state)
 	static char long_path[5000];
 
 	(void)read_options(AW_AGENT_OPTS(.blocked_ms = 33));
-	refuse(AW_AGENT_OPTS(.blocked_ms = 86400001), "blocked_ms='86400001': 1 to 86400000 milliseconds");
+	refuse(AW_AGENT_OPTS(.blocked_ms = 86400001),
+	       "blocked_ms='86400001': 1 to 86400000 milliseconds");
 	refuse(AW_AGENT_OPTS(.busy_percent = 101), "busy_percent='101': 1 to 100 percent");
-	refuse(AW_AGENT_OPTS(.stack_depth = 65), "stack_depth='65': 1 to 64 frames, or AW_AGENT_NO_STACKS");
+	refuse(AW_AGENT_OPTS(.stack_depth = 65),
+	       "stack_depth='65': 1 to 64 frames, or AW_AGENT_NO_STACKS");
 	refuse(AW_AGENT_OPTS(.memory_bytes = 1), "memory_bytes='1': 4MiB to 64GiB");
 	refuse(AW_AGENT_OPTS(.trace = ""), "trace=''");
 	refuse(AW_AGENT_OPTS(.trace = "a%x"), "trace='a%x'");
 	refuse(AW_AGENT_OPTS(.listen = "tcp:1"), "listen='tcp:1': unix:/ABSOLUTE/PATH or off");
-	refuse(AW_AGENT_OPTS(.blocked_ms = 1, .connect = "off"), "connect='off': unix:/ABSOLUTE/PATH");
+	refuse(AW_AGENT_OPTS(.blocked_ms = 1, .connect = "off"),
+	       "connect='off': unix:/ABSOLUTE/PATH");
 	memset(long_path, '%', sizeof(long_path) - 1);
 	refuse(AW_AGENT_OPTS(.trace = long_path), "4095 bytes");
 }

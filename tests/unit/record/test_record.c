@@ -207,10 +207,9 @@ static void record__lists_tasks_of_before_the_recording_without_a_stack(void **s
 	assert_int_equal(stack_of(&old).number_count, AW__STACK_FRAMES);
 	assert_int_equal(stack_of(&old).numbers[AW__STACK_FLAGS], AW__STACK_BEFORE_RECORDING);
 	/* two such tasks are no chain of a task that makes its own successor */
-	aw_agent_task_created(&other,
-			      &(struct aw_agent_birth){ .creator = &old,
-							.stack = AW_STACK_NONE,
-							.before_recording = true });
+	aw_agent_task_created(&other, &(struct aw_agent_birth){ .creator = &old,
+								.stack = AW_STACK_NONE,
+								.before_recording = true });
 	assert_int_equal(other.stack, old.stack);
 	child = box_task(&old, NULL);
 	assert_true(stack_of(&child).number_count > AW__STACK_FRAMES);

@@ -57,7 +57,8 @@ static void settings__have_their_defaults(void **state)
 static void settings__are_read(void **state)
 {
 	assert_true(read_with("AWRY_DEBUG", "1").debug);
-	assert_int_equal(read_with("AWRY_STARVED_MS", "250").stream.thresholds.starved_ns, 250 * MS);
+	assert_int_equal(read_with("AWRY_STARVED_MS", "250").stream.thresholds.starved_ns,
+			 250 * MS);
 	assert_int_equal(read_with("AWRY_BLOCKED_MS", "1").stream.thresholds.blocked_ns, MS);
 	assert_int_equal(read_with("AWRY_LEAKED_S", "3").stream.thresholds.leaked_ns, 3000 * MS);
 	assert_int_equal(read_with("AWRY_HELD_S", "2").stream.thresholds.held_ns, 2000 * MS);
@@ -74,8 +75,9 @@ static void settings__are_read(void **state)
 /* What is not allowed leaves the default as it is. */
 static void settings__that_are_wrong_change_nothing(void **state)
 {
-	static const char *const wrong[] = { "", "0", "-1", "1s", "86400001", "1e3", " 5", "0x10",
-					     "99999999999999999999" };
+	static const char *const wrong[] = { "",   "0",	       "-1",
+					     "1s", "86400001", "1e3",
+					     " 5", "0x10",     "99999999999999999999" };
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		const struct aw__settings settings = read_with("AWRY_STARVED_MS", wrong[i]);
@@ -98,7 +100,8 @@ static int forget(void **state)
 		if (strncmp(*entry, "AWRY_", 5) == 0) {
 			char name[64] = "";
 
-			strncat(name, *entry, strcspn(*entry, "=") < 63 ? strcspn(*entry, "=") : 63);
+			strncat(name, *entry,
+				strcspn(*entry, "=") < 63 ? strcspn(*entry, "=") : 63);
 			unsetenv(name);
 			entry = environ;
 		} else {

@@ -112,10 +112,9 @@ static bool has(const struct aw__definition *stack, const void *address)
 
 static int reset(void **state)
 {
-	probe = (struct probe){ .depth = 1,
-				.wrappers = 2,
-				.bounded_from = true,
-				.bounded_until = true };
+	probe = (struct probe){
+		.depth = 1, .wrappers = 2, .bounded_from = true, .bounded_until = true
+	};
 	return 0;
 }
 
@@ -217,8 +216,7 @@ static void between__counts_the_programs_frames_alone(void **state)
 	probe.bounded_until = false;
 	probe.depth = 20;
 	stack = run();
-	assert_int_equal(stack.number_count,
-			 AW__STACK_FRAMES + aw__recorder.options.stack_depth);
+	assert_int_equal(stack.number_count, AW__STACK_FRAMES + aw__recorder.options.stack_depth);
 	assert_true(stack.numbers[AW__STACK_FLAGS] & AW__STACK_CUT);
 	assert_int_equal(stack.numbers[AW__STACK_FRAMES], (uintptr_t)probe.from);
 	/* the adapter's fill nearly all that are walked: what comes after these few is not known */

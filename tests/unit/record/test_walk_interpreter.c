@@ -72,6 +72,7 @@ static void interpreter__frames_are_named_innermost_first(void **state)
 	assert_string_equal(read_frames.frames[2].function, "Handle._run");
 }
 
+/* clang-format off */
 /* An entry's first byte: 0x80, the form, eight times, and its units but one. */
 #define ENTRY(form, units) (char)(0x80 | (form) << 3 | ((units) - 1))
 
@@ -87,6 +88,7 @@ static void interpreter__line_tables_of_every_form_are_read(void **state)
 		ENTRY(13, 1), 0x44, 1,	    /* 0x44, 1: 4 + 64, of which half: 34 lines on */
 		0
 	};
+	/* clang-format on */
 
 	(void)state;
 	assert_int_equal(line(table, 0), 12);
@@ -106,7 +108,8 @@ static void interpreter__a_cycle_of_frames_ends(void **state)
 {
 	(void)state;
 	interpreter_memory_make(&memory, three, 3);
-	put(interpreter_memory_frame(2) + MEMORY_PREVIOUS, MEMORY_BASE + interpreter_memory_frame(0));
+	put(interpreter_memory_frame(2) + MEMORY_PREVIOUS,
+	    MEMORY_BASE + interpreter_memory_frame(0));
 	walk();
 	assert_true(read_frames.cut);
 	assert_int_equal(read_frames.count, AW__INTERPRETED_FRAMES);
@@ -267,7 +270,9 @@ static void interpreter__its_frames_take_the_place_of_native_ones(void **state)
 	/* C that blocks; the interpreter's own; a call of its function; a module between; another call; the loop; main */
 	struct aw__blocked_stack stack = { { 0x9001, 0x4100, 0x5100, 0x4200, 0x9100, 0x5200, 0x9200,
 					     0x5300, 0x4300, 0x9300 },
-					   10, true, false };
+					   10,
+					   true,
+					   false };
 	static const struct memory_frame four[] = {
 		{ "probe", "/srv/app.py", 10, "\x80\x01", 0, true },
 		{ "handler", "/srv/app.py", 40, "\x80\x01", 0, true },
@@ -350,7 +355,8 @@ int main(void)
 		cmocka_unit_test(interpreter__long_names_and_tables_are_read),
 		cmocka_unit_test(interpreter__wide_strings_become_utf8),
 		cmocka_unit_test(interpreter__its_frames_take_the_place_of_native_ones),
-		cmocka_unit_test(interpreter__its_frames_stand_alone_where_no_native_ones_are_known),
+		cmocka_unit_test(
+			interpreter__its_frames_stand_alone_where_no_native_ones_are_known),
 		cmocka_unit_test(interpreter__a_loop_has_the_state_of_its_thread),
 	};
 

@@ -128,8 +128,8 @@ static void starved__counts_from_its_birth_if_it_was_born_ready(void **state)
 								  .wait = AW_WAIT_READ });
 	look(30); /* somebody may have to start it, and the other one waits */
 	assert_string_equal(found(), "");
-	aw_agent_task_created(&ready, &(struct aw_agent_birth){ .loop = &loop,
-								.born = AW_BORN_READY });
+	aw_agent_task_created(&ready,
+			      &(struct aw_agent_birth){ .loop = &loop, .born = AW_BORN_READY });
 	look(30);
 	assert_string_equal(found(), "starved-task");
 	assert_int_equal(last.finding.task, ready.id);
@@ -572,12 +572,15 @@ static void handle__that_was_left_open_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(orphan__is_told_once_when_its_creator_has_ended, watch_set_up),
+		cmocka_unit_test_setup(orphan__is_told_once_when_its_creator_has_ended,
+				       watch_set_up),
 		cmocka_unit_test_setup(orphan__has_neighbours, watch_set_up),
-		cmocka_unit_test_setup(orphan__of_a_creator_whose_place_was_given_away, watch_set_up),
+		cmocka_unit_test_setup(orphan__of_a_creator_whose_place_was_given_away,
+				       watch_set_up),
 		cmocka_unit_test_setup(orphan__of_a_creator_that_failed, watch_set_up),
 		cmocka_unit_test_setup(leaked__waits_for_a_future, watch_set_up),
-		cmocka_unit_test_setup(starved__is_ready_while_its_loop_is_not_blocked, watch_set_up),
+		cmocka_unit_test_setup(starved__is_ready_while_its_loop_is_not_blocked,
+				       watch_set_up),
 		cmocka_unit_test_setup(starved__counts_from_its_birth_if_it_was_born_ready,
 				       watch_set_up),
 		cmocka_unit_test_setup(

@@ -99,8 +99,9 @@ static void kept__that_become_more_and_more_are_told_once(void **state)
 	/* the one that ended last before: it has no slot any more */
 	assert_in_range(last.finding.task, tasks[100].id, tasks[next - 1].id);
 	assert_int_equal(last.finding.stack, stack);
-	assert_non_null(strstr(last_text, "120 that were created there are older than 60 s, and 120 of "
-					  "them have ended and are kept; "));
+	assert_non_null(strstr(last_text,
+			       "120 that were created there are older than 60 s, and 120 of "
+			       "them have ended and are kept; "));
 	assert_non_null(strstr(last_text, "it was 20, and at each of 5 counts since it was more"));
 	forget();
 }
@@ -116,8 +117,9 @@ static void kept__and_alive_grow_together(void **state)
 	/* most of them live: the oldest of these is named */
 	assert_int_equal(last.finding.task, tasks[8].id);
 	/* those that have ended count one look later */
-	assert_non_null(strstr(last_text, "112 that were created there are older than 60 s, and 40 of them have "
-					  "ended and are kept; "));
+	assert_non_null(strstr(last_text,
+			       "112 that were created there are older than 60 s, and 40 of "
+			       "them have ended and are kept; "));
 	for (unsigned i = 0; i < next; i++)
 		if (i % 20 >= 8)
 			end(&tasks[i]);

@@ -209,7 +209,8 @@ static aw_error *use_everything(void *arg, void **ret)
 /* Let the first allocation fail, then the second, and so on until the program needs no more. */
 static void run__survives_each_failing_allocation(void **state)
 {
-	bool enough = false; /* how many it needs depends on what is over in time: not the same each time */
+	/* how many it needs depends on what is over in time: not the same each time */
+	bool enough = false;
 
 	for (uint64_t n = 1; !enough; n++) {
 		assert_true(n < 1000);

@@ -176,7 +176,8 @@ static aw_error *leave_group(void *arg, void **ret)
 static void group__left_with_an_error_ends_its_members(void **state)
 {
 	run_ok(leave_group, AW_PTR(1));
-	assert_string_equal(trace_text(), "cut3 cut4 ExceptionGroup(unhandled errors in TaskGroup crew)");
+	assert_string_equal(trace_text(),
+			    "cut3 cut4 ExceptionGroup(unhandled errors in TaskGroup crew)");
 	assert_true(agent_probe_in_order("left group crew by 2", "done 3 cancelled",
 					 "done 4 cancelled", "done 2 error", NULL));
 }

@@ -21,7 +21,7 @@
 
 #include "agent/stream/sampler.h"
 
-#define STOPS 3000
+#define STOPS	    3000
 #define LEAST_CALLS 1000
 
 struct probe {

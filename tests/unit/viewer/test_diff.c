@@ -246,7 +246,8 @@ static void diff__needs_to_be_sure(void **state)
 		profile_of_two_sorts(20, &before);
 		profile_of_two_sorts(20 + more, &now);
 		aw__diff_init(&diff, &before, &now, 100);
-		assert_int_equal(diff.stack_count, more == 21); /* the median is ten times as long */
+		/* the median is ten times as long */
+		assert_int_equal(diff.stack_count, more == 21);
 		aw__diff_finish(&diff);
 		aw__profile_finish(&before);
 		aw__profile_finish(&now);

@@ -145,8 +145,7 @@ static bool chrome_is_valid(const char *text, size_t length, json_t **ret_root)
 	*ret_root = root;
 	if (!json_is_array(events))
 		return false;
-	json_array_foreach(events, i, event)
-	{
+	json_array_foreach(events, i, event) {
 		const char *phase = json_string_value(json_object_get(event, "ph"));
 
 		if (phase == NULL || !json_is_integer(json_object_get(event, "pid")) ||
@@ -170,8 +169,7 @@ static json_t *nth_event(json_t *root, const char *phase, const char *category, 
 	json_t *event;
 	size_t i;
 
-	json_array_foreach(json_object_get(root, "traceEvents"), i, event)
-	{
+	json_array_foreach(json_object_get(root, "traceEvents"), i, event) {
 		const char *is = json_string_value(json_object_get(event, "cat"));
 
 		if (strcmp(json_string_value(json_object_get(event, "ph")), phase) == 0 &&

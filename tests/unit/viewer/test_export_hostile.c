@@ -163,17 +163,17 @@ static bool is_speedscope(const char *text, size_t length)
 	bool good = json_is_object(root);
 	size_t i, j, k;
 
-	json_array_foreach(json_object_get(root, "profiles"), i, profile)
-	{
+	json_array_foreach(json_object_get(root, "profiles"), i, profile) {
 		json_t *samples = json_object_get(profile, "samples");
 		double last = 0;
 
 		good = good && json_array_size(samples) ==
 				       json_array_size(json_object_get(profile, "weights"));
-		json_array_foreach(samples, j, sample) json_array_foreach(sample, k, at) good =
-			good && json_is_integer(at) && (size_t)json_integer_value(at) < frames;
-		json_array_foreach(json_object_get(profile, "events"), j, at)
-		{
+		json_array_foreach(samples, j, sample)
+			json_array_foreach(sample, k, at)
+				good = good && json_is_integer(at) &&
+				       (size_t)json_integer_value(at) < frames;
+		json_array_foreach(json_object_get(profile, "events"), j, at) {
 			double now = json_number_value(json_object_get(at, "at"));
 
 			good = good && json_is_integer(json_object_get(at, "at")) && now >= last;

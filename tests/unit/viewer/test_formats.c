@@ -145,8 +145,7 @@ static void sarif__is_well_formed_and_complete(void **state)
 	results = json_object_get(run, "results");
 	assert_int_equal(json_array_size(results), 2 * group_count());
 	assert_int_equal(json_array_size(json_object_get(run, "invocations")), 2);
-	json_array_foreach(results, i, result)
-	{
+	json_array_foreach(results, i, result) {
 		json_t *message = json_object_get(result, "message");
 		const char *text = json_string_value(json_object_get(message, "text"));
 

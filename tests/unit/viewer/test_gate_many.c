@@ -45,8 +45,8 @@ static bool fails(const char *terms, struct aw__model *const *models, size_t cou
 	assert_true(allow == NULL || list != NULL);
 	for (size_t i = 0; i < count; i++) {
 		aw__verdicts_init(&verdicts[i], list, models[i]);
-		processes[i] = (struct aw__report_process){ .model = models[i],
-							    .verdicts = &verdicts[i] };
+		processes[i] =
+			(struct aw__report_process){ .model = models[i], .verdicts = &verdicts[i] };
 	}
 	failed = aw__gate_fails(&gate, processes, count, &why);
 	assert_string_equal(aw__buffer_string(&why), expected);

@@ -178,8 +178,9 @@ static double seconds_to_take_back(uint64_t count)
 	clock_t began;
 
 	for (uint64_t id = 1; id <= count; id++) {
-		const struct items_error error = { .time_ns = id, .id = 200000 + id, .type = 1,
-						   .task = id, .stack = id };
+		const struct items_error error = {
+			.time_ns = id, .id = 200000 + id, .type = 1, .task = id, .stack = id
+		};
 
 		items_error(model, &error);
 		items_found(model, id, 70000 + id, AW__HELD_ERROR, id, 200000 + id, 6, 11, id);

@@ -480,8 +480,8 @@ static void replay__gives_what_is_between_two_moments(void **state)
 			    item.event.time_ns <= between.to_ns;
 	aw__source_close(source);
 	assert_true(expected > 100);
-	assert_true(aw__replay_between(opened.replay, between.from_ns, between.to_ns,
-				       count_between, &between, &problem));
+	assert_true(aw__replay_between(opened.replay, between.from_ns, between.to_ns, count_between,
+				       &between, &problem));
 	assert_in_range(between.count, 1, expected);
 	close_trace(&opened);
 	remove_trace(&trace);

@@ -318,7 +318,7 @@ static void report__says_that_a_task_was_created_before_recording_began(void **s
 	items_found(model, 30, 200, AW__ORPHAN_TASK, 2, 0, 41, 0, 13);
 	items_found(model, 31, 201, AW__ORPHAN_TASK, 1, 0, 40, 0, 11);
 	aw__report_findings(model, &ascii, &out);
-		assert_non_null(strstr(aw__buffer_string(&out), stack));
+	assert_non_null(strstr(aw__buffer_string(&out), stack));
 	assert_null(strstr(aw__buffer_string(&out), "no frames were recorded"));
 	aw__buffer_finish(&out);
 	aw__model_destroy(model);
@@ -366,8 +366,9 @@ static void report__says_where_a_task_waits(void **state)
 static void tell_waiting(struct aw__model *model, uint64_t time_ns, uint64_t stack)
 {
 	const uint64_t args[AW__EVENT_ARGS] = { 1, 13, 21, 0, AW__TASK_WAITING };
-	const uint64_t list[AW__STATE_NUMBERS] = { [AW__STATE_WAIT_KIND] = AW_WAIT_SLEEP,
-						   [AW__STATE_WAIT_STACK] = stack };
+	const uint64_t list[AW__STATE_NUMBERS] = {
+		[AW__STATE_WAIT_KIND] = AW_WAIT_SLEEP, [AW__STATE_WAIT_STACK] = stack
+	};
 
 	items_event(model, AW__TASK_STATE, time_ns, 2, args, AW__STATE_NUMBERS, list, NULL);
 }

@@ -45,10 +45,11 @@ static void native_stack(struct aw__model *model, uint32_t id, uint64_t link, si
 	struct aw__item item = { .kind = AW__ITEM_DEFINITION };
 
 	memcpy(numbers + AW__STACK_FRAMES, addresses, count * sizeof(*addresses));
-	item.definition = (struct aw__definition){ .id = id,
-						   .kind = AW__STACK,
-						   .number_count = AW__STACK_FRAMES + (uint32_t)count,
-						   .numbers = numbers };
+	item.definition =
+		(struct aw__definition){ .id = id,
+					 .kind = AW__STACK,
+					 .number_count = AW__STACK_FRAMES + (uint32_t)count,
+					 .numbers = numbers };
 	aw__model_ingest(model, &item);
 	aw__model_set_resolver(model, resolve, NULL);
 }
@@ -122,12 +123,11 @@ static void sarif__results_know_their_rules_and_processes(void **state)
 	processes[0].verdicts = &verdicts;
 	run = write_sarif(processes, 2, &document);
 	rules = json_object_get(json_object_get(json_object_get(run, "tool"), "driver"), "rules");
-	json_array_foreach(json_object_get(run, "results"), i, result)
-	{
+	json_array_foreach(json_object_get(run, "results"), i, result) {
 		const json_t *rule = json_array_get(
 			rules, (size_t)json_integer_value(json_object_get(result, "ruleIndex")));
-		const size_t process = (size_t)json_integer_value(json_object_get(
-			json_object_get(result, "provenance"), "invocationIndex"));
+		const size_t process = (size_t)json_integer_value(
+			json_object_get(json_object_get(result, "provenance"), "invocationIndex"));
 
 		assert_string_equal(text_at(rule, "id"), text_at(result, "ruleId"));
 		assert_in_range(process, 0, 1);
@@ -196,8 +196,8 @@ static void sarif__tells_each_stack_once(void **state)
 	items_stack(model, 50, 0, 0, 1, (const uint64_t[]){ 32 });
 	items_error(model, &error);
 	items_found(model, 1, 1, AW__NEVER_RETRIEVED, 0, 500, 40, 0, 0);
-	assert_int_equal(
-		json_array_size(json_object_get(first_result(model, &document), "stacks")), 3);
+	assert_int_equal(json_array_size(json_object_get(first_result(model, &document), "stacks")),
+			 3);
 	json_decref(document);
 	aw__model_destroy(model);
 }

@@ -55,8 +55,8 @@ static struct seen read_with(const char *target, unsigned flags)
 		if (item.kind != AW__ITEM_EVENT)
 			continue;
 		seen.done += item.event.kind == AW__TASK_DONE;
-		seen.held += item.event.kind == AW__FINDING &&
-			     item.event.finding.kind == AW__HELD_ERROR;
+		seen.held +=
+			item.event.kind == AW__FINDING && item.event.finding.kind == AW__HELD_ERROR;
 	}
 	aw__source_close(source);
 	return seen;
@@ -110,8 +110,7 @@ static int open_box(void **state)
 		tasks[i].id = aw_agent_new_task_id();
 		aw_agent_task_created(&tasks[i], &birth);
 		aw_agent_task_step(&tasks[i]);
-		aw_agent_task_done(&tasks[i],
-				   i + 1 < TASKS ? AW_OUTCOME_RESULT : AW_OUTCOME_ERROR,
+		aw_agent_task_done(&tasks[i], i + 1 < TASKS ? AW_OUTCOME_RESULT : AW_OUTCOME_ERROR,
 				   i + 1 < TASKS ? 0 : 77);
 	}
 	return 0;

@@ -209,6 +209,7 @@ static void symbols__knows_nothing_of_other_addresses(void **state)
 	{                                                                                          \
 		return number * 3 + __LINE__;                                                      \
 	}
+/* clang-format off */
 #define EIGHT(name)                                                                                \
 	ONE(name##0) ONE(name##1) ONE(name##2) ONE(name##3) ONE(name##4) ONE(name##5)              \
 	ONE(name##6) ONE(name##7)
@@ -220,6 +221,7 @@ static void symbols__knows_nothing_of_other_addresses(void **state)
 #define ALL_NAMES(name)                                                                            \
 	NAMES(name##0), NAMES(name##1), NAMES(name##2), NAMES(name##3), NAMES(name##4),            \
 		NAMES(name##5), NAMES(name##6), NAMES(name##7)
+/* clang-format on */
 
 MANY(many)
 
@@ -241,9 +243,9 @@ static void symbols__many_addresses_of_one_file_are_not_many_searches_of_it(void
 		char name[16];
 
 		snprintf(name, sizeof(name), "many%zu%zu", i / 8, i % 8);
-		assert_int_equal(aw__symbols_resolve(symbols, address, false, frames,
-						     AW__FRAME_MAX_INLINED),
-				 1);
+		assert_int_equal(
+			aw__symbols_resolve(symbols, address, false, frames, AW__FRAME_MAX_INLINED),
+			1);
 		assert_string_equal(frames[0].function, name);
 		if (i == 0)
 			first = aw__lines_visited;

@@ -82,7 +82,8 @@ static void lists__keep_what_is_chosen_behind_new_rows(void **state)
 
 	for (uint64_t id = 1000; id < 1100; id++)
 		items_created(viewer->model, SECOND, id, 0, 0, 0, NULL);
-	screen(viewer, "2   kkkkkkkkkk", 80, 24); /* from the last line of the screen up to its middle */
+	/* from the last line of the screen up to its middle */
+	screen(viewer, "2   kkkkkkkkkk", 80, 24);
 	check_has(screen(viewer, "", 80, 24), " 48/100\n");
 	above = list->chosen - list->top;
 	for (uint64_t id = 1; id <= 10; id++)
