@@ -122,6 +122,8 @@ bool aw__py_swap(const char **ret_why);
 void aw__py_swap_back(void);
 /** What can only be hooked when asyncio is whole, too. */
 void aw__py_swap_late(void);
+/** A loop of that type begins to run. */
+void aw__py_swap_loop(PyTypeObject *type);
 /** Hook what hands jobs to threads, if that is there. Returns the type of executors' work items; NULL: it is not there yet. */
 PyTypeObject *aw__py_swap_jobs(void);
 
@@ -380,9 +382,9 @@ bool aw__py_error_is_an_end(PyObject *exception);
 
 /* ---- findings.c ---- */
 
-PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine);
-PyObject *aw__py_exception_handler(PyObject *module, PyObject *args);
-extern PyObject *aw__py_old_unawaited, *aw__py_old_exception_handler;
+/** In place of warnings' and loops' functions; `before`: what they replace. */
+PyObject *aw__py_unawaited(PyObject *before, PyObject *coroutine);
+PyObject *aw__py_exception_handler(PyObject *before, PyObject *args, PyObject *names);
 
 /* ---- origin.c ---- */
 

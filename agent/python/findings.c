@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-PyObject *aw__py_old_unawaited, *aw__py_old_exception_handler;
 
 /* Where it was made is known only if CPython was asked to remember; else where it is dropped, which is here. */
 static void tell_dropped(PyObject *coroutine)
@@ -27,7 +26,7 @@ static void tell_dropped(PyObject *coroutine)
 	aw_agent_coroutine_dropped(&dropped, by);
 }
 
-PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine)
+PyObject *aw__py_unawaited(PyObject *before, PyObject *coroutine)
 {
 	PyObject *type, *value, *traceback;
 
@@ -36,7 +35,7 @@ PyObject *aw__py_unawaited(PyObject *module, PyObject *coroutine)
 		tell_dropped(coroutine);
 		PyErr_Restore(type, value, traceback);
 	}
-	return PyObject_CallOneArg(aw__py_old_unawaited, coroutine);
+	return PyObject_CallOneArg(before, coroutine);
 }
 
 /* The task of which a message of the loop's tells, if the error is its own: that of asyncio.run()'s end. */
@@ -91,11 +90,17 @@ static void tell_lost(PyObject *exception)
 		aw_agent_error_lost(&nobody, error);
 }
 
+/* asyncio's own loops keep it in an attribute; others only give it. */
 static bool has_handler(PyObject *loop)
 {
 	PyObject *handler = PyObject_GetAttrString(loop, "_exception_handler");
-	const bool has = handler != NULL && handler != Py_None;
+	bool has;
 
+	if (handler == NULL) {
+		PyErr_Clear();
+		handler = PyObject_CallMethod(loop, "get_exception_handler", NULL);
+	}
+	has = handler != NULL && handler != Py_None;
 	PyErr_Clear();
 	Py_XDECREF(handler);
 	return has;
@@ -123,14 +128,17 @@ static void look_at(PyObject *loop, PyObject *context)
 	aw__py_text_finish(&text);
 }
 
-PyObject *aw__py_exception_handler(PyObject *module, PyObject *args)
+PyObject *aw__py_exception_handler(PyObject *before, PyObject *args, PyObject *names)
 {
+	PyObject *context = PyTuple_GET_SIZE(args) == 2 ? PyTuple_GET_ITEM(args, 1) : NULL;
 	PyObject *type, *value, *traceback;
 
-	if (PyTuple_GET_SIZE(args) == 2 && PyDict_Check(PyTuple_GET_ITEM(args, 1)) && aw__py_on()) {
+	if (context == NULL && names != NULL)
+		context = PyDict_GetItemString(names, "context");
+	if (context != NULL && PyTuple_GET_SIZE(args) > 0 && PyDict_Check(context) && aw__py_on()) {
 		PyErr_Fetch(&type, &value, &traceback);
-		look_at(PyTuple_GET_ITEM(args, 0), PyTuple_GET_ITEM(args, 1));
+		look_at(PyTuple_GET_ITEM(args, 0), context);
 		PyErr_Restore(type, value, traceback);
 	}
-	return PyObject_Call(aw__py_old_exception_handler, args, NULL);
+	return PyObject_Call(before, args, names);
 }

@@ -68,6 +68,7 @@ static void begin(PyObject *loop)
 	run.number++;
 	run.pause_ns = run.loop == loop ? now_ns() - run.ended_ns : 0;
 	run.loop = loop;
+	aw__py_swap_loop(Py_TYPE(loop));
 	for (unsigned i = 0; i < MOST_LOOPS; i++) {
 		if (running[i].loop != NULL)
 			continue;

@@ -5,6 +5,8 @@
  */
 #include "agent/python/adapter.h"
 
+#include <string.h>
+
 #ifndef MOST_SLOTS /* a test has fewer */
 #define MOST_SLOTS 48u
 #endif
@@ -137,19 +139,19 @@ bool aw__py_swap(const char **ret_why)
 
 /* ---- when asyncio is whole ---- */
 
-/* An attribute of a module or class is replaced by a function that calls it. Returns it; NULL: it is not there. */
-static PyObject *put_attribute(PyObject *owner, const char *name, PyMethodDef *hook, bool method)
+/* An attribute of a module or class is replaced by a function that calls it, and gets it as its first argument. Nothing, if it is not there. */
+static void put_attribute(PyObject *owner, PyMethodDef *hook, bool method)
 {
-	PyObject *before = PyObject_GetAttrString(owner, name);
-	PyObject *function = before != NULL ? PyCFunction_New(hook, NULL) : NULL;
+	PyObject *before = PyObject_GetAttrString(owner, hook->ml_name);
+	PyObject *function = before != NULL ? PyCFunction_New(hook, before) : NULL;
 
 	if (function != NULL && method)
 		Py_SETREF(function, PyInstanceMethod_New(function));
-	if (function == NULL || PyObject_SetAttrString(owner, name, function) != 0)
-		Py_CLEAR(before);
+	if (function != NULL)
+		PyObject_SetAttrString(owner, hook->ml_name, function);
 	Py_XDECREF(function);
+	Py_XDECREF(before);
 	PyErr_Clear();
-	return before;
 }
 
 /* Of a module that asyncio has imported; NULL: it has not. New reference. */
@@ -312,12 +314,38 @@ PyTypeObject *aw__py_swap_jobs(void)
 	return type;
 }
 
+static PyMethodDef exception_handler = { "call_exception_handler",
+					 (PyCFunction)(void (*)(void))aw__py_exception_handler,
+					 METH_VARARGS | METH_KEYWORDS, NULL };
+
+/* uvloop's loops have a method of their own, in a class of C; the class that programs see is one of Python's. */
+static bool is_uvloop(PyTypeObject *type)
+{
+	PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) && type->tp_dict != NULL
+				   ? PyDict_GetItemString(type->tp_dict, "__module__")
+				   : NULL;
+
+	return module != NULL && PyUnicode_Check(module) && strcmp(type->tp_name, "Loop") == 0 &&
+	       PyUnicode_CompareWithASCIIString(module, "uvloop") == 0;
+}
+
+void aw__py_swap_loop(PyTypeObject *type)
+{
+	static bool done;
+	PyObject *mro = type->tp_mro;
+
+	for (Py_ssize_t i = 0; !done && mro != NULL && i < PyTuple_GET_SIZE(mro); i++) {
+		if (!is_uvloop((PyTypeObject *)PyTuple_GET_ITEM(mro, i)))
+			continue;
+		done = true;
+		put_attribute(PyTuple_GET_ITEM(mro, i), &exception_handler, true);
+	}
+}
+
 void aw__py_swap_late(void)
 {
 	static PyMethodDef unawaited = { "_warn_unawaited_coroutine", aw__py_unawaited, METH_O,
 					 NULL };
-	static PyMethodDef handler = { "call_exception_handler", aw__py_exception_handler,
-				       METH_VARARGS, NULL };
 	PyObject *warnings = module_of("warnings"), *events = module_of("asyncio.base_events");
 	PyObject *loop = events != NULL ? PyObject_GetAttrString(events, "BaseEventLoop") : NULL;
 	PyObject *locks = module_of("asyncio.locks");
@@ -330,11 +358,9 @@ void aw__py_swap_late(void)
 	put_socket();
 	put_function("_warnings", "warn", aw__py_warn, &aw__py_old_warn);
 	if (warnings != NULL)
-		aw__py_old_unawaited = put_attribute(warnings, "_warn_unawaited_coroutine",
-						     &unawaited, false);
+		put_attribute(warnings, &unawaited, false);
 	if (loop != NULL)
-		aw__py_old_exception_handler =
-			put_attribute(loop, "call_exception_handler", &handler, true);
+		put_attribute(loop, &exception_handler, true);
 	put_semaphore(locks);
 	if (aw__py_locks_init(locks))
 		*(void **)&aw__py_old_coroutine_finalize =
