@@ -26,14 +26,25 @@ static bool is_of(PyObject *task, PyObject *loop)
 	       aw__py_state_of(task) == AW__PY_PENDING && loop_of(task) == loop;
 }
 
+/* Of a weak reference. New reference; NULL: it is gone. */
+static PyObject *referent(PyObject *reference)
+{
+	PyObject *object = NULL;
+
+#if PY_VERSION_HEX >= 0x030d0000
+	if (PyWeakref_GetRef(reference, &object) < 0)
+		PyErr_Clear();
+#else
+	object = PyWeakref_GET_OBJECT(reference);
+	object = object != Py_None && Py_REFCNT(object) > 0 ? Py_NewRef(object) : NULL;
+#endif
+	return object;
+}
+
 /* New reference, or NULL. */
 static PyObject *task_in(PyObject *item)
 {
-#if PY_VERSION_HEX < 0x030e0000
-	if (PyWeakref_Check(item))
-		item = PyWeakref_GET_OBJECT(item);
-#endif
-	return item != Py_None && Py_REFCNT(item) > 0 ? Py_NewRef(item) : NULL;
+	return PyWeakref_Check(item) ? referent(item) : Py_NewRef(item);
 }
 
 static void tell_all(PyObject *list, PyObject *loop, struct aw_agent_loop *agent)

@@ -88,7 +88,9 @@ def main():
     failed = []
     for version, (program, _) in found.items():
         print(f"=== {version}: {program}", flush=True)
-        if not run(sys.executable, f"{SOURCE}/tests/python/cases.py", awry, program, *NAMES):
+        if not run(sys.executable, f"{SOURCE}/tests/python/cases.py", awry, program, *NAMES) or \
+           not run(sys.executable, f"{SOURCE}/tests/python/again.py", awry, program, f"{FOLDER}/build/agent/python/awry-python.so",
+                   f"{FOLDER}/build/agent/libawry-agent.so"):
             failed.append(version)
     if not debug_build_says_so(awry):
         failed.append("debug build")
