@@ -83,7 +83,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 const struct argp aw__allowing_argp = { options, parse, NULL, NULL, NULL, NULL, NULL };
 
-/* An entry that is out of date fails the build even where nothing else does: that is its purpose. */
+/* An expired entry fails the build even if nothing else does, so that allow-lists are kept up to date. */
 bool aw__allowing_tell(const struct aw__allow_list *list)
 {
 	bool expired = false;

@@ -99,7 +99,7 @@ static int watch_all(struct aw__session *sessions, size_t count)
 	choices.watch = &watch;
 
 	for (size_t i = 0; i < count; i++) {
-		/* If there is no index it is read while it is shown. */
+		/* A trace without an index is read while it is shown. */
 		const bool jumped = aw__session_jump(&sessions[i]);
 
 		(void)jumped;

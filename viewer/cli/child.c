@@ -128,7 +128,10 @@ void aw__child_forward_interrupts(const struct aw__child *child)
 	(void)signalfd(child->signal_fd, &all, 0);
 }
 
-/* Of a key that was pressed the terminal has told the command already, and the viewer sends itself what ended it. */
+/*
+ * Signals that the command knows already: a key sends its signal to the whole process group, and the viewer sends the
+ * one that ended it to itself.
+ */
 static bool has_heard(const struct signalfd_siginfo *info)
 {
 	return (info->ssi_signo == SIGINT || info->ssi_signo == SIGQUIT) &&

@@ -54,7 +54,7 @@ int aw__choose_target(char ret_target[AW__LOCATION_PATH_BYTES])
 
 /* ---- the list in the viewer ---- */
 
-/* The number of a box is part of its path. */
+/* The path tells apart the boxes of one process id. */
 static uint64_t id_of(const struct aw__source_box *box)
 {
 	uint64_t id = box->location.pid;
@@ -123,7 +123,7 @@ static bool open_box(struct aw__choices *choices, const struct aw__source_box *b
 	struct aw__session *session;
 	struct aw__source *source;
 
-	/* The id of a dead process may be another's by now. */
+	/* Another process may have got the id of one that has ended. */
 	if (!aw__owner_runs(box->state))
 		snprintf(target, sizeof(target), "%s", box->path);
 	else

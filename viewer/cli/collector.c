@@ -26,7 +26,7 @@
 #define LONGEST_WAIT_MS 30000u
 #define ANSWER_BYTES	65536u
 
-/* Where one signal goes, and how. */
+/* The destination of one signal (traces or logs), and how it is sent. */
 struct route {
 	char *url, *certificate;
 	struct curl_slist *headers;
@@ -75,7 +75,7 @@ const char *aw__collector_environment(void)
 		       : NULL;
 }
 
-/* "key=value,key=value", percent-encoded; `take` gets each. False on nonsense. */
+/* Parse "key=value,key=value", percent-encoded; `take` gets each pair. False if it is malformed. */
 static bool pairs(const char *text, bool (*take)(void *arg, const char *key, const char *value),
 		  void *arg)
 {
@@ -100,7 +100,7 @@ static bool pairs(const char *text, bool (*take)(void *arg, const char *key, con
 	return good;
 }
 
-/* Nothing in a header may begin another one. */
+/* A header with a line break could start another one: it is refused. */
 static bool take_header(void *arg, const char *key, const char *value)
 {
 	struct route *route = arg;
@@ -125,7 +125,7 @@ static bool set_url(struct route *route, int signal, const char *endpoint,
 
 	snprintf(space, sizeof(space), PREFIX "%s_ENDPOINT", signals[signal].name);
 	own = getenv(space);
-	/* what is given on the command line is not overruled */
+	/* an endpoint from the command line wins over the variable */
 	if (own != NULL && own[0] != '\0' && endpoint == aw__collector_environment())
 		aw__buffer_text(&url, own);
 	else
@@ -300,7 +300,7 @@ static bool may_pass(CURLcode code, long status)
 	return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
-/* As long as the server says, or twice as long each time, with up to a half more or less of it. */
+/* Wait as long as Retry-After says; otherwise exponential back-off with a jitter of half the delay. */
 static void wait_before(struct aw__collector *collector, unsigned attempt)
 {
 	uint64_t wait_ms = (uint64_t)FIRST_WAIT_MS << attempt;

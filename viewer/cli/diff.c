@@ -109,7 +109,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* False if nothing could be read, which was told; `whole` becomes false if not all could. */
+/* False if nothing could be read (an error was printed). `whole` becomes false if only a part could. */
 static bool read_profile(const struct arguments *arguments, size_t which,
 			 struct aw__profile *profile, bool *whole)
 {
@@ -139,7 +139,7 @@ static bool read_profile(const struct arguments *arguments, size_t which,
 	return true;
 }
 
-/* What is allowed does not count. */
+/* Allowed findings do not fail the build. */
 static bool fails(const struct arguments *arguments, const struct aw__diff *diff)
 {
 	for (size_t change = 0; change < AW__CHANGES; change++)

@@ -131,7 +131,7 @@ static bool is_same_file(const char *one, const char *other)
 	       a.st_ino == b.st_ino;
 }
 
-/* Where nobody reads what is written any more there is nothing to complain of. */
+/* A closed pipe (| head) is no error. */
 static bool leave_quietly(int error, struct aw__problem *problem)
 {
 	if (aw__cli_pipe_broke(error))

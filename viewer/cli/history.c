@@ -9,7 +9,7 @@
 
 #include "base/alloc.h"
 
-#define FIRST_WIDTH_NS 1000000u /* of a slice; doubled whenever they do not suffice */
+#define FIRST_WIDTH_NS 1000000u /* width of a bucket; doubled when the buckets do not suffice */
 
 struct aw__history {
 	struct aw__tui_timeline timeline;
@@ -80,7 +80,7 @@ static void widen(struct aw__tui_timeline *timeline)
 	timeline->bucket_ns *= 2;
 }
 
-/* What comes later, but is older than the first, goes with that. */
+/* Events that are older than the first one are counted in the first bucket. */
 static struct aw__tui_bucket *bucket_at(struct aw__tui_timeline *timeline, uint64_t time_ns)
 {
 	uint64_t past;

@@ -149,7 +149,7 @@ bool aw__output_trace(struct aw__output *output, bool compress, struct aw__probl
 	return output->trace != NULL || aw__problem_set(problem, "out of memory");
 }
 
-/* What still gathers is written. */
+/* Flush what is buffered. */
 static bool end_trace(struct aw__output *output, struct aw__problem *problem)
 {
 	struct aw__problem why;
@@ -160,7 +160,7 @@ static bool end_trace(struct aw__output *output, struct aw__problem *problem)
 	return done || aw__problem_set(problem, "%.200s: %.250s", output->path, why.text);
 }
 
-/* What was made there meanwhile, by the command that was run perhaps, is not replaced either: both stay. */
+/* A file that appeared there meanwhile, perhaps made by the command, is not replaced: both are kept. */
 static bool put_in_place(struct aw__output *output, struct aw__problem *problem)
 {
 	struct aw__problem why;

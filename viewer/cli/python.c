@@ -48,7 +48,7 @@ bool aw__python_find_command(const char *command, char ret_path[4096])
 	return false;
 }
 
-/* Whether its first line names an interpreter: of console scripts, and of programs. */
+/* Whether a script's first line names Python: console scripts and programs. */
 static bool is_script(const char *path)
 {
 	char line[256];

@@ -14,7 +14,7 @@
 #include "viewer/cli/run_trace.h"
 #include "viewer/cli/watch.h"
 
-/* How long the others may go on telling once the command has ended. */
+/* How long other processes of the run may still send events after the command has ended. */
 #define GRACE_NS 500000000u
 
 static size_t poll_all(struct aw__run *run, int timeout_ms)
@@ -95,7 +95,10 @@ static int end(const struct aw__run *run)
 	return aw__run_end(&result);
 }
 
-/* What the exit status does not say, or what another status hides. */
+/*
+ * Print what the exit status cannot tell: the signal that ended the command, or its own status if --fail-on replaces
+ * it.
+ */
 static void tell_end(const struct aw__run *run, int status)
 {
 	const int ended = run->child.status;
@@ -150,7 +153,9 @@ static int start_and_watch(struct aw__run *run)
 		aw__session_close(&run->processes[i]->session);
 		aw__alloc_free(run->processes[i]);
 	}
-	/* All that is in them was read. Left alone, they could be those of a crash. */
+	/*
+	 * Remove the boxes of the run: everything in them was read, and later they would look like those of a crash.
+	 */
 	if (WIFEXITED(run->child.status))
 		aw__source_remove_left((uint32_t)run->child.pid, run->child.start_ticks);
 	return status != -1 ? status : aw__child_exit(&run->child);

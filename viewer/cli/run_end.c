@@ -12,7 +12,7 @@
 #include "viewer/cli/reporting.h"
 #include "viewer/cli/silence.h"
 
-/* The processes that said who they are. Returns how many. */
+/* Judge the findings of all processes that sent a hello. Returns their number. */
 static size_t judge(const struct aw__run_end *end, struct aw__report_process *processes,
 		    struct aw__verdicts *verdicts)
 {
@@ -41,7 +41,10 @@ static void show_summaries(const struct aw__report_process *processes, size_t co
 	}
 }
 
-/* If the command made a file there, the report goes beside it: the run cannot be had again. */
+/*
+ * If the command has created a file at the report's path, the report is written beside it: the run cannot be
+ * repeated.
+ */
 static bool write_report(const struct aw__run_end *end, const char *path,
 			 const struct aw__buffer *text)
 {
@@ -58,7 +61,7 @@ static bool write_report(const struct aw__run_end *end, const char *path,
 	return false;
 }
 
-/* False if one could not be written, which was told. */
+/* False if one could not be written (an error was printed). */
 static bool write_reports(const struct aw__run_end *end, const struct aw__report_process *processes,
 			  size_t count)
 {
@@ -95,7 +98,7 @@ static void show_end(const struct aw__run_end *end, const struct aw__report_proc
 			     aw__silence_reason(end->command));
 }
 
-/* A gate that saw nothing has not been passed: the tests may have been built without awry. */
+/* --fail-on with nothing recorded must fail: the tests may have been built without awry. */
 static bool is_unjudged(const struct aw__run_end *end, size_t count)
 {
 	if (count > 0 || end->gating->gate.count == 0 || !end->succeeded)

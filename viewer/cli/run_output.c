@@ -16,7 +16,7 @@
 #include "viewer/cli/cli.h"
 
 #define KEPT_BYTES (256u << 10)
-#define TURN_BYTES (64u << 10) /* taken in at a time: the keys wait meanwhile */
+#define TURN_BYTES (64u << 10) /* read at a time; keys are not handled meanwhile */
 
 bool aw__run_output_open(struct aw__run_output *ret_output, struct aw__problem *problem)
 {
@@ -67,7 +67,7 @@ void aw__run_output_read(struct aw__run_output *output, bool through)
 			continue;
 		if (got < 0 && errno == EAGAIN)
 			return;
-		if (got <= 0) { /* EIO: nobody has the other end any more */
+		if (got <= 0) { /* EIO: no process has the terminal open any more */
 			close(output->fd);
 			output->fd = -1;
 			return;

@@ -110,7 +110,7 @@ void aw__run_look_for_silent(struct aw__run *run)
 	aw__run_print_new(run, process);
 }
 
-/* Findings that the connection had no time for. */
+/* Print findings that did not arrive over the connection, from the process's complete recording. */
 static void print_missed(const struct aw__run *run, const struct aw__run_process *process,
 			 const struct aw__session *complete)
 {
@@ -124,8 +124,8 @@ static void print_missed(const struct aw__run *run, const struct aw__run_process
 }
 
 /*
- * What a process could not tell in time it has recorded: so its recording is judged, if that is complete. Of a process
- * that was killed the box has the last part; of one whose recording ends too early (a full disk) the connection knows more.
+ * A process's recording is judged if it is complete, since it has what was not sent in time. For a killed process the
+ * box has the last events; if a recording ends too early (a full disk), the connection has more.
  */
 static void judge_recording(const struct aw__run *run, struct aw__run_process *process,
 			    struct aw__run_recording *recording)

@@ -18,7 +18,7 @@ size_t aw__run_fds(void *arg, struct pollfd *fds, size_t most)
 	return count;
 }
 
-/* The viewer keeps signals from coming in while it works: one that waits ends it next. */
+/* The viewer blocks signals while it works: a pending one ends it next. */
 static bool is_leaving(void)
 {
 	sigset_t waiting;
@@ -28,7 +28,7 @@ static bool is_leaving(void)
 		sigismember(&waiting, SIGHUP));
 }
 
-/* What the command says when it is interrupted, too, is for the terminal that is given back, not for the pane. */
+/* Output of an interrupted command goes to the restored terminal, not to the pane. */
 static void look(void *arg, struct aw__watch *watch)
 {
 	struct aw__run *run = arg;
@@ -58,7 +58,7 @@ static const char *written(void *arg, size_t *ret_length)
 	return aw__buffer_string(&run->output.text);
 }
 
-/* Until the user leaves; what it has read to their ends is done. */
+/* Run the viewer until the user quits. Processes whose streams it has read to the end count as disconnected. */
 void aw__run_show(struct aw__run *run)
 {
 	struct aw__watch watch = {

@@ -92,7 +92,7 @@ static bool compress_into(int fd, struct aw__output *output, struct aw__problem 
 	return packed == AW__PACKED_BEFORE;
 }
 
-/* What cannot be compressed stays as it is: readers tell by the content, not by the name. */
+/* A trace that cannot be compressed stays as it is: readers go by its content, not by its name. */
 static void compress(int fd, const char *path)
 {
 	struct aw__problem problem;
@@ -103,7 +103,7 @@ static void compress(int fd, const char *path)
 		aw__cli_warn("%s: stays uncompressed: %s", path, problem.text);
 }
 
-/* Whose recording it is; NULL: an older one's. */
+/* The process that wrote the recording; NULL if it is older than the run. */
 static struct aw__run_recording *owner(const struct aw__session *session,
 				       struct aw__run_recording *recordings, size_t count)
 {
@@ -116,7 +116,7 @@ static struct aw__run_recording *owner(const struct aw__session *session,
 	return NULL;
 }
 
-/* What is damaged, or ends too early, is said by those who look at the recording. */
+/* Damage and early ends are not reported here: commands that read the recording later do. */
 static void read_quietly(struct aw__session *session)
 {
 	enum aw__source_status status;
@@ -131,7 +131,7 @@ static void read_quietly(struct aw__session *session)
 			aw__session_ingest(session, &item);
 }
 
-/* Read it whole, for the process that wrote it. */
+/* Read the complete recording for the process that wrote it. */
 static void keep(const char *path, struct aw__run_recording *recordings, size_t count)
 {
 	struct aw__session *session = aw__alloc_must_zeroed(1, sizeof(*session));
@@ -167,7 +167,7 @@ static void finish_one(const char *path, bool packed, struct aw__run_recording *
 	keep(path, recordings, count);
 }
 
-/* Several processes, and one name: whose it has, and where those of the others are. */
+/* Several processes wrote to one path: say which one has it, and where the others' recordings are. */
 static void tell_whose(const char *path, const struct aw__run_recording *recordings, size_t count)
 {
 	struct aw__buffer whose = AW__BUFFER_EMPTY, others = AW__BUFFER_EMPTY;

@@ -126,16 +126,15 @@ enum aw__source_status aw__session_drain(struct aw__session *session)
 	return status;
 }
 
-/* How long a live process has been listened to. */
+/* How long a live process has been read, and when its last complete item came. */
 struct listening {
 	uint64_t since_ns;
-	uint64_t heard_ns,
-		heard; /* when it had last said something whole, and how many items by then */
+	uint64_t heard_ns, heard; /* time and number of the last complete item */
 };
 
 /*
- * A live process never ends by itself. It has told everything when it is quiet, or tells what has happened since it
- * was asked; one that sends bytes and no items is given up.
+ * The stream of a live process does not end. Everything was read when it is quiet for a while, or sends what happened
+ * after the reading began. If bytes come but no complete item, reading is given up.
  */
 static enum aw__source_status wait_for_more(const struct aw__session *session,
 					    struct listening *listening,
@@ -241,7 +240,7 @@ void aw__session_ingest_box(struct aw__session *session, const char *path)
 	aw__source_close(source);
 }
 
-/* Beyond as much as a report may have, findings are only counted: the summary tells how many there are. */
+/* Beyond the bound of a report findings are only counted, for the summary. */
 static void print_found(struct aw__follower *follower, const struct aw__session *session,
 			const struct aw__report_options *options, const struct aw__found *found,
 			int fd)

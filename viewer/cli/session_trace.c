@@ -14,7 +14,7 @@
 #include "viewer/replay/build.h"
 #include "viewer/replay/find.h"
 
-/* Shorter ones are read in no time. */
+/* shorter traces are read quickly without one */
 #define WORTH_AN_INDEX_BYTES (8u << 20)
 
 static void hear(void *arg, const struct aw__item *item)
@@ -45,7 +45,7 @@ static bool move(struct aw__session *session)
 	return false;
 }
 
-/* Whether the trace has an index that can be used; then the model is where --at says. */
+/* Try the trace's index; if it can be used, the model is moved to --at. */
 static bool use_index(struct aw__session *session)
 {
 	struct aw__problem problem;
@@ -86,7 +86,7 @@ bool aw__session_jump(struct aw__session *session)
 	return aw__source_kind(session->source) == AW__SOURCE_TRACE && use_index(session);
 }
 
-/* Whether this item comes after --at, for those who read without an index. */
+/* Whether this item comes after --at, if the trace is read without an index. */
 static bool is_later(struct aw__session *session, const struct aw__item *item, uint64_t events)
 {
 	const struct aw__moment *at = aw__cli_at();
@@ -103,7 +103,7 @@ static bool is_later(struct aw__session *session, const struct aw__item *item, u
 	       (item->kind == AW__ITEM_GOODBYE && item->goodbye.monotonic_ns > session->now_ns);
 }
 
-/* Whether what was stepped over is but a part of an index that is not used. */
+/* Whether the damaged frame is part of an index that is not used. */
 static bool is_of_index(struct aw__session *session)
 {
 	struct aw__trailer trailer;
@@ -112,7 +112,7 @@ static bool is_of_index(struct aw__session *session)
 	       aw__source_position(session->source) > trailer.data_bytes;
 }
 
-/* From the beginning; up to --at if nothing is built meanwhile. */
+/* Read from the beginning; only up to --at, unless an index is built. */
 static enum aw__source_status read_all(struct aw__session *session, struct aw__building *building,
 				       struct aw__problem *problem)
 {
@@ -154,7 +154,7 @@ static uint64_t end_of_data(struct aw__session *session, const struct aw__buildi
 	return aw__source_position(session->source);
 }
 
-/* The model stays as it is, and can be moved from now on. */
+/* Make the built index the session's: from now on its model can be moved. */
 static bool finish_index(struct aw__session *session, struct aw__building *building)
 {
 	uint64_t end = end_of_data(session, building);
@@ -171,7 +171,7 @@ static bool finish_index(struct aw__session *session, struct aw__building *build
 	return true;
 }
 
-/* Who asks for a moment after the end is shown the end, and shall know it. */
+/* --at after the end of the recording shows its end, with a warning. */
 static void tell_if_beyond(struct aw__session *session)
 {
 	const struct aw__model_counts *counts = aw__model_counts(session->model);

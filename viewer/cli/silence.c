@@ -32,7 +32,7 @@ static bool find_segment(int fd, const Elf64_Ehdr *header, uint32_t type, Elf64_
 	return false;
 }
 
-/* Whether a file that can be placed anywhere is a program: the dynamic linker itself is a library. */
+/* Whether a position-independent file is a program: the dynamic linker itself is a library. */
 static bool is_pie(int fd, const Elf64_Ehdr *header)
 {
 	Elf64_Phdr dynamic;
@@ -62,7 +62,7 @@ static bool is_static(int fd, const Elf64_Ehdr *header)
 	return header->e_type == ET_EXEC || (header->e_type == ET_DYN && is_pie(fd, header));
 }
 
-/* NULL: the file tells nothing. */
+/* The reason that the file's kind gives; NULL if there is none. */
 static const char *reason_of_file(const char *command)
 {
 	const char *reason = NULL;

@@ -41,7 +41,7 @@ static bool exists(const char *path)
 	return lstat(path, &status) == 0;
 }
 
-/* "/a/./b//../c" -> "/a/c": by its letters alone. False if it is too long. */
+/* Normalise a path as text: "/a/./b//../c" -> "/a/c". False if it is too long. */
 static bool join(const char *folder, const char *path, char ret_path[PATH_MAX])
 {
 	char whole[2 * PATH_MAX], *rest = NULL;
@@ -86,7 +86,7 @@ static void find_root(struct aw__sourcing *sourcing)
 	strcpy(sourcing->root, sourcing->folder);
 }
 
-/* What was chosen on the command line; without any, what is so here. */
+/* The root of --source-root, or the default of this folder. */
 static struct {
 	char root[PATH_MAX];
 	bool off, chosen;
@@ -98,7 +98,7 @@ static void find_folder(struct aw__sourcing *sourcing)
 		sourcing->folder[0] = '\0';
 }
 
-/* The root of the file system as the folder that one happens to be in would let every file be shown. */
+/* / as the default root would let every file be shown: then none is. */
 static void remember(struct aw__sourcing *sourcing)
 {
 	const bool asked = sourcing->root[0] != '\0';
@@ -158,8 +158,8 @@ static bool find_above(const struct aw__sourcing *sourcing, const char *file,
 }
 
 /*
- * A compiler that was given a relative path told it as seen from the folder where it was started. That may have been
- * this one, one above it, or one below the root: what is there, is meant.
+ * A relative path is relative to the folder in which the compiler ran: this one, one above it, or one below the root.
+ * The first file that exists is taken.
  */
 static bool find_file(const struct aw__sourcing *sourcing, const char *file,
 		      char ret_path[PATH_MAX])

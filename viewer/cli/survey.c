@@ -25,7 +25,7 @@ static void judge(struct aw__survey *survey, struct aw__filter *filter,
 		survey->left_out++;
 }
 
-/* The model forgets who finished long ago: so each is judged then, and those that are left once more. */
+/* The model drops tasks that finished long ago, so each task is judged when it finishes, and the rest at the end. */
 static void look(struct aw__survey *survey, struct aw__filter *filter,
 		 const struct aw__session *session, const struct aw__item *item)
 {
@@ -48,7 +48,7 @@ static void judge_the_rest(struct aw__survey *survey, struct aw__filter *filter,
 		judge(survey, filter, model, task, now_ns);
 }
 
-/* What is damaged is told by the pass that counts. */
+/* Damage is reported by the second pass. */
 static void read_all(struct aw__survey *survey, struct aw__filter *filter,
 		     struct aw__session *session, bool quiet)
 {

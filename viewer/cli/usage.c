@@ -25,7 +25,10 @@ static void put_line(struct aw__buffer *out, const char *text, size_t length)
 	aw__buffer_char(out, '\n');
 }
 
-/* The message, whose line breaks are of what was typed, and argp's hint at --help, which is the last line. */
+/*
+ * Escape the message, whose line breaks come from the arguments, but not argp's hint at --help, which is the last
+ * line.
+ */
 static void write_captured(void)
 {
 	struct aw__buffer out = AW__BUFFER_EMPTY;

@@ -39,7 +39,7 @@ static size_t poll_fds(void *arg, struct pollfd *fds, size_t most)
 	return used;
 }
 
-/* They take turns; one that failed is told, and the others go on. */
+/* Read each process in turn; one that failed is reported, and the others go on. */
 static enum aw__tui_pumped pump(void *arg, struct aw__problem *problem)
 {
 	struct aw__watch *watch = arg;

@@ -14,13 +14,13 @@
 
 #define TARGET_BYTES sizeof(((struct aw__session *)0)->target)
 
-/* The keys wait so long at most. */
+/* the longest time that keys wait for reading */
 #define PUMP_NS	    5000000u
 #define DISORDER_NS UINT64_C(5000000000)
 #define PUMP_ITEMS  256	      /* between two looks at the clock */
-#define SNAPSHOT_NS 50000000u /* but for a list of tasks so long: half of one is no view */
+#define SNAPSHOT_NS 50000000u /* longer for a snapshot: half of one cannot be shown */
 
-/* A live process is asked how its tasks are once a second, and less often if there are many. */
+/* A live process is asked for a snapshot once a second, and less often if it has many tasks. */
 #define ASK_NS	      UINT64_C(1000000000)
 #define ASK_A_TASK_NS UINT64_C(20000)
 
@@ -54,7 +54,7 @@ void aw__watched_destroy(struct aw__watched *watched)
 	aw__alloc_free(watched);
 }
 
-/* A process that was killed had no time to say everything: its box has the rest. */
+/* The last events of a killed process are in its box only. */
 static void read_box(struct aw__watched *watched)
 {
 	const struct aw__hello *hello = aw__model_hello(watched->session->model);
@@ -66,12 +66,12 @@ static void read_box(struct aw__watched *watched)
 	    !aw__source_find(hello->pid, &box, &ignored) ||
 	    box.location.start_ticks != hello->process_start_ticks)
 		return;
-	watched->session->history = NULL; /* it was told of these events */
+	watched->session->history = NULL; /* the history has these events already */
 	aw__session_ingest_box(watched->session, box.path);
 	watched->session->history = watched->history;
 }
 
-/* Who waits for what changes all the time, and is not told (AWRY_DETAIL): what was true once would grow old on the screen. */
+/* Waits are events only with AWRY_DETAIL=steps; otherwise snapshots keep the view up to date. */
 static void ask(struct aw__watched *watched, uint64_t now_ns)
 {
 	const uint64_t live = aw__model_counts(watched->session->model)->tasks_live;
@@ -204,8 +204,10 @@ static bool open_past(struct aw__watched *watched, struct aw__problem *problem)
 	return true;
 }
 
-/* Reads on up to the moment. Threads are merged by time only as far as the recorder looked at once: for some time
- * after the moment there may be events from before it. */
+/*
+ * Read on up to the time. Events of threads are merged only within what the recorder read at once, so events from
+ * before the time may still follow it for a while.
+ */
 static void read_past(struct aw__watched *watched, uint64_t time_ns)
 {
 	enum aw__source_status status;

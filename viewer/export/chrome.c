@@ -143,7 +143,7 @@ static void handle(struct aw__chrome *chrome, const struct aw__event *event)
 	aw__chrome_end(chrome);
 }
 
-/* What was done about an error: its numbers, by their names. */
+/* Events about retries, breakers, services and recoveries: their numbers under the names of the event table. */
 static void resilience(struct aw__chrome *chrome, const struct aw__event *event)
 {
 	const struct aw__event_spec *spec = &aw__event_specs[event->kind];
@@ -212,7 +212,7 @@ static void dispatch(struct aw__chrome *chrome, const struct aw__event *event)
 	case AW__RECOVERY:
 		resilience(chrome, event);
 		break;
-	case AW__SNAPSHOT_BEGIN: /* its rows say it all */
+	case AW__SNAPSHOT_BEGIN: /* the rows of the snapshot have everything */
 	case AW__SNAPSHOT_END:
 	case AW__RESOURCE_HELD:
 	case AW__TASK_WAITS_AT:

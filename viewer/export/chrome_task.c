@@ -26,7 +26,7 @@ static void forget(struct aw__chrome *chrome, uint64_t id)
 		free_task(task);
 }
 
-/* The oldest of those that finished makes room. */
+/* The oldest finished task makes room. */
 static void remember_finished(struct aw__chrome *chrome, uint64_t id)
 {
 	if (chrome->finished_count == AW__CHROME_KEPT)
@@ -198,7 +198,7 @@ static void asked_to_cancel(struct aw__chrome *chrome, const struct aw__event *e
 	aw__chrome_end(chrome);
 }
 
-/* A row of a snapshot, or one that goes before an error of the task. */
+/* A task's row in a snapshot, or before one of its errors. */
 static void state(struct aw__chrome *chrome, const struct aw__event *event)
 {
 	bool dated = event->list_length > AW__STATE_CREATED_NS;

@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 
-/* For threads whose kernel id was not told: beyond what Linux gives. */
+/* Track numbers of threads without a kernel id: above all ids that Linux gives. */
 #define UNKNOWN_THREADS (UINT64_C(1) << 23)
 
 static struct aw__chrome_thread *need(struct aw__chrome *chrome, uint32_t index)
@@ -72,8 +72,7 @@ static struct aw__chrome_loop *loop_of(struct aw__chrome *chrome, uint64_t id)
 	return loop;
 }
 
-/* A row of a snapshot is written by whoever takes it: only the kernel's id tells the loop's thread.
- */
+/* Snapshot rows are recorded by any thread: only the kernel's id tells the loop's own thread. */
 static uint64_t thread_of_loop(struct aw__chrome *chrome, const struct aw__event *event)
 {
 	uint64_t tid = event->loop_opened.tid;

@@ -24,7 +24,7 @@ static void item(struct aw__export *export, const struct aw__item *it)
 {
 }
 
-/* As Graphviz wants it: a backslash and an ampersand begin something there. */
+/* Escape text for Graphviz, where backslashes and ampersands are special. */
 static void quoted(struct aw__export *export, const char *text)
 {
 	struct aw__buffer *out = &export->out, *valid = &export->scratch;

@@ -81,7 +81,10 @@ void aw__export_add_label(struct aw__export *export, const char *key, const char
 	};
 }
 
-/* What a long recording has few of, and what its events speak of. */
+/*
+ * Whether later events refer to this item: such items are kept also where the exporter does not want everything. A
+ * long recording has few of them.
+ */
 static bool is_referred_to(const struct aw__item *item)
 {
 	if (item->kind != AW__ITEM_EVENT)
@@ -113,7 +116,7 @@ bool aw__export_leaves_out(struct aw__export *export)
 
 static bool take(struct aw__export *export, const struct aw__item *item);
 
-/* Losses have no time of their own: theirs is that of the event before, or of the first one. */
+/* Losses have no time: they get that of the event before, or of the first event. */
 static bool date_losses(struct aw__export *export, const struct aw__item *item)
 {
 	struct aw__item dated = *item;

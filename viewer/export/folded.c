@@ -25,7 +25,7 @@ static void item(struct aw__export *export, const struct aw__item *it)
 		aw__weigh_event(export->state, &it->event);
 }
 
-/* A frame's name may hold what separates frames and lines here. */
+/* Escape a frame's name: semicolons and line breaks separate frames and lines here. */
 static void frame_name(struct aw__export *export, const struct aw__frame *frame)
 {
 	struct aw__buffer raw = AW__BUFFER_EMPTY, *name = &export->scratch;

@@ -29,7 +29,7 @@ static void free_task(struct aw__follow *follow, struct aw__followed *task)
 	aw__alloc_free(task);
 }
 
-/* The oldest of those that finished makes room. */
+/* The oldest finished task makes room. */
 static void remember_finished(struct aw__follow *follow, uint64_t id)
 {
 	uint64_t *place = &follow->finished[follow->finished_next];
@@ -95,7 +95,7 @@ static void enter(struct aw__follow *follow, struct aw__followed *task, enum aw_
 
 	if (!task->open)
 		return;
-	/* what it did before its first step was to wait for its turn */
+	/* before its first step it was ready */
 	if (task->phase == AW__PHASE_UNKNOWN && phase == AW__PHASE_RUNNING && task->created)
 		task->phase = AW__PHASE_READY;
 	if (follow->calls->phase_ended != NULL)
@@ -123,7 +123,7 @@ static void finish(struct aw__follow *follow, struct aw__followed *task, uint64_
 	remember_finished(follow, task->id);
 }
 
-/* What a row says of one that was there before: it may be waiting since long ago. */
+/* The state of a task that existed before the recording: it may have been waiting for long. */
 static void take_phase(struct aw__followed *task, const struct aw__event *event)
 {
 	uint64_t changed_ns = listed(event, AW__STATE_CHANGED_NS);
@@ -143,7 +143,7 @@ static void take_phase(struct aw__followed *task, const struct aw__event *event)
 	task->wait_target = listed(event, AW__STATE_WAIT_TARGET);
 }
 
-/* A row of a snapshot, or one that goes before an error of the task. */
+/* A task's row in a snapshot, or before one of its errors. */
 static void row(struct aw__follow *follow, const struct aw__event *event)
 {
 	uint64_t from_ns = listed(event, AW__STATE_CREATED_NS);

@@ -127,7 +127,7 @@ static uint64_t listed(const struct aw__event *event, uint32_t at)
 	return at < event->list_length ? event->list[at] : 0;
 }
 
-/* What the numbers of enumerations are called. */
+/* The names of enumeration values. */
 static void names(struct aw__export *export, const struct aw__event *event)
 {
 	switch (event->kind) {
@@ -238,7 +238,7 @@ static void nothing(struct aw__export *export)
 	(void)export;
 }
 
-/* A line more than the recording has items, if it has fewer. */
+/* A last line that says how many events were left out, if any. */
 static void end(struct aw__export *export)
 {
 	if (export->left_out == 0)

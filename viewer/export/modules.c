@@ -45,7 +45,7 @@ void aw__modules_define(struct aw__modules *modules, const struct aw__definition
 		module->build_id = aw__export_copy(it->text, it->text_length);
 }
 
-/* Later ones first: an address range may have been used again. */
+/* The latest module first: an address range may have been reused. */
 struct aw__mapped *aw__modules_at(const struct aw__modules *modules, uint64_t address)
 {
 	for (size_t i = modules->count; i-- > 0;)

@@ -153,7 +153,7 @@ static void event(struct aw__export *export, const struct aw__event *it)
 	case AW__EVENTS_LOST:
 		lost(export, it);
 		break;
-	default: /* the follower's; handles and loops have no place in this format */
+	default: /* follow.c handles the rest; OpenTelemetry has nothing for handles and loops */
 		break;
 	}
 }

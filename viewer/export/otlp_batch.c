@@ -55,7 +55,7 @@ static Otlp__Scope *scope(struct aw__otlp_arena *arena)
 	return it;
 }
 
-/* To the collector, or a line of the file. */
+/* Send the request to the collector, or write it as a line of the file. */
 static void leave(struct aw__export *export, enum aw__export_signal signal,
 		  const ProtobufCMessage *message)
 {

@@ -21,7 +21,7 @@ struct attribute {
 };
 
 struct aw__otlp_error {
-	struct aw__event event; /* its list and its text are below */
+	struct aw__event event; /* list and text follow below */
 	uint64_t parts[AW__ERROR_CHILDREN];
 	char *text;
 	char *notes[AW__OTLP_MOST_NOTES];
@@ -185,7 +185,7 @@ void aw__otlp_errors_settle(struct aw__export *export, uint64_t task)
 			at++;
 }
 
-/* An error that gets lost is told again: once is enough here. */
+/* A lost error is reported again: it is exported once. */
 static bool is_told(struct aw__otlp *state, uint64_t error)
 {
 	if (aw__map_get(&state->seen, error) != NULL)
@@ -195,7 +195,7 @@ static bool is_told(struct aw__otlp *state, uint64_t error)
 	return false;
 }
 
-/* What follows is told again, too. */
+/* Its notes and attributes are reported again, too. */
 static void settle_again(struct aw__export *export, uint64_t id)
 {
 	struct aw__otlp *state = export->state;
@@ -259,7 +259,7 @@ void aw__otlp_errors_event(struct aw__export *export, const struct aw__event *ev
 	while (at > 0 && state->open[at - 1]->event.subject != event->subject)
 		at--;
 	if (at == 0)
-		return; /* it is told again */
+		return; /* reported again */
 	if (event->kind == AW__ERROR_NOTE)
 		add_note(state->open[at - 1], event);
 	else

@@ -54,7 +54,7 @@ static void hex(struct aw__export *export, const char *key, const ProtobufCBinar
 	aw__buffer_finish(&text);
 }
 
-/* Proto3 does not write what is 0 or empty, unless it was chosen from several. */
+/* proto3 leaves out fields that are 0 or empty, except members of a oneof. */
 static bool is_default(const ProtobufCFieldDescriptor *field, const void *at)
 {
 	uint64_t number = 0;

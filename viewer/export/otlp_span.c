@@ -12,7 +12,7 @@
 #define STATUS_OK     1u
 #define STATUS_ERROR  2u
 
-/* Wall-clock time; what would lie before 1970 is told as 1970. */
+/* Wall-clock time; times before 1970 become 1970. */
 uint64_t aw__otlp_time(const struct aw__export *export, uint64_t monotonic_ns)
 {
 	const struct aw__hello *hello = aw__model_hello(export->names);
@@ -26,7 +26,7 @@ uint64_t aw__otlp_time(const struct aw__export *export, uint64_t monotonic_ns)
 	return ago_ns < hello->realtime_ns ? hello->realtime_ns - ago_ns : 1;
 }
 
-/* The same recording gives the same ids, another process others. */
+/* Ids are computed: the same recording gives the same ids, another process gives others. */
 static uint64_t mix(uint64_t number)
 {
 	number += UINT64_C(0x9e3779b97f4a7c15);
@@ -149,7 +149,7 @@ static void set_attributes(struct aw__export *export, const struct aw__followed 
 	span->attributes = attributes.items;
 }
 
-/* Below its creator, or beside it. */
+/* Set the creator's span as parent, or as link if it has ended. */
 static void set_parent(struct aw__export *export, const struct aw__followed *task, Otlp__Span *span,
 		       struct aw__otlp_arena *arena)
 {
@@ -211,7 +211,7 @@ static void write_span(struct aw__export *export, struct aw__followed *task, uin
 	state->spans[state->span_count++] = span;
 }
 
-/* The span's events lie in the task's arena: its chunks go over to the batch's. */
+/* The span's events are allocated in the task's arena: its chunks move to the batch. */
 static void hand_over_events(struct aw__otlp *state, struct aw__otlp_task *own)
 {
 	Otlp__Span *span = state->spans[state->span_count - 1];

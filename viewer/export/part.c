@@ -15,7 +15,7 @@ struct aw__part {
 	struct aw__export *export;
 	uint64_t from_ns, until_ns;
 	const struct aw__map *tasks;
-	struct aw__model *model; /* what was before, and which error is whose */
+	struct aw__model *model; /* the state before the part, and the task of each error */
 	bool begun;
 };
 
@@ -137,7 +137,7 @@ static void begin_part(struct aw__part *part)
 	tell_tasks(part);
 }
 
-/* Whose an event is; false if it is nobody's. */
+/* The task that an event belongs to; false if it belongs to none. */
 static bool task_of(const struct aw__model *model, const struct aw__event *event,
 		    uint64_t *ret_task)
 {
@@ -180,7 +180,7 @@ static bool task_of(const struct aw__model *model, const struct aw__event *event
 	}
 }
 
-/* A deadlock is of each of its tasks. */
+/* A deadlock belongs to each of its tasks. */
 static bool has_wanted_member(const struct aw__map *tasks, const struct aw__event *event)
 {
 	if (event->kind != AW__FINDING || event->finding.kind != AW__DEADLOCK)

@@ -27,7 +27,10 @@ static void begin(struct aw__export *export)
 	aw__follow_init(&state->follow, export, &aw__perfetto_task_calls);
 }
 
-/* The format's default clock is the one that counts in suspend: told to be the same as ours, it is none. */
+/*
+ * Perfetto's default clock (BOOTTIME) counts while the machine sleeps, ours (MONOTONIC) does not. Declaring both
+ * equal keeps it from converting.
+ */
 static void clocks(struct aw__export *export, const struct aw__hello *it)
 {
 	Perfetto__Packet packet = PERFETTO__PACKET__INIT;
@@ -121,7 +124,7 @@ uint64_t aw__perfetto_loop_track(struct aw__export *export, uint64_t loop, uint3
 	return aw__perfetto_thread_track(export, thread);
 }
 
-/* A row of a snapshot is written by whoever takes it: only the kernel's id tells the loop's thread. */
+/* Snapshot rows are recorded by any thread: only the kernel's id tells the loop's own thread. */
 static uint32_t thread_of(const struct aw__export *export, const struct aw__event *event)
 {
 	for (uint32_t i = 0; i < 64; i++)
@@ -302,7 +305,7 @@ static void other(struct aw__export *export, const struct aw__event *event)
 	aw__perfetto_event_write(export, &it, event->time_ns);
 }
 
-/* What newer recorders tell: its numbers, under their names. */
+/* Other kinds of events: their numbers under the names of the event table. */
 static void plain(struct aw__export *export, const struct aw__event *event)
 {
 	const struct aw__event_spec *spec = &aw__event_specs[event->kind];

@@ -32,13 +32,13 @@ struct speedscope {
 	uint64_t steps_left_out;
 };
 
-/* Readers take numbers for doubles. */
+/* Readers parse numbers as doubles. */
 static uint64_t readable(uint64_t number)
 {
 	return number < READABLE ? number : READABLE;
 }
 
-/* Frames are written once, into the list at the end; here it is made. */
+/* Frames are collected here, and written once as a list at the end. */
 static uint64_t frame_number(struct aw__export *export, const struct aw__frame *frame,
 			     const char *name)
 {
@@ -219,7 +219,7 @@ static void write_edge(struct aw__export *export, const char *type, uint64_t at,
 	export->comma = true;
 }
 
-/* One loop runs one task at a time: what overlaps in the recording is cut. */
+/* A loop runs one task at a time: overlaps in the recording are cut. */
 static void evented(struct aw__export *export, const struct step *steps, size_t count)
 {
 	const struct aw__loop *loop = aw__model_loop(export->names, steps[0].loop);

@@ -83,7 +83,7 @@ static void hello(struct aw__export *export, const struct aw__hello *it)
 		       it->realtime_ns);
 }
 
-/* Places and frames wait for the end: what gives them names may still come. */
+/* Places and frames are written at the end, when all symbols are known. */
 static void definition(struct aw__export *export, const struct aw__definition *it)
 {
 	if (it->kind == AW__STRING)
@@ -143,7 +143,7 @@ static void finding(struct aw__export *export, const struct aw__event *event)
 		       event->finding.value, listed(event, AW__FINDING_COROUTINE),
 		       listed(event, AW__FINDING_LOOP), listed(event, AW__FINDING_CREATOR),
 		       text_of(event), (size_t)event->text_length, spec->advice);
-	/* its causes are told with it, but it is the one that nobody retrieved */
+	/* the finding names the whole tree, but only this error is lost */
 	if (aw__finding_is_lost_error(event->finding.kind))
 		aw__sqlite_run(export, AW__SQLITE_ERROR_LOST, "i", event->finding.error);
 }
@@ -178,7 +178,7 @@ static void loop(struct aw__export *export, const struct aw__event *event)
 	}
 }
 
-/* Of all its iterations so far: what is told later is more. */
+/* Counts of all iterations so far: later rows replace earlier ones. */
 static void lags(struct aw__export *export, const struct aw__event *event)
 {
 	for (uint32_t i = 0; i + 1 < event->list_length; i += 2)
@@ -197,7 +197,7 @@ static const char *loss_name(uint64_t what)
 	return what < AW__LOST_KINDS ? names[what] : "?";
 }
 
-/* A row for each of its numbers. */
+/* Write a row for each of the event's numbers. */
 static void plain(struct aw__export *export, const struct aw__event *event)
 {
 	const struct aw__event_spec *spec = &aw__event_specs[event->kind];
@@ -308,7 +308,7 @@ static void stack(struct aw__export *export, uint64_t id)
 	}
 }
 
-/* Every row of a table of definitions, once more, now that all is known. */
+/* Call `each` for every row of a table of definitions, now that all symbols are known. */
 static void for_each(struct aw__export *export, const char *query,
 		     void (*each)(struct aw__export *export, uint64_t id))
 {

@@ -63,7 +63,7 @@ static void phase_ended(struct aw__export *export, struct aw__followed *task, ui
 		add(export->state, task, task->phase, now_ns - task->since_ns);
 }
 
-/* Of one that no step was seen of, its end says how long it ran. */
+/* Without recorded steps only the task's end tells how long it ran. */
 static void finished(struct aw__export *export, struct aw__followed *task, uint64_t now_ns,
 		     uint64_t outcome, const struct aw__event *event)
 {
@@ -146,7 +146,10 @@ void aw__weigh_finish(struct aw__weigh *weigh)
 	aw__map_finish(&weigh->map);
 }
 
-/* Names are looked up for each stack, also where each is written once: that counts as if it was written. */
+/*
+ * Count the names against the bound of the output, also where each is written once: they are looked up for each
+ * stack.
+ */
 static void charge(struct aw__export *export, const struct aw__stitched *stitched)
 {
 	for (size_t i = 0; i < stitched->count; i++) {

@@ -70,7 +70,7 @@ void aw__write_bool(struct aw__export *export, const char *key, bool is)
 	aw__buffer_text(&export->out, is ? "true" : "false");
 }
 
-/* The bytes of a character that is to be escaped; 0: it is another, or not the beginning of one. */
+/* The length of a character that must be escaped; 0 if it need not be. */
 static size_t hidden_at(const char *text, size_t length)
 {
 	uint32_t code;

@@ -21,7 +21,7 @@ static const uint32_t least_numbers[AW__DEFINITION_KINDS] = {
 	[AW__MODULE] = AW__MODULE_NUMBERS, [AW__BUILD_ID] = 1,
 };
 
-/* The process's runtimes are a set: each is named once, in the order in which they started. */
+/* Runtimes of the process, each once, in the order in which they started. */
 static void add_runtime(struct aw__hello *hello, const char *name)
 {
 	const size_t length = strlen(name), used = strlen(hello->runtime);
@@ -50,7 +50,7 @@ void aw__definitions_ingest(struct aw__model *model, const struct aw__definition
 	}
 	copy = aw__map_get(&model->definitions, definition->id);
 	if (copy != NULL) {
-		/* After aw__model_reset() they come again, in the same order. */
+		/* After aw__model_reset() definitions come again, in the same order. */
 		if (copy->ordinal > model->counts.definitions)
 			model->counts.definitions = copy->ordinal;
 		return;
@@ -149,8 +149,10 @@ void aw__model_walk(const struct aw__model *model, uint64_t stack, struct aw__st
 	*ret_walk = (struct aw__stack_walk){ .model = model, .next = stack, .lap = 1 };
 }
 
-/* Brent's: the mark jumps to where the walk is after 1, 2, 4, … steps; only a circle meets it
- * again. */
+/*
+ * Brent's cycle detection: the mark moves to the current element after 1, 2, 4, … steps; only in a cycle it is met
+ * again.
+ */
 bool aw__model_walk_next(struct aw__stack_walk *walk, struct aw__stack *ret_stack)
 {
 	if (walk->next == 0)

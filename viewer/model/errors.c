@@ -144,7 +144,7 @@ static void tell(struct aw__model *model, struct aw__error *error, const struct 
 		aw__findings_regroup(model, error->finding);
 }
 
-/* As aw__errors_need(), but what nobody names yet may be turned down, for there are many like it. */
+/* As aw__errors_need(), but an error that nothing refers to may be refused if there are many like it. */
 static struct aw__error *need_told(struct aw__model *model, const struct aw__event *event)
 {
 	const bool lost = (event->error.flags & AW_ERROR_LOST) != 0;
@@ -163,7 +163,7 @@ static struct aw__error *need_told(struct aw__model *model, const struct aw__eve
 	return NULL;
 }
 
-/* Its parts are the same: they have the same ids. */
+/* The parts are unchanged: they have the same ids. */
 static void tell_more(struct aw__model *model, struct aw__error *error,
 		      const struct aw__event *event)
 {
@@ -326,7 +326,7 @@ const struct aw__error *aw__model_error_at(const struct aw__model *model, size_t
 	return index < model->error_list.count ? model->error_list.items[index] : NULL;
 }
 
-/* CPython's has its module in front. */
+/* In Python the type's name begins with its module. */
 static bool is_cancelled_error(const char *type)
 {
 	static const char name[] = "CancelledError";

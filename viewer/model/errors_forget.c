@@ -46,7 +46,7 @@ static bool is_forgettable(const struct aw__error *error)
 	return error->named_by == 0 && error->found_count == 0 && !error->spared;
 }
 
-/* One error less is made of `id`; if nothing else needs it, it is the next to go. */
+/* One error less refers to `id`; if it was the last, `id` is dropped next. */
 static void release_part(struct aw__model *model, uint64_t id, struct aw__pointers *doomed)
 {
 	struct aw__error *part = id != 0 ? aw__map_get(&model->errors, id) : NULL;
@@ -210,7 +210,7 @@ bool aw__errors_recall(struct aw__model *model, struct aw__error *error)
 	return true;
 }
 
-/* Its group is not known any more: there it stays one of those of which nothing more was heard. */
+/* The group of a dropped error is unknown: there it stays counted as pending. */
 void aw__errors_gone_taken(struct aw__model *model, uint64_t id)
 {
 	if (!aw__gone_remove(&model->gone[AW__GONE_PENDING], id))

@@ -86,7 +86,7 @@ struct parser {
 	struct aw__problem *problem;
 };
 
-/* Where it went wrong. False, always. */
+/* Report a syntax error at `at`. Always false. */
 __attribute__((format(printf, 3, 4))) static bool wrong(struct parser *parser, const char *at,
 							const char *format, ...)
 {

@@ -14,7 +14,7 @@ static void note_kind(struct aw__filter *filter, uint64_t task, uint32_t kind)
 	aw__map_put(&filter->kinds, task, (void *)bits);
 }
 
-/* Findings only ever come to the end of their list: each is looked at once. */
+/* New findings are appended to the list, so each is looked at once. */
 static uint64_t kinds_of(struct aw__filter *filter, const struct aw__model *model, uint64_t task)
 {
 	const struct aw__found *found;
@@ -60,7 +60,7 @@ static uint64_t choices_of(struct aw__filter *filter, const struct aw__model *mo
 {
 	switch (term->what) {
 	case AW__FILTER_BY_STATE:
-		/* one whose state is not told is only live */
+		/* a task of unknown state is `live` and nothing else */
 		return bit(task->state) | (task->live ? bit(AW__TASK_STATES) : 0);
 	case AW__FILTER_BY_WAIT:
 		return task->state == AW__TASK_WAITING ? bit(task->wait_kind) : 0;
@@ -78,7 +78,7 @@ static uint64_t since(uint64_t from_ns, uint64_t to_ns)
 	return to_ns > from_ns ? to_ns - from_ns : 0;
 }
 
-/* False: it has none, and so fits no comparison. */
+/* False: the task has no such number, and matches no comparison. */
 static bool number_of(const struct aw__model *model, const struct aw__filter_term *term,
 		      const struct aw__task *task, uint64_t now_ns, uint64_t *ret)
 {

@@ -9,7 +9,7 @@ static uint64_t listed(const struct aw__event *event, uint32_t at)
 	return at < event->list_length ? event->list[at] : 0;
 }
 
-/* What makes two findings the same; fills a group that is not one of the model's. */
+/* Fill in what makes two findings equal, for looking up their group. */
 static void key_of(const struct aw__model *model, const struct aw__found *found,
 		   struct aw__found_group *ret_key)
 {
@@ -94,7 +94,7 @@ void aw__findings_leave(struct aw__found *found)
 	aw__findings_remove(found);
 	group->count--;
 	if (!first_or_last || group->count != group->kept)
-		return; /* of those that are not kept no time is known */
+		return; /* dropped findings have no times */
 	for (const struct aw__found *at = group->first; at != NULL; at = at->next) {
 		if (at == group->first)
 			group->first_ns = group->last_ns = at->time_ns;
@@ -132,7 +132,10 @@ static void read_event(const struct aw__event *event, struct aw__found *ret_foun
 	};
 }
 
-/* A task that a finding names is told just before it, at the same time: where it waited then. 0: not told, or it did not wait. */
+/*
+ * Where a task waited when the finding was made: its row comes just before the finding, with the same time. 0:
+ * unknown, or it did not wait.
+ */
 static uint64_t wait_stack_of(const struct aw__model *model, uint64_t id,
 			      const struct aw__event *event)
 {
@@ -171,7 +174,7 @@ static void read_members(struct aw__model *model, const struct aw__event *event,
 	}
 }
 
-/* There are enough like it, or there is no room: it is counted. */
+/* Count a finding without keeping it: there are enough equal ones, or there is no room. */
 static void only_count(struct aw__model *model, const struct aw__found *found,
 		       struct aw__found_group *group)
 {
@@ -211,7 +214,7 @@ static void keep(struct aw__model *model, const struct aw__found *told,
 	join(model, found);
 }
 
-/* An error that is held was retrieved before this was told; or it is lost now, and was held. */
+/* Whether a held-error finding is outdated: the error was retrieved or lost before the finding arrived. */
 static bool is_over(struct aw__model *model, const struct aw__found *found)
 {
 	if (found->kind == AW__NEVER_RETRIEVED)
@@ -249,7 +252,7 @@ void aw__findings_event(struct aw__model *model, const struct aw__event *event)
 		keep(model, &found, event);
 }
 
-/* Nobody recorded it, so its id is one that no recorder gives. */
+/* A finding made by the reader, for events lost before they were read; recorders never use its id. */
 void aw__findings_lost(struct aw__model *model, uint64_t count)
 {
 	struct aw__event event = { .kind = AW__FINDING,
@@ -297,7 +300,7 @@ const struct aw__found *aw__model_found(const struct aw__model *model, uint64_t 
 
 size_t aw__model_found_count(const struct aw__model *model)
 {
-	/* the list has gaps so that taking one back needs no walk along it; for its readers it has none */
+	/* removed findings leave gaps, so that a removal need not move the others; readers skip them */
 	if (model->found_gaps > 0)
 		aw__findings_close_gaps((struct aw__model *)model);
 	return model->found_list.count;

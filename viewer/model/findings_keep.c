@@ -60,7 +60,7 @@ static void unpin(struct aw__model *model, const struct aw__found *found)
 	aw__tasks_unpin(model, found->by, true);
 }
 
-/* It stays in the list of all, without a group. */
+/* It stays in the list of all findings, but in no group. */
 static void drop(struct aw__model *model, struct aw__found *found)
 {
 	struct aw__found_group *group = found->group;
@@ -107,7 +107,7 @@ bool aw__findings_is_held(const struct aw__model *model, uint64_t error)
 	       aw__map_get(&model->held_counted, error) != NULL;
 }
 
-/* No finding of a group is kept any more: the others are counted among those that there was no room for. */
+/* If a group has no kept finding left, its others are counted as findings_beyond. */
 static void count_beyond(struct aw__model *model, struct aw__found_group *group)
 {
 	model->counts.findings_beyond += group->count;

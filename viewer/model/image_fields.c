@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* A field is left out for a reason; a new one is not to be forgotten. */
+/* Fails to compile when a struct changes its size: a new field must be added to its table, or left out on purpose. */
 #define CARRIES(type, bytes)                                                                       \
 	_Static_assert(sizeof(type) == (bytes), #type " has another size: add its new field to "   \
 						      "the table, and raise AW__INDEX_VERSION")

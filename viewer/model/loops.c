@@ -49,7 +49,7 @@ static void name_loop(struct aw__model *model, struct aw__loop *loop, const stru
 		loop->label = aw__model_copy(model, event->text, event->text_length);
 }
 
-/* It was blocked for so much longer than is known. */
+/* Add to the time that the loop was blocked. */
 static void add_blocked(struct aw__loop *loop, uint64_t more_ns, uint64_t duration_ns)
 {
 	loop->blocked_ns += more_ns;
@@ -57,7 +57,10 @@ static void add_blocked(struct aw__loop *loop, uint64_t more_ns, uint64_t durati
 		loop->blocked_max_ns = duration_ns;
 }
 
-/* While it lasts, what is known of it counts: somebody may be looking, or the process dies in it. */
+/*
+ * A block that still lasts counts as long as it is known to have lasted: a viewer may be watching, or the process may
+ * end in it.
+ */
 static void blocked_so_far(struct aw__loop *loop, struct aw__found *found, uint64_t duration_ns)
 {
 	if (found->lasted_ns != 0 || duration_ns <= found->value)
@@ -102,7 +105,10 @@ static void still_blocked(struct aw__model *model, struct aw__loop *loop,
 		blocked_so_far(loop, found, event->loop_unblocked.duration_ns);
 }
 
-/* Of a loop that was seen at it at that time: the newest finding is of this block, if it came after its beginning. */
+/*
+ * The loop was still busy at `time_ns`. If the newest finding of it came after the iteration began, it is about this
+ * block, which is prolonged.
+ */
 static void busy_until(struct aw__model *model, struct aw__loop *loop, uint64_t time_ns)
 {
 	for (size_t i = model->found_list.count;
@@ -124,7 +130,7 @@ void aw__model_lasts(struct aw__model *model, uint64_t until_ns)
 		busy_until(model, model->loop_list.items[i], until_ns);
 }
 
-/* It only grows: what is less is older, as records are that stand in a box behind its snapshot. */
+/* Histograms only grow: a smaller one is older, as are records in a box behind its snapshot. */
 static void note_lags(struct aw__loop *loop, const struct aw__event *event)
 {
 	struct aw__lags lags;

@@ -62,7 +62,7 @@ uint64_t aw__model_room(const struct aw__model *model)
 		{ AW__MODEL_MAX_ERRORS / 2, UINT64_MAX },
 		{ AW__MODEL_MAX_ERRORS / 4 * 3, 64 },
 		{ AW__MODEL_MAX_ERRORS / 8 * 7, 8 },
-		/* what is left is for the lost: each is whole until its finding decides */
+		/* the rest is for lost errors, which are kept until their finding decides */
 		{ AW__MODEL_MAX_ERRORS / 64 * 63, 1 },
 	};
 	const size_t kept =
@@ -158,7 +158,10 @@ static void add(uint64_t *total, uint64_t count)
 	*total += count > UINT64_MAX - *total ? UINT64_MAX - *total : count;
 }
 
-/* The recorder tells of its own losses. That a finding was overwritten before it was read only the reader knows. */
+/*
+ * Losses of the recorder are events. That findings were overwritten before they were read is known to the reader
+ * only: that becomes a finding here.
+ */
 static void count_loss(struct aw__model *model, const struct aw__event *event)
 {
 	const uint64_t count = event->lost.count;
@@ -173,7 +176,7 @@ static void count_loss(struct aw__model *model, const struct aw__event *event)
 	aw__findings_lost(model, count);
 }
 
-/* Every list of the tasks but the first. Nothing happened there: it is as often as somebody asks. */
+/* Snapshots after the first are not counted as events: how many there are depends on the readers. */
 static bool is_told_again(const struct aw__model *model, const struct aw__event *event)
 {
 	return (model->snapshot > 1 && model->in_snapshot) ||

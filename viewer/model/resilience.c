@@ -100,7 +100,7 @@ static uint64_t number(const struct aw__event *event, uint64_t otherwise)
 	return event->text_length > 0 ? value : otherwise;
 }
 
-/* An attribute's value without the quotes that repr() puts around it. */
+/* Remove the quotes that repr() puts around an attribute's value. */
 static void unquoted(struct aw__model *model, char **text, const struct aw__event *event)
 {
 	if (event->text_length >= 2)

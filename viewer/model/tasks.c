@@ -283,7 +283,7 @@ static uint64_t listed(const struct aw__event *event, uint32_t at)
 	return at < event->list_length ? event->list[at] : 0;
 }
 
-/* Who is told of after his end comes without what stood in his slot: what was told before holds. */
+/* Remember a task's row. A row that comes after the task's end lacks what its slot had: earlier values stay. */
 static void told(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
 {
 	struct aw__task_told *tale = task->told;
@@ -319,7 +319,7 @@ static void cancel_told(struct aw__task *task, const struct aw__event *event)
 	};
 }
 
-/* What is told beside a finding was true then: without steps nobody tells when it is no more. */
+/* A row beside a finding was true at that time; without steps no event says when it stops being true. */
 static void update_from_row(const struct aw__model *model, struct aw__task *task,
 			    const struct aw__event *event)
 {
@@ -388,7 +388,7 @@ static int by_id(const void *a, const void *b)
 	return (one->id > other->id) - (one->id < other->id);
 }
 
-/* Who lived before a complete snapshot and is not in it has finished, and the event was lost. */
+/* Live tasks that are missing in a complete snapshot have finished, and the event was lost. */
 static void snapshot_end(struct aw__model *model)
 {
 	bool complete = model->in_snapshot && model->snapshot_unlisted == 0 &&
@@ -405,8 +405,7 @@ static void snapshot_end(struct aw__model *model)
 		    task->changed_ns < model->snapshot_begin_ns)
 			aw__model_append(&vanished, task);
 	}
-	if (vanished.count >
-	    1) /* the map's order is any, and theirs decides who is forgotten first */
+	if (vanished.count > 1) /* sorted, because their order decides which is dropped first */
 		qsort(vanished.items, vanished.count, sizeof(vanished.items[0]), by_id);
 	for (size_t i = 0; i < vanished.count; i++) {
 		struct aw__task *task = vanished.items[i];

@@ -2,7 +2,7 @@
 /* The forest of tasks: who created whom. Nothing here recurses, and no circle can form. */
 #include "viewer/model/internal.h"
 
-/* How far up a new parent's ancestors are looked at for the task itself. */
+/* How many ancestors of a new parent are searched for the task itself. */
 #define MAX_CLIMB 4096
 
 void aw__tree_link(struct aw__model *model, struct aw__task *task)

@@ -40,7 +40,7 @@ uint64_t aw__model_holder(const struct aw__model *model, uint64_t resource)
 
 /* ---- circles ---- */
 
-/* One task on the way, and which of its edges comes next. */
+/* One task on the path, and its next edge. */
 struct step {
 	const struct aw__task *task;
 	const struct aw__task *child; /* of a group or gather: the next to look at */
@@ -69,7 +69,7 @@ static bool has_members(const struct aw__task *task)
 	       task->wait_target != 0;
 }
 
-/* A task that waits for what no other task has or does is in no circle: most are not even looked at. */
+/* Only waits for tasks, locks, groups and gathers lead to other tasks; others cannot be part of a cycle. */
 static bool has_edges(const struct aw__task *task)
 {
 	return has_members(task) || task->wait_kind == AW_WAIT_TASK ||
@@ -88,7 +88,7 @@ static const struct aw__task *next_member(struct step *step)
 	return NULL;
 }
 
-/* The next task that this one waits for; NULL when there is none any more. */
+/* The next task that this one waits for; NULL after the last. */
 static const struct aw__task *follow(const struct walk *walk, struct step *step)
 {
 	const uint64_t target = step->task->wait_target;
@@ -119,7 +119,7 @@ static void enter(struct walk *walk, const struct aw__task *task)
 	walk->count++;
 }
 
-/* From `first` on, the way is a circle. Who is in one already is not told again. */
+/* Keep the cycle that the path is from `first` on, starting with its lowest id. */
 static void keep(struct walk *walk, size_t first)
 {
 	struct aw__circles *circles = walk->circles;
@@ -141,7 +141,7 @@ static void keep(struct walk *walk, size_t first)
 		circle->tasks[i] = walk->way[first + (start - first + i) % circle->count].task;
 }
 
-/* All of a circle that was kept are done with: none is in a second one. */
+/* Mark the tasks of a kept cycle as done: no task is reported in a second one. */
 static void leave(struct walk *walk, size_t from)
 {
 	while (walk->count > from)
@@ -166,7 +166,7 @@ static void explore(struct walk *walk, const struct aw__task *root)
 	}
 }
 
-/* Whether there is a way on from it: only then it is worth to be remembered. */
+/* Whether the task waits for another one: only then it is worth remembering. */
 static bool leads_on(const struct walk *walk, const struct aw__task *task)
 {
 	struct step step = { .task = task, .child = task->first_child };

@@ -27,7 +27,7 @@ struct aw__building {
 	uint64_t apart;	      /* events between two checkpoints */
 	uint64_t bytes_apart; /* for each byte of the image before */
 	uint64_t images_bytes;
-	struct aw__index_bucket *bucket; /* the last that something fell into */
+	struct aw__index_bucket *bucket; /* the last bucket with an event */
 };
 
 struct aw__building *aw__building_create(struct aw__source *source, const struct aw__model *model,
@@ -76,7 +76,7 @@ static void save(struct aw__building *building, struct aw__buffer *out)
 		aw__alloc_exhausted();
 }
 
-/* Every other is dropped, but for the first. */
+/* Drop every other checkpoint, but not the first. */
 static void thin_out(struct aw__building *building)
 {
 	struct aw__index *index = &building->index;
@@ -139,7 +139,7 @@ static void merge(struct aw__index_bucket *to, const struct aw__index_bucket *on
 	*to = sum;
 }
 
-/* Twice as wide: the first half of the buckets then has everything. */
+/* Double the buckets' width: everything moves into the first half. */
 static void widen(struct aw__building *building)
 {
 	struct aw__index_bucket *buckets = building->index.buckets;
@@ -162,7 +162,7 @@ static struct aw__index_bucket *bucket_at(struct aw__building *building, uint64_
 	return &index->buckets[since / index->bucket_ns];
 }
 
-/* What comes after the last that something fell into begins with as many tasks as that had at its end. */
+/* Buckets after the last one with an event begin with as many tasks as that had at its end. */
 static void carry_on(struct aw__building *building, struct aw__index_bucket *bucket)
 {
 	const uint64_t live = aw__model_counts(building->model)->tasks_live;

@@ -7,9 +7,9 @@
 #include "base/alloc.h"
 #include "proto/frame.h"
 
-/* More no directory has. */
+/* No directory is larger. */
 #define DIRECTORY_BYTES (64u << 20)
-/* So many of the frames at checkpoints are looked at; each that is used is looked at then. */
+/* How many checkpoints are checked beforehand; the others are checked when they are used. */
 #define FRAMES_LOOKED_AT 64u
 
 bool aw__find_trailer(struct aw__source *source, struct aw__trailer *ret_trailer)

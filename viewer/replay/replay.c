@@ -88,7 +88,7 @@ static bool is_there(struct aw__replay *replay, const struct aw__checkpoint *che
 		memcmp(header, &checkpoint->frame.header, sizeof(header)) == 0);
 }
 
-/* A recording has one, and it was read. */
+/* Skip the hello, which was read already. */
 static void pass_hello(struct aw__replay *replay)
 {
 	const struct aw__index_frame *first = &replay->index.first;
@@ -132,7 +132,7 @@ static bool load(struct aw__replay *replay, const struct aw__checkpoint *checkpo
 
 /* ---- moving ---- */
 
-/* The next item into `item`, where it stays until it is ingested. False at the end, or with a problem. */
+/* Read the next item into `item`, where it stays until it is ingested. False at the end, or with a problem. */
 static bool peek(struct aw__replay *replay, bool *ret_failed, struct aw__problem *problem)
 {
 	enum aw__source_status status;
@@ -140,7 +140,7 @@ static bool peek(struct aw__replay *replay, bool *ret_failed, struct aw__problem
 	*ret_failed = false;
 	if (replay->pending)
 		return true;
-	do /* what is damaged was told when it was read, or will be counted */
+	do /* damage was reported when the trace was read, or will be counted */
 		status = aw__source_next(replay->source, &replay->item, problem);
 	while (status == AW__SOURCE_DAMAGED);
 	replay->pending = status == AW__SOURCE_GOT;
@@ -175,7 +175,7 @@ static bool is_later(const struct aw__item *item, uint64_t time_ns)
 	return item->kind == AW__ITEM_EVENT && item->event.time_ns > time_ns;
 }
 
-/* From the checkpoint, unless the model is between it and where it is to go. */
+/* Load the checkpoint, unless the model is already between it and the target. */
 static bool start(struct aw__replay *replay, const struct aw__checkpoint *checkpoint,
 		  bool is_before, struct aw__problem *problem)
 {
@@ -286,7 +286,7 @@ static bool read_definitions(struct aw__replay *replay, uint64_t offset, aw__rep
 	return !failed && (end != 0 || aw__problem_set(problem, "the index is damaged"));
 }
 
-/* Definitions are the model's for ever; images do without. */
+/* Read all definitions: they stay in the model, and images are without them. */
 static bool begin(struct aw__replay *replay, aw__replay_hear *hear, void *arg,
 		  struct aw__problem *problem)
 {

@@ -108,7 +108,7 @@ const struct aw__allowance *aw__verdicts_of(const struct aw__verdicts *verdicts,
 	return verdicts != NULL ? aw__map_get(&verdicts->allowed, found->id) : NULL;
 }
 
-/* Those that are kept. */
+/* Count the kept findings of a group that are allowed. */
 static uint64_t count_allowed(const struct aw__verdicts *verdicts,
 			      const struct aw__found_group *group,
 			      const struct aw__allowance **ret_entry)

@@ -94,7 +94,7 @@ static void add_stack(struct aw__diff *diff, enum aw__change change, bool wait,
 	diff->stacked[change]++;
 }
 
-/* True if `longer` takes longer than `shorter` by more than noise does. */
+/* Whether `longer` is significantly longer than `shorter`. */
 static bool is_longer(const struct aw__times *shorter, const struct aw__times *longer,
 		      unsigned percent)
 {

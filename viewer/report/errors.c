@@ -73,7 +73,7 @@ struct view {
 	uint64_t shown;
 };
 
-/* A group counts what it does not keep. */
+/* The group counts the errors that are not kept. */
 static struct tally not_kept(const struct aw__error_group *group)
 {
 	struct tally tally = { .lost = group->gone[AW__GONE_LOST],
@@ -136,7 +136,7 @@ static void show_all(struct view *view)
 	aw__sorted_finish(&sorted);
 }
 
-/* Errors that are parts of one another have no root: each circle is shown from its first. */
+/* Errors in a cycle have no root: each cycle is shown from its first error. */
 static void show_circles(struct view *view)
 {
 	struct aw__sorted sorted;

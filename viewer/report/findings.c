@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "viewer/report/allow.h"
 
-/* Of the tasks that a finding came again for, so many are named. */
+/* How many tasks are named for which a finding occurred again. */
 #define MAX_NAMED 12
 
 static const char *stack_heading(const struct aw__found *found)
@@ -123,7 +123,7 @@ static void show_state(struct aw__writing *writing, const struct aw__found *foun
 		aw__buffer_format(writing->out, " for %s", aw__wait_name(told->wait_kind));
 }
 
-/* The error of a job in a thread, which its future had: of no task. */
+/* Whether the error is that of a job in a thread, held by its future: it belongs to no task. */
 static bool is_of_job(const struct aw__found *found)
 {
 	return found->task == 0 && found->kind == AW__NEVER_RETRIEVED;
@@ -261,7 +261,7 @@ static void show_stack(struct aw__writing *writing, const struct aw__found *foun
 	aw__stacks_show(writing, &margin, stack_heading(found), found->stack, 0, task, in_task);
 }
 
-/* Where its task waited when that was told. */
+/* Where the task waited when the finding was made. */
 static void show_wait(struct aw__writing *writing, const struct aw__found *found)
 {
 	const struct aw__margin margin = { NULL, false, " " };
@@ -370,7 +370,7 @@ static void show_process(struct aw__writing *writing)
 	aw__buffer_text(writing->out, ": ");
 }
 
-/* How long the longest is known only after it was told of, while it lasted. */
+/* While a block lasts its length is a lower bound; the final one arrives later. */
 static void show_longest_block(struct aw__writing *writing)
 {
 	uint64_t longest_ns = 0;

@@ -32,7 +32,7 @@ static bool point_at_kind(struct aw__problem *problem, const char *text, const c
 	return false;
 }
 
-/* What stands behind > or >=: `at` up to `end`. */
+/* Parse the limit after > or >=: from `at` up to `end`. */
 static bool parse_limit(struct aw__gate_term *term, bool more, const char *text, const char *at,
 			const char *end, struct aw__problem *problem)
 {
@@ -107,7 +107,7 @@ static uint64_t count_of(const struct aw__report_process *process, uint32_t kind
 	return count;
 }
 
-/* Of those that are counted and not kept. */
+/* The longest of the findings that are counted but not kept. */
 static uint64_t longest_of_rest(const struct aw__report_process *process, uint32_t kind)
 {
 	uint64_t longest = 0;

@@ -29,7 +29,7 @@ static void put_line(struct aw__buffer *out, const char *text, size_t length, bo
 	aw__buffer_finish(&safe);
 }
 
-/* The log of a workflow is shown by terminals, too: of what controls these only the ends of lines are left. */
+/* The log is shown in terminals, too: of all control characters only line ends are kept. */
 static void put(struct aw__buffer *out, const char *text, size_t length, bool property)
 {
 	const char *newline;
@@ -53,7 +53,7 @@ static const char *command_of(const struct aw__verdicts *verdicts,
 	return aw__verdicts_spare(verdicts, group) ? "notice" : commands[aw__level(group->kind)];
 }
 
-/* What follows the headline: the report of this finding, without its first line. */
+/* The report of this finding after its first line, which is the headline. */
 static void add_details(const struct aw__report_process *process,
 			const struct aw__report_options *options,
 			const struct aw__found_group *group, struct aw__buffer *out)

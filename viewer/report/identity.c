@@ -13,7 +13,7 @@
 
 #include "base/buffer.h"
 
-/* Of a long chain of ancestors only so many count: how deep a recursion went is chance. */
+/* Only the nearest frames count: the depth of a recursion differs from run to run. */
 #define NEAREST 16
 
 /* The part of a name that compilers leave alone: "bug" of "bug.constprop.0". */

@@ -151,7 +151,7 @@ static json_t *decision_json(const struct aw__handled *handled)
 	return object;
 }
 
-/* What was done about an error; null: nothing that is known. */
+/* Retries, breaker, service and decision of an error; null if nothing is known. */
 static json_t *handled_json(const struct aw__handled *handled)
 {
 	json_t *object;
@@ -187,7 +187,10 @@ static json_t *id_or_null(uint64_t id)
 	return id != 0 ? aw__json_number(id) : json_null();
 }
 
-/* Of the stack of who asked, or of where the timeout or group was opened: the innermost frame of the program's own, in words. */
+/*
+ * The innermost frame of the program itself in the stack of the cancelling task, or of where the timeout or group was
+ * opened; as text.
+ */
 static json_t *where_json(const struct aw__model *model, const struct aw__task_cancel *cancel)
 {
 	struct aw__buffer out = AW__BUFFER_EMPTY;
@@ -287,14 +290,14 @@ json_t *aw__json_losses(const struct aw__model *model)
 	return losses;
 }
 
-/* Whole characters come at a time; what a terminal would obey leaves as an escape. */
+/* jansson passes whole characters; those that a terminal would obey are escaped. */
 static int append(const char *bytes, size_t length, void *arg)
 {
 	aw__text_json(arg, bytes, length);
 	return 0;
 }
 
-/* Neither "</script>" nor "<!--" can come out, nor a line separator. */
+/* Escape what could end the script element ("</script>", "<!--"), and line separators. */
 static int append_safe(const char *bytes, size_t length, void *arg)
 {
 	size_t plain = 0;

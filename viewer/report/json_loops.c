@@ -2,7 +2,7 @@
 /* The loops in JSON reports, with their lag histograms. */
 #include "viewer/report/json.h"
 
-/* Of those that are known: buckets without an iteration are left out. */
+/* The histogram of a loop's iterations, without empty buckets. */
 static json_t *lags_json(const struct aw__lags *lags)
 {
 	json_t *object = json_object(), *buckets = json_array();

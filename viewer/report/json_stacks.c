@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "base/source_line.h"
 
-/* A longer line of source is generated, or minified: nobody reads it. */
+/* longer source lines are generated or minified */
 #define MAX_SOURCE_BYTES 500
 
 void aw__json_finish(struct aw__json *json)
@@ -62,7 +62,7 @@ static json_t *frames_json(const struct aw__json *json, const struct aw__stack *
 	return list;
 }
 
-/* One of which nothing is known, or for which there was no room. */
+/* A stack that is unknown, or for which there was no room. */
 static json_t *missing_json(uint64_t id)
 {
 	return json_pack("{so so so so}", "id", aw__json_number(id), "link", json_null(), "frames",

@@ -8,7 +8,7 @@
 #include "viewer/report/identity.h"
 #include "viewer/report/level.h"
 
-/* Errors with everything that they are made of, by id: trees travel as ids. */
+/* Write errors with all their parts; a tree is given by ids. */
 static json_t *errors_json(struct aw__json *json, struct aw__map *wanted)
 {
 	json_t *errors = json_array();

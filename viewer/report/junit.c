@@ -58,7 +58,7 @@ static void put_case(const struct aw__report_process *process,
 	struct aw__frame frame;
 	bool placed = aw__headline_place(process->model, group, &frame);
 
-	/* Neither a line nor a message: the same finding has the same name in each run. */
+	/* The test case's name has neither line nor message, so that a finding has the same name in each run. */
 	aw__buffer_format(&name, "%s in %s [%.8s]", aw__finding_spec(group->kind)->title,
 			  frame.function != NULL ? frame.function : "unknown function",
 			  aw__identity_text(identity, text));

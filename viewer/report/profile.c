@@ -208,7 +208,7 @@ void aw__profile_complete(struct aw__profile *profile, const struct aw__model *m
 
 	for (size_t i = 0; i < profile->stack_count; i++) {
 		name_stack(profile->stacks[i], model);
-		/* how long they lived is not known: only how long after they were told */
+		/* their lifetime is unknown: they existed before the recording */
 		if (aw__model_before_recording(model, profile->stacks[i]->stack))
 			profile->stacks[i]->wait = (struct aw__times){ 0 };
 	}

@@ -185,7 +185,7 @@ static json_t *result(const struct aw__sarif *sarif, const struct aw__found_grou
 	return object;
 }
 
-/* Returns how many found no room. */
+/* Returns how many were left out. */
 static uint64_t add_results(const struct aw__report_process *process, size_t index,
 			    const struct aw__report_options *options, struct aw__json_limit *limit,
 			    json_t *results)

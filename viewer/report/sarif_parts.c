@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "viewer/report/json.h"
 
-/* Of a longer chain of ancestors, and of a larger tree of errors, so many are told. */
+/* bounds on the ancestors of a task and on the errors of a tree that are written */
 #define MAX_PARTS   19
 #define MAX_STEPS   64
 #define MAX_RELATED 100
@@ -74,7 +74,7 @@ json_t *aw__sarif_location(const struct aw__sarif *sarif, const struct aw__frame
 {
 	json_t *location = json_object(), *physical, *logical;
 
-	/* Where libc was built is no place below ours. */
+	/* Paths of system libraries are those of another machine. */
 	if (frame->file != NULL && frame->file[0] != '\0' &&
 	    (frame->file[0] == '/' || !aw__model_is_foreign(frame))) {
 		physical = json_pack("{so}", "artifactLocation", artifact(sarif, frame->file));
@@ -142,7 +142,7 @@ static const char *what_part(const struct aw__stack *part, const char *what)
 	return (part->flags & AW__STACK_BEFORE_RECORDING) != 0 ? BEFORE_RECORDING : what;
 }
 
-/* SARIF wants each stack once, by its content. */
+/* SARIF forbids equal stacks in a result. */
 static void append_unlike(json_t *list, json_t *value_take)
 {
 	for (size_t i = 0; i < json_array_size(list); i++)
@@ -216,7 +216,7 @@ static void step(struct flow *flow, const struct aw__frame *frame, const char *k
 	aw__buffer_finish(&text);
 }
 
-/* From main down to the task itself: a frame of each stack along the links. */
+/* Add the creation of the task: one frame of each creating stack, from main down. */
 static void show_creation(struct flow *flow, const struct aw__found *found)
 {
 	struct aw__frame frames[MAX_PARTS];
@@ -237,7 +237,7 @@ static void show_creation(struct flow *flow, const struct aw__found *found)
 			step(flow, &frames[i], "call", "important", what_stack(found), NULL);
 }
 
-/* Whoever called, and so awaited, what raised: outermost first, without the innermost. */
+/* Add the callers of the raising function, outermost first. */
 static void show_awaits(struct flow *flow, const struct aw__error *error)
 {
 	struct aw__frame frames[MAX_STEPS], some[AW__FRAME_MAX_INLINED];

@@ -14,7 +14,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-/* Of a longer chain of ancestors, the nearest and the last are shown. */
+/* How many parts of a long chain are shown: the nearest ones and the last. */
 #define NEAREST	 16
 #define FARTHEST 3
 

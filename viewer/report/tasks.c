@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-/* More than this nobody reads; the rest is counted. */
+/* Beyond this many tasks the rest is only counted. */
 #define MAX_SHOWN   20000
 #define LONG_AGO_NS UINT64_C(1000000000)
 
@@ -229,7 +229,7 @@ static void show_loops(struct forest *forest)
 	}
 }
 
-/* What tasks do is told again and again of a live process, of a recording perhaps at its beginning only. */
+/* A live process sends the states of tasks repeatedly, a recording perhaps only at its beginning. */
 static void show_age(const struct forest *forest)
 {
 	const struct aw__model *model = forest->writing.model;

@@ -9,10 +9,10 @@
 
 #include "viewer/report/json.h"
 
-/* Of more circles, or of a longer one, nobody reads. */
+/* bounds on the cycles, and on the tasks of one, that are printed */
 #define MAX_SHOWN 64
 
-/* It is told as a task from when it begins on. */
+/* A job that has begun is a task of its own. */
 static void show_job(struct aw__writing *writing, uint64_t target)
 {
 	const struct aw__task *task = aw__model_task(writing->model, target);

@@ -14,7 +14,7 @@
 
 #define PART_BYTES (1u << 20)
 
-/* Whether it is the file that was read, as it was read, and nobody writes it. */
+/* Whether the file is the one that was read, unchanged, and no process writes it. */
 static bool is_ours(const struct aw__source *source, int fd, uint64_t size,
 		    struct aw__problem *problem)
 {
@@ -57,7 +57,7 @@ static bool replace(struct aw__source *source, int fd, uint64_t from, const void
 		return aw__problem_set(problem, "%s", strerror(errno));
 	if (length == 0 || put(fd, aw__bytes_packed(source->raw), bytes, length, problem))
 		return true;
-	/* A part of an index is no index, but it is no use either. */
+	/* a partial index would be of no use */
 	(void)!ftruncate(fd, (off_t)at);
 	return false;
 }

@@ -15,7 +15,7 @@
 #include "base/buffer.h"
 #include "base/mapping.h"
 
-/* Memory behind the reader is given back each time that it has gone so far. */
+/* Mapped memory behind the reader is released each time it has moved this far. */
 #define FORGET_BYTES (32u << 20)
 
 struct piece {
@@ -30,14 +30,14 @@ struct aw__bytes {
 	const unsigned char *map;
 	uint64_t mapped;
 	uint64_t count;
-	uint64_t looked; /* since memory was given back */
+	uint64_t looked; /* since memory was released */
 
 	bool packed, cut;
 	struct piece *pieces;
 	size_t piece_count, piece_capacity;
 	unsigned char *plain; /* of a piece */
 	size_t plain_size;
-	size_t plain_of; /* its number; piece_count and more: of none */
+	size_t plain_of; /* number of the unpacked piece; >= piece_count: none */
 };
 
 bool aw__bytes_is_packed(const unsigned char first[8])
@@ -79,7 +79,7 @@ static void add_piece(struct aw__bytes *bytes, uint64_t at, size_t packed, uint3
 	bytes->count += length;
 }
 
-/* The pieces that are not known yet. Only their heads are looked at. */
+/* Find the pieces that are not known yet, by their headers alone. */
 static bool find_pieces(struct aw__bytes *bytes, struct aw__problem *problem)
 {
 	const struct piece *last =

@@ -12,7 +12,7 @@
 #include "base/buffer.h"
 #include "viewer/source/bytes.h"
 
-/* Small enough that one is unpacked in no time, large enough that it is worth it. */
+/* A piece is small enough to be unpacked quickly, and large enough to compress well. */
 #define PIECE_BYTES (256u << 10)
 #define COMPRESSION 3
 

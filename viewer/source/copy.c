@@ -89,7 +89,7 @@ static bool begin(struct aw__copying *copying, struct aw__problem *problem)
 	return true;
 }
 
-/* Copies one frame; its size is 0 if it is not whole yet. */
+/* Copy one frame; `*ret_size` is 0 if it is not complete yet. */
 static bool copy_frame(struct aw__copying *copying, size_t at, size_t *ret_size,
 		       struct aw__problem *problem)
 {

@@ -11,7 +11,7 @@
 
 #include "base/alloc.h"
 
-/* Nobody debugs more at once; a folder with more in it is somebody's joke. */
+/* A bound on the boxes of a folder, in case it was filled on purpose. */
 #define MAX_BOXES 65536
 
 bool aw__source_is_pid(const char *target, uint32_t *ret_pid)

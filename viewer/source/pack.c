@@ -6,7 +6,7 @@
 
 #include "proto/frame.h"
 
-/* How much is put at once: the preamble, a frame, or some of what is no frame any more. */
+/* The next portion: the preamble, a frame, or a part of what follows the last frame. */
 static uint64_t portion(struct aw__bytes *bytes, uint64_t offset)
 {
 	const uint64_t rest = aw__bytes_count(bytes) - offset;

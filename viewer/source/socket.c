@@ -69,7 +69,7 @@ bool aw__socket_greet(int fd)
 		    MSG_NOSIGNAL | MSG_DONTWAIT) == AW__FRAME_PREAMBLE_BYTES;
 }
 
-/* Only the preamble came so far: whether the other end closed behind it. */
+/* Whether the peer closed the connection after its preamble. */
 static bool is_closed(int fd)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLRDHUP };

@@ -58,14 +58,16 @@ void aw__source_close(struct aw__source *source)
 	aw__alloc_free(source);
 }
 
-/* One that has died meanwhile hears no greeting, and what it said before is still to be read. */
+/* If the process has ended meanwhile, the preamble cannot be sent, but its data can still be read. */
 struct aw__source *aw__source_adopt(int fd_take)
 {
 	(void)aw__socket_greet(fd_take);
 	return create_decoding(AW__SOURCE_SOCKET, fd_take);
 }
 
-/* True also of one that has said goodbye: it has told all itself. */
+/*
+ * Whether the process runs. A box that its process has closed counts as running: it has reported everything itself.
+ */
 static bool owner_runs(const struct aw__box *box, const char *path)
 {
 	struct aw__location location;
@@ -77,7 +79,7 @@ static bool owner_runs(const struct aw__box *box, const char *path)
 	return aw__box_said_goodbye(box) || aw__owner_runs(aw__location_owner(&location, path));
 }
 
-/* Reading all events of a box takes many times as long as reading the important ones. */
+/* Reading all events of a box takes many times as long as reading the important ones alone. */
 static void choose_events(struct aw__source *source, bool runs, unsigned flags)
 {
 	if (!runs)
@@ -121,7 +123,8 @@ static int connect_to(const char *path, struct aw__problem *problem)
 
 	if (fd < 0)
 		return -1;
-	if (aw__socket_greet(fd) || errno == EPIPE) /* closed already: it may have said why */
+	if (aw__socket_greet(fd) ||
+	    errno == EPIPE) /* closed by the peer, which may have sent the reason */
 		return fd;
 	aw__problem_set(problem, "%s: cannot be written to: %s", path, strerror(errno));
 	close(fd);
@@ -283,7 +286,7 @@ static enum aw__source_status next_of_box(struct aw__source *source, struct aw__
 	}
 }
 
-/* What is there is a trace's until its end, or until where its index begins. */
+/* Read on in a trace, up to its end or to where its index begins. */
 static enum aw__source_status read_trace(struct aw__source *source, struct aw__problem *problem)
 {
 	uint64_t left = source->limit - source->bytes_read;

@@ -7,7 +7,7 @@
 #include "viewer/tui/search.h"
 #include "viewer/tui/sift.h"
 
-#define SCRUBS 50 /* from the first moment to the last */
+#define SCRUBS 50 /* steps from the first event to the last */
 
 static void back(struct aw__app *app)
 {

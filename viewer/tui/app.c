@@ -18,7 +18,7 @@
 #include "viewer/tui/typing.h"
 #include "viewer/tui/words.h"
 
-/* Lines that are not the list's or the sheet's. */
+/* Lines of the screen that belong to no list or page. */
 #define ABOVE 2
 #define BELOW 1
 

@@ -20,7 +20,7 @@ static void append_counted(struct aw__buffer *out, uint64_t count, const char *t
 	aw__buffer_format(out, " %s%s", thing, count == 1 ? "" : "s");
 }
 
-/* Of one process, as of all. */
+/* The state of the process, or of all processes. */
 static const char *state_of(const struct aw__app *app)
 {
 	const struct aw__tui_host *host = app->host;
@@ -100,9 +100,9 @@ static void draw_status(const struct aw__app *app, struct aw__grid *grid)
 	aw__buffer_finish(&text);
 }
 
-#define FILTER_WIDTH 14 /* of a filter that much is to be read at least */
+#define FILTER_WIDTH 14 /* the shortest part of the filter that is shown */
 
-/* How the views are named: by all their names, by brief ones, or by numbers and the one that is shown. */
+/* The tabs: full names, short names, or numbers and the name of the current one, depending on the room. */
 enum tabs { NAMES, BRIEF, NUMBERS };
 
 static void append_tab(const struct aw__app *app, unsigned view, enum tabs tabs,
@@ -116,7 +116,7 @@ static void append_tab(const struct aw__app *app, unsigned view, enum tabs tabs,
 				  named ? aw__views[view]->name : aw__views[view]->brief);
 }
 
-/* As much as there is room for, before `order`. */
+/* Choose the longest tabs that fit before `order`. */
 static enum tabs choose_tabs(const struct aw__app *app, size_t order)
 {
 	struct aw__buffer text = AW__BUFFER_EMPTY;
@@ -269,7 +269,7 @@ static void draw_line(struct aw__grid *grid, int y, int x, const char *text, siz
 	aw__grid_put_text(grid, y, x, grid->width, &it);
 }
 
-/* What is wrong with the filter, and above which place. */
+/* Draw the filter's error, with a mark at its place. */
 static void draw_wrong(const struct aw__app *app, struct aw__grid *grid, int y)
 {
 	const char *text = app->message;

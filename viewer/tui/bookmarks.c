@@ -11,7 +11,7 @@
 #include "viewer/tui/past.h"
 #include "viewer/tui/words.h"
 
-/* Whole characters, as many as there is room for. */
+/* Cut the label to its room, at the end of a character. */
 static void set_label(struct aw__bookmark *bookmark, const struct aw__buffer *text)
 {
 	const char *string = aw__buffer_string(text);

@@ -7,7 +7,7 @@
 
 #include "viewer/tui/app.h"
 
-#define MAX_DEPTH 48 /* as a tree can be drawn, and followed */
+#define MAX_DEPTH 48 /* bound on the depth of a tree */
 
 static uint64_t fold_key(const struct aw__row *row)
 {
@@ -29,7 +29,7 @@ static void toggle(struct aw__list *list, const struct aw__row *row)
 		aw__map_put(&list->folded, key, list);
 }
 
-/* Where it stands is part of what a row is: the same error may stand at two places. */
+/* The key includes the parent's: the same error may occur at two places. */
 static void place_below(struct aw__row *child, const struct aw__row *parent, bool last)
 {
 	child->process = parent->process;
@@ -41,7 +41,7 @@ static void place_below(struct aw__row *child, const struct aw__row *parent, boo
 				  aw__map_hash(child->id * 64 + child->kind + child->part));
 }
 
-/* `waiting` holds, one behind the other, the children of the row and of each of its ancestors that are not told yet. */
+/* `waiting` is a stack: the children, not inserted yet, of the row and of each of its ancestors. */
 static void grow(struct aw__app *app, struct aw__list *list, struct aw__buffer *waiting,
 		 const struct aw__row *row)
 {
@@ -56,7 +56,7 @@ static void grow(struct aw__app *app, struct aw__list *list, struct aw__buffer *
 		aw__kin_merge(waiting, from);
 	end = waiting->length / sizeof(*row);
 	for (size_t i = from; i < end; i++) {
-		/* a copy: what is put behind it may move it */
+		/* a copy, since appending may move the buffer */
 		struct aw__row child = ((const struct aw__row *)(void *)waiting->data)[i];
 
 		place_below(&child, row, i + 1 == end);

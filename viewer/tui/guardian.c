@@ -15,12 +15,12 @@
 
 #include "base/mapping.h"
 
-static int life = -1; /* the guardian reads the end of it when this process ends */
+static int life = -1; /* the guardian sees its end when this process ends */
 static pid_t guardian;
 static struct termios sane;
 static const char *sane_text;
 
-/* Of a crash the program itself has the time to give the terminal back. */
+/* After a crash signal the program restores the terminal itself. */
 static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 #define CRASHES (sizeof(crashes) / sizeof(crashes[0]))
 
@@ -38,7 +38,7 @@ static void crash(int number, siginfo_t *info, void *context)
 
 	(void)context;
 	if (number == SIGBUS && aw__mapping_repair(info))
-		return; /* a file that is shown was cut short */
+		return; /* a mapped file was cut short */
 	give_back();
 	(void)!write(life, "", 1);
 	for (size_t i = 0; i < CRASHES; i++)
@@ -70,7 +70,7 @@ static void ignore(int number)
 	sigaction(number, &action, NULL);
 }
 
-/* One byte says that all is well; the end without one says that it is not. */
+/* A byte means a normal end; end of file without one means that the viewer was killed. */
 static _Noreturn void guard(int fd)
 {
 	static const int signals[] = {

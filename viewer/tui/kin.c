@@ -34,7 +34,7 @@ void aw__kin_merge(struct aw__buffer *buffer, size_t from)
 	aw__map_finish(&first);
 }
 
-/* Made at the same place, of the same coroutine, and in the same state. */
+/* Tasks are merged if creation stack, coroutine and state are equal. */
 uint64_t aw__task_kin(const struct aw__task *task)
 {
 	uint64_t state = (uint64_t)task->state << 24 | (uint64_t)task->outcome << 16 |

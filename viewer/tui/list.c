@@ -56,7 +56,7 @@ static void choose_key(struct aw__list *list, uint64_t key, unsigned process)
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].key == key && rows[i].process == process) {
 			list->chosen = i;
-			list->top += i > old ? i - old : 0; /* it stays where it was */
+			list->top += i > old ? i - old : 0; /* the chosen row stays chosen */
 			list->top -= i < old && old - i <= list->top ? old - i : 0;
 			return;
 		}
@@ -64,7 +64,7 @@ static void choose_key(struct aw__list *list, uint64_t key, unsigned process)
 		list->chosen = count > 0 ? count - 1 : 0;
 }
 
-/* By its first 16 letters, capitals and small ones alike. */
+/* Sort by the first 16 letters, ignoring case. */
 static void order_by_text(struct aw__app *app, const struct aw__list *list, struct aw__row *row)
 {
 	struct aw__buffer text = AW__BUFFER_EMPTY;
@@ -161,7 +161,7 @@ void aw__list_refresh(struct aw__app *app, struct aw__list *list)
 	aw__list_rows(list, &count);
 	if (app->follow && count > 0)
 		list->chosen = count - 1;
-	else if (list->chosen > 0) /* at the beginning one wants to see what comes first */
+	else if (list->chosen > 0) /* after sorting the list starts at its top */
 		choose_key(list, chosen.key, chosen.process);
 }
 

@@ -4,8 +4,10 @@
 
 #include "viewer/tui/app.h"
 
-/* The columns from `x` up to before the result are those of column `at`; 0: it is not shown. What
- * is the last on this screen gets the rest of it. */
+/*
+ * Returns the screen column after column `at`, which begins at `x`; 0 if it is not shown. The last column on the
+ * screen gets the rest of it.
+ */
 static int column_end(const struct aw__column *columns, int at, int x, int width)
 {
 	int next = at + 1;
@@ -22,7 +24,7 @@ static int column_end(const struct aw__column *columns, int at, int x, int width
 
 #define PID_WIDTH 8
 
-/* Where the columns begin: behind the process, if there are several. */
+/* The first screen column, after the process if there are several. */
 static int first_column(const struct aw__app *app, const struct aw__list *list)
 {
 	bool several = !list->view->of_all && app->host->count(app->host->arg) > 1;

@@ -17,7 +17,7 @@ static void click_tab(struct aw__app *app, int x)
 		}
 }
 
-/* Choose a line; one that is chosen already is opened. */
+/* A click chooses a line; a click on the chosen line opens it. */
 static void click_line(struct aw__app *app, size_t *chosen, size_t index, size_t count)
 {
 	if (index >= count)

@@ -10,7 +10,7 @@
 
 #include "viewer/tui/app.h"
 
-/* What terminals take by OSC 52. */
+/* The most that terminals accept by OSC 52. */
 #define MAX_COPIED 74000u
 
 static void print(struct aw__app *app, size_t index, struct aw__buffer *out)
@@ -85,7 +85,7 @@ static bool find_place(const char *line, struct aw__buffer *ret_path, uint32_t *
 	return true;
 }
 
-/* The line that is chosen names a place, or it is the source below a line that does. */
+/* Take the place in the chosen line, or in the line above if the chosen one is its source. */
 static bool find_in_text(struct aw__app *app, const struct aw__scroll *text)
 {
 	struct aw__buffer line = AW__BUFFER_EMPTY;

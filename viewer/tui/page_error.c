@@ -12,7 +12,7 @@
 #include "base/tree.h"
 #include "viewer/tui/words.h"
 
-#define MAX_MEMBERS 200 /* of one group; how many more there are is told */
+#define MAX_MEMBERS 200 /* members of a group that are shown; the rest is counted */
 
 struct drawing {
 	struct aw__app *app;
@@ -21,7 +21,7 @@ struct drawing {
 	struct aw__map seen;
 };
 
-/* Beside a CancelledError: its task's last request before it. */
+/* Beside a CancelledError: the last cancellation request to its task before it. */
 static void append_cancel(struct drawing *drawing, const struct aw__error *error, bool parts)
 {
 	const struct aw__task_cancel *cancel =

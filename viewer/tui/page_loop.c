@@ -6,7 +6,7 @@
 #include "viewer/tui/histogram.h"
 #include "viewer/tui/words.h"
 
-/* Of a recording that tells no more: the iterations that blocked it. */
+/* Recordings without histograms: build one of the iterations that blocked the loop. */
 static void find_blocked(const struct aw__app *app, uint64_t loop, struct aw__lags *ret_lags)
 {
 	*ret_lags = (struct aw__lags){ 0 };

@@ -36,7 +36,7 @@ static size_t find_start(const char *text, size_t length, int lines)
 	return at;
 }
 
-/* Sequences of the terminal are left out, and so is what returns to the beginning of a line. */
+/* Skip terminal sequences, and what a carriage return would overwrite. */
 static size_t skip_sequence(const char *text, size_t length)
 {
 	size_t at = 2;

@@ -11,14 +11,14 @@
 #include "base/alloc.h"
 #include "viewer/tui/app.h"
 
-#define MOST_EVENTS 65536 /* that are looked at for a step */
+#define MOST_EVENTS 65536 /* events that are read for a step */
 
 static size_t process_count(const struct aw__app *app)
 {
 	return app->host->count(app->host->arg);
 }
 
-/* A moment of the process that was entered, on its own clock; 0 if it is before that began. */
+/* Convert to the current process's own clock; 0 if the time is before its start. */
 static uint64_t own_ns(const struct aw__app *app, uint64_t real_ns)
 {
 	uint64_t zero_ns = aw__model_realtime_ns(app->model, 0);
@@ -26,7 +26,7 @@ static uint64_t own_ns(const struct aw__app *app, uint64_t real_ns)
 	return real_ns - zero_ns <= UINT64_MAX / 2 ? real_ns - zero_ns : 0;
 }
 
-/* It is large, and wanted by one place at a time. */
+/* The timeline of a process. It is large, and used in one place at a time, so it is allocated once. */
 static struct aw__tui_timeline *timeline_of(struct aw__app *app)
 {
 	if (app->timeline == NULL)
@@ -144,7 +144,7 @@ static int by_time(const void *a, const void *b)
 	return (x->event > y->event) - (x->event < y->event);
 }
 
-/* All from one moment to another, sorted, in app->nearby; as many as are looked at. */
+/* Read the events between two times into app->nearby, sorted; at most MOST_EVENTS. */
 static size_t read_between(struct aw__app *app, uint64_t from_ns, uint64_t to_ns)
 {
 	struct aw__buffer *found = &app->nearby;
@@ -192,7 +192,7 @@ static size_t first_after(const struct aw__past_event *events, size_t count, uin
 	return at;
 }
 
-/* Look further and further away, until there is enough on both sides or nothing more. */
+/* Double the range until there are enough events on both sides, or no more. */
 static size_t read_around(struct aw__app *app, uint64_t moment_ns, size_t before, size_t after,
 			  size_t *ret_now)
 {

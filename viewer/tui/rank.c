@@ -17,7 +17,7 @@ struct rank {
 	size_t index;
 };
 
-/* One byte of one part: a stable counting sort. Returns whether anything was moved, from `from` to `to`. */
+/* A stable counting sort by one byte of one part, from `from` to `to`. Returns whether anything was moved. */
 static bool sort_byte(const struct rank *from, struct rank *to, size_t count, int part, int byte)
 {
 	size_t counts[256] = { 0 }, sum = 0;
@@ -46,7 +46,7 @@ static uint64_t differing(const struct rank *ranks, size_t count, int part)
 	return bits;
 }
 
-/* Keys only decide between rows that are the same in all else. */
+/* Keys matter only between rows that are equal otherwise. */
 static bool keys_matter(const struct rank *ranks, size_t count)
 {
 	for (size_t i = 1; i < count; i++)
@@ -55,7 +55,7 @@ static bool keys_matter(const struct rank *ranks, size_t count)
 	return false;
 }
 
-/* Returns the one of both that has the result. */
+/* Returns the array that has the result. */
 static struct rank *sort_parts(struct rank *ranks, struct rank *other, size_t count, int last)
 {
 	for (int part = last; part >= 0; part--) {

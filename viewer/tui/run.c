@@ -20,9 +20,9 @@
 #include "viewer/tui/screen.h"
 
 #define MS	   UINT64_C(1000000)
-#define LEAST_NS   (100 * MS)  /* between two drawings that nobody asked for by a key */
+#define LEAST_NS   (100 * MS)  /* between two drawings without a key */
 #define TICK_NS	   (1000 * MS) /* durations on the screen grow */
-#define COST_SHARE 10	       /* taking in changes gets a tenth of the time */
+#define COST_SHARE 10	       /* refreshing may use a tenth of the time */
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
@@ -34,10 +34,10 @@ struct loop {
 	struct aw__app app;
 	struct aw__grid grid;
 	enum aw__tui_pumped pumped;
-	uint64_t ended_items; /* all that there were when nothing more came */
-	bool changed;	      /* the model, since the rows were taken from it */
-	bool dirty;	      /* the screen is not what it should be */
-	uint64_t next_ns;     /* when changes may be taken in again */
+	uint64_t ended_items; /* number of items when all processes had ended */
+	bool changed;	      /* the models, since the last refresh */
+	bool dirty;	      /* must be drawn */
+	uint64_t next_ns;     /* when the next refresh may be */
 	uint64_t ticked_ns;   /* when it was drawn last */
 	struct sigaction old[SIGNALS];
 	sigset_t mask; /* while it sleeps */
@@ -178,7 +178,7 @@ static uint64_t sleep_time(const struct loop *loop)
 	return UINT64_MAX;
 }
 
-/* If there is something to read already ppoll() returns at once, and lets none in. */
+/* ppoll() returns at once if there is input, and then lets no signal in. */
 static void let_signals_in(const struct loop *loop)
 {
 	sigset_t blocked;

@@ -37,8 +37,10 @@ void aw__screen_close(void)
 	aw__guardian_stop();
 }
 
-/* Of each ink: as one of 8 colours, which the user has chosen; of 256; and as red, green and blue. The
- * last two can be read on black and on white. */
+/*
+ * Each ink in three palettes: the 8 colours that the user has chosen, 256 colours, and RGB. The last two are readable
+ * on black and on white.
+ */
 static const struct {
 	int few, many, rgb;
 } palette[AW__INK_COLOURS] = {
@@ -74,7 +76,7 @@ static void append_capability(char *text, size_t size, const char *name)
 		strcat(text, value);
 }
 
-/* What makes the terminal sane, whatever was done to it. */
+/* Start the guardian with the sequences that restore the terminal. */
 static void start_guardian(void)
 {
 	static const char *const names[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
@@ -194,7 +196,7 @@ static uint32_t function_key(wint_t code)
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (table[i].code == code)
 			return table[i].key;
-	return AW__KEY_RESIZE; /* one that means nothing here: drawing again does no harm */
+	return AW__KEY_RESIZE; /* an unused key: drawing again does no harm */
 }
 
 uint32_t aw__screen_key(void)
@@ -257,7 +259,7 @@ bool aw__screen_edit(const char *path, uint32_t line, struct aw__problem *proble
 		return aw__problem_set(problem, "the source is not here");
 	def_prog_mode();
 	endwin();
-	/* what is typed there is not for this program */
+	/* input typed into the editor is not for the viewer */
 	memset(&ignore, 0, sizeof(ignore));
 	ignore.sa_handler = SIG_IGN;
 	sigaction(SIGINT, &ignore, &interrupt);

@@ -82,7 +82,7 @@ static size_t widest(const struct aw__styled *styled)
 	return most;
 }
 
-/* Turn around what is searched for. */
+/* Highlight the matches of the search. */
 static void draw_matches(const struct aw__app *app, struct aw__grid *grid, int y,
 			 const struct aw__grid_text *line)
 {

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "viewer/tui/words.h"
 
-#define MAX_MEMBERS 200 /* of a group; how many more there are is told */
+#define MAX_MEMBERS 200 /* members of a group that are shown; the rest is counted */
 
 enum { STATE, TIMES, LAST, ERROR };
 
@@ -31,7 +31,7 @@ static bool has_parts(const struct aw__error *error)
 			       error->note_count > 0 || error->attribute_count > 0);
 }
 
-/* A member or cause that is a root, too, is the same error, further down. */
+/* An error may be a root and also a member or cause, further down. */
 static void error_row(struct aw__app *app, struct aw__row *ret_row, uint64_t id, enum part kind)
 {
 	const struct aw__error *error = aw__model_error(app->model, id);

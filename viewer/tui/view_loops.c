@@ -7,7 +7,7 @@
 #include "viewer/tui/histogram.h"
 #include "viewer/tui/words.h"
 
-#define MAX_BLOCKED 200 /* iterations that are listed; how many more there were is told */
+#define MAX_BLOCKED 200 /* iterations that are listed; the rest is counted */
 
 enum { STATE, BLOCKED, P50, P99, LONGEST, TOTAL, ITERATIONS, LAG, LOOP };
 
@@ -26,7 +26,7 @@ static const struct aw__column columns[] = {
 
 enum part { ONE_LOOP, BLOCK, MORE };
 
-/* An iteration that blocks it is noted when it is over; a finding tells of it before. */
+/* A blocked iteration is counted when it is over; the finding comes before that. */
 static uint64_t longest_ns(const struct aw__loop *loop)
 {
 	return loop->lags.longest_ns > loop->blocked_max_ns ? loop->lags.longest_ns

@@ -19,7 +19,7 @@ static const struct aw__column columns[] = {
 	{ "SINCE", 9, 60, false }, { "WHOSE", 0, 0, false }, { 0 },
 };
 
-/* Tasks are not resources, and sleep has no number. */
+/* Whether the wait is for a resource: not for a task, nor for time. */
 static bool is_resource(uint8_t wait_kind)
 {
 	return wait_kind != AW_WAIT_TASK && wait_kind != AW_WAIT_SLEEP;
@@ -45,7 +45,7 @@ static void append_handles(struct aw__app *app, const struct aw__waiters *waiter
 	}
 }
 
-/* Of a run of waiters for the same thing, the first; unless that is a handle, and listed already. */
+/* Add a row for what these tasks wait for, unless it is a handle, which is listed already. */
 static void append_waited(struct aw__app *app, const struct aw__waiter *first, size_t count,
 			  struct aw__buffer *rows)
 {

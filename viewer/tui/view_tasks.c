@@ -38,7 +38,7 @@ void aw__task_row(const struct aw__app *app, struct aw__row *ret_row, const stru
 	ret_row->count = 1;
 }
 
-/* Of a hundred thousand, ten times a second. */
+/* Runs for 100,000 tasks ten times a second. */
 static void fill_live(struct aw__app *app, struct aw__buffer *rows)
 {
 	size_t count = aw__model_task_live_count(app->model);
@@ -88,7 +88,7 @@ bool aw__task_order(struct aw__app *app, struct aw__row *row, int column)
 		task = aw__model_task(app->model, row->id);
 		if (task == NULL || task->facts.name != NULL)
 			return false;
-		row->sort = UINT64_MAX; /* those without a name: Task-2 before Task-10 */
+		row->sort = UINT64_MAX; /* unnamed tasks by number: Task-2 before Task-10 */
 		break;
 	default:
 		return false;

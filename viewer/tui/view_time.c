@@ -15,9 +15,9 @@
 #include "viewer/tui/past.h"
 #include "viewer/tui/words.h"
 
-#define LABEL 10  /* columns of the names of the lanes */
+#define LABEL 10  /* width of the lanes' names */
 #define LANES 6	  /* lines above the events */
-#define MOST  200 /* events that are listed on the highest screen */
+#define MOST  200 /* events that are listed at most */
 
 enum lane { EVENTS, ALIVE, ERRORS, FINDINGS, LAG, LANE_COUNT };
 
@@ -54,7 +54,7 @@ static void add_value(uint64_t *column, uint64_t value, enum lane lane)
 		*column += value;
 }
 
-/* What the columns show. */
+/* The time that the columns show. */
 struct span {
 	uint64_t first_ns, last_ns;
 };
@@ -65,7 +65,7 @@ static int column_at(const struct aw__app *app, uint64_t monotonic_ns, const str
 			 span->last_ns);
 }
 
-/* Who lived goes on to live where nothing happens. */
+/* Where no event happens, the number of live tasks stays the same. */
 static void fill_alive(const struct aw__app *app, uint64_t begin_ns, uint64_t live,
 		       const struct span *span, uint64_t *columns)
 {
@@ -105,7 +105,7 @@ static void fill_process(const struct aw__app *app, const struct span *span, uin
 	}
 }
 
-/* The slices of all processes, put into columns. */
+/* Add the buckets of all processes to the columns. */
 static void fill_columns(struct aw__app *app, const struct span *span, uint64_t *columns)
 {
 	for (size_t i = 0; i < app->host->count(app->host->arg); i++) {

@@ -9,7 +9,7 @@ static const struct aw__column columns[] = {
 	{ "TASK", 0, 0, true, 0 },    { 0 },
 };
 
-#define MAX_STEPS 4096 /* to look for somebody alive below a task that finished */
+#define MAX_STEPS 4096 /* descendants that are searched for a live task */
 
 static const struct aw__task *next_below(const struct aw__task *task, const struct aw__task *top)
 {
@@ -20,7 +20,7 @@ static const struct aw__task *next_below(const struct aw__task *task, const stru
 	return task != top ? task->next : NULL;
 }
 
-/* A finished task is on the way to those that it created. */
+/* A finished task is shown if a live one is below it. */
 static bool is_shown(const struct aw__app *app, const struct aw__task *task)
 {
 	const struct aw__task *next = task;
@@ -69,7 +69,7 @@ static void children(struct aw__app *app, const struct aw__row *row, struct aw__
 	append_siblings(app, task->first_child, rows);
 }
 
-/* Most tasks have no name of their own: their coroutine says what they are. */
+/* Unnamed tasks show their coroutine. */
 static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int column,
 		    struct aw__buffer *out)
 {

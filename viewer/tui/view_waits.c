@@ -25,7 +25,7 @@ static const struct aw__column columns[] = {
 
 enum part { CIRCLE, MEMBER, TASK, RESOURCE, WAITER };
 
-/* What is found out once for all rows of a process. */
+/* What is computed once for all rows of a process. */
 struct aw__wait_graph {
 	unsigned process;
 	struct aw__waiters waiters;
@@ -63,7 +63,7 @@ static const struct aw__wait_graph *graph_of(struct aw__app *app)
 	return graph;
 }
 
-/* Who waits for what a row shows: they stand below it. */
+/* The tasks that wait for what the row shows: its children. */
 static void set_waiters(const struct aw__wait_graph *graph, struct aw__row *row,
 			const struct aw__waiter *waiters, size_t count)
 {
@@ -114,7 +114,7 @@ static void append_circle(const struct aw__circle *circle, struct aw__buffer *ro
 	aw__buffer_append(rows, &row, sizeof(row));
 }
 
-/* A task that waits for something stands below that, and not at the top. */
+/* A waiting task is shown below what it waits for, not at the top. */
 static bool stands_below(const struct aw__task *task)
 {
 	return task->live && task->state == AW__TASK_WAITING && task->wait_target != 0 &&
@@ -189,7 +189,7 @@ static bool order(struct aw__app *app, struct aw__row *row, int column)
 	row->sort2 = row->id;
 	if (column == SINCE)
 		row->sort = row->changed_ns;
-	else if (column == WAITERS) /* circles first, then whoever holds up the most */
+	else if (column == WAITERS) /* deadlocks first, then what most tasks wait for */
 		row->sort = row->kind == CIRCLE ? 0 : UINT64_MAX - row->count;
 	return column != BY && column != WHO;
 }
@@ -207,7 +207,7 @@ static void append_resource(const struct aw__app *app, const struct aw__row *row
 	aw__buffer_text(out, " has");
 }
 
-/* Most tasks have no name of their own. */
+/* Unnamed tasks show their coroutine. */
 static void append_coroutine(const struct aw__app *app, const struct aw__row *row,
 			     struct aw__buffer *out)
 {

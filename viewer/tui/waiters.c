@@ -35,7 +35,7 @@ static bool has_target(const struct aw__task *task)
 	       task->wait_kind != AW_WAIT_SLEEP;
 }
 
-/* Targets are hashes already. A group that is not there yet is made. */
+/* Find the group of a target, or add it. Targets are hashed already. */
 static struct aw__waiter_group *group_of(struct aw__waiters *waiters, uint64_t target)
 {
 	const size_t mask = waiters->table_size - 1;
@@ -49,7 +49,7 @@ static struct aw__waiter_group *group_of(struct aw__waiters *waiters, uint64_t t
 	return &waiters->groups[waiters->group_count - 1];
 }
 
-/* A waiter on its way into its group. */
+/* A waiter and the group that it will be put into. */
 struct found {
 	const struct aw__task *task;
 	uint32_t group;
@@ -100,7 +100,7 @@ static int by_id(const void *a, const void *b)
 	return (x->task->id > y->task->id) - (x->task->id < y->task->id);
 }
 
-/* Each group gets its place, and is filled from there on. */
+/* Give each group its place in the array, and fill it. */
 static void put_all(struct aw__waiters *waiters, const struct found *found)
 {
 	uint32_t first = 0;

@@ -12,7 +12,7 @@ void aw__words_cancel(const struct aw__app *app, struct aw__buffer *out,
 		      const struct aw__task_cancel *cancel)
 {
 	aw__buffer_text(out, "asked");
-	if (cancel->count > 0) { /* else it is not known how often */
+	if (cancel->count > 0) { /* otherwise the number of requests is unknown */
 		aw__buffer_char(out, ' ');
 		aw__text_number(out, cancel->count);
 		aw__buffer_text(out, cancel->count == 1 ? " time" : " times");
