@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells errors that are held (agent/record/watch_held.c). What was told of such an error when its task failed is in a ring of
- * events, where it will be overwritten: its whole tree is put again into the ring of findings, without the program's help.
+ * Reports held errors (agent/record/watch_held.c) as findings. When the task failed, its error went into a ring of
+ * events, where it will be overwritten: so the whole tree is copied into the ring of findings, without the
+ * program's help.
  */
 #include "agent/record/record.h"
 #include "agent/stream/internal.h"

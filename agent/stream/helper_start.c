@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starting a process that the program does not notice, for the stream thread.
+ * Starts awry-symbolize, for the stream thread, so that the program does not notice it.
  *
- * A child of execve() sends SIGCHLD when it ends, and is found by wait(): so it must not be this process's child. A first child
- * without an exit signal starts it, and ends; the helper becomes a child of init. Where this process is what adopts
- * (PID 1 of a container, a subreaper) the first child stays as long as the helper does.
+ * A child of execve() sends SIGCHLD when it ends, and is found by wait(): so it must not be this process's child.
+ * A first child without an exit signal starts it, and ends; the helper becomes a child of init. Where this process
+ * itself adopts orphans (PID 1 of a container, a subreaper) the first child stays as long as the helper does.
  *
- * Both children share this process's memory until the helper's program is loaded: they use system calls alone, on stacks of their own.
+ * Both children share this process's memory until the helper's program is loaded: they use system calls alone, on
+ * stacks of their own.
  */
 #include "agent/stream/symbolizer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes findings of what the recorder refused, and of what a recording lacks: nothing is lost silently. */
+/* Makes findings of events that the recorder had no room for, and of those that a recording lacks. */
 #include "agent/stream/internal.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An error's tree, in the shape of Python's traceback: what came first is printed first. */
+/* Prints an error tree to stderr like Python's traceback, causes and contexts first. For print.c. */
 #include <awry/agent.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long a thread was ready to run, and other threads had the processors: on a busy machine nobody is to be accused of what
- * the machine did.
+ * Measures how long a blocked loop's thread was ready but other threads had the processors, so that a busy machine
+ * is not reported as a fault of the program.
  *
- * The kernel sums it up (Documentation/scheduler/sched-stats.rst); what it says in the middle of an iteration and at the finding
- * tells how much of the time between that was. It is less than the whole, and nobody's guess.
+ * The kernel sums it up (Documentation/scheduler/sched-stats.rst). Its sum in the middle of an iteration and at
+ * the finding tells how much of the time between them it was: that is less than the whole, but certain.
  */
 #include "agent/stream/internal.h"
 #include "agent/stream/sampler.h"

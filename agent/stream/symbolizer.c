@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The agent's side of awry-symbolize, for what is printed to stderr. No allocation that fails, and nothing that the other
- * process does or does not, harms the program: an answer that is late, or is none, ends the questions.
+ * The agent's side of awry-symbolize, for findings on stderr. A failed allocation, and whatever that process does,
+ * must not harm the program: if an answer is late or malformed, no more questions are sent.
  */
 #include "agent/stream/symbolizer.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * AWRY_TRACE: the bytes that a viewer would be sent, in a file. Nothing is lost on the way: the recorder may
- * overwrite only what was written here (and waits for it, up to a bounded time).
+ * AWRY_TRACE: writes to a file the bytes that a viewer would be sent. Nothing is lost on the way: the recorder
+ * overwrites only what was written here, and waits for that, up to a bounded time.
  */
 #include <errno.h>
 #include <fcntl.h>

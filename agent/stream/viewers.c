@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Viewers, each with a feed of its own. Nothing is queued for one that does not read: it is given more when
- * its socket has taken what it had, and what was overwritten meanwhile reaches it as a count.
+ * Connected viewers, each with a feed of its own. Nothing is queued for a viewer that does not read: it gets more
+ * when its socket has taken what it had, and a count of what was overwritten meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>

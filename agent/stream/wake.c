@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sleep of the agent's thread, and what ends it: a ring that has filled by a quarter while somebody reads it, and the end.
+ * The sleep of the agent's thread, and what ends it: a ring that has filled by a quarter while it is being read,
+ * and the end of recording.
  *
- * It is a futex, since a pipe or an eventfd would be a descriptor of the program. A recording thread makes a system call only if the
- * agent's thread sleeps; both store before they look at what the other one stored, so that no wake-up is lost.
+ * It is a futex, since a pipe or an eventfd would be a descriptor of the program. A recording thread makes a
+ * system call only if the agent's thread sleeps; both store before they look at what the other one stored, so that
+ * no wake-up is lost.
  */
 #include <limits.h>
 #include <linux/futex.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* OpenSSL's errors, as CPython's Modules/_ssl.c names and words them. */
+/* Makes errors of OpenSSL's, with the types, attributes and messages of CPython's Modules/_ssl.c. */
 #include "agent/tls/tls.h"
 
 #include <ctype.h>

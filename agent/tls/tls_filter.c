@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A connection: handshake, data, goodbye. CPython Lib/asyncio/sslproto.py decides what happens when.
+ * The filter that encrypts a stream: handshake, data, close_notify. When each happens follows CPython's
+ * Lib/asyncio/sslproto.py.
  *
- * Two things are better here: what is wrong is told the other end (an alert) before the connection is
- * closed, and an end without a goodbye can be asked for (aw_tls_is_truncated()).
+ * Two things differ: the peer is sent an alert before the connection is closed because of an error, and an end
+ * without close_notify can be detected (aw_tls_is_truncated()).
  */
 #include "agent/tls/tls.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aw_as_completed(): what is done is handed out in the order in which it was done. As in asyncio a
- * deadline ends the waiting and not the tasks, and what is listed twice is one.
+ * aw_as_completed(): hands out tasks and futures in the order in which they end. As in asyncio, a deadline ends
+ * the waiting and not the tasks, and an item that is listed twice counts once.
  */
 #include "agent/runtime/task/awaitable.h"
 #include "agent/runtime/task/scope.h"

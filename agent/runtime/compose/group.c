@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task groups, as in CPython 3.13. In 3.11 a group that failed after its body had ended left the
- * parent's count of requests to cancel one too high; here, as there, the group takes back what it
- * asked for.
+ * Task groups, as in CPython 3.13. In 3.11 a group that failed after its body had ended left its parent's count of
+ * cancellation requests one too high; here, as in 3.13, the group takes back its own request.
  *
- * A member that succeeded or was cancelled is forgotten in the iteration after; one that failed is
- * kept, and its error is taken when the group closes: that is when it is handed on.
+ * A member that succeeded or was cancelled is released in the next iteration; one that failed is kept, and its
+ * error is taken when the group closes, which then raises it.
  */
 #include "agent/runtime/task/awaitable.h"
 #include "agent/runtime/task/coro.h"

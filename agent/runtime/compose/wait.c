@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_wait(), aw_wait_for(), aw_shield(): one task waits for others, under conditions. */
+/* aw_wait(), aw_wait_for() and aw_shield(). */
 #include "agent/runtime/task/awaitable.h"
 #include "base/alloc.h"
 #include "base/clock.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The blocks of <awry/with.h>: what each kind opens, and how it is closed by each way out. */
+/*
+ * The blocks of <awry/with.h> (timeout, group, as_completed, lock): what each opens, and how it is closed on every
+ * path out of it.
+ */
 #include <awry/with.h>
 
 #include "agent/runtime/task/task.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Looking at errors, and the small changes that consume one and return one. */
+/*
+ * The accessors of errors (type, message, notes, attributes, parts), and the functions that add to an error: each
+ * consumes one and returns one.
+ */
 #include <awry/error.h>
 
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An error tree as JSON: a list of errors that name each other by number.
+ * aw_error_json(): an error tree as a JSON list of errors that refer to each other by number.
  *
- * The numbers are given breadth first, over the whole tree, before anything is written: so a link
- * is always the same number, whether there was room for what it names or not. Each error is written
- * into the list, and taken back if that made it too long.
+ * Numbers are assigned breadth first, over the whole tree, before anything is written: so a reference has the same
+ * number whether there was room for its error or not. Each error is written into the list, and removed again if
+ * that made the list too long.
  */
 #include <awry/error.h>
 

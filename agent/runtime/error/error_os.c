@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The errors of the operating system and of libuv, named as CPython names them. */
+/* Errors from errno and from libuv's codes, with the exception types and messages of CPython. */
 #include <awry/error.h>
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way of an error through the program, as AW_TRY() notes it. An error that several hold is frozen: then the
- * place is not noted.
+ * Records at each AW_TRY() the place that an error passes, for its traceback. An error that has several references
+ * is frozen: then the place is not recorded.
  */
 #include "agent/runtime/error/error_node.h"
 

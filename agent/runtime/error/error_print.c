@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An error tree as CPython prints it.
+ * Prints an error tree as CPython does.
  *
- * The shape is that of Lib/traceback.py, TracebackException.format(), turned from recursion into a
- * stack of things to do, since trees may be deeper than any C stack. There is no memory limit but
- * the machine's, and its cuts (15 members, 10 levels) are made only if asked for. Two things are ours: a part that was
- * already shown with parts of its own is named and marked instead of repeated, so that a shared
- * part cannot multiply; and the margin stops growing at a depth of 100, since otherwise deep
- * nesting would need a square of it.
+ * The form is that of Lib/traceback.py, TracebackException.format(), turned from recursion into a stack of things
+ * to do, since trees may be deeper than any C stack. There is no memory limit but the machine's, and its cuts (15
+ * members, 10 levels) are made only if asked for. Two things differ: a part that was already shown with parts of
+ * its own is named and marked instead of repeated, so that a shared part cannot multiply; and the margin stops
+ * growing at a depth of 100, since deep nesting would otherwise need space in proportion to its square.
  */
 #include <awry/error.h>
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* repr(error): the type, and in parentheses what it was made of. Groups may nest without end. */
+/*
+ * repr() of an error, as Python writes it: the type, and its arguments in parentheses. Does not recurse, since
+ * groups may nest without a bound.
+ */
 #include <awry/error.h>
 
 #include <string.h>

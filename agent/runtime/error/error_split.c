@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * except*: a group falls into what matches and what does not, and both keep its nesting.
+ * aw_error_split(), for except*: divides a group into the part that matches and the rest; both keep its nesting.
  *
- * A walk in postorder with a stack of its own. Two lists grow on the way: the matched parts and the
- * rest of every group that is still open, the outermost first. A group notes where its parts begin
- * in both; when its last member is done, its parts are taken off the lists and replaced by one
- * group each, if there are any. A group that falls to one side whole is used as it is.
+ * A walk in postorder with a stack of its own. Two lists grow on the way: the matched parts and the rest of every
+ * group that is still open, the outermost first. A group notes where its parts begin in both; when its last member
+ * is done, its parts are taken off the lists and replaced by one group each, if there are any. A group that falls
+ * to one side completely is used as it is.
  */
 #include "agent/runtime/error/error_group.h"
 

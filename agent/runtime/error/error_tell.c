@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors, told to the recorder.
+ * Reports errors to the recorder.
  *
- * Trees travel as ids, parts first. So a tree is told in two steps: breadth first, the nearest
- * 1,024 nodes are chosen; then a walk in postorder over those, with a stack of its own, tells each
- * once. A node that has a part which was not chosen is marked as cut. An error without parts, the
- * usual one, takes neither step and no memory; without memory for the steps a node is told as if it
- * had lost all its parts.
+ * Trees are recorded as ids, parts first. So a tree is reported in two steps: breadth first, the nearest 1,024
+ * nodes are chosen; then a walk in postorder over those, with a stack of its own, reports each once. A node that
+ * has a part which was not chosen is marked as cut. An error without parts, the usual one, takes neither step and
+ * no memory; without memory for the steps a node is reported as if all its parts were cut.
  *
- * Nodes are frozen but for `id` and `mark`. Two threads may tell the same node: they agree on the
- * id, and the recorder takes the same news twice.
+ * Nodes are frozen but for `id` and `mark`. Two threads may report the same node: they agree on the id, and the
+ * recorder ignores the second report.
  */
 #include "agent/runtime/error/error_tell.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells an AddressSanitizer that only the program was built with of the stacks that coroutines run on. */
+/*
+ * Tells AddressSanitizer of the stacks that coroutines run on, if the program was built with it and this library
+ * was not.
+ */
 #include "agent/runtime/fiber/asan.h"
 
 #include <pthread.h>

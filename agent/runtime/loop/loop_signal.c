@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals as callbacks of a loop. libuv has one handler for a signal in the whole process, and sets the
- * default when its last watcher goes; who had the signal before is remembered here, and gets it back.
+ * aw_loop_add_signal_handler(): signals as callbacks of a loop. libuv has one handler for a signal in the whole
+ * process, and sets the default when its last watcher goes; the disposition that was there before is saved here,
+ * and restored.
  */
 #include "agent/runtime/loop/calling.h"
 #include "agent/runtime/error/current.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * asyncio warns when a loop is dropped that nobody has closed. In C nothing is dropped: a loop that aw_loop_from_uv() opened
- * is known to be forgotten when its thread ends, or when the program does so on its thread. A loop that runs at that moment
- * is not forgotten: the program ends from inside of it. Others' loops run on other threads as far as anybody knows.
+ * Finds loops of aw_loop_from_uv() that are never closed, for the finding unclosed-handle; asyncio warns when such
+ * a loop is collected. A loop counts as forgotten when its thread ends, or when the program ends on its thread. A
+ * loop that is running then does not: the program ends from inside of it. Loops of other threads may still be
+ * used.
  */
 #include "agent/runtime/loop/loop_unclosed.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The exception handler of a loop, and what reaches it. */
+/* The exception handler of a loop: which errors are passed to it, and the default that prints them. */
 #include "agent/runtime/loop/unhandled.h"
 
 #include "agent/hook/hook.h"

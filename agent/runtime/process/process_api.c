@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking a process, waiting for it, and sending it signals. */
+/*
+ * The public functions on a running subprocess: its id, streams and return code, waiting for it, and sending
+ * signals.
+ */
 #include "agent/runtime/process/process.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The standard streams of a process that is about to start. */
+/* Prepares the standard streams of a subprocess: pipes, files, /dev/null or the program's own. */
 #include "agent/runtime/process/process.h"
 
 #include <errno.h>

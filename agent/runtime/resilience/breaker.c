@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Circuit breakers.
+ * Circuit breakers (aw_breaker).
  *
- * Each change of state begins a new generation. A call remembers the one in which it began, and what
- * it ends with counts only in that: what was asked of the service before it was given up says nothing
- * about the service now.
+ * Each change of state begins a new generation. A call remembers the one in which it began, and its outcome counts
+ * only in that: the result of a call from before the breaker opened says nothing about the service now.
  */
 #include "agent/runtime/resilience/resilience.h"
 

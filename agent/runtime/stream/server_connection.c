@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A connection of a server, and its task. */
+/* Accepts connections of a server, and runs the user's function on each in a task of its own. */
 #include "agent/runtime/stream/server.h"
 
 #include "base/alloc.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where servers listen: a host's port, a unix socket. */
+/* aw_server_start() and its variants: binds a server's sockets, to a host and port or to a unix socket's path. */
 #include "agent/runtime/stream/resolve.h"
 #include "agent/runtime/stream/server.h"
 #include "agent/runtime/stream/socket.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Streams to somewhere: a host's port, a unix socket. */
+/*
+ * aw_stream_connect() and its variants: connects to a host and port, trying its addresses in turn, or to a unix
+ * socket.
+ */
 #include "agent/runtime/stream/resolve.h"
 #include "agent/runtime/stream/socket.h"
 #include "agent/runtime/stream/stream.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading what there is, all, or so many bytes. */
+/* aw_stream_read(), aw_stream_read_exactly() and aw_stream_read_all(). */
 #include "agent/runtime/stream/stream_buffer.h"
 
 #include "base/alloc.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading up to a separator, or a line. */
+/* aw_stream_read_until() and aw_stream_read_line(): reading up to a separator, within the buffer's limit. */
 #include "agent/runtime/stream/stream_buffer.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sending a file. The kernel copies it; what it does not take at once waits for a copy of the
- * stream's descriptor, since libuv lets nobody else poll its own.
+ * aw_stream_sendfile(), by the kernel's sendfile(). When the socket is full, the task polls a copy of the stream's
+ * descriptor, since libuv does not allow a second watcher on its own. stream_sendfile_fallback.c does the rest.
  */
 #include "agent/runtime/stream/stream_sendfile.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing: at once what the kernel takes, and the rest when it can. */
+/* Writing to streams: at once what the kernel accepts, the rest when the socket is writable. */
 #include "agent/runtime/stream/stream.h"
 
 #include "agent/runtime/stream/filter.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* At a task's end: closes the scopes that it left open, and tells the recorder of each. */
+/*
+ * Closes the scopes (timeouts, groups, as_completed) that a task left open at its end, and reports each to the
+ * recorder.
+ */
 #include "agent/runtime/task/scope.h"
 
 AW__HOOK_ONLY static void tell_left(const struct aw__scope *scope)

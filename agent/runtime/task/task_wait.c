@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Awaiting: how a task suspends until a future is done, and what it finds then. */
+/* aw_await(): suspends the task until a future is done, and takes its result, error or cancellation. */
 #include "agent/runtime/task/task.h"
 
 #include "agent/runtime/task/coro.h"

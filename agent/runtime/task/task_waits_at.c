@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells the recorder where tasks wait: the stack of each that still waits when its loop is about to poll. A task that goes on
- * before that pays for a list entry, and for no stack.
+ * Records where tasks wait: when a loop is about to poll, the stack of each task that still waits. A task that
+ * resumes before that pays for a list entry, and for no stack.
  */
 #include "agent/runtime/task/task.h"
 
