@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make_hostile CASE PATH [FILE]: write a hostile recording. FILE is what it names as source.
+ * make_hostile CASE PATH [FILE]: writes a hostile recording. FILE is what it names as source.
  *
- * It is told by the calls of the unit tests, whose aw__model_ingest() is replaced by one that encodes.
+ * It is built by the calls of the unit tests (tests/unit/viewer/items.h), whose aw__model_ingest() is replaced by
+ * one that encodes.
  */
 #include <stdio.h>
 #include <stdlib.h>

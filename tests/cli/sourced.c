@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A task fails, and nobody asks for its result. */
+/* A program for sourcing.py, compiled in several folders: a task fails, and its error is lost. */
 #include <awry.h>
 
 static aw_error *bug(void *arg, void **ret)

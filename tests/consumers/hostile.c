@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A program whose names and messages try to be markup, commands and control sequences. */
+/*
+ * A program whose names and messages contain markup, commands and control sequences: reports of it must not pass
+ * them on.
+ */
 #include <awry.h>
 
 static aw_error *bug(void *arg, void **ret)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A witness of what was committed: preloaded into a program, it counts its findings in a file of its own, each one
- * after the recorder's hook has returned. What it counted before a kill must be in the black box after it.
+ * Preloaded into a program that will be killed: counts its findings in a file of its own, each one after the
+ * recorder's hook has returned. What was counted before the kill must be in the black box afterwards.
  *
- *	WITNESS=FILE LD_PRELOAD=witness.so PROGRAM
+ * WITNESS=FILE LD_PRELOAD=witness.so PROGRAM
  */
 #include <awry/agent.h>
 

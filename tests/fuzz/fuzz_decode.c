@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The decoder, and what a model makes of what it gives: some thousand inputs a second. Writing all reports of each would
- * take a hundred times as long; that is fuzz_report.c's, with the inputs that were found here.
+ * Fuzz target: the decoder, and a model made of what it decodes; some thousand inputs a second. Writing all
+ * reports of each would take a hundred times as long: fuzz_report.c does that, with the inputs that were found
+ * here.
  */
 #include "base/alloc.h"
 #include "fuzz.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text as a filter: it is understood or refused with three lines, and then matches within its bounds. */
+/* Fuzz target: any text as a filter. It is parsed, or refused with three lines; matching stays within its bounds. */
 #include <string.h>
 
 #include "base/alloc.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A stream of bytes as it comes from a socket or a file, in portions: the decoder steps over damage, and ends. */
+/* Fuzz target: a stream of bytes as from a socket or file, in portions. The decoder skips damage, and ends. */
 #include "fuzz.h"
 #include "proto/decode.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Any rows as the image of a model: refused, or a model that can be reported, and saved again. */
+/*
+ * Fuzz target: any rows as the image of a model. It is refused, or becomes a model that can be reported, and saved
+ * again.
+ */
 #include "base/alloc.h"
 #include "fuzz.h"
 #include "rows.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The directory of an index, given as rows, and behind a trailer that declares any length of recording: it is
- * refused, or holds together. What frames of rows are is tried with the bytes themselves, behind a right checksum.
+ * Fuzz target: the directory of an index, given as rows, with a trailer that declares any length of recording. It
+ * is refused, or consistent. Other damage to frames of rows is tried with the bytes themselves, behind a right
+ * checksum.
  */
 #include "base/alloc.h"
 #include "fuzz.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An interpreter's layout, and its memory, whatever they say: the walk ends, and what it gives is text. */
+/* Fuzz target: an interpreter's layout and memory with any contents. The walk ends, and what it gives is text. */
 #include <string.h>
 
 #include "fuzz.h"

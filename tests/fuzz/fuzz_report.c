@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The messages of fuzz_decode.c, made into a model of which every report is written, and exported in every format. It is
- * slow: what it is given was found by fuzz_decode, which is not.
+ * Fuzz target: the messages of fuzz_decode.c, made into a model of which every report is written, and exported in
+ * every format. It is slow, so its inputs are those that fuzz_decode has found.
  */
 #include "base/alloc.h"
 #include "fuzz.h"

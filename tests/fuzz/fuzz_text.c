@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Foreign text on its way to a terminal: nothing that moves the cursor, hides or turns around is left of it. */
+/*
+ * Fuzz target: foreign text on its way to a terminal. Nothing that moves the cursor, hides text or reverses it is
+ * left.
+ */
 #include <string.h>
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes an input of the fuzzer apart into messages, and gives them to the decoder behind right checksums. */
+/* Splits an input of the fuzzer into messages, and gives them to the decoder behind right checksums. */
 #include "messages.h"
 
 #include "fuzz.h"

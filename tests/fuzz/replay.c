@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * replay FOLDER…: give each file of the corpora to the fuzz target, whole, and with two things done to it that
- * cost little: cut at each of a hundred places (fewer for targets that are slow), and a bit turned at each.
+ * replay FOLDER…: runs a fuzz target on each file of the corpora: whole, cut at each of a hundred places (fewer
+ * for targets that are slow), and with a bit flipped at each.
  */
 #include <dirent.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * seeds FOLDER [RECORDING…]: inputs to begin with, one folder a target. They are made and not kept, so that they follow
- * the formats; what a fuzzer has found is kept, in corpus/, and so are real recordings: those that are given become inputs.
+ * seeds FOLDER [RECORDING…]: writes seed inputs, one folder a target. They are generated, so that they follow the
+ * formats; what a fuzzer has found is kept in corpus/. The given recordings become inputs, too.
  */
 #include <errno.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A million tasks alive at once, in bounded memory; half of them are cancelled; all are joined. */
+/* A million live tasks in bounded memory; half of them are cancelled; all are joined. */
 #include <awry.h>
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A soak: random operations on tasks, groups, timeouts, queues and locks, each round held against a plain model
- * of what must be so. The seed is printed, and a failing one can be given again.
+ * A soak test: random operations on tasks, groups, timeouts, queues and locks, each round checked against a plain
+ * model. The seed is printed, and a failing one can be given again.
  *
- *	soak [--seed N] [--rounds N | --seconds N]
+ * soak [--seed N] [--rounds N | --seconds N]
  */
 #include <awry.h>
 

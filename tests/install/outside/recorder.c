@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A runtime of its own, of one task, which it tells the recorder of. */
+/* Built against the installed libraries: a runtime of its own with one task, which it reports by <awry/agent.h>. */
 #include <awry/agent.h>
 
 int main(void)

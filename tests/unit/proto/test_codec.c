@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What goes through encode.c and decode.c, whole, cut, damaged, or hostile. */
+/* Tests of encode.c and decode.c together: items that go through both, whole, cut, damaged or hostile. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages whose columns contradict each other, behind right checksums. Each case takes one good message, breaks one
- * of its columns, and must see the whole message refused: what is believed would be read beyond its end.
+ * Tests of messages whose columns contradict each other, behind right checksums. Each case breaks one column of a
+ * good message, and must see the whole message refused: a wrong length that is trusted would be read beyond its
+ * end.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Directories that contradict themselves behind right checksums are refused; and what is found in a good one. */
+/*
+ * Tests of index directories: contradictory ones behind right checksums are refused, and searches in a good one
+ * find the right checkpoint.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of an index, or of an image, whose columns contradict each other behind right checksums: none is given. */
+/* Tests of rows (of an index or image) whose columns contradict each other behind right checksums: none is given. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

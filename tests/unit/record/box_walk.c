@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A reader of the fixture's box, for the tests of the recorder. */
+/* Reads the fixture's box and counts its items, for the tests of the recorder. */
 #include "box_walk.h"
 
 #include <setjmp.h>

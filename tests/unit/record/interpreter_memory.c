@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes the memory that test_walk_interpreter.c and the seeds of fuzz_interpreter.c read. */
+/* Builds the memory of an interpreter, for test_walk_interpreter.c and the seeds of fuzz_interpreter.c. */
 #include "interpreter_memory.h"
 
 #include <string.h>

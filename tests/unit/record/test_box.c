@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A reader of a box that lies, or that is written to while it is read. The recorder makes a box; each case works on a
- * copy of it, changes some words, and looks at what the cursor gives.
+ * Tests of reading a box whose contents are wrong, or written meanwhile. The recorder makes a box; each case
+ * changes some words of a copy, and checks what the cursor gives.
  */
 #include <setjmp.h>
 #include <signal.h>

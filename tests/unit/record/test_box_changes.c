@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A reader of a box whose file or whose words change under it: others cut the file short, or write over what was checked.
- */
+/* Tests of reading a box that changes: others shorten its file, or overwrite what was checked. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules that are read from call frame information, beside elfutils' reading of the same: each row of each function of
- * this program and of all its libraries. And what is broken in it is refused, and not read beyond.
+ * Tests of the rules that are read from call frame information, beside elfutils' reading: each row of each
+ * function of this program and of all its libraries. Broken information is refused, and not read beyond its end.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a program may ask of aw_agent_start_with(), and what it is told of what it may not. */
+/* Tests of aw_agent_start_with(): which options are allowed, what they set, and what wrong ones are answered. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks: from the hooks into the box and out again. */
+/* Tests of recording tasks: from the hooks into the box, and out again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Loops: blocked ones, and how long iterations took. */
+/* Tests of recording loops: blocked iterations, and histograms of how long iterations took. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the rings keep, lose, and count, while they are read. */
+/* Tests of the rings while they are read: what they keep, overwrite and count as lost. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>

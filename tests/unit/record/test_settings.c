@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What holds when the environment says nothing, and what it may say. */
+/* Tests of the AWRY_ variables: defaults, allowed values, and warnings about others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

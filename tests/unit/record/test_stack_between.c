@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stacks without an adapter's frames. Here a library calls an adapter, which calls the program's callback, which calls the library through the
- * adapter again: only the callback and what it called are to be seen.
+ * Tests of stacks without an adapter's frames. A library calls an adapter, which calls the program's callback,
+ * which calls the library through the adapter again: only the callback and what it called may be seen.
  */
 #include <setjmp.h>
 #include <stdarg.h>

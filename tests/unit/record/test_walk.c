@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stacks as aw__walk() sees them, beside what an unwinder says that is not ours. */
+/* Tests of stacks that aw__walk() walks, beside those of another unwinder. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

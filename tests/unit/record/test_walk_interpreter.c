@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The frames of an interpreter that are read from outside, whatever is in the memory. */
+/* Tests of reading an interpreter's frames from outside, whatever is in its memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

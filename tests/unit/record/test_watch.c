@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the watchdog finds in the task table, on a clock of the test's own. */
+/* Tests of what the watchdog finds in the task table, on a fake clock. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

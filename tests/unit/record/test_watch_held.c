@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks whose errors nobody retrieves: when that is a finding, and what is kept in time for it. */
+/* Tests of held errors: when an error that nobody retrieves becomes a finding, and what is copied in time for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks that have ended and are kept: those of one creation stack that become more and more are told, on a clock of the test's own. */
+/* Tests of ended tasks that are kept: growing numbers from one creation stack become a finding, on a fake clock. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When the watchdog tells: at which look, at which length, of how many at once. Each case has the neighbour that is told of
- * one look, or one nanosecond, earlier.
+ * Tests of when the watchdog reports: at which check, after which time, beyond which number. Each case has a
+ * neighbour that is one check, or one nanosecond, short of it.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Compiled without frame pointers, where a function does not need one. */
+/* Functions for test_walk.c, compiled without frame pointers. */
 #include "walk_shapes.h"
 
 #include <alloca.h>

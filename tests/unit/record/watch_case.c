@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The recorder, loop and clock of the watchdog's tests, and what was found since one looked last. */
+/* Recorder, loop and fake clock of the watchdog's tests, and the findings since the last check. */
 #include "watch_case.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A loop closes while tasks are in the middle of something, and never run again: what their stacks own is lost, but of
- * what the runtime itself keeps for them on the heap nothing is left, whether what they wait for is done by then or not.
+ * Tests of loops that close while tasks are in the middle of something and never run again. What their stacks own
+ * is lost; what the runtime keeps for them on the heap is freed, whether what they wait for is done or not.
  */
 #include "tests/unit/runtime/runtime_case.h"
 

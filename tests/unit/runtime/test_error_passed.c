@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The way of an error through AW_TRY(), as tracebacks show it. */
+/* Tests of the places that an error passes through AW_TRY(), as tracebacks show them. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

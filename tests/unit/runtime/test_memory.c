@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory that runs out, at each point of each story in turn: nothing leaks, nothing crashes, everybody ends, and what
- * comes of it is a MemoryError or what the story gives anyway. tests/architecture/check_memory.py sees to it that each
- * function that allocates is in such a story: here, in the other test_memory_*.c, test_error_memory.c,
- * test_stream_memory.c, test_tls_memory.c, and the tests of resilience.
+ * Runs of the runtime's functions with each allocation failing in turn: nothing leaks or crashes, every task ends,
+ * and the result is a MemoryError or the usual one. tests/architecture/check_memory.py requires that each function
+ * that allocates occurs here, in the other test_memory_*.c, test_error_memory.c, test_stream_memory.c,
+ * test_tls_memory.c, or the tests of resilience.
  */
 #include "tests/unit/runtime/memory_case.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory that runs out in a stream with a filter, which changes nothing, and waits for a first line before it is used. */
+/*
+ * Failing allocations in a stream with a filter that changes nothing, and waits for a first line before it is
+ * used.
+ */
 #include "tests/unit/runtime/memory_case.h"
 
 #include <awry/filter.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory that runs out among locks and queues that are misused, broken and cancelled: they are as they were, or as
- * they ought to be, whether there was memory to say so or not.
+ * Failing allocations among locks and queues that are misused, broken and cancelled: they stay consistent, whether
+ * there was memory for the error or not.
  */
 #include "tests/unit/runtime/memory_case.h"
 

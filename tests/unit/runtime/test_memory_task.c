@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory that runs out while tasks and futures are asked for what they cannot give, and while callbacks fail. */
+/* Failing allocations while tasks and futures are misused, and while callbacks fail. */
 #include "tests/unit/runtime/memory_case.h"
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the recorder is told of processes and streams, and what becomes of those that are left. */
+/* Tests of what the recorder is told of processes and streams, and of those that are never closed. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The runtime as a whole: the programs that its users are promised, and memory that runs out. */
+/* Tests of the runtime as a whole: the programs of its documentation, and failing allocations. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/thread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Scopes that a task left open: they are closed at its end, with its error, harm nobody afterwards, and are reported. */
+/* Tests of scopes that a task left open: they are closed at its end, with its error, and reported. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/sync.h>

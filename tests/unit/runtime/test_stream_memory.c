@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whatever allocation of a story fails: nothing leaks, nothing hangs, and the error is that there
- * was no memory, or what the other end saw of it.
+ * Conversations over streams with each allocation failing in turn: nothing leaks or hangs, and the error is a
+ * MemoryError, or what the peer saw of it.
  */
 #include "tests/unit/runtime/runtime_case.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Plain asserts of its own: it also runs without cmocka, on processors that we only emulate. */
+/*
+ * Tests of switching stacks. They have asserts of their own, since they also run without cmocka, on emulated
+ * processors.
+ */
 #include "agent/runtime/fiber/switch.h"
 
 #include <fenv.h>

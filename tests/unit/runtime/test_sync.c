@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the oracle's pairs cannot see: hooks, loops that close, what CPython mended later. */
+/*
+ * Tests of locks, events, conditions, semaphores and barriers that the oracle's pairs cannot cover: hooks, loops
+ * that close, and what CPython mended later.
+ */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/sync.h>

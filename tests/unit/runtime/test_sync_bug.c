@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Misuse ends the program with a line that says what is wrong: in a child, whose stderr is read. */
+/*
+ * Tests of misuse that ends the program with a line that says what is wrong: each in a child process, whose stderr
+ * is read.
+ */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/sync.h>

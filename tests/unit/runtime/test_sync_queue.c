@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a queue keeps its items: against a plain model, and without memory. */
+/* Tests of a queue's items: against a plain model, and with failing allocations. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/sync.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The blocks of <awry/with.h>: by each way out they are closed, with what closing by hand would have given. */
+/* Tests of the blocks of <awry/with.h>: on every path they are closed, with the same result as closing by hand. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/with.h>

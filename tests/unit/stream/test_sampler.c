@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A thread that is stopped over and over notices nothing of it. */
+/* Tests of sampling a thread's stack: a thread that is stopped thousands of times is not disturbed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

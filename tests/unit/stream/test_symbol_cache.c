@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The answers of awry-symbolize that the agent keeps: by question, and in bounded memory. */
+/* Tests of the cache of awry-symbolize's answers: by question, and in bounded memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

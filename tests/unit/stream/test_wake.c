@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What ends the stream thread's sleep. It would last for a minute: so no test depends on how quick the machine is. */
+/*
+ * Tests of what ends the stream thread's sleep. It would last for a minute, so no test depends on the machine's
+ * speed.
+ */
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* TLS between two ends that behave. */
+/* Tests of TLS between two ends that behave. */
 #include "tests/unit/tls/tls_case.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Somebody stands between both ends: he cuts, resets, changes, and cuts into pieces. What is heard is what was said, or
- * an error says that it is not.
+ * Tests of TLS with a third party between both ends, which cuts, resets, changes and splits the bytes: what is
+ * received is what was sent, or there is an error.
  */
 #include "tests/unit/tls/tls_case.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The other end is hostile, or the net is: whatever comes, the error is one of those that are
- * promised, nothing wrong is taken for data, nothing hangs, nothing is left.
+ * Tests of TLS with a hostile peer or network: the error is a documented one, nothing wrong is taken for data, and
+ * nothing hangs or is left.
  */
 #include "tests/unit/tls/tls_case.h"
 

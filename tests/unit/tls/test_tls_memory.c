@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whatever allocation of a conversation fails, ours or OpenSSL's: nothing leaks, nothing hangs, and
- * the error is that there was no memory, or what OpenSSL or the other end made of it.
+ * TLS conversations with each allocation failing in turn, ours or OpenSSL's: nothing leaks or hangs, and the error
+ * is a MemoryError, or what OpenSSL or the peer made of it.
  */
 #include "tests/unit/tls/tls_case.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How `awry run` ends: as the command that it ran did. Each case ends in a process of its own. */
+/* Tests of how `awry run` ends: as its command did. Each case ends in a process of its own. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>

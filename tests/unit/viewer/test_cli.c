@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The program itself, run with arguments that are wrong in one way each; and awry run around a
- * shell. */
+/* Tests of the program awry with arguments that are wrong in one way each, and of `awry run` around a shell. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two recordings compared: findings by identity, times by what noise does not do. */
+/* Tests of comparing two recordings: findings by fingerprint, and times with a test of significance. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the exporters write, read back by jansson and compared with what went in. */
+/* Tests of the exporters: their output, read back by jansson, is compared with the recording. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

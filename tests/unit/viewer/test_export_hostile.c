@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every export format of a hostile recording: ids that dangle or run in circles, a clock that goes back, bytes
- * that are no text, lists that are too short. What comes out is well-formed, wherever the recording breaks off. Each
- * format's check is an independent reader, and finds what is broken.
+ * Every export format of a hostile recording: ids that dangle or form cycles, a clock that goes back, bytes that
+ * are no text, lists that are too short. The output is well-formed, wherever the recording breaks off. Each
+ * format's check is an independent reader, which is shown to find broken output.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The filter language: what each field means, and what is said of filters that make no sense. */
+/* Tests of the filter language: what each field means, and the messages for wrong filters. */
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Floods of errors and findings: what is rare is seen, all is counted, and the memory has a bound. */
+/* Tests of floods of errors and findings: rare ones are kept, all are counted, and memory is bounded. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Each format, of a recording in which every name and text is hostile: well-formed all the same. */
+/* Tests of each report format with a recording in which every name and text is hostile: the output is well-formed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

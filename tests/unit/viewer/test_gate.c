@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What --fail-on and an allow-list say. */
+/* Tests of --fail-on and allow-lists: parsing, and which findings meet which terms. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

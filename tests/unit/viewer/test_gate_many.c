@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What --fail-on and an allow-list say of several processes, and of more findings than are kept. */
+/* Tests of --fail-on and allow-lists with several processes, and with more findings than are kept. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

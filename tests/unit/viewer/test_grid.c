@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Text in cells: cut, scrolled, wide, with looks. */
+/* Tests of text in cells: cut, scrolled, double-width and coloured. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings that are taken back: an error that was held is retrieved after all, or lost. */
+/* Tests of findings that are taken back: a held error is retrieved after all, or lost. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Images of models: one that is loaded goes on as the one that was saved. */
+/* Tests of images: a model that is loaded continues like the one that was saved. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

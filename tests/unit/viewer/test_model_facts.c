@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a model makes of events that come late, twice, or are about another: each case pairs what must change the
- * model with a neighbour that must not.
+ * Tests of events that come late, twice, or about another subject: each case pairs one that must change the model
+ * with a neighbour that must not.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a model knows of loops, how long they were blocked, and when it knows it. */
+/* Tests of loops in the model: how long they were blocked, and when that is known. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The index of a trace: with it, a model is at any moment what reading up to there makes of it. */
+/* Tests of the index of a trace: at any time, the model equals that of reading the trace up to there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

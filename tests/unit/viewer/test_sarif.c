@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What SARIF says of findings whose code is known: times, places, steps; and by what a finding is known again. */
+/* Tests of SARIF for findings with known code: times, locations, code flows, and the fingerprint. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

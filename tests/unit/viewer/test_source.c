@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is read of a black box: brief or whole, of a process that lives and of a dead one. */
+/* Tests of reading black boxes: brief or complete, of live and of dead processes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Of which files lines are shown; tests/cli/sourcing.py asks the whole program. */
+/* Tests of the policy on showing source lines; tests/cli/sourcing.py tests the whole program. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* This program looks itself up: as it is, without its debug information, and without its names. */
+/*
+ * Tests of symbols: this program looks up its own functions, with debug information, without it, and without
+ * names.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The viewer without a terminal: keys in, a grid out. */
+/* Tests of the viewer without a terminal: keys go in, the grid is checked as text. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of the viewer: which row is chosen, and in which order they are. */
+/* Tests of the viewer's lists: which row is chosen, and how rows are sorted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

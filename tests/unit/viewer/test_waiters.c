@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who waits for what, beside the same found by looking at every task for every target. */
+/* Tests of grouping waiting tasks by target, against a slow search of every task for every target. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who waits for whom, from what a recording says; and from recordings that lie. */
+/* Tests of the wait graph and its cycles, also from hostile recordings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

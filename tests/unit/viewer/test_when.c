@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Moments, as --at, --since and --until take them. */
+/* Tests of the times of --at, --since and --until. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
