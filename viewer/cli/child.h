@@ -27,13 +27,13 @@ struct aw__child {
  */
 int aw__child_start(struct aw__child *ret_child, char **argv, const char *connect_to,
 		    const char *trace, int terminal, struct aw__problem *problem);
-/** Pass on the signals that came. */
+/** Forward the signals that arrived. */
 void aw__child_forward(const struct aw__child *child);
-/** From now on SIGINT and SIGQUIT, too: until then they are the viewer's. */
+/** Forward SIGINT and SIGQUIT, too, from now on: until then the viewer handles them. */
 void aw__child_forward_interrupts(const struct aw__child *child);
-/** See whether it ended. */
+/** Check whether it has ended. */
 void aw__child_check(struct aw__child *child);
-/** End as it did: return its exit status, or die by its signal. */
+/** Returns its exit status, or ends this process by its signal. */
 int aw__child_exit(const struct aw__child *child);
 
 #endif

@@ -14,7 +14,7 @@ struct aw__choices {
 };
 
 size_t aw__choices_list(void *choices, struct aw__tui_listed *ret_listed, size_t most);
-/** Attach to one of those that were listed last. */
+/** Attach to a process of the last list. */
 bool aw__choices_attach(void *choices, uint64_t id, struct aw__problem *problem);
 void aw__choices_finish(struct aw__choices *choices);
 

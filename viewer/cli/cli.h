@@ -50,14 +50,14 @@ int aw__command_tree(int argc, char **argv);
 __attribute__((format(printf, 1, 2))) int aw__cli_fail(const char *format, ...);
 /** The same, of something that does not end the work. */
 __attribute__((format(printf, 1, 2))) void aw__cli_warn(const char *format, ...);
-/** Keep what `warn` and `fail` say, while the terminal is in use; afterwards say it all. */
+/** Hold back the lines of `warn` and `fail` while the viewer has the terminal; afterwards print them. */
 void aw__cli_hold(bool hold);
-/** What `fail` and `warn` put first: "awry report". */
+/** The prefix of `fail` and `warn`: "awry report". */
 extern const char *aw__cli_name;
 
 /* ---- usage.c: wrong command lines ---- */
 
-/** As argp_parse(), with what it says of a wrong command line escaped. */
+/** As argp_parse(), but its error messages are escaped. */
 void aw__cli_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);
 /** As argp_error(), escaped: ends the program. */
 __attribute__((format(printf, 2, 3))) _Noreturn void aw__cli_usage(const struct argp_state *state,
@@ -75,29 +75,31 @@ const char *aw__cli_output_name(const struct argp_state *state, const char *opti
 /** As aw__cli_fail(), of such a problem. */
 void aw__cli_fail_at(const char *option, const struct aw__problem *problem);
 
-/** Remember what was done about signals when awry was started, and ignore SIGPIPE. */
+/** Save the signal dispositions that awry inherited, and ignore SIGPIPE. */
 void aw__cli_signals_init(void);
 #define AW__SIGNAL_NAME_BYTES 24
 /** "SIGINT", "SIGRTMIN+3", "signal 32". Returns `ret_name`. */
 const char *aw__cli_signal_name(int number, char ret_name[AW__SIGNAL_NAME_BYTES]);
-/** In a child: restore that. */
+/** Restore the inherited dispositions, in a child. */
 void aw__cli_signals_restore(void);
 
-/** How text is to look on this descriptor: colours on a terminal without NO_COLOR, UTF-8 by the
- * locale. */
+/** The look of text on this descriptor: colours on a terminal without NO_COLOR, UTF-8 by the locale. */
 struct aw__report_options aw__cli_options(int fd);
 /** Write to stdout; through a pager if that is a terminal. Returns the exit status. */
 int aw__cli_page(struct aw__buffer *text);
-/** Write to a descriptor, whole. */
+/** Write all of it to a descriptor. */
 bool aw__cli_write(int fd, const void *bytes, size_t length);
-/** Whether writing failed since nobody reads standard output any more; ends as by SIGPIPE if that was not ignored. */
+/**
+ * Whether writing failed because standard output is a closed pipe. Ends the program as by SIGPIPE, unless that was
+ * ignored.
+ */
 bool aw__cli_pipe_broke(int error);
 /** --no-pager, as a child of a command's parser. */
 extern const struct argp aw__paging_argp;
 
 /* ---- a session: a source, the model that it fills, and the symbols of its process ---- */
 
-/** --at: as of which moment a recording is shown. */
+/** --at: the time or event as of which a recording is shown. */
 struct aw__moment {
 	enum aw__moment_kind { AW__AT_END, AW__AT_TIME, AW__AT_EVENT } kind;
 	uint64_t value; /* ns since the first event; how many events */
@@ -114,18 +116,18 @@ struct aw__session {
 	char target[512];
 	struct aw__source *source;
 	struct aw__model *model;
-	struct aw__model *whole; /* what --filter was applied to; NULL: none was */
+	struct aw__model *whole; /* the model before --filter; NULL: no filter */
 	struct aw__symbols *symbols;
 	struct aw__source_files *files;
-	struct aw__history *history; /* hears of its events; NULL: none. Borrowed */
-	struct aw__replay *replay; /* of a trace that has an index, or was given one; NULL: none */
-	uint64_t now_ns;	   /* --at; 0: the end */
+	struct aw__history *history; /* gets its events; NULL: none. Borrowed */
+	struct aw__replay *replay;   /* of a trace with an index; NULL: none */
+	uint64_t now_ns;	     /* --at; 0: the end */
 	unsigned damaged;
 	bool cut;    /* the recording ends in the middle of a frame */
-	bool failed; /* something could not be read, which was told: the exit status is 1 */
+	bool failed; /* something could not be read (an error was printed): the exit status is 1 */
 };
 
-/** `source_take` may be NULL: items come from elsewhere, by aw__session_ingest(). */
+/** `source_take` may be NULL: then items come by aw__session_ingest(). */
 void aw__session_init(struct aw__session *session, const char *target,
 		      struct aw__source *source_take);
 bool aw__session_open(struct aw__session *session, const char *target, unsigned flags);
@@ -144,31 +146,31 @@ enum aw__source_status aw__session_drain(struct aw__session *session);
  */
 enum aw__source_status aw__session_step(struct aw__session *session, size_t most,
 					struct aw__problem *problem);
-/** Ingest everything there is. False if some of it could not be read, which was told. */
+/** Ingest everything. False if some of it could not be read (an error was printed). */
 bool aw__session_read(struct aw__session *session);
-/* Whether a trace without an index is given one: what only shows it does not write into it. */
+/* Whether a trace without an index gets one: commands that only show a trace do not write into it. */
 enum aw__indexing { AW__INDEX_NEVER, AW__INDEX_LONG, AW__INDEX_ALWAYS };
 
-/** The same of a trace up to --at, by its index, if it has one. */
+/** As above for a trace, up to --at, by its index if it has one. */
 bool aw__session_read_trace(struct aw__session *session, enum aw__indexing indexing);
-/** If the trace has an index, be at its end at once. False if there is none: then nothing was read. */
+/** Move to the end of a trace by its index. False if it has none: then nothing was read. */
 bool aw__session_jump(struct aw__session *session);
-/** Give the trace that was just written an index, if it is long enough for that to matter. */
+/** Append an index to a trace that was just written, if it is long enough to need one. */
 void aw__session_index_file(const char *path);
-/** The size of a trace, without the index that it says it has. */
+/** The size of a trace without its index. */
 uint64_t aw__session_bytes(const struct aw__session *session);
-/** Begin a trace again, as if nothing had been read. */
+/** Start reading a trace again from its beginning. */
 void aw__session_restart(struct aw__session *session);
-/** Tell why nothing more came, if it was not the end; `why` is for FAILED. */
+/** Report why reading stopped, if it was not the end; `why` is for FAILED. */
 void aw__session_tell_end(struct aw__session *session, enum aw__source_status status,
 			  const struct aw__problem *why);
-/** Tell of something that was stepped over; after a few of them only count. */
+/** Report damage that was skipped; after a few reports it is only counted. */
 void aw__session_damaged(struct aw__session *session, const struct aw__problem *problem);
-/** Tell whether its process lives, and it is read from that. */
+/** Whether the session reads a process that is running. */
 bool aw__session_lives(const struct aw__session *session);
-/** The moment to which "since" refers: now, for a process that lives; otherwise the last event. */
+/** The time to which "since" refers: now for a running process; otherwise the last event. */
 uint64_t aw__session_now(const struct aw__session *session);
-/** Ingest a box on top of what is known: nothing in it is counted twice but events. */
+/** Ingest a box in addition to what was read: except for events nothing is counted twice. */
 void aw__session_ingest_box(struct aw__session *session, const char *path);
 
 /* ---- files that a command writes ---- */
@@ -198,11 +200,11 @@ bool aw__output_allowed(const char *path, enum aw__output_kind kind, bool force,
 /** Begin to write `path`, if that is allowed: beside it, unless it is a stream. */
 bool aw__output_open(struct aw__output *ret_output, const char *path, enum aw__output_kind kind,
 		     bool force, struct aw__problem *problem);
-/** What is written is a trace: compressed, if that is asked for or the path ends in .zst. */
+/** Write a trace: compressed, if that is asked for or the path ends in .zst. */
 bool aw__output_trace(struct aw__output *output, bool compress, struct aw__problem *problem);
-/** Put it in its place. If that is not allowed any more, it stays beside it, and `problem` says where. */
+/** Move it to its path. If that is not allowed any more, it stays beside it, and `problem` says where. */
 bool aw__output_finish(struct aw__output *output, struct aw__problem *problem);
-/** Give it up: nothing is left. */
+/** Delete what was written. */
 void aw__output_abandon(struct aw__output *output);
 
 /* ---- a command that reads one target, and shows a table of it ---- */
@@ -216,13 +218,13 @@ struct aw__reading {
 /** Parse "[--json] [--machinery] TARGET"; ends the program if that is not what is there. */
 void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__reading *ret_reading);
 
-/** Print those findings of a session that it has not seen, each in full the first time. */
+/** Prints findings of a session that it has not printed yet; each group in full the first time. */
 struct aw__allow_list;
 struct aw__follower {
 	uint64_t seen;			    /* the last one's serial */
-	const struct aw__allow_list *allow; /* what it allows is not printed; NULL: nothing is */
-	const struct aw__model *known;	    /* what it has is not printed; NULL: nothing is known */
-	bool recorded; /* what the connection misses is in a recording: its losses are not printed */
+	const struct aw__allow_list *allow; /* allowed findings are not printed; NULL: none */
+	const struct aw__model *known;	    /* its findings are not printed; NULL: none */
+	bool recorded;	/* losses of the connection are not printed: a recording has everything */
 	uint64_t bytes; /* printed */
 };
 void aw__follower_print(struct aw__follower *follower, const struct aw__session *session, int fd);

@@ -21,7 +21,7 @@ bool aw__collector_json(const struct aw__collector *collector);
 /** An aw__export_send; `arg` is a struct aw__collector. Tries again, for a while, what may pass. */
 bool aw__collector_send(void *arg, enum aw__export_signal signal, const void *body, size_t length,
 			struct aw__problem *problem);
-/** What the environment says of the process. */
+/** Add the labels that the environment gives to the process. */
 void aw__collector_add_labels(struct aw__export *export);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What happened when, as far as a session has read: a timeline, and the newest events. */
+/* The timeline and the newest events of what a session has read. */
 #ifndef AW__CLI_HISTORY_H
 #define AW__CLI_HISTORY_H
 
@@ -19,11 +19,11 @@ void aw__history_timeline(const struct aw__history *history, struct aw__tui_time
 /** The events from one moment to another, both included; at most so many. Returns how many. */
 size_t aw__history_events(const struct aw__history *history, uint64_t from_ns, uint64_t to_ns,
 			  struct aw__tui_event *ret_events, size_t most);
-/** Whether it is a row of a snapshot, which tells of the past, and no event. */
+/** Whether it is a snapshot's row, which is no event. */
 bool aw__history_is_row(enum aw__event_kind kind);
 /** Copy what is shown of an event. */
 void aw__history_copy(struct aw__tui_event *ret_event, const struct aw__event *event);
-/** Put an event into a slice. */
+/** Count an event in a bucket. */
 void aw__history_count(struct aw__tui_bucket *bucket, enum aw__event_kind kind, uint64_t count);
 
 #endif

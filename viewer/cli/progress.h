@@ -15,9 +15,9 @@ struct aw__progress {
 };
 
 void aw__progress_begin(struct aw__progress *progress, const char *what, bool quiet);
-/** So much of `whole` is done. Cheap enough to be called for every item. */
+/** Show that `done` of `whole` is done. Cheap enough to be called for every item. */
 void aw__progress_show(struct aw__progress *progress, uint64_t done, uint64_t whole);
-/** Wipe it away. */
+/** Erase the bar. */
 void aw__progress_end(struct aw__progress *progress);
 
 #endif

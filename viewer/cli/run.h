@@ -64,30 +64,33 @@ bool aw__run_can_write(struct aw__run_arguments *arguments, struct aw__problem *
 
 /* ---- run_processes.c ---- */
 
-/** Take those that wait at the door. */
+/** Accept processes that have connected. */
 void aw__run_accept(struct aw__run *run);
-/** Read what a process says; what it cannot say any more its box says. */
+/** Read a process's stream; if it ended early, its box. */
 void aw__run_hear(const struct aw__run *run, struct aw__run_process *process);
 /** Print findings that were not printed yet, unless a report is to come at the end instead. */
 void aw__run_print_new(const struct aw__run *run, struct aw__run_process *process);
-/** The command may have died before it said anything; its box says it. */
+/** Read the box of a command that ended before it sent anything. */
 void aw__run_look_for_silent(struct aw__run *run);
-/** Of a process that was about to end when its connection did, its box says now what it had not: errors that it held. */
+/**
+ * Read once more the box of a process that was ending when its connection did: it has the held errors that were
+ * reported last.
+ */
 void aw__run_look_for_held(struct aw__run *run);
 void aw__run_finish_traces(const struct aw__run *run);
 
 /* ---- run_left.c ---- */
 
-/** Look for processes that the command left: daemons. */
+/** Find processes that outlive the command: daemons. */
 void aw__run_find_left(struct aw__run *run);
-/** Say that those of them which still live go on, and where their recordings are. */
+/** Print which of them still run, and where their recordings are. */
 void aw__run_tell_left(struct aw__run *run);
 
 /* ---- run_show.c ---- */
 
 /** The run's own descriptors, to be polled; `arg` is a struct aw__run. Returns how many. */
 size_t aw__run_fds(void *arg, struct pollfd *fds, size_t most);
-/** Show the viewer until the user leaves. */
+/** Run the viewer until the user quits. */
 void aw__run_show(struct aw__run *run);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What `awry run` says and writes when all has ended. */
+/* The end of `awry run`: summaries, reports, and the exit status. */
 #ifndef AW__CLI_RUN_END_H
 #define AW__CLI_RUN_END_H
 

@@ -17,9 +17,9 @@ struct aw__run_output {
 
 /** Make the terminal, as large as the real one. */
 bool aw__run_output_open(struct aw__run_output *ret_output, struct aw__problem *problem);
-/** The command has its end. */
+/** The command was started and has its end of the terminal: close ours. */
 void aw__run_output_started(struct aw__run_output *output);
-/** Take in what there is; with `through` write it to stdout instead. */
+/** Read what there is; with `through` write it to stdout instead. */
 void aw__run_output_read(struct aw__run_output *output, bool through);
 void aw__run_output_close(struct aw__run_output *output);
 

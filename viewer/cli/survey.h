@@ -25,12 +25,12 @@ struct aw__survey_wish {
 	bool quiet;
 };
 
-/** Whether the wishes make sense for any recording; told on stderr if not. */
+/** Check the wishes, as far as that is possible without a recording; errors are printed. */
 bool aw__survey_check(const struct aw__survey_wish *wish);
-/** Judge the tasks of a model that is there already; the filter was checked. */
+/** Judge the tasks of a model that was read already; the filter was checked. */
 void aw__survey_judge(struct aw__survey *ret_survey, const struct aw__model *model, uint64_t now_ns,
 		      const char *filter);
-/** False if a wish makes no sense, or the target cannot be read: told on stderr. */
+/** False if a wish is invalid, or the target cannot be read (an error was printed). */
 bool aw__survey_make(struct aw__survey *ret_survey, const char *target, unsigned flags,
 		     const struct aw__survey_wish *wish);
 void aw__survey_finish(struct aw__survey *survey);

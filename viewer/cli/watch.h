@@ -26,7 +26,7 @@ struct aw__watch {
 bool aw__watch_is_possible(void);
 /** Add a process; false if there are too many. `session` is borrowed, and outlives the watch. */
 bool aw__watch_add(struct aw__watch *watch, struct aw__session *session);
-/** Show them until the user leaves. Returns the exit status. */
+/** Run the viewer until the user quits. Returns the exit status. */
 int aw__watch_run(struct aw__watch *watch);
 void aw__watch_finish(struct aw__watch *watch);
 

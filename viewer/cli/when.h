@@ -19,7 +19,7 @@
  */
 bool aw__when_parse(const char *text, const struct aw__model *model, uint64_t base_ns,
 		    uint64_t *ret_ns, struct aw__problem *problem);
-/** Whether a text could be a moment of some recording. */
+/** Whether a text is a valid time, for some recording. */
 bool aw__when_is_one(const char *text, struct aw__problem *problem);
 
 #endif

@@ -20,9 +20,9 @@ struct aw__trace_wish {
 void aw__trace_parse(int argc, char **argv, const char *args, const char *doc, const char *wanted,
 		     struct aw__trace_wish *ret_wish);
 
-/** Begin the trace. False if that is not possible, which was told. */
+/** Begin the trace. False if that is not possible (an error was printed). */
 bool aw__trace_begin(const struct aw__trace_wish *wish, struct aw__output *ret_output);
-/** Put it in its place, with an index if it is long. False if that was not possible, which was told. */
+/** Move it to its path, with an index if it is long. False if that was not possible (an error was printed). */
 bool aw__trace_end(struct aw__output *output);
 
 #endif

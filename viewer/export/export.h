@@ -46,9 +46,9 @@ const struct aw__exporter *aw__exporter_at(size_t index);
 
 /** Begin to export to `file`, which stays the caller's (NULL, if a sender takes it). Never NULL. */
 struct aw__export *aw__export_open(const struct aw__exporter *exporter, FILE *file);
-/** What the file is called when it cannot be written. Borrowed. */
+/** The file's name for error messages. Borrowed. */
 void aw__export_set_name(struct aw__export *export, const char *name);
-/** Whoever turns addresses into functions; without one they stay addresses. */
+/** Set the resolver of addresses; without one they are exported as addresses. */
 void aw__export_set_resolver(struct aw__export *export, aw__frame_resolver *resolve, void *arg);
 enum aw__export_signal { AW__EXPORT_TRACES, AW__EXPORT_LOGS };
 
@@ -58,7 +58,10 @@ typedef bool aw__export_send(void *arg, enum aw__export_signal signal, const voi
 
 /** Send instead of writing; `json` chooses between JSON and protobuf. */
 void aw__export_set_sender(struct aw__export *export, aw__export_send *send, void *arg, bool json);
-/** Say of the process what the recording does not know ("service.name"); copied. The first of a key stands. */
+/**
+ * Add a label of the process that the recording does not have ("service.name"); copied. The first value of a key
+ * counts.
+ */
 void aw__export_add_label(struct aw__export *export, const char *key, const char *value);
 /**
  * Whether a server's answer to a request says that it took only a part, or has something to say.
@@ -72,7 +75,7 @@ bool aw__export_partial_success(const void *body, size_t length, bool json, uint
 uint64_t aw__export_left_out(const struct aw__export *export);
 /** End the format; aw__export_close() does it, too. */
 void aw__export_end(struct aw__export *export);
-/** False once writing failed: more items are in vain. */
+/** False once writing has failed: further items have no effect. */
 bool aw__export_item(struct aw__export *export, const struct aw__item *item);
 /** Write the rest, flush, and free. False, with errno, if anything could not be written. */
 bool aw__export_close(struct aw__export *export, struct aw__problem *problem);

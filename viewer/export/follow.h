@@ -24,7 +24,7 @@ enum aw__phase {
 
 struct aw__followed {
 	uint64_t id, creator, coroutine, stack, loop, scope;
-	uint32_t thread; /* that told of it first */
+	uint32_t thread; /* the event that mentioned it first */
 	char *name;	 /* never NULL */
 	uint64_t from_ns;
 	bool created;	       /* its creation was seen */
@@ -37,7 +37,7 @@ struct aw__followed {
 	void *own; /* the format's; freed by its `forgotten` */
 };
 
-/** What a format is told. Any of them may be NULL. */
+/** Callbacks of a format. Each may be NULL. */
 struct aw__follow_calls {
 	void (*appeared)(struct aw__export *export, struct aw__followed *task,
 			 const struct aw__event *event);
@@ -69,7 +69,7 @@ void aw__follow_init(struct aw__follow *follow, struct aw__export *export,
 void aw__follow_event(struct aw__follow *follow, const struct aw__event *event);
 /** NULL if there is none, or none any more. */
 struct aw__followed *aw__follow_task(const struct aw__follow *follow, uint64_t id);
-/** Tell of those that are left, and free everything. */
+/** Report the tasks that have not finished, and free everything. */
 void aw__follow_finish(struct aw__follow *follow);
 
 /** "running", "waiting: sleep", "ready", "suspended", written to `space`. */

@@ -21,7 +21,7 @@ struct aw__modules {
 	size_t count;
 };
 
-/** Learn of a module or of its build id; other definitions are none of its business. */
+/** Add a module or its build id; other definitions are ignored. */
 void aw__modules_define(struct aw__modules *modules, const struct aw__definition *it);
 /** NULL if none has this address. */
 struct aw__mapped *aw__modules_at(const struct aw__modules *modules, uint64_t address);

@@ -26,9 +26,9 @@ void aw__part_destroy(struct aw__part *part);
 /** Whether an item is wanted: it belongs to none of the tasks that are not. `model` knows whose errors are. */
 bool aw__part_wants(const struct aw__model *model, const struct aw__map *tasks,
 		    const struct aw__item *item);
-/** False once writing failed. */
+/** False once writing has failed. */
 bool aw__part_item(struct aw__part *part, const struct aw__item *item);
-/** No more items: if the part has not begun, it holds what was there at the end. */
+/** End of the items. If the part has not begun, it contains the state at the end. */
 void aw__part_end(struct aw__part *part);
 
 #endif

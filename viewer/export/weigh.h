@@ -30,7 +30,10 @@ struct aw__weigh {
 /** Begin; `weigh` is (the first member of) export->state. */
 void aw__weigh_init(struct aw__weigh *weigh, struct aw__export *export);
 void aw__weigh_event(struct aw__weigh *weigh, const struct aw__event *event);
-/** Nothing more comes. The weights, sorted; to be freed with aw__alloc_free(), themselves stay. */
+/**
+ * End of the events. Returns the weights, sorted; the array is to be freed with aw__alloc_free(), the weights are
+ * not.
+ */
 struct aw__weight **aw__weigh_sum(struct aw__weigh *weigh, size_t *ret_count);
 void aw__weigh_finish(struct aw__weigh *weigh);
 

@@ -53,7 +53,7 @@ struct aw__filter;
  */
 struct aw__filter *aw__filter_create(const char *text, struct aw__problem *problem);
 void aw__filter_destroy(struct aw__filter *filter);
-/** Whether a task of this model fits. `now_ns` is what ages refer to. */
+/** Whether a task of this model matches. `now_ns` is what ages refer to. */
 bool aw__filter_matches(struct aw__filter *filter, const struct aw__model *model,
 			const struct aw__task *task, uint64_t now_ns);
 /** How often a regular expression gave up. */

@@ -26,7 +26,7 @@ struct aw__image_loading;
 
 /** Begin to load an image into a model that is empty but for definitions and the Hello. */
 struct aw__image_loading *aw__image_load_begin(struct aw__model *model);
-/** False if the row makes no sense: nothing but destroying or resetting the model helps then. */
+/** False if the row is invalid: then the model must be reset or destroyed. */
 bool aw__image_load_row(struct aw__image_loading *loading, const struct aw__wire_row *row);
 /** False if something was missing. Frees `loading`. */
 bool aw__image_load_end(struct aw__image_loading *loading);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the model share, and nobody else may see. */
+/* Types and functions that only the files of the model use. */
 #ifndef AW__MODEL_INTERNAL_H
 #define AW__MODEL_INTERNAL_H
 
@@ -50,12 +50,12 @@ struct aw__model {
 			    taken_at */
 	size_t taken_at, taken_count;
 
-	struct aw__gone gone[AW__FATES]; /* errors that were told and are not kept */
+	struct aw__gone gone[AW__FATES]; /* reported errors that are not kept */
 
 	struct aw__map breakers; /* of struct aw__breaker */
 
 	struct aw__map found;
-	/* In the order in which they came. Those that were taken back stand there without a group, until gaps are closed. */
+	/* In the order of arrival. Findings that were taken back stay, without a group, until the gaps are closed. */
 	struct aw__pointers found_list;
 	size_t found_gaps;
 	struct aw__gone found_gone;
@@ -76,8 +76,8 @@ struct aw__model {
 };
 
 /**
- * How many of a kind are kept whole: fewer as it gets full, so that there is room for what comes late, whatever came
- * before it.
+ * How many findings or errors of a kind are kept: fewer as the model gets full, so that there is room for rare ones
+ * that come late.
  */
 uint64_t aw__model_room(const struct aw__model *model);
 /** Copy a text, NUL bytes made visible. NULL if it is empty, or if the model is full. */
@@ -95,14 +95,14 @@ void aw__definitions_finish(struct aw__model *model);
 
 /* Finds a task or makes room for one that is named. NULL at the bound, or for id 0. */
 struct aw__task *aw__tasks_need(struct aw__model *model, uint64_t id);
-/** It lives, as it was loaded. */
+/** Add a loaded task to the live ones. */
 void aw__tasks_list_live(struct aw__model *model, struct aw__task *task);
 void aw__tasks_event(struct aw__model *model, const struct aw__event *event);
-/** It will never be done: its loop went while it was pending. */
+/** Its loop was closed while it was pending: it will never finish. */
 void aw__tasks_destroyed(struct aw__model *model, uint64_t id, uint64_t time_ns);
-/** The task was named by an error or a finding: it is kept for that. */
+/** An error or finding refers to the task, which is kept for it. */
 void aw__tasks_pin(struct aw__model *model, uint64_t id, bool finding);
-/** One error or finding less names it. */
+/** One error or finding less refers to it. */
 void aw__tasks_unpin(struct aw__model *model, uint64_t id, bool finding);
 void aw__tasks_finish(struct aw__model *model);
 void aw__tree_link(struct aw__model *model, struct aw__task *task);
@@ -114,27 +114,27 @@ struct aw__error *aw__errors_need(struct aw__model *model, uint64_t id);
 /** The same, but NULL for one that was told and is not kept. */
 struct aw__error *aw__errors_need_known(struct aw__model *model, uint64_t id);
 void aw__errors_event(struct aw__model *model, const struct aw__event *event);
-/** A finding names its error. */
+/** A finding refers to its error. */
 void aw__errors_found(struct aw__model *model, const struct aw__found *found, bool kept);
-/** A finding that was kept is not kept any more, and named it: it may go with it. */
+/** A finding that referred to it was dropped: it may be dropped, too. */
 void aw__errors_unfound(struct aw__model *model, uint64_t id);
-/** A finding that named it was taken back; it stays. */
+/** A finding that referred to it was taken back; the error stays. */
 void aw__errors_unname(struct aw__model *model, uint64_t id);
-/** Whether somebody retrieved it, or nobody can any more, as far as is known. */
+/** Whether it was retrieved, or is lost, as far as is known. */
 bool aw__errors_are_settled(const struct aw__model *model, uint64_t id);
-/** Keep it no more, unless somebody needs it. */
+/** Drop it, unless something refers to it. */
 void aw__errors_let_go(struct aw__model *model, uint64_t id);
-/** It was told, and is not kept. */
+/** Whether it was reported, and dropped. */
 bool aw__errors_are_gone(const struct aw__model *model, uint64_t id);
-/** It is told, and not kept. */
+/** Count a reported error without keeping it. */
 void aw__errors_turn_down(struct aw__model *model, struct aw__error_group *group, uint64_t id);
-/** It is told, and kept. False if it was never told before. */
+/** Keep an error that was dropped before, and is reported again. False if it was never reported. */
 bool aw__errors_recall(struct aw__model *model, struct aw__error *error);
-/** Somebody took one that is not kept. */
+/** A dropped error was retrieved. */
 void aw__errors_gone_taken(struct aw__model *model, uint64_t id);
-/** Somebody took the error: `by` is a task, or 0. */
+/** The error was retrieved by task `by`, or by none (0). */
 void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_t time_ns);
-/** The group of those that are alike; NULL if there is none. */
+/** The group of equal errors; NULL if there is none. */
 struct aw__error_group *aw__errors_group(const struct aw__model *model, uint64_t type,
 					 uint64_t site, uint64_t stack);
 /** A new one, which is not there yet. */
@@ -145,37 +145,37 @@ void aw__errors_drop_notes(struct aw__model *model, struct aw__error *error);
 /** Append a note whose text is the model's already. False if there are too many. */
 bool aw__errors_append_note(struct aw__model *model, struct aw__error_note **notes, uint32_t *count,
 			    struct aw__error_note note_take);
-/** It was retrieved: when many more were, it may go. */
+/** It was retrieved: it may be dropped when many more were. */
 void aw__errors_retire(struct aw__model *model, struct aw__error *error);
 /** The same, of one that has to wait for it. */
 void aw__errors_queue(struct aw__model *model, uint64_t id);
 void aw__errors_finish(struct aw__model *model);
 
 void aw__findings_event(struct aw__model *model, const struct aw__event *event);
-/** Findings, or what they name, were overwritten before they were read: that is one, too. */
+/** Findings, or errors of them, were overwritten before they were read: that is a finding, too. */
 void aw__findings_lost(struct aw__model *model, uint64_t count);
-/** What was lost before the first event was lost when that happened, as far as is known. */
+/** Losses before the first event get its time. */
 void aw__findings_date_lost(struct aw__model *model, uint64_t time_ns);
-/** An error that a finding named before it was told is told now: the finding's group changes. */
+/** An error that a finding referred to arrives after it: the finding changes its group. */
 void aw__findings_regroup(struct aw__model *model, uint64_t finding);
 /** A new, empty group with that key and count. */
 struct aw__found_group *aw__findings_add_group(struct aw__model *model,
 					       const struct aw__found_group *key);
-/** Put it last into a group, and do not count it. */
+/** Append it to a group, without counting it. */
 void aw__findings_append(struct aw__found_group *group, struct aw__found *found);
-/** Take it out of its group, and do not count it. */
+/** Remove it from its group, without changing the count. */
 void aw__findings_remove(struct aw__found *found);
-/** Take it out of its group, which counts one less. */
+/** Remove it from its group, and from its count. */
 void aw__findings_leave(struct aw__found *found);
-/** An error is held: its finding is kept. */
+/** The kept finding of a held error. */
 void aw__findings_hold(struct aw__model *model, struct aw__found *found);
-/** Whether a finding says of an error that it is held. */
+/** Whether there is a held-error finding about the error. */
 bool aw__findings_is_held(const struct aw__model *model, uint64_t error);
-/** Free what was taken back. Nothing that a reader sees is another by that. */
+/** Free findings that were taken back. Readers see no difference. */
 void aw__findings_close_gaps(struct aw__model *model);
 /** It is the last of all. */
 void aw__findings_list(struct aw__model *model, struct aw__found *found);
-/** Keep no more of a group than there should be. */
+/** Drop findings of a group beyond its bound. */
 void aw__findings_thin(struct aw__model *model, struct aw__found_group *group);
 /** An error is not held any more: it was retrieved, or lost. Its finding is taken back, if there is one. */
 void aw__findings_unheld(struct aw__model *model, uint64_t error);
@@ -183,22 +183,22 @@ void aw__found_free(struct aw__model *model, struct aw__found *found);
 void aw__findings_finish(struct aw__model *model);
 
 void aw__waits_event(struct aw__model *model, const struct aw__event *event);
-/** A snapshot begins: it tells every resource that is held. */
+/** A snapshot begins: it lists every held resource anew. */
 void aw__waits_forget(struct aw__model *model);
 
 void aw__resilience_event(struct aw__model *model, const struct aw__event *event);
-/** An error has an attribute, which may tell what was done about it. */
+/** An attribute of an error, which may be one about retries, breakers or services. */
 void aw__resilience_attribute(struct aw__model *model, uint64_t error,
 			      const struct aw__event *event);
 void aw__resilience_finish(struct aw__model *model);
 /** Finds a breaker or makes room for one that is named. NULL at the bound, or for id 0. */
 struct aw__breaker *aw__breaker_need(struct aw__model *model, uint64_t id);
-/** Where what was done about an error is kept; NULL at the bounds, or if there is no error. */
+/** The record of retries and the like for an error; NULL at the bounds, or if there is no error. */
 struct aw__handled *aw__handled_of(struct aw__model *model, uint64_t error);
 /** Takes NULL. */
 void aw__handled_free(struct aw__model *model, struct aw__handled *handled);
 
-/** A finding that it is blocked was told, and is kept. */
+/** A blocked-loop finding was kept. */
 void aw__loops_found(struct aw__model *model, const struct aw__found *found);
 void aw__loops_event(struct aw__model *model, const struct aw__event *event);
 void aw__loops_finish(struct aw__model *model);

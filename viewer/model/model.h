@@ -62,7 +62,7 @@ const struct aw__hello *aw__model_hello(const struct aw__model *model);
 const char *aw__model_runtimes(const struct aw__model *model);
 /** True once the process said goodbye. */
 bool aw__model_ended(const struct aw__model *model);
-/** The latest moment that any item names; monotonic; 0 before the first. */
+/** The latest time of any item; monotonic; 0 before the first. */
 uint64_t aw__model_now_ns(const struct aw__model *model);
 /** Wall-clock time (ns since 1970) of a monotonic moment, by the Hello's clock pair; 0 without one.
  */
@@ -91,13 +91,13 @@ struct aw__model_counts {
 	uint64_t nonsense;
 };
 
-/** Tell whether a list of the tasks as they are has begun, and not ended: some are as they were. */
+/** Whether a snapshot is being read: some tasks are older than others. */
 bool aw__model_in_snapshot(const struct aw__model *model);
-/** Tell whether each step of a task is told, so that what it does is known at any time (AWRY_DETAIL=steps). */
+/** Whether each step of tasks is recorded (AWRY_DETAIL=steps), so that their states are always known. */
 bool aw__model_steps_told(const struct aw__model *model);
-/** Tell whether the tasks were ever listed as they are. `ret_ns`: when it was last; 0: at the end of what is known. */
+/** Whether there was a snapshot. `ret_ns`: the time of the last one; 0: at the end of what is known. */
 bool aw__model_listed(const struct aw__model *model, uint64_t *ret_ns);
-/** Up to that moment all is as was told last: a loop that was blocked then has been until then. */
+/** Declare that nothing changed until then: a loop that was blocked has been blocked so long. */
 void aw__model_lasts(struct aw__model *model, uint64_t until_ns);
 const struct aw__model_counts *aw__model_counts(const struct aw__model *model);
 /** Events of all kinds. */
@@ -143,7 +143,7 @@ struct aw__stack_walk {
 void aw__model_walk(const struct aw__model *model, uint64_t stack, struct aw__stack_walk *ret_walk);
 bool aw__model_walk_next(struct aw__stack_walk *walk, struct aw__stack *ret_stack);
 
-/** Whoever symbolises. Without one, an address stays an address. */
+/** Set the resolver of addresses; without one they stay addresses. */
 void aw__model_set_resolver(struct aw__model *model, aw__frame_resolver *resolve, void *arg);
 /**
  * What one number of a stack means: at least one frame, at most `capacity` (which is 1 or more).
@@ -170,7 +170,7 @@ bool aw__model_program_frame(const struct aw__model *model, uint64_t stack,
 
 /* ---- tasks ---- */
 
-/** Who a task is: what does not change but for the name. */
+/** Facts about a task that do not change, except its name. */
 struct aw__task_facts {
 	uint64_t creator;   /* a task; 0: none, or unknown */
 	uint64_t coroutine; /* a place */
@@ -188,7 +188,7 @@ struct aw__task_cancel {
 	char *message;		     /* NULL: none */
 };
 
-/** What the recorder said of a task before an error or a finding of it: never overwritten. */
+/** A task's row before an error or finding of it: the recorder never overwrites that. */
 struct aw__task_told {
 	struct aw__task_facts facts;
 	uint64_t time_ns;
@@ -201,8 +201,8 @@ struct aw__task {
 	uint64_t id;
 	struct aw__task_facts facts;
 	bool known;    /* false: other items name it, but nothing was told of it */
-	bool live;     /* seen at work, and not finished as far as is known */
-	bool vanished; /* finished, unseen: a later snapshot did not list it any more */
+	bool live;     /* seen alive, and not known to have finished */
+	bool vanished; /* its end was not seen, but a later snapshot does not list it */
 	uint8_t state, outcome, wait_kind;
 	uint64_t wait_target;
 	uint64_t wait_stack; /* where it waits; 0: not told, or it does not wait */
@@ -228,7 +228,7 @@ struct aw__task {
 const struct aw__task *aw__model_task(const struct aw__model *model, uint64_t id);
 /** When a task was created; 0: not known, as of one that was created before recording began. */
 uint64_t aw__model_created_ns(const struct aw__model *model, const struct aw__task *task);
-/** Those that live: counts.tasks_live of them, in an order of their own. */
+/** The live tasks: counts.tasks_live of them, in no particular order. */
 const struct aw__task *aw__model_task_live_at(const struct aw__model *model, size_t index);
 size_t aw__model_task_live_count(const struct aw__model *model);
 /** The first of those without a known creator; its siblings follow by `next`. */
@@ -241,7 +241,7 @@ const char *aw__task_name(const struct aw__task_facts *facts, uint64_t id, char 
 /* ---- errors ---- */
 
 enum aw__error_state {
-	AW__ERROR_PENDING, /* nobody has taken it yet, somebody may */
+	AW__ERROR_PENDING, /* not retrieved yet */
 	AW__ERROR_TAKEN,   /* retrieved */
 	AW__ERROR_LOST,	   /* never-retrieved */
 };
@@ -252,7 +252,7 @@ struct aw__error_note {
 	char *text;
 };
 
-/** What was done about an error. */
+/** Retries, breakers, services and decisions about an error. */
 struct aw__handled {
 	uint64_t attempt, attempts; /* 0: it was no attempt's */
 	uint64_t outcome;	    /* enum aw_agent_attempt_outcome */
@@ -294,13 +294,13 @@ struct aw__error {
 	size_t position;		 /* the model's own */
 };
 
-/* What became of an error that is not kept. */
+/* The final state of an error that was dropped. */
 enum aw__fate {
 	AW__GONE_LOST,
 	AW__GONE_TAKEN,
 	AW__GONE_PENDING,
 	AW__FATES_COUNTED,
-	AW__GONE_PART = AW__FATES_COUNTED, /* of another one, with which it went */
+	AW__GONE_PART = AW__FATES_COUNTED, /* a part of another error, dropped with it */
 	AW__GONE_TAKEN_LATE,		   /* counted as pending */
 	AW__FATES
 };
@@ -308,7 +308,7 @@ enum aw__fate {
 /** The other times the same error happened: same type, same site, same stack. */
 struct aw__error_group {
 	uint64_t first; /* an error, which may have been forgotten */
-	uint64_t count; /* of those that are not kept, too */
+	uint64_t count; /* dropped ones included */
 	uint64_t kept;
 	uint64_t gone[AW__FATES_COUNTED]; /* root errors that were dropped, by state */
 	uint64_t spared;		  /* the model's own */
@@ -381,16 +381,15 @@ size_t aw__model_found_count(const struct aw__model *model);
 /** In the order in which they came. */
 const struct aw__found *aw__model_found_at(const struct aw__model *model, size_t index);
 size_t aw__model_found_group_count(const struct aw__model *model);
-/** Groups may be empty (`first` is NULL), when what they held turned out to belong elsewhere: pass over
- * them. */
+/** Groups may be empty (`first` is NULL), if their findings moved to another group: skip those. */
 const struct aw__found_group *aw__model_found_group_at(const struct aw__model *model, size_t index);
 
 /* ---- who waits for whom ---- */
 
-/** The task that has a resource, as far as is known; 0: nobody, or not known. */
+/** The task that holds a resource; 0: none, or unknown. */
 uint64_t aw__model_holder(const struct aw__model *model, uint64_t resource);
 
-/** Tasks that wait for each other, in their order: the last one for the first. */
+/** A cycle of waiting tasks, in order: the last one waits for the first. */
 struct aw__circle {
 	const struct aw__task **tasks;
 	size_t count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Looking for the index at the end of a trace. */
+/* Finding the index at the end of a trace. */
 #ifndef AW__FIND_H
 #define AW__FIND_H
 
@@ -8,7 +8,7 @@
 
 /** Whether the last frame says that there is one. */
 bool aw__find_trailer(struct aw__source *source, struct aw__trailer *ret_trailer);
-/** Read it, and see whether it is this recording's. Reads none of the source's items. */
+/** Read it, and check that it belongs to this recording. Reads none of the source's items. */
 bool aw__find_index(struct aw__source *source, const struct aw__trailer *trailer,
 		    struct aw__index *ret_index, struct aw__problem *problem);
 

@@ -17,7 +17,7 @@
 
 struct aw__replay;
 
-/** Hears of the Hello and of each definition, besides the model. */
+/** Gets the Hello and each definition, as the model does. */
 typedef void aw__replay_hear(void *arg, const struct aw__item *item);
 
 enum aw__replay_found {
@@ -58,7 +58,7 @@ bool aw__replay_to_end(struct aw__replay *replay, struct aw__problem *problem);
 uint64_t aw__replay_events(const struct aw__replay *replay);
 uint64_t aw__replay_time_ns(const struct aw__replay *replay);
 
-/** Whether the last move met the end: nothing comes after it. */
+/** Whether the model is at the end of the recording. */
 bool aw__replay_is_at_end(const struct aw__replay *replay);
 
 /** One event on. `ret_event` (may be NULL) is valid until the next call. False at the end, or with a problem. */
@@ -73,7 +73,7 @@ typedef bool aw__replay_take(void *arg, uint64_t number, const struct aw__event 
 bool aw__replay_between(struct aw__replay *replay, uint64_t from_ns, uint64_t to_ns,
 			aw__replay_take *take, void *arg, struct aw__problem *problem);
 
-/** Totals, timeline, and where the findings are. */
+/** The index: totals, timeline, and the positions of findings. */
 const struct aw__index *aw__replay_index(const struct aw__replay *replay);
 
 #endif

@@ -57,7 +57,7 @@ const struct aw__allowance *aw__allow_list_match(const struct aw__allow_list *li
 						 const struct aw__model *model,
 						 const struct aw__found *found);
 
-/* What a list says of all findings of one model. */
+/* The entries that allow findings of one model. */
 struct aw__verdicts {
 	const struct aw__allow_list *list;
 	struct aw__map allowed;		   /* id of a finding: its struct aw__allowance */
@@ -66,8 +66,8 @@ struct aw__verdicts {
 };
 
 /*
- * A finding that is counted but not kept is allowed if all that are kept of its group are, and the first of them by an
- * entry that does not look at the message: it is another one each time.
+ * A finding that was counted but not kept is allowed if all kept ones of its group are, the first of them by an entry
+ * without a message (messages differ).
  */
 
 /** Judge all findings, and count what each entry is used for. `list` NULL: nothing is allowed. */

@@ -34,7 +34,7 @@ void aw__headline_error(const struct aw__model *model, const struct aw__error *e
 /** The last part of a program's path, or "unknown program". */
 const char *aw__headline_program(const struct aw__model *model);
 
-/** The path that is told of a file, in `space` or not; `space` is to live as long as it. */
+/** The path of a file in the report, in `space` or not; `space` must live as long as it. */
 const char *aw__formats_path(const struct aw__report_options *options, const char *file,
 			     char space[PATH_MAX]);
 

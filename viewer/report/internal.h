@@ -17,7 +17,7 @@ enum aw__style {
 	AW__STYLE_GOOD,
 };
 
-/* The bound of a report while its parts are appended: a part that goes beyond is taken back, and counted. */
+/* The bound of a report: a part that exceeds it is removed again, and counted. */
 struct aw__limit {
 	struct aw__buffer *out;
 	size_t from; /* where the part begins */
@@ -35,7 +35,7 @@ uint64_t aw__limit_end(struct aw__limit *limit);
 /** "3 further findings are left out: a report has at most 32.0 MiB"; nothing for 0. */
 void aw__limit_show(struct aw__buffer *out, uint64_t count, const char *what);
 
-/* One text report in the making. */
+/* A text report that is being written. */
 struct aw__writing {
 	const struct aw__model *model;
 	struct aw__report_options options;
@@ -65,7 +65,7 @@ void aw__writing_allowance(struct aw__writing *writing, const struct aw__allowan
 /** "N thing" or "N things". */
 void aw__writing_plural(struct aw__writing *writing, uint64_t count, const char *thing);
 
-/* Who a task is, as far as this report may know; NULL if it may not. */
+/* The facts about a task that this report may use; NULL if there are none. */
 const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing, uint64_t id);
 /** Its name; "task #2" if none may be known. */
 void aw__people_name(struct aw__writing *writing, uint64_t id);
@@ -78,7 +78,7 @@ void aw__people_place(struct aw__writing *writing, uint64_t place);
 void aw__waits_target(struct aw__writing *writing, uint64_t kind, uint64_t target);
 /** The tasks of a deadlock, in their order, and where each was created. */
 void aw__waits_members(struct aw__writing *writing, const struct aw__found *found);
-/** A line for each circle of tasks that wait for each other now. */
+/** A line for each cycle of tasks that wait for each other now. */
 void aw__waits_circles(struct aw__writing *writing);
 
 /* Begins each line of a stack: an indent, or a tree's. */
@@ -107,10 +107,13 @@ bool aw__stacks_line(struct aw__writing *writing, uint64_t stack);
 /** "bug at demo.c:3". */
 void aw__stacks_frame(struct aw__writing *writing, const struct aw__frame *frame);
 
-/** Append what was done about an error: lines, each behind the margin. */
+/** Append the retries, breaker, service and decision of an error: lines, each after the margin. */
 void aw__resilience_show(struct aw__writing *writing, const struct aw__margin *margin,
 			 const struct aw__error *error);
-/** Append who asked for a CancelledError, why, and where; nothing of other errors: lines, each behind the margin. */
+/**
+ * Append where a CancelledError comes from: task, reason and place; nothing for other errors. Lines, each after the
+ * margin.
+ */
 void aw__cancel_show(struct aw__writing *writing, const struct aw__margin *margin,
 		     const struct aw__error *error);
 /** Append an error and its parts, as a tree. */

@@ -14,7 +14,7 @@
  * @param reset  what makes the terminal sane again: written to it; lives as long as the program
  */
 void aw__guardian_start(const char *reset);
-/** The terminal was given back: there is nothing to guard any more. Harmless if nobody does. */
+/** Stop the guardian: the terminal was restored. Harmless if there is none. */
 void aw__guardian_stop(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is taken out of the viewer: into the clipboard, into an editor. */
+/* Copying to the clipboard, and opening the editor. */
 #ifndef AW__TUI_OUTSIDE_H
 #define AW__TUI_OUTSIDE_H
 
@@ -7,9 +7,9 @@
 
 struct aw__app;
 
-/** Wish that what is chosen (or with `all` everything that is shown) be copied. */
+/** Ask run.c to copy the chosen line, or with `all` everything that is shown. */
 void aw__outside_copy(struct aw__app *app, bool all);
-/** Wish that the place in the source that is chosen be edited. */
+/** Ask run.c to open the chosen place in the editor. */
 void aw__outside_edit(struct aw__app *app);
 
 #endif

@@ -13,17 +13,17 @@
 struct aw__app;
 struct aw__tui_event;
 
-/** The first and the last moment of which anything is known. False if there is none. */
+/** The first and last time of all processes. False if there is none. */
 bool aw__past_span(struct aw__app *app, uint64_t *ret_first_ns, uint64_t *ret_last_ns);
-/** The moment that is shown: that of the last event, if it is the present. */
+/** The time that is shown; at present that of the last event. */
 uint64_t aw__past_moment(struct aw__app *app);
-/** Show a moment. */
+/** Show all processes as of a time. */
 void aw__past_seek(struct aw__app *app, uint64_t real_ns);
-/** Back to the present. */
+/** Return to the present. */
 void aw__past_leave(struct aw__app *app);
-/** One event on, or back. */
+/** Move by one event, forward or back. */
 void aw__past_step(struct aw__app *app, bool back);
-/** A part of the whole time on, or back. */
+/** Move by a fraction of the recording, forward or back. */
 void aw__past_scrub(struct aw__app *app, int64_t parts, uint64_t of);
 
 /* An event of one of the processes. */

@@ -9,9 +9,9 @@
 #include "base/problem.h"
 #include "viewer/tui/grid.h"
 
-/** Take over the terminal of stdin and stdout; exit() gives it back, too. */
+/** Set up the terminal of stdin and stdout; exit() restores it, too. */
 bool aw__screen_open(struct aw__problem *problem);
-/** Give it back as it was. Harmless when it is not open. */
+/** Restore it. Harmless when it is not open. */
 void aw__screen_close(void);
 void aw__screen_size(int *ret_width, int *ret_height);
 void aw__screen_show(const struct aw__grid *grid);

@@ -12,11 +12,11 @@ struct aw__app;
 void aw__search_begin(struct aw__app *app);
 /** The pattern that is typed changed: go to its first match. */
 void aw__search_typed(struct aw__app *app);
-/** It is not to be searched for after all. */
+/** Cancel the search. */
 void aw__search_cancel(struct aw__app *app);
 /** Go to the next match, up or down by `step`. */
 void aw__search_again(struct aw__app *app, int step);
-/** Where the pattern is in a text; NULL if nowhere, or if there is no pattern. */
+/** The first match in a text; NULL if there is none, or no pattern. */
 const char *aw__search_find(const struct aw__app *app, const char *text);
 
 #endif

@@ -11,7 +11,7 @@
 struct aw__sheet {
 	const struct aw__page *page;
 	struct aw__subject subject;
-	size_t top, left, chosen; /* while another lies on it */
+	size_t top, left, chosen; /* saved while another page is above it */
 };
 
 struct aw__sheets {
@@ -20,12 +20,12 @@ struct aw__sheets {
 	struct aw__scroll text; /* of the uppermost */
 };
 
-/** The uppermost; NULL if there is none. */
+/** The page on top; NULL if there is none. */
 const struct aw__sheet *aw__sheet_top(const struct aw__app *app);
 /** Open a page, if there is something to show; otherwise say why there is not. */
 void aw__sheet_open(struct aw__app *app, const struct aw__page *page,
 		    const struct aw__subject *subject);
-/** Write the uppermost anew. */
+/** Rewrite the page on top. */
 void aw__sheet_refresh(struct aw__app *app);
 void aw__sheet_back(struct aw__app *app);
 /** Follow the link in the line that is chosen. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The filter: which rows are shown. It is typed, and understood when Enter is pressed. */
+/* The filter of rows: edited, and parsed when Enter is pressed. */
 #ifndef AW__TUI_SIFT_H
 #define AW__TUI_SIFT_H
 
@@ -9,11 +9,11 @@
 struct aw__app;
 struct aw__buffer;
 
-/** Begin to type one: what is there can be changed. */
+/** Begin to edit the filter. */
 void aw__sift_begin(struct aw__app *app);
-/** A key, while it is typed. */
+/** A key while the filter is edited. */
 void aw__sift_type(struct aw__app *app, uint32_t key);
-/** Leave only the rows from `from` on that fit, and what leads to them in a tree. */
+/** Remove the rows from `from` on that do not match, except ancestors of matching rows in a tree. */
 void aw__sift_rows(struct aw__app *app, struct aw__buffer *rows, size_t from);
 
 #endif

@@ -16,7 +16,7 @@ struct aw__styled_link {
 struct aw__styled {
 	struct aw__buffer text;	       /* without the sequences, and without newlines */
 	struct aw__buffer inks;	       /* one byte a byte of the text */
-	size_t *starts;		       /* of each line in the text; one more than there are lines */
+	size_t *starts;		       /* where each line begins; one more entry than lines */
 	struct aw__styled_link *links; /* of each line */
 	size_t count, capacity;
 };

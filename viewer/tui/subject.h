@@ -29,7 +29,7 @@ struct aw__page {
 	/* Append it, with SGR sequences and links (words.h). */
 	void (*write)(struct aw__app *app, const struct aw__subject *subject,
 		      struct aw__buffer *out);
-	/* NULL: it can be shown. Otherwise why not. NULL function: it always can. */
+	/* Returns why the page cannot be shown; NULL if it can. No function: it always can. */
 	const char *(*lacks)(struct aw__app *app, const struct aw__subject *subject);
 };
 
@@ -47,7 +47,7 @@ extern const struct aw__page aw__page_bookmarks;
 extern const struct aw__page aw__page_resource;
 extern const struct aw__page aw__page_help;
 
-/** Fill in what follows from what is there: the task of an error, the error of a task, … */
+/** Complete a subject: the task of an error, the error of a task, … */
 void aw__subject_complete(struct aw__app *app, struct aw__subject *subject);
 
 /** What `group` is to be for a group of findings; takes NULL. */

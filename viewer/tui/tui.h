@@ -78,7 +78,7 @@ struct aw__tui_listed {
 
 struct aw__tui_host {
 	void *arg;
-	/* Processes are never taken away; further ones come last. */
+	/* Processes are never removed; new ones are appended. */
 	size_t (*count)(void *arg);
 	const struct aw__tui_process *(*process)(void *arg, size_t index);
 	/* Fill in what is to be polled after WAIT. Returns how many. */
@@ -110,7 +110,7 @@ struct aw__tui_host {
 	 * milliseconds: it is asked once a second, while the list is shown.
 	 */
 	size_t (*list)(void *arg, struct aw__tui_listed *ret_listed, size_t most);
-	/* Look at one of them. */
+	/* Attach to one of them. */
 	bool (*attach)(void *arg, uint64_t id, struct aw__problem *problem);
 
 	/* What the command that is watched wrote, at least its newest part. NULL: there is none. */

@@ -11,21 +11,21 @@
 
 struct aw__app;
 
-/* One row. Which fields mean what is the view's matter; those of the first part are everybody's. */
+/* One row. The fields of the first part mean the same in all views; the others depend on the view. */
 struct aw__row {
-	uint64_t key; /* it stays the same row by this; with its process it is the only one */
+	uint64_t key; /* identifies the row, together with its process */
 	uint64_t id;  /* what it shows: a task, an error, a finding group's index + 1, … */
 	uint64_t sort, sort2;
-	uint64_t kin;	/* rows of the same kin are shown as one, on request */
-	uint64_t count; /* as how many it is shown; findings: how many they are */
+	uint64_t kin;	/* rows of equal kin can be merged */
+	uint64_t count; /* number of merged rows; findings: number of occurrences */
 	uint64_t lines; /* a tree: bit d is set if a sibling follows its ancestor at depth d */
 	uint16_t process;
 	uint8_t depth;
 	uint8_t kind;
-	bool branch; /* a tree: something is below it */
-	bool open;   /* of a branch: that is shown. Set by the view: it is unless told otherwise */
+	bool branch;	    /* a tree: something is below it */
+	bool open;	    /* whether the branch is unfolded; the view sets the default */
 	uint32_t part;	    /* which note, and so on */
-	const void *source; /* what the view made it of; only while the view is filled */
+	const void *source; /* the view's own object, only while the view is filled */
 
 	uint64_t time_ns, changed_ns, wait_target;
 	uint8_t state, outcome, wait_kind;
@@ -37,7 +37,7 @@ struct aw__column {
 	int width; /* 0: the rest */
 	int from;  /* shown on screens that are as wide as this */
 	bool tree; /* the branches are drawn here */
-	int grows; /* by so much with each 100 columns of the screen beyond 80 */
+	int grows; /* grows by this with each 100 columns of the screen beyond 80 */
 };
 
 struct aw__view {
@@ -53,23 +53,23 @@ struct aw__view {
 	void (*fill)(struct aw__app *app, struct aw__buffer *rows);
 	/* Append the rows below one, in order. NULL: it is no tree. */
 	void (*children)(struct aw__app *app, const struct aw__row *row, struct aw__buffer *rows);
-	/* All rows are there: what was kept for them may go. May be NULL. */
+	/* All rows were made: free what was kept for them. May be NULL. */
 	void (*forget)(struct aw__app *app);
 	/* Set `sort` and `sort2`. NULL, or returns false: by the text of the cell. */
 	bool (*order)(struct aw__app *app, struct aw__row *row, int column);
 	/* Append column `column` of a row, escaped. Returns its look. */
 	uint8_t (*cell)(const struct aw__app *app, const struct aw__row *row, int column,
 			struct aw__buffer *out);
-	/* Say what a row is about. */
+	/* Fill in the subject of a row. */
 	void (*subject)(const struct aw__app *app, const struct aw__row *row,
 			struct aw__subject *ret_subject);
-	/* What Enter shows of it. NULL: nothing. */
+	/* The page that Enter opens. NULL: none. */
 	const struct aw__page *page;
 
 	/* A text: append it, as a page's. */
 	void (*text)(struct aw__app *app, struct aw__buffer *out);
 
-	/* Neither: draw it, and obey a key (returns whether it means anything here). */
+	/* For a view without rows or text: draw it, and handle a key (returns whether it was used). */
 	void (*draw)(struct aw__app *app, struct aw__grid *grid, int from_y, int to_y);
 	bool (*act)(struct aw__app *app, enum aw__action action);
 };
@@ -100,7 +100,7 @@ extern const struct aw__view aw__view_stats;
 extern const struct aw__view aw__view_processes;
 extern const struct aw__view *const aw__views[AW__VIEWS];
 
-/* A view as it is shown: its rows, or its text, and where the reader is in it. */
+/* A view that is shown: its rows or text, and the position in it. */
 struct aw__list {
 	const struct aw__view *view;
 	struct aw__buffer rows;	 /* of struct aw__row */
@@ -108,7 +108,7 @@ struct aw__list {
 	size_t top, chosen;
 	int sort; /* a column */
 	bool backwards;
-	struct aw__map folded; /* rows that are not as the view would have them */
+	struct aw__map folded; /* rows that the user folded or unfolded */
 	struct aw__map seen;   /* of a tree: the view's, while it is filled */
 	struct aw__scroll text;
 };
@@ -117,7 +117,7 @@ void aw__list_finish(struct aw__list *list);
 struct aw__row *aw__list_rows(const struct aw__list *list, size_t *ret_count);
 /** The row that is chosen; NULL if there is none. Its process is entered. */
 const struct aw__row *aw__list_chosen(struct aw__app *app, const struct aw__list *list);
-/** Take the rows anew, keep what is chosen. */
+/** Refill the rows, and keep the chosen one. */
 void aw__list_refresh(struct aw__app *app, struct aw__list *list);
 void aw__list_move(struct aw__list *list, enum aw__action action, int height);
 void aw__list_draw(struct aw__app *app, struct aw__list *list, struct aw__grid *grid, int from_y,
@@ -138,7 +138,7 @@ int aw__list_column_at(const struct aw__app *app, const struct aw__list *list, i
  */
 void aw__kin_merge(struct aw__buffer *rows, size_t from);
 
-/** Put below each root what is to be seen of its tree. */
+/** Insert the unfolded rows below each root. */
 void aw__branches_grow(struct aw__app *app, struct aw__list *list);
 /** Fold what is chosen, or unfold it; what cannot be folded chooses its parent. */
 void aw__branches_fold(struct aw__app *app, struct aw__list *list, bool open);

@@ -32,10 +32,10 @@ struct aw__waiters {
 uint64_t aw__waiters_task(uint64_t id);
 uint64_t aw__waiters_resource(uint8_t wait_kind, uint64_t id);
 
-/** All live tasks that wait for something that has a number. Finish it before the model changes. */
+/** Group all live tasks that wait for something with an id. Finish it before the model changes. */
 void aw__waiters_find(const struct aw__app *app, struct aw__waiters *ret_waiters);
 void aw__waiters_finish(struct aw__waiters *waiters);
-/** Whether somebody may wait for a task: of most tasks this tells at once that nobody does. */
+/** Whether a task may have waiters: a quick test that excludes most tasks. */
 bool aw__waiters_may_have(const struct aw__waiters *waiters, uint64_t task);
 /** Those of one target: `*ret_count` of them, from the result on. */
 const struct aw__waiter *aw__waiters_of(const struct aw__waiters *waiters, uint64_t target,

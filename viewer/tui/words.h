@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How the things of a model read: escaped, for cells and for pages. */
+/* Texts about tasks, frames, errors and times, for cells and pages; recorded text is escaped. */
 #ifndef AW__TUI_WORDS_H
 #define AW__TUI_WORDS_H
 
@@ -47,7 +47,7 @@ const char *aw__words_times(const struct aw__app *app);
 void aw__words_field(struct aw__buffer *out, const char *name);
 /** The line leads to a task (kind 't'), an error ('e') or a group of findings ('g'). */
 void aw__words_link(const struct aw__app *app, struct aw__buffer *out, char kind, uint64_t id);
-/** Who asked a task to cancel, and why: the rest of a line. */
+/** Append where a cancellation came from, and why: the rest of a line. */
 void aw__words_cancel(const struct aw__app *app, struct aw__buffer *out,
 		      const struct aw__task_cancel *cancel);
 /** Where that comes from. */
