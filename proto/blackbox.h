@@ -148,6 +148,7 @@ static inline uint64_t aw__hold_hash(uint64_t resource)
 enum aw__task_flags {
 	AW__TASK_UNREFERENCED = 1, /* nobody but its loop has a reference to it */
 	AW__TASK_TIMED = 2,	   /* a timer may end its wait */
+	AW__TASK_SHIELDS = 16,	   /* what it waits for is not cancelled with it */
 	AW__TASK_QUEUED = 8,	   /* it is pending, and its loop is to run it next */
 	AW__TASK_FORSAKEN = 4,	   /* nobody can finish what it waits for, and that was told */
 };

@@ -33,7 +33,7 @@ struct aw__py_task {
 	bool dropped;	/* a gather that was done already looked at its error, and let it go */
 	bool cancelled; /* a cancel() of the program's own was delivered, and not taken back */
 	bool went_on;	/* … and it has waited since */
-	bool timed;	/* it waits under a timeout, and the recorder knows */
+	bool flagged;	/* it waits under a timeout, or for what it shields, and the recorder knows */
 	bool yielded;	/* it waits for nothing but its loop */
 	bool starved;	/* … for so long, once, that it was told */
 	bool unreferenced; /* only what wakes it refers to it, and the recorder knows */
@@ -286,6 +286,7 @@ struct aw__py_resources {
 	bool plain[AW__PY_MOST_HELD];	  /* … by a call of release(), and not by "async with" */
 	unsigned held_count;
 	bool timed;	/* a timeout may end the wait */
+	bool shields;	/* what it waits for is not cancelled with it */
 	PyObject *members; /* a set or list of futures, if it waits for these. Borrowed; NULL: none */
 	bool for_all;	   /* … until all of them are done, and not for one or for the first error */
 };

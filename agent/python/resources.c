@@ -101,6 +101,7 @@ static void look_at_wait(struct aw__py_resources *found, _PyInterpreterFrame *fr
 	PyObject *timeout = aw__py_variable(frame, code, "timeout");
 
 	found->timed |= timeout != Py_None;
+	found->shields = true;
 	found->members = aw__py_variable(frame, code, "fs");
 	found->for_all = until != NULL && PyUnicode_Check(until) &&
 			 PyUnicode_CompareWithASCIIString(until, "ALL_COMPLETED") == 0;
@@ -160,7 +161,7 @@ void aw__py_resources_look(struct aw__py_resources *found, const struct aw__py_t
 	enum aw__py_code kind;
 
 	found->kind = AW_WAIT_OTHER; /* the innermost frame counts */
-	found->asyncios = false;
+	found->asyncios = found->shields = false;
 	found->lock = found->members = NULL;
 	if (code == NULL)
 		return;
@@ -228,6 +229,7 @@ void aw__py_resources_look_at_future(struct aw__py_resources *found, PyObject *f
 	    aw__py_task_of(inner)->told) {
 		found->kind = AW_WAIT_TASK;
 		found->target = aw__py_task_of(inner)->agent.id;
+		found->shields = true;
 	}
 }
 
@@ -237,16 +239,20 @@ void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resourc
 		aw_agent_task_waits_for(&task->agent, found->kind, found->target);
 	if (found->timed)
 		aw_agent_task_timed(&task->agent, true);
-	task->timed = found->timed;
+	if (found->shields)
+		aw_agent_task_shields(&task->agent, true);
+	task->flagged = found->timed || found->shields;
 	if (found->lock != NULL || found->held_count > 0)
 		aw__py_locks_waits(task, found);
 }
 
 void aw__py_resources_forget(struct aw__py_task *task)
 {
-	if (task->timed)
+	if (task->flagged) {
 		aw_agent_task_timed(&task->agent, false);
-	task->timed = false;
+		aw_agent_task_shields(&task->agent, false);
+	}
+	task->flagged = false;
 	if (task->lock != 0 || task->holds != 0)
 		aw__py_locks_goes_on(task);
 }

@@ -193,7 +193,7 @@ static void go_on(struct aw__py_task *task)
 static void begin(struct aw__py_task *task)
 {
 	aw__py_loop_enter();
-	if (__builtin_expect(task->timed || task->lock != 0 || task->holds != 0, 0))
+	if (__builtin_expect(task->flagged || task->lock != 0 || task->holds != 0, 0))
 		aw__py_resources_forget(task);
 	if (__builtin_expect(task->yielded, 0))
 		go_on(task);

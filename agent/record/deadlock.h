@@ -6,7 +6,7 @@
  * time, a queue), if it has not waited for long, or if a timer may end its wait. Life spreads: to who waits for a
  * live task or for the end of it; to who waits for a lock that a live task has; to a gather when one of its
  * children lives; to a group when all of its members do, since it waits for all of them. A timer's life also spreads
- * downwards, to what the task waits for, since that is cancelled with it. What has no life then waits for
+ * downwards, to what the task waits for, since that is cancelled with it, but not through a shield() or wait(). What has no life then waits for
  * something in a circle, or for a lock whose holder has ended.
  *
  * A semaphore's permits may be with several tasks: a task that waits for one is alive if any of these is.

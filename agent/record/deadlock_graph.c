@@ -207,7 +207,12 @@ static bool is_timed(const struct aw__deadlock_node *node)
 	return (node->view.status & AW__STATUS_FLAG(AW__TASK_TIMED)) != 0;
 }
 
-/* What a timer ends ends what it waits for, too. Before any other node has life. */
+static bool is_shield(const struct aw__deadlock_node *node)
+{
+	return (node->view.status & AW__STATUS_FLAG(AW__TASK_SHIELDS)) != 0;
+}
+
+/* What a timer ends ends what it waits for, too, unless that is shielded. Before any other node has life. */
 static void spread_down(struct aw__deadlock_graph *graph)
 {
 	for (uint32_t i = 0; i < graph->count; i++)
@@ -216,6 +221,8 @@ static void spread_down(struct aw__deadlock_graph *graph)
 	for (uint32_t i = 0; i < graph->work_count; i++) {
 		const struct aw__deadlock_node *node = &graph->nodes[graph->work[i]];
 
+		if (is_shield(node))
+			continue;
 		if (node->goal != NONE && AW__VIEW_WAIT(&node->view) == AW_WAIT_TASK)
 			enliven(graph, node->goal);
 		for (uint32_t child = node->first_child; child != NONE;

@@ -436,6 +436,11 @@ void aw_agent_task_timed(struct aw_agent_task *task, bool timed)
 	set_flag(task, AW__TASK_TIMED, timed);
 }
 
+void aw_agent_task_shields(struct aw_agent_task *task, bool shields)
+{
+	set_flag(task, AW__TASK_SHIELDS, shields);
+}
+
 void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
 {
 	const struct aw__box_task *slot = aw__task_slot(task);

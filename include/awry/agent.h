@@ -502,6 +502,11 @@ AW_AGENT_API void aw_agent_task_scoped(struct aw_agent_task *task, uint64_t scop
 AW_AGENT_API void aw_agent_task_unreferenced(struct aw_agent_task *task, bool unreferenced);
 /** From now on a timer may end what the task waits for (a timeout's scope), or (false) none may. */
 AW_AGENT_API void aw_agent_task_timed(struct aw_agent_task *task, bool timed);
+/**
+ * From now on the task's cancellation does not reach what it waits for, which goes on (as with asyncio's shield() and wait()), or (false) it
+ * does. So a timer that ends its wait is no way out for these.
+ */
+AW_AGENT_API void aw_agent_task_shields(struct aw_agent_task *task, bool shields);
 /** What a task opens or takes, and is to close or release before it ends. */
 enum aw_agent_scope {
 	AW_SCOPE_TIMEOUT = 0,

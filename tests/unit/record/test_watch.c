@@ -323,6 +323,24 @@ static void deadlock__is_none_that_a_timer_ends(void **state)
 	end(&outer);
 }
 
+/* The tasks behind a shield are not cancelled when a timer ends the wait for them. */
+static void deadlock__is_told_behind_a_shield_that_a_timer_ends(void **state)
+{
+	struct aw_agent_task outer = make(NULL, 0), one = make(&outer, 77), two = make(&outer, 77);
+
+	aw_agent_task_wait(&one, AW_WAIT_TASK, two.id);
+	aw_agent_task_wait(&two, AW_WAIT_TASK, one.id);
+	aw_agent_task_timed(&outer, true);
+	aw_agent_task_shields(&outer, true);
+	aw_agent_task_wait(&outer, AW_WAIT_GROUP, 77);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_task_shields(&outer, false);
+	end(&one);
+	end(&two);
+	end(&outer);
+}
+
 static void deadlock__of_a_gather_needs_all_its_children(void **state)
 {
 	struct aw_agent_task owner = make(NULL, 0), stuck = make(&owner, 77);
@@ -593,6 +611,8 @@ int main(void)
 		cmocka_unit_test_setup(deadlock__is_told_once_when_it_lasts, watch_set_up),
 		cmocka_unit_test_setup(deadlock__is_none_before_what_was_ready_ran, watch_set_up),
 		cmocka_unit_test_setup(deadlock__is_none_that_a_timer_ends, watch_set_up),
+		cmocka_unit_test_setup(deadlock__is_told_behind_a_shield_that_a_timer_ends,
+				       watch_set_up),
 		cmocka_unit_test_setup(deadlock__of_a_gather_needs_all_its_children, watch_set_up),
 		cmocka_unit_test_setup(deadlock__at_the_end_is_told_at_once, watch_set_up),
 		cmocka_unit_test_setup(deadlock__at_the_end_is_not_told_again, watch_set_up),

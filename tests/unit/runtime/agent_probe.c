@@ -355,6 +355,11 @@ void aw_agent_task_timed(struct aw_agent_task *task, bool timed)
 	line("%s %" PRIu64, timed ? "timed" : "not timed", id_of(task));
 }
 
+void aw_agent_task_shields(struct aw_agent_task *task, bool shields)
+{
+	line("%s %" PRIu64, shields ? "shields" : "does not shield", id_of(task));
+}
+
 void aw_agent_scope_left(const struct aw_agent_task *task, const struct aw_agent_left *left)
 {
 	static const char *const kind_names[AW_SCOPES] = { "timeout", "group", "as_completed",
