@@ -425,6 +425,9 @@ PyObject *aw__py_warn(PyObject *module, PyObject *const *args, Py_ssize_t count,
 extern initproc aw__py_old_socket_init;
 extern destructor aw__py_old_socket_finalize;
 extern aw__py_fast *aw__py_old_warn;
+/** os.set_blocking(): asyncio calls it when it connects a pipe to a loop. */
+PyObject *aw__py_set_blocking(PyObject *module, PyObject *const *args, Py_ssize_t count);
+extern aw__py_few *aw__py_old_set_blocking;
 /** A process was started: what its function returned, or NULL. */
 void aw__py_process_started(PyObject *result);
 /** Starts a process, by 3.11's convention; that of the others is in fork.c. */

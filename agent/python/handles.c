@@ -3,8 +3,8 @@
  * Sockets, transports, streams, subprocesses and loops that are collected while they are open: the finding unclosed-handle, with where
  * it was opened.
  *
- * Of each socket that is made, and of each process that is started in a loop, the stack is remembered. CPython warns of a transport, a stream or
- * a loop that goes unclosed, whether or not somebody sees the warning: what it was opened with is its socket or its process. Libraries
+ * Of each socket that is made, and of each process and pipe that is connected to a loop, the stack is remembered. CPython warns of a transport, a
+ * stream or a loop that goes unclosed, whether or not somebody sees the warning: what it was opened with is its socket, process or pipe. Libraries
  * warn of theirs in the same words. One thing is one finding: its parts are closed by it.
  */
 #include "agent/python/adapter.h"
@@ -120,13 +120,54 @@ static PyObject *socket_of(PyObject *source)
 	return found;
 }
 
+/* ---- pipes ---- */
+
+#define PIPES 256u /* by the descriptor, the newest of those that fall together */
+
+static struct pipe_place {
+	long descriptor;
+	aw_intern stack; /* AW_NONE: free */
+} pipes[PIPES];
+
+aw__py_few *aw__py_old_set_blocking;
+
+/* What connect_read_pipe() and connect_write_pipe() do with the descriptor first: the program's frames are below them. */
+PyObject *aw__py_set_blocking(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+	PyObject *result = aw__py_old_set_blocking(module, args, count);
+	const long descriptor = result != NULL && count == 2 && PyLong_CheckExact(args[0]) &&
+						args[1] == Py_False
+					? PyLong_AsLong(args[0])
+					: -1;
+
+	if (descriptor >= 0 && aw_agent_on() && aw__py_is_main() && aw__py_loop_now() != NULL &&
+	    aw__py_is_in_asyncio())
+		pipes[(unsigned long)descriptor % PIPES] =
+			(struct pipe_place){ descriptor, stack_here() };
+	return result;
+}
+
+/* Of a transport that is open, so that its descriptor is no other's. */
+static aw_intern pipe_opened_at(PyObject *transport)
+{
+	PyObject *number = PyObject_GetAttrString(transport, "_fileno");
+	const long descriptor = number != NULL && PyLong_CheckExact(number) ? PyLong_AsLong(number) : -1;
+	const struct pipe_place *at = &pipes[(unsigned long)descriptor % PIPES];
+
+	PyErr_Clear();
+	Py_XDECREF(number);
+	return descriptor >= 0 && at->descriptor == descriptor ? at->stack : AW_NONE;
+}
+
 static aw_intern opened_at(PyObject *source)
 {
 	PyObject *socket = socket_of(source);
 	const struct place *place = socket != NULL ? place_of(socket, false) : NULL;
 	const aw_intern stack = place != NULL ? place->stack : AW_NONE;
 
-	Py_XDECREF(socket);
+	if (socket == NULL)
+		return pipe_opened_at(source);
+	Py_DECREF(socket);
 	return stack;
 }
 

@@ -214,6 +214,17 @@ static void put_fork(void)
 	Py_XDECREF(posix);
 }
 
+/* With two arguments by their places alone. */
+static void put_set_blocking(void)
+{
+	PyObject *posix = module_of("posix");
+
+	if (posix != NULL)
+		put_method(posix, "set_blocking", METH_FASTCALL, (void *)aw__py_set_blocking,
+			   &aw__py_old_set_blocking);
+	Py_XDECREF(posix);
+}
+
 static void put_depth(void)
 {
 	PyObject *sys = module_of("sys");
@@ -355,6 +366,7 @@ void aw__py_swap_late(void)
 	put_start_thread();
 	put_fork();
 	put_function("posix", "_exit", exit_at_once, &aw__py_old.exit);
+	put_set_blocking();
 	put_socket();
 	put_function("_warnings", "warn", aw__py_warn, &aw__py_old_warn);
 	if (warnings != NULL)
