@@ -230,6 +230,8 @@ static void work(struct stream *s)
 	}
 	if (!opened)
 		return;
+	/* `awry run` is to know of this process before it can be killed with a recording begun. */
+	(void)aw__viewers_serve(&s->viewers);
 	aw__stale_boxes_remove();
 	while (!atomic_load(&s->stopping))
 		sleep_until_asked(s, tick_ms(s, serve(s)));
