@@ -16,6 +16,10 @@ add_compile_options(
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
 	-Wundef -Wvla -Wformat=2 -Wno-unused-parameter -Wno-missing-field-initializers
 	-fno-omit-frame-pointer -fno-semantic-interposition -ftls-model=initial-exec)
+if(NOT BUILD_SHARED_LIBS)
+	# In a program that has them inside, frames of the libraries' own are known by their files: symbols/symbols.c.
+	add_compile_options(-fdebug-prefix-map=${PROJECT_SOURCE_DIR}/=/usr/src/awry/)
+endif()
 if(AWRY_WERROR)
 	add_compile_options(-Werror)
 endif()
@@ -42,4 +46,23 @@ function(awry_objects name)
 	add_library(${name} OBJECT ${arg_UNPARSED_ARGUMENTS})
 	target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 	target_link_libraries(${name} PUBLIC ${arg_LIBRARIES})
+endfunction()
+
+# awry_library(NAME OBJECTS… LIBRARIES … PUBLIC …): a library of this project, of the objects of its folders. LIBRARIES: what their code calls.
+function(awry_library name)
+	cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;PUBLIC")
+	if(BUILD_SHARED_LIBS)
+		add_library(${name} SHARED)
+		target_link_libraries(${name} PRIVATE ${arg_UNPARSED_ARGUMENTS} PUBLIC ${arg_PUBLIC})
+		set_target_properties(${name} PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
+	else()
+		# an archive has the objects themselves; who links it needs what they call, but not the names of our folders
+		add_library(${name} STATIC)
+		foreach(objects ${arg_UNPARSED_ARGUMENTS})
+			target_sources(${name} PRIVATE $<TARGET_OBJECTS:${objects}>)
+		endforeach()
+		target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} PUBLIC ${arg_PUBLIC})
+		set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C)
+	endif()
+	add_library(awry::${name} ALIAS ${name})
 endfunction()

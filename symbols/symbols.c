@@ -188,6 +188,12 @@ static bool starts_with(const char *text, const char *start)
 	return strncmp(text, start, strlen(start)) == 0;
 }
 
+/* Code of awry's that is linked into the program: cmake/compile.cmake names its files so. */
+static bool is_linked_in(const char *file)
+{
+	return file != NULL && starts_with(file, "/usr/src/awry/");
+}
+
 /* Frames that are not the program's own: awry, libuv's loop, and how libc starts programs and
  * threads. */
 static bool is_machinery(const char *function, const char *module)
@@ -225,15 +231,16 @@ static size_t look_up(struct aw__symbols *symbols, struct aw__module *module, ui
 	}
 	for (size_t i = 0; i < count; i++) {
 		const char *function = lines[i].function;
+		const char *file = keep_path(symbols, module, lines[i].folder, lines[i].file);
 
 		if (function == NULL && i == count - 1)
 			function = aw__names_find(&module->names, offset);
 		frames[i] = (struct aw__frame){
 			.function = keep(symbols, function),
-			.file = keep_path(symbols, module, lines[i].folder, lines[i].file),
+			.file = file,
 			.line = lines[i].line,
 			.inlined = i + 1 < count,
-			.own = is_machinery(function, module->path),
+			.own = is_linked_in(file) || is_machinery(function, module->path),
 			.address = address,
 			.module = keep(symbols, module->path),
 			.offset = address - module->bias,

@@ -98,13 +98,17 @@ void aw__symbolizer_define(struct aw__symbolizer *symbolizer,
 
 /* ---- the other process ---- */
 
-/* In the installed tree beside the library, in the build tree not far from it. */
+/* In the installed tree beside the library, in the build tree not far from it; where it was installed, if the library is an archive. */
 static bool start(struct aw__symbolizer *symbolizer)
 {
 	static const char *const places[] = { "awry/awry-symbolize", "../symbols/awry-symbolize" };
 	char path[4096];
 	Dl_info info;
 
+#ifdef AWRY_SYMBOLIZE
+	if (access(AWRY_SYMBOLIZE, X_OK) == 0)
+		return aw__helper_start(&symbolizer->helper, AWRY_SYMBOLIZE);
+#endif
 	if (dladdr(places, &info) == 0 || info.dli_fname == NULL)
 		return false;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
