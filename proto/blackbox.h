@@ -120,7 +120,7 @@ struct aw__box_loop {
 	_Atomic uint64_t finding; /* the blocked-loop that was told of this iteration; 0 for none */
 	_Atomic uint64_t task_slot;		      /* its place in the task table */
 	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
-	_Atomic uint64_t stuck;	      /* it sleeps, and nothing that it knows of can wake it */
+	_Atomic uint64_t stuck;	      /* it sleeps, and nothing can wake it: aw__loop_stuck */
 	_Atomic uint64_t longest_ns;  /* of its iterations */
 	_Atomic uint64_t interpreter; /* the thread's interpreter state, an address; 0: none */
 	uint64_t spare[5];
@@ -142,6 +142,13 @@ static inline uint64_t aw__hold_hash(uint64_t resource)
 {
 	return resource * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 }
+
+/* Of a loop that sleeps. */
+enum aw__loop_stuck {
+	AW__NOT_STUCK = 0,
+	AW__STUCK = 1,		/* nothing that it knows of can wake it */
+	AW__STUCK_IF_ALONE = 2, /* … but for another thread, as long as there is one */
+};
 
 #define AW__TASK_NAME_BYTES 40u
 

@@ -227,6 +227,17 @@ static bool has_signal_handlers(void)
 	return has;
 }
 
+/* Another thread may end without having woken the loop. */
+static void tell_stuck(void)
+{
+	if (has_signal_handlers())
+		return;
+	if (aw__py_has_other_threads())
+		aw_agent_loop_stuck_if_alone(&here->agent);
+	else
+		aw_agent_loop_stuck(&here->agent);
+}
+
 PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
 	PyObject *result;
@@ -239,8 +250,8 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 	aw__py_origin_look();
 	aw__py_hand_on_settle(&here->handed);
 	tell_waits(args, count);
-	if (waits_for_nothing(args, count) && !aw__py_has_other_threads() && !has_signal_handlers())
-		aw_agent_loop_stuck(&here->agent);
+	if (waits_for_nothing(args, count))
+		tell_stuck();
 	aw_agent_loop_idle(&here->agent);
 	result = aw__py_old_poll(self, args, count, names);
 	if (here != NULL)

@@ -160,7 +160,7 @@ static void say_stuck(uint64_t id)
 {
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++)
 		if (AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].id) == id &&
-		    AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].stuck) != 0)
+		    AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].stuck) == AW__STUCK)
 			stuck_told[i] = id;
 }
 
@@ -249,7 +249,7 @@ static bool is_any_stuck(void)
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
 		const struct aw__box_loop *loop = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
 
-		if (AW__LOAD(loop->stuck) == 0)
+		if (AW__LOAD(loop->stuck) != AW__STUCK)
 			stuck_told[i] = 0;
 		else if (AW__LOAD(loop->id) != stuck_told[i])
 			any = true;
@@ -263,7 +263,7 @@ static void find_stuck(struct aw__writer *writer)
 		const struct aw__box_loop *loop = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
 		const uint64_t id = AW__LOAD(loop->id);
 
-		if (AW__LOAD(loop->stuck) == 0 || stuck_told[i] == id)
+		if (AW__LOAD(loop->stuck) != AW__STUCK || stuck_told[i] == id)
 			continue;
 		stuck_told[i] = id;
 		tell_stuck(writer, id);
@@ -285,6 +285,7 @@ void aw__record_watch_deadlocks(uint64_t longest_ns)
 	aw__writer_now(writer);
 	if (atomic_flag_test_and_set_explicit(&looking, memory_order_acquire))
 		return; /* it looks again soon */
+	aw__watch_alone(writer->now_ns, longest_ns);
 	if (is_any_stuck() || writer->now_ns - last_ns >= longest_ns / looks()) {
 		last_ns = writer->now_ns;
 		if (aw__deadlock_build(&graph, writer->now_ns - longest_ns)) {

@@ -11,7 +11,7 @@ bool aw__loop_is_stuck(uint64_t id)
 {
 	for (uint32_t i = 0; i < AW__LOAD_ACQUIRE(aw__recorder.header)->loop_capacity; i++)
 		if (id != 0 && AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].id) == id)
-			return AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].stuck) != 0;
+			return AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].stuck) == AW__STUCK;
 	return false;
 }
 

@@ -74,7 +74,7 @@ void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
 		AW__STORE(entry->iterations, 0);
 		AW__STORE(entry->task, 0);
 		AW__STORE(entry->finding, 0);
-		AW__STORE(entry->stuck, 0);
+		AW__STORE(entry->stuck, AW__NOT_STUCK);
 		AW__STORE(entry->interpreter, 0);
 		label_loop(entry, label);
 	}
@@ -97,7 +97,7 @@ void aw_agent_loop_busy(struct aw_agent_loop *loop)
 	if (entry == NULL)
 		return;
 	AW__STORE(entry->iterations, AW__LOAD(entry->iterations) + 1);
-	AW__STORE(entry->stuck, 0);
+	AW__STORE(entry->stuck, AW__NOT_STUCK);
 	AW__STORE_RELEASE(entry->busy_since_ns, aw__writer_now(writer));
 }
 
@@ -106,7 +106,15 @@ void aw_agent_loop_stuck(struct aw_agent_loop *loop)
 	struct aw__box_loop *entry = aw__writer_get() != NULL ? aw__loop_entry(loop) : NULL;
 
 	if (entry != NULL)
-		AW__STORE(entry->stuck, 1);
+		AW__STORE(entry->stuck, AW__STUCK);
+}
+
+void aw_agent_loop_stuck_if_alone(struct aw_agent_loop *loop)
+{
+	struct aw__box_loop *entry = aw__writer_get() != NULL ? aw__loop_entry(loop) : NULL;
+
+	if (entry != NULL)
+		AW__STORE(entry->stuck, AW__STUCK_IF_ALONE);
 }
 
 void aw_agent_loop_ending(struct aw_agent_loop *loop)
@@ -176,7 +184,7 @@ void aw_agent_loop_tick(struct aw_agent_loop *loop)
 		aw__writer_now(writer);
 	writer->loop = entry;
 	AW__STORE(entry->iterations, AW__LOAD(entry->iterations) + 1);
-	AW__STORE(entry->stuck, 0);
+	AW__STORE(entry->stuck, AW__NOT_STUCK);
 	AW__STORE_RELEASE(entry->busy_since_ns, writer->now_ns);
 }
 

@@ -263,6 +263,14 @@ AW_AGENT_API void aw_agent_loop_tick(struct aw_agent_loop *loop);
  */
 AW_AGENT_API void aw_agent_loop_stuck(struct aw_agent_loop *loop);
 /**
+ * The loop goes to sleep with tasks that wait, and only another thread of the process can wake it: as aw_agent_loop_stuck(), once no such
+ * thread has been there for AWRY_DEADLOCK_MS, and the loop has slept on.
+ *
+ * Context: the loop's thread, before aw_agent_loop_idle(); it holds until aw_agent_loop_busy()
+ * Since:   0.1
+ */
+AW_AGENT_API void aw_agent_loop_stuck_if_alone(struct aw_agent_loop *loop);
+/**
  * The loop's run is over, and tasks are left in it, which are cancelled or destroyed next: who waits for each other
  * now would have for ever, and is told however short the time was (the finding deadlock).
  *

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of what the watchdog finds in the task table, on a fake clock. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -439,6 +440,44 @@ static void stuck__loop_is_told_at_once(void **state)
 	end(&task);
 }
 
+static void *wait_for_gate(void *gate)
+{
+	pthread_mutex_lock(gate);
+	pthread_mutex_unlock(gate);
+	return NULL;
+}
+
+/* Here is no thread of the agent's: so there are two besides the loop's. */
+static void stuck__loop_that_threads_could_wake_is_told_when_they_are_gone(void **state)
+{
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	struct aw_agent_task task = make(NULL, 0);
+	pthread_t threads[2];
+
+	pthread_mutex_lock(&gate);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, wait_for_gate, &gate), 0);
+	aw_agent_task_wait(&task, AW_WAIT_QUEUE, 9);
+	aw_agent_loop_stuck_if_alone(&loop);
+	look(50);
+	look(50);
+	assert_string_equal(found(), "");
+	pthread_mutex_unlock(&gate);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	look(8);
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_stuck_if_alone(&loop);
+	aw_agent_loop_idle(&loop);
+	look(8);
+	assert_string_equal(found(), ""); /* it was woken meanwhile */
+	look(5);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_idle(&loop);
+	end(&task);
+}
+
 /* ---- more and more tasks ---- */
 
 enum {
@@ -618,6 +657,9 @@ int main(void)
 		cmocka_unit_test_setup(deadlock__at_the_end_is_not_told_again, watch_set_up),
 		cmocka_unit_test_setup(deadlock__at_the_end_is_the_loops_own, watch_set_up),
 		cmocka_unit_test_setup(stuck__loop_is_told_at_once, watch_set_up),
+		cmocka_unit_test_setup(
+			stuck__loop_that_threads_could_wake_is_told_when_they_are_gone,
+			watch_set_up),
 		cmocka_unit_test_setup(growth__has_neighbours, watch_set_up),
 		cmocka_unit_test_setup(growth__of_short_lives_is_none, watch_set_up),
 		cmocka_unit_test_setup(growth__of_a_changing_crowd_is_none, watch_set_up),

@@ -448,6 +448,11 @@ void aw_agent_loop_stuck(struct aw_agent_loop *loop)
 	line("loop stuck");
 }
 
+void aw_agent_loop_stuck_if_alone(struct aw_agent_loop *loop)
+{
+	line("loop stuck if alone");
+}
+
 void aw_agent_attempt(const struct aw_agent_attempt *attempt)
 {
 	static const char *const outcomes[] = { "succeeded", "failed", "gave up" };

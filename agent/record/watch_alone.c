@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Loops that only another thread could wake, when there is none left: the thread that was to do it has ended, or it changed
+ * something of the loop's without waking it. Each sleeps on, and is stuck.
+ *
+ * It is said when a loop has slept for long in one and the same poll, all the while without another thread: whoever was woken
+ * by a thread that ended just then has run by that time.
+ */
+#include <sys/stat.h>
+
+#include "agent/record/deadlock.h"
+
+static struct sleeper {
+	uint64_t loop; /* 0: it does not sleep so, or other threads were there at the last look */
+	uint64_t iterations;
+	uint64_t since_ns;
+} sleepers[AW__MOST_LOOPS];
+
+/* Besides the loop's own and the agent's. Each thread is a folder, and so a link of the folder of all. */
+static bool has_other_threads(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/task", &status) != 0 || status.st_nlink > 2 + 2;
+}
+
+static void look_at(struct aw__box_loop *loop, struct sleeper *sleeper, uint64_t now_ns, uint64_t longest_ns)
+{
+	const struct sleeper seen = { AW__LOAD(loop->id), AW__LOAD(loop->iterations), now_ns };
+	uint64_t stuck = AW__STUCK_IF_ALONE;
+
+	if (sleeper->loop != seen.loop || sleeper->iterations != seen.iterations)
+		*sleeper = seen;
+	else if (now_ns - sleeper->since_ns >= longest_ns)
+		atomic_compare_exchange_strong(&loop->stuck, &stuck, AW__STUCK);
+}
+
+void aw__watch_alone(uint64_t now_ns, uint64_t longest_ns)
+{
+	struct aw__box_loop *loops = AW__LOAD_ACQUIRE(aw__recorder.loops);
+
+	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
+		if (AW__LOAD(loops[i].stuck) != AW__STUCK_IF_ALONE)
+			continue;
+		if (AW__LOAD_ACQUIRE(loops[i].busy_since_ns) == 0 && !has_other_threads())
+			look_at(&loops[i], &sleepers[i], now_ns, longest_ns);
+		else
+			sleepers[i].loop = 0;
+	}
+}
