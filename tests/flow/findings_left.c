@@ -170,7 +170,7 @@ aw_error *case_fine_pool(void)
 	aw_group *group = aw_group_open(NULL);
 
 	for (int i = 0; i < 90; i++)
-		AW_TRY(request(group, i < 20 ? 20 : 0));
+		AW_TRY(request(group, i < 2 ? 200 : 0));
 	return close_by_cancelling(&group);
 }
 

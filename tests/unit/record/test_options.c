@@ -17,7 +17,7 @@
 
 static char said[512];
 
-void aw__complain(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void aw__complain(const char *format, ...);
 
 void aw__complain(const char *format, ...)
 {
