@@ -19,7 +19,9 @@ AWRY, FEED = sys.argv[1:3]
 def same_report():
     with World(AWRY) as world:
         trace = world.path("live.awry")
-        process = world.start(FEED, "-m", "1500", "-n", "2", "-l", "3600", AWRY_STDERR="none", AWRY_TRACE=trace)
+        # on a busy machine, under a sanitizer, any message takes a second: only what lasts for ever is to be found
+        process = world.start(FEED, "-m", "1500", "-n", "2", "-l", "3600", AWRY_STDERR="none", AWRY_TRACE=trace, AWRY_ORPHAN_MS="4000",
+                              AWRY_STARVED_MS="60000", AWRY_BLOCKED_MS="60000")
         process.stdout.readline()
         # those that are found when they have lasted, and then the trace's ticks
         world.wait_for("what lasts", lambda: {"deadlock", "orphan-task"} <= kinds(world, process)
