@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Keeps the answers of awry-symbolize for the agent, in bounded memory: a hash table in which a question has one slot, and the
- * newer question takes it.
+ * Keeps the answers of awry-symbolize for the agent, in bounded memory: a hash table of sets of WAYS slots. A new answer takes the place of the
+ * oldest one of its set. With one slot a question, two frames of the same stack could push each other out for ever.
  */
 #include "agent/stream/symbol_cache.h"
 
@@ -14,6 +14,7 @@
 
 #define MOST_BYTES	  (4u << 20) /* of all answers */
 #define MOST_ANSWER_BYTES 4096u	     /* of one, with its question */
+#define WAYS		  4u
 
 struct aw__cached_answer {
 	uint32_t kind;
@@ -22,9 +23,10 @@ struct aw__cached_answer {
 	char bytes[]; /* the question, then the answer */
 };
 
-static size_t slot_of(uint32_t kind, const void *question, size_t bytes)
+/* The first slot of the question's set. */
+static size_t set_of(uint32_t kind, const void *question, size_t bytes)
 {
-	return XXH3_64bits_withSeed(question, bytes, kind) & (AW__SYMBOL_CACHE_SLOTS - 1);
+	return XXH3_64bits_withSeed(question, bytes, kind) % (AW__SYMBOL_CACHE_SLOTS / WAYS) * WAYS;
 }
 
 static size_t size_of(const struct aw__cached_answer *answer)
@@ -32,14 +34,32 @@ static size_t size_of(const struct aw__cached_answer *answer)
 	return sizeof(*answer) + answer->question_bytes + answer->answer_bytes;
 }
 
+/* Where in its set a question's answer is; WAYS: nowhere. */
+static size_t find(const struct aw__symbol_cache *cache, size_t set, uint32_t kind,
+		   const void *question, size_t bytes)
+{
+	size_t way = 0;
+
+	for (; way < WAYS; way++) {
+		const struct aw__cached_answer *answer = cache->slots[set + way];
+
+		if (answer != NULL && answer->kind == kind && answer->question_bytes == bytes &&
+		    memcmp(answer->bytes, question, bytes) == 0)
+			break;
+	}
+	return way;
+}
+
 bool aw__symbol_cache_get(const struct aw__symbol_cache *cache, uint32_t kind, const void *question,
 			  size_t bytes, char *ret_answer, uint32_t *ret_length)
 {
-	const struct aw__cached_answer *found = cache->slots[slot_of(kind, question, bytes)];
+	const size_t set = set_of(kind, question, bytes);
+	const size_t way = find(cache, set, kind, question, bytes);
+	const struct aw__cached_answer *found;
 
-	if (found == NULL || found->kind != kind || found->question_bytes != bytes ||
-	    memcmp(found->bytes, question, bytes) != 0)
+	if (way == WAYS)
 		return false;
+	found = cache->slots[set + way];
 	memcpy(ret_answer, found->bytes + bytes, found->answer_bytes);
 	ret_answer[found->answer_bytes] = '\0';
 	*ret_length = found->answer_bytes;
@@ -55,10 +75,23 @@ static void drop(struct aw__symbol_cache *cache, size_t slot)
 	cache->slots[slot] = NULL;
 }
 
+/* As the newest of its set, the first, in place of an older answer to the same question, or of the oldest one. */
+static void insert(struct aw__symbol_cache *cache, struct aw__cached_answer *answer)
+{
+	const size_t set = set_of(answer->kind, answer->bytes, answer->question_bytes);
+	size_t way = find(cache, set, answer->kind, answer->bytes, answer->question_bytes);
+
+	if (way == WAYS)
+		way--;
+	drop(cache, set + way);
+	memmove(&cache->slots[set + 1], &cache->slots[set], way * sizeof(cache->slots[0]));
+	cache->slots[set] = answer;
+	cache->bytes += size_of(answer);
+}
+
 void aw__symbol_cache_put(struct aw__symbol_cache *cache, uint32_t kind, const void *question,
 			  size_t bytes, const char *answer, uint32_t length)
 {
-	const size_t slot = slot_of(kind, question, bytes);
 	struct aw__cached_answer *kept;
 
 	if (bytes + length > MOST_ANSWER_BYTES)
@@ -73,9 +106,7 @@ void aw__symbol_cache_put(struct aw__symbol_cache *cache, uint32_t kind, const v
 	memcpy(kept->bytes + bytes, answer, length);
 	if (cache->bytes + size_of(kept) > MOST_BYTES)
 		aw__symbol_cache_clear(cache);
-	drop(cache, slot);
-	cache->slots[slot] = kept;
-	cache->bytes += size_of(kept);
+	insert(cache, kept);
 }
 
 void aw__symbol_cache_clear(struct aw__symbol_cache *cache)

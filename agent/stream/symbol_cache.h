@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define AW__SYMBOL_CACHE_SLOTS 4096u /* a power of two; one answer each, the newest */
+#define AW__SYMBOL_CACHE_SLOTS 4096u /* a power of two; one answer each */
 
 struct aw__symbol_cache {
 	struct aw__cached_answer *slots[AW__SYMBOL_CACHE_SLOTS];

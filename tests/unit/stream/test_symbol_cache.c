@@ -59,8 +59,23 @@ static void cache__a_newer_answer_takes_the_place(void **state)
 	assert_int_equal(cache.bytes, bytes + strlen("there, far away") - strlen("here"));
 }
 
-/* Of two questions in one slot the newer one has it, and neither gets the other's answer. */
-static void cache__a_newer_question_takes_the_slot(void **state)
+/* The frames of one stack are asked for again and again, in turn. */
+static void cache__keeps_any_two_questions(void **state)
+{
+	char question[16];
+
+	for (unsigned i = 0; i < 20000; i++) {
+		aw__symbol_cache_clear(&cache);
+		snprintf(question, sizeof(question), "%u", i);
+		put(1, "first", "first answer");
+		put(1, question, question);
+		assert_string_equal(get(1, "first"), "first answer");
+		assert_string_equal(get(1, question), question);
+	}
+}
+
+/* In the end newer questions have its place, and none gets another one's answer. */
+static void cache__newer_questions_take_the_slot(void **state)
 {
 	char question[16];
 	unsigned number = 0;
@@ -148,7 +163,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(cache__gives_what_was_put),
 		CASE(cache__a_newer_answer_takes_the_place),
-		CASE(cache__a_newer_question_takes_the_slot),
+		CASE(cache__keeps_any_two_questions),
+		CASE(cache__newer_questions_take_the_slot),
 		CASE(cache__knows_questions_apart_that_share_a_slot),
 		CASE(cache__is_bounded),
 		CASE(cache__keeps_no_long_answer),
