@@ -352,8 +352,6 @@ struct aw__py_task **aw__py_loop_waits(void);
 struct aw__py_task **aw__py_loop_handed(void);
 
 struct aw_agent_loop *aw__py_loop_now(void);
-/** Whether the program has threads besides the one that calls; the agent's is none of them. */
-bool aw__py_has_other_threads(void);
 /** The number of the run of a loop that goes on, on this thread. */
 uint32_t aw__py_loop_run(void);
 /** How long the loop that runs here was not run, if it ran last in the run with that number. 0: it was another one, or is it still. */

@@ -7,6 +7,7 @@
 #include "agent/python/adapter.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 PyCFunction aw__py_old_fork, aw__py_old_forkpty;
 aw__py_few *aw__py_old_fork_exec;
@@ -46,12 +47,20 @@ static PyObject *make_item(void)
 				    NULL;
 }
 
+/* Besides the one that calls and the agent's. Each thread is a folder, and so a link of the folder of all. */
+static bool has_other_threads(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/task", &status) != 0 || status.st_nlink > 2 + 2;
+}
+
 static struct filter put(void)
 {
 	PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "warnings");
 	struct filter filter = { NULL, NULL };
 
-	if (!aw_agent_on() || !aw__py_is_main() || module == NULL || aw__py_has_other_threads())
+	if (!aw_agent_on() || !aw__py_is_main() || module == NULL || has_other_threads())
 		return filter;
 	filter.list = PyObject_GetAttrString(module, "filters");
 	filter.item = make_item();

@@ -11,7 +11,6 @@
 #include <awry/interpreter.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -182,14 +181,6 @@ static bool waits_for_nothing(PyObject *const *args, Py_ssize_t count)
 	       PyLong_AsLong(args[1]) == 1;
 }
 
-/* Of the program's: the agent has one, too. Each thread is a folder, and so a link of the folder of all. */
-bool aw__py_has_other_threads(void)
-{
-	struct stat status;
-
-	return stat("/proc/self/task", &status) != 0 || status.st_nlink > 2 + 2;
-}
-
 /* Whether a handler is what asyncio.run() sets for SIGINT: a partial of its own method. */
 static bool is_of_runner(PyObject *handler)
 {
@@ -227,17 +218,6 @@ static bool has_signal_handlers(void)
 	return has;
 }
 
-/* Another thread may end without having woken the loop. */
-static void tell_stuck(void)
-{
-	if (has_signal_handlers())
-		return;
-	if (aw__py_has_other_threads())
-		aw_agent_loop_stuck_if_alone(&here->agent);
-	else
-		aw_agent_loop_stuck(&here->agent);
-}
-
 PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
 	PyObject *result;
@@ -250,8 +230,8 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 	aw__py_origin_look();
 	aw__py_hand_on_settle(&here->handed);
 	tell_waits(args, count);
-	if (waits_for_nothing(args, count))
-		tell_stuck();
+	if (waits_for_nothing(args, count) && !has_signal_handlers())
+		aw_agent_loop_stuck_if_alone(&here->agent);
 	aw_agent_loop_idle(&here->agent);
 	result = aw__py_old_poll(self, args, count, names);
 	if (here != NULL)

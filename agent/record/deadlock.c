@@ -27,7 +27,13 @@ struct known {
 static struct aw__deadlock_graph graph;
 static struct known known[MOST_KNOWN];
 static uint32_t next_known;
-static uint64_t stuck_told[AW__MOST_LOOPS]; /* loops; by their place in the table */
+/* One time that a loop sleeps. */
+struct sleep {
+	uint64_t loop, iterations;
+};
+
+/* By the loop's place in the table: when it is stuck, as of before the tasks were looked at, and when that was told last. */
+static struct sleep stuck[AW__MOST_LOOPS], stuck_told[AW__MOST_LOOPS];
 static uint64_t last_ns;
 static atomic_flag looking = ATOMIC_FLAG_INIT; /* whose turn it is has all of the above */
 
@@ -155,13 +161,31 @@ static void tell_circle(struct aw__writer *writer, const struct circle *circle)
 	    0);
 }
 
+static bool is_same(struct sleep one, struct sleep other)
+{
+	return one.loop == other.loop && one.iterations == other.iterations;
+}
+
+/* How the loop at that place sleeps, if it is stuck; else of no loop. */
+static struct sleep stuck_at(uint32_t i)
+{
+	const struct aw__box_loop *loop = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
+	const uint64_t iterations = AW__LOAD_ACQUIRE(loop->iterations);
+
+	if (AW__LOAD_ACQUIRE(loop->stuck) != AW__STUCK || AW__LOAD(loop->iterations) != iterations)
+		return (struct sleep){ 0 };
+	return (struct sleep){ AW__LOAD(loop->id), iterations };
+}
+
 /* A circle says why the loop is stuck, if it is. */
 static void say_stuck(uint64_t id)
 {
-	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++)
-		if (AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].id) == id &&
-		    AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].stuck) == AW__STUCK)
-			stuck_told[i] = id;
+	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
+		const struct sleep now = stuck_at(i);
+
+		if (id != 0 && now.loop == id)
+			stuck_told[i] = now;
+	}
 }
 
 /*
@@ -241,32 +265,27 @@ static void tell_stuck(struct aw__writer *writer, uint64_t loop)
 		    error);
 }
 
-/* One that was stuck and is no more may be again. */
-static bool is_any_stuck(void)
+/* Before the tasks are looked at, so that those of a stuck loop wait by then. Returns whether there is any to tell of. */
+static bool note_stuck(void)
 {
 	bool any = false;
 
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
-		const struct aw__box_loop *loop = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
-
-		if (AW__LOAD(loop->stuck) != AW__STUCK)
-			stuck_told[i] = 0;
-		else if (AW__LOAD(loop->id) != stuck_told[i])
-			any = true;
+		stuck[i] = stuck_at(i);
+		any = any || (stuck[i].loop != 0 && !is_same(stuck[i], stuck_told[i]));
 	}
 	return any;
 }
 
+/* Not of what became stuck while the tasks were looked at: that has to wait for the next look. A circle may have said why. */
 static void find_stuck(struct aw__writer *writer)
 {
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
-		const struct aw__box_loop *loop = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
-		const uint64_t id = AW__LOAD(loop->id);
-
-		if (AW__LOAD(loop->stuck) != AW__STUCK || stuck_told[i] == id)
+		if (stuck[i].loop == 0 || is_same(stuck[i], stuck_told[i]) ||
+		    !is_same(stuck[i], stuck_at(i)))
 			continue;
-		stuck_told[i] = id;
-		tell_stuck(writer, id);
+		stuck_told[i] = stuck[i];
+		tell_stuck(writer, stuck[i].loop);
 	}
 }
 
@@ -286,7 +305,7 @@ void aw__record_watch_deadlocks(uint64_t longest_ns)
 	if (atomic_flag_test_and_set_explicit(&looking, memory_order_acquire))
 		return; /* it looks again soon */
 	aw__watch_alone(writer->now_ns, longest_ns);
-	if (is_any_stuck() || writer->now_ns - last_ns >= longest_ns / looks()) {
+	if (note_stuck() || writer->now_ns - last_ns >= longest_ns / looks()) {
 		last_ns = writer->now_ns;
 		if (aw__deadlock_build(&graph, writer->now_ns - longest_ns)) {
 			find_circles(writer, 0);

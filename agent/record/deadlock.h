@@ -69,6 +69,8 @@ void aw__deadlock_at_end(uint64_t loop);
 /** In the child of a fork: who looked there is not here. */
 void aw__deadlock_reset(void);
 
+/** Whether the process has no thread but the agent's and one other, the caller's or a loop's. */
+bool aw__is_alone(void);
 /** Look at loops that only other threads could wake: which of them are stuck. Called again and again, by one thread at a time. */
 void aw__watch_alone(uint64_t now_ns, uint64_t longest_ns);
 /** Tell whether the loop with that id sleeps, and nothing can wake it. */

@@ -4,6 +4,7 @@
  * when it goes to its poll, and how long that was; the watchdog (agent/stream) looks there, and records what it finds by
  * way of its own rings.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,6 +86,13 @@ void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
 	aw__ring_put(writer, AW__FINDINGS, &event);
 }
 
+/* Whoever sees the number of this iteration sees that the loop is not stuck any more: stuck_at() in deadlock.c. */
+static inline void begin_iteration(struct aw__box_loop *entry)
+{
+	AW__STORE(entry->stuck, AW__NOT_STUCK);
+	AW__STORE_RELEASE(entry->iterations, AW__LOAD(entry->iterations) + 1);
+}
+
 void aw_agent_loop_busy(struct aw_agent_loop *loop)
 {
 	struct aw__writer *writer = aw__writer_get();
@@ -96,8 +104,7 @@ void aw_agent_loop_busy(struct aw_agent_loop *loop)
 	writer->loop = entry;
 	if (entry == NULL)
 		return;
-	AW__STORE(entry->iterations, AW__LOAD(entry->iterations) + 1);
-	AW__STORE(entry->stuck, AW__NOT_STUCK);
+	begin_iteration(entry);
 	AW__STORE_RELEASE(entry->busy_since_ns, aw__writer_now(writer));
 }
 
@@ -106,15 +113,17 @@ void aw_agent_loop_stuck(struct aw_agent_loop *loop)
 	struct aw__box_loop *entry = aw__writer_get() != NULL ? aw__loop_entry(loop) : NULL;
 
 	if (entry != NULL)
-		AW__STORE(entry->stuck, AW__STUCK);
+		AW__STORE_RELEASE(entry->stuck, AW__STUCK);
 }
 
 void aw_agent_loop_stuck_if_alone(struct aw_agent_loop *loop)
 {
 	struct aw__box_loop *entry = aw__writer_get() != NULL ? aw__loop_entry(loop) : NULL;
+	const int saved = errno;
 
 	if (entry != NULL)
-		AW__STORE(entry->stuck, AW__STUCK_IF_ALONE);
+		AW__STORE_RELEASE(entry->stuck, aw__is_alone() ? AW__STUCK : AW__STUCK_IF_ALONE);
+	errno = saved;
 }
 
 void aw_agent_loop_ending(struct aw_agent_loop *loop)
@@ -183,8 +192,7 @@ void aw_agent_loop_tick(struct aw_agent_loop *loop)
 	if (!end_iteration(writer, loop, entry))
 		aw__writer_now(writer);
 	writer->loop = entry;
-	AW__STORE(entry->iterations, AW__LOAD(entry->iterations) + 1);
-	AW__STORE(entry->stuck, AW__NOT_STUCK);
+	begin_iteration(entry);
 	AW__STORE_RELEASE(entry->busy_since_ns, writer->now_ns);
 }
 

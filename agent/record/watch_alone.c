@@ -16,12 +16,12 @@ static struct sleeper {
 	uint64_t since_ns;
 } sleepers[AW__MOST_LOOPS];
 
-/* Besides the loop's own and the agent's. Each thread is a folder, and so a link of the folder of all. */
-static bool has_other_threads(void)
+/* Each thread is a folder, and so a link of the folder of all. */
+bool aw__is_alone(void)
 {
 	struct stat status;
 
-	return stat("/proc/self/task", &status) != 0 || status.st_nlink > 2 + 2;
+	return stat("/proc/self/task", &status) == 0 && status.st_nlink <= 2 + 2;
 }
 
 static void look_at(struct aw__box_loop *loop, struct sleeper *sleeper, uint64_t now_ns, uint64_t longest_ns)
@@ -42,7 +42,7 @@ void aw__watch_alone(uint64_t now_ns, uint64_t longest_ns)
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
 		if (AW__LOAD(loops[i].stuck) != AW__STUCK_IF_ALONE)
 			continue;
-		if (AW__LOAD_ACQUIRE(loops[i].busy_since_ns) == 0 && !has_other_threads())
+		if (AW__LOAD_ACQUIRE(loops[i].busy_since_ns) == 0 && aw__is_alone())
 			look_at(&loops[i], &sleepers[i], now_ns, longest_ns);
 		else
 			sleepers[i].loop = 0;

@@ -263,8 +263,8 @@ AW_AGENT_API void aw_agent_loop_tick(struct aw_agent_loop *loop);
  */
 AW_AGENT_API void aw_agent_loop_stuck(struct aw_agent_loop *loop);
 /**
- * The loop goes to sleep with tasks that wait, and only another thread of the process can wake it: as aw_agent_loop_stuck(), once no such
- * thread has been there for AWRY_DEADLOCK_MS, and the loop has slept on.
+ * The loop goes to sleep with tasks that wait, and only another thread of the process can wake it: as aw_agent_loop_stuck(), at once if there is no
+ * such thread, and else when there has been none for AWRY_DEADLOCK_MS, and the loop has slept on.
  *
  * Context: the loop's thread, before aw_agent_loop_idle(); it holds until aw_agent_loop_busy()
  * Since:   0.1

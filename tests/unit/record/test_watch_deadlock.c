@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of the search for deadlocks: circles of tasks, and loops that nothing can wake. On a fake clock. */
+#include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "agent/record/record.h"
+#include "proto/finding.h"
+#include "watch_case.h"
+
+#define CASE(name) cmocka_unit_test_setup(name, watch_set_up)
+
+static void deadlock__is_told_once_when_it_lasts(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0);
+
+	aw_agent_resource_held(501, two.id);
+	aw_agent_resource_held(502, one.id);
+	aw_agent_task_wait(&one, AW_WAIT_LOCK, 501);
+	aw_agent_task_wait(&two, AW_WAIT_LOCK, 502);
+	look(9);
+	assert_string_equal(found(), "");
+	look(30);
+	assert_string_equal(found(), "deadlock");
+	assert_int_equal(last.finding.value, 2);
+	assert_int_equal(last_list[AW__FINDING_MEMBERS + AW__MEMBER_TASK], one.id);
+	assert_int_equal(last_list[AW__FINDING_MEMBERS + AW__MEMBER_NUMBERS + AW__MEMBER_TASK],
+			 two.id);
+	aw_agent_resource_held(501, 0);
+	aw_agent_resource_held(502, 0);
+	end(&one);
+	end(&two);
+}
+
+/* A lock may have been released, and its next owner be ready, as long as the loop does not come to run it. */
+static void deadlock__is_none_before_what_was_ready_ran(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0);
+
+	aw_agent_resource_held(501, one.id);
+	aw_agent_task_wait(&two, AW_WAIT_LOCK, 501);
+	aw_agent_task_wait(&one, AW_WAIT_TASK, two.id);
+	aw_agent_loop_busy(&loop);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_loop_idle(&loop);
+	aw_agent_loop_busy(&loop);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_loop_idle(&loop);
+	aw_agent_loop_busy(&loop);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_loop_idle(&loop);
+	aw_agent_resource_held(501, 0);
+	end(&one);
+	end(&two);
+}
+
+/* A timeout around who waits for a member ends the circle, too. */
+static void deadlock__is_none_that_a_timer_ends(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0), outer = make(NULL, 0);
+
+	aw_agent_resource_held(501, two.id);
+	aw_agent_resource_held(502, one.id);
+	aw_agent_task_wait(&one, AW_WAIT_LOCK, 501);
+	aw_agent_task_wait(&two, AW_WAIT_LOCK, 502);
+	aw_agent_task_timed(&outer, true);
+	aw_agent_task_wait(&outer, AW_WAIT_TASK, one.id);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_task_timed(&outer, false);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_resource_held(501, 0);
+	aw_agent_resource_held(502, 0);
+	end(&one);
+	end(&two);
+	end(&outer);
+}
+
+/* The tasks behind a shield are not cancelled when a timer ends the wait for them. */
+static void deadlock__is_told_behind_a_shield_that_a_timer_ends(void **state)
+{
+	struct aw_agent_task outer = make(NULL, 0), one = make(&outer, 77), two = make(&outer, 77);
+
+	aw_agent_task_wait(&one, AW_WAIT_TASK, two.id);
+	aw_agent_task_wait(&two, AW_WAIT_TASK, one.id);
+	aw_agent_task_timed(&outer, true);
+	aw_agent_task_shields(&outer, true);
+	aw_agent_task_wait(&outer, AW_WAIT_GROUP, 77);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_task_shields(&outer, false);
+	end(&one);
+	end(&two);
+	end(&outer);
+}
+
+static void deadlock__of_a_gather_needs_all_its_children(void **state)
+{
+	struct aw_agent_task owner = make(NULL, 0), stuck = make(&owner, 77);
+	struct aw_agent_task other = make(&owner, 77);
+
+	aw_agent_resource_held(501, owner.id);
+	aw_agent_task_wait(&owner, AW_WAIT_GATHER, 77);
+	aw_agent_task_wait(&stuck, AW_WAIT_LOCK, 501);
+	aw_agent_task_wait(&other, AW_WAIT_SLEEP, 9); /* if it fails, the gather is done */
+	look(50);
+	assert_string_equal(found(), "");
+	end(&other);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_resource_held(501, 0);
+	end(&stuck);
+	end(&owner);
+}
+
+/* Who waits for each other when the run ends would have for ever; what a timer ends, or sleeps, would not. */
+static void deadlock__at_the_end_is_told_at_once(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), other = make(NULL, 0), third = make(NULL, 0);
+
+	aw_agent_task_wait(&one, AW_WAIT_TASK, other.id);
+	aw_agent_task_wait(&other, AW_WAIT_TASK, third.id);
+	aw_agent_task_wait(&third, AW_WAIT_SLEEP, 9);
+	aw_agent_loop_ending(&loop);
+	assert_string_equal(found(), "");
+	aw_agent_task_wait(&third, AW_WAIT_TASK, one.id);
+	aw_agent_task_timed(&third, true);
+	aw_agent_loop_ending(&loop);
+	assert_string_equal(found(), "");
+	aw_agent_task_timed(&third, false);
+	aw_agent_loop_ending(&loop);
+	assert_string_equal(found(), "deadlock");
+	assert_int_equal(last.finding.value, 3);
+	aw_agent_loop_ending(&loop);
+	look(50);
+	assert_string_equal(found(), "");
+	end(&one);
+	end(&other);
+	end(&third);
+}
+
+static void deadlock__at_the_end_is_not_told_again(void **state)
+{
+	struct aw_agent_task one = make(NULL, 0), other = make(NULL, 0);
+
+	aw_agent_task_wait(&one, AW_WAIT_TASK, other.id);
+	aw_agent_task_wait(&other, AW_WAIT_TASK, one.id);
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_loop_ending(&loop);
+	assert_string_equal(found(), "");
+	end(&one);
+	end(&other);
+}
+
+/* The other loop's tasks move while this thread looks: of them the watchdog tells. */
+static void deadlock__at_the_end_is_the_loops_own(void **state)
+{
+	struct aw_agent_loop second = { 0 }, mine = loop;
+	struct aw_agent_task one = make(NULL, 0), other;
+
+	aw_agent_loop_opened(&second, NULL);
+	loop = second;
+	other = make(NULL, 0);
+	loop = mine;
+	aw_agent_task_wait(&one, AW_WAIT_TASK, other.id);
+	aw_agent_task_wait(&other, AW_WAIT_TASK, one.id);
+	aw_agent_loop_ending(&loop);
+	aw_agent_loop_ending(&second);
+	assert_string_equal(found(), "");
+	look(50);
+	assert_string_equal(found(), "deadlock");
+	end(&one);
+	end(&other);
+	aw_agent_loop_closed(&second);
+}
+
+static void stuck__loop_is_told_at_once(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_QUEUE, 9);
+	aw_agent_loop_stuck(&loop);
+	look(1);
+	assert_string_equal(found(), "deadlock");
+	assert_int_equal(last.finding.value, 1);
+	assert_true(last.text_length > 0);
+	look(50);
+	assert_string_equal(found(), "");
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_idle(&loop);
+	end(&task);
+}
+
+/* ---- loops that other threads could wake: here is no thread of the agent's, so there are two besides the loop's ---- */
+
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_t threads[2];
+
+static void *wait_for_gate(void *nothing)
+{
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+	return NULL;
+}
+
+static void start_threads(void)
+{
+	pthread_mutex_lock(&gate);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, wait_for_gate, NULL), 0);
+}
+
+static void end_threads(void)
+{
+	pthread_mutex_unlock(&gate);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+}
+
+static void stuck__loop_that_threads_could_wake_is_told_when_they_are_gone(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	start_threads();
+	aw_agent_task_wait(&task, AW_WAIT_QUEUE, 9);
+	aw_agent_loop_stuck_if_alone(&loop);
+	look(50);
+	look(50);
+	assert_string_equal(found(), "");
+	end_threads();
+	look(8);
+	assert_string_equal(found(), "");
+	start_threads();
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_stuck_if_alone(&loop);
+	aw_agent_loop_idle(&loop);
+	end_threads();
+	look(8);
+	assert_string_equal(found(), ""); /* it was woken meanwhile */
+	look(5);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_idle(&loop);
+	end(&task);
+}
+
+static void stuck__loop_without_other_threads_is_told_at_once(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_task_wait(&task, AW_WAIT_QUEUE, 9);
+	errno = ENOTTY;
+	aw_agent_loop_stuck_if_alone(&loop);
+	assert_int_equal(errno, ENOTTY);
+	look(1);
+	assert_string_equal(found(), "deadlock");
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_idle(&loop);
+	end(&task);
+}
+
+/* ---- a loop that becomes stuck while it is looked at ---- */
+
+static _Atomic bool is_over;
+
+static void *look_on(void *nothing)
+{
+	while (!is_over) {
+		for (unsigned i = 0; i < 20; i++)
+			aw__record_watch_deadlocks(1);
+		usleep(1); /* Valgrind runs one thread at a time, and not in turn */
+	}
+	return NULL;
+}
+
+static void stuck__loop_is_told_though_it_was_looked_at_just_then(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+	const char *found_text;
+	pthread_t thread;
+
+	is_over = false;
+	assert_int_equal(pthread_create(&thread, NULL, look_on, NULL), 0);
+	for (unsigned round = 0; round < 200; round++) {
+		aw_agent_loop_busy(&loop);
+		aw_agent_task_step(&task);
+		for (volatile unsigned i = 0; i < round * 30; i++)
+			;
+		aw_agent_task_wait(&task, AW_WAIT_QUEUE, 9);
+		aw_agent_loop_stuck(&loop);
+		aw_agent_loop_idle(&loop);
+		for (unsigned tries = 0; strcmp(found_text = found(), "") == 0; tries++) {
+			assert_true(tries < 20000);
+			usleep(100);
+		}
+		assert_string_equal(found_text, "deadlock");
+		assert_int_equal(last.finding.value, 1);
+	}
+	is_over = true;
+	pthread_join(thread, NULL);
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_idle(&loop);
+	end(&task);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(deadlock__is_told_once_when_it_lasts),
+		CASE(deadlock__is_none_before_what_was_ready_ran),
+		CASE(deadlock__is_none_that_a_timer_ends),
+		CASE(deadlock__is_told_behind_a_shield_that_a_timer_ends),
+		CASE(deadlock__of_a_gather_needs_all_its_children),
+		CASE(deadlock__at_the_end_is_told_at_once),
+		CASE(deadlock__at_the_end_is_not_told_again),
+		CASE(deadlock__at_the_end_is_the_loops_own),
+		CASE(stuck__loop_is_told_at_once),
+		CASE(stuck__loop_that_threads_could_wake_is_told_when_they_are_gone),
+		CASE(stuck__loop_without_other_threads_is_told_at_once),
+		CASE(stuck__loop_is_told_though_it_was_looked_at_just_then),
+	};
+
+	int failed;
+
+	watch_open();
+	failed = cmocka_run_group_tests_name("watch_deadlock", tests, NULL, NULL);
+	return watch_close() ? failed : 1;
+}
