@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks and coroutines: each hook brings the task's slot up to date, and puts a record. */
+/* Tasks: each hook brings the task's slot up to date, and puts a record. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,7 +9,6 @@
 #define STATUS(state, wait, outcome, name_length)                                                  \
 	((uint64_t)(state) | (uint64_t)(wait) << 8 | (uint64_t)(outcome) << 16 |                   \
 	 (uint64_t)(name_length) << 24)
-#define NAME_LENGTH(status) ((uint32_t)((status) >> 24 & 0xff))
 #define WITHOUT_STATE	    (~UINT64_C(0xffffff)) /* keeps the name's length */
 
 /* In task->slot: the task is alive and counted, but the table of this recording had no room for it. */
@@ -441,96 +440,6 @@ void aw_agent_task_shields(struct aw_agent_task *task, bool shields)
 	set_flag(task, AW__TASK_SHIELDS, shields);
 }
 
-void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)
-{
-	const struct aw__box_task *slot = aw__task_slot(task);
-	uint64_t status, list[AW__STATE_NUMBERS] = { 0 };
-	char name[AW__TASK_NAME_BYTES];
-	struct aw__event event = { .kind = AW__TASK_STATE,
-				   .list = list,
-				   .list_length = AW__STATE_NUMBERS };
-
-	if (task == NULL || task->id == 0)
-		return;
-	event.subject = task->id;
-	event.state.stack = task->stack;
-	event.state.coroutine = task->coroutine;
-	event.state.state = AW__TASK_FINISHED;
-	if (slot != NULL) {
-		status = AW__LOAD(slot->status);
-		event.state.creator = AW__LOAD(slot->creator);
-		event.state.coroutine = AW__LOAD(slot->coroutine_stack) >> 32;
-		event.state.stack = (uint32_t)AW__LOAD(slot->coroutine_stack);
-		event.state.loop = AW__LOAD(slot->loop_steps) >> 32;
-		event.state.state = status & 0xff;
-		list[AW__STATE_CREATED_NS] = AW__LOAD(slot->created_ns);
-		list[AW__STATE_CHANGED_NS] = AW__LOAD(slot->changed_ns);
-		list[AW__STATE_RUN_NS] = AW__LOAD(slot->run_ns);
-		list[AW__STATE_STEPS] = AW__LOAD(slot->loop_steps) & UINT32_MAX;
-		list[AW__STATE_WAIT_KIND] = status >> 8 & 0xff;
-		list[AW__STATE_WAIT_TARGET] = AW__LOAD(slot->wait_target);
-		list[AW__STATE_SCOPE] = AW__LOAD(slot->scope);
-		list[AW__STATE_OUTCOME] = status >> 16 & 0xff;
-		if (aw__state_has_place(event.state.state, list[AW__STATE_WAIT_KIND]))
-			list[AW__STATE_WAIT_STACK] = AW__LOAD(slot->wait_stack);
-		for (uint32_t i = 0; i < AW__TASK_NAME_BYTES / 8; i++) {
-			const uint64_t word = AW__LOAD(slot->name[i]);
-
-			memcpy(name + 8 * i, &word, 8);
-		}
-		event.text = name;
-		event.text_length = NAME_LENGTH(status);
-	}
-	aw__ring_put(writer, AW__FINDINGS, &event);
-}
-
-void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
-{
-	event->kind = AW__FINDING;
-	event->subject =
-		atomic_fetch_add_explicit(&AW__LOAD_ACQUIRE(aw__recorder.header)->findings, 1, memory_order_relaxed) +
-		1;
-	aw__ring_put(writer, AW__FINDINGS, event);
-}
-
-/* Who has ended has no name left: then it is a number. */
-static void tell_creator(struct aw__writer *writer, const struct aw__box_task *slot)
-{
-	const struct aw_agent_task creator = {
-		.id = AW__LOAD(slot->creator),
-		.slot = AW__CREATOR_OF(AW__LOAD(slot->status)),
-	};
-
-	if (aw__task_slot(&creator) != NULL)
-		aw__task_tell(writer, &creator);
-}
-
-void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
-		      const struct aw__task_found *found)
-{
-	const struct aw__box_task *slot = aw__task_slot(task);
-	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
-	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
-
-	event.finding.kind = found->kind;
-	event.finding.task = task->id;
-	event.finding.error = found->error;
-	event.finding.stack = found->stack != 0 ? found->stack : task->stack;
-	event.finding.value = found->value;
-	list[AW__FINDING_BY] = found->by;
-	list[AW__FINDING_COROUTINE] = task->coroutine;
-	if (slot != NULL) {
-		list[AW__FINDING_COROUTINE] = AW__LOAD(slot->coroutine_stack) >> 32;
-		list[AW__FINDING_LOOP] = AW__LOAD(slot->loop_steps) >> 32;
-		list[AW__FINDING_CREATOR] = AW__LOAD(slot->creator);
-		tell_creator(writer, slot);
-	}
-	event.text = found->text;
-	event.text_length = found->text != NULL ? (uint32_t)strlen(found->text) : 0;
-	aw__task_tell(writer, task);
-	aw__finding_put(writer, &event);
-}
-
 void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 {
 	struct aw__writer *writer = aw__writer_get();
@@ -600,41 +509,4 @@ void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
 	}
 	aw__ring_put_short(writer, AW__TASK_DONE, task->id, args);
 	free_slot(writer, task);
-}
-
-void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,
-			     const struct aw_agent_task *creator)
-{
-	if (aw__writer_get() == NULL)
-		return;
-	coroutine->function = function;
-	coroutine->stack = aw__stack_capture(creator != NULL ? creator->stack : 0,
-					     __builtin_return_address(0));
-}
-
-void aw_agent_coroutine_dropped(const struct aw_agent_coroutine *coroutine,
-				const struct aw_agent_task *creator)
-{
-	struct aw__writer *writer = aw__writer_get();
-	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
-	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
-	const struct aw__box_task *slot;
-
-	if (writer == NULL)
-		return;
-	aw__writer_now(writer);
-	event.finding.kind = AW__NEVER_AWAITED;
-	event.finding.task = creator != NULL ? creator->id : 0;
-	event.finding.stack = coroutine->stack;
-	slot = aw__task_slot(creator);
-	list[AW__FINDING_COROUTINE] = coroutine->function;
-	list[AW__FINDING_LOOP] = slot != NULL ? AW__LOAD(slot->loop_steps) >> 32 : 0;
-	list[AW__FINDING_COROUTINE_ID] = coroutine->id;
-	list[AW__FINDING_CREATOR] = event.finding.task;
-	if (coroutine->where_dropped) {
-		event.text = AW__WHERE_DROPPED;
-		event.text_length = sizeof(AW__WHERE_DROPPED) - 1;
-	}
-	aw__task_tell(writer, creator);
-	aw__finding_put(writer, &event);
 }
