@@ -9,8 +9,8 @@ import os
 import re
 
 # The library of a header's functions; libawry of all others.
-LIBRARIES = {"awry/agent.h": "awry-agent", "awry/agent_resilience.h": "awry-agent", "awry/interpreter.h": "awry-agent",
-             "awry/tls.h": "awry-tls"}
+LIBRARIES = {"awry/agent.h": "awry-agent", "awry/agent_resilience.h": "awry-agent", "awry/agent_start.h": "awry-agent",
+             "awry/interpreter.h": "awry-agent", "awry/tls.h": "awry-tls"}
 
 TAGS = ("Shape", "Units", "Returns", "Errors", "Owner", "Context", "Source", "Since")
 

@@ -7,29 +7,16 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
+
+from outside_call import call, expect
 
 BUILD, CC, CXX = sys.argv[1:4]
 OUTSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "outside")
 EXPECTED = ("bin/awry", "include/awry.h", "include/awry/agent.h", "share/man/man1/awry.1", "share/man/man7/awry.7",
             "share/man/man3/aw_gather.3", "share/bash-completion/completions/awry",
             "share/zsh/site-functions/_awry", "share/fish/vendor_completions.d/awry.fish")
-
-
-def call(*command, **variables):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWRY_")}
-    environment.update(variables)
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
-    if done.returncode != 0:
-        sys.exit(f"{command} exited with {done.returncode}\n{done.stdout}{done.stderr}")
-    return done
-
-
-def expect(condition, *words):
-    if not condition:
-        sys.exit(" ".join(map(str, words)))
 
 
 def library_folder(prefix):

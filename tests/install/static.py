@@ -6,26 +6,13 @@
 """
 import os
 import re
-import subprocess
 import sys
 import tempfile
 
+from outside_call import call, expect
+
 SOURCE, CC, CXX = sys.argv[1:4]
 OUTSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "outside")
-
-
-def call(*command, **variables):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWRY_")}
-    environment.update(variables)
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
-    if done.returncode != 0:
-        sys.exit(f"{command} exited with {done.returncode}\n{done.stdout}{done.stderr}")
-    return done
-
-
-def expect(condition, *words):
-    if not condition:
-        sys.exit(" ".join(map(str, words)))
 
 
 def install(folder):

@@ -6,28 +6,15 @@
 """
 import json
 import os
-import subprocess
 import sys
 import tempfile
+
+from outside_call import call, expect
 
 SOURCE, CC, CXX = sys.argv[1:4]
 OUTSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "subproject")
 # what only the program awry, its tests and libawry-tls need
 NOT_NEEDED = ("ncursesw", "sqlite3", "libcurl", "jansson", "libpcre2-8", "libzstd", "libssl", "cmocka")
-
-
-def call(*command, **variables):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("AWRY_")}
-    environment.update(variables)
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
-    if done.returncode != 0:
-        sys.exit(f"{command} exited with {done.returncode}\n{done.stdout}{done.stderr}")
-    return done
-
-
-def expect(condition, *words):
-    if not condition:
-        sys.exit(" ".join(map(str, words)))
 
 
 def configure(folder):
