@@ -520,7 +520,7 @@ bool aw__record_is_parents(void)
 
 void aw__record_close(void)
 {
-	AW__STORE_RELEASE(AW__LOAD_ACQUIRE(aw__recorder.header)->state, AW__BOX_CLOSED);
+	AW__STORE_RELEASE(aw__header()->state, AW__BOX_CLOSED);
 	aw__record_unlink();
 }
 

@@ -54,8 +54,8 @@ struct circle {
 static const struct aw__box_loop *loop_of(uint64_t id)
 {
 	for (uint32_t i = 0; id != 0 && i < AW__MOST_LOOPS; i++)
-		if (AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].id) == id)
-			return &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
+		if (AW__LOAD(aw__loop_table()[i].id) == id)
+			return &aw__loop_table()[i];
 	return NULL;
 }
 
@@ -169,7 +169,7 @@ static bool is_same(struct sleep one, struct sleep other)
 /* How the loop at that place sleeps, if it is stuck; else of no loop. */
 static struct sleep stuck_at(uint32_t i)
 {
-	const struct aw__box_loop *loop = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
+	const struct aw__box_loop *loop = &aw__loop_table()[i];
 	const uint64_t iterations = AW__LOAD_ACQUIRE(loop->iterations);
 
 	if (AW__LOAD_ACQUIRE(loop->stuck) != AW__STUCK || AW__LOAD(loop->iterations) != iterations)

@@ -9,9 +9,9 @@
 
 bool aw__loop_is_stuck(uint64_t id)
 {
-	for (uint32_t i = 0; i < AW__LOAD_ACQUIRE(aw__recorder.header)->loop_capacity; i++)
-		if (id != 0 && AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].id) == id)
-			return AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].stuck) == AW__STUCK;
+	for (uint32_t i = 0; i < aw__header()->loop_capacity; i++)
+		if (id != 0 && AW__LOAD(aw__loop_table()[i].id) == id)
+			return AW__LOAD(aw__loop_table()[i].stuck) == AW__STUCK;
 	return false;
 }
 
@@ -173,7 +173,7 @@ static void link_goal(struct aw__deadlock_graph *graph, uint32_t at)
 	if (node->goal != NONE) {
 		node->next_waiter = graph->nodes[node->goal].first_waiter;
 		graph->nodes[node->goal].first_waiter = at;
-	} else if (lock && task != 0 && AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.header)->task_refused) == 0) {
+	} else if (lock && task != 0 && AW__LOAD(aw__header()->task_refused) == 0) {
 		node->holder_ended = true;
 	} else {
 		node->free = true;

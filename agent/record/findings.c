@@ -55,7 +55,7 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
 {
 	event->kind = AW__FINDING;
 	event->subject =
-		atomic_fetch_add_explicit(&AW__LOAD_ACQUIRE(aw__recorder.header)->findings, 1, memory_order_relaxed) +
+		atomic_fetch_add_explicit(&aw__header()->findings, 1, memory_order_relaxed) +
 		1;
 	aw__ring_put(writer, AW__FINDINGS, event);
 }

@@ -7,7 +7,7 @@
 
 static struct aw__box_hold *place_at(uint64_t resource, uint64_t i)
 {
-	const uint64_t mask = AW__LOAD_ACQUIRE(aw__recorder.header)->hold_capacity - 1;
+	const uint64_t mask = aw__header()->hold_capacity - 1;
 
 	return &AW__LOAD_ACQUIRE(aw__recorder.holds)[(aw__hold_hash(resource) + i) & mask];
 }

@@ -22,7 +22,7 @@ void aw_agent_interpreter(const struct aw_agent_interpreter *layout)
 		return;
 	memcpy(words, layout, sizeof(words));
 	for (size_t i = 0; i < AW__INTERPRETER_WORDS; i++)
-		AW__STORE(AW__LOAD_ACQUIRE(aw__recorder.header)->interpreter[i], words[i]);
+		AW__STORE(aw__header()->interpreter[i], words[i]);
 }
 
 void aw_agent_loop_interpreted(const struct aw_agent_loop *loop, const void *state)
@@ -38,9 +38,9 @@ uint64_t aw__record_interpreter(uint32_t loop, struct aw_agent_interpreter *ret)
 	uint64_t words[AW__INTERPRETER_WORDS];
 
 	for (size_t i = 0; i < AW__INTERPRETER_WORDS; i++)
-		words[i] = AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.header)->interpreter[i]);
+		words[i] = AW__LOAD(aw__header()->interpreter[i]);
 	memcpy(ret, words, sizeof(*ret));
-	return ret->code_type != 0 ? AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[loop].interpreter) : 0;
+	return ret->code_type != 0 ? AW__LOAD(aw__loop_table()[loop].interpreter) : 0;
 }
 
 /* ---- names ---- */
@@ -48,12 +48,12 @@ uint64_t aw__record_interpreter(uint32_t loop, struct aw_agent_interpreter *ret)
 /* A string of the arena; false: it is none. */
 static bool text_of(uint64_t id, const char **ret_text, size_t *ret_length)
 {
-	const uint64_t end = AW__LOAD_ACQUIRE(AW__LOAD_ACQUIRE(aw__recorder.header)->arena_end);
+	const uint64_t end = AW__LOAD_ACQUIRE(aw__header()->arena_end);
 	const struct aw__box_entry *entry;
 
 	if (id == 0 || id >= end / 8)
 		return false;
-	entry = (const struct aw__box_entry *)(AW__LOAD_ACQUIRE(aw__recorder.arena) + id * 8);
+	entry = (const struct aw__box_entry *)(aw__arena() + id * 8);
 	*ret_text = (const char *)(entry + 1);
 	*ret_length = entry->text_length;
 	return entry->kind == AW__STRING && entry->number_count == 0 && *ret_length > 0;

@@ -32,13 +32,13 @@ static void label_loop(struct aw__box_loop *loop, const char *label)
 /* A free entry of the loop table, as index + 1; 0 if there is none. */
 static uint32_t take_entry(uint64_t id)
 {
-	for (uint32_t i = 0; i < AW__LOAD_ACQUIRE(aw__recorder.header)->loop_capacity; i++) {
+	for (uint32_t i = 0; i < aw__header()->loop_capacity; i++) {
 		uint64_t free_id = 0;
 
-		if (atomic_compare_exchange_strong(&AW__LOAD_ACQUIRE(aw__recorder.loops)[i].id, &free_id, id))
+		if (atomic_compare_exchange_strong(&aw__loop_table()[i].id, &free_id, id))
 			return i + 1;
 	}
-	atomic_fetch_add_explicit(&AW__LOAD_ACQUIRE(aw__recorder.header)->loop_refused, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&aw__header()->loop_refused, 1, memory_order_relaxed);
 	return 0;
 }
 
@@ -46,9 +46,9 @@ struct aw__box_loop *aw__loop_entry(const struct aw_agent_loop *loop)
 {
 	struct aw__box_loop *entry;
 
-	if (loop->slot == 0 || loop->slot > AW__LOAD_ACQUIRE(aw__recorder.header)->loop_capacity)
+	if (loop->slot == 0 || loop->slot > aw__header()->loop_capacity)
 		return NULL;
-	entry = &AW__LOAD_ACQUIRE(aw__recorder.loops)[loop->slot - 1];
+	entry = &aw__loop_table()[loop->slot - 1];
 	return AW__LOAD(entry->id) == loop->id ? entry : NULL;
 }
 
@@ -246,8 +246,8 @@ bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__block
 
 	if (aw__recorder.base == NULL)
 		return false;
-	for (uint32_t i = (uint32_t)(after + 1); i < AW__LOAD_ACQUIRE(aw__recorder.header)->loop_capacity; i++) {
-		const struct aw__box_loop *entry = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
+	for (uint32_t i = (uint32_t)(after + 1); i < aw__header()->loop_capacity; i++) {
+		const struct aw__box_loop *entry = &aw__loop_table()[i];
 		const uint64_t since = AW__LOAD_ACQUIRE(entry->busy_since_ns);
 
 		if (AW__LOAD(entry->id) == 0 || since == 0 || now <= since ||
@@ -306,7 +306,7 @@ void aw__record_blocked_finding(const struct aw__blocked *blocked,
 				const struct aw__blocked_stack *stack, uint64_t waited_ns)
 {
 	char text[96];
-	struct aw__box_loop *entry = &AW__LOAD_ACQUIRE(aw__recorder.loops)[blocked->loop];
+	struct aw__box_loop *entry = &aw__loop_table()[blocked->loop];
 	struct aw__writer *writer = aw__writer_get();
 	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
 	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
@@ -366,9 +366,9 @@ void aw__record_still_blocked(void)
 	struct aw__writer *writer = aw__recorder.base != NULL ? aw__writer_get() : NULL;
 
 	for (uint32_t i = 0; writer != NULL && i < AW__MOST_LOOPS; i++) {
-		if (AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].finding) == 0)
+		if (AW__LOAD(aw__loop_table()[i].finding) == 0)
 			continue;
 		aw__writer_now(writer);
-		tell_if_longer(writer, &AW__LOAD_ACQUIRE(aw__recorder.loops)[i], &still[i]);
+		tell_if_longer(writer, &aw__loop_table()[i], &still[i]);
 	}
 }

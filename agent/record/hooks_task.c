@@ -360,8 +360,8 @@ static void free_slot(struct aw__writer *writer, struct aw_agent_task *task)
 
 	if (slot != NULL && slot == &writer->slots[task->slot])
 		aw__slot_give(writer, task->slot);
-	else if (task->slot == refused() && AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.header)->task_refused) > 0)
-		atomic_fetch_sub_explicit(&AW__LOAD_ACQUIRE(aw__recorder.header)->task_refused, 1,
+	else if (task->slot == refused() && AW__LOAD(aw__header()->task_refused) > 0)
+		atomic_fetch_sub_explicit(&aw__header()->task_refused, 1,
 					  memory_order_relaxed);
 	task->slot = 0;
 }

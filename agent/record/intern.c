@@ -35,7 +35,7 @@ static uint64_t hash_of(const struct key *key)
 static bool is_same(const struct key *key, uint32_t id)
 {
 	const struct aw__box_entry *entry =
-		(const struct aw__box_entry *)(AW__LOAD_ACQUIRE(aw__recorder.arena) + (uint64_t)id * 8);
+		(const struct aw__box_entry *)(aw__arena() + (uint64_t)id * 8);
 	const char *payload = (const char *)(entry + 1);
 
 	return entry->hash == key->hash && entry->kind == key->kind &&

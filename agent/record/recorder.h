@@ -123,6 +123,27 @@ struct aw__recorder {
 
 extern struct aw__recorder aw__recorder;
 
+/* Parts of the box, read once by whoever uses them: another thread may begin another recording, whose box is another one. */
+static inline struct aw__box_header *aw__header(void)
+{
+	return AW__LOAD_ACQUIRE(aw__recorder.header);
+}
+
+static inline struct aw__box_loop *aw__loop_table(void)
+{
+	return AW__LOAD_ACQUIRE(aw__recorder.loops);
+}
+
+static inline struct aw__box_task *aw__slot_table(void)
+{
+	return AW__LOAD_ACQUIRE(aw__recorder.slots);
+}
+
+static inline unsigned char *aw__arena(void)
+{
+	return AW__LOAD_ACQUIRE(aw__recorder.arena);
+}
+
 /* An option that a hook reads: another recording may have others. */
 #define AW__OPTION(name) __atomic_load_n(&aw__recorder.options.name, __ATOMIC_RELAXED)
 
@@ -240,7 +261,7 @@ static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *tas
 	number = task->slot;
 	if (number - 1 >= AW__LOAD(aw__recorder.slots_given))
 		return NULL;
-	slot = &AW__LOAD_ACQUIRE(aw__recorder.slots)[number];
+	slot = &aw__slot_table()[number];
 	return AW__LOAD(slot->id) == task->id ? slot : NULL;
 }
 

@@ -123,7 +123,7 @@ void aw__ring_make_room(struct aw__writer *writer, struct aw__ring *ring, uint64
 
 void aw__ring_refuse(void)
 {
-	atomic_fetch_add_explicit(&AW__LOAD_ACQUIRE(aw__recorder.header)->ring_refused, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&aw__header()->ring_refused, 1, memory_order_relaxed);
 }
 
 /* The i-th word of a record's list and text. */
@@ -186,7 +186,7 @@ void aw__record_steps(bool steps)
 
 void aw__record_consumed(uint32_t index, uint64_t position)
 {
-	if (index < AW__LOAD_ACQUIRE(aw__recorder.header)->ring_capacity)
+	if (index < aw__header()->ring_capacity)
 		AW__STORE_RELEASE(AW__LOAD_ACQUIRE(aw__recorder.rings)[index].consumed, position);
 }
 

@@ -63,7 +63,7 @@ uint32_t aw__slot_take(struct aw__writer *writer)
 	if (writer->next_slot == writer->end_slot && !take_batch(writer)) {
 		if (!AW__LOAD(writer->open))
 			return 0;
-		atomic_fetch_add_explicit(&AW__LOAD_ACQUIRE(aw__recorder.header)->task_refused, 1,
+		atomic_fetch_add_explicit(&aw__header()->task_refused, 1,
 					  memory_order_relaxed);
 		return 0;
 	}
@@ -85,7 +85,7 @@ void aw__slot_give(struct aw__writer *writer, uint32_t slot)
 
 static void copy(uint32_t number, struct aw__task_view *ret)
 {
-	const struct aw__box_task *slot = &AW__LOAD_ACQUIRE(aw__recorder.slots)[number];
+	const struct aw__box_task *slot = &aw__slot_table()[number];
 
 	*ret = (struct aw__task_view){
 		.task = { .id = AW__LOAD(slot->id),
@@ -105,7 +105,7 @@ static void copy(uint32_t number, struct aw__task_view *ret)
 
 bool aw__slot_view(uint32_t number, struct aw__task_view *ret)
 {
-	const struct aw__box_task *slot = &AW__LOAD_ACQUIRE(aw__recorder.slots)[number];
+	const struct aw__box_task *slot = &aw__slot_table()[number];
 
 	/* Slot 0 is never used, and what lies behind the last one may be a hole. */
 	if (number == 0 || number >= aw__slots_end())
@@ -132,7 +132,7 @@ bool aw__slot_creator_ended(const struct aw__task_view *view)
 
 	if (view->creator == 0 || number == 0 || number >= aw__slots_end())
 		return false;
-	slot = &AW__LOAD_ACQUIRE(aw__recorder.slots)[number];
+	slot = &aw__slot_table()[number];
 	return AW__LOAD(slot->id) != view->creator ||
 	       (AW__LOAD(slot->status) & 0xff) == AW__TASK_FINISHED;
 }

@@ -49,9 +49,9 @@ static const uint64_t *numbers_of(uint32_t id, uint32_t *ret_count)
 	const struct aw__box_entry *entry;
 
 	*ret_count = 0;
-	if (id == 0 || (uint64_t)id * 8 >= AW__LOAD_ACQUIRE(AW__LOAD_ACQUIRE(aw__recorder.header)->arena_end))
+	if (id == 0 || (uint64_t)id * 8 >= AW__LOAD_ACQUIRE(aw__header()->arena_end))
 		return NULL;
-	entry = (const struct aw__box_entry *)(AW__LOAD_ACQUIRE(aw__recorder.arena) + (uint64_t)id * 8);
+	entry = (const struct aw__box_entry *)(aw__arena() + (uint64_t)id * 8);
 	if (entry->kind != AW__STACK)
 		return NULL;
 	*ret_count = entry->number_count;

@@ -48,7 +48,7 @@ static bool have_notes(void)
 
 	if (notes != NULL)
 		return true;
-	note_count = AW__LOAD_ACQUIRE(aw__recorder.header)->task_capacity;
+	note_count = aw__header()->task_capacity;
 	memory = mmap(NULL, note_count * sizeof(*notes), PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
@@ -122,8 +122,8 @@ static void look_for_leaked(struct look *look, const struct aw__task_view *view)
 /* A loop that is blocked is a finding itself; one that never ran starves nobody yet. */
 static bool is_loop_at_fault(const struct look *look, uint64_t id)
 {
-	for (uint32_t i = 0; i < AW__LOAD_ACQUIRE(aw__recorder.header)->loop_capacity; i++) {
-		const struct aw__box_loop *loop = &AW__LOAD_ACQUIRE(aw__recorder.loops)[i];
+	for (uint32_t i = 0; i < aw__header()->loop_capacity; i++) {
+		const struct aw__box_loop *loop = &aw__loop_table()[i];
 		const uint64_t since = AW__LOAD(loop->busy_since_ns);
 
 		if (id == 0 || AW__LOAD(loop->id) != id)
@@ -220,7 +220,7 @@ void aw__record_watch_tasks(const struct aw__thresholds *thresholds,
 	if (look.writer == NULL)
 		return;
 	/* a task that waits leaves no event: how long it waited when the process died is known by this */
-	AW__STORE(AW__LOAD_ACQUIRE(aw__recorder.header)->looked_ns, aw__writer_now(look.writer));
+	AW__STORE(aw__header()->looked_ns, aw__writer_now(look.writer));
 	end = aw__slots_end();
 	if (next_slot >= end)
 		next_slot = 1;

@@ -37,7 +37,7 @@ static void look_at(struct aw__box_loop *loop, struct sleeper *sleeper, uint64_t
 
 void aw__watch_alone(uint64_t now_ns, uint64_t longest_ns)
 {
-	struct aw__box_loop *loops = AW__LOAD_ACQUIRE(aw__recorder.loops);
+	struct aw__box_loop *loops = aw__loop_table();
 
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
 		if (AW__LOAD(loops[i].stuck) != AW__STUCK_IF_ALONE)

@@ -75,7 +75,7 @@ void aw__record_watch_busy(const struct aw__thresholds *thresholds)
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
-	for (uint32_t i = 0; i < LOOPS && i < AW__LOAD_ACQUIRE(aw__recorder.header)->loop_capacity; i++)
-		if (AW__LOAD(AW__LOAD_ACQUIRE(aw__recorder.loops)[i].id) != 0)
-			look_at(&candidates[i], &AW__LOAD_ACQUIRE(aw__recorder.loops)[i], writer, thresholds);
+	for (uint32_t i = 0; i < LOOPS && i < aw__header()->loop_capacity; i++)
+		if (AW__LOAD(aw__loop_table()[i].id) != 0)
+			look_at(&candidates[i], &aw__loop_table()[i], writer, thresholds);
 }
