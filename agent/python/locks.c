@@ -15,7 +15,8 @@
 #define BUCKETS	  1024u
 #define RESOURCES 1024u
 #define HOLDS	  4096u
-#define TAKEN	  1024u
+#define TAKEN	  256u /* groups of GROUP */
+#define GROUP	  8u
 #define PERMITS	  64u /* of one semaphore: of those with more nothing is told */
 
 /* A lock or semaphore that a waiting task has, or waits for. Number 0 is none. */
@@ -44,12 +45,12 @@ static uint32_t buckets[BUCKETS];
 static uint32_t free_resource, free_hold;	     /* those that were freed */
 static uint32_t used_resources = 1, used_holds = 1; /* others are beyond */
 
-/* Locks that were acquired last by a plain "await lock.acquire()". */
+/* Locks that were acquired last by a plain "await lock.acquire()". In each group the one acquired last is the first. */
 static struct taken {
 	uintptr_t lock; /* only compared: it may be gone */
 	uint64_t task;
 	bool failed; /* the task has failed on the way to its release() */
-} taken[TAKEN];
+} taken[TAKEN][GROUP];
 
 static PyCodeObject *acquire;	     /* of Lock.acquire(), which is kept; NULL: not known */
 static PyCodeObject *acquire_permit; /* likewise of Semaphore.acquire() */
@@ -66,9 +67,24 @@ static uint64_t id_of(const PyObject *lock)
 	return (uint64_t)(uintptr_t)lock >> 4;
 }
 
+/* NULL: it was not acquired so, or so many others were since that it is forgotten. */
 static struct taken *taken_of(uintptr_t lock)
 {
-	return &taken[hash_of(lock) % TAKEN];
+	struct taken *group = taken[hash_of(lock) % TAKEN];
+
+	for (unsigned i = 0; i < GROUP; i++)
+		if (group[i].lock == lock)
+			return &group[i];
+	return NULL;
+}
+
+static void take(uintptr_t lock, uint64_t task)
+{
+	struct taken *group = taken[hash_of(lock) % TAKEN], *known = taken_of(lock);
+	const size_t before = known != NULL ? (size_t)(known - group) : GROUP - 1;
+
+	memmove(&group[1], group, before * sizeof(*group));
+	group[0] = (struct taken){ .lock = lock, .task = task };
 }
 
 /* ---- asyncio's objects; of subclasses nothing is said, since they may release by themselves ---- */
@@ -207,8 +223,7 @@ static void remove_hold(uint32_t at)
 /* Whether it was acquired by another await after that: then the task gave it back before the end of its block. */
 static bool is_outdated(const struct hold *hold, const struct taken *last)
 {
-	return last->lock == (uintptr_t)resources[hold->resource].lock &&
-	       (!hold->plain || last->task != hold->task->agent.id);
+	return last != NULL && (!hold->plain || last->task != hold->task->agent.id);
 }
 
 static uint64_t owner_of(const struct resource *resource)
@@ -221,9 +236,7 @@ static uint64_t owner_of(const struct resource *resource)
 		return 0;
 	if (resource->holds == 1)
 		return holds[resource->first].task->agent.id;
-	return resource->holds == 0 && last->failed && last->lock == (uintptr_t)resource->lock
-		       ? last->task
-		       : 0;
+	return resource->holds == 0 && last != NULL && last->failed ? last->task : 0;
 }
 
 static void tell_shared(struct resource *resource)
@@ -345,15 +358,15 @@ static void acquired(PyObject *coroutine)
 {
 	struct aw__py_task *task = aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
 	const uintptr_t lock = first_variable(coroutine);
-	struct taken *entry = taken_of(lock);
+	struct taken *entry;
 	uint32_t at;
 
 	if (((PyGenObject *)coroutine)->gi_frame_state < FRAME_CLEARED || PyErr_Occurred() != NULL)
 		return;
 	if (task != NULL && task->told && is_at_await()) {
 		task->has_locks = true;
-		*entry = (struct taken){ .lock = lock, .task = task->agent.id };
-	} else if (entry->lock == lock) {
+		take(lock, task->agent.id);
+	} else if ((entry = taken_of(lock)) != NULL) {
 		*entry = (struct taken){ .lock = 0 };
 	}
 	at = find((PyObject *)lock);
@@ -398,7 +411,7 @@ bool aw__py_locks_has_taken(const struct aw__py_task *task, PyObject *lock)
 {
 	const struct taken *entry = taken_of((uintptr_t)lock);
 
-	return entry->lock == (uintptr_t)lock && entry->task == task->agent.id;
+	return entry != NULL && entry->task == task->agent.id;
 }
 
 static void has_failed(struct aw__py_task *task, PyObject *lock)
