@@ -10,6 +10,7 @@
 
 #include "awry.pb-c.h"
 #include "base/alloc.h"
+#include "proto/encode_frame.h"
 #include "proto/frame.h"
 
 /* A message leaves when one of its columns might not hold the next item. */
@@ -116,7 +117,7 @@ void aw__encoder_begin(struct aw__encoder *encoder)
 	aw__buffer_append(encoder->out, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES);
 }
 
-static void append_frame(struct aw__buffer *out, const Awry__Message *message)
+void aw__encode_frame(struct aw__buffer *out, const Awry__Message *message)
 {
 	const size_t length = awry__message__get_packed_size(message);
 	unsigned char *at =
@@ -137,7 +138,7 @@ static void flush_events(struct aw__encoder *encoder)
 		return;
 	message.body_case = AWRY__MESSAGE__BODY_EVENTS;
 	message.events = &encoder->events;
-	append_frame(encoder->out, &message);
+	aw__encode_frame(encoder->out, &message);
 	start_events(encoder);
 }
 
@@ -149,7 +150,7 @@ static void flush_definitions(struct aw__encoder *encoder)
 		return;
 	message.body_case = AWRY__MESSAGE__BODY_DEFINITIONS;
 	message.definitions = &encoder->definitions;
-	append_frame(encoder->out, &message);
+	aw__encode_frame(encoder->out, &message);
 	start_definitions(encoder);
 }
 
@@ -284,7 +285,7 @@ static void put_hello(struct aw__encoder *encoder, struct aw__hello hello)
 	m.program.len = strnlen(hello.program, sizeof(hello.program));
 	message.body_case = AWRY__MESSAGE__BODY_HELLO;
 	message.hello = &m;
-	append_frame(encoder->out, &message);
+	aw__encode_frame(encoder->out, &message);
 }
 
 static void put_goodbye(struct aw__encoder *encoder, const struct aw__goodbye *goodbye)
@@ -296,7 +297,7 @@ static void put_goodbye(struct aw__encoder *encoder, const struct aw__goodbye *g
 	m.events_lost = goodbye->events_lost;
 	message.body_case = AWRY__MESSAGE__BODY_GOODBYE;
 	message.goodbye = &m;
-	append_frame(encoder->out, &message);
+	aw__encode_frame(encoder->out, &message);
 }
 
 void aw__encoder_item(struct aw__encoder *encoder, const struct aw__item *item)
@@ -337,5 +338,5 @@ void aw__encode_control(struct aw__buffer *out, const struct aw__control *contro
 		m.detail = AWRY__CONTROL__DETAIL__TASKS;
 	message.body_case = AWRY__MESSAGE__BODY_CONTROL;
 	message.control = &m;
-	append_frame(out, &message);
+	aw__encode_frame(out, &message);
 }

@@ -10,7 +10,7 @@
 
 #include "awry.pb-c.h"
 #include "base/alloc.h"
-#include "proto/frame.h"
+#include "proto/encode_frame.h"
 
 /* A frame leaves when one of its columns might not hold the next row. */
 #define ROW_COUNT   2048u
@@ -75,19 +75,6 @@ void aw__rows_writer_redirect(struct aw__rows_writer *writer, struct aw__buffer 
 	writer->out = out;
 }
 
-static void append_frame(struct aw__buffer *out, const Awry__Message *message)
-{
-	const size_t length = awry__message__get_packed_size(message);
-	unsigned char *at =
-		(unsigned char *)aw__buffer_reserve(out, AW__FRAME_HEADER_BYTES + length);
-
-	if (at == NULL)
-		return;
-	awry__message__pack(message, at + AW__FRAME_HEADER_BYTES);
-	aw__frame_header(at, at + AW__FRAME_HEADER_BYTES, length);
-	out->length += AW__FRAME_HEADER_BYTES + length;
-}
-
 /* Packs and compresses; 0 if there is no memory. */
 static size_t compress(struct aw__rows_writer *writer, size_t length)
 {
@@ -121,7 +108,7 @@ void aw__rows_flush(struct aw__rows_writer *writer)
 	message.body_case = AWRY__MESSAGE__BODY_PACKED;
 	message.packed = &packed;
 	if (packed.zstd.len > 0)
-		append_frame(writer->out, &message);
+		aw__encode_frame(writer->out, &message);
 	else
 		writer->out->failed = true;
 	start(writer);
@@ -175,5 +162,5 @@ void aw__trailer_write(struct aw__buffer *out, const struct aw__trailer *trailer
 	m.directory_bytes = trailer->directory_bytes;
 	message.body_case = AWRY__MESSAGE__BODY_TRAILER;
 	message.trailer = &m;
-	append_frame(out, &message);
+	aw__encode_frame(out, &message);
 }

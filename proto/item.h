@@ -293,6 +293,12 @@ struct aw__event {
 	const char *text; /* hostile: not NUL-terminated, any bytes */
 };
 
+/** A number of an event's list; 0 beyond its end, as in recordings of versions that had fewer numbers. */
+static inline uint64_t aw__event_listed(const struct aw__event *event, size_t at)
+{
+	return at < event->list_length ? event->list[at] : 0;
+}
+
 /* What a number is: how it travels, and how it reads. */
 enum aw__arg {
 	AW__ARG_NONE = 0,

@@ -14,6 +14,9 @@
 #include "base/problem.h"
 #include "proto/item.h"
 
+/* Loops that are watched at once; more are counted. */
+#define AW__MOST_LOOPS 64u
+
 struct aw__record_options {
 	uint32_t stack_depth;  /* frames; 0: no stacks */
 	bool steps;	       /* AWRY_DETAIL=steps */

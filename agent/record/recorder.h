@@ -270,7 +270,6 @@ static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *tas
 #define AW__STATUS_CREATOR(at) ((uint64_t)(at) << 40)
 #define AW__CREATOR_OF(status) ((uint32_t)((status) >> 40))
 #define AW__STATUS_NAME_LENGTH(status) ((uint32_t)((status) >> 24 & 0xff))
-#define AW__MOST_LOOPS	       64u
 #define AW__MOST_CREATOR_SLOT  ((1u << 24) - 1)
 
 /** What there is to say of a task, beyond who it is. */

@@ -7,7 +7,6 @@
 
 #include "agent/record/recorder.h"
 
-#define LOOPS	      64u
 #define FEWEST_OF_TEN 1u /* of the window: before, a share says nothing */
 
 struct candidate {
@@ -19,7 +18,7 @@ struct candidate {
 	uint64_t run_ns; /* then */
 };
 
-static struct candidate candidates[LOOPS];
+static struct candidate candidates[AW__MOST_LOOPS];
 
 void aw__busy_reset(void)
 {
@@ -75,7 +74,7 @@ void aw__record_watch_busy(const struct aw__thresholds *thresholds)
 	if (writer == NULL)
 		return;
 	aw__writer_now(writer);
-	for (uint32_t i = 0; i < LOOPS && i < aw__header()->loop_capacity; i++)
+	for (uint32_t i = 0; i < AW__MOST_LOOPS && i < aw__header()->loop_capacity; i++)
 		if (AW__LOAD(aw__loop_table()[i].id) != 0)
 			look_at(&candidates[i], &aw__loop_table()[i], writer, thresholds);
 }

@@ -35,11 +35,6 @@ void aw__print_flush(struct aw__print *print)
 	aw__buffer_clear(&print->out);
 }
 
-static uint64_t number(const struct aw__event *event, size_t index)
-{
-	return index < event->list_length ? event->list[index] : 0;
-}
-
 static void put_task_name(struct aw__print *print, const struct aw__event *task, uint64_t id)
 {
 	if (task != NULL && task->text_length > 0)
@@ -95,7 +90,7 @@ static void put_task(struct aw__print *print, const struct aw__event *finding,
 	aw__buffer_format(&print->out, "<Task %s name='", state);
 	put_task_name(print, task, finding->finding.task);
 	aw__buffer_char(&print->out, '\'');
-	put_coroutine(print, number(finding, AW__FINDING_COROUTINE),
+	put_coroutine(print, aw__event_listed(finding, AW__FINDING_COROUTINE),
 		      ended || finding->finding.error != 0);
 	put_exception(print, finding->finding.error);
 	put_creation_site(print, task != NULL ? task->state.stack : finding->finding.stack);
@@ -140,7 +135,7 @@ static void print_held(struct aw__print *print, const struct aw__event *finding,
 static void print_never_awaited(struct aw__print *print, const struct aw__event *finding)
 {
 	aw__buffer_text(&print->out, "RuntimeWarning: coroutine '");
-	aw__print_place_name(print, number(finding, AW__FINDING_COROUTINE));
+	aw__print_place_name(print, aw__event_listed(finding, AW__FINDING_COROUTINE));
 	aw__buffer_text(&print->out, "' was never awaited\n");
 	if (finding->finding.stack == 0)
 		return;
@@ -169,7 +164,7 @@ static void print_blocked_loop(struct aw__print *print, const struct aw__event *
 		aw__buffer_text(&print->out, "<Task name='");
 		put_task_name(print, task, finding->finding.task);
 		aw__buffer_char(&print->out, '\'');
-		put_coroutine(print, number(finding, AW__FINDING_COROUTINE), false);
+		put_coroutine(print, aw__event_listed(finding, AW__FINDING_COROUTINE), false);
 		aw__buffer_char(&print->out, '>');
 	} else {
 		aw__buffer_text(&print->out, "a callback");
@@ -204,7 +199,7 @@ static const struct aw__event *told_task(const struct aw__print *print, uint64_t
 static void print_swallowed_cancel(struct aw__print *print, const struct aw__event *finding,
 				   const struct aw__event *task)
 {
-	const uint64_t by = number(finding, AW__FINDING_BY);
+	const uint64_t by = aw__event_listed(finding, AW__FINDING_BY);
 
 	aw__buffer_text(&print->out, "A task swallowed its cancellation: ");
 	aw__text_escape(&print->out, finding->text, finding->text_length, false);
@@ -222,7 +217,7 @@ static void print_swallowed_cancel(struct aw__print *print, const struct aw__eve
 /* Where a task waits, if that was recorded. */
 static void put_wait(struct aw__print *print, const struct aw__event *task, const char *heading)
 {
-	const uint64_t stack = task != NULL ? number(task, AW__STATE_WAIT_STACK) : 0;
+	const uint64_t stack = task != NULL ? aw__event_listed(task, AW__STATE_WAIT_STACK) : 0;
 
 	if (stack == 0)
 		return;
@@ -232,9 +227,9 @@ static void put_wait(struct aw__print *print, const struct aw__event *task, cons
 
 static void put_member(struct aw__print *print, const struct aw__event *finding, uint32_t at)
 {
-	const uint64_t kind = number(finding, at + AW__MEMBER_WAIT_KIND);
-	const uint64_t target = number(finding, at + AW__MEMBER_WAIT_TARGET);
-	const uint64_t id = number(finding, at + AW__MEMBER_TASK);
+	const uint64_t kind = aw__event_listed(finding, at + AW__MEMBER_WAIT_KIND);
+	const uint64_t target = aw__event_listed(finding, at + AW__MEMBER_WAIT_TARGET);
+	const uint64_t id = aw__event_listed(finding, at + AW__MEMBER_TASK);
 	const struct aw__event *task = told_task(print, id);
 
 	aw__buffer_text(&print->out, "  ");

@@ -12,15 +12,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define LOOPS 64u
-
 /* Of the iteration that began then. */
 struct note {
 	uint64_t since_ns;
 	uint64_t waited_ns;
 };
 
-static struct note notes[LOOPS];
+static struct note notes[AW__MOST_LOOPS];
 
 /* False if this kernel does not tell. */
 static bool read_waited(uint64_t tid, uint64_t *ret_ns)
@@ -34,7 +32,7 @@ static bool read_waited(uint64_t tid, uint64_t *ret_ns)
 
 void aw__processor_note(const struct aw__blocked *busy)
 {
-	struct note *note = busy->loop < LOOPS ? &notes[busy->loop] : NULL;
+	struct note *note = busy->loop < AW__MOST_LOOPS ? &notes[busy->loop] : NULL;
 	uint64_t waited_ns;
 
 	if (note == NULL || note->since_ns == busy->since_ns || !read_waited(busy->tid, &waited_ns))
@@ -44,7 +42,7 @@ void aw__processor_note(const struct aw__blocked *busy)
 
 uint64_t aw__processor_waited_ns(const struct aw__blocked *blocked)
 {
-	const struct note *note = blocked->loop < LOOPS ? &notes[blocked->loop] : NULL;
+	const struct note *note = blocked->loop < AW__MOST_LOOPS ? &notes[blocked->loop] : NULL;
 	uint64_t waited_ns;
 
 	if (note == NULL || note->since_ns != blocked->since_ns ||

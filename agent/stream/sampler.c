@@ -28,7 +28,6 @@
 #include "agent/stream/internal.h"
 #include "agent/stream/sampler.h"
 
-#define LOOPS	     64u
 #define STACK_BYTES  (256u << 10)
 #define MOST_TRIES   12
 #define MOST_WAITS   8	     /* tries for want of knowledge about a thread */
@@ -118,7 +117,7 @@ struct times {
 static struct noted {
 	uint64_t since_ns;
 	struct times times;
-} noted[LOOPS];
+} noted[AW__MOST_LOOPS];
 
 /* The kernel's number for the clock of what a thread has had of processors; pthread_getcpuclockid() wants a pthread_t. */
 static bool read_clock(pid_t tid, uint64_t *ret_ns)
@@ -149,7 +148,7 @@ static bool read_times(pid_t tid, struct times *ret)
 
 void aw__sampler_note(const struct aw__blocked *busy)
 {
-	struct noted *note = busy->loop < LOOPS ? &noted[busy->loop] : NULL;
+	struct noted *note = busy->loop < AW__MOST_LOOPS ? &noted[busy->loop] : NULL;
 
 	if (note == NULL || note->since_ns == busy->since_ns ||
 	    !read_times((pid_t)busy->tid, &note->times))
@@ -162,7 +161,7 @@ enum where { UNSURE, MOSTLY_OUTSIDE, OFTEN_IN_KERNEL };
 /* Where the thread spends its time. */
 static enum where tell_where(const struct aw__blocked *blocked)
 {
-	const struct noted *note = blocked->loop < LOOPS ? &noted[blocked->loop] : NULL;
+	const struct noted *note = blocked->loop < AW__MOST_LOOPS ? &noted[blocked->loop] : NULL;
 	const uint64_t tick_ns = UINT64_C(1000000000) / (uint64_t)sysconf(_SC_CLK_TCK);
 	uint64_t all_ns, system_ns, free_ns;
 	struct times now;

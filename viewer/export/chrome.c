@@ -40,11 +40,6 @@ static void hello(struct aw__chrome *chrome, const struct aw__hello *it)
 	chrome->has_base = true;
 }
 
-static uint64_t listed(const struct aw__event *event, uint32_t at)
-{
-	return at < event->list_length ? event->list[at] : 0;
-}
-
 /* "ValueError: message", as the instant's name. */
 static void begin_error(struct aw__chrome *chrome, const struct aw__event *event)
 {
@@ -66,10 +61,10 @@ static void error(struct aw__chrome *chrome, const struct aw__event *event)
 	aw__write_number(export, "task", event->error.task);
 	aw__write_bool(export, "lost", (event->error.flags & AW_ERROR_LOST) != 0);
 	aw__chrome_place(chrome, "raised by", event->error.site);
-	if (listed(event, AW__ERROR_CAUSE) != 0)
-		aw__write_number(export, "cause", listed(event, AW__ERROR_CAUSE));
-	if (listed(event, AW__ERROR_CONTEXT) != 0)
-		aw__write_number(export, "context", listed(event, AW__ERROR_CONTEXT));
+	if (aw__event_listed(event, AW__ERROR_CAUSE) != 0)
+		aw__write_number(export, "cause", aw__event_listed(event, AW__ERROR_CAUSE));
+	if (aw__event_listed(event, AW__ERROR_CONTEXT) != 0)
+		aw__write_number(export, "context", aw__event_listed(event, AW__ERROR_CONTEXT));
 	if (event->list_length > AW__ERROR_CHILDREN) {
 		aw__write_begin(export, "children", '[');
 		for (uint32_t i = AW__ERROR_CHILDREN; i < event->list_length; i++)
@@ -120,9 +115,9 @@ static void finding(struct aw__chrome *chrome, const struct aw__event *event)
 		aw__write_number(export, "error", event->finding.error);
 	if (event->finding.value != 0)
 		aw__write_number(export, "value", event->finding.value);
-	aw__chrome_place(chrome, "coroutine", listed(event, AW__FINDING_COROUTINE));
-	if (listed(event, AW__FINDING_CREATOR) != 0)
-		aw__write_number(export, "creator", listed(event, AW__FINDING_CREATOR));
+	aw__chrome_place(chrome, "coroutine", aw__event_listed(event, AW__FINDING_COROUTINE));
+	if (aw__event_listed(event, AW__FINDING_CREATOR) != 0)
+		aw__write_number(export, "creator", aw__event_listed(event, AW__FINDING_CREATOR));
 	aw__chrome_stack(chrome, "stack", event->finding.stack);
 	aw__write_string(export, "advice", spec->advice);
 	aw__chrome_end(chrome);
@@ -147,7 +142,7 @@ static void handle(struct aw__chrome *chrome, const struct aw__event *event)
 static void resilience(struct aw__chrome *chrome, const struct aw__event *event)
 {
 	const struct aw__event_spec *spec = &aw__event_specs[event->kind];
-	const uint64_t task = spec->list != NULL ? listed(event, AW__ATTEMPT_TASK) : 0;
+	const uint64_t task = spec->list != NULL ? aw__event_listed(event, AW__ATTEMPT_TASK) : 0;
 	struct aw__export *export = chrome->export;
 
 	aw__chrome_begin(chrome, "i", "resilience",

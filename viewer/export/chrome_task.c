@@ -201,9 +201,8 @@ static void asked_to_cancel(struct aw__chrome *chrome, const struct aw__event *e
 /* A task's row in a snapshot, or before one of its errors. */
 static void state(struct aw__chrome *chrome, const struct aw__event *event)
 {
-	bool dated = event->list_length > AW__STATE_CREATED_NS;
 	bool finished = event->state.state == AW__TASK_FINISHED;
-	uint64_t from_ns = dated ? event->list[AW__STATE_CREATED_NS] : 0;
+	uint64_t from_ns = aw__event_listed(event, AW__STATE_CREATED_NS);
 	bool known = aw__map_get(&chrome->tasks, event->subject) != NULL;
 	struct aw__chrome_task *task;
 
@@ -216,7 +215,7 @@ static void state(struct aw__chrome *chrome, const struct aw__event *event)
 	end_life(chrome, task,
 		 event->list_length > AW__STATE_CHANGED_NS ? event->list[AW__STATE_CHANGED_NS]
 							   : event->time_ns,
-		 event->list_length > AW__STATE_OUTCOME ? event->list[AW__STATE_OUTCOME] : 0);
+		 aw__event_listed(event, AW__STATE_OUTCOME));
 	aw__chrome_end(chrome);
 	remember_finished(chrome, task->id);
 }

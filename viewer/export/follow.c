@@ -52,11 +52,6 @@ static char *name_of(const struct aw__event *event)
 		number, (size_t)snprintf(number, sizeof(number), "Task-%" PRIu64, event->subject));
 }
 
-static uint64_t listed(const struct aw__event *event, uint32_t at)
-{
-	return at < event->list_length ? event->list[at] : 0;
-}
-
 static struct aw__followed *appear(struct aw__follow *follow, const struct aw__event *event,
 				   uint64_t from_ns)
 {
@@ -75,7 +70,7 @@ static struct aw__followed *appear(struct aw__follow *follow, const struct aw__e
 	task->stack = event->created.stack;
 	task->loop = event->created.loop;
 	task->scope = event->kind == AW__TASK_CREATED ? event->created.scope
-						      : listed(event, AW__STATE_SCOPE);
+						      : aw__event_listed(event, AW__STATE_SCOPE);
 	task->thread = event->thread;
 	task->name = name_of(event);
 	task->from_ns = task->since_ns = from_ns;
@@ -126,7 +121,7 @@ static void finish(struct aw__follow *follow, struct aw__followed *task, uint64_
 /* The state of a task that existed before the recording: it may have been waiting for long. */
 static void take_phase(struct aw__followed *task, const struct aw__event *event)
 {
-	uint64_t changed_ns = listed(event, AW__STATE_CHANGED_NS);
+	uint64_t changed_ns = aw__event_listed(event, AW__STATE_CHANGED_NS);
 
 	if (changed_ns < task->from_ns || changed_ns > event->time_ns)
 		return;
@@ -139,14 +134,14 @@ static void take_phase(struct aw__followed *task, const struct aw__event *event)
 	else
 		return;
 	task->since_ns = changed_ns;
-	task->wait_kind = listed(event, AW__STATE_WAIT_KIND);
-	task->wait_target = listed(event, AW__STATE_WAIT_TARGET);
+	task->wait_kind = aw__event_listed(event, AW__STATE_WAIT_KIND);
+	task->wait_target = aw__event_listed(event, AW__STATE_WAIT_TARGET);
 }
 
 /* A task's row in a snapshot, or before one of its errors. */
 static void row(struct aw__follow *follow, const struct aw__event *event)
 {
-	uint64_t from_ns = listed(event, AW__STATE_CREATED_NS);
+	uint64_t from_ns = aw__event_listed(event, AW__STATE_CREATED_NS);
 	struct aw__followed *task;
 
 	if (aw__follow_task(follow, event->subject) != NULL)
@@ -157,8 +152,8 @@ static void row(struct aw__follow *follow, const struct aw__event *event)
 	if (task == NULL)
 		return;
 	if (event->state.state == AW__TASK_FINISHED)
-		finish(follow, task, listed(event, AW__STATE_CHANGED_NS),
-		       listed(event, AW__STATE_OUTCOME), event);
+		finish(follow, task, aw__event_listed(event, AW__STATE_CHANGED_NS),
+		       aw__event_listed(event, AW__STATE_OUTCOME), event);
 	else
 		take_phase(task, event);
 }

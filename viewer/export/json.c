@@ -122,11 +122,6 @@ static void definition(struct aw__export *export, const struct aw__definition *i
 	end_line(export);
 }
 
-static uint64_t listed(const struct aw__event *event, uint32_t at)
-{
-	return at < event->list_length ? event->list[at] : 0;
-}
-
 /* The names of enumeration values. */
 static void names(struct aw__export *export, const struct aw__event *event)
 {
@@ -135,11 +130,13 @@ static void names(struct aw__export *export, const struct aw__event *event)
 		aw__write_begin(export, "names", '{');
 		aw__write_string(export, "state", aw__task_state_name(event->state.state));
 		if (event->state.state == AW__TASK_WAITING)
-			aw__write_string(export, "wait kind",
-					 aw__wait_name(listed(event, AW__STATE_WAIT_KIND)));
+			aw__write_string(
+				export, "wait kind",
+				aw__wait_name(aw__event_listed(event, AW__STATE_WAIT_KIND)));
 		if (event->state.state == AW__TASK_FINISHED)
-			aw__write_string(export, "outcome",
-					 aw__outcome_name(listed(event, AW__STATE_OUTCOME)));
+			aw__write_string(
+				export, "outcome",
+				aw__outcome_name(aw__event_listed(event, AW__STATE_OUTCOME)));
 		aw__write_end(export, '}');
 		break;
 	case AW__TASK_WAIT:

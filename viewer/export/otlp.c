@@ -71,11 +71,6 @@ void aw__otlp_log_record_end(struct aw__export *export, Otlp__LogRecord *it,
 		aw__otlp_flush_logs(export);
 }
 
-static uint64_t listed(const struct aw__event *event, uint32_t at)
-{
-	return at < event->list_length ? event->list[at] : 0;
-}
-
 static void finding(struct aw__export *export, const struct aw__event *event)
 {
 	const struct aw__finding_spec *spec = aw__finding_spec(event->finding.kind);
@@ -95,7 +90,8 @@ static void finding(struct aw__export *export, const struct aw__event *event)
 		aw__otlp_attribute_number(&attributes, "awry.error.id", event->finding.error);
 	if (event->finding.value != 0)
 		aw__otlp_attribute_number(&attributes, "awry.finding.value", event->finding.value);
-	aw__otlp_attribute_place(&attributes, export, listed(event, AW__FINDING_COROUTINE));
+	aw__otlp_attribute_place(&attributes, export,
+				 aw__event_listed(event, AW__FINDING_COROUTINE));
 	aw__otlp_log_record_end(export, it, &attributes, "awry.finding",
 				aw__finding_title(event->finding.kind, event->finding.task));
 }

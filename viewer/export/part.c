@@ -170,7 +170,7 @@ static bool task_of(const struct aw__model *model, const struct aw__event *event
 		return true;
 	case AW__ATTEMPT:
 	case AW__SERVICE:
-		*ret_task = event->list_length > 0 ? event->list[0] : 0;
+		*ret_task = aw__event_listed(event, 0);
 		return true;
 	case AW__HANDLE_OPENED:
 		*ret_task = event->handle.task;

@@ -178,11 +178,6 @@ static void loop_event(struct aw__export *export, const struct aw__event *event)
 	}
 }
 
-static uint64_t listed(const struct aw__event *event, uint32_t at)
-{
-	return at < event->list_length ? event->list[at] : 0;
-}
-
 static void instant(struct aw__export *export, struct aw__perfetto_event *it, uint64_t task,
 		    const struct aw__event *event, const char *category, const char *name,
 		    uint64_t stack)
@@ -227,10 +222,12 @@ static void error(struct aw__export *export, const struct aw__event *event)
 	aw__perfetto_arg_number(export, &it, "task", event->error.task);
 	aw__perfetto_arg_place(export, &it, "raised by", event->error.site);
 	aw__perfetto_arg_number(export, &it, "lost", (event->error.flags & AW_ERROR_LOST) != 0);
-	if (listed(event, AW__ERROR_CAUSE) != 0)
-		aw__perfetto_arg_number(export, &it, "cause", listed(event, AW__ERROR_CAUSE));
-	if (listed(event, AW__ERROR_CONTEXT) != 0)
-		aw__perfetto_arg_number(export, &it, "context", listed(event, AW__ERROR_CONTEXT));
+	if (aw__event_listed(event, AW__ERROR_CAUSE) != 0)
+		aw__perfetto_arg_number(export, &it, "cause",
+					aw__event_listed(event, AW__ERROR_CAUSE));
+	if (aw__event_listed(event, AW__ERROR_CONTEXT) != 0)
+		aw__perfetto_arg_number(export, &it, "context",
+					aw__event_listed(event, AW__ERROR_CONTEXT));
 	arg_children(export, &it, event);
 	aw__perfetto_event_write(export, &it, event->time_ns);
 }
@@ -270,7 +267,8 @@ static void finding(struct aw__export *export, const struct aw__event *event)
 		aw__perfetto_arg_number(export, &it, "error", event->finding.error);
 	if (event->finding.value != 0)
 		aw__perfetto_arg_number(export, &it, "value", event->finding.value);
-	aw__perfetto_arg_place(export, &it, "coroutine", listed(event, AW__FINDING_COROUTINE));
+	aw__perfetto_arg_place(export, &it, "coroutine",
+			       aw__event_listed(event, AW__FINDING_COROUTINE));
 	aw__perfetto_arg_string(export, &it, "advice", spec->advice);
 	aw__perfetto_event_write(export, &it, event->time_ns);
 }
@@ -312,7 +310,8 @@ static void plain(struct aw__export *export, const struct aw__event *event)
 	bool has_task = event->kind == AW__ATTEMPT || event->kind == AW__SERVICE;
 	struct aw__perfetto_event it;
 
-	instant(export, &it, has_task ? listed(event, 0) : 0, event, spec->subject, spec->name, 0);
+	instant(export, &it, has_task ? aw__event_listed(event, 0) : 0, event, spec->subject,
+		spec->name, 0);
 	aw__perfetto_arg_number(export, &it, spec->subject, event->subject);
 	for (unsigned i = 0; i < aw__event_arg_count(event->kind); i++)
 		aw__perfetto_arg_number(export, &it, spec->args[i].name, event->args[i]);

@@ -12,11 +12,6 @@
 #include "base/alloc.h"
 #include "viewer/export/frames.h"
 
-static uint64_t listed(const struct aw__event *event, uint32_t at)
-{
-	return at < event->list_length ? event->list[at] : 0;
-}
-
 static void appeared(struct aw__export *export, struct aw__followed *task,
 		     const struct aw__event *event)
 {
@@ -54,8 +49,8 @@ static void finished(struct aw__export *export, struct aw__followed *task, uint6
 
 	aw__sqlite_run(export, AW__SQLITE_TASK_DONE, "iisoii", task->id, now_ns,
 		       aw__outcome_name(outcome), done ? event->done.error : 0,
-		       done ? event->done.run_ns : listed(event, AW__STATE_RUN_NS),
-		       done ? event->done.steps : listed(event, AW__STATE_STEPS));
+		       done ? event->done.run_ns : aw__event_listed(event, AW__STATE_RUN_NS),
+		       done ? event->done.steps : aw__event_listed(event, AW__STATE_STEPS));
 }
 
 static void begin(struct aw__export *export)
@@ -112,8 +107,9 @@ static void error(struct aw__export *export, const struct aw__event *event)
 
 	aw__sqlite_run(export, AW__SQLITE_ERROR, "iiooootooi", event->subject, event->time_ns,
 		       event->error.type, event->error.task, event->error.site, event->error.stack,
-		       text_of(event), (size_t)event->text_length, listed(event, AW__ERROR_CAUSE),
-		       listed(event, AW__ERROR_CONTEXT),
+		       text_of(event), (size_t)event->text_length,
+		       aw__event_listed(event, AW__ERROR_CAUSE),
+		       aw__event_listed(event, AW__ERROR_CONTEXT),
 		       (uint64_t)((flags & AW_ERROR_IS_GROUP) != 0));
 }
 
@@ -140,9 +136,10 @@ static void finding(struct aw__export *export, const struct aw__event *event)
 
 	aw__sqlite_run(export, AW__SQLITE_FINDING, "iisoooiooots", event->subject, event->time_ns,
 		       spec->id, event->finding.task, event->finding.error, event->finding.stack,
-		       event->finding.value, listed(event, AW__FINDING_COROUTINE),
-		       listed(event, AW__FINDING_LOOP), listed(event, AW__FINDING_CREATOR),
-		       text_of(event), (size_t)event->text_length, spec->advice);
+		       event->finding.value, aw__event_listed(event, AW__FINDING_COROUTINE),
+		       aw__event_listed(event, AW__FINDING_LOOP),
+		       aw__event_listed(event, AW__FINDING_CREATOR), text_of(event),
+		       (size_t)event->text_length, spec->advice);
 	/* the finding names the whole tree, but only this error is lost */
 	if (aw__finding_is_lost_error(event->finding.kind))
 		aw__sqlite_run(export, AW__SQLITE_ERROR_LOST, "i", event->finding.error);
@@ -205,8 +202,9 @@ static void plain(struct aw__export *export, const struct aw__event *event)
 
 	for (unsigned i = 0; i < aw__event_arg_count(event->kind); i++)
 		aw__sqlite_run(export, AW__SQLITE_EVENT, "isiotsi", event->time_ns, spec->name,
-			       event->subject, has_task ? listed(event, 0) : 0, text_of(event),
-			       (size_t)event->text_length, spec->args[i].name, event->args[i]);
+			       event->subject, has_task ? aw__event_listed(event, 0) : 0,
+			       text_of(event), (size_t)event->text_length, spec->args[i].name,
+			       event->args[i]);
 }
 
 static void event(struct aw__export *export, const struct aw__event *it)

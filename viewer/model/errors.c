@@ -101,8 +101,8 @@ static void take_parts(struct aw__model *model, struct aw__error *error,
 	uint32_t count = event->list_length;
 	uint64_t *children;
 
-	error->cause = count > AW__ERROR_CAUSE ? event->list[AW__ERROR_CAUSE] : 0;
-	error->context = count > AW__ERROR_CONTEXT ? event->list[AW__ERROR_CONTEXT] : 0;
+	error->cause = aw__event_listed(event, AW__ERROR_CAUSE);
+	error->context = aw__event_listed(event, AW__ERROR_CONTEXT);
 	name_part(model, error->cause);
 	name_part(model, error->context);
 	if (count <= AW__ERROR_CHILDREN)

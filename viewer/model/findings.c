@@ -4,11 +4,6 @@
 
 #include "base/alloc.h"
 
-static uint64_t listed(const struct aw__event *event, uint32_t at)
-{
-	return at < event->list_length ? event->list[at] : 0;
-}
-
 /* Fill in what makes two findings equal, for looking up their group. */
 static void key_of(const struct aw__model *model, const struct aw__found *found,
 		   struct aw__found_group *ret_key)
@@ -124,11 +119,11 @@ static void read_event(const struct aw__event *event, struct aw__found *ret_foun
 		.error = event->finding.error,
 		.stack = event->finding.stack,
 		.value = event->finding.value,
-		.coroutine = listed(event, AW__FINDING_COROUTINE),
-		.loop = listed(event, AW__FINDING_LOOP),
-		.coroutine_id = listed(event, AW__FINDING_COROUTINE_ID),
-		.creator = listed(event, AW__FINDING_CREATOR),
-		.by = listed(event, AW__FINDING_BY),
+		.coroutine = aw__event_listed(event, AW__FINDING_COROUTINE),
+		.loop = aw__event_listed(event, AW__FINDING_LOOP),
+		.coroutine_id = aw__event_listed(event, AW__FINDING_COROUTINE_ID),
+		.creator = aw__event_listed(event, AW__FINDING_CREATOR),
+		.by = aw__event_listed(event, AW__FINDING_BY),
 	};
 }
 

@@ -19,11 +19,6 @@
 
 #define MAX_BREAKERS 4096u
 
-static uint64_t listed(const struct aw__event *event, uint32_t at)
-{
-	return at < event->list_length ? event->list[at] : 0;
-}
-
 struct aw__handled *aw__handled_of(struct aw__model *model, uint64_t id)
 {
 	struct aw__error *error = aw__errors_need_known(model, id);
@@ -65,11 +60,11 @@ static void attempted(struct aw__model *model, const struct aw__event *event)
 {
 	struct aw__handled *handled;
 	const struct aw__breaker *breaker =
-		aw__map_get(&model->breakers, listed(event, AW__ATTEMPT_BREAKER));
+		aw__map_get(&model->breakers, aw__event_listed(event, AW__ATTEMPT_BREAKER));
 
 	if (event->attempt.outcome == AW_ATTEMPT_FAILED)
-		aw__errors_taken(model, event->attempt.error, listed(event, AW__ATTEMPT_TASK),
-				 event->time_ns);
+		aw__errors_taken(model, event->attempt.error,
+				 aw__event_listed(event, AW__ATTEMPT_TASK), event->time_ns);
 	handled = aw__handled_of(model, event->attempt.error);
 	if (handled == NULL)
 		return;
@@ -198,8 +193,8 @@ static void service_tried(struct aw__model *model, const struct aw__event *event
 	struct aw__handled *handled;
 
 	if (event->service.error != 0 && event->service.service + 1 < event->service.services)
-		aw__errors_taken(model, event->service.error, listed(event, AW__SERVICE_TASK),
-				 event->time_ns);
+		aw__errors_taken(model, event->service.error,
+				 aw__event_listed(event, AW__SERVICE_TASK), event->time_ns);
 	handled = aw__handled_of(model, event->service.error);
 	if (handled == NULL)
 		return;

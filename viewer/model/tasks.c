@@ -278,11 +278,6 @@ static void cancel_asked(struct aw__model *model, struct aw__task *task,
 	set_name(model, &cancel->message, event->text, event->text_length);
 }
 
-static uint64_t listed(const struct aw__event *event, uint32_t at)
-{
-	return at < event->list_length ? event->list[at] : 0;
-}
-
 /* Remember a task's row. A row that comes after the task's end lacks what its slot had: earlier values stay. */
 static void told(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
 {
@@ -295,10 +290,10 @@ static void told(struct aw__model *model, struct aw__task *task, const struct aw
 	tale->time_ns = event->time_ns;
 	fill_facts(&tale->facts, event->args);
 	tale->state = event->state.state;
-	tale->outcome = listed(event, AW__STATE_OUTCOME);
-	tale->wait_kind = listed(event, AW__STATE_WAIT_KIND);
-	tale->wait_target = listed(event, AW__STATE_WAIT_TARGET);
-	tale->wait_stack = listed(event, AW__STATE_WAIT_STACK);
+	tale->outcome = aw__event_listed(event, AW__STATE_OUTCOME);
+	tale->wait_kind = aw__event_listed(event, AW__STATE_WAIT_KIND);
+	tale->wait_target = aw__event_listed(event, AW__STATE_WAIT_TARGET);
+	tale->wait_stack = aw__event_listed(event, AW__STATE_WAIT_STACK);
 	set_name(model, &tale->facts.name, event->text, event->text_length);
 }
 
@@ -323,22 +318,22 @@ static void cancel_told(struct aw__task *task, const struct aw__event *event)
 static void update_from_row(const struct aw__model *model, struct aw__task *task,
 			    const struct aw__event *event)
 {
-	uint64_t wait_kind = listed(event, AW__STATE_WAIT_KIND);
+	uint64_t wait_kind = aw__event_listed(event, AW__STATE_WAIT_KIND);
 
-	fill(&task->scope, listed(event, AW__STATE_SCOPE));
-	fill(&task->told_ns, listed(event, AW__STATE_CREATED_NS));
+	fill(&task->scope, aw__event_listed(event, AW__STATE_SCOPE));
+	fill(&task->told_ns, aw__event_listed(event, AW__STATE_CREATED_NS));
 	if (task->state == AW__TASK_FINISHED ||
-	    listed(event, AW__STATE_CHANGED_NS) < task->changed_ns ||
+	    aw__event_listed(event, AW__STATE_CHANGED_NS) < task->changed_ns ||
 	    (!model->in_snapshot && !aw__model_steps_told(model)))
 		return;
-	task->changed_ns = listed(event, AW__STATE_CHANGED_NS);
-	task->run_ns = listed(event, AW__STATE_RUN_NS);
-	task->steps = listed(event, AW__STATE_STEPS);
+	task->changed_ns = aw__event_listed(event, AW__STATE_CHANGED_NS);
+	task->run_ns = aw__event_listed(event, AW__STATE_RUN_NS);
+	task->steps = aw__event_listed(event, AW__STATE_STEPS);
 	if (event->state.state < AW__TASK_FINISHED || event->state.state == AW__TASK_UNTOLD)
 		task->state = (uint8_t)event->state.state;
 	task->wait_kind = wait_kind < UINT8_MAX ? (uint8_t)wait_kind : UINT8_MAX;
-	task->wait_target = listed(event, AW__STATE_WAIT_TARGET);
-	task->wait_stack = listed(event, AW__STATE_WAIT_STACK);
+	task->wait_target = aw__event_listed(event, AW__STATE_WAIT_TARGET);
+	task->wait_stack = aw__event_listed(event, AW__STATE_WAIT_STACK);
 }
 
 static void row(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
@@ -357,12 +352,12 @@ static void row(struct aw__model *model, struct aw__task *task, const struct aw_
 	model->snapshot_rows++;
 	task->snapshot = model->snapshot;
 	if (event->state.state == AW__TASK_FINISHED) {
-		task->outcome = listed(event, AW__STATE_OUTCOME) < UINT8_MAX
-					? (uint8_t)listed(event, AW__STATE_OUTCOME)
+		task->outcome = aw__event_listed(event, AW__STATE_OUTCOME) < UINT8_MAX
+					? (uint8_t)aw__event_listed(event, AW__STATE_OUTCOME)
 					: UINT8_MAX;
 		if (task->outcome == AW_OUTCOME_ERROR && task->error == 0)
-			task->error = listed(event, AW__STATE_WAIT_TARGET);
-		set_finished(model, task, listed(event, AW__STATE_CHANGED_NS));
+			task->error = aw__event_listed(event, AW__STATE_WAIT_TARGET);
+		set_finished(model, task, aw__event_listed(event, AW__STATE_CHANGED_NS));
 	} else {
 		set_live(model, task);
 	}

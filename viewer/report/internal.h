@@ -137,5 +137,7 @@ void aw__sorted_roots(const struct aw__model *model, struct aw__sorted *ret_sort
 /** All errors that were told, by id. */
 void aw__sorted_errors(const struct aw__model *model, struct aw__sorted *ret_sorted);
 void aw__sorted_finish(struct aw__sorted *sorted);
+/** Sort ids, in place. */
+void aw__sorted_ids(uint64_t *ids, size_t count);
 
 #endif

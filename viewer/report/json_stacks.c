@@ -5,8 +5,6 @@
  */
 #include "viewer/report/json.h"
 
-#include <stdlib.h>
-
 #include "base/alloc.h"
 #include "base/source_line.h"
 
@@ -93,13 +91,6 @@ static json_t *stack_json(const struct aw__json *json, uint64_t id)
 	return object;
 }
 
-static int compare(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-	return a < b ? -1 : a > b;
-}
-
 json_t *aw__json_stacks(struct aw__json *json)
 {
 	uint64_t *ids = aw__alloc_must_zeroed(json->stacks.count + 1, sizeof(*ids));
@@ -109,7 +100,7 @@ json_t *aw__json_stacks(struct aw__json *json)
 	for (size_t i = 0; i < json->stacks.capacity; i++)
 		if (json->stacks.slots[i].value != NULL)
 			ids[count++] = json->stacks.slots[i].key;
-	qsort(ids, count, sizeof(*ids), compare);
+	aw__sorted_ids(ids, count);
 	for (size_t i = 0; i < count; i++)
 		if (!aw__json_has_room(&json->limits->stacks) ||
 		    !aw__json_add(&json->limits->stacks, list, stack_json(json, ids[i])))

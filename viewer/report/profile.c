@@ -82,8 +82,7 @@ void aw__profile_item(struct aw__profile *profile, const struct aw__item *item)
 		     event->time_ns);
 	else if (event->kind == AW__TASK_STATE && event->state.state != AW__TASK_FINISHED)
 		born(profile, event->subject, event->state.stack, event->state.coroutine,
-		     event->list_length > AW__STATE_CREATED_NS ? event->list[AW__STATE_CREATED_NS]
-							       : 0);
+		     aw__event_listed(event, AW__STATE_CREATED_NS));
 	else if (event->kind == AW__TASK_DONE)
 		ended(profile, event);
 }

@@ -2,7 +2,6 @@
 /* Builds the parts of a SARIF result: messages, locations, stacks and code flows. */
 #include "viewer/report/sarif.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -292,13 +291,6 @@ json_t *aw__sarif_flow(const struct aw__sarif *sarif, const struct aw__found *fo
 
 /* ---- the other errors of the tree ---- */
 
-static int by_id(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-	return a < b ? -1 : a > b;
-}
-
 static void relate(const struct aw__sarif *sarif, uint64_t id, json_t *list)
 {
 	const struct aw__error *error = aw__model_error(sarif->model, id);
@@ -329,7 +321,7 @@ json_t *aw__sarif_related(const struct aw__sarif *sarif, const struct aw__found 
 	for (size_t i = 0; i < seen.capacity && count < MAX_RELATED; i++)
 		if (seen.slots[i].value != NULL && seen.slots[i].key != found->error)
 			ids[count++] = seen.slots[i].key;
-	qsort(ids, count, sizeof(*ids), by_id);
+	aw__sorted_ids(ids, count);
 	for (size_t i = 0; i < count; i++)
 		relate(sarif, ids[i], list);
 	aw__map_finish(&seen);

@@ -108,3 +108,13 @@ void aw__sorted_finish(struct aw__sorted *sorted)
 	aw__alloc_free(sorted->items);
 	sorted->items = NULL;
 }
+
+static int by_value(const void *left, const void *right)
+{
+	return compare(*(const uint64_t *)left, *(const uint64_t *)right);
+}
+
+void aw__sorted_ids(uint64_t *ids, size_t count)
+{
+	qsort(ids, count, sizeof(*ids), by_value);
+}

@@ -146,13 +146,7 @@ static void write_why(struct aw__app *app, const struct aw__subject *subject,
 	append_spec(app, &spec, out);
 }
 
-static const char *lacks_finding(struct aw__app *app, const struct aw__subject *subject)
-{
-	(void)app;
-	return subject->group != 0 ? NULL : "no finding names this";
-}
-
-const struct aw__page aw__page_why = { "why", write_why, lacks_finding };
+const struct aw__page aw__page_why = { "why", write_why, aw__subject_lacks_finding };
 
 /* ---- help ---- */
 

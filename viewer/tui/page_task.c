@@ -192,10 +192,4 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 		aw__buffer_text(out, "  Nothing is known of it (any more).\n");
 }
 
-static const char *lacks(struct aw__app *app, const struct aw__subject *subject)
-{
-	(void)app;
-	return subject->task != 0 ? NULL : "this is of no task";
-}
-
-const struct aw__page aw__page_task = { "task", write_page, lacks };
+const struct aw__page aw__page_task = { "task", write_page, aw__subject_lacks_task };

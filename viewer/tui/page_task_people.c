@@ -9,12 +9,6 @@
 
 #define MAX_ANCESTORS 64
 
-static const char *lacks(struct aw__app *app, const struct aw__subject *subject)
-{
-	(void)app;
-	return subject->task != 0 ? NULL : "this is of no task";
-}
-
 static void append_name(struct aw__app *app, uint64_t id, struct aw__buffer *out)
 {
 	const struct aw__task *task = aw__model_task(app->model, id);
@@ -59,7 +53,7 @@ static void write_creation(struct aw__app *app, const struct aw__subject *subjec
 			"Created, most recent call first:");
 }
 
-const struct aw__page aw__page_creation = { "creation", write_creation, lacks };
+const struct aw__page aw__page_creation = { "creation", write_creation, aw__subject_lacks_task };
 
 /* ---- who should have awaited it ---- */
 
@@ -153,4 +147,4 @@ static void write_awaiter(struct aw__app *app, const struct aw__subject *subject
 		aw__buffer_text(out, AW__DIM "    not recorded\n" AW__PLAIN);
 }
 
-const struct aw__page aw__page_awaiter = { "awaiter", write_awaiter, lacks };
+const struct aw__page aw__page_awaiter = { "awaiter", write_awaiter, aw__subject_lacks_task };

@@ -78,3 +78,15 @@ void aw__subject_complete(struct aw__app *app, struct aw__subject *subject)
 	if (subject->task != 0)
 		from_task(app, subject);
 }
+
+const char *aw__subject_lacks_task(struct aw__app *app, const struct aw__subject *subject)
+{
+	(void)app;
+	return subject->task != 0 ? NULL : "this is of no task";
+}
+
+const char *aw__subject_lacks_finding(struct aw__app *app, const struct aw__subject *subject)
+{
+	(void)app;
+	return subject->group != 0 ? NULL : "no finding names this";
+}

@@ -53,4 +53,8 @@ void aw__subject_complete(struct aw__app *app, struct aw__subject *subject);
 /** What `group` is to be for a group of findings; takes NULL. */
 uint64_t aw__subject_group(const struct aw__app *app, const struct aw__found_group *group);
 
+/** As struct aw__page's `lacks`, for pages about a task, or about a group of findings. */
+const char *aw__subject_lacks_task(struct aw__app *app, const struct aw__subject *subject);
+const char *aw__subject_lacks_finding(struct aw__app *app, const struct aw__subject *subject);
+
 #endif

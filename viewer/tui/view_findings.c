@@ -138,10 +138,4 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 		aw__buffer_text(out, "  Nothing is known of it (any more).\n");
 }
 
-static const char *lacks(struct aw__app *app, const struct aw__subject *subject)
-{
-	(void)app;
-	return subject->group != 0 ? NULL : "no finding names this";
-}
-
-const struct aw__page aw__page_finding = { "finding", write_page, lacks };
+const struct aw__page aw__page_finding = { "finding", write_page, aw__subject_lacks_finding };
