@@ -146,6 +146,7 @@ static void register_once(void)
 		return;
 	registered = true;
 	aw__record_on_first_use(open_in_child);
+	aw__detectors_register();
 	atexit(end_at_exit);
 	at_quick_exit(end_at_exit);
 	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "agent/record/recorder.h"
+#include "agent/record/reset.h"
 #include "base/clock.h"
 #include "proto/location.h"
 
@@ -408,17 +409,6 @@ static void begin(struct aw__recorder *recorder, const struct aw__record_options
 	AW__STORE(recorder->steps, options->steps);
 }
 
-/* What was noted of the tasks and loops of the box before. */
-static void forget(void)
-{
-	aw__watch_reset();
-	aw__blocked_reset();
-	aw__busy_reset();
-	aw__growth_reset();
-	aw__cancels_reset();
-	aw__shares_reset();
-}
-
 /* From here on hooks use this box. In a forked child nobody can be in a hook that uses its parent's. */
 static void take_place(struct aw__recorder *recorder, const struct aw__box_header *planned,
 		       unsigned char *base, struct aw__retired *retired)
@@ -433,7 +423,7 @@ static void take_place(struct aw__recorder *recorder, const struct aw__box_heade
 		return;
 	keep_interpreter(recorder->header, (const struct aw__box_header *)old_base);
 	if (retired != NULL) {
-		forget();
+		aw__reset_for_next_recording();
 		aw__retire(retired, old_base, old_bytes);
 	} else {
 		munmap(old_base, old_bytes);

@@ -197,6 +197,9 @@ void aw__record_refused(struct aw__refused *ret);
 /** Record the finding lost-events: how many, and in which words. */
 void aw__record_lost_finding(uint64_t count, const char *what);
 
+/** Let the recorder clear what the detectors remember, in a forked child and when the next recording begins. Call it once. */
+void aw__detectors_register(void);
+
 /** Call `call` when a forked child first has something to record. */
 void aw__record_on_first_use(void (*call)(void));
 

@@ -46,7 +46,6 @@ static struct {
 void aw__growth_reset(void)
 {
 	memset(&here, 0, sizeof(here));
-	aw__kept_reset();
 }
 
 /* NULL if there is no room. */

@@ -7,8 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/record/deadlock.h"
 #include "agent/record/recorder.h"
+#include "agent/record/reset.h"
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
@@ -274,13 +274,7 @@ void aw__record_forked(void)
 	if (aw__writer_own != &aw__writer_none)
 		free_writer(aw__writer_own);
 	aw__writer_own = &aw__writer_none;
-	aw__watch_reset();
-	aw__blocked_reset();
-	aw__busy_reset();
-	aw__growth_reset();
-	aw__cancels_reset();
-	aw__deadlock_reset();
-	aw__shares_reset();
+	aw__reset_after_fork();
 	AW__STORE_RELEASE(aw__recorder.forked, AW__FORKED);
 }
 

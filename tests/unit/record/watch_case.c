@@ -92,17 +92,39 @@ int watch_set_up(void **state)
 	return 0;
 }
 
-void watch_open(void)
+static struct aw__record_options options(void)
 {
 	struct aw__record_options options = box_fixture_small();
 
 	options.held_ns = thresholds.held_ns;
-	aw__clock_set_monotonic(read_now);
-	box_fixture_open(&options);
+	return options;
+}
+
+static void begin(void)
+{
 	cursor = aw__box_cursor_create(box_fixture_box());
 	aw_agent_loop_opened(&loop, "test");
 	aw_agent_loop_busy(&loop);
 	aw_agent_loop_idle(&loop);
+}
+
+void watch_open(void)
+{
+	const struct aw__record_options first = options();
+
+	aw__clock_set_monotonic(read_now);
+	aw__detectors_register();
+	box_fixture_open(&first);
+	begin();
+}
+
+void watch_open_next(void)
+{
+	const struct aw__record_options next = options();
+
+	aw__box_cursor_destroy(cursor);
+	box_fixture_next(&next);
+	begin();
 }
 
 bool watch_close(void)

@@ -30,6 +30,8 @@ const char *found(void);
 int watch_set_up(void **state);
 
 void watch_open(void);
+/** Begin another recording: after aw__record_close(), or in a forked child after aw__record_forked(). */
+void watch_open_next(void);
 /** False if something was left behind. */
 bool watch_close(void);
 
