@@ -16,6 +16,7 @@
 #include <awry/sync.h>
 #include <awry/task.h>
 #include <awry/thread.h>
+#include <awry/version.h>
 #include <awry/websockets.h>
 #include <awry/with.h>
 

@@ -6,6 +6,7 @@
 """
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -13,7 +14,8 @@ import tempfile
 from outside_call import call, expect
 
 BUILD, CC, CXX = sys.argv[1:4]
-OUTSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "outside")
+HERE = os.path.dirname(os.path.abspath(__file__))
+OUTSIDE = os.path.join(HERE, "outside")
 EXPECTED = ("bin/awry", "include/awry.h", "include/awry/agent.h", "share/man/man1/awry.1", "share/man/man7/awry.7",
             "share/man/man3/aw_gather.3", "share/bash-completion/completions/awry",
             "share/zsh/site-functions/_awry", "share/fish/vendor_completions.d/awry.fish")
@@ -37,16 +39,31 @@ def speaks_tls(program, prefix):
     expect("libssl" in call("ldd", program).stdout, program, "does not load OpenSSL")
 
 
+def tells_the_version(program, prefix, version):
+    """Headers, library, pkg-config, the program awry and the Debian packages are of one version."""
+    major, minor, patch = map(int, version.split("."))
+    number = major * 10000 + minor * 100 + patch
+    said = call(program).stdout
+    expect(said == f"{version} {version} {number} {number}\n", program, "said:", said)
+    said = call(os.path.join(prefix, "bin", "awry"), "--version").stdout
+    expect(said == f"awry {version}\n", "awry --version said:", said)
+    with open(os.path.join(HERE, "..", "..", "debian", "changelog")) as file:
+        [packaged] = re.findall(r"\((.*?)(?:-[^-]*)?\)", file.readline())
+    expect(packaged == version, "debian/changelog is of", packaged)
+
+
 def by_pkg_config(prefix, work, boxes):
     library = library_folder(prefix)
     found = {"PKG_CONFIG_PATH": os.path.join(library, "pkgconfig")}
     for name, compiler, source in (("awry", CC, "app.c"), ("awry", CXX, "app.cc"), ("awry-agent", CC, "recorder.c"),
-                                   ("awry-tls", CC, "tls.c")):
+                                   ("awry-tls", CC, "tls.c"), ("awry", CC, "version.c")):
         program = os.path.join(work, "by-pkg-config-" + source)
         flags = call("pkg-config", "--cflags", "--libs", name, **found).stdout.split()
         call(compiler, os.path.join(OUTSIDE, source), "-o", program, *flags, "-Wl,-rpath," + library)
         if source == "tls.c":
             speaks_tls(program, prefix)
+        elif source == "version.c":
+            tells_the_version(program, prefix, call("pkg-config", "--modversion", name, **found).stdout.strip())
         elif source != "recorder.c":
             finds_the_error(program, boxes)
 
@@ -75,7 +92,6 @@ def main():
         shutil.move(first, prefix)
         for path in EXPECTED:
             expect(os.path.exists(os.path.join(prefix, path)), path, "was not installed")
-        call(os.path.join(prefix, "bin", "awry"), "--version")
         for name, use in (("pkg-config", by_pkg_config), ("cmake", by_find_package)):
             os.mkdir(os.path.join(folder, name))
             use(prefix, os.path.join(folder, name), boxes)
