@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
-#include "viewer/cli/row.h"
+#include "viewer/cli/process_row.h"
 
 /* ---- without a terminal ---- */
 
@@ -66,10 +66,10 @@ static uint64_t id_of(const struct aw__source_box *box)
 
 static bool is_attached(const struct aw__choices *choices, const struct aw__source_box *box)
 {
-	const struct aw__watch *watch = choices->watch;
+	const struct aw__viewer_host *host = choices->host;
 
-	for (size_t i = 0; i < watch->count; i++) {
-		const struct aw__hello *hello = aw__model_hello(watch->items[i]->session->model);
+	for (size_t i = 0; i < host->count; i++) {
+		const struct aw__hello *hello = aw__model_hello(host->items[i]->session->model);
 
 		if (hello != NULL && hello->pid == box->location.pid &&
 		    hello->process_start_ticks == box->location.start_ticks)
@@ -78,14 +78,14 @@ static bool is_attached(const struct aw__choices *choices, const struct aw__sour
 	return false;
 }
 
-static void fill(struct aw__tui_listed *listed, const struct aw__row *row)
+static void fill(struct aw__tui_listed *listed, const struct aw__process_row *row)
 {
 	const struct aw__hello *hello = aw__model_hello(row->model);
 
 	memset(listed, 0, sizeof(*listed));
 	listed->id = id_of(row->box);
 	listed->pid = row->box->location.pid;
-	listed->state = aw__row_state(row);
+	listed->state = aw__process_row_state(row);
 	listed->tasks = aw__model_counts(row->model)->tasks_live;
 	listed->findings = aw__model_finding_count(row->model);
 	listed->age_ns = row->age_ns;
@@ -105,13 +105,13 @@ size_t aw__choices_list(void *arg, struct aw__tui_listed *ret_listed, size_t mos
 	if (!aw__source_list(&choices->boxes, &choices->count, &ignored))
 		return 0;
 	for (size_t i = 0; i < choices->count && listed < most; i++) {
-		struct aw__row row;
+		struct aw__process_row row;
 
-		if (!aw__row_read(&row, &choices->boxes[i]))
+		if (!aw__process_row_read(&row, &choices->boxes[i]))
 			continue;
 		fill(&ret_listed[listed], &row);
 		ret_listed[listed++].attached = is_attached(choices, &choices->boxes[i]);
-		aw__row_finish(&row);
+		aw__process_row_finish(&row);
 	}
 	return listed;
 }
@@ -136,7 +136,7 @@ static bool open_box(struct aw__choices *choices, const struct aw__source_box *b
 	session = aw__alloc_must_zeroed(1, sizeof(*session));
 	aw__session_init(session, target, source);
 	choices->sessions[choices->session_count++] = session;
-	return aw__watch_add(choices->watch, session) ||
+	return aw__viewer_host_add(choices->host, session) ||
 	       aw__problem_set(problem, "these are as many processes as can be shown");
 }
 

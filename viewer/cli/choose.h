@@ -2,7 +2,7 @@
 #ifndef AW__CLI_CHOOSE_H
 #define AW__CLI_CHOOSE_H
 
-#include "viewer/cli/watch.h"
+#include "viewer/cli/viewer_host.h"
 
 /** The debuggable processes, as the viewer lists them: those that it attaches to become its own. */
 struct aw__choices {
@@ -10,7 +10,7 @@ struct aw__choices {
 	size_t count;
 	struct aw__session *sessions[AW__TUI_PROCESSES];
 	size_t session_count;
-	struct aw__watch *watch;
+	struct aw__viewer_host *host;
 };
 
 size_t aw__choices_list(void *choices, struct aw__tui_listed *ret_listed, size_t most);

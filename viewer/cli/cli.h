@@ -13,7 +13,6 @@
 #include "viewer/source/bytes.h"
 #include "viewer/source/source.h"
 #include "symbols/symbols.h"
-#include "viewer/cli/targeting.h"
 
 enum {
 	AW__EXIT_DONE = 0,
@@ -55,7 +54,7 @@ void aw__cli_hold(bool hold);
 /** The prefix of `fail` and `warn`: "awry report". */
 extern const char *aw__cli_name;
 
-/* ---- usage.c: wrong command lines ---- */
+/* ---- command_line.c ---- */
 
 /** As argp_parse(), but its error messages are escaped. */
 void aw__cli_parse(const struct argp *argp, int argc, char **argv, unsigned flags, void *input);
@@ -74,6 +73,16 @@ const char *aw__cli_output_name(const struct argp_state *state, const char *opti
 				const char *name);
 /** As aw__cli_fail(), of such a problem. */
 void aw__cli_fail_at(const char *option, const struct aw__problem *problem);
+
+/* The one target of a command. */
+struct aw__target {
+	const char *
+		wanted; /* what it may be, for the error message; NULL: anything that can be read */
+	const char *name;
+};
+
+/** One argument, which has to be there, as a child of a command's parser; its input is a struct aw__target. */
+extern const struct argp aw__target_argp;
 
 /** Save the signal dispositions that awry inherited, and ignore SIGPIPE. */
 void aw__cli_signals_init(void);
@@ -106,7 +115,7 @@ struct aw__moment {
 };
 
 /** --at and --no-index, for the commands that read a recording; aw__session_open() follows them. */
-extern const struct argp aw__moment_argp;
+extern const struct argp aw__option_at_argp;
 const struct aw__moment *aw__cli_at(void);
 bool aw__cli_uses_index(void);
 
@@ -209,16 +218,16 @@ void aw__output_abandon(struct aw__output *output);
 
 /* ---- a command that reads one target, and shows a table of it ---- */
 
-struct aw__reading {
-	struct aw__target target;
-	bool json;
-	bool machinery;
-};
+/* ---- show_target.c: awry errors, tree and stats, which read one target and print one text of it ---- */
 
-/** Parse "[--json] [--machinery] TARGET"; ends the program if that is not what is there. */
-void aw__reading_parse(int argc, char **argv, const char *doc, struct aw__reading *ret_reading);
+/** Write what the command shows of a session that was read, as JSON or as text of this look. */
+typedef void aw__show_write(const struct aw__session *session,
+			    const struct aw__report_options *look, bool json,
+			    struct aw__buffer *out);
+/** Parse "[--json] [--machinery] TARGET", read the target, and print it. Returns the exit status. */
+int aw__show_target(int argc, char **argv, const char *doc, aw__show_write *write);
 
-/** Prints findings of a session that it has not printed yet; each group in full the first time. */
+/* Prints findings of a session that it has not printed yet; each group in full the first time. */
 struct aw__allow_list;
 struct aw__follower {
 	uint64_t seen;			    /* the last one's serial */

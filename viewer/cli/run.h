@@ -6,11 +6,9 @@
 #include <limits.h>
 #include <poll.h>
 
-#include "viewer/cli/child.h"
-#include "viewer/cli/gating.h"
-#include "viewer/cli/run_end.h"
-#include "viewer/cli/run_output.h"
-#include "viewer/cli/sourcing.h"
+#include "viewer/cli/run_child.h"
+#include "viewer/cli/option_gate.h"
+#include "viewer/cli/option_source.h"
 
 /* Processes that the command started, beyond this many, are not listened to. */
 #define AW__RUN_MAX_PROCESSES 256
@@ -21,9 +19,15 @@
 /* Reports of one run. */
 #define AW__RUN_MAX_REPORTS 16
 
+/* --report */
+struct aw__run_wanted {
+	const struct aw__report_format *format;
+	const char *path; /* NULL: stderr, instead of the findings as they happen */
+};
+
 struct aw__run_arguments {
-	struct aw__gating gating;
-	struct aw__sourcing sourcing;
+	struct aw__option_gate gating;
+	struct aw__option_source sourcing;
 	struct aw__run_wanted reports[AW__RUN_MAX_REPORTS];
 	size_t report_count;
 	bool at_the_end;   /* one of them goes to stderr */
@@ -41,6 +45,13 @@ struct aw__run_process {
 	struct aw__session *complete; /* its recording (-o), which is judged instead; NULL: none */
 	struct aw__follower follower;
 	bool connected;
+};
+
+/* What the command writes while the viewer has the terminal: it gets a terminal of its own. */
+struct aw__run_output {
+	int fd;	      /* what the command writes is read here; -1: it has the real terminal */
+	int terminal; /* the command's end, until it was started; -1: none */
+	struct aw__buffer text; /* its newest part */
 };
 
 struct aw__run {
@@ -92,5 +103,67 @@ void aw__run_tell_left(struct aw__run *run);
 size_t aw__run_fds(void *arg, struct pollfd *fds, size_t most);
 /** Run the viewer until the user quits. */
 void aw__run_show(struct aw__run *run);
+
+/* ---- run_output.c ---- */
+
+/** Make the terminal, as large as the real one. */
+bool aw__run_output_open(struct aw__run_output *ret_output, struct aw__problem *problem);
+/** The command was started and has its end of the terminal: close ours. */
+void aw__run_output_started(struct aw__run_output *output);
+/** Read what there is; with `through` write it to stdout instead. */
+void aw__run_output_read(struct aw__run_output *output, bool through);
+void aw__run_output_close(struct aw__run_output *output);
+
+/* ---- run_trace.c: the traces that the processes of `awry run -o PATH` wrote ---- */
+
+/** Whether it is a path in which %p is the process id and %% a percent sign, and nothing else is behind one. */
+bool aw__run_trace_allowed(const char *path);
+
+/**
+ * Empty what may be replaced, and an agent would not replace: a compressed recording, or what --force is for. Whether
+ * it may be was decided before (aw__output_allowed()).
+ */
+void aw__run_trace_begin(const char *path);
+
+/* What a process of the run recorded. */
+struct aw__run_recording {
+	uint32_t pid;
+	uint64_t start_ticks;
+	struct aw__session *
+		complete; /* what its file has, read whole; owned by the caller. NULL: there is no file */
+};
+
+/**
+ * Compress the recordings, if the path ends in .zst, index the long ones, and read them. Says whose the one at `path` is,
+ * where the others are, and if one was replaced by another's: of processes that come one after the other, and have
+ * one path, the last one's stays.
+ *
+ * @param recordings  of the processes that recorded something; `complete` is filled
+ */
+void aw__run_trace_finish(const char *path, struct aw__run_recording *recordings, size_t count);
+
+/* ---- run_end.c: summaries, reports, and the exit status ---- */
+
+struct aw__run_end {
+	const struct aw__option_gate *gating;
+	struct aw__option_source *sourcing;
+	const struct aw__run_wanted *reports;
+	size_t report_count;
+	bool force;	 /* they may replace files that exist */
+	bool at_the_end; /* a report goes to stderr, instead of the findings as they happen */
+	char *const *command;
+	bool succeeded;			     /* it exited with 0 */
+	const struct aw__session **sessions; /* one a process; some may have said nothing */
+	size_t count;
+	size_t left; /* processes that go on though the command has ended */
+};
+
+/** Returns the exit status; -1 if that is to be the command's. */
+int aw__run_end(const struct aw__run_end *end);
+
+/* ---- run_unrecorded.c ---- */
+
+/** What is known of a command in which nothing was recorded, as the end of a sentence; never NULL. */
+const char *aw__run_unrecorded_reason(char *const *argv);
 
 #endif

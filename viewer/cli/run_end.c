@@ -3,14 +3,13 @@
  * The end of `awry run`: judges the findings by --allow and --fail-on, prints the summaries, writes the reports,
  * and decides awry's exit status.
  */
-#include "viewer/cli/run_end.h"
+#include "viewer/cli/run.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "viewer/cli/reporting.h"
-#include "viewer/cli/silence.h"
+#include "viewer/cli/option_report.h"
 
 /* Judge the findings of all processes that sent a hello. Returns their number. */
 static size_t judge(const struct aw__run_end *end, struct aw__report_process *processes,
@@ -51,10 +50,10 @@ static bool write_report(const struct aw__run_end *end, const char *path,
 	struct aw__problem problem, ignored;
 	char beside[4096];
 
-	if (aw__reporting_write(path, end->force, text, &problem))
+	if (aw__option_report_write(path, end->force, text, &problem))
 		return true;
 	snprintf(beside, sizeof(beside), "%s.%d", path, (int)getpid());
-	if (aw__reporting_write(beside, false, text, &ignored))
+	if (aw__option_report_write(beside, false, text, &ignored))
 		aw__cli_fail("%s; the report is in %s", problem.text, beside);
 	else
 		aw__cli_fail("%s", problem.text);
@@ -69,7 +68,7 @@ static bool write_reports(const struct aw__run_end *end, const struct aw__report
 
 	for (size_t i = 0; i < end->report_count; i++) {
 		const struct aw__run_wanted *wanted = &end->reports[i];
-		struct aw__report_options look = aw__sourcing_look(
+		struct aw__report_options look = aw__option_source_look(
 			end->sourcing, wanted->format, wanted->path == NULL ? STDERR_FILENO : -1);
 		struct aw__buffer out = AW__BUFFER_EMPTY;
 
@@ -95,7 +94,7 @@ static void show_end(const struct aw__run_end *end, const struct aw__report_proc
 	aw__buffer_finish(&out);
 	if (count == 0 && end->left == 0)
 		aw__cli_warn("%s: nothing was recorded: %s", end->command[0],
-			     aw__silence_reason(end->command));
+			     aw__run_unrecorded_reason(end->command));
 }
 
 /* --fail-on with nothing recorded must fail: the tests may have been built without awry. */
@@ -118,7 +117,7 @@ int aw__run_end(const struct aw__run_end *end)
 
 	show_end(end, processes, count);
 	written = write_reports(end, processes, count);
-	status = aw__gating_check(end->gating, processes, count);
+	status = aw__option_gate_check(end->gating, processes, count);
 	for (size_t i = 0; i < count; i++)
 		aw__verdicts_finish(&verdicts[i]);
 	aw__alloc_free(processes);

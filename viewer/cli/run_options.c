@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line of `awry run`: its options, their checks, and where the command begins. */
-#include "viewer/cli/python.h"
+#include "viewer/cli/run_python.h"
 #include "viewer/cli/run.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "viewer/cli/reporting.h"
-#include "viewer/cli/run_trace.h"
+#include "viewer/cli/option_report.h"
 
 enum { OPTION_REPORT = 1000, OPTION_FORCE, OPTION_TUI };
 
@@ -38,7 +37,7 @@ static void parse_report(struct aw__run_arguments *arguments, const char *text,
 
 	if (arguments->report_count == AW__RUN_MAX_REPORTS)
 		aw__cli_usage(state, "at most %d reports are allowed", AW__RUN_MAX_REPORTS);
-	wanted->format = aw__reporting_format(state, text, length);
+	wanted->format = aw__option_report_format(state, text, length);
 	if (text[length] == '=') {
 		wanted->path = aw__cli_output_name(state, "--report", text + length + 1);
 		if (wanted->path == NULL)
@@ -106,11 +105,11 @@ static const char doc[] =
 
 void aw__run_parse(int argc, char **argv, struct aw__run_arguments *ret_arguments)
 {
-	static const struct argp_child children[] = { { &aw__gating_argp, 0, NULL, 0 },
-						      { &aw__sourcing_argp, 0, NULL, 0 },
+	static const struct argp_child children[] = { { &aw__option_gate_argp, 0, NULL, 0 },
+						      { &aw__option_source_argp, 0, NULL, 0 },
 						      { 0 } };
 	static const struct argp argp = { options, parse,    "-- CMD ARGS...",
-					  doc,	   children, aw__reporting_help,
+					  doc,	   children, aw__option_report_help,
 					  NULL };
 
 	memset(ret_arguments, 0, sizeof(*ret_arguments));

@@ -3,7 +3,7 @@
  * A pseudo-terminal for the command of `awry run --tui`: the newest 256 KiB that the command wrote are kept for
  * the viewer's output pane; after the viewer is closed, its output goes on to awry's own terminal.
  */
-#include "viewer/cli/run_output.h"
+#include "viewer/cli/run.h"
 
 #include <errno.h>
 #include <fcntl.h>

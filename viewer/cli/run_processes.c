@@ -8,7 +8,6 @@
 
 #include "base/alloc.h"
 #include "viewer/cli/run.h"
-#include "viewer/cli/run_trace.h"
 
 static struct aw__run_process *aw__run_add(struct aw__run *run, struct aw__source *source_take)
 {

@@ -3,7 +3,7 @@
 #include <signal.h>
 
 #include "viewer/cli/run.h"
-#include "viewer/cli/watch.h"
+#include "viewer/cli/viewer_host.h"
 
 size_t aw__run_fds(void *arg, struct pollfd *fds, size_t most)
 {
@@ -29,7 +29,7 @@ static bool is_leaving(void)
 }
 
 /* Output of an interrupted command goes to the restored terminal, not to the pane. */
-static void look(void *arg, struct aw__watch *watch)
+static void look(void *arg, struct aw__viewer_host *host)
 {
 	struct aw__run *run = arg;
 
@@ -38,8 +38,8 @@ static void look(void *arg, struct aw__watch *watch)
 	aw__run_accept(run);
 	if (!is_leaving())
 		aw__run_output_read(&run->output, false);
-	while (watch->count < run->count)
-		if (!aw__watch_add(watch, &run->processes[watch->count]->session))
+	while (host->count < run->count)
+		if (!aw__viewer_host_add(host, &run->processes[host->count]->session))
 			return;
 }
 
@@ -61,7 +61,7 @@ static const char *written(void *arg, size_t *ret_length)
 /* Run the viewer until the user quits. Processes whose streams it has read to the end count as disconnected. */
 void aw__run_show(struct aw__run *run)
 {
-	struct aw__watch watch = {
+	struct aw__viewer_host host = {
 		.arg = run,
 		.look = look,
 		.poll = aw__run_fds,
@@ -69,10 +69,10 @@ void aw__run_show(struct aw__run *run)
 		.output = written,
 	};
 
-	aw__watch_run(&watch);
-	for (size_t i = 0; i < watch.count; i++) {
-		run->processes[i]->connected = !watch.items[i]->process.ended;
+	aw__viewer_host_run(&host);
+	for (size_t i = 0; i < host.count; i++) {
+		run->processes[i]->connected = !host.items[i]->process.ended;
 		aw__run_print_new(run, run->processes[i]);
 	}
-	aw__watch_finish(&watch);
+	aw__viewer_host_finish(&host);
 }

@@ -3,7 +3,7 @@
  * The recordings of `awry run -o PATH`, once their processes have ended: compresses them if PATH ends in .zst,
  * indexes long ones, reads them for the reports, and says which process wrote which file.
  */
-#include "viewer/cli/run_trace.h"
+#include "viewer/cli/run.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -14,7 +14,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "viewer/cli/history.h"
-#include "viewer/cli/sourcing.h"
+#include "viewer/cli/option_source.h"
 #include "viewer/report/allow.h"
 
 #define TOLD_DAMAGES 3
@@ -35,7 +35,7 @@ void aw__session_init(struct aw__session *session, const char *target,
 	session->model = aw__model_create();
 	session->symbols = aw__symbols_create(complain, session);
 	session->files = aw__source_files_create();
-	aw__source_files_set_judge(session->files, aw__sourcing_judge, session);
+	aw__source_files_set_judge(session->files, aw__option_source_judge, session);
 	aw__model_set_resolver(session->model, aw__symbols_resolve, session->symbols);
 }
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "viewer/cli/child.h"
+#include "viewer/cli/run_child.h"
 
 #define EXITED(status) ((status) << 8)
 #define KILLED(number) (number)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "viewer/cli/source_policy.h"
+#include "viewer/cli/option_source.h"
 
 static bool allows(enum aw__symbols_claim claim, bool below_root, uint64_t changed_ns)
 {

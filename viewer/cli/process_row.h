@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* A debuggable process, as one row of a table. */
+#ifndef AW__CLI_PROCESS_ROW_H
+#define AW__CLI_PROCESS_ROW_H
+
+#include "viewer/cli/cli.h"
+
+struct aw__process_row {
+	const struct aw__source_box *box;
+	struct aw__model *model; /* of its errors, findings and live tasks */
+	bool ended;
+	uint64_t age_ns;
+};
+
+/** Fill a row from its box, which is borrowed; false if that is gone by now, or no box. */
+bool aw__process_row_read(struct aw__process_row *row, const struct aw__source_box *box);
+void aw__process_row_finish(struct aw__process_row *row);
+/** "alive", "stopped", "replaced" (by exec()), "ended", or "gone": ended without closing its box, by whatever means. */
+const char *aw__process_row_state(const struct aw__process_row *row);
+
+void aw__process_row_head(struct aw__buffer *out);
+void aw__process_row_print(const struct aw__process_row *row, struct aw__buffer *out);
+
+#endif

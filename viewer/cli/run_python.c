@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Python commands of awry run. A library that is preloaded waits in the interpreter for asyncio (agent/python/preload.c). It is
+ * preloaded into Python commands alone, and into what they start: a program that was built with AddressSanitizer refuses to
+ * run where another library is preloaded.
+ */
+#include "viewer/cli/run_python.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+#ifndef AWRY_PYTHON_BUILT /* in a test that has only this file */
+#define AWRY_PYTHON_BUILT     ""
+#define AWRY_PYTHON_INSTALLED ""
+#endif
+
+#define MOST_ARGUMENTS 16u /* looked at */
+
+/* "python", "python3", "python3.11", "python3-dbg" */
+bool aw__python_is_name(const char *word, size_t length)
+{
+	const char *slash = memrchr(word, '/', length);
+	const char *name = slash != NULL ? slash + 1 : word;
+	const size_t rest = length - (size_t)(name - word);
+
+	return rest >= 6 && strncmp(name, "python", 6) == 0 &&
+	       (rest == 6 || memchr("0123456789-", name[6], 11) != NULL) &&
+	       strspn(name + 6, "0123456789.-abcdefghijklmnopqrstuvwxyz") >= rest - 6;
+}
+
+bool aw__python_find_command(const char *command, char ret_path[4096])
+{
+	const char *at = getenv("PATH");
+
+	if (strchr(command, '/') != NULL)
+		return snprintf(ret_path, 4096, "%s", command) < 4096;
+	for (size_t length; at != NULL; at = at[length] == ':' ? at + length + 1 : NULL) {
+		length = strcspn(at, ":");
+		if (snprintf(ret_path, 4096, "%.*s/%s", (int)length, at, command) < 4096 &&
+		    access(ret_path, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a script's first line names Python: console scripts and programs. */
+static bool is_script(const char *path)
+{
+	char line[256];
+	const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t length;
+
+	if (fd < 0)
+		return false;
+	length = read(fd, line, sizeof(line) - 1);
+	close(fd);
+	if (length < 3 || line[0] != '#' || line[1] != '!')
+		return false;
+	line[length] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return strstr(line, "python") != NULL;
+}
+
+bool aw__python_is(char *const *argv)
+{
+	char path[4096];
+
+	for (unsigned i = 0; argv[i] != NULL && i < MOST_ARGUMENTS; i++)
+		if (aw__python_is_name(argv[i], strlen(argv[i])))
+			return true;
+	return aw__python_find_command(argv[0], path) && is_script(path);
+}
+
+static bool is_module(char *const *argv)
+{
+	return strcmp(argv[0], "-m") == 0 && argv[1] != NULL;
+}
+
+static bool is_source(const char *path)
+{
+	const size_t length = strlen(path);
+
+	return length > 3 && strcmp(path + length - 3, ".py") == 0 && access(path, R_OK) == 0 &&
+	       access(path, X_OK) != 0;
+}
+
+char **aw__python_command(char **argv)
+{
+	static char interpreter[] = "python3";
+	size_t count = 0;
+	char **longer;
+
+	if (!is_module(argv) && !is_source(argv[0]))
+		return argv;
+	while (argv[count] != NULL)
+		count++;
+	longer = aw__alloc_must((count + 2) * sizeof(*longer));
+	longer[0] = interpreter;
+	memcpy(longer + 1, argv, (count + 1) * sizeof(*longer));
+	return longer;
+}
+
+/* It is beside the installed program, or in the build's tree. */
+static bool find_library(char ret_path[4096])
+{
+	static const char *const places[] = { AWRY_PYTHON_INSTALLED, AWRY_PYTHON_BUILT };
+	char folder[2048], path[4096];
+	ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
+
+	if (length <= 0)
+		return false;
+	folder[length] = '\0';
+	*strrchr(folder, '/') = '\0';
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, places[i]);
+		/* an interpreter may change its folder before it loads the library */
+		if (access(path, R_OK) == 0 && realpath(path, ret_path) != NULL)
+			return true;
+	}
+	return false;
+}
+
+enum aw__python_part aw__python_part(char *const *argv, char ret_path[4096])
+{
+	if (!aw__python_is(argv))
+		return AW__PYTHON_PART_UNWANTED;
+	if (!find_library(ret_path))
+		return AW__PYTHON_PART_MISSING;
+	return strpbrk(ret_path, " :") == NULL ? AW__PYTHON_PART_PRELOADED
+					       : AW__PYTHON_PART_UNNAMEABLE;
+}
+
+void aw__python_preload(char *const *argv)
+{
+	const char *before = getenv("LD_PRELOAD");
+	char path[4096], *value;
+
+	if (aw__python_part(argv, path) != AW__PYTHON_PART_PRELOADED)
+		return;
+	if (before == NULL || before[0] == '\0') {
+		setenv("LD_PRELOAD", path, 1);
+		return;
+	}
+	if (strstr(before, path) != NULL)
+		return;
+	value = aw__alloc_must(strlen(path) + strlen(before) + 2);
+	sprintf(value, "%s:%s", path, before);
+	setenv("LD_PRELOAD", value, 1);
+	aw__alloc_free(value);
+}
