@@ -6,7 +6,7 @@
 
 #include "proto/finding.h"
 #include "viewer/export/export.h"
-#include "viewer/model/filter.h"
+#include "viewer/model/task_filter.h"
 #include "viewer/tui/keys.h"
 
 /* Text that scdoc is to leave as it is. */

@@ -6,7 +6,7 @@
  * of a unit is asked for, so are its functions' ranges. Within a function the entries that cover the address are
  * found by descending into the calls that were inlined there.
  */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <dwarf.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Opens the file of a module, and its separate debug file if it has one. Paths come from recordings and are
  * untrusted: only regular files with the recorded build id are used.
  */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <elfutils/libdwelf.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
  * Addresses to function names, from a module's symbol tables, which are sorted once: dwfl_module_addrname() would
  * scan the whole table for every address.
  */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <gelf.h>
 #include <stdlib.h>

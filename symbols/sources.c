@@ -3,7 +3,7 @@
  * Which source files the debug information of a process's modules names: only of files with the recorded build id. It
  * decides whether a viewer may show their lines.
  */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <dwarf.h>
 #include <string.h>

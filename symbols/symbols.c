@@ -4,7 +4,7 @@
  * marks frames of awry and libuv as the runtime's own, and keeps the answers. For the viewer, and for
  * awry-symbolize.
  */
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 
 #include <stdio.h>
 #include <string.h>

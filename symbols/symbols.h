@@ -10,7 +10,7 @@
 #ifndef AW__SYMBOLS_H
 #define AW__SYMBOLS_H
 
-#include "base/frame.h"
+#include "base/stack_frame.h"
 #include "proto/item.h"
 
 #define AW__SYMBOLS_MAX_MODULES	  4096u

@@ -12,8 +12,8 @@
 #include "agent/control/options.h"
 #include "agent/control/settings.h"
 #include "agent/record/record.h"
-#include "agent/stream/internal.h"
-#include "agent/stream/stream.h"
+#include "agent/stream/stream_internal.h"
+#include "agent/stream/stream_thread.h"
 #include "proto/location.h"
 
 #define LONGEST_GOODBYE_NS 2000000000u

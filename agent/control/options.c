@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 
 enum type { TEXT, NUMBER, DEPTH, FLAG };
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "agent/record/record.h"
-#include "agent/stream/stream.h"
+#include "agent/stream/stream_thread.h"
 
 struct aw__settings {
 	bool debug;

@@ -127,7 +127,7 @@ void aw__py_swap_loop(PyTypeObject *type);
 /** Hook what hands jobs to threads, if that is there. Returns the type of executors' work items; NULL: it is not there yet. */
 PyTypeObject *aw__py_swap_jobs(void);
 
-/* ---- text.c ---- */
+/* ---- py_text.c ---- */
 
 /** A str as UTF-8; surrogates are escaped. Never NULL. Valid until aw__py_text_finish(). */
 struct aw__py_text {
@@ -139,7 +139,7 @@ struct aw__py_text {
 struct aw__py_text aw__py_text(PyObject *str);
 void aw__py_text_finish(struct aw__py_text *text);
 
-/* ---- frames.c ---- */
+/* ---- py_frames.c ---- */
 
 /** What a frame's code is to the adapter; by its file and name, found out once. */
 enum aw__py_code {
@@ -216,7 +216,7 @@ aw_intern aw__py_place(PyCodeObject *code, int offset);
 /** The folder that relative file names are relative to; empty: not known. */
 const char *aw__py_start_folder(void);
 
-/* ---- stacks.c ---- */
+/* ---- py_stacks.c ---- */
 
 /** The stack of the Python code that runs now, up to the loop. `ret_why` may be NULL: what the frames above the program's own are. */
 aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
@@ -232,10 +232,10 @@ void aw__py_publish(void);
 
 /** Another recording has begun: tell of a loop that runs on this thread, and of its pending tasks. None of them runs. */
 void aw__py_tell_anew(PyObject *loop, struct aw_agent_loop *agent);
-/** Tell of a pending task. In tasks.c. */
+/** Tell of a pending task. In py_tasks.c. */
 void aw__py_task_tell_anew(PyObject *self, struct aw_agent_loop *loop);
 
-/* ---- waits.c ---- */
+/* ---- py_waits.c ---- */
 
 /** Recording has begun. */
 void aw__py_waits_init(void);
@@ -344,7 +344,7 @@ long aw__py_permits_of(PyObject *semaphore);
 /** There may be more permits by now. The semaphore is only compared. */
 void aw__py_permits_forget(uintptr_t semaphore);
 
-/* ---- loops.c ---- */
+/* ---- py_loops.c ---- */
 
 /** The list of tasks that wait, of the loop that runs on this thread. NULL: its poll is not seen. */
 struct aw__py_task **aw__py_loop_waits(void);
@@ -366,7 +366,7 @@ typedef PyObject *aw__py_fast(PyObject *self, PyObject *const *args, Py_ssize_t 
 			      PyObject *names);
 extern aw__py_fast *aw__py_old_poll;
 
-/* ---- errors.c ---- */
+/* ---- py_errors.c ---- */
 
 /**
  * Tell an error with its causes, contexts and members. `id`: of the error itself; 0: a new one. With AW_ERROR_LOST in `flags` the
@@ -379,7 +379,7 @@ void aw__py_error_forget(PyObject *exception);
 /** Whether it is how a program or a connection ends, and lost by nobody: KeyboardInterrupt, SystemExit, a clean close of websockets'. */
 bool aw__py_error_is_an_end(PyObject *exception);
 
-/* ---- findings.c ---- */
+/* ---- py_findings.c ---- */
 
 /** In place of warnings' and loops' functions; `before`: what they replace. */
 PyObject *aw__py_unawaited(PyObject *before, PyObject *coroutine);
@@ -415,7 +415,7 @@ PyObject *aw__py_fork_exec(PyObject *module, PyObject *const *args, Py_ssize_t c
 extern PyCFunction aw__py_old_fork, aw__py_old_forkpty;
 extern aw__py_few *aw__py_old_fork_exec;
 
-/* ---- handles.c ---- */
+/* ---- py_handles.c ---- */
 
 int aw__py_socket_init(PyObject *self, PyObject *args, PyObject *names);
 void aw__py_socket_finalize(PyObject *self);
@@ -475,7 +475,7 @@ extern destructor aw__py_old_item_finalize;
 extern PyCFunction aw__py_old_start_thread;
 extern PyCFunctionWithKeywords aw__py_old_start_joinable_thread;
 
-/* ---- tasks.c ---- */
+/* ---- py_tasks.c ---- */
 
 struct aw__py_counts {
 	unsigned created, steps, done;

@@ -5,7 +5,7 @@
  * The instructions from where the frame stands are read one after the other, and only loads, stores, calls and awaits are passed: at a
  * jump, a return, a raise, or an instruction that is not known, the look ends. No code of the program runs.
  */
-#include "agent/python/frame.h"
+#include "agent/python/py_frame.h"
 
 #include <opcode.h>
 #include <string.h>

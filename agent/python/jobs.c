@@ -7,7 +7,7 @@
  * a thread drops an item as soon as its job has ended. They can be hooked when the modules are there, which is when an executor starts its
  * first thread. The table of jobs is by their futures, which are only compared: as long as an entry is there its item has the future.
  */
-#include "agent/python/frame.h"
+#include "agent/python/py_frame.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
  *
  * All tables are of fixed size: what finds no room has no owner, and is in no deadlock.
  */
-#include "agent/python/frame.h"
+#include "agent/python/py_frame.h"
 
 #include <opcode.h>
 

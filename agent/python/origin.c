@@ -10,7 +10,7 @@
  * A depth that the program has set is left alone. What awry asked for is hidden from the program: the depth that sys tells it, the cr_origin of
  * coroutines, and so CPython's own warning, are what they are without awry, until the program itself asks for origins.
  */
-#include "agent/python/frame.h"
+#include "agent/python/py_frame.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * never waits costs nothing. A frame within "async with" has the end of the block on its stack of values: so a task that has a lock, and one
  * that waits under a timeout, is known.
  */
-#include "agent/python/frame.h"
+#include "agent/python/py_frame.h"
 
 #include <string.h>
 

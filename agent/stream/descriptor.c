@@ -3,7 +3,7 @@
  * The identity (device and inode) of a descriptor of the agent's thread. Where the thread has no descriptor table
  * of its own, the program may close or replace it; so it is compared before each use.
  */
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

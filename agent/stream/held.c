@@ -5,7 +5,7 @@
  * program's help.
  */
 #include "agent/record/record.h"
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 
 #define MOST_NODES  512u /* of the trees of one look */
 #define MOST_PASSES 12u	 /* as deep a tree is followed */

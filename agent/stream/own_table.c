@@ -23,7 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "proto/location.h"
 
 #define MOST_NUMBERS 65536

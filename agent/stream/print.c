@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "base/text.h"
 #include "proto/finding.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "agent/stream/print.h"
-#include "base/frame.h"
+#include "base/stack_frame.h"
 #include "base/text.h"
 
 #define MOST_LINKS 64u

@@ -9,7 +9,7 @@
 #include <awry/agent.h>
 #include <string.h>
 
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "agent/stream/print.h"
 #include "base/alloc.h"
 #include "proto/finding.h"

@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "agent/stream/sampler.h"
 
 #define STACK_BYTES  (256u << 10)

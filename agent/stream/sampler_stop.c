@@ -33,7 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "agent/stream/sampler.h"
 
 #if AW__CAN_SHARE_MEMORY && defined(__x86_64__)

@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #include "agent/record/record.h"
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "base/alloc.h"
 #include "proto/blackbox.h"
 #include "proto/item.h"

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "base/text.h"
 
 /* It had no room for that long: until it has some, nobody waits for it again. */

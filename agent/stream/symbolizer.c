@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "agent/stream/symbol_cache.h"
 #include "base/alloc.h"
 #include "base/clock.h"

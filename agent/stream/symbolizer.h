@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "agent/stream/descriptor.h"
-#include "base/frame.h"
+#include "base/stack_frame.h"
 #include "proto/item.h"
 
 struct aw__symbolizer;

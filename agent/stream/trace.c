@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "agent/record/record.h"
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "base/kernel_files.h"
 #include "proto/frame.h"
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "agent/record/record.h"
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "base/clock.h"
 #include "proto/decode.h"
 #include "proto/frame.h"

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "agent/record/record.h"
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 
 static _Atomic uint32_t woken; /* the futex: 1 ends the sleep */
 static _Atomic int wanted, asleep;

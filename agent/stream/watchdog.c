@@ -3,9 +3,60 @@
  * What the agent's thread checks in each round: blocked loops (with the thread's stack), tasks that ignored a
  * cancellation, and waits and errors that last too long.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "agent/record/record.h"
+#include "agent/stream/sampler.h"
+#include "agent/stream/stream_internal.h"
 #include "base/clock.h"
-#include "agent/stream/internal.h"
+
+/*
+ * How long a blocked loop's thread was ready but other threads had the processors, so that a busy machine is not
+ * reported as a fault of the program.
+ *
+ * The kernel sums it up (Documentation/scheduler/sched-stats.rst). Its sum in the middle of an iteration and at
+ * the finding tells how much of the time between them it was: that is less than the whole, but certain.
+ */
+
+/* Of the iteration that began then. */
+struct note {
+	uint64_t since_ns;
+	uint64_t waited_ns;
+};
+
+static struct note notes[AW__MOST_LOOPS];
+
+/* False if this kernel does not tell. */
+static bool read_waited(uint64_t tid, uint64_t *ret_ns)
+{
+	char text[96];
+
+	if (!aw__sampler_read(AW__OWN_TASKS, (pid_t)tid, "schedstat", text, sizeof(text)))
+		return false;
+	return sscanf(text, "%*u %" SCNu64, ret_ns) == 1;
+}
+
+static void processor_note(const struct aw__blocked *busy)
+{
+	struct note *note = busy->loop < AW__MOST_LOOPS ? &notes[busy->loop] : NULL;
+	uint64_t waited_ns;
+
+	if (note == NULL || note->since_ns == busy->since_ns || !read_waited(busy->tid, &waited_ns))
+		return;
+	*note = (struct note){ busy->since_ns, waited_ns };
+}
+
+static uint64_t processor_waited_ns(const struct aw__blocked *blocked)
+{
+	const struct note *note = blocked->loop < AW__MOST_LOOPS ? &notes[blocked->loop] : NULL;
+	uint64_t waited_ns;
+
+	if (note == NULL || note->since_ns != blocked->since_ns ||
+	    !read_waited(blocked->tid, &waited_ns) || waited_ns < note->waited_ns)
+		return 0;
+	return waited_ns - note->waited_ns;
+}
 
 /* A finding tells of the time since then: most of the iteration. */
 static void note_busy(uint64_t blocked_ns)
@@ -14,7 +65,7 @@ static void note_busy(uint64_t blocked_ns)
 	int64_t after = -1;
 
 	while (aw__record_blocked(after, blocked_ns / 8, &busy)) {
-		aw__processor_note(&busy);
+		processor_note(&busy);
 		aw__sampler_note(&busy);
 		after = busy.loop;
 	}
@@ -27,7 +78,7 @@ static void look_for_blocked(uint64_t blocked_ns)
 	int64_t after = -1;
 
 	for (; aw__record_blocked(after, blocked_ns, &blocked); after = blocked.loop) {
-		const uint64_t waited_ns = aw__processor_waited_ns(&blocked);
+		const uint64_t waited_ns = processor_waited_ns(&blocked);
 
 		/* what the machine takes is not the program's: it is looked at again if it lasts */
 		if (blocked.lasted_ns < blocked_ns + waited_ns)

@@ -41,7 +41,7 @@ MAY = {
     "viewer/export": ("base", "viewer/model"),
     "viewer/tui": ("base", "viewer/model"),
     "viewer/cli": ("base", "symbols", "viewer", *VOCABULARY),
-    "man": ("proto/finding.h", "viewer/export/export.h", "viewer/model/filter.h", "viewer/tui/keys.h"),
+    "man": ("proto/finding.h", "viewer/export/export.h", "viewer/model/task_filter.h", "viewer/tui/keys.h"),
 }
 
 # a header of a library: the folders, or beginnings of files, that may include it

@@ -2,7 +2,7 @@
 /*
  * make_hostile CASE PATH [FILE]: writes a hostile recording. FILE is what it names as source.
  *
- * It is built by the calls of the unit tests (tests/unit/viewer/items.h), whose aw__model_ingest() is replaced by
+ * It is built by the calls of the unit tests (tests/unit/viewer/model_items.h), whose aw__model_ingest() is replaced by
  * one that encodes.
  */
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include <awry/agent.h>
 
 #include "proto/encode.h"
-#include "tests/unit/viewer/items.h"
+#include "tests/unit/viewer/model_items.h"
 
 #define SECOND UINT64_C(1000000000)
 #define ABOVE  UINT64_C(0xfffffffffffffff0)

@@ -4,8 +4,8 @@
 
 #include "base/alloc.h"
 #include "fuzz.h"
-#include "tests/unit/viewer/items.h"
-#include "viewer/model/filter.h"
+#include "tests/unit/viewer/model_items.h"
+#include "viewer/model/task_filter.h"
 
 static struct aw__model *small_model(void)
 {

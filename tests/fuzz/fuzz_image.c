@@ -5,8 +5,8 @@
  */
 #include "base/alloc.h"
 #include "fuzz.h"
-#include "rows.h"
-#include "tests/unit/viewer/items.h"
+#include "fuzz_rows.h"
+#include "tests/unit/viewer/model_items.h"
 #include "viewer/model/image.h"
 #include "viewer/report/report.h"
 

@@ -8,7 +8,7 @@
 #include "fuzz.h"
 #include "proto/frame.h"
 #include "proto/index.h"
-#include "rows.h"
+#include "fuzz_rows.h"
 
 enum { IMAGE_BYTES = 50 }; /* between the recording and the directory, as in the seed */
 

@@ -6,8 +6,8 @@
 
 #include "fuzz.h"
 #include "proto/index.h"
-#include "rows.h"
-#include "tests/unit/viewer/items.h"
+#include "fuzz_rows.h"
+#include "tests/unit/viewer/model_items.h"
 #include "viewer/model/image.h"
 
 static void put(void *arg, const struct aw__wire_row *row)

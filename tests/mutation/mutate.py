@@ -15,7 +15,7 @@ The tables beside this script (*.mutants) say what is broken, and which tests mu
 A fragment is found exactly once in its function, or in the file. One that ends with `;`, or a block, is a statement,
 every other one an expression. A mutation may lie inside another one's fragment; they must not overlap otherwise.
 
-All mutations are compiled into one copy of the tree, each behind a switch (switch.h), so that the tree is
+All mutations are compiled into one copy of the tree, each behind a switch (mutation_switch.h), so that the tree is
 built once. For each mutation its tests are run until one fails. --check only looks for the fragments.
 """
 import argparse
@@ -158,7 +158,7 @@ def mutate_file(folder, file, mutations, problems):
         except Wrong as wrong:
             mutation.verdict = "not applicable"
             problems.append(f"{mutation.where}: {file}: {wrong}: {' '.join(mutation.old)}")
-    return '#include "tests/mutation/switch.h" ' + ("\n#line 1\n" + rewrite(source, good) if good else source)
+    return '#include "tests/mutation/mutation_switch.h" ' + ("\n#line 1\n" + rewrite(source, good) if good else source)
 
 
 def write_if_changed(path, content):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Client certificates: a server that asks for one names the client, and refuses a client without. */
-#include "tls.h"
+#include "tls_pair.h"
 
 static aw_error *server(aw_stream *stream, void *arg)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Certificate, key and CA files that are missing, wrong, mismatched or locked: the errors and their attributes. */
-#include "tls.h"
+#include "tls_pair.h"
 
 static void tell(const struct aw_tls_options *options, bool server)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of a TLS connection: with and without close_notify, by reset and under load, as each side sees it. */
-#include "tls.h"
+#include "tls_pair.h"
 
 #include <sys/socket.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A TLS connection: version, cipher, ALPN, the peer's certificate, and a conversation by lines. */
-#include "tls.h"
+#include "tls_pair.h"
 
 static aw_error *server(aw_stream *stream, void *arg)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Peers that do not speak TLS, send alerts or broken records, or nothing at all: what both sides report. */
-#include "tls.h"
+#include "tls_pair.h"
 
 static struct {
 	const char *bytes; /* NULL: none, and it stays */

@@ -3,7 +3,7 @@
  * Certificate verification: trusted, self-signed, chained and expired certificates, host names and addresses that
  * do or do not match, and the wrong CA.
  */
-#include "tls.h"
+#include "tls_pair.h"
 
 static aw_error *server(aw_stream *stream, void *arg)
 {

@@ -14,7 +14,7 @@
 #include <awry/agent.h>
 
 #include "proto/encode.h"
-#include "tests/unit/viewer/items.h"
+#include "tests/unit/viewer/model_items.h"
 
 #define SECOND UINT64_C(1000000000)
 #define MS     UINT64_C(1000000)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "viewer/cli/cli.h"
-#include "viewer/model/filter.h"
+#include "viewer/model/task_filter.h"
 
 enum { OPTION_AT = 2000, OPTION_NO_INDEX };
 

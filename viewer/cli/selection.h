@@ -8,7 +8,7 @@
 
 #include "base/map.h"
 #include "viewer/cli/cli.h"
-#include "viewer/model/filter.h"
+#include "viewer/model/task_filter.h"
 
 #define AW__SELECTION_MOST_TASKS (1u << 22)
 

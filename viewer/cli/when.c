@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "viewer/model/filter.h"
+#include "viewer/model/task_filter.h"
 
 #define S UINT64_C(1000000000)
 

@@ -25,7 +25,7 @@
 
 #include "base/map.h"
 #include "viewer/export/frames.h"
-#include "viewer/export/internal.h"
+#include "viewer/export/export_internal.h"
 
 #define AW__CHROME_KEPT	     65536u
 #define AW__CHROME_MAX_TASKS (1u << 20)

@@ -5,7 +5,7 @@
  * Live tasks, those with an error or a finding, and their ancestors are drawn; others that finished only if there is
  * room. At most MOST_NODES: what is left out is counted in the graph's label.
  */
-#include "viewer/export/internal.h"
+#include "viewer/export/export_internal.h"
 
 #include <inttypes.h>
 #include <string.h>

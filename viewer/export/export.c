@@ -3,7 +3,7 @@
  * The table of exporters, and what they have in common: an exporter gets items one by one, looks names up in a
  * model that keeps definitions, and stops at the bound on its output (ROOM_BYTES and ROOM_AN_EVENT).
  */
-#include "viewer/export/internal.h"
+#include "viewer/export/export_internal.h"
 
 #include <errno.h>
 #include <string.h>

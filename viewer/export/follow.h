@@ -10,7 +10,7 @@
 #define AW__EXPORT_FOLLOW_H
 
 #include "base/map.h"
-#include "viewer/export/internal.h"
+#include "viewer/export/export_internal.h"
 
 #define AW__FOLLOW_KEPT	     65536u
 #define AW__FOLLOW_MAX_TASKS (1u << 20)

@@ -3,7 +3,7 @@
 #ifndef AW__EXPORT_FRAMES_H
 #define AW__EXPORT_FRAMES_H
 
-#include "viewer/export/internal.h"
+#include "viewer/export/export_internal.h"
 
 #define AW__STITCHED_MOST 128
 

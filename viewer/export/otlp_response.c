@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "otlp.pb-c.h"
-#include "viewer/export/internal.h"
+#include "viewer/export/export_internal.h"
 
 #define MOST_BYTES 65536u
 

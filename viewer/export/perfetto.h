@@ -20,8 +20,8 @@
 #include "perfetto.pb-c.h"
 #include "viewer/export/follow.h"
 #include "viewer/export/frames.h"
-#include "viewer/export/intern.h"
-#include "viewer/export/modules.h"
+#include "viewer/export/export_intern.h"
+#include "viewer/export/export_modules.h"
 
 #define AW__PERFETTO_MOST_ARGS	24
 #define AW__PERFETTO_MOST_DEPTH 64u

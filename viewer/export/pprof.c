@@ -13,8 +13,8 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "pprof.pb-c.h"
-#include "viewer/export/intern.h"
-#include "viewer/export/modules.h"
+#include "viewer/export/export_intern.h"
+#include "viewer/export/export_modules.h"
 #include "viewer/export/protobuf.h"
 
 #define GZIP	   (MAX_WBITS + 16)

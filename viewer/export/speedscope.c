@@ -5,7 +5,7 @@
  * The sampled profile has a sample for each weight (weigh.h), its stack from main to the coroutine and what it did.
  * The evented ones are there if steps were recorded; they hold the first STEPS_MOST steps.
  */
-#include "viewer/export/intern.h"
+#include "viewer/export/export_intern.h"
 #include "viewer/export/weigh.h"
 
 #include <inttypes.h>

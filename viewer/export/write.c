@@ -3,7 +3,7 @@
  * A streaming JSON writer for the chrome, speedscope, json and otlp exporters. Strings are valid UTF-8, characters
  * that a terminal would obey are escaped, and numbers beyond 63 bits are strings.
  */
-#include "viewer/export/internal.h"
+#include "viewer/export/export_internal.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What repeats: strings, places, types, stacks. The first definition of an id stands. */
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 #include <stdio.h>
 #include <string.h>

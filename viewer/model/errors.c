@@ -9,7 +9,7 @@
  *
  * Which of them are kept, and what is done about those that are not: errors_forget.c.
  */
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 #include <string.h>
 

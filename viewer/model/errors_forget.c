@@ -13,7 +13,7 @@
 #include <awry/agent.h>
 
 #include "base/alloc.h"
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 static void free_notes(struct aw__model *model, struct aw__error_note *notes, uint32_t count)
 {

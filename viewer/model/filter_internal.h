@@ -4,7 +4,7 @@
 #define AW__MODEL_FILTER_INTERNAL_H
 
 #include "base/map.h"
-#include "viewer/model/filter.h"
+#include "viewer/model/task_filter.h"
 
 enum aw__filter_operator {
 	AW__FILTER_HAS, /* : */

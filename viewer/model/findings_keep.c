@@ -6,7 +6,7 @@
  * They go many at a time, because the list of all findings is in order, and closing its gaps takes a walk along it.
  */
 #include "base/alloc.h"
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 void aw__findings_append(struct aw__found_group *group, struct aw__found *found)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Handles that are open: those whose opening was told, and not yet their closing. */
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 #include "base/alloc.h"
 

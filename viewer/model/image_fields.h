@@ -4,7 +4,7 @@
 #define AW__IMAGE_FIELDS_H
 
 #include "proto/row.h"
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 /* Rows, in the order in which they come. */
 enum aw__image_row {

@@ -3,7 +3,7 @@
  * Threads and event loops of a process: what each does, how often and how long it was blocked, and its lag
  * histogram.
  */
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 #include "base/alloc.h"
 

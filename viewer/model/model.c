@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The entry of the model: hands each item to the file that keeps its kind (tasks.c, errors.c, findings.c, …),
+ * The entry of the model: hands each item to the file that keeps its kind (tasks.c, errors.c, model_findings.c, …),
  * counts events and losses, and accounts for the bytes of all texts against the model's bound.
  */
 #include "viewer/model/image.h"
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 #include <string.h>
 

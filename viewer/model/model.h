@@ -24,7 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/frame.h"
+#include "base/stack_frame.h"
 #include "proto/finding.h"
 #include "proto/item.h"
 #include "proto/lags.h"

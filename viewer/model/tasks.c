@@ -10,7 +10,7 @@
  * row outside of a snapshot may be of a task that ended long ago: it tells who the task was, not
  * that it lives.
  */
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  * Circles are found by a walk in depth without recursion: whoever meets a task that is still on the way has closed one. Each
  * task is entered once and each of its edges followed once, so that no recording can make the walk long.
  */
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 #include <awry/agent.h>
 

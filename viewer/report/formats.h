@@ -5,7 +5,7 @@
 
 #include "viewer/report/allow.h"
 #include "viewer/report/identity.h"
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 #include "viewer/report/level.h"
 
 void aw__sarif_write(const struct aw__report_process *processes, size_t count,

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "viewer/model/filter.h"
+#include "viewer/model/task_filter.h"
 #include "viewer/report/allow.h"
 
 static bool has_time(uint32_t kind)

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 /** A string, made valid; null for NULL. */
 json_t *aw__json_text(const char *text);
@@ -64,8 +64,6 @@ json_t *aw__json_document(const struct aw__model *model, const char *schema);
 json_t *aw__json_allowance(const struct aw__allowance *entry, const struct aw__allow_list *list,
 			   uint64_t count);
 json_t *aw__json_losses(const struct aw__model *model);
-/** Every loop, and how long its iterations took. */
-json_t *aw__json_loops(const struct aw__model *model);
 /** Append the document, and free it. */
 void aw__json_write(json_t *document_take, struct aw__buffer *out);
 /** The same on one line, in a form that may stand inside of HTML. */

@@ -8,6 +8,51 @@
 #include "viewer/report/identity.h"
 #include "viewer/report/level.h"
 
+/* The histogram of a loop's iterations, without empty buckets. */
+static json_t *lags_json(const struct aw__lags *lags)
+{
+	json_t *object = json_object(), *buckets = json_array();
+	uint64_t list[AW__LAG_LIST_WORDS];
+	const uint32_t length = aw__lags_list(lags, list);
+
+	json_object_set_new(object, "count", aw__json_number(aw__lags_count(lags)));
+	json_object_set_new(object, "p50_ns", aw__json_number(aw__lags_quantile_ns(lags, 500)));
+	json_object_set_new(object, "p99_ns", aw__json_number(aw__lags_quantile_ns(lags, 990)));
+	json_object_set_new(object, "longest_ns", aw__json_number(lags->longest_ns));
+	for (uint32_t i = 0; i < length; i += 2) {
+		json_t *bucket = json_object();
+
+		json_object_set_new(bucket, "from_ns", aw__json_number(list[i]));
+		json_object_set_new(bucket, "count", aw__json_number(list[i + 1]));
+		json_array_append_new(buckets, bucket);
+	}
+	json_object_set_new(object, "buckets", buckets);
+	return object;
+}
+
+static json_t *loop_json(const struct aw__loop *loop)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "id", aw__json_number(loop->id));
+	json_object_set_new(object, "label", aw__json_text(loop->label));
+	json_object_set_new(object, "tid", aw__json_number(loop->tid));
+	json_object_set_new(object, "closed", json_boolean(loop->closed));
+	json_object_set_new(object, "blocked", aw__json_number(loop->blocked_count));
+	json_object_set_new(object, "blocked_ns", aw__json_number(loop->blocked_ns));
+	json_object_set_new(object, "iterations", lags_json(&loop->lags));
+	return object;
+}
+
+static json_t *loops_json(const struct aw__model *model)
+{
+	json_t *loops = json_array();
+
+	for (size_t i = 0; i < aw__model_loop_count(model); i++)
+		json_array_append_new(loops, loop_json(aw__model_loop_at(model, i)));
+	return loops;
+}
+
 /* Write errors with all their parts; a tree is given by ids. */
 static json_t *errors_json(struct aw__json *json, struct aw__map *wanted)
 {
@@ -154,7 +199,7 @@ json_t *aw__json_findings(const struct aw__model *model, const struct aw__report
 	json_object_set_new(document, "findings", findings);
 	json_object_set_new(document, "errors", errors_json(&json, &errors));
 	json_object_set_new(document, "stacks", aw__json_stacks(&json));
-	json_object_set_new(document, "loops", aw__json_loops(model));
+	json_object_set_new(document, "loops", loops_json(model));
 	json_object_set_new(document, "losses", aw__json_losses(model));
 	aw__json_left_out(document, limits);
 	aw__json_finish(&json);
@@ -317,7 +362,7 @@ void aw__report_stats_json(const struct aw__model *model, const struct aw__repor
 	json_object_set_new(tasks, "live", aw__json_number(counts->tasks_live));
 	json_object_set_new(tasks, "unlisted", aw__json_number(counts->unlisted_tasks));
 	json_object_set_new(document, "tasks", tasks);
-	json_object_set_new(document, "loops", aw__json_loops(model));
+	json_object_set_new(document, "loops", loops_json(model));
 	json_object_set_new(document, "errors", aw__json_number(counts->errors));
 	json_object_set_new(document, "findings", kinds_json(counts));
 	json_object_set_new(document, "older_events", aw__json_number(counts->history));

@@ -3,7 +3,7 @@
  * The bound on a report's size (AW__REPORT_MOST_BYTES): an item that does not fit is cut off, and the report says
  * how many are left out.
  */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include "base/text.h"
 

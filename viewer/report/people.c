@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Texts that name tasks: "Task-7 'fetch'", and their creators. */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
 

@@ -3,7 +3,7 @@
  * Sorts findings and errors for reports by what was recorded, so that the order does not depend on how the items
  * arrived.
  */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <stdlib.h>
 

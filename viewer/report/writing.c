@@ -3,7 +3,7 @@
  * Helpers of the text reports: colours, escaped foreign text, wrapped paragraphs, counts and plurals. It also
  * remembers which stacks a section has shown, so that each is printed once.
  */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <string.h>
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "viewer/source/internal.h"
+#include "viewer/source/source_internal.h"
 
 #define PART_BYTES (1u << 20)
 

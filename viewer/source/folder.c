@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The runtime folder: which boxes there are, and which of them belongs to a process. */
-#include "viewer/source/internal.h"
+#include "viewer/source/source_internal.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
  * Opens a target (process id, socket, trace or black box) and reads its items, the same way for every kind: the
  * only reader that commands and the viewer have.
  */
-#include "viewer/source/internal.h"
+#include "viewer/source/source_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "viewer/model/filter.h"
+#include "viewer/model/task_filter.h"
 #include "viewer/tui/mouse.h"
 #include "viewer/tui/pane.h"
 #include "viewer/tui/search.h"

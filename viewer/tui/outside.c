@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Copying to the clipboard (y, Y) and opening the source in an editor (o): finds what is meant and leaves a wish
- * in the app, which run.c carries out.
+ * in the app, which tui_run.c carries out.
  */
 #include "viewer/tui/outside.h"
 

@@ -7,9 +7,9 @@
 
 struct aw__app;
 
-/** Ask run.c to copy the chosen line, or with `all` everything that is shown. */
+/** Ask tui_run.c to copy the chosen line, or with `all` everything that is shown. */
 void aw__outside_copy(struct aw__app *app, bool all);
-/** Ask run.c to open the chosen place in the editor. */
+/** Ask tui_run.c to open the chosen place in the editor. */
 void aw__outside_edit(struct aw__app *app);
 
 #endif

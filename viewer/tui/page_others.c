@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 #include "base/text.h"
-#include "viewer/model/filter.h"
+#include "viewer/model/task_filter.h"
 #include "viewer/tui/words.h"
 
 #define MAX_SHOWN 500

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "viewer/model/filter.h"
+#include "viewer/model/task_filter.h"
 #include "viewer/tui/app.h"
 #include "viewer/tui/typing.h"
 

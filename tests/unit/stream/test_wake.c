@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "agent/record/recorder.h"
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 
 #define MINUTE_MS 60000
 #define ROUNDS	  2000u

@@ -13,8 +13,8 @@
 #include <awry/agent.h>
 
 #include "base/alloc.h"
-#include "items.h"
-#include "viewer/model/filter.h"
+#include "model_items.h"
+#include "viewer/model/task_filter.h"
 
 #define S UINT64_C(1000000000)
 

@@ -13,7 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
-#include "items.h"
+#include "model_items.h"
 #include "proto/row.h"
 #include "viewer/model/image.h"
 #include "viewer/model/image_fields.h"

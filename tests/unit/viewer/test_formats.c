@@ -14,7 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "items.h"
+#include "model_items.h"
 #include "viewer/report/report.h"
 
 static const char *const hostile[] = {

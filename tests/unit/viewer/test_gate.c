@@ -12,7 +12,7 @@
 #include <awry/agent.h>
 
 #include "base/alloc.h"
-#include "items.h"
+#include "model_items.h"
 #include "viewer/report/allow.h"
 #include "viewer/report/gate.h"
 #include "viewer/report/identity.h"

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "base/alloc.h"
-#include "items.h"
-#include "viewer/model/internal.h"
+#include "model_items.h"
+#include "viewer/model/model_internal.h"
 #include "viewer/report/allow.h"
 #include "viewer/report/gate.h"
 

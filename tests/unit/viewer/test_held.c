@@ -10,7 +10,7 @@
 
 #include <awry/agent.h>
 
-#include "items.h"
+#include "model_items.h"
 #include "model_case.h"
 #include "proto/finding.h"
 #include "viewer/model/image.h"

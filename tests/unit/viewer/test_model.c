@@ -15,7 +15,7 @@
 #include <awry/agent.h>
 
 #include "base/alloc.h"
-#include "items.h"
+#include "model_items.h"
 #include "model_case.h"
 
 static void model__tells_who_created_whom(void **state)

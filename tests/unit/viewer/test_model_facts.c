@@ -14,7 +14,7 @@
 #include <awry/agent.h>
 #include <awry/agent_resilience.h>
 
-#include "items.h"
+#include "model_items.h"
 #include "model_case.h"
 
 /* ---- tasks ---- */

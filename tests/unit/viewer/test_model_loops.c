@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "items.h"
+#include "model_items.h"
 #include "model_case.h"
 #include "proto/lags.h"
 

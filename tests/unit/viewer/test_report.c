@@ -13,7 +13,7 @@
 #include <awry/agent_resilience.h>
 
 #include "base/alloc.h"
-#include "items.h"
+#include "model_items.h"
 #include "viewer/report/report.h"
 
 static const struct aw__report_options plain = { 0 };

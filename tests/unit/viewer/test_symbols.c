@@ -18,7 +18,7 @@
 #include <link.h>
 
 #include "base/alloc.h"
-#include "symbols/internal.h"
+#include "symbols/symbols_internal.h"
 #include "symbols/symbols.h"
 
 static uint64_t bias, start, end;

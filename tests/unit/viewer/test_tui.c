@@ -13,7 +13,7 @@
 #include <awry/agent.h>
 
 #include "base/alloc.h"
-#include "items.h"
+#include "model_items.h"
 #include "tui_case.h"
 #include "viewer/model/image.h"
 #include "viewer/model/image_fields.h"

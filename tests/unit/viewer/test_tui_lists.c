@@ -10,7 +10,7 @@
 
 #include <awry/agent.h>
 
-#include "items.h"
+#include "model_items.h"
 #include "tui_case.h"
 
 /* In the middle of a list: what comes before it goes, and what comes behind it is no row to fall back to. */

@@ -11,7 +11,7 @@
 #include <awry/agent.h>
 
 #include "base/alloc.h"
-#include "items.h"
+#include "model_items.h"
 #include "viewer/tui/waiters.h"
 
 #define TASKS	1000u

@@ -10,7 +10,7 @@
 #include <awry/agent.h>
 
 #include "base/alloc.h"
-#include "items.h"
+#include "model_items.h"
 
 static int set_up(void **state)
 {

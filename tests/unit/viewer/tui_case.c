@@ -14,7 +14,7 @@
 #include <awry/agent.h>
 
 #include "base/alloc.h"
-#include "items.h"
+#include "model_items.h"
 #include "viewer/report/report.h"
 
 static size_t count_processes(void *arg)

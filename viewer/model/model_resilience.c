@@ -8,7 +8,7 @@
  * That an error was taken may make the model forget another one with all that it was made of: so that
  * is said first, and pointers are asked for after it.
  */
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * A task that suspends gets into the list of its loop, and leaves it when that is told, when it ends, or when its object is
  * finalized: the list keeps no task alive. The chain is read from the coroutines' own frames; no code of the program runs.
  */
-#include "agent/python/frame.h"
+#include "agent/python/py_frame.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Which module (executable or library) an address belongs to, for the exporters that write mappings: perfetto and
  * pprof.
  */
-#include "viewer/export/modules.h"
+#include "viewer/export/export_modules.h"
 
 #include "base/alloc.h"
 #include "viewer/export/frames.h"

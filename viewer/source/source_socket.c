@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Unix sockets of sources: connecting to a debugged process, and listening for those of `awry run`. */
-#include "viewer/source/internal.h"
+#include "viewer/source/source_internal.h"
 
 #include <errno.h>
 #include <poll.h>

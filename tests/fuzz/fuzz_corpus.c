@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * replay FOLDER…: runs a fuzz target on each file of the corpora: whole, cut at each of a hundred places (fewer
+ * fuzz_corpus FOLDER…: runs a fuzz target on each file of the corpora: whole, cut at each of a hundred places (fewer
  * for targets that are slow), and with a bit flipped at each.
  */
 #include <dirent.h>

@@ -6,7 +6,7 @@
  * Within one section a stack is shown once; where a later one joins it, a line says so. Frames of
  * the machinery are folded into one line, unless there is nothing else.
  */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
 #include <string.h>

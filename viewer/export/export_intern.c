@@ -3,7 +3,7 @@
  * Gives equal byte strings the same number, for formats that write each string, frame or stack once and refer to
  * it: perfetto, pprof, speedscope.
  */
-#include "viewer/export/intern.h"
+#include "viewer/export/export_intern.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The forest of tasks: who created whom. Nothing here recurses, and no circle can form. */
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 /* How many ancestors of a new parent are searched for the task itself. */
 #define MAX_CLIMB 4096

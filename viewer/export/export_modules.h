@@ -3,7 +3,7 @@
 #ifndef AW__EXPORT_MODULES_H
 #define AW__EXPORT_MODULES_H
 
-#include "viewer/export/internal.h"
+#include "viewer/export/export_internal.h"
 
 #define AW__MODULES_MOST 4096u
 

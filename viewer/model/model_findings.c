@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Findings, and the groups of those that are the same but for who and when. How many are kept: findings_keep.c. */
-#include "viewer/model/internal.h"
+#include "viewer/model/model_internal.h"
 
 #include "base/alloc.h"
 

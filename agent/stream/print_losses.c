@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes findings of events that the recorder had no room for, and of those that a recording lacks. */
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Reads and writes the rows of an index or image in a simple form that fuzzers can change, for fuzz_index.c,
  * fuzz_image.c and their seeds.
  */
-#include "rows.h"
+#include "fuzz_rows.h"
 
 static unsigned take_byte(struct fuzz_rows *rows)
 {

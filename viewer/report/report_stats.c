@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* `awry stats`: counts, losses, rates and sizes as text. */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What was done about an error: "attempt 4 of 5 of fetch: failed", the breaker, the service, the decision. */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
 #include <time.h>

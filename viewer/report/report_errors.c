@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every recorded error, as trees: those that happened alike are shown once and counted. */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
 

@@ -6,7 +6,7 @@
  * first sight, by the place that the recorder gives for its line; the number is kept with the code object (co_extra),
  * so that it goes when that goes: code that is made and dropped without end leaves nothing behind.
  */
-#include "agent/python/frame.h"
+#include "agent/python/py_frame.h"
 
 #include <stdlib.h>
 #include <string.h>

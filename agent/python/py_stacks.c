@@ -5,7 +5,7 @@
  * Most tasks are created where others were just before. So the stacks that were told last are remembered by their frames: what each runs, and at which
  * instruction. A code object that is gone may leave its address to another one: then all of them are forgotten.
  */
-#include "agent/python/frame.h"
+#include "agent/python/py_frame.h"
 
 #define MOST_FRAMES	 64
 #define REMEMBERED	 64u /* stacks */

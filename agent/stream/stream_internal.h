@@ -11,7 +11,7 @@
 #include "agent/record/record.h"
 #include "agent/stream/descriptor.h"
 #include "agent/stream/feed.h"
-#include "agent/stream/stream.h"
+#include "agent/stream/stream_thread.h"
 #include "proto/frame.h"
 
 /* Whether a process may be cloned that shares this one's memory: ThreadSanitizer keeps its state of a thread there. */
@@ -139,7 +139,7 @@ void aw__printer_tell_losses(const struct aw__printer *printer);
 /** Say how many were not printed because they were like one that was. */
 void aw__printer_destroy(struct aw__printer *printer);
 
-/* ---- losses.c ---- */
+/* ---- print_losses.c ---- */
 
 /*
  * What the recorder or the recording lost. What a slow viewer missed is none of it: that is no fault of the program, and the
@@ -193,13 +193,6 @@ void aw__held_tell_at_end(const struct aw__box *box, void (*give)(void *arg), vo
 void aw__sampler_note(const struct aw__blocked *busy);
 /** The stack of a thread whose loop is blocked, with an interpreter's frames. No frames if it cannot be had. */
 void aw__sampler_stack(const struct aw__blocked *blocked, struct aw__blocked_stack *ret);
-
-/* ---- processor.c ---- */
-
-/** The iteration of a loop has lasted for a while: remember how long its thread had waited for a processor by now. */
-void aw__processor_note(const struct aw__blocked *busy);
-/** How long it has waited in this iteration since it was noted; 0: not, or not known. */
-uint64_t aw__processor_waited_ns(const struct aw__blocked *blocked);
 
 /* ---- stale_boxes.c ---- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Who waits for whom, in words: the members of a deadlock, and the circles of the tree. */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -110,12 +110,6 @@ void aw__stacks_frame(struct aw__writing *writing, const struct aw__frame *frame
 /** Append the retries, breaker, service and decision of an error: lines, each after the margin. */
 void aw__resilience_show(struct aw__writing *writing, const struct aw__margin *margin,
 			 const struct aw__error *error);
-/**
- * Append where a CancelledError comes from: task, reason and place; nothing for other errors. Lines, each after the
- * margin.
- */
-void aw__cancel_show(struct aw__writing *writing, const struct aw__margin *margin,
-		     const struct aw__error *error);
 /** Append an error and its parts, as a tree. */
 void aw__error_tree_show(struct aw__writing *writing, const char *indent, uint64_t error);
 

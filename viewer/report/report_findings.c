@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Findings as text: `awry report`, what `awry run` prints as they arrive, and the page of a finding in the viewer. */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
 

@@ -3,7 +3,7 @@
  * Builds recordings by hand, one function call an item, that go into a model. Programs that define their own
  * aw__model_ingest() encode them instead (tests/tui, tests/cli).
  */
-#include "items.h"
+#include "model_items.h"
 
 #include <string.h>
 

@@ -14,7 +14,7 @@
  *that stand for a name have it in `names`. Addresses are strings in hex; so is, in decimal, a
  *number that does not fit 63 bits.
  */
-#include "viewer/export/internal.h"
+#include "viewer/export/export_internal.h"
 
 #include <string.h>
 

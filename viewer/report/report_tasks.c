@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tree of tasks: who created whom, who waits for what, since when. */
-#include "viewer/report/internal.h"
+#include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
 

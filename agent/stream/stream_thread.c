@@ -4,7 +4,7 @@
  *
  * Everything that it uses it opens and closes itself, since its descriptors mean nothing in other threads.
  */
-#include "agent/stream/stream.h"
+#include "agent/stream/stream_thread.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -14,7 +14,7 @@
 #include <sys/prctl.h>
 
 #include "agent/record/record.h"
-#include "agent/stream/internal.h"
+#include "agent/stream/stream_internal.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 
