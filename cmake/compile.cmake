@@ -50,12 +50,15 @@ function(awry_objects name)
 endfunction()
 
 # awry_library(NAME OBJECTS… LIBRARIES … PUBLIC …): a library of this project, of the objects of its folders. LIBRARIES: what their code calls.
+# NAME.map beside it lists what a shared one exports.
 function(awry_library name)
 	cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;PUBLIC")
 	if(BUILD_SHARED_LIBS)
 		add_library(${name} SHARED)
 		target_link_libraries(${name} PRIVATE ${arg_UNPARSED_ARGUMENTS} PUBLIC ${arg_PUBLIC})
-		set_target_properties(${name} PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
+		set(map ${CMAKE_CURRENT_SOURCE_DIR}/${name}.map)
+		target_link_options(${name} PRIVATE -Wl,--version-script=${map} -Wl,--no-undefined-version)
+		set_target_properties(${name} PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0 LINK_DEPENDS ${map})
 	else()
 		# an archive has the objects themselves; who links it needs what they call, but not the names of our folders
 		add_library(${name} STATIC)

@@ -58,6 +58,14 @@ def the_packages(work):
             if file.startswith(name + "_") and file.endswith(".deb")}
 
 
+def the_symbols(packages):
+    """Packages that link a library depend on the version that has the symbols which they use: by debian/*.symbols."""
+    for name in "libawry0", "libawry-tls0":
+        symbols = call("dpkg-deb", "--info", packages[name], "symbols")
+        if "(symver)AWRY_0.1 0.1.0" not in symbols and "@AWRY_0.1 0.1.0" not in symbols:
+            sys.exit(f"{name} does not say since when its symbols are there:\n{symbols}")
+
+
 def use(packages, root):
     for path in packages.values():
         call("dpkg", "-x", path, root)
@@ -84,6 +92,7 @@ def main():
             for part in parts:
                 if part not in listing:
                     sys.exit(f"{part} is not in {name}:\n{listing}")
+        the_symbols(packages)
         call("lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags", SUPPRESSED,
              *packages.values())
         use(packages, os.path.join(work, "root"))
