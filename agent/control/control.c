@@ -21,10 +21,10 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static bool exiting; /* nothing begins any more; guarded by mutex */
 static char runtime_name[32];
-static bool is_open; /* a box, and perhaps a stream; guarded by mutex */
+static bool is_open;	/* a box, and perhaps a stream; guarded by mutex */
 static bool by_options; /* the program started it, and not the environment; guarded by mutex */
 static struct aw__settings settings; /* of what is open; guarded by mutex */
-static struct aw__problem refusal; /* why there is no box; by who opens it, for the starter */
+static struct aw__problem refusal;   /* why there is no box; by who opens it, for the starter */
 static _Atomic bool is_refused;
 
 static bool socket_path(const char *box_path, char ret_path[AW__LOCATION_PATH_BYTES])

@@ -22,10 +22,10 @@ struct option {
 	const char *allowed; /* NULL: as for the variable */
 };
 
+/* clang-format off */
 #define OPTION(field, variable, type) { #field, variable, offsetof(struct aw_agent_options, field), type, NULL, NULL }
 #define FLAG(field, variable, value)  { #field, variable, offsetof(struct aw_agent_options, field), FLAG, value, NULL }
 
-/* clang-format off */
 static const struct option table[] = {
 	OPTION(trace, "TRACE", TEXT),
 	OPTION(listen, "LISTEN", TEXT),
@@ -50,7 +50,8 @@ static const struct option table[] = {
 /* clang-format on */
 
 static struct aw_agent_options kept; /* its texts are these: */
-static char trace[4096], listen_at[AW__LOCATION_PATH_BYTES + 8], connect_to[AW__LOCATION_PATH_BYTES + 8];
+static char trace[4096];
+static char listen_at[AW__LOCATION_PATH_BYTES + 8], connect_to[AW__LOCATION_PATH_BYTES + 8];
 
 /* The option as its variable's value; NULL: it is not given. */
 static const char *text_of(const struct aw_agent_options *options, const struct option *option,
@@ -92,8 +93,8 @@ static bool read_option(const struct aw_agent_options *options, const struct opt
 
 	if (text == NULL || aw__settings_set(settings, option->variable, text, &allowed))
 		return true;
-	aw__complain("awry: nothing is recorded: aw_agent_start_with(): %s='%.200s': %s", option->name,
-		     text, option->allowed != NULL ? option->allowed : allowed);
+	aw__complain("awry: nothing is recorded: aw_agent_start_with(): %s='%.200s': %s",
+		     option->name, text, option->allowed != NULL ? option->allowed : allowed);
 	return false;
 }
 
@@ -117,14 +118,17 @@ static bool copy_options(const struct aw_agent_options *given, struct aw_agent_o
 	if (given == NULL)
 		return true;
 	if (size < offsetof(struct aw_agent_options, trace) || size > 4096) {
-		aw__complain("awry: nothing is recorded: aw_agent_start_with(): size=%zu: sizeof(struct "
-			     "aw_agent_options) is allowed", size);
+		aw__complain("awry: nothing is recorded: aw_agent_start_with(): size=%zu: "
+			     "sizeof(struct aw_agent_options) is allowed",
+			     size);
 		return false;
 	}
 	for (size_t i = sizeof(*ret); i < size; i++)
 		if (bytes[i] != 0) {
-			aw__complain("awry: nothing is recorded: aw_agent_start_with(): an option at byte "
-				     "%zu is not known to this libawry-agent: only 0 is allowed", i);
+			aw__complain("awry: nothing is recorded: aw_agent_start_with(): an option "
+				     "at byte "
+				     "%zu is not known to this libawry-agent: only 0 is allowed",
+				     i);
 			return false;
 		}
 	memcpy(ret, given, size < sizeof(*ret) ? size : sizeof(*ret));
@@ -136,7 +140,8 @@ static bool trace_fits(const char *path)
 {
 	if (path == NULL || strnlen(path, sizeof(trace)) < sizeof(trace))
 		return true;
-	aw__complain("awry: nothing is recorded: aw_agent_start_with(): trace='%.200s…': %zu bytes are allowed",
+	aw__complain("awry: nothing is recorded: aw_agent_start_with(): trace='%.200s…': "
+		     "%zu bytes are allowed",
 		     path, sizeof(trace) - 1);
 	return false;
 }

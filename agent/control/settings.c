@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The settings of the agent, from environment variables AWRY_…: read and checked once, for the recorder and the stream. */
 #include "agent/control/settings.h"
 
 #include <ctype.h>

@@ -33,17 +33,17 @@ struct aw__py_task {
 	bool dropped;	/* a gather that was done already looked at its error, and let it go */
 	bool cancelled; /* a cancel() of the program's own was delivered, and not taken back */
 	bool went_on;	/* … and it has waited since */
-	bool flagged;	/* it waits under a timeout, or for what it shields, and the recorder knows */
-	bool yielded;	/* it waits for nothing but its loop */
-	bool starved;	/* … for so long, once, that it was told */
+	bool flagged; /* it waits under a timeout, or for what it shields, and the recorder knows */
+	bool yielded; /* it waits for nothing but its loop */
+	bool starved; /* … for so long, once, that it was told */
 	bool unreferenced; /* only what wakes it refers to it, and the recorder knows */
-	uint32_t turn;	/* when it yielded */
-	uint32_t run;	/* of its loop, then */
-	bool has_locks; /* it has acquired one by a plain await, once */
-	uint32_t holds; /* locks that it has while it waits, as locks.c numbers them; 0: none */
+	uint32_t turn;	   /* when it yielded */
+	uint32_t run;	   /* of its loop, then */
+	bool has_locks;	   /* it has acquired one by a plain await, once */
+	uint32_t holds;	   /* locks that it has while it waits, as locks.c numbers them; 0: none */
 	union {
 		uintptr_t lock; /* that it waits for, likewise */
-		struct {			   /* of one that has failed, when another future got its error */
+		struct {	/* of one that has failed, when another future got its error */
 			PyObject *traceback;
 			struct aw__py_task **head; /* of its loop's list */
 		} handed;
@@ -53,7 +53,8 @@ struct aw__py_task {
 	 * just now. waits_in: what points to it, NULL: it is in none.
 	 */
 	struct aw__py_task *waits_next, **waits_in;
-	struct aw__py_task *members; /* this one waits for them, and they are pending, or failed meanwhile */
+	/* this one waits for them, and they are pending, or failed meanwhile */
+	struct aw__py_task *members;
 	struct aw__py_task *member_next, **member_in;
 };
 
@@ -144,7 +145,7 @@ void aw__py_text_finish(struct aw__py_text *text);
 /** What a frame's code is to the adapter; by its file and name, found out once. */
 enum aw__py_code {
 	AW__PY_PROGRAM = 0,
-	AW__PY_LOOP,	  /* Handle._run(): what is below it is the loop's; or an executor's, which runs a job */
+	AW__PY_LOOP, /* Handle._run(): what is below it is the loop's; or an executor's, which runs a job */
 	AW__PY_LOCK_WAIT,
 	AW__PY_LOCK_ENTER, /* of "async with lock" */
 	AW__PY_LOCK_EXIT,
@@ -155,10 +156,10 @@ enum aw__py_code {
 	AW__PY_SLEEP,
 	AW__PY_THREAD_WAIT,
 	AW__PY_READ_WAIT,
-	AW__PY_SHIELD, /* its callback by which the one who waits tells it that he is gone */
-	AW__PY_CHAIN,  /* likewise of a future of concurrent.futures */
-	AW__PY_SUBMIT, /* of an executor of threads */
-	AW__PY_WORKER, /* … by which its threads take jobs */
+	AW__PY_SHIELD,	  /* its callback by which the one who waits tells it that he is gone */
+	AW__PY_CHAIN,	  /* likewise of a future of concurrent.futures */
+	AW__PY_SUBMIT,	  /* of an executor of threads */
+	AW__PY_WORKER,	  /* … by which its threads take jobs */
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
 	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
 	AW__PY_HAND_ON,	  /* … which gives a task's outcome to a future of concurrent.futures */
@@ -265,7 +266,8 @@ void aw__py_members_let_go(struct aw__py_task *task);
  * A task waits for several futures. If all that are pending are tasks, they are its members from now on, and the recorder knows what it waits
  * for. `future`: that ends its wait.
  */
-void aw__py_members_waited(struct aw__py_task *task, PyObject *future, PyObject *futures, bool for_all);
+void aw__py_members_waited(struct aw__py_task *task, PyObject *future, PyObject *futures,
+			   bool for_all);
 static inline void aw__py_members_release(struct aw__py_task *task)
 {
 	if (__builtin_expect(task->members != NULL, 0))
@@ -279,16 +281,18 @@ static inline void aw__py_members_release(struct aw__py_task *task)
 /** What an await chain says: what its task waits for, and which locks it has. */
 struct aw__py_resources {
 	enum aw_agent_wait kind; /* OTHER: nothing that is known here */
-	bool asyncios;		 /* the innermost coroutine is asyncio's, which is to end the wait */
+	bool asyncios; /* the innermost coroutine is asyncio's, which is to end the wait */
 	uint64_t target;
 	PyObject *lock; /* or semaphore, if it is that. Borrowed; NULL: none */
-	PyObject *held[AW__PY_MOST_HELD]; /* locks and semaphores that the task releases next, by its own code. Borrowed */
-	bool plain[AW__PY_MOST_HELD];	  /* … by a call of release(), and not by "async with" */
+	/* locks and semaphores that the task releases next, by its own code. Borrowed */
+	PyObject *held[AW__PY_MOST_HELD];
+	bool plain[AW__PY_MOST_HELD]; /* … by a call of release(), and not by "async with" */
 	unsigned held_count;
-	bool timed;	/* a timeout may end the wait */
-	bool shields;	/* what it waits for is not cancelled with it */
-	PyObject *members; /* a set or list of futures, if it waits for these. Borrowed; NULL: none */
-	bool for_all;	   /* … until all of them are done, and not for one or for the first error */
+	bool timed;   /* a timeout may end the wait */
+	bool shields; /* what it waits for is not cancelled with it */
+	/* a set or list of futures, if it waits for these. Borrowed; NULL: none */
+	PyObject *members;
+	bool for_all; /* … until all of them are done, and not for one or for the first error */
 };
 
 /** Look at the next coroutine of a chain, from the outermost on. */

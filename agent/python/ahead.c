@@ -56,8 +56,8 @@ static PyObject *global_at(_PyInterpreterFrame *frame, PyCodeObject *code, unsig
 static PyObject *attribute_of(PyObject *object, PyObject *name)
 {
 	const char *text = name != NULL ? PyUnicode_AsUTF8(name) : NULL;
-	PyObject *value = object != NULL && text != NULL ? aw__py_plain_attribute(object, text)
-							 : NULL;
+	PyObject *value =
+		object != NULL && text != NULL ? aw__py_plain_attribute(object, text) : NULL;
 
 	PyErr_Clear();
 	return value;

@@ -64,7 +64,8 @@ static void tell_all(PyObject *list, PyObject *loop, struct aw_agent_loop *agent
 static PyObject *list_at(PyObject *module, const char *name)
 {
 	PyObject *set = PyObject_GetAttrString(module, name), *list = NULL;
-	PyObject *inner = set != NULL && !PyAnySet_Check(set) ? PyObject_GetAttrString(set, "data") : NULL;
+	PyObject *inner =
+		set != NULL && !PyAnySet_Check(set) ? PyObject_GetAttrString(set, "data") : NULL;
 
 	if (inner != NULL && PyAnySet_Check(inner))
 		list = PySequence_List(inner);

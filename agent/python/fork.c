@@ -43,8 +43,8 @@ static PyObject *make_item(void)
 	Py_XDECREF(none);
 	Py_XDECREF(function);
 	return expression != NULL ? Py_BuildValue("sNOOi", "ignore", expression,
-						  PyExc_DeprecationWarning, Py_None, 0) :
-				    NULL;
+						  PyExc_DeprecationWarning, Py_None, 0)
+				  : NULL;
 }
 
 /* Besides the one that calls and the agent's. Each thread is a folder, and so a link of the folder of all. */

@@ -23,7 +23,8 @@ static bool has_callbacks(PyObject *future)
 static bool is_waited_for(PyObject *future)
 {
 	PyObject *condition = PyObject_GetAttrString(future, "_condition");
-	PyObject *threads = condition != NULL ? PyObject_GetAttrString(condition, "_waiters") : NULL;
+	PyObject *threads =
+		condition != NULL ? PyObject_GetAttrString(condition, "_waiters") : NULL;
 	PyObject *sets = PyObject_GetAttrString(future, "_waiters");
 	const bool is = threads == NULL || sets == NULL || PyObject_Size(threads) != 0 ||
 			PyObject_Size(sets) != 0;

@@ -25,7 +25,8 @@ enum state { QUEUED, RUNS, ENDED };
 /* What stays true of a job when it has ended. */
 struct known {
 	uint64_t id;
-	struct aw_agent_task by; /* id, slot and stack of the task that submitted it; id 0: none did */
+	/* id, slot and stack of the task that submitted it; id 0: none did */
+	struct aw_agent_task by;
 	aw_intern function, stack; /* where it was submitted */
 	char name[MOST_NAME + 1];
 	size_t name_length;
@@ -36,7 +37,8 @@ struct job {
 	PyObject *future; /* of concurrent.futures */
 	struct aw_agent_task agent;
 	struct known known;
-	uint64_t thread; /* as Python numbers thread states: the state itself may be gone before the job's item is */
+	/* as Python numbers thread states: the state itself may be gone before the job's item is */
+	uint64_t thread;
 	enum state state;
 };
 
@@ -51,10 +53,11 @@ static struct failure failures[FAILURES];
 static unsigned failure_count;
 static PyTypeObject *item_type; /* NULL: not hooked yet. Borrowed: its module is never unloaded */
 static uint64_t submitted_count;
-static unsigned count;		/* of jobs that have begun */
-static bool has_begun;		/* one has, since the last look */
-static unsigned suspensions;	/* of tasks, while jobs run, in loops whose polls are not seen */
-static _Thread_local PyObject *taken __attribute__((tls_model("initial-exec"))); /* the future of the job that runs here */
+static unsigned count;	     /* of jobs that have begun */
+static bool has_begun;	     /* one has, since the last look */
+static unsigned suspensions; /* of tasks, while jobs run, in loops whose polls are not seen */
+/* the future of the job that runs here */
+static _Thread_local PyObject *taken __attribute__((tls_model("initial-exec")));
 
 aw__py_fast *aw__py_old_queue_put;
 aw__py_method *aw__py_old_queue_get, *aw__py_old_queue_get_nowait;
@@ -194,7 +197,8 @@ static aw_intern place_of(PyObject *function)
 	if (PyFunction_Check(function))
 		return aw__py_place_of_code((PyCodeObject *)PyFunction_GET_CODE(function));
 	if (PyCFunction_Check(function))
-		return aw_agent_place(((PyCFunctionObject *)function)->m_ml->ml_name, NULL, 0, NULL);
+		return aw_agent_place(((PyCFunctionObject *)function)->m_ml->ml_name, NULL, 0,
+				      NULL);
 	return aw_agent_place(Py_TYPE(function)->tp_name, NULL, 0, NULL);
 }
 
@@ -202,7 +206,8 @@ static aw_intern place_of(PyObject *function)
 
 static void submitted(PyObject *item)
 {
-	const struct aw__py_task *by = aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
+	const struct aw__py_task *by =
+		aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
 	PyObject *future = attribute_of(item, "future"), *args, *function;
 	struct job *job = find(future);
 
@@ -225,7 +230,8 @@ static void submitted(PyObject *item)
 	*bucket_of(future) = job;
 }
 
-PyObject *aw__py_queue_put(PyObject *self, PyObject *const *args, Py_ssize_t number, PyObject *names)
+PyObject *aw__py_queue_put(PyObject *self, PyObject *const *args, Py_ssize_t number,
+			   PyObject *names)
 {
 	if (PyVectorcall_NARGS((size_t)number) > 0 && is_item(args[0]))
 		submitted(args[0]);
@@ -332,10 +338,9 @@ static void ended(struct job *job)
 	if (exception != NULL && PyExceptionInstance_Check(exception))
 		failed(job, exception);
 	else
-		aw_agent_task_done(&job->agent,
-				   was_cancelled(job->future) ? AW_OUTCOME_CANCELLED
-							      : AW_OUTCOME_RESULT,
-				   0);
+		aw_agent_task_done(
+			&job->agent,
+			was_cancelled(job->future) ? AW_OUTCOME_CANCELLED : AW_OUTCOME_RESULT, 0);
 }
 
 /* Whether an executor's worker calls now: other code takes items, too, which then never run; and a job may have queues of its own. */

@@ -21,28 +21,28 @@
 
 /* A lock or semaphore that a waiting task has, or waits for. Number 0 is none. */
 static struct resource {
-	PyObject *lock; /* only compared */
+	PyObject *lock;		/* only compared */
 	bool is_lock, is_taken; /* when a task began to wait; afterwards the object may be gone */
 	bool is_bounded;	/* a semaphore that cannot get more permits */
-	uint32_t permits;	/* of a semaphore that has none left: how many there are; 0: not known */
-	uint32_t next;		/* of its bucket, or that is free */
+	uint32_t permits; /* of a semaphore that has none left: how many there are; 0: not known */
+	uint32_t next;	  /* of its bucket, or that is free */
 	uint32_t waiters;
 	uint32_t first, holds;
-	uint64_t owner;	 /* of a lock, that was told; 0: none */
-	bool shared;	 /* a semaphore's owners were told */
+	uint64_t owner; /* of a lock, that was told; 0: none */
+	bool shared;	/* a semaphore's owners were told */
 } resources[RESOURCES];
 
 /* A task that waits, and has it. */
 static struct hold {
 	struct aw__py_task *task;
 	uint32_t resource;
-	bool plain; /* by a call of release() that comes next */
+	bool plain;		 /* by a call of release() that comes next */
 	uint32_t next, previous; /* of the resource; next: or that is free */
 	uint32_t of_task;	 /* the task's next one */
 } holds[HOLDS];
 
 static uint32_t buckets[BUCKETS];
-static uint32_t free_resource, free_hold;	     /* those that were freed */
+static uint32_t free_resource, free_hold;	    /* those that were freed */
 static uint32_t used_resources = 1, used_holds = 1; /* others are beyond */
 
 /* Locks that were acquired last by a plain "await lock.acquire()". In each group the one acquired last is the first. */
@@ -100,9 +100,8 @@ PyObject *aw__py_locks_inner(PyObject *object)
 	if (inner == NULL)
 		return NULL;
 	return (PyObject *)Py_TYPE(inner) == lock_type ||
-			       (inner == object &&
-				((PyObject *)Py_TYPE(inner) == semaphore_type ||
-				 (PyObject *)Py_TYPE(inner) == bounded_type))
+			       (inner == object && ((PyObject *)Py_TYPE(inner) == semaphore_type ||
+						    (PyObject *)Py_TYPE(inner) == bounded_type))
 		       ? inner
 		       : NULL;
 }
@@ -162,8 +161,8 @@ static uint32_t look_at(PyObject *lock)
 	if (at == 0)
 		return 0;
 	resources[at].is_lock = (PyObject *)Py_TYPE(lock) == lock_type;
-	resources[at].is_taken = resources[at].is_lock &&
-				 aw__py_plain_attribute(lock, "_locked") == Py_True;
+	resources[at].is_taken =
+		resources[at].is_lock && aw__py_plain_attribute(lock, "_locked") == Py_True;
 	resources[at].is_bounded = (PyObject *)Py_TYPE(lock) == bounded_type;
 	resources[at].permits = resources[at].is_lock ? 0 : permits_of(lock);
 	return at;

@@ -18,9 +18,10 @@
 static struct aw__py_task *task_that_awaits(PyObject *future)
 {
 	PyObject *callbacks = PyObject_GetAttrString(future, "_callbacks");
-	PyObject *first = callbacks != NULL && PyList_Check(callbacks) && PyList_GET_SIZE(callbacks) == 1
-				  ? PyList_GET_ITEM(callbacks, 0)
-				  : NULL;
+	PyObject *first =
+		callbacks != NULL && PyList_Check(callbacks) && PyList_GET_SIZE(callbacks) == 1
+			? PyList_GET_ITEM(callbacks, 0)
+			: NULL;
 	PyObject *callback = first != NULL && PyTuple_Check(first) && PyTuple_GET_SIZE(first) > 0
 				     ? PyTuple_GET_ITEM(first, 0)
 				     : NULL;
@@ -93,12 +94,14 @@ static int pending_tasks(PyObject *futures, struct aw__py_task *ret_tasks[MOST_M
 	return iterator != NULL ? count : -1;
 }
 
-void aw__py_members_waited(struct aw__py_task *task, PyObject *future, PyObject *futures, bool for_all)
+void aw__py_members_waited(struct aw__py_task *task, PyObject *future, PyObject *futures,
+			   bool for_all)
 {
 	struct aw__py_task *tasks[MOST_MEMBERS];
 	/* of asyncio's own making: no code of the program's runs */
-	const Py_ssize_t size =
-		PyAnySet_CheckExact(futures) || PyList_CheckExact(futures) ? PyObject_Size(futures) : -1;
+	const Py_ssize_t size = PyAnySet_CheckExact(futures) || PyList_CheckExact(futures)
+					? PyObject_Size(futures)
+					: -1;
 	const int count = size > 0 && size <= MOST_MEMBERS && future != NULL
 				  ? pending_tasks(futures, tasks)
 				  : -1;
@@ -149,8 +152,8 @@ static void look_at(PyObject *self, struct aw__py_task *task, PyObject *handle)
 	PyObject *callback = PyObject_GetAttrString(handle, "_callback");
 	PyObject *args = PyObject_GetAttrString(handle, "_args");
 
-	if (callback != NULL && args != NULL && PyTuple_Check(args) && PyTuple_GET_SIZE(args) == 1 &&
-	    PyTuple_GET_ITEM(args, 0) == self)
+	if (callback != NULL && args != NULL && PyTuple_Check(args) &&
+	    PyTuple_GET_SIZE(args) == 1 && PyTuple_GET_ITEM(args, 0) == self)
 		look_at_callback(self, task, callback);
 	PyErr_Clear();
 	Py_XDECREF(args);
@@ -159,8 +162,8 @@ static void look_at(PyObject *self, struct aw__py_task *task, PyObject *handle)
 
 PyObject *aw__py_members_callback(PyObject *self)
 {
-	return aw__py_loop_waits() == NULL ? Py_XNewRef(aw__py_object_at(self, aw__py.callback)) :
-					     NULL;
+	return aw__py_loop_waits() == NULL ? Py_XNewRef(aw__py_object_at(self, aw__py.callback))
+					   : NULL;
 }
 
 void aw__py_members_find(PyObject *self, struct aw__py_task *task, PyObject *callback)

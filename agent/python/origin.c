@@ -25,9 +25,9 @@
 
 #define RAISED_DEPTH 4
 #define MOST_DEPTH   64
-#define AT_FIRST     8000  /* coroutines; 1 to 5 us each */
+#define AT_FIRST     8000 /* coroutines; 1 to 5 us each */
 #define A_SECOND     1000
-#define AT_LEAST     500 /* it is not asked again for fewer */
+#define AT_LEAST     500   /* it is not asked again for fewer */
 #define MISSED	     50000 /* after a coroutine that was forgotten */
 #define BETWEEN_S    60	   /* from one of these to the next, by the clock */
 #define LOOKS	     64u   /* while it is not asked, one in so many reads the clock */
@@ -67,7 +67,8 @@ static bool program_asks; /* the program itself has asked for origins, on some t
 
 /* The descriptor of cr_origin reads it by what stands there. NULL: it is not as expected. */
 static PyMemberDef **origin_member;
-static PyMemberDef *member_before, member_none = { .name = "cr_origin", .type = AW__PY_MEMBER_NONE };
+static PyMemberDef *member_before;
+static PyMemberDef member_none = { .name = "cr_origin", .type = AW__PY_MEMBER_NONE };
 
 /* Beforehand: where origins are asked for an error of the program's may be set. */
 static void find_origin_member(void)
@@ -134,7 +135,8 @@ void aw__py_origin_init(void)
 static void raise_to(int depth)
 {
 	if (ours != 0 || depth_now() != 0 ||
-	    (forced == 0 && (program_asks || aw__py_old_get_depth == NULL || aw__py_old_set_depth == NULL)))
+	    (forced == 0 &&
+	     (program_asks || aw__py_old_get_depth == NULL || aw__py_old_set_depth == NULL)))
 		return;
 	if (forced == 0)
 		hide_origins(true);
@@ -150,7 +152,8 @@ static void count_allowance(void)
 	if (allowance.counted_ms == 0)
 		allowance.left = AT_FIRST;
 	else if (allowance.left < AT_FIRST)
-		allowance.left = came < AT_FIRST - allowance.left ? allowance.left + came : AT_FIRST;
+		allowance.left =
+			came < AT_FIRST - allowance.left ? allowance.left + came : AT_FIRST;
 	allowance.counted_ms = now;
 }
 
@@ -227,7 +230,8 @@ aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link)
 		const char *file, *function;
 		int line;
 
-		if (!PyArg_ParseTuple(PyTuple_GET_ITEM(origin, i), "sis", &file, &line, &function)) {
+		if (!PyArg_ParseTuple(PyTuple_GET_ITEM(origin, i), "sis", &file, &line,
+				      &function)) {
 			PyErr_Clear();
 			continue;
 		}

@@ -57,8 +57,9 @@ static void remember(PyObject *exception, uint64_t id, uint64_t task)
 {
 	const PyBaseExceptionObject *base = (PyBaseExceptionObject *)exception;
 
-	*place_of(exception) = (struct remembered){ exception, base->args, base->traceback,
-						    Py_TYPE(exception), id, task };
+	*place_of(exception) = (struct remembered){
+		exception, base->args, base->traceback, Py_TYPE(exception), id, task,
+	};
 }
 
 /* NULL: it left no task that is known. */
@@ -236,9 +237,8 @@ static void put_frames(const struct telling *telling, PyObject *exception,
 	if (count == 0)
 		return;
 	error->site = places[0];
-	error->stack = aw_agent_stack_of(places, count,
-					 telling->task != NULL ? telling->task->agent.stack :
-								 AW_NONE);
+	error->stack = aw_agent_stack_of(
+		places, count, telling->task != NULL ? telling->task->agent.stack : AW_NONE);
 }
 
 /* What put_notes() and put_attributes() point to, until the error is told. */
@@ -288,7 +288,8 @@ static PyObject *show(PyObject *value)
 		return shown;
 	}
 	part = PySequence_GetSlice(value, 0, SHOWN);
-	shown = part != NULL ? PyUnicode_FromFormat("%R%s (%zd more)", part, "…", length - SHOWN) : NULL;
+	shown = part != NULL ? PyUnicode_FromFormat("%R%s (%zd more)", part, "…", length - SHOWN)
+			     : NULL;
 	Py_XDECREF(part);
 	return shown;
 }
@@ -403,9 +404,8 @@ static bool add(struct telling *telling, PyObject *exception, uint32_t from, uin
 		return false;
 	if (id == 0)
 		id = before != NULL ? before->id : aw_agent_new_id();
-	telling->nodes[telling->count++] = (struct node){
-		Py_NewRef(exception), id, from, is_group(exception) ? 0 : CAUSE
-	};
+	telling->nodes[telling->count++] =
+		(struct node){ Py_NewRef(exception), id, from, is_group(exception) ? 0 : CAUSE };
 	/* What was told with a task's error, or is one, was told with its members and causes. */
 	return telling->count == 1 || before == NULL || before->id != id ||
 	       (telling->flags & AW_ERROR_LOST) != 0;

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-
 /* Where it was made is known only if CPython was asked to remember; else where it is dropped, which is here. */
 static void tell_dropped(PyObject *coroutine)
 {

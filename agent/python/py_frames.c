@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-
 #if PY_VERSION_HEX >= 0x030c0000
 #define request_extra PyUnstable_Eval_RequestCodeExtraIndex
 #define set_extra     PyUnstable_Code_SetExtra
@@ -21,8 +20,8 @@
 #define set_extra     _PyCode_SetExtra
 #endif
 
-#define DEFINITION	   (-1) /* an offset: the function's first line */
-#define NO_PLACE	   INT32_MIN
+#define DEFINITION (-1) /* an offset: the function's first line */
+#define NO_PLACE   INT32_MIN
 
 /* As CPython has it in Objects/codeobject.c. */
 struct extras {
@@ -49,7 +48,8 @@ static char start_folder[4096]; /* what relative file names are relative to */
 static bool names_release(PyCodeObject *code)
 {
 	for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_names); i++)
-		if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_names, i), "release") == 0)
+		if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_names, i),
+						     "release") == 0)
 			return true;
 	return false;
 }
@@ -416,7 +416,8 @@ PyObject *aw__py_gather_of(PyObject *callback)
 {
 	PyObject *outer = pending_of(callback, AW__PY_GATHER, "outer");
 
-	return outer != NULL && aw__py_shared(callback, "return_exceptions") == Py_True ? outer : NULL;
+	return outer != NULL && aw__py_shared(callback, "return_exceptions") == Py_True ? outer
+											: NULL;
 }
 
 PyObject *aw__py_wait_of(PyObject *callback)

@@ -72,8 +72,7 @@ int aw__py_socket_init(PyObject *self, PyObject *args, PyObject *names)
 
 static void tell(const char *kind, aw_intern stack)
 {
-	aw_agent_handle_unclosed(aw_agent_new_id(), kind,
-				 stack != AW_STACK_NONE ? stack : AW_NONE);
+	aw_agent_handle_unclosed(aw_agent_new_id(), kind, stack != AW_STACK_NONE ? stack : AW_NONE);
 }
 
 static void tell_dropped(const char *kind)
@@ -135,10 +134,10 @@ aw__py_few *aw__py_old_set_blocking;
 PyObject *aw__py_set_blocking(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
 	PyObject *result = aw__py_old_set_blocking(module, args, count);
-	const long descriptor = result != NULL && count == 2 && PyLong_CheckExact(args[0]) &&
-						args[1] == Py_False
-					? PyLong_AsLong(args[0])
-					: -1;
+	const long descriptor =
+		result != NULL && count == 2 && PyLong_CheckExact(args[0]) && args[1] == Py_False
+			? PyLong_AsLong(args[0])
+			: -1;
 
 	if (descriptor >= 0 && aw_agent_on() && aw__py_is_main() && aw__py_loop_now() != NULL &&
 	    aw__py_is_in_asyncio())
@@ -151,7 +150,8 @@ PyObject *aw__py_set_blocking(PyObject *module, PyObject *const *args, Py_ssize_
 static aw_intern pipe_opened_at(PyObject *transport)
 {
 	PyObject *number = PyObject_GetAttrString(transport, "_fileno");
-	const long descriptor = number != NULL && PyLong_CheckExact(number) ? PyLong_AsLong(number) : -1;
+	const long descriptor =
+		number != NULL && PyLong_CheckExact(number) ? PyLong_AsLong(number) : -1;
 	const struct pipe_place *at = &pipes[(unsigned long)descriptor % PIPES];
 
 	PyErr_Clear();
@@ -173,7 +173,8 @@ static aw_intern opened_at(PyObject *source)
 
 /* ---- subprocesses ---- */
 
-#define PROCESSES 256u /* that were started: by the process's number, the newest of those that fall together */
+/* that were started: by the process's number, the newest of those that fall together */
+#define PROCESSES 256u
 
 static struct started {
 	long pid;
@@ -279,7 +280,8 @@ static void look_at_library(const char *text, PyObject *source)
 	const char *what = text + strlen("unclosed "), *end = strstr(what, " <");
 	char kind[64];
 
-	if (source == NULL || (strncmp(text, "Unclosed ", 9) != 0 && strncmp(text, "unclosed ", 9) != 0) ||
+	if (source == NULL ||
+	    (strncmp(text, "Unclosed ", 9) != 0 && strncmp(text, "unclosed ", 9) != 0) ||
 	    end == NULL || end == what || end - what > 40 || !has_loop(source) || is_part(source))
 		return;
 	snprintf(kind, sizeof(kind), "%.*s", (int)(end - what), what);

@@ -18,17 +18,19 @@
 
 struct running {
 	struct aw_agent_loop agent;
-	PyObject *loop; /* it runs; NULL: free */
-	uint32_t epoch; /* the recording that knows it */
+	PyObject *loop;		   /* it runs; NULL: free */
+	uint32_t epoch;		   /* the recording that knows it */
 	struct aw__py_task *waits; /* that wait, and where was not told yet */
-	struct aw__py_task *handed; /* that have failed, and whose error was handed on since the last poll */
-	unsigned polls;		   /* that did not sleep, since that was told */
+	/* that have failed, and whose error was handed on since the last poll */
+	struct aw__py_task *handed;
+	unsigned polls; /* that did not sleep, since that was told */
 };
 
 static struct running running[MOST_LOOPS]; /* with the GIL */
 
 static _Thread_local struct running *here __attribute__((tls_model("initial-exec")));
-static _Thread_local bool polls __attribute__((tls_model("initial-exec"))); /* the one that runs here */
+/* the one that runs here */
+static _Thread_local bool polls __attribute__((tls_model("initial-exec")));
 
 static _Thread_local struct {
 	PyObject *loop; /* the last one that ran here; only compared */
@@ -210,8 +212,8 @@ static bool has_signal_handlers(void)
 	for (int number = 1; module != NULL && number < NSIG && !has; number++) {
 		PyObject *handler = PyObject_CallMethod(module, "getsignal", "i", number);
 
-		has = handler != NULL && PyCallable_Check(handler) &&
-		      !PyCFunction_Check(handler) && !is_of_runner(handler);
+		has = handler != NULL && PyCallable_Check(handler) && !PyCFunction_Check(handler) &&
+		      !is_of_runner(handler);
 		Py_XDECREF(handler);
 	}
 	PyErr_Clear();

@@ -19,7 +19,7 @@ struct known_frame {
 };
 
 struct known_stack {
-	unsigned code_gone; /* as it was then */
+	unsigned code_gone;    /* as it was then */
 	aw_intern link, stack; /* AW_NONE: nothing is known here */
 	enum aw__py_code why;
 	unsigned count;

@@ -205,7 +205,8 @@ static void begin(struct aw__py_task *task)
 
 void aw__py_retrieved(PyObject *future, PyObject *by)
 {
-	struct aw__py_task *task = PyObject_TypeCheck(future, aw__py.task) ? aw__py_task_of(future) : NULL;
+	struct aw__py_task *task =
+		PyObject_TypeCheck(future, aw__py.task) ? aw__py_task_of(future) : NULL;
 	const struct aw__py_task *taker = by != NULL ? aw__py_task_of(by) : NULL;
 
 	if (task == NULL || !task->told || task->error == 0 || task->retrieved || !aw_agent_on())

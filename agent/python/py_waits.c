@@ -85,9 +85,8 @@ static aw_intern chain_of(PyObject *coroutine, const struct aw__py_task *task,
 		at = next;
 	}
 	Py_XDECREF(at);
-	return first < MOST_AWAITS
-		       ? aw_agent_stack_of(places + first, MOST_AWAITS - first, AW_NONE)
-		       : AW_STACK_NONE;
+	return first < MOST_AWAITS ? aw_agent_stack_of(places + first, MOST_AWAITS - first, AW_NONE)
+				   : AW_STACK_NONE;
 }
 
 /* ---- the list ---- */

@@ -225,8 +225,8 @@ void aw__py_resources_look_at_future(struct aw__py_resources *found, PyObject *f
 	} else if (kind == AW__PY_SHIELD) {
 		inner = aw__py_shared(callback, "inner");
 	}
-	if (inner != NULL && PyObject_TypeCheck(inner, aw__py.task) && aw__py_task_of(inner) != NULL &&
-	    aw__py_task_of(inner)->told) {
+	if (inner != NULL && PyObject_TypeCheck(inner, aw__py.task) &&
+	    aw__py_task_of(inner) != NULL && aw__py_task_of(inner)->told) {
 		found->kind = AW_WAIT_TASK;
 		found->target = aw__py_task_of(inner)->agent.id;
 		found->shields = true;

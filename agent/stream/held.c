@@ -7,9 +7,9 @@
 #include "agent/record/record.h"
 #include "agent/stream/stream_internal.h"
 
-#define MOST_NODES  512u /* of the trees of one look */
-#define MOST_PASSES 12u	 /* as deep a tree is followed */
-#define MOST_PORTIONS 16u /* at the end */
+#define MOST_NODES    512u /* of the trees of one look */
+#define MOST_PASSES   12u  /* as deep a tree is followed */
+#define MOST_PORTIONS 16u  /* at the end */
 
 /* Ids of tasks and of errors come from counters of their own: so they are looked up apart. */
 struct nodes {

@@ -194,8 +194,8 @@ static bool program_has(const struct stat *file)
 	/* of a main thread that has ended nothing can be seen */
 	if (stat("/proc/self/fd/2", &now) != 0)
 		return main_thread_has_ended();
-	return now.st_dev == file->st_dev &&
-	       now.st_ino == file->st_ino && now.st_rdev == file->st_rdev;
+	return now.st_dev == file->st_dev && now.st_ino == file->st_ino &&
+	       now.st_rdev == file->st_rdev;
 }
 
 void aw__own_table_check(void)

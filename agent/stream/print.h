@@ -9,12 +9,12 @@
 #include "proto/item.h"
 
 struct aw__print {
-	const struct aw__box *box; /* for definitions */
+	const struct aw__box *box;	/* for definitions */
 	struct aw__symbolizer *symbols; /* NULL: out of memory */
-	uint64_t unwritten; /* findings that stderr did not take, or not whole */
+	uint64_t unwritten;		/* findings that stderr did not take, or not whole */
 	struct aw__buffer out;
 	char folder_bytes[4096];
-	const char *folder; /* the program's, when the finding was begun; NULL: unknown */
+	const char *folder;  /* the program's, when the finding was begun; NULL: unknown */
 	char indent[4 * 32]; /* before each line: the bars of the groups around it */
 	size_t indent_length;
 	/* what was told of before the finding: tasks, and the nodes of errors */

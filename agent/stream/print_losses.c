@@ -19,11 +19,11 @@ static const char *const words[AW__LOSSES] = {
 };
 
 /* Where the box cannot grow, another bound would not help. */
-#define WITHOUT_ROOM(why)                                                                     \
-	{                                                                                     \
-		[AW__LOSS_DEFINITIONS] = "names and stacks: " why,                            \
-		[AW__LOSS_RECORDS] = "records of a thread without rings: " why,               \
-		[AW__LOSS_TASKS] = "alive, and not listed: " why,                             \
+#define WITHOUT_ROOM(why)                                                                          \
+	{                                                                                          \
+		[AW__LOSS_DEFINITIONS] = "names and stacks: " why,                                 \
+		[AW__LOSS_RECORDS] = "records of a thread without rings: " why,                    \
+		[AW__LOSS_TASKS] = "alive, and not listed: " why,                                  \
 	}
 
 static const char *const words_without_room[][AW__LOSSES] = {

@@ -155,8 +155,7 @@ void aw__print_stack(struct aw__print *print, uint64_t stack)
 		}
 		if ((flags & AW__STACK_UNWALKED) != 0) {
 			aw__print_indent(print);
-			aw__buffer_text(&print->out,
-					"  (outer frames could not be walked)\n");
+			aw__buffer_text(&print->out, "  (outer frames could not be walked)\n");
 		}
 		if ((flags & AW__STACK_BEFORE_RECORDING) != 0) {
 			aw__print_indent(print);

@@ -30,12 +30,12 @@
 
 #define STACK_BYTES  (256u << 10)
 #define MOST_TRIES   12
-#define MOST_WAITS   8	     /* tries for want of knowledge about a thread */
-#define BETWEEN_NS   1000000 /* two looks at a thread that runs */
-#define ENOUGH_NS    5000000 /* of processor time, to tell what a thread does with it */
-#define LONG_NS      40000000 /* …of which a tick more or less does not tell */
-#define FAULT_NS     4000    /* what a page fault costs the kernel, at most */
-#define SYSTEM_SHARE 8	     /* of the time, the kernel may have had one in so many parts */
+#define MOST_WAITS   8	      /* tries for want of knowledge about a thread */
+#define BETWEEN_NS   1000000  /* two looks at a thread that runs */
+#define ENOUGH_NS    5000000  /* of processor time, to tell what a thread does with it */
+#define LONG_NS	     40000000 /* …of which a tick more or less does not tell */
+#define FAULT_NS     4000     /* what a page fault costs the kernel, at most */
+#define SYSTEM_SHARE 8	      /* of the time, the kernel may have had one in so many parts */
 
 /* Only here the registers and rules are known. */
 #if defined(__x86_64__) && defined(__linux__)
@@ -141,8 +141,7 @@ static bool read_times(pid_t tid, struct times *ret)
 		return false;
 	at = strrchr(text, ')'); /* the end of the name, which may hold anything */
 	return at != NULL &&
-	       sscanf(at + 1,
-		      " %*c %*d %*d %*d %*d %*d %*u %" SCNu64 " %*u %*u %*u %*u %" SCNu64,
+	       sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %" SCNu64 " %*u %*u %*u %*u %" SCNu64,
 		      &ret->faults, &ret->system_ticks) == 2;
 }
 
@@ -184,9 +183,9 @@ static void walk(const struct aw__sample *sample, struct aw__blocked_stack *ret)
 	const struct aw__stack_copy copy = { sample->registers.sp & ~UINT64_C(7), sample->words,
 					     sample->bytes / sizeof(uint64_t) };
 
-	ret->count = (uint32_t)aw__walk_copy(&copy, &sample->registers,
-					     (void **)(uintptr_t)ret->frames,
-					     AW__STACK_MOST_FRAMES, &ret->whole);
+	ret->count =
+		(uint32_t)aw__walk_copy(&copy, &sample->registers, (void **)(uintptr_t)ret->frames,
+					AW__STACK_MOST_FRAMES, &ret->whole);
 }
 
 /* True: the copy is of one sleep. */
@@ -194,14 +193,12 @@ static bool copy_sleeper(pid_t tid, struct aw__sample *sample)
 {
 	uint64_t before, after;
 
-	if (!count_sleeps(tid, &before) ||
-	    look(tid, &sample->registers) != AW__THREAD_SLEEPS)
+	if (!count_sleeps(tid, &before) || look(tid, &sample->registers) != AW__THREAD_SLEEPS)
 		return false;
 	sample->bytes = aw__copy_memory(sample->words, sample->registers.sp & ~UINT64_C(7),
 					sample->capacity_bytes);
 	aw__sampler_read_interpreter(sample);
-	return look(tid, NULL) == AW__THREAD_SLEEPS && count_sleeps(tid, &after) &&
-	       before == after;
+	return look(tid, NULL) == AW__THREAD_SLEEPS && count_sleeps(tid, &after) && before == after;
 }
 
 static void nap(void)
@@ -220,8 +217,7 @@ static bool keeps_running(const struct aw__blocked *blocked)
 	if (!count_sleeps(tid, &before) || look(tid, NULL) != AW__THREAD_RUNS)
 		return false;
 	nap();
-	return look(tid, NULL) == AW__THREAD_RUNS && count_sleeps(tid, &after) &&
-	       before == after;
+	return look(tid, NULL) == AW__THREAD_RUNS && count_sleeps(tid, &after) && before == after;
 }
 
 static bool take(const struct aw__blocked *blocked, struct aw__sample *sample)

@@ -46,10 +46,11 @@
 
 #include <sys/user.h>
 
-#define STACK_BYTES	  (64u << 10)
-#define LONGEST_WAIT_NS	  2000000000L /* until it stops: a thread that is on no processor comes late */
-#define ONE_NAP_NS	  20000
-#define ERESTARTNOHAND	  514 /* the kernel's own; no program sees it */
+#define STACK_BYTES (64u << 10)
+/* until it stops: a thread that is on no processor comes late */
+#define LONGEST_WAIT_NS 2000000000L
+#define ONE_NAP_NS	20000
+#define ERESTARTNOHAND	514 /* the kernel's own; no program sees it */
 
 struct request {
 	pid_t tid;
@@ -103,15 +104,15 @@ static int signal_of(int status)
 static bool can_be_repeated(unsigned long number)
 {
 	static const short numbers[] = {
-		SYS_epoll_wait,	  SYS_epoll_pwait,   SYS_rt_sigtimedwait, SYS_semop,
-		SYS_semtimedop,	  SYS_recvfrom,	     SYS_recvmsg,	  SYS_recvmmsg,
-		SYS_sendto,	  SYS_sendmsg,	     SYS_sendmmsg,	  SYS_accept,
-		SYS_accept4,	  SYS_connect,	     SYS_read,		  SYS_readv,
-		SYS_write,	  SYS_writev,	     SYS_io_getevents,	  SYS_msgrcv,
-		SYS_msgsnd,	  SYS_futex,	     SYS_poll,		  SYS_ppoll,
-		SYS_select,	  SYS_pselect6,	     SYS_nanosleep,	  SYS_clock_nanosleep,
-		SYS_getrandom,	  SYS_mq_timedsend,  SYS_mq_timedreceive, SYS_wait4,
-		SYS_waitid,	  SYS_flock,	     SYS_io_pgetevents,	  441 /* epoll_pwait2 */,
+		/* clang-format off */
+		SYS_epoll_wait, SYS_epoll_pwait, SYS_rt_sigtimedwait, SYS_semop, SYS_semtimedop,
+		SYS_recvfrom, SYS_recvmsg, SYS_recvmmsg, SYS_sendto, SYS_sendmsg, SYS_sendmmsg,
+		SYS_accept, SYS_accept4, SYS_connect, SYS_read, SYS_readv, SYS_write, SYS_writev,
+		SYS_io_getevents, SYS_msgrcv, SYS_msgsnd, SYS_futex, SYS_poll, SYS_ppoll, SYS_select,
+		SYS_pselect6, SYS_nanosleep, SYS_clock_nanosleep, SYS_getrandom, SYS_mq_timedsend,
+		SYS_mq_timedreceive, SYS_wait4, SYS_waitid, SYS_flock, SYS_io_pgetevents,
+		441 /* epoll_pwait2 */,
+		/* clang-format on */
 		449 /* futex_waitv */
 	};
 
@@ -179,8 +180,7 @@ static int helper(void *data)
 static bool is_restricted(void)
 {
 	char text[2] = "";
-	const int fd =
-		open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	const int fd = open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
 		return false;

@@ -31,7 +31,7 @@
 #include "proto/item.h"
 #include "proto/location.h"
 
-#define KEPT_BOXES   16u /* with that of this process, which may be left behind, too */
+#define KEPT_BOXES   16u	 /* with that of this process, which may be left behind, too */
 #define KEPT_BYTES   (64u << 20) /* at most; a quarter of the file system if that is less */
 #define MOST_ENTRIES 1024u	 /* looked at; the next process that starts goes on */
 #define NEW_S	     10		 /* it takes a process far less to make its box */
@@ -52,8 +52,10 @@ struct stale {
 	struct timespec changed;
 	uint64_t bytes;
 	enum worth worth;
-	uint64_t likeness; /* the same of boxes of one program with as many findings and live tasks */
-	size_t turn;	   /* among those: 0 for the newest, 1 for the oldest, 2 for the next newest, … */
+	/* the same of boxes of one program with as many findings and live tasks */
+	uint64_t likeness;
+	/* among those: 0 for the newest, 1 for the oldest, 2 for the next newest, … */
+	size_t turn;
 };
 
 struct folder {
@@ -271,8 +273,8 @@ static void look_at_socket(struct folder *folder, const struct aw__location *loc
 {
 	char path[AW__LOCATION_PATH_BYTES];
 
-	if (!aw__location_path_in(folder->path, location, "box", path) ||
-	    access(path, F_OK) == 0 || errno != ENOENT)
+	if (!aw__location_path_in(folder->path, location, "box", path) || access(path, F_OK) == 0 ||
+	    errno != ENOENT)
 		return;
 	if (aw__location_path_in(folder->path, location, "sock", path) &&
 	    aw__viewers_is_leftover(path))

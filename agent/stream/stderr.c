@@ -44,9 +44,8 @@ static bool is_original(int fd)
 	struct stat now;
 
 	aw__stderr_remember();
-	return original.open && fstat(fd, &now) == 0 &&
-	       now.st_dev == original.status.st_dev && now.st_ino == original.status.st_ino &&
-	       now.st_rdev == original.status.st_rdev &&
+	return original.open && fstat(fd, &now) == 0 && now.st_dev == original.status.st_dev &&
+	       now.st_ino == original.status.st_ino && now.st_rdev == original.status.st_rdev &&
 	       (now.st_mode & S_IFMT) == (original.status.st_mode & S_IFMT);
 }
 

@@ -156,8 +156,8 @@ enum aw__loss {
 
 struct aw__losses {
 	uint64_t told[AW__LOSSES];
-	uint64_t told_ns;  /* when that was */
-	bool told_room; /* the line on stderr */
+	uint64_t told_ns; /* when that was */
+	bool told_room;	  /* the line on stderr */
 };
 
 /** Make a finding of what was lost since the last one; at most one of each kind a second. */

@@ -272,7 +272,7 @@ static bool open_without_thread(struct aw__stream_options *options, aw__open_box
 	if (!open_box(options))
 		return false;
 	aw__record_lossy();
-	aw__complain("awry: recording, but nobody is told: %s", why);
+	aw__complain("awry: recording, but cannot stream: no viewer, no trace: %s", why);
 	return true;
 }
 

@@ -5,7 +5,7 @@
 
 #include "agent/tls/tls.h"
 
-/** Whom to believe: as told, or whom the system believes if somebody has to be believed. */
+/** Load the certificates to trust: those of the options, or, where the peer is to be verified, the system's. */
 aw_error *aw__tls_load_trusted(struct aw_tls_context *context,
 			       const struct aw_tls_options *options);
 /** Who we are: a chain, and its key. */

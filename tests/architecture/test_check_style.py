@@ -92,8 +92,11 @@ class Planted(unittest.TestCase):
     def test_phrase_in_a_document(self):
         self.expect(self.texts("docs/a.md", "# A\n\n## Who ends a run\n"), "docs/a.md:3: ", "SIGINT")
 
-    def test_texts_of_programs_are_not_comments(self):
-        text = GOOD + '\nconst char *a = "/* an enemy */", b = \'"\', *c = "\\"// in peace";\n'
+    def test_phrase_in_a_text_of_the_program(self):
+        self.expect(self.texts("viewer/a.c", GOOD + '\nconst char *a = "\\"an enemy";\n'), "viewer/a.c:8: ", "untrusted")
+
+    def test_names_in_code_are_not_read(self):
+        text = GOOD + "\nint enemy = '\"', in, peace;\n"
         self.assertEqual(self.texts("viewer/a.c", text), [])
 
     def test_every_phrase_is_found(self):

@@ -23,8 +23,9 @@ static bool start(unsigned n)
 	char trace[4096];
 
 	snprintf(trace, sizeof(trace), "%s/%u.awry", folder, n);
-	return aw_agent_start_with(AW_AGENT_OPTS(.runtime = "again", .trace = trace, .no_stderr = true,
-						 .steps = true, .orphan_ms = 1, .starved_ms = 50, .held_s = 1));
+	return aw_agent_start_with(AW_AGENT_OPTS(.runtime = "again", .trace = trace,
+						 .no_stderr = true, .steps = true, .orphan_ms = 1,
+						 .starved_ms = 50, .held_s = 1));
 }
 
 static aw_task *tasks[16]; /* kept, so that they belong to somebody */

@@ -16,7 +16,7 @@ struct blocking_call {
 extern const struct blocking_call blocking_sockets[]; /* sockets and pipes */
 extern const struct blocking_call blocking_calls[];   /* all others */
 
-#define LONG_MS	    300	 /* a call's timeout, or when another thread ends its wait */
+#define LONG_MS	    300 /* a call's timeout, or when another thread ends its wait */
 #define LATER_BYTES (1 << 20)
 
 extern const struct timespec later_length; /* LONG_MS */

@@ -39,7 +39,8 @@ static aw_error *run_process(FILE *out)
 	aw_output output;
 	int status;
 
-	AW_TRY(aw_process_shell(AW_PROCESS_OPTS(.out = AW_STDIO_PIPE), "cat; echo said; echo heard >&2", &process));
+	AW_TRY(aw_process_shell(AW_PROCESS_OPTS(.out = AW_STDIO_PIPE),
+				"cat; echo said; echo heard >&2", &process));
 	AW_TRY(aw_process_communicate(process, NULL, 0, &output));
 	AW_TRY(aw_process_wait(process, &status));
 	fprintf(out, "process %d %s", status, output.out);

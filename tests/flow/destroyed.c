@@ -91,5 +91,6 @@ static int close_early(void)
 int main(int argc, char **argv)
 {
 	what = argc > 1 ? argv[1] : "";
-	return strcmp(what, "closed") == 0 ? close_early() : aw_exit_status(aw_run(amain, NULL, NULL));
+	return strcmp(what, "closed") == 0 ? close_early()
+					   : aw_exit_status(aw_run(amain, NULL, NULL));
 }

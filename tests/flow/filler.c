@@ -61,8 +61,9 @@ __attribute__((noinline)) static aw_task *spawn_right(unsigned way, unsigned dep
 
 static aw_task *spawn_deep(unsigned way, unsigned depth)
 {
-	aw_task *task = depth == 0 ? aw_spawn(kept, NULL) :
-			way % 2 == 0 ? spawn_left(way, depth) : spawn_right(way, depth);
+	aw_task *task = depth == 0     ? aw_spawn(kept, NULL)
+			: way % 2 == 0 ? spawn_left(way, depth)
+				       : spawn_right(way, depth);
 
 	__asm__ volatile("" : : "r"(task));
 	return task;

@@ -62,7 +62,8 @@ static aw_error *be_in_states(bool blocked)
 					  AW_TASK_OPTS(.name = "thread"));
 		aw_group_create_task_with(group, aw_call(sleep_long, NULL),
 					  AW_TASK_OPTS(.name = "sleeper"));
-		aw_group_create_task_with(group, aw_call(blocked ? keep_processor : tell_ready, NULL),
+		aw_group_create_task_with(group,
+					  aw_call(blocked ? keep_processor : tell_ready, NULL),
 					  AW_TASK_OPTS(.name = "last"));
 	}
 	return NULL;

@@ -37,10 +37,9 @@ struct worker {
 static void tell_anew(struct worker *worker)
 {
 	const uint32_t epoch = aw_agent_epoch();
-	const struct aw_agent_birth birth = { .loop = &worker->loop,
-					      .before_recording = true,
-					      .name = "kept",
-					      .name_length = 4 };
+	const struct aw_agent_birth birth = {
+		.loop = &worker->loop, .before_recording = true, .name = "kept", .name_length = 4
+	};
 
 	if (worker->epoch == epoch || !aw_agent_on())
 		return;
@@ -107,8 +106,9 @@ static bool start(const char *folder, const char *name, unsigned n)
 	char trace[4096];
 
 	snprintf(trace, sizeof(trace), "%s/%s%u.awry", folder, name, n);
-	return aw_agent_start_with(AW_AGENT_OPTS(.runtime = "restarts", .trace = trace, .no_stderr = true,
-						 .memory_bytes = 32u << 20, .ring_bytes = 256u << 10));
+	return aw_agent_start_with(AW_AGENT_OPTS(.runtime = "restarts", .trace = trace,
+						 .no_stderr = true, .memory_bytes = 32u << 20,
+						 .ring_bytes = 256u << 10));
 }
 
 static void lose(const char *name)
@@ -147,8 +147,8 @@ static void measure(const char *when)
 		maps += byte == '\n';
 	if (file != NULL)
 		fclose(file);
-	printf("%s %lu %lu %u %u %u\n", when, size * 4, resident * 4, maps, entries("/proc/self/fd"),
-	       entries("/proc/self/task"));
+	printf("%s %lu %lu %u %u %u\n", when, size * 4, resident * 4, maps,
+	       entries("/proc/self/fd"), entries("/proc/self/task"));
 	fflush(stdout);
 }
 

@@ -108,9 +108,9 @@ static aw_error *amain(void *arg, void **ret)
 		exit(0);
 	}
 	for (intptr_t i = 0; i < TASKS; i++)
-		tasks[i] = aw_task_create_with(
-			aw_call(i == ODD ? odd_one() : go_deep, AW_PTR(DEPTH)),
-			AW_TASK_OPTS(.eager = i % 3 == 0));
+		tasks[i] =
+			aw_task_create_with(aw_call(i == ODD ? odd_one() : go_deep, AW_PTR(DEPTH)),
+					    AW_TASK_OPTS(.eager = i % 3 == 0));
 	for (size_t i = 0; i < TASKS; i++) {
 		AW_TRY(aw_await(tasks[i], NULL));
 		aw_task_unref(tasks[i]);

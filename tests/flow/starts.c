@@ -46,7 +46,8 @@ int main(int argc, char **argv)
 		return 2;
 	snprintf(other, sizeof(other), "%s.other", argv[1]);
 	if (strcmp(mode, "wrong") == 0)
-		printf("%d ", aw_agent_start_with(AW_AGENT_OPTS(.trace = other, .held_s = 8640001)));
+		printf("%d ",
+		       aw_agent_start_with(AW_AGENT_OPTS(.trace = other, .held_s = 8640001)));
 	printf("%d ", aw_agent_start_with(AW_AGENT_OPTS(.runtime = "first", .trace = argv[1])));
 	printf("%d ", aw_agent_start_with(AW_AGENT_OPTS(.runtime = "second", .trace = other,
 							.no_stderr = true)));

@@ -86,7 +86,8 @@ static aw_error *amain(void *arg, void **ret)
 		return keep_files(words[2]);
 	if (strcmp(words[1], "data") == 0) {
 		close(2);
-		if (open(words[2], O_RDWR | O_CREAT | O_CLOEXEC, 0600) != 2 || write(2, "data", 4) != 4)
+		if (open(words[2], O_RDWR | O_CREAT | O_CLOEXEC, 0600) != 2 ||
+		    write(2, "data", 4) != 4)
 			return aw_raise(aw_OSError, "no file");
 	}
 	AW_TRY(lose_some());

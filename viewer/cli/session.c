@@ -149,7 +149,7 @@ static enum aw__source_status wait_for_more(const struct aw__session *session,
 		listening->heard_ns = now_ns;
 	}
 	if (now_ns - listening->heard_ns > SILENT_NS) {
-		aw__problem_set(problem, "sends bytes, but nothing whole for %d s",
+		aw__problem_set(problem, "sends bytes, but no complete frame for %d s",
 				(int)(SILENT_NS / 1000000000u));
 		return AW__SOURCE_FAILED;
 	}

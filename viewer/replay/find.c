@@ -51,7 +51,7 @@ bool aw__find_index(struct aw__source *source, const struct aw__trailer *trailer
 
 	if (trailer->directory_bytes > DIRECTORY_BYTES || trailer->directory_bytes > end ||
 	    trailer->data_bytes > end - trailer->directory_bytes)
-		return aw__problem_set(problem, "the index says of itself what cannot be");
+		return aw__problem_set(problem, "corrupt index: impossible sizes");
 	begin = end - trailer->directory_bytes;
 	directory = aw__alloc(trailer->directory_bytes + 1);
 	if (directory == NULL)

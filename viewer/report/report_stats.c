@@ -38,9 +38,9 @@ static void show_process(struct aw__writing *writing, const struct aw__report_so
 	aw__buffer_char(writing->out, '\n');
 	begin(writing, "process");
 	aw__buffer_format(writing->out, "%u, %s\n", hello->pid,
-			  aw__model_ended(writing->model) ? "ended with a goodbye"
+			  aw__model_ended(writing->model) ? "ended"
 			  : source->lives		  ? "alive"
-							  : "no goodbye was recorded");
+					  : "ended without closing the stream (killed?)");
 	begin(writing, "runtime");
 	aw__writing_foreign(writing, hello->runtime);
 	aw__buffer_format(writing->out, " (protocol %u.%u)\n", hello->major, hello->minor);

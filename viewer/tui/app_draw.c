@@ -42,7 +42,7 @@ static const char *state_of(const struct aw__app *app)
 		return recorded ? "reading" : "live";
 	if (recorded)
 		return "recorded";
-	return goodbye ? "ended" : "gone without a goodbye";
+	return goodbye ? "ended" : "ended (killed?)";
 }
 
 static void append_program(const struct aw__app *app, struct aw__buffer *out)

@@ -119,7 +119,7 @@ static void append_scope(const struct aw__task *task, struct aw__buffer *out)
 		aw__buffer_format(out, "#%" PRIu64 ": it awaits its members when it is closed\n",
 				  task->scope);
 	else
-		aw__buffer_text(out, "none: nobody awaits it unless somebody is told to\n");
+		aw__buffer_text(out, "not in a group; nobody awaits it\n");
 }
 
 static void write_awaiter(struct aw__app *app, const struct aw__subject *subject,

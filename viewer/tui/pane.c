@@ -19,7 +19,8 @@ int aw__pane_height(const struct aw__app *app)
 void aw__pane_resize(struct aw__app *app)
 {
 	if (app->host->output == NULL)
-		aw__app_say(app, "there is no command whose output could be shown");
+		aw__app_say(app,
+			    "no output to show: awry run starts a command with its output here");
 	else
 		app->pane = (app->pane + 1) % SIZES;
 }

@@ -31,9 +31,10 @@ static void append_process(const struct aw__app *app, struct aw__buffer *out)
 	aw__buffer_format(out, AW__PLAIN ", process %u, runtime ", hello->pid);
 	aw__words_foreign(app, out, hello->runtime);
 	aw__buffer_format(out, ", %s\n\n",
-			  aw__model_ended(app->model)	? "ended with a goodbye"
-			  : aw__app_process(app)->ended ? "gone without a goodbye"
-							: "no goodbye so far");
+			  aw__model_ended(app->model) ? "ended"
+			  : aw__app_process(app)->ended
+				  ? "ended without closing the stream (killed?)"
+				  : "running");
 }
 
 static void append_losses(const struct aw__model_counts *counts, struct aw__buffer *out)

@@ -31,7 +31,7 @@ struct place {
 };
 
 struct aw_group {
-	struct aw__scope scope; /* its task is the parent */
+	struct aw__scope scope;	   /* its task is the parent */
 	struct aw__link running;   /* of struct member */
 	struct aw__link failed;	   /* of struct member, in the order in which they failed */
 	struct aw__link rejected;  /* of struct member: started too late, failed, and not ours */
@@ -41,7 +41,7 @@ struct aw_group {
 	bool parent_cancel_requested;
 	bool lacks_member; /* there was no memory for one: closing tells, as if the body had failed by that */
 	uint64_t id;
-	char *name;	  /* NULL: none */
+	char *name; /* NULL: none */
 };
 
 static void member_destroy(struct member *member)
@@ -77,10 +77,10 @@ static void on_member_failed(struct member *member)
 	cancel_members(group, member->task);
 	group->parent_cancel_requested = true;
 	aw__task_cancel_because(group->scope.task, &(struct aw_agent_cancel){
-						       .why = AW_CANCEL_GROUP,
-						       .by = &member->task->agent,
-						       .origin = group->scope.opened,
-					       });
+							   .why = AW_CANCEL_GROUP,
+							   .by = &member->task->agent,
+							   .origin = group->scope.opened,
+						   });
 }
 
 static void on_member_done(struct aw__job *job, bool discard)
@@ -340,7 +340,8 @@ aw_error *aw__group_close(const char *file, int line, const char *function, aw_g
 	*group = NULL;
 	if (own == NULL)
 		return aw_raise_in(err, aw_raise(aw_MemoryError, "no memory for the group"));
-	aw__must(own->scope.task == aw__task_current(), "a group is closed by the task that opened it");
+	aw__must(own->scope.task == aw__task_current(),
+		 "a group is closed by the task that opened it");
 	if (err == NULL && own->lacks_member)
 		err = aw_raise(aw_MemoryError, "no memory for a task of the group");
 	if (aw_error_is(err, aw_CancelledError)) {

@@ -25,10 +25,10 @@ static void on_timeout(struct aw__job *job, bool discard)
 		return;
 	timeout->expired = true;
 	aw__task_cancel_because(timeout->scope.task, &(struct aw_agent_cancel){
-						       .why = AW_CANCEL_TIMEOUT,
-						       .origin = timeout->scope.opened,
-						       .deadline_ns = timeout->deadline_ns,
-					       });
+							     .why = AW_CANCEL_TIMEOUT,
+							     .origin = timeout->scope.opened,
+							     .deadline_ns = timeout->deadline_ns,
+						     });
 }
 
 static void stop(struct aw_timeout *timeout)

@@ -5,7 +5,7 @@
 
 #define aw__bug(...) aw__bug_found(__FILE__, __LINE__, __func__, __VA_ARGS__)
 
-/** Check the cheap truth; `text` tells the user what is wrong. */
+/** Assert, in each build: it is cheap. `text` tells the user what is wrong. */
 #define aw__must(truth, text)                                                                      \
 	do {                                                                                       \
 		if (__builtin_expect(!(truth), 0))                                                 \

@@ -53,20 +53,20 @@ struct aw_loop {
 	unsigned int period;	 /* so many iterations from that look to the next */
 	unsigned int countdown;	 /* and so many are left */
 	bool hooked;		 /* aw_agent_on(), as of when it woke up */
-	bool ticked;		 /* while hooked: the poll does not sleep, and the recorder knows that */
-	bool from_callbacks;	 /* while hooked: code ran on the loop's own stack, or a creator's */
-	bool turn_over;		 /* libuv is to poll before there is another iteration */
-	bool awake;		 /* a turn runs now, or surely follows the poll */
-	bool stopping;		 /* end the turn after this iteration, and then uv_run() */
-	bool owned;		 /* the libuv loop is ours */
-	int opener;	  /* the process that opened it, of one that may be forgotten; else 0 */
-	aw_intern opened; /* the stack then, if it is recorded */
-	bool shared;	  /* somebody asked for it, and may have told another thread */
+	bool ticked; /* while hooked: the poll does not sleep, and the recorder knows that */
+	bool from_callbacks; /* while hooked: code ran on the loop's own stack, or a creator's */
+	bool turn_over;	     /* libuv is to poll before there is another iteration */
+	bool awake;	     /* a turn runs now, or surely follows the poll */
+	bool stopping;	     /* end the turn after this iteration, and then uv_run() */
+	bool owned;	     /* the libuv loop is ours */
+	int opener;	     /* the process that opened it, of one that may be forgotten; else 0 */
+	aw_intern opened;    /* the stack then, if it is recorded */
+	bool shared;	     /* somebody asked for it, and may have told another thread */
 	struct aw__fiber fiber; /* the loop's own stack, while a task runs */
 	const void *stack;	/* of the thread that opened it, for AddressSanitizer */
 	size_t stack_bytes;
-	bool rooted; /* AddressSanitizer knows it */
-	struct aw_task *dead;	/* it has left its stack for good, and is to be unreferenced */
+	bool rooted;	      /* AddressSanitizer knows it */
+	struct aw_task *dead; /* it has left its stack for good, and is to be unreferenced */
 	struct aw__timers timers;
 	struct aw__stack_pool *stacks;
 	struct aw__link tasks;	   /* of struct aw_future, in struct aw_task */
@@ -89,10 +89,10 @@ struct aw_loop {
 	aw_error *exit; /* KeyboardInterrupt or SystemExit, which ends the run */
 	struct aw__overflow_watch overflow;
 	struct aw_agent_loop agent;
-	uint32_t epoch;	 /* the recording that knows it */
-	char label[64];	 /* for viewers; "": none */
-	struct aw__link waits;	/* of struct aw_task: it waits, and where was not told yet */
-	unsigned int polls;	/* that did not sleep, since that was told */
+	uint32_t epoch;	       /* the recording that knows it */
+	char label[64];	       /* for viewers; "": none */
+	struct aw__link waits; /* of struct aw_task: it waits, and where was not told yet */
+	unsigned int polls;    /* that did not sleep, since that was told */
 	uv_loop_t *uv;
 	struct aw__loop_handles *handles;
 	uv_mutex_t mutex;     /* guards what follows */

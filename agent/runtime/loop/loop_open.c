@@ -53,7 +53,8 @@ void aw__loop_fill_descriptors(void)
 		if (fcntl(wanted, F_GETFD) >= 0 || errno != EBADF)
 			continue;
 		got = open("/dev/null", O_RDWR);
-		if (got < 0) /* in an empty chroot(): it takes the number, and reads and writes fail as before */
+		if (got <
+		    0) /* in an empty chroot(): it takes the number, and reads and writes fail as before */
 			got = open("/", O_PATH | O_DIRECTORY);
 		if (got > STDERR_FILENO) /* another thread was faster */
 			close(got);
@@ -88,9 +89,8 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 	lists_init(loop);
 	loop->uv = uv;
 	loop->owned = owned;
-	loop->stacks =
-		aw__stack_pool_create(stack_bytes != 0 ? stack_bytes : stack_bytes_default(),
-				      sizeof(struct aw_task), WARM_STACKS);
+	loop->stacks = aw__stack_pool_create(stack_bytes != 0 ? stack_bytes : stack_bytes_default(),
+					     sizeof(struct aw_task), WARM_STACKS);
 	if (loop->stacks == NULL)
 		goto fail_stacks;
 	status = uv_mutex_init(&loop->mutex);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The line of tasks that wait for a lock, event, condition, queue or semaphore: joined, left and woken in order, for all of them. */
 #include "agent/runtime/sync/sync.h"
 
 static void join(struct aw__sync_line *line, struct aw__sync_waiter *waiter)

@@ -15,7 +15,7 @@ enum state {
 
 static void check(const aw_barrier *barrier)
 {
-	aw__must(barrier->magic == AW__MAGIC_BARRIER, "this is no barrier, or not any more");
+	aw__must(barrier->magic == AW__MAGIC_BARRIER, "invalid or freed barrier");
 }
 
 aw_error *aw_barrier_init(aw_barrier *barrier, size_t parties)

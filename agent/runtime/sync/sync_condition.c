@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* aw_condition: its waiters give the lock back while they wait, and have it again when they go on, as asyncio.Condition. */
 #include "agent/runtime/sync/sync.h"
 
 static void check(const aw_condition *condition)
 {
-	aw__must(condition->magic == AW__MAGIC_CONDITION, "this is no condition, or not any more");
+	aw__must(condition->magic == AW__MAGIC_CONDITION, "invalid or freed condition");
 }
 
 void aw_condition_init(aw_condition *condition, aw_lock *lock)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/* aw_event: a flag that wakes all who wait for it when it is set, as asyncio.Event. */
 #include "agent/runtime/sync/sync.h"
 
 static void check(const aw_event *event)
 {
-	aw__must(event->magic == AW__MAGIC_EVENT, "this is no event, or not any more");
+	aw__must(event->magic == AW__MAGIC_EVENT, "invalid or freed event");
 }
 
 void aw_event_init(aw_event *event)

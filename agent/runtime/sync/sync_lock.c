@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/* aw_lock: one owner at a time, the others in the order in which they came, as asyncio.Lock. */
 #include <stdatomic.h>
 
 #include "agent/runtime/sync/sync.h"
 
 static void check(const aw_lock *lock)
 {
-	aw__must(lock->magic == AW__MAGIC_LOCK, "this is no lock, or not any more");
+	aw__must(lock->magic == AW__MAGIC_LOCK, "invalid or freed lock");
 }
 
 void aw_lock_init(aw_lock *lock)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* aw_queue: puts and gets that wait for room and for items, and join(), as asyncio.Queue. */
 #include "agent/runtime/sync/sync.h"
 #include "agent/runtime/sync/sync_queue_order.h"
 #include "base/alloc.h"
@@ -11,7 +12,7 @@ enum {
 
 static void check(const aw_queue *queue)
 {
-	aw__must(queue->magic == AW__MAGIC_QUEUE, "this is no queue, or not any more");
+	aw__must(queue->magic == AW__MAGIC_QUEUE, "invalid or freed queue");
 }
 
 static void init(aw_queue *queue, size_t maxsize, const struct aw__queue_order *order)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The three orders of a queue's items: first in first out, last in first out, and smallest first; sync_queue.c has the waiting. */
 #include "agent/runtime/sync/sync_queue_order.h"
 
 /* ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 
 static void check(const aw_semaphore *semaphore)
 {
-	aw__must(semaphore->magic == AW__MAGIC_SEMAPHORE, "this is no semaphore, or not any more");
+	aw__must(semaphore->magic == AW__MAGIC_SEMAPHORE, "invalid or freed semaphore");
 }
 
 static aw_error *init(aw_semaphore *semaphore, int64_t value, int64_t bound)

@@ -26,7 +26,7 @@ struct aw_future *aw__awaitable_future(struct aw_loop *loop, void *item, uint64_
 			 "the future belongs to a different loop");
 		return aw__future_ref(future);
 	default:
-		aw__bug("this is no coroutine, task or future, or not any more");
+		aw__bug("invalid or freed coroutine, task or future");
 	}
 }
 

@@ -22,7 +22,7 @@ aw_future *aw_future_create(void)
 
 static void check(const struct aw_future *future)
 {
-	aw__must(future->magic == AW__MAGIC_FUTURE, "this is no future, or not any more");
+	aw__must(future->magic == AW__MAGIC_FUTURE, "invalid or freed future");
 }
 
 aw_future *aw_future_ref(aw_future *future)

@@ -32,11 +32,11 @@ struct aw_task {
 	uint64_t scope;	       /* a gather's or group's id; 0: none */
 	aw_coro_fn *fn;
 	void *arg;
-	struct aw__link coros; /* of struct aw_coro: made by it, and not awaited yet */
+	struct aw__link coros;	  /* of struct aw_coro: made by it, and not awaited yet */
 	struct aw__scope *scopes; /* open, the innermost first; see scope.h */
-	aw_context *context;   /* referenced; NULL: it holds nothing */
-	unsigned int cancels;  /* requests that nobody took back */
-	bool must_cancel;      /* a request that is to be delivered when it runs */
+	aw_context *context;	  /* referenced; NULL: it holds nothing */
+	unsigned int cancels;	  /* requests that nobody took back */
+	bool must_cancel;	  /* a request that is to be delivered when it runs */
 	bool cancel_delivered; /* it got the CancelledError of a request that nobody took back yet */
 	unsigned short
 		timers; /* scopes and waits of it that a timer may end, as the recorder knows them */
@@ -72,7 +72,7 @@ extern void (*aw__task_suspend)(struct aw_task *task);
 void aw__task_tell_asan(void);
 /** Wait until `future` is done, and take its outcome. */
 aw_error *aw__task_wait(struct aw_future *future, void **ret);
-/** The job of a task: what it does is go on. */
+/** The job of a task: it resumes the task. */
 void aw__task_run(struct aw__job *job, bool discard);
 bool aw__task_cancel(struct aw_future *future, const char *message);
 /** The same without a message, and for a reason that the recorder learns. */

@@ -12,7 +12,7 @@
 
 static void check(const struct aw_task *task)
 {
-	aw__must(task->future.magic == AW__MAGIC_TASK, "this is no task, or not any more");
+	aw__must(task->future.magic == AW__MAGIC_TASK, "invalid or freed task");
 }
 
 aw_task *aw_task_create_with(aw_coro *coro, const struct aw_task_options *options)

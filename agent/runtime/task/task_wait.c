@@ -103,7 +103,7 @@ aw_error *aw_await_task(aw_task *task, void **ret)
 {
 	if (task == NULL)
 		return aw_raise(aw_MemoryError, "no memory for the task");
-	aw__must(task->future.magic == AW__MAGIC_TASK, "this is no task, or not any more");
+	aw__must(task->future.magic == AW__MAGIC_TASK, "invalid or freed task");
 	return aw__task_wait(&task->future, ret);
 }
 
@@ -111,7 +111,7 @@ aw_error *aw_await_future(aw_future *future, void **ret)
 {
 	if (future == NULL)
 		return aw_raise(aw_MemoryError, "no memory for the future");
-	aw__must(future->magic == AW__MAGIC_FUTURE, "this is no future, or not any more");
+	aw__must(future->magic == AW__MAGIC_FUTURE, "invalid or freed future");
 	return aw__task_wait(future, ret);
 }
 

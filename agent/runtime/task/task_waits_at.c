@@ -29,8 +29,7 @@ AW__HOOK_ONLY void aw__task_tell_waits(struct aw_loop *loop, bool sleeps)
 		return;
 	wanted = aw_agent_wait_stacks();
 	while (!aw__links_empty(&loop->waits)) {
-		struct aw_task *task =
-			aw__container_of(loop->waits.next, struct aw_task, waits);
+		struct aw_task *task = aw__container_of(loop->waits.next, struct aw_task, waits);
 
 		aw__link_remove(&task->waits);
 		if (wanted && still_waits(task))

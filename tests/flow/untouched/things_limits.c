@@ -238,14 +238,9 @@ static void locked_memory(void)
 }
 
 const struct thing limit_things[] = {
-	{ "limits", all_limits },
-	{ "behind limits", limited },
-	{ "umask", file_mode_mask },
-	{ "umask of a child", masks },
-	{ "folder", folder },
-	{ "a folder that is gone", folders },
-	{ "chroot", roots },
-	{ "seccomp", filters },
-	{ "mlock", locked_memory },
-	{ 0 },
+	{ "limits", all_limits },    { "behind limits", limited },
+	{ "umask", file_mode_mask }, { "umask of a child", masks },
+	{ "folder", folder },	     { "a folder that is gone", folders },
+	{ "chroot", roots },	     { "seccomp", filters },
+	{ "mlock", locked_memory },  { 0 },
 };
