@@ -14,6 +14,7 @@
 #include "agent/record/record.h"
 #include "agent/stream/stream_internal.h"
 #include "agent/stream/stream_thread.h"
+#include "agent/watch/detectors.h"
 #include "proto/location.h"
 
 #define LONGEST_GOODBYE_NS 2000000000u

@@ -183,56 +183,33 @@ void aw_agent_cancel_swallowed(struct aw_agent_task *task)
 	aw__task_finding(writer, task, &found);
 }
 
-/* ---- the watchdog's side ---- */
+/* ---- for the search for tasks that go on (agent/watch/watch_cancels.c) ---- */
 
-/* What a task does now, that was cancelled `ago` milliseconds before. */
-static void describe(const struct aw__box_task *slot, uint64_t ago_ms, char *ret, size_t size)
+static bool read_place(const struct place *place, struct aw__delivered *ret)
 {
-	const uint64_t status = AW__LOAD(slot->status);
-	const bool waits = (status & 0xff) == AW__TASK_WAITING;
-
-	snprintf(ret, size, "%s%s, %llu.%llu s later", waits ? "it waits: " : "it is ",
-		 waits ? aw__wait_name(status >> 8 & 0xff) : aw__task_state_name(status & 0xff),
-		 (unsigned long long)ago_ms / 1000, (unsigned long long)ago_ms / 100 % 10);
+	ret->since_ns = AW__LOAD_ACQUIRE(place->since_ns);
+	ret->task = AW__LOAD(place->task);
+	ret->slot = (uint32_t)AW__LOAD(place->slot);
+	ret->by = AW__LOAD(place->by);
+	ret->by_slot = (uint32_t)AW__LOAD(place->by_slot);
+	ret->stack = AW__LOAD(place->stack);
+	return ret->since_ns != 0 && ret->task != 0;
 }
 
-static void look_at(struct aw__writer *writer, struct place *place, uint64_t longest_ns)
+unsigned aw__cancels_next(unsigned from, struct aw__delivered *ret)
 {
-	const uint64_t since = AW__LOAD_ACQUIRE(place->since_ns);
-	struct aw_agent_task task = { .id = AW__LOAD(place->task),
-				      .slot = (uint32_t)AW__LOAD(place->slot) };
-	struct aw__task_found found = { .kind = AW__SWALLOWED_CANCEL };
-	struct aw_agent_task by;
-	const struct aw__box_task *slot;
-	char words[96];
+	for (; from < PLACES; from++)
+		if (AW__LOAD(places[from].task) != 0 && read_place(&places[from], ret))
+			return from + 1;
+	return 0;
+}
 
-	if (since == 0 || task.id == 0 || writer->now_ns < since + longest_ns)
-		return;
-	slot = aw__task_slot(&task);
-	if (slot == NULL || (AW__LOAD(slot->status) & 0xff) == AW__TASK_FINISHED)
-		return;
-	found.stack = AW__LOAD(place->stack);
-	found.by = AW__LOAD(place->by);
-	by = (struct aw_agent_task){ .id = found.by, .slot = (uint32_t)AW__LOAD(place->by_slot) };
-	task.stack = (uint32_t)AW__LOAD(slot->coroutine_stack);
-	describe(slot, (writer->now_ns - since) / 1000000, words, sizeof(words));
-	found.text = words;
-	if (AW__LOAD(place->task) != task.id)
-		return;
+bool aw__cancels_note_told(unsigned next, const struct aw__delivered *delivered)
+{
+	struct place *place = &places[next - 1];
+
+	if (AW__LOAD(place->task) != delivered->task)
+		return false;
 	AW__STORE(place->since_ns, 0);
-	if (aw__task_slot(&by) != NULL)
-		aw__task_tell(writer, &by);
-	aw__task_finding(writer, &task, &found);
-}
-
-void aw__record_watch_cancels(uint64_t longest_ns)
-{
-	struct aw__writer *writer = aw__writer_get();
-
-	if (writer == NULL)
-		return;
-	aw__writer_now(writer);
-	for (uint32_t i = 0; i < PLACES; i++)
-		if (AW__LOAD(places[i].task) != 0)
-			look_at(writer, &places[i], longest_ns);
+	return true;
 }

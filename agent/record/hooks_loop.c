@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loops, and the question which of them is blocked. The loop's thread notes in the box when it wakes up and
- * when it goes to its poll, and how long that was; the watchdog (agent/stream) looks there, and records what it finds by
- * way of its own rings.
+ * Hooks of loops. The loop's thread notes in the box when it wakes up and when it goes to its poll, and how long that was; the agent's
+ * thread looks there for loops that are blocked (agent/watch/watch_blocked.c).
  */
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/record/deadlock.h"
 #include "agent/record/recorder.h"
-#include "proto/finding.h"
 
 static void label_loop(struct aw__box_loop *loop, const char *label)
 {
@@ -86,7 +80,7 @@ void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
 	aw__ring_put(writer, AW__FINDINGS, &event);
 }
 
-/* Whoever sees the number of this iteration sees that the loop is not stuck any more: stuck_at() in deadlock.c. */
+/* Whoever sees the number of this iteration sees that the loop is not stuck any more: stuck_at() in agent/watch/deadlock.c. */
 static inline void begin_iteration(struct aw__box_loop *entry)
 {
 	AW__STORE(entry->stuck, AW__NOT_STUCK);
@@ -114,21 +108,6 @@ void aw_agent_loop_stuck(struct aw_agent_loop *loop)
 
 	if (entry != NULL)
 		AW__STORE_RELEASE(entry->stuck, AW__STUCK);
-}
-
-void aw_agent_loop_stuck_if_alone(struct aw_agent_loop *loop)
-{
-	struct aw__box_loop *entry = aw__writer_get() != NULL ? aw__loop_entry(loop) : NULL;
-	const int saved = errno;
-
-	if (entry != NULL)
-		AW__STORE_RELEASE(entry->stuck, aw__is_alone() ? AW__STUCK : AW__STUCK_IF_ALONE);
-	errno = saved;
-}
-
-void aw_agent_loop_ending(struct aw_agent_loop *loop)
-{
-	aw__deadlock_at_end(loop->id);
 }
 
 static void tell_unblocked(struct aw__writer *writer, const struct aw_agent_loop *loop,
@@ -236,139 +215,4 @@ void aw_agent_loop_closed(struct aw_agent_loop *loop)
 		take_leave(writer, loop, entry);
 	loop->slot = 0;
 	aw__ring_put(writer, AW__FINDINGS, &event);
-}
-
-/* ---- the watchdog's side ---- */
-
-bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret)
-{
-	const uint64_t now = aw__now_ns();
-
-	if (aw__recorder.base == NULL)
-		return false;
-	for (uint32_t i = (uint32_t)(after + 1); i < aw__header()->loop_capacity; i++) {
-		const struct aw__box_loop *entry = &aw__loop_table()[i];
-		const uint64_t since = AW__LOAD_ACQUIRE(entry->busy_since_ns);
-
-		if (AW__LOAD(entry->id) == 0 || since == 0 || now <= since ||
-		    now - since < longer_than_ns || AW__LOAD(entry->finding) != 0)
-			continue;
-		ret->loop = i;
-		ret->tid = AW__LOAD(entry->tid);
-		ret->since_ns = since;
-		ret->lasted_ns = now - since;
-		return true;
-	}
-	return false;
-}
-
-/* What the loop runs, if that is a task: as its slot says at this moment. */
-static struct aw_agent_task blocking_task(const struct aw__box_loop *entry, uint64_t *ret_coroutine)
-{
-	struct aw_agent_task task = { .id = AW__LOAD(entry->task) };
-	const struct aw__box_task *slot;
-
-	*ret_coroutine = 0;
-	task.slot = (uint32_t)AW__LOAD(entry->task_slot);
-	slot = task.id != 0 ? aw__task_slot(&task) : NULL;
-	if (slot != NULL) {
-		task.stack = (uint32_t)AW__LOAD(slot->coroutine_stack);
-		*ret_coroutine = AW__LOAD(slot->coroutine_stack) >> 32;
-	}
-	return task;
-}
-
-static uint32_t intern_frames(const struct aw__blocked_stack *stack, uint32_t link)
-{
-	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
-
-	if (stack->count == 0)
-		return 0;
-	memcpy(numbers + AW__STACK_FRAMES, stack->frames, stack->count * sizeof(uint64_t));
-	aw__modules_mark(numbers + AW__STACK_FRAMES, stack->count);
-	return aw__stack_intern(numbers, stack->count, link,
-				(stack->cut ? AW__STACK_CUT : 0) |
-					(stack->whole ? 0 : AW__STACK_UNWALKED));
-}
-
-/* What is less than a tenth of it excuses nobody. */
-static void tell_waited(struct aw__event *event, char text[96], uint64_t waited_ns)
-{
-	if (waited_ns == 0 || waited_ns < event->finding.value / 10)
-		return;
-	event->text = text;
-	event->text_length = (uint32_t)snprintf(
-		text, 96, "for at least %" PRIu64 " ms of it the thread waited for a processor",
-		waited_ns / 1000000);
-}
-
-void aw__record_blocked_finding(const struct aw__blocked *blocked,
-				const struct aw__blocked_stack *stack, uint64_t waited_ns)
-{
-	char text[96];
-	struct aw__box_loop *entry = &aw__loop_table()[blocked->loop];
-	struct aw__writer *writer = aw__writer_get();
-	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
-	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
-	struct aw_agent_task task;
-
-	if (writer == NULL || AW__LOAD(entry->busy_since_ns) != blocked->since_ns)
-		return;
-	aw__writer_now(writer);
-	task = blocking_task(entry, &list[AW__FINDING_COROUTINE]);
-	event.finding.kind = AW__BLOCKED_LOOP;
-	event.finding.task = task.id;
-	event.finding.stack = intern_frames(stack, task.stack);
-	event.finding.value = writer->now_ns - blocked->since_ns;
-	tell_waited(&event, text, waited_ns);
-	list[AW__FINDING_LOOP] = AW__LOAD(entry->id);
-	if (task.id != 0)
-		aw__task_tell(writer, &task);
-	aw__finding_put(writer, &event);
-	AW__STORE(entry->finding, event.subject);
-	if (AW__LOAD(entry->busy_since_ns) != blocked->since_ns)
-		AW__STORE(entry->finding,
-			  0); /* it went on meanwhile: the next iteration is not this one */
-}
-
-/* By the loop's place in the table: of which finding how much was told. */
-static struct still {
-	uint64_t finding, told_ns;
-} still[AW__MOST_LOOPS];
-
-void aw__blocked_reset(void)
-{
-	memset(still, 0, sizeof(still));
-}
-
-/* The finding is read before the time: if the loop goes on meanwhile, the end of that block was told before. */
-static void tell_if_longer(struct aw__writer *writer, const struct aw__box_loop *entry,
-			   struct still *told)
-{
-	struct aw__event event = { .kind = AW__LOOP_BLOCKED, .subject = AW__LOAD(entry->id) };
-	const uint64_t finding = AW__LOAD_ACQUIRE(entry->finding);
-	const uint64_t since_ns = AW__LOAD_ACQUIRE(entry->busy_since_ns);
-
-	if (finding == 0 || since_ns == 0 || writer->now_ns <= since_ns)
-		return;
-	event.loop_unblocked.finding = finding;
-	event.loop_unblocked.duration_ns = writer->now_ns - since_ns;
-	if (told->finding != finding)
-		*told = (struct still){ finding, event.loop_unblocked.duration_ns };
-	if (event.loop_unblocked.duration_ns / 2 < told->told_ns)
-		return;
-	told->told_ns = event.loop_unblocked.duration_ns;
-	aw__ring_put(writer, AW__FINDINGS, &event);
-}
-
-void aw__record_still_blocked(void)
-{
-	struct aw__writer *writer = aw__recorder.base != NULL ? aw__writer_get() : NULL;
-
-	for (uint32_t i = 0; writer != NULL && i < AW__MOST_LOOPS; i++) {
-		if (AW__LOAD(aw__loop_table()[i].finding) == 0)
-			continue;
-		aw__writer_now(writer);
-		tell_if_longer(writer, &aw__loop_table()[i], &still[i]);
-	}
 }

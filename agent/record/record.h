@@ -88,17 +88,6 @@ void aw__record_calibrate(void);
 /** This thread records little: give it small rings. Call it before anything else on the thread. */
 void aw__record_small_thread(void);
 
-/** A loop that has been busy since before some moment, and of which nobody was told. */
-struct aw__blocked {
-	uint32_t loop; /* index in the loop table */
-	uint64_t tid;
-	uint64_t since_ns;
-	uint64_t lasted_ns; /* until now */
-};
-
-/** The next loop after index `after` (start with -1) that is blocked now. */
-bool aw__record_blocked(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret);
-
 /** The stack of a blocked thread. */
 struct aw__blocked_stack {
 	uint64_t frames[AW__STACK_MOST_FRAMES]; /* innermost first: return addresses, and places (AW__FRAME_IS_PLACE) */
@@ -112,79 +101,6 @@ uint64_t aw__record_interpreter(uint32_t loop, struct aw_agent_interpreter *ret)
 /** Put an interpreter's frames where the native ones of its function stand in `stack`, and name them. */
 void aw__record_put_interpreted(const struct aw_agent_interpreter *layout,
 				const struct aw__interpreted *read, struct aw__blocked_stack *stack);
-/**
- * Record the finding, if that iteration still lasts. `stack` may be empty. `waited_ns`: at least so long its thread had no
- * processor.
- */
-void aw__record_blocked_finding(const struct aw__blocked *blocked,
-				const struct aw__blocked_stack *stack, uint64_t waited_ns);
-
-/**
- * Tell of loops of which there is such a finding, and that are still blocked: when it lasts twice as long as was told last.
- * From one thread.
- */
-void aw__record_still_blocked(void);
-
-/** What makes a finding of something that lasts; see proto/finding.c. */
-struct aw__thresholds {
-	uint64_t blocked_ns;
-	uint64_t cancel_ns;
-	uint64_t deadlock_ns;
-	uint64_t orphan_ns;
-	uint64_t leaked_ns;
-	uint64_t held_ns;
-	uint64_t starved_ns;
-	uint64_t busy_ns;
-	uint64_t busy_percent;
-};
-
-/*
- * The watchdog's looks, all from one thread, as often as it likes. Each records what it finds, once. Its cost is bounded a look.
- */
-
-/** A task that ended with an error which nobody has retrieved. */
-struct aw__held {
-	uint64_t task, error;
-	uint64_t since_ns; /* when it ended */
-	uint32_t slot;
-};
-
-#define AW__HELD_A_LOOK 64u /* the rest is found the next time */
-
-struct aw__held_list {
-	bool early; /* the caller's: those that are not due yet are wanted, too */
-	bool due; /* false: they are no findings yet, but their errors are to be kept until they are */
-	unsigned count;
-	struct aw__held items[AW__HELD_A_LOOK];
-};
-
-/**
- * Tasks that are orphans, leaked or starved. Looks at a part of the table, and goes on there the next time.
- *
- * @param held  NULL: not this time. Else filled with those whose errors are held: the caller tells the errors again, and if they are
- *              due calls aw__record_held_finding()
- */
-void aw__record_watch_tasks(const struct aw__thresholds *thresholds,
-			    struct aw__held_list *held);
-/** The program ends: every task from slot `from` on whose error is held. Returns the slot to go on with; 0: that was all. */
-uint32_t aw__record_held_at_end(uint32_t from, struct aw__held_list *ret_held);
-/**
- * Put a record that was read from a ring into one of this thread's: an error, its note or attribute, a task's creation, a request to
- * cancel; the latter two in the form in which they stand beside findings. `due`: into the ring of findings, as that of an error that
- * nobody took.
- */
-void aw__record_put_again(const struct aw__event *event, bool due);
-/** Record the finding held-error, unless somebody retrieved the error meanwhile. */
-void aw__record_held_finding(const struct aw__held *held);
-/** Tasks that become more and more. Counts a part of the table, and goes on there the next time. */
-void aw__record_watch_growth(const struct aw__thresholds *thresholds);
-/** Tasks that keep their loop busy. */
-void aw__record_watch_busy(const struct aw__thresholds *thresholds);
-/** Tasks that go on after a cancellation. */
-void aw__record_watch_cancels(uint64_t longest_ns);
-/** Tasks that wait for each other. */
-void aw__record_watch_deadlocks(uint64_t longest_ns);
-
 /** What the recorder itself had to leave out so far, and counted. */
 struct aw__refused {
 	uint64_t definitions; /* the arena was full */
@@ -196,9 +112,6 @@ struct aw__refused {
 void aw__record_refused(struct aw__refused *ret);
 /** Record the finding lost-events: how many, and in which words. */
 void aw__record_lost_finding(uint64_t count, const char *what);
-
-/** Let the recorder clear what the detectors remember, in a forked child and when the next recording begins. Call it once. */
-void aw__detectors_register(void);
 
 /** Call `call` when a forked child first has something to record. */
 void aw__record_on_first_use(void (*call)(void));

@@ -331,22 +331,6 @@ bool aw__slot_view(uint32_t slot, struct aw__task_view *ret);
 /** Tell whether the task in a slot was created by one that has ended: NULL-safe about what is not known. */
 bool aw__slot_creator_ended(const struct aw__task_view *view);
 
-/* ---- watch_held.c ---- */
-
-/** Whether nobody has retrieved the task's error; but a task may await it (aw__held_without_awaited()). */
-static inline bool aw__held_is(const struct aw__task_view *view)
-{
-	return aw__row_is_held(AW__VIEW_STATE(view), view->status >> 16 & 0xff, view->wait_target,
-			       view->scope);
-}
-
-void aw__held_add(struct aw__held_list *list, const struct aw__task_view *view);
-/** Take those out of the list that a task awaits. Looks at the whole table, if the list is not empty. */
-void aw__held_without_awaited(struct aw__held_list *list);
-/** Whether the task's error was told as held, as far as is noted; and note that it is. */
-bool aw__held_was_told(const struct aw__task_view *view);
-void aw__held_note_told(const struct aw__task_view *view);
-
 /* ---- hooks_kept.c ---- */
 
 /** Tasks of one creation stack that have ended, are still referenced, and were created before the last tick. */
@@ -363,15 +347,24 @@ void aw__kept_tick(void);
 unsigned aw__kept_next(unsigned from, struct aw__kept *ret);
 void aw__kept_reset(void);
 
-/** Forget what was noted of the tasks of another box: this process was forked, or another recording begins. */
-void aw__watch_reset(void);
-/** Likewise of blocked loops. */
-void aw__blocked_reset(void);
-void aw__busy_reset(void);
-void aw__growth_reset(void);
+/** Forget the cancellations that were delivered: this process was forked, or another recording begins. */
 void aw__cancels_reset(void);
 /** Of a task whose cancellation was delivered: it has ended. */
 void aw__cancels_forget(const struct aw_agent_task *task);
+
+/** A cancellation that was delivered to a task, which has neither taken it back nor ended since. */
+struct aw__delivered {
+	uint64_t task;
+	uint64_t by; /* the task that asked for it */
+	uint64_t stack;
+	uint64_t since_ns;
+	uint32_t slot, by_slot;
+};
+
+/** The next one from that number on that was not told as swallowed. Returns the number to go on with; 0: there is none. */
+unsigned aw__cancels_next(unsigned from, struct aw__delivered *ret);
+/** Note that the one was told that came with the number `next`. False: it is none any more. */
+bool aw__cancels_note_told(unsigned next, const struct aw__delivered *delivered);
 
 /** Put a finding: `event` has its args, list and text. */
 void aw__finding_put(struct aw__writer *writer, struct aw__event *event);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reports held errors (agent/record/watch_held.c) as findings. When the task failed, its error went into a ring of
+ * Reports held errors (agent/watch/watch_held.c) as findings. When the task failed, its error went into a ring of
  * events, where it will be overwritten: so the whole tree is copied into the ring of findings, without the
  * program's help.
  */
 #include "agent/record/record.h"
 #include "agent/stream/stream_internal.h"
+#include "agent/watch/detectors.h"
 
 #define MOST_NODES    512u /* of the trees of one look */
 #define MOST_PASSES   12u  /* as deep a tree is followed */
@@ -90,7 +91,7 @@ static void copy(struct nodes *nodes, const struct aw__event *event)
 	struct node *node;
 
 	if (is_about_cancel(nodes, event))
-		aw__record_put_again(event, nodes->held->due);
+		aw__watch_held_put_again(event, nodes->held->due);
 	if (event->kind != AW__ERROR && event->kind != AW__ERROR_NOTE &&
 	    event->kind != AW__ERROR_ATTRIBUTE)
 		return;
@@ -102,7 +103,7 @@ static void copy(struct nodes *nodes, const struct aw__event *event)
 		node->copied = true;
 	}
 	if (node->copying)
-		aw__record_put_again(event, nodes->held->due);
+		aw__watch_held_put_again(event, nodes->held->due);
 }
 
 static void walk(const struct aw__box *box, struct nodes *nodes,
@@ -143,7 +144,7 @@ void aw__held_tell(const struct aw__box *box, const struct aw__held_list *held)
 		return;
 	tell_errors(box, held);
 	for (unsigned i = 0; held->due && i < held->count; i++)
-		aw__record_held_finding(&held->items[i]);
+		aw__watch_held_finding(&held->items[i]);
 }
 
 /* `give` makes room between the portions: the ring of findings is small. */
@@ -154,7 +155,7 @@ void aw__held_tell_at_end(const struct aw__box *box, void (*give)(void *arg), vo
 	unsigned portions = 0;
 
 	do {
-		next = aw__record_held_at_end(next, &held);
+		next = aw__watch_held_at_end(next, &held);
 		aw__held_tell(box, &held);
 		give(arg);
 	} while (next != 0 && ++portions < MOST_PORTIONS);

@@ -232,7 +232,7 @@ static bool is_still_blocked(const struct aw__blocked *blocked)
 {
 	struct aw__blocked now;
 
-	return aw__record_blocked((int64_t)blocked->loop - 1, 0, &now) &&
+	return aw__watch_blocked_next((int64_t)blocked->loop - 1, 0, &now) &&
 	       now.loop == blocked->loop && now.since_ns == blocked->since_ns;
 }
 

@@ -12,6 +12,7 @@
 #include "agent/stream/descriptor.h"
 #include "agent/stream/feed.h"
 #include "agent/stream/stream_thread.h"
+#include "agent/watch/detectors.h"
 #include "proto/frame.h"
 
 /* Whether a process may be cloned that shares this one's memory: ThreadSanitizer keeps its state of a thread there. */

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "agent/record/record.h"
+#include "agent/watch/detectors.h"
 #include "base/problem.h"
 #include "proto/location.h"
 

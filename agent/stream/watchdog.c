@@ -9,6 +9,7 @@
 #include "agent/record/record.h"
 #include "agent/stream/sampler.h"
 #include "agent/stream/stream_internal.h"
+#include "agent/watch/detectors.h"
 #include "base/clock.h"
 
 /*
@@ -64,7 +65,7 @@ static void note_busy(uint64_t blocked_ns)
 	struct aw__blocked busy;
 	int64_t after = -1;
 
-	while (aw__record_blocked(after, blocked_ns / 8, &busy)) {
+	while (aw__watch_blocked_next(after, blocked_ns / 8, &busy)) {
 		processor_note(&busy);
 		aw__sampler_note(&busy);
 		after = busy.loop;
@@ -77,14 +78,14 @@ static void look_for_blocked(uint64_t blocked_ns)
 	struct aw__blocked_stack stack;
 	int64_t after = -1;
 
-	for (; aw__record_blocked(after, blocked_ns, &blocked); after = blocked.loop) {
+	for (; aw__watch_blocked_next(after, blocked_ns, &blocked); after = blocked.loop) {
 		const uint64_t waited_ns = processor_waited_ns(&blocked);
 
 		/* what the machine takes is not the program's: it is looked at again if it lasts */
 		if (blocked.lasted_ns < blocked_ns + waited_ns)
 			continue;
 		aw__sampler_stack(&blocked, &stack);
-		aw__record_blocked_finding(&blocked, &stack, waited_ns);
+		aw__watch_blocked_finding(&blocked, &stack, waited_ns);
 	}
 }
 
@@ -99,7 +100,7 @@ static void look_at_tasks(const struct aw__thresholds *thresholds, const struct 
 	struct aw__held_list held = { .early = began_ns >= early_ns };
 	uint64_t took_ns;
 
-	aw__record_watch_tasks(thresholds, began_ns >= due_ns ? &held : NULL);
+	aw__watch_tasks(thresholds, began_ns >= due_ns ? &held : NULL);
 	if (began_ns < due_ns || held.count == 0)
 		return;
 	aw__held_tell(box, &held);
@@ -113,10 +114,10 @@ void aw__watchdog_look(const struct aw__thresholds *thresholds, const struct aw_
 {
 	note_busy(thresholds->blocked_ns);
 	look_for_blocked(thresholds->blocked_ns);
-	aw__record_still_blocked();
-	aw__record_watch_cancels(thresholds->cancel_ns);
-	aw__record_watch_deadlocks(thresholds->deadlock_ns);
-	aw__record_watch_busy(thresholds);
+	aw__watch_still_blocked();
+	aw__watch_cancels(thresholds->cancel_ns);
+	aw__watch_deadlocks(thresholds->deadlock_ns);
+	aw__watch_busy(thresholds);
 	look_at_tasks(thresholds, box);
-	aw__record_watch_growth(thresholds);
+	aw__watch_growth(thresholds);
 }

@@ -52,6 +52,14 @@ class Planted(unittest.TestCase):
         self.plant("agent/record/planted.h", "")
         self.include("agent/runtime/planted.c", '"agent/record/planted.h"', "agent/runtime may include")
 
+    def test_record_never_watch(self):
+        self.plant("agent/watch/planted.h", "")
+        self.include("agent/record/planted.c", '"agent/watch/planted.h"', "agent/record may include")
+
+    def test_watch_never_stream(self):
+        self.plant("agent/stream/planted.h", "")
+        self.include("agent/watch/planted.c", '"agent/stream/planted.h"', "agent/watch may include")
+
     def test_model_knows_no_bytes(self):
         self.include("viewer/model/planted.c", '"proto/frame.h"', "viewer/model may include")
 

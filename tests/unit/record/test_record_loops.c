@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "agent/watch/detectors.h"
 #include "box_walk.h"
 #include "proto/finding.h"
 
@@ -33,19 +34,19 @@ static void record__reuses_a_blocked_loops_place(void **state)
 	aw_agent_loop_opened(&loop, "main");
 	aw_agent_loop_busy(&loop);
 	usleep(3000);
-	assert_false(aw__record_blocked(-1, UINT64_C(3600000000000), &blocked));
-	assert_true(aw__record_blocked(-1, 1000000, &blocked));
-	aw__record_blocked_finding(&blocked, &stack, UINT64_C(2000000000));
+	assert_false(aw__watch_blocked_next(-1, UINT64_C(3600000000000), &blocked));
+	assert_true(aw__watch_blocked_next(-1, 1000000, &blocked));
+	aw__watch_blocked_finding(&blocked, &stack, UINT64_C(2000000000));
 	/* Told once, and again when it lasts twice as long, and again. */
-	assert_false(aw__record_blocked(-1, 1000000, &blocked));
-	aw__record_still_blocked();
+	assert_false(aw__watch_blocked_next(-1, 1000000, &blocked));
+	aw__watch_still_blocked();
 	for (unsigned i = 0; i < 16; i++) {
 		usleep(2000);
-		aw__record_still_blocked();
+		aw__watch_still_blocked();
 	}
 	aw_agent_loop_idle(&loop);
-	aw__record_still_blocked();
-	assert_false(aw__record_blocked(-1, 0, &blocked));
+	aw__watch_still_blocked();
+	assert_false(aw__watch_blocked_next(-1, 0, &blocked));
 	aw_agent_loop_closed(&loop);
 	walk = box_walk_all(true);
 	assert_int_equal(walk->last[AW__FINDING].finding.kind, AW__BLOCKED_LOOP);
@@ -106,13 +107,13 @@ static void record__counts_iterations_between_polls_that_do_not_sleep(void **sta
 
 	aw_agent_loop_opened(&loop, "main");
 	aw_agent_loop_tick(&loop); /* it was not busy: an iteration begins */
-	assert_true(aw__record_blocked(-1, 0, &blocked));
+	assert_true(aw__watch_blocked_next(-1, 0, &blocked));
 	usleep(3000);
-	assert_true(aw__record_blocked(-1, 3000000, &blocked));
+	assert_true(aw__watch_blocked_next(-1, 3000000, &blocked));
 	aw_agent_loop_tick(&loop);
 	aw_agent_loop_tick(&loop);
 	aw_agent_loop_idle(&loop);
-	assert_false(aw__record_blocked(-1, 0, &blocked));
+	assert_false(aw__watch_blocked_next(-1, 0, &blocked));
 	aw__box_cursor_snapshot(cursor);
 	box_walk_on(&walk, cursor);
 	assert_int_equal(aw__lags_count(&walk.lags), 3);
@@ -133,10 +134,10 @@ static void record__tells_that_a_blocked_loop_goes_on_to_poll(void **state)
 	aw_agent_loop_opened(&loop, "main");
 	aw_agent_loop_busy(&loop);
 	usleep(3000);
-	assert_true(aw__record_blocked(-1, 1000000, &blocked));
-	aw__record_blocked_finding(&blocked, &stack, 0);
+	assert_true(aw__watch_blocked_next(-1, 1000000, &blocked));
+	aw__watch_blocked_finding(&blocked, &stack, 0);
 	aw_agent_loop_tick(&loop);
-	assert_false(aw__record_blocked(-1, 3000000, &blocked));
+	assert_false(aw__watch_blocked_next(-1, 3000000, &blocked));
 	aw_agent_loop_closed(&loop);
 	box_walk_on(&walk, cursor);
 	assert_int_equal(walk.counts[AW__LOOP_UNBLOCKED], 1);

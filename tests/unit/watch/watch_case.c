@@ -55,13 +55,13 @@ void look(unsigned times)
 
 	for (unsigned i = 0; i < times; i++) {
 		now += SECOND / 10;
-		aw__record_watch_cancels(thresholds.cancel_ns);
-		aw__record_watch_deadlocks(thresholds.deadlock_ns);
-		aw__record_watch_busy(&thresholds);
-		aw__record_watch_tasks(&thresholds, &held);
+		aw__watch_cancels(thresholds.cancel_ns);
+		aw__watch_deadlocks(thresholds.deadlock_ns);
+		aw__watch_busy(&thresholds);
+		aw__watch_tasks(&thresholds, &held);
 		for (unsigned at = 0; held.due && at < held.count; at++)
-			aw__record_held_finding(&held.items[at]);
-		aw__record_watch_growth(&thresholds);
+			aw__watch_held_finding(&held.items[at]);
+		aw__watch_growth(&thresholds);
 	}
 }
 

@@ -9,6 +9,8 @@
 #include <sys/mman.h>
 
 #include "agent/record/recorder.h"
+#include "agent/watch/detectors.h"
+#include "agent/watch/watch_parts.h"
 
 #define SLOTS_A_LOOK	4096u
 #define FINDINGS_A_LOOK 64u /* the rest is found the next time */
@@ -33,7 +35,7 @@ static struct note *notes;
 static uint64_t note_count;
 static uint32_t next_slot;
 
-void aw__watch_reset(void)
+void aw__watch_tasks_reset(void)
 {
 	if (notes != NULL)
 		munmap(notes, note_count * sizeof(*notes));
@@ -148,7 +150,7 @@ static bool is_ready(const struct aw__task_view *view)
 	}
 }
 
-/* Seen so twice: between the end of a blocked iteration and the tasks that it kept waiting there is a moment. */
+/* A finding needs two observations: right after a blocked iteration the tasks that it kept waiting have not run yet. */
 static void look_for_starved(struct look *look, const struct aw__task_view *view)
 {
 	struct note *note;
@@ -206,12 +208,9 @@ void aw__held_note_told(const struct aw__task_view *view)
 		note->told |= TOLD_HELD;
 }
 
-void aw__record_watch_tasks(const struct aw__thresholds *thresholds,
-			    struct aw__held_list *held)
+void aw__watch_tasks(const struct aw__thresholds *thresholds, struct aw__held_list *held)
 {
-	struct look look = { .thresholds = thresholds,
-			     .writer = aw__writer_get(),
-			     .held = held };
+	struct look look = { .thresholds = thresholds, .writer = aw__writer_get(), .held = held };
 	struct aw__task_view view;
 	uint64_t end;
 

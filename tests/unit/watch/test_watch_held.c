@@ -59,11 +59,11 @@ static void held__that_is_retrieved_meanwhile_is_none(void **state)
 
 	fail_with(&task, 75);
 	now += 11 * SECOND;
-	aw__record_watch_tasks(&thresholds, &held);
+	aw__watch_tasks(&thresholds, &held);
 	assert_int_equal(held.count, 1);
 	assert_true(held.due);
 	aw_agent_error_retrieved(&task, 75, NULL);
-	aw__record_held_finding(&held.items[0]);
+	aw__watch_held_finding(&held.items[0]);
 	assert_string_equal(found(), "");
 }
 
@@ -77,7 +77,7 @@ static void held__is_not_what_a_task_awaits(void **state)
 	aw_agent_task_wait(&waits, AW_WAIT_TASK, task.id);
 	look(150);
 	assert_string_equal(found(), "");
-	aw__record_held_at_end(1, &held);
+	aw__watch_held_at_end(1, &held);
 	assert_int_equal(held.count, 0);
 	end(&waits);
 	aw_agent_task_wait(&ready, AW_WAIT_TASK, task.id);
@@ -88,7 +88,7 @@ static void held__is_not_what_a_task_awaits(void **state)
 	look(1);
 	assert_string_equal(found(), "held-error");
 	/* at the end it is not told again */
-	aw__record_held_at_end(1, &held);
+	aw__watch_held_at_end(1, &held);
 	assert_int_equal(held.count, 0);
 	aw_agent_error_retrieved(&task, 76, NULL);
 }
@@ -120,10 +120,10 @@ static void held__keeps_copies_among_the_events(void **state)
 	const struct aw__ring *rings = aw__writer_get()->rings;
 	const uint64_t findings = rings[AW__FINDINGS].head, events = rings[AW__EVENTS].head;
 
-	aw__record_put_again(&error, false);
+	aw__watch_held_put_again(&error, false);
 	assert_int_equal(rings[AW__FINDINGS].head, findings);
 	assert_true(rings[AW__EVENTS].head > events);
-	aw__record_put_again(&error, true);
+	aw__watch_held_put_again(&error, true);
 	assert_true(rings[AW__FINDINGS].head > findings);
 }
 
@@ -139,13 +139,13 @@ static void held__at_the_end_needs_no_time(void **state)
 		fail_with(&tasks[i], 100 + i);
 	}
 	do {
-		next = aw__record_held_at_end(next, &held);
+		next = aw__watch_held_at_end(next, &held);
 		count += held.count;
 	} while (next != 0);
 	assert_int_equal(count, AW__HELD_A_LOOK + 3);
 	for (unsigned i = 0; i < AW__HELD_A_LOOK + 3; i++)
 		aw_agent_error_retrieved(&tasks[i], 100 + i, NULL);
-	aw__record_held_at_end(1, &held);
+	aw__watch_held_at_end(1, &held);
 	assert_int_equal(held.count, 0);
 }
 

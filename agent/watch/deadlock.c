@@ -10,7 +10,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "agent/record/deadlock.h"
+#include "agent/watch/deadlock.h"
+#include "agent/watch/detectors.h"
+#include "agent/watch/watch_parts.h"
 
 #define MOST_KNOWN   256u
 #define MOST_MEMBERS 16u /* of one circle: the others are counted */
@@ -189,8 +191,8 @@ static void say_stuck(uint64_t id)
 }
 
 /*
- * Walk from each node without life; whoever comes to his own mark was in a circle. `loop`: that has come to its end,
- * and only its circles count; 0: all do.
+ * Cycle detection: walk from each blocked node; a node that meets its own mark closes a circle. `loop`: its run is over, and only circles among
+ * its tasks count; 0: all do.
  */
 static void find_circles(struct aw__writer *writer, uint64_t loop)
 {
@@ -260,7 +262,8 @@ static void tell_stuck(struct aw__writer *writer, uint64_t loop)
 	if (total > 0)
 		put(writer, first, members, total, list,
 		    error == 0 ? "every task waits, and nothing is left that could wake one"
-			       : "every task waits, and nothing is left that could wake one; a task has failed before, "
+			       : "every task waits, and nothing is left that could wake one; a "
+				 "task has failed before, "
 				 "and nobody has retrieved its error",
 		    error);
 }
@@ -295,7 +298,7 @@ static uint64_t looks(void)
 	return graph.count < FEW_TASKS ? 8 : 2;
 }
 
-void aw__record_watch_deadlocks(uint64_t longest_ns)
+void aw__watch_deadlocks(uint64_t longest_ns)
 {
 	struct aw__writer *writer = aw__writer_get();
 
@@ -328,15 +331,16 @@ static bool take_turn(void)
 	return false;
 }
 
-void aw__deadlock_at_end(uint64_t loop)
+/* Tells of circles among tasks of this loop alone, whose thread this is: none of them moves meanwhile. */
+void aw_agent_loop_ending(struct aw_agent_loop *loop)
 {
 	struct aw__writer *writer = aw__writer_get();
 
-	if (writer == NULL || loop == 0 || !take_turn())
+	if (writer == NULL || loop->id == 0 || !take_turn())
 		return;
 	aw__writer_now(writer);
 	if (aw__deadlock_build(&graph, writer->now_ns))
-		find_circles(writer, loop);
+		find_circles(writer, loop->id);
 	atomic_flag_clear_explicit(&looking, memory_order_release);
 }
 

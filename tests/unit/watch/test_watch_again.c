@@ -85,7 +85,7 @@ static const char *be_busy(struct aw_agent_task *task)
 		aw_agent_task_wait(task, AW_WAIT_SLEEP, 0);
 		aw_agent_task_step(task);
 		now += SECOND / 20;
-		aw__record_watch_busy(&thresholds);
+		aw__watch_busy(&thresholds);
 	}
 	aw_agent_loop_idle(&loop);
 	return found();
@@ -124,11 +124,11 @@ static unsigned be_blocked(uint64_t for_ns)
 
 	aw_agent_loop_busy(&loop);
 	now += SECOND;
-	assert_true(aw__record_blocked(-1, SECOND / 10, &blocked));
-	aw__record_blocked_finding(&blocked, &none, 0);
-	aw__record_still_blocked();
+	assert_true(aw__watch_blocked_next(-1, SECOND / 10, &blocked));
+	aw__watch_blocked_finding(&blocked, &none, 0);
+	aw__watch_still_blocked();
 	now += for_ns - SECOND;
-	aw__record_still_blocked();
+	aw__watch_still_blocked();
 	aw_agent_loop_idle(&loop);
 	return told_blocked();
 }
@@ -198,7 +198,7 @@ static void growth__begins_anew_in_the_next_recording(void **state)
 			for (unsigned i = 0; i < a_count[recording]; i++)
 				(void)make(NULL, 0);
 			now += 60 * SECOND;
-			aw__record_watch_growth(&thresholds);
+			aw__watch_growth(&thresholds);
 		}
 		assert_string_equal(found(), "");
 		open_next();

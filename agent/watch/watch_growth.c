@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "agent/record/recorder.h"
+#include "agent/watch/detectors.h"
+#include "agent/watch/watch_parts.h"
 
 #define SLOTS_A_LOOK 4096u
 #define CROWDS	     1024u /* places of creation */
@@ -29,10 +31,10 @@ struct crowd {
 	uint64_t before; /* at the last count */
 	uint64_t base;	 /* before it began to grow */
 	uint64_t base_ns;
-	uint64_t oldest_ns; /* of those that are counted, which one was created first */
+	uint64_t oldest_ns;	     /* of those that are counted, which one was created first */
 	struct aw_agent_task oldest; /* … of those that are alive */
 	struct aw_agent_task newest; /* of those that have ended */
-	unsigned in_a_row; /* it grew at so many counts */
+	unsigned in_a_row;	     /* it grew at so many counts */
 	bool told;
 };
 
@@ -43,7 +45,7 @@ static struct {
 	uint64_t last_ns;   /* the one before */
 } here;
 
-void aw__growth_reset(void)
+void aw__watch_growth_reset(void)
 {
 	memset(&here, 0, sizeof(here));
 }
@@ -164,7 +166,7 @@ static bool is_due(uint64_t now_ns, uint64_t old_ns)
 	return true;
 }
 
-void aw__record_watch_growth(const struct aw__thresholds *thresholds)
+void aw__watch_growth(const struct aw__thresholds *thresholds)
 {
 	struct aw__writer *writer = aw__writer_get();
 	struct aw__task_view view;

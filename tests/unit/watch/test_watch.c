@@ -165,7 +165,7 @@ static void work(struct aw_agent_task *task, uint64_t busy_ns, uint64_t idle_ns)
 {
 	aw_agent_task_step(task);
 	now += busy_ns;
-	aw__record_watch_busy(&thresholds); /* while it runs: it is seen */
+	aw__watch_busy(&thresholds); /* while it runs: it is seen */
 	aw_agent_task_wait(task, AW_WAIT_SLEEP, 7);
 	now += idle_ns;
 }

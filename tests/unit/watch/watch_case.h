@@ -5,8 +5,8 @@
 
 #include <awry/agent.h>
 
-#include "agent/record/record.h"
-#include "box_fixture.h"
+#include "agent/watch/detectors.h"
+#include "tests/unit/record/box_fixture.h"
 
 #define SECOND UINT64_C(1000000000)
 

@@ -4,6 +4,8 @@
  * them in the task table, and the agent's thread tells them.
  */
 #include "agent/record/recorder.h"
+#include "agent/watch/detectors.h"
+#include "agent/watch/watch_parts.h"
 
 void aw__held_add(struct aw__held_list *list, const struct aw__task_view *view)
 {
@@ -39,7 +41,7 @@ void aw__held_without_awaited(struct aw__held_list *list)
 	}
 }
 
-uint32_t aw__record_held_at_end(uint32_t from, struct aw__held_list *ret_held)
+uint32_t aw__watch_held_at_end(uint32_t from, struct aw__held_list *ret_held)
 {
 	struct aw__task_view view;
 	uint64_t end;
@@ -86,7 +88,7 @@ static void put_creation(struct aw__writer *writer, unsigned ring, const struct 
 	aw__ring_put(writer, ring, &told);
 }
 
-void aw__record_put_again(const struct aw__event *event, bool due)
+void aw__watch_held_put_again(const struct aw__event *event, bool due)
 {
 	const unsigned ring = due ? AW__FINDINGS : AW__EVENTS;
 	struct aw__writer *writer = aw__writer_get();
@@ -112,7 +114,7 @@ void aw__record_put_again(const struct aw__event *event, bool due)
 	aw__ring_put(writer, ring, &again);
 }
 
-void aw__record_held_finding(const struct aw__held *held)
+void aw__watch_held_finding(const struct aw__held *held)
 {
 	struct aw__writer *writer = aw__writer_get();
 	struct aw__task_view view;

@@ -6,9 +6,11 @@
  * It is said when a loop has slept for long in one and the same poll, all the while without another thread: whoever was woken
  * by a thread that ended just then has run by that time.
  */
+#include <errno.h>
 #include <sys/stat.h>
 
-#include "agent/record/deadlock.h"
+#include "agent/record/recorder.h"
+#include "agent/watch/watch_parts.h"
 
 static struct sleeper {
 	uint64_t loop; /* 0: it does not sleep so, or other threads were there at the last look */
@@ -16,15 +18,29 @@ static struct sleeper {
 	uint64_t since_ns;
 } sleepers[AW__MOST_LOOPS];
 
-/* Each thread is a folder, and so a link of the folder of all. */
-bool aw__is_alone(void)
+/*
+ * Whether the process has no thread but the agent's and one other, the caller's or a loop's: each thread is a folder, and so a link of the
+ * folder of all.
+ */
+static bool is_alone(void)
 {
 	struct stat status;
 
 	return stat("/proc/self/task", &status) == 0 && status.st_nlink <= 2 + 2;
 }
 
-static void look_at(struct aw__box_loop *loop, struct sleeper *sleeper, uint64_t now_ns, uint64_t longest_ns)
+void aw_agent_loop_stuck_if_alone(struct aw_agent_loop *loop)
+{
+	struct aw__box_loop *entry = aw__writer_get() != NULL ? aw__loop_entry(loop) : NULL;
+	const int saved = errno;
+
+	if (entry != NULL)
+		AW__STORE_RELEASE(entry->stuck, is_alone() ? AW__STUCK : AW__STUCK_IF_ALONE);
+	errno = saved;
+}
+
+static void look_at(struct aw__box_loop *loop, struct sleeper *sleeper, uint64_t now_ns,
+		    uint64_t longest_ns)
 {
 	const struct sleeper seen = { AW__LOAD(loop->id), AW__LOAD(loop->iterations), now_ns };
 	uint64_t stuck = AW__STUCK_IF_ALONE;
@@ -42,7 +58,7 @@ void aw__watch_alone(uint64_t now_ns, uint64_t longest_ns)
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
 		if (AW__LOAD(loops[i].stuck) != AW__STUCK_IF_ALONE)
 			continue;
-		if (AW__LOAD_ACQUIRE(loops[i].busy_since_ns) == 0 && aw__is_alone())
+		if (AW__LOAD_ACQUIRE(loops[i].busy_since_ns) == 0 && is_alone())
 			look_at(&loops[i], &sleepers[i], now_ns, longest_ns);
 		else
 			sleepers[i].loop = 0;

@@ -283,7 +283,7 @@ static void *look_on(void *nothing)
 {
 	while (!is_over) {
 		for (unsigned i = 0; i < 20; i++)
-			aw__record_watch_deadlocks(1);
+			aw__watch_deadlocks(1);
 		usleep(1); /* Valgrind runs one thread at a time, and not in turn */
 	}
 	return NULL;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/* Builds the graph of which tasks can still go on, from the task table, for deadlock.c: deadlock.h says by which rules. */
 #include <string.h>
 #include <sys/mman.h>
 
-#include "agent/record/deadlock.h"
+#include "agent/watch/deadlock.h"
 
 #define NONE	     AW__DEADLOCK_NONE
 #define FEWEST_SLOTS 256u
@@ -200,7 +201,7 @@ static void link_all(struct aw__deadlock_graph *graph)
 			graph->nodes[i].free = true;
 }
 
-/* ---- life ---- */
+/* ---- which nodes are live ---- */
 
 static bool is_timed(const struct aw__deadlock_node *node)
 {
@@ -212,7 +213,7 @@ static bool is_shield(const struct aw__deadlock_node *node)
 	return (node->view.status & AW__STATUS_FLAG(AW__TASK_SHIELDS)) != 0;
 }
 
-/* What a timer ends ends what it waits for, too, unless that is shielded. Before any other node has life. */
+/* What a timer ends ends what it waits for, too, unless that is shielded. Called before liveness spreads any other way. */
 static void spread_down(struct aw__deadlock_graph *graph)
 {
 	for (uint32_t i = 0; i < graph->count; i++)
@@ -243,7 +244,7 @@ static bool has_live_owner(const struct aw__deadlock_graph *graph, const struct 
 	return false;
 }
 
-/* To those that wait for a semaphore. Returns whether there were any that had no life before. */
+/* To those that wait for a semaphore. Returns whether there were any that were blocked until now. */
 static bool spread_shared(struct aw__deadlock_graph *graph)
 {
 	for (uint32_t i = 0; i < graph->shared_count; i++) {
@@ -252,7 +253,8 @@ static bool spread_shared(struct aw__deadlock_graph *graph)
 		if (shared->alive || !has_live_owner(graph, &graph->shares[i]))
 			continue;
 		shared->alive = true;
-		for (uint32_t at = shared->first_waiter; at != NONE; at = graph->nodes[at].next_waiter)
+		for (uint32_t at = shared->first_waiter; at != NONE;
+		     at = graph->nodes[at].next_waiter)
 			enliven(graph, at);
 	}
 	return graph->work_count > 0;

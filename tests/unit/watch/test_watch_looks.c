@@ -113,7 +113,7 @@ static void task__that_is_run_again_and_again_takes_the_time_in_between(void **s
 	for (unsigned i = 0; i < 200; i++) {
 		now += SECOND / 20;
 		aw_agent_task_step_again(&task);
-		aw__record_watch_busy(&thresholds);
+		aw__watch_busy(&thresholds);
 		aw_agent_task_wait(&task, AW_WAIT_SLEEP, 0);
 	}
 	assert_string_equal(found(), "busy-task");
@@ -166,7 +166,7 @@ static void deadlock__is_told_at_the_second_look(void **state)
 	aw_agent_task_wait(&two, AW_WAIT_TASK, one.id);
 	now += 10 * SECOND; /* they have waited for long when they are first seen */
 	while (found()[0] == '\0' && looks < 50) {
-		aw__record_watch_deadlocks(thresholds.deadlock_ns);
+		aw__watch_deadlocks(thresholds.deadlock_ns);
 		now += thresholds.deadlock_ns;
 		looks++;
 	}
@@ -342,10 +342,10 @@ static void blocked__is_as_long_as_was_asked(void **state)
 
 	aw_agent_loop_busy(&loop);
 	now += SECOND / 10 - 1;
-	assert_false(aw__record_blocked(-1, SECOND / 10, &blocked));
+	assert_false(aw__watch_blocked_next(-1, SECOND / 10, &blocked));
 	now++;
-	assert_true(aw__record_blocked(-1, SECOND / 10, &blocked));
-	assert_false(aw__record_blocked(blocked.loop, SECOND / 10, &blocked));
+	assert_true(aw__watch_blocked_next(-1, SECOND / 10, &blocked));
+	assert_false(aw__watch_blocked_next(blocked.loop, SECOND / 10, &blocked));
 	aw_agent_loop_idle(&loop);
 }
 
@@ -358,9 +358,9 @@ static bool excuses(uint64_t lasted_ns, uint64_t waited_ns)
 
 	aw_agent_loop_busy(&loop);
 	now += lasted_ns;
-	assert_true(aw__record_blocked(-1, SECOND / 10, &blocked));
-	aw__record_blocked_finding(&blocked, &none, waited_ns);
-	assert_false(aw__record_blocked(-1, SECOND / 10, &blocked)); /* it was told */
+	assert_true(aw__watch_blocked_next(-1, SECOND / 10, &blocked));
+	aw__watch_blocked_finding(&blocked, &none, waited_ns);
+	assert_false(aw__watch_blocked_next(-1, SECOND / 10, &blocked)); /* it was told */
 	assert_string_equal(found(), "blocked-loop");
 	assert_int_equal(last.finding.value, lasted_ns);
 	aw_agent_loop_idle(&loop);
@@ -382,7 +382,7 @@ static unsigned told_again(struct aw__box_cursor *cursor)
 	struct aw__item item;
 	unsigned count = 0;
 
-	aw__record_still_blocked();
+	aw__watch_still_blocked();
 	aw__box_cursor_mark(cursor);
 	while (aw__box_cursor_next(cursor, &item))
 		count += item.kind == AW__ITEM_EVENT && item.event.kind == AW__LOOP_BLOCKED;
@@ -397,8 +397,8 @@ static void blocked__is_told_again_when_it_lasted_twice_as_long(void **state)
 	told_again(cursor);
 	aw_agent_loop_busy(&loop);
 	now += SECOND;
-	assert_true(aw__record_blocked(-1, SECOND / 10, &blocked));
-	aw__record_blocked_finding(&blocked, &none, 0);
+	assert_true(aw__watch_blocked_next(-1, SECOND / 10, &blocked));
+	aw__watch_blocked_finding(&blocked, &none, 0);
 	assert_int_equal(told_again(cursor), 0);
 	now += SECOND - 1;
 	assert_int_equal(told_again(cursor), 0);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "agent/record/recorder.h"
+#include "agent/watch/detectors.h"
+#include "agent/watch/watch_parts.h"
 
 #define FEWEST_OF_TEN 1u /* of the window: before, a share says nothing */
 
@@ -13,14 +15,15 @@ struct candidate {
 	uint64_t loop;
 	uint64_t task;
 	uint32_t slot;
-	uint64_t told; /* the task that was told last: it is not told again when it becomes the candidate again */
+	uint64_t
+		told; /* the task that was told last: it is not told again when it becomes the candidate again */
 	uint64_t since_ns;
 	uint64_t run_ns; /* then */
 };
 
 static struct candidate candidates[AW__MOST_LOOPS];
 
-void aw__busy_reset(void)
+void aw__watch_busy_reset(void)
 {
 	memset(candidates, 0, sizeof(candidates));
 }
@@ -31,8 +34,7 @@ static void choose(struct candidate *candidate, const struct aw__box_loop *loop,
 	const uint64_t slot = AW__LOAD(loop->task_slot);
 
 	*candidate = (struct candidate){ .loop = AW__LOAD(loop->id), .told = candidate->told };
-	if (slot == 0 || slot >= aw__slots_end() ||
-	    !aw__slot_view((uint32_t)slot, &view))
+	if (slot == 0 || slot >= aw__slots_end() || !aw__slot_view((uint32_t)slot, &view))
 		return;
 	candidate->task = view.task.id;
 	candidate->slot = view.task.slot;
@@ -67,7 +69,7 @@ static void look_at(struct candidate *candidate, const struct aw__box_loop *loop
 	}
 }
 
-void aw__record_watch_busy(const struct aw__thresholds *thresholds)
+void aw__watch_busy(const struct aw__thresholds *thresholds)
 {
 	struct aw__writer *writer = aw__writer_get();
 

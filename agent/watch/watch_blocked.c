@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Loops that are blocked: the agent's thread looks at what hooks_loop.c notes of each loop in the box, and records what it finds in its own
+ * rings.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/record/recorder.h"
+#include "agent/watch/detectors.h"
+#include "agent/watch/watch_parts.h"
+#include "proto/finding.h"
+
+bool aw__watch_blocked_next(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret)
+{
+	const uint64_t now = aw__now_ns();
+
+	if (aw__recorder.base == NULL)
+		return false;
+	for (uint32_t i = (uint32_t)(after + 1); i < aw__header()->loop_capacity; i++) {
+		const struct aw__box_loop *entry = &aw__loop_table()[i];
+		const uint64_t since = AW__LOAD_ACQUIRE(entry->busy_since_ns);
+
+		if (AW__LOAD(entry->id) == 0 || since == 0 || now <= since ||
+		    now - since < longer_than_ns || AW__LOAD(entry->finding) != 0)
+			continue;
+		ret->loop = i;
+		ret->tid = AW__LOAD(entry->tid);
+		ret->since_ns = since;
+		ret->lasted_ns = now - since;
+		return true;
+	}
+	return false;
+}
+
+/* What the loop runs, if that is a task: as its slot says at this moment. */
+static struct aw_agent_task blocking_task(const struct aw__box_loop *entry, uint64_t *ret_coroutine)
+{
+	struct aw_agent_task task = { .id = AW__LOAD(entry->task) };
+	const struct aw__box_task *slot;
+
+	*ret_coroutine = 0;
+	task.slot = (uint32_t)AW__LOAD(entry->task_slot);
+	slot = task.id != 0 ? aw__task_slot(&task) : NULL;
+	if (slot != NULL) {
+		task.stack = (uint32_t)AW__LOAD(slot->coroutine_stack);
+		*ret_coroutine = AW__LOAD(slot->coroutine_stack) >> 32;
+	}
+	return task;
+}
+
+static uint32_t intern_frames(const struct aw__blocked_stack *stack, uint32_t link)
+{
+	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
+
+	if (stack->count == 0)
+		return 0;
+	memcpy(numbers + AW__STACK_FRAMES, stack->frames, stack->count * sizeof(uint64_t));
+	aw__modules_mark(numbers + AW__STACK_FRAMES, stack->count);
+	return aw__stack_intern(numbers, stack->count, link,
+				(stack->cut ? AW__STACK_CUT : 0) |
+					(stack->whole ? 0 : AW__STACK_UNWALKED));
+}
+
+/* Waits for a processor below a tenth of the time are not mentioned. */
+static void tell_waited(struct aw__event *event, char text[96], uint64_t waited_ns)
+{
+	if (waited_ns == 0 || waited_ns < event->finding.value / 10)
+		return;
+	event->text = text;
+	event->text_length = (uint32_t)snprintf(
+		text, 96, "for at least %" PRIu64 " ms of it the thread waited for a processor",
+		waited_ns / 1000000);
+}
+
+void aw__watch_blocked_finding(const struct aw__blocked *blocked,
+			       const struct aw__blocked_stack *stack, uint64_t waited_ns)
+{
+	char text[96];
+	struct aw__box_loop *entry = &aw__loop_table()[blocked->loop];
+	struct aw__writer *writer = aw__writer_get();
+	uint64_t list[AW__FINDING_NUMBERS] = { 0 };
+	struct aw__event event = { .list = list, .list_length = AW__FINDING_NUMBERS };
+	struct aw_agent_task task;
+
+	if (writer == NULL || AW__LOAD(entry->busy_since_ns) != blocked->since_ns)
+		return;
+	aw__writer_now(writer);
+	task = blocking_task(entry, &list[AW__FINDING_COROUTINE]);
+	event.finding.kind = AW__BLOCKED_LOOP;
+	event.finding.task = task.id;
+	event.finding.stack = intern_frames(stack, task.stack);
+	event.finding.value = writer->now_ns - blocked->since_ns;
+	tell_waited(&event, text, waited_ns);
+	list[AW__FINDING_LOOP] = AW__LOAD(entry->id);
+	if (task.id != 0)
+		aw__task_tell(writer, &task);
+	aw__finding_put(writer, &event);
+	AW__STORE(entry->finding, event.subject);
+	if (AW__LOAD(entry->busy_since_ns) != blocked->since_ns)
+		AW__STORE(entry->finding,
+			  0); /* it went on meanwhile: the next iteration is not this one */
+}
+
+/* By the loop's place in the table: of which finding how much was told. */
+static struct still {
+	uint64_t finding, told_ns;
+} still[AW__MOST_LOOPS];
+
+void aw__watch_blocked_reset(void)
+{
+	memset(still, 0, sizeof(still));
+}
+
+/* The finding is read before the time: if the loop goes on meanwhile, the end of that block was told before. */
+static void tell_if_longer(struct aw__writer *writer, const struct aw__box_loop *entry,
+			   struct still *told)
+{
+	struct aw__event event = { .kind = AW__LOOP_BLOCKED, .subject = AW__LOAD(entry->id) };
+	const uint64_t finding = AW__LOAD_ACQUIRE(entry->finding);
+	const uint64_t since_ns = AW__LOAD_ACQUIRE(entry->busy_since_ns);
+
+	if (finding == 0 || since_ns == 0 || writer->now_ns <= since_ns)
+		return;
+	event.loop_unblocked.finding = finding;
+	event.loop_unblocked.duration_ns = writer->now_ns - since_ns;
+	if (told->finding != finding)
+		*told = (struct still){ finding, event.loop_unblocked.duration_ns };
+	if (event.loop_unblocked.duration_ns / 2 < told->told_ns)
+		return;
+	told->told_ns = event.loop_unblocked.duration_ns;
+	aw__ring_put(writer, AW__FINDINGS, &event);
+}
+
+void aw__watch_still_blocked(void)
+{
+	struct aw__writer *writer = aw__recorder.base != NULL ? aw__writer_get() : NULL;
+
+	for (uint32_t i = 0; writer != NULL && i < AW__MOST_LOOPS; i++) {
+		if (AW__LOAD(aw__loop_table()[i].finding) == 0)
+			continue;
+		aw__writer_now(writer);
+		tell_if_longer(writer, &aw__loop_table()[i], &still[i]);
+	}
+}
