@@ -7,7 +7,7 @@
  * notes of a later one are matched against those that are there. But when it is lost it is told again
  * with what took code of the program's to say (its message, its attributes): then that one stands.
  *
- * Which of them are kept, and what is done about those that are not: errors_forget.c.
+ * Which of them are kept: retention.h. What is done about those that are not: errors_drop.c.
  */
 #include "viewer/model/model_internal.h"
 
@@ -37,7 +37,7 @@ struct aw__error *aw__errors_need(struct aw__model *model, uint64_t id)
 
 struct aw__error *aw__errors_need_known(struct aw__model *model, uint64_t id)
 {
-	return aw__errors_are_gone(model, id) ? NULL : aw__errors_need(model, id);
+	return aw__errors_are_dropped(model, id) ? NULL : aw__errors_need(model, id);
 }
 
 static uint64_t group_key(uint64_t type, uint64_t site, uint64_t stack)
@@ -134,7 +134,7 @@ static void tell(struct aw__model *model, struct aw__error *error, const struct 
 	error->group = group_of(model, event);
 	if (error->group != NULL)
 		error->group->kept++;
-	if (!aw__errors_recall(model, error)) {
+	if (!aw__errors_reload(model, error)) {
 		model->counts.errors++;
 		if (error->group != NULL)
 			error->group->count++;
@@ -148,18 +148,17 @@ static void tell(struct aw__model *model, struct aw__error *error, const struct 
 static struct aw__error *need_told(struct aw__model *model, const struct aw__event *event)
 {
 	const bool lost = (event->error.flags & AW_ERROR_LOST) != 0;
-	const uint64_t room = aw__model_room(model);
 	struct aw__error *error = aw__map_get(&model->errors, event->subject);
 	struct aw__error_group *group;
 
 	if (error != NULL || lost)
 		return error != NULL ? error : aw__errors_need(model, event->subject);
-	if (aw__errors_are_gone(model, event->subject))
+	if (aw__errors_are_dropped(model, event->subject))
 		return NULL;
-	group = room != UINT64_MAX ? group_of(model, event) : NULL;
-	if (group == NULL || group->kept < room)
+	group = aw__retention_room(model) != UINT64_MAX ? group_of(model, event) : NULL;
+	if (aw__retention_keeps_error(model, group))
 		return aw__errors_need(model, event->subject);
-	aw__errors_turn_down(model, group, event->subject);
+	aw__errors_count_only(model, group, event->subject);
 	return NULL;
 }
 
@@ -259,7 +258,7 @@ void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_
 	if (error != NULL)
 		taken(model, error, by, time_ns);
 	else
-		aw__errors_gone_taken(model, id);
+		aw__errors_dropped_taken(model, id);
 }
 
 void aw__errors_found(struct aw__model *model, const struct aw__found *found, bool kept)
@@ -292,7 +291,7 @@ void aw__errors_event(struct aw__model *model, const struct aw__event *event)
 		aw__findings_unheld(model, event->subject);
 	error = aw__errors_need_known(model, event->subject);
 	if (error == NULL && event->kind == AW__ERROR_RETRIEVED)
-		aw__errors_gone_taken(model, event->subject);
+		aw__errors_dropped_taken(model, event->subject);
 	if (error == NULL)
 		return;
 	switch (event->kind) {

@@ -61,15 +61,15 @@ static const struct aw__image_field cancel[] = {
 
 #define G(name) FIELD(struct aw__error_group, name)
 static const struct aw__image_field alike[] = { 
-	G(first), G(count), G(type), G(site), G(stack), G(gone[AW__GONE_LOST]), G(gone[AW__GONE_TAKEN]),
-	G(gone[AW__GONE_PENDING]), G(spared),
+	G(first), G(count), G(type), G(site), G(stack), G(dropped[AW__DROPPED_LOST]), G(dropped[AW__DROPPED_TAKEN]),
+	G(dropped[AW__DROPPED_PENDING]), G(among_first),
 };
 
 #define E(name) FIELD(struct aw__image_error, error.name)
 static const struct aw__image_field error[] = {
 	E(id), FIELD(struct aw__image_error, grouped), E(told), E(state), E(time_ns), E(type), E(task), E(site),
 	E(stack), E(flags), E(cause), E(context), E(note_cursor), E(attribute_cursor), E(named_by), E(owner), E(taker),
-	E(taken_ns), E(finding), E(found_count), E(spared),
+	E(taken_ns), E(finding), E(found_count), E(among_first),
 };
 
 #define N(name) FIELD(struct aw__image_note, name)

@@ -30,9 +30,9 @@ enum aw__image_row {
 	AW__IMAGE_HANDLED = 20, /* of the error before; text: what was tried */
 	AW__IMAGE_BY = 21,	/* of it: which other text (enum aw__image_by); text */
 	AW__IMAGE_HANDLE = 22,
-	AW__IMAGE_LAGS = 23, /* of the loop before: pairs (proto/lags.h) */
-	AW__IMAGE_GONE = 24, /* which set, the chunk's key, its bits */
-	AW__IMAGE_HELD = 25, /* pairs: a held error, and its group of findings */
+	AW__IMAGE_LAGS = 23,	/* of the loop before: pairs (proto/lags.h) */
+	AW__IMAGE_DROPPED = 24, /* which set, the chunk's key, its bits */
+	AW__IMAGE_HELD = 25,	/* pairs: a held error, and its group of findings */
 	AW__IMAGE_ROWS
 };
 
@@ -76,9 +76,9 @@ struct aw__image_error {
 	struct aw__error error;
 };
 
-/* Sets of ids: those of errors, by enum aw__fate, and that of findings. */
-#define AW__IMAGE_GONE_FOUND AW__FATES
-#define AW__IMAGE_GONE_SETS  (AW__FATES + 1u)
+/* Sets of ids: those of errors, by enum aw__dropped_as, and that of findings. */
+#define AW__IMAGE_DROPPED_FOUND AW__DROPPED_KINDS
+#define AW__IMAGE_DROPPED_SETS	(AW__DROPPED_KINDS + 1u)
 
 enum aw__image_by { AW__IMAGE_BY_BREAKER, AW__IMAGE_BY_SERVICE, AW__IMAGE_BY_OPERATION };
 

@@ -321,17 +321,18 @@ static bool load_taken(struct aw__model *model, const struct aw__wire_row *row)
 	return true;
 }
 
-static bool load_gone(struct aw__model *model, const struct aw__wire_row *row)
+static bool load_dropped(struct aw__model *model, const struct aw__wire_row *row)
 {
-	struct aw__gone_chunk *chunk;
-	struct aw__gone *gone;
+	struct aw__dropped_chunk *chunk;
+	struct aw__dropped *set;
 
-	if (row->number_count != 2 + AW__GONE_WORDS || row->numbers[0] >= AW__IMAGE_GONE_SETS)
+	if (row->number_count != 2 + AW__DROPPED_WORDS || row->numbers[0] >= AW__IMAGE_DROPPED_SETS)
 		return false;
-	gone = row->numbers[0] == AW__IMAGE_GONE_FOUND ? &model->found_gone
-						       : &model->gone[row->numbers[0]];
-	chunk = gone->chunks.count < AW__GONE_MAX_CHUNKS ? aw__gone_add_chunk(gone, row->numbers[1])
-							 : NULL;
+	set = row->numbers[0] == AW__IMAGE_DROPPED_FOUND ? &model->found_dropped
+							 : &model->dropped[row->numbers[0]];
+	chunk = set->chunks.count < AW__DROPPED_MAX_CHUNKS
+			? aw__dropped_add_chunk(set, row->numbers[1])
+			: NULL;
 	if (chunk == NULL)
 		return false;
 	memcpy(chunk->bits, row->numbers + 2, sizeof(chunk->bits));
@@ -494,8 +495,8 @@ bool aw__image_load_row(struct aw__image_loading *loading, const struct aw__wire
 		return load_handled(loading, row);
 	case AW__IMAGE_BY:
 		return load_by(loading, row);
-	case AW__IMAGE_GONE:
-		return load_gone(model, row);
+	case AW__IMAGE_DROPPED:
+		return load_dropped(model, row);
 	case AW__IMAGE_HOLD:
 		return load_holds(model, row);
 	case AW__IMAGE_HELD:

@@ -231,15 +231,15 @@ static void save_held(struct saving *saving, const struct aw__model *model)
 	aw__map_finish(&index);
 }
 
-static void save_gone(struct saving *saving, const struct aw__gone *gone, uint64_t which)
+static void save_dropped(struct saving *saving, const struct aw__dropped *set, uint64_t which)
 {
-	uint64_t numbers[2 + AW__GONE_WORDS] = { which };
+	uint64_t numbers[2 + AW__DROPPED_WORDS] = { which };
 
-	for (const struct aw__gone_chunk *chunk = gone->oldest; chunk != NULL;
+	for (const struct aw__dropped_chunk *chunk = set->oldest; chunk != NULL;
 	     chunk = chunk->newer) {
 		numbers[1] = chunk->key;
 		memcpy(numbers + 2, chunk->bits, sizeof(chunk->bits));
-		put(saving, AW__IMAGE_GONE, numbers, 2 + AW__GONE_WORDS, NULL);
+		put(saving, AW__IMAGE_DROPPED, numbers, 2 + AW__DROPPED_WORDS, NULL);
 	}
 }
 
@@ -269,9 +269,9 @@ void aw__model_save(const struct aw__model *model, aw__image_sink *sink, void *a
 	save_errors(&saving, model);
 	save_findings(&saving, model);
 	save_held(&saving, model);
-	for (unsigned fate = 0; fate < AW__FATES; fate++)
-		save_gone(&saving, &model->gone[fate], fate);
-	save_gone(&saving, &model->found_gone, AW__IMAGE_GONE_FOUND);
+	for (unsigned kind = 0; kind < AW__DROPPED_KINDS; kind++)
+		save_dropped(&saving, &model->dropped[kind], kind);
+	save_dropped(&saving, &model->found_dropped, AW__IMAGE_DROPPED_FOUND);
 	save_holds(&saving, model);
 	save_breakers(&saving, model);
 	for (size_t i = 0; i < model->handle_list.count; i++)

@@ -53,28 +53,6 @@ void aw__model_reset(struct aw__model *model)
 	*model = fresh;
 }
 
-uint64_t aw__model_room(const struct aw__model *model)
-{
-	static const struct {
-		size_t below;
-		uint64_t room;
-	} steps[] = {
-		{ AW__MODEL_MAX_ERRORS / 2, UINT64_MAX },
-		{ AW__MODEL_MAX_ERRORS / 4 * 3, 64 },
-		{ AW__MODEL_MAX_ERRORS / 8 * 7, 8 },
-		/* the rest is for lost errors, which are kept until their finding decides */
-		{ AW__MODEL_MAX_ERRORS / 64 * 63, 1 },
-	};
-	const size_t kept =
-		model->errors.count > model->found.count ? model->errors.count : model->found.count;
-
-	_Static_assert(AW__MODEL_MAX_FINDINGS == AW__MODEL_MAX_ERRORS, "one scale for both");
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if (kept < steps[i].below)
-			return steps[i].room;
-	return 0;
-}
-
 bool aw__model_charge(struct aw__model *model, size_t bytes)
 {
 	if (bytes > AW__MODEL_MAX_BYTES - model->bytes)

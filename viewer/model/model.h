@@ -28,17 +28,8 @@
 #include "proto/finding.h"
 #include "proto/item.h"
 #include "proto/lags.h"
+#include "viewer/model/retention.h"
 
-#define AW__MODEL_MAX_TASKS    (1u << 21) /* alive, or kept for their error or finding */
-#define AW__MODEL_MAX_FINISHED (1u << 13) /* finished, and nothing refers to them: the newest */
-#define AW__MODEL_MAX_ERRORS   (1u << 18)
-#define AW__MODEL_MAX_TAKEN    (1u << 13) /* errors that were retrieved, and matter to no other */
-#define AW__MODEL_MAX_FINDINGS (1u << 18)
-/* Of each kind of finding these are kept whole (fewer where there are many kinds); the others are counted. */
-#define AW__MODEL_FIRST	 1024u /* that came */
-#define AW__MODEL_NEWEST 1024u /* at least; at most twice as many */
-#define AW__MODEL_SPARED                                                                           \
-	16u /* errors of a kind that were retrieved first: they do not make room for newer ones */
 #define AW__MODEL_MAX_LOOPS   4096u
 #define AW__MODEL_MAX_HANDLES (1u << 17) /* that are open */
 #define AW__MODEL_MAX_HOLDS   (1u << 16)
@@ -286,7 +277,7 @@ struct aw__error {
 	uint32_t note_cursor, attribute_cursor;
 	uint32_t named_by;		 /* how many errors have it as a part; 0: a root */
 	uint32_t found_count;		 /* findings that name it, of those that are kept */
-	bool spared;			 /* the model's own */
+	bool among_first;		 /* the model's own */
 	uint64_t owner, taker, taken_ns; /* whose it was, who took it; 0: none, or not a task */
 	uint64_t finding;		 /* the first that names it, if it is kept; 0: none */
 	struct aw__error_group *group;	 /* NULL until told */
@@ -294,24 +285,13 @@ struct aw__error {
 	size_t position;		 /* the model's own */
 };
 
-/* The final state of an error that was dropped. */
-enum aw__fate {
-	AW__GONE_LOST,
-	AW__GONE_TAKEN,
-	AW__GONE_PENDING,
-	AW__FATES_COUNTED,
-	AW__GONE_PART = AW__FATES_COUNTED, /* a part of another error, dropped with it */
-	AW__GONE_TAKEN_LATE,		   /* counted as pending */
-	AW__FATES
-};
-
 /** The other times the same error happened: same type, same site, same stack. */
 struct aw__error_group {
-	uint64_t first; /* an error, which may have been forgotten */
+	uint64_t first; /* an error, which may have been dropped */
 	uint64_t count; /* dropped ones included */
 	uint64_t kept;
-	uint64_t gone[AW__FATES_COUNTED]; /* root errors that were dropped, by state */
-	uint64_t spared;		  /* the model's own */
+	uint64_t dropped[AW__DROPPED_COUNTED]; /* root errors that were dropped, by state */
+	uint64_t among_first;		       /* the model's own */
 	uint64_t type, site, stack;
 	struct aw__error_group *chain;
 };

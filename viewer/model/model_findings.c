@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings, and the groups of those that are the same but for who and when. How many are kept: findings_keep.c. */
+/* Findings, and the groups of those that are the same but for who and when. How many are kept: retention.h. */
 #include "viewer/model/model_internal.h"
 
 #include "base/alloc.h"
@@ -185,8 +185,8 @@ static void only_count(struct aw__model *model, const struct aw__found *found,
 		model->counts.findings_beyond++;
 	}
 	aw__errors_found(model, found, false);
-	aw__gone_add(&model->found_gone, found->id);
-	aw__errors_let_go(model, found->error);
+	aw__dropped_add(&model->found_dropped, found->id);
+	aw__errors_drop(model, found->error);
 }
 
 static void keep(struct aw__model *model, const struct aw__found *told,
@@ -217,7 +217,7 @@ static bool is_over(struct aw__model *model, const struct aw__found *found)
 	if (found->kind != AW__HELD_ERROR || (!aw__errors_are_settled(model, found->error) &&
 					      !aw__findings_is_held(model, found->error)))
 		return false;
-	aw__gone_add(&model->found_gone, found->id);
+	aw__dropped_add(&model->found_dropped, found->id);
 	return true;
 }
 
@@ -225,12 +225,11 @@ void aw__findings_event(struct aw__model *model, const struct aw__event *event)
 {
 	struct aw__found_group *group;
 	struct aw__found found;
-	uint64_t room;
 
 	if (aw__map_get(&model->found, event->subject) != NULL)
 		return;
-	if (aw__gone_has(&model->found_gone, event->subject)) {
-		aw__errors_let_go(model, event->finding.error);
+	if (aw__dropped_has(&model->found_dropped, event->subject)) {
+		aw__errors_drop(model, event->finding.error);
 		return;
 	}
 	read_event(event, &found);
@@ -240,8 +239,7 @@ void aw__findings_event(struct aw__model *model, const struct aw__event *event)
 	if (found.kind == AW__DESTROYED_PENDING)
 		aw__tasks_destroyed(model, found.task, found.time_ns);
 	group = group_for(model, &found, false);
-	room = aw__model_room(model);
-	if (found.kind != AW__LOST_EVENTS && (group != NULL ? group->kept : 0) >= room)
+	if (!aw__retention_keeps_finding(model, found.kind, group))
 		only_count(model, &found, group);
 	else if (model->found.count < AW__MODEL_MAX_FINDINGS)
 		keep(model, &found, event);
@@ -281,7 +279,7 @@ void aw__findings_finish(struct aw__model *model)
 		aw__alloc_free(model->found_group_list.items[i]);
 	aw__alloc_free(model->found_list.items);
 	aw__alloc_free(model->found_group_list.items);
-	aw__gone_finish(&model->found_gone);
+	aw__dropped_finish(&model->found_dropped);
 	aw__map_finish(&model->found);
 	aw__map_finish(&model->found_groups);
 	aw__map_finish(&model->held_kept);

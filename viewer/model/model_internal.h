@@ -4,7 +4,7 @@
 #define AW__MODEL_INTERNAL_H
 
 #include "base/map.h"
-#include "viewer/model/gone.h"
+#include "viewer/model/dropped.h"
 #include "viewer/model/model.h"
 
 /* A list of pointers that grows at its end. */
@@ -50,7 +50,7 @@ struct aw__model {
 			    taken_at */
 	size_t taken_at, taken_count;
 
-	struct aw__gone gone[AW__FATES]; /* reported errors that are not kept */
+	struct aw__dropped dropped[AW__DROPPED_KINDS]; /* reported errors that are not kept */
 
 	struct aw__map breakers; /* of struct aw__breaker */
 
@@ -58,7 +58,7 @@ struct aw__model {
 	/* In the order of arrival. Findings that were taken back stay, without a group, until the gaps are closed. */
 	struct aw__pointers found_list;
 	size_t found_gaps;
-	struct aw__gone found_gone;
+	struct aw__dropped found_dropped;
 	uint64_t found_serial; /* of the last */
 	struct aw__map found_groups;
 	/* Errors that are held, by the error: findings that are kept, and the groups of those that are only counted. */
@@ -75,11 +75,6 @@ struct aw__model {
 	struct aw__pointers handle_list;
 };
 
-/**
- * How many findings or errors of a kind are kept: fewer as the model gets full, so that there is room for rare ones
- * that come late.
- */
-uint64_t aw__model_room(const struct aw__model *model);
 /** Copy a text, NUL bytes made visible. NULL if it is empty, or if the model is full. */
 char *aw__model_copy(struct aw__model *model, const char *text, size_t length);
 /** Free a copy; takes NULL. */
@@ -123,15 +118,15 @@ void aw__errors_unname(struct aw__model *model, uint64_t id);
 /** Whether it was retrieved, or is lost, as far as is known. */
 bool aw__errors_are_settled(const struct aw__model *model, uint64_t id);
 /** Drop it, unless something refers to it. */
-void aw__errors_let_go(struct aw__model *model, uint64_t id);
+void aw__errors_drop(struct aw__model *model, uint64_t id);
 /** Whether it was reported, and dropped. */
-bool aw__errors_are_gone(const struct aw__model *model, uint64_t id);
+bool aw__errors_are_dropped(const struct aw__model *model, uint64_t id);
 /** Count a reported error without keeping it. */
-void aw__errors_turn_down(struct aw__model *model, struct aw__error_group *group, uint64_t id);
+void aw__errors_count_only(struct aw__model *model, struct aw__error_group *group, uint64_t id);
 /** Keep an error that was dropped before, and is reported again. False if it was never reported. */
-bool aw__errors_recall(struct aw__model *model, struct aw__error *error);
+bool aw__errors_reload(struct aw__model *model, struct aw__error *error);
 /** A dropped error was retrieved. */
-void aw__errors_gone_taken(struct aw__model *model, uint64_t id);
+void aw__errors_dropped_taken(struct aw__model *model, uint64_t id);
 /** The error was retrieved by task `by`, or by none (0). */
 void aw__errors_taken(struct aw__model *model, uint64_t id, uint64_t by, uint64_t time_ns);
 /** The group of equal errors; NULL if there is none. */

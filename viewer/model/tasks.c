@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks: what is known of each, and which of them are kept.
- *
- * A task is kept while it lives, and afterwards as long as an error, a finding or a child wants it.
- * The others that finished wait in a queue, and the oldest is forgotten when the queue is full.
+ * Tasks: what is known of each. Those that finished and that nothing refers to wait in a queue, and the oldest is dropped
+ * when the queue is full (retention.h).
  *
  * State comes from two sides: from events, and from rows (of a snapshot, or put before an error or
  * a finding). Whatever is older than what is known already changes nothing; finished is for ever. A
@@ -44,11 +42,6 @@ static void free_task(struct aw__model *model, struct aw__task *task)
 	aw__alloc_free(task);
 }
 
-static bool wanted(const struct aw__task *task)
-{
-	return task->live || task->finding_count > 0 || task->error_count > 0;
-}
-
 static void forget(struct aw__model *model, struct aw__task *task)
 {
 	struct aw__task *parent;
@@ -60,14 +53,14 @@ static void forget(struct aw__model *model, struct aw__task *task)
 		aw__map_remove(&model->tasks, task->id);
 		free_task(model, task);
 		if (parent == NULL || parent->known || parent->first_child != NULL ||
-		    wanted(parent))
+		    aw__retention_needs_task(parent))
 			break;
 	}
 }
 
 static void enqueue(struct aw__model *model, struct aw__task *task)
 {
-	if (task->queued || wanted(task))
+	if (task->queued || aw__retention_needs_task(task))
 		return;
 	task->queued = true;
 	task->older = model->newest;

@@ -76,11 +76,11 @@ struct view {
 /* The group counts the errors that are not kept. */
 static struct tally not_kept(const struct aw__error_group *group)
 {
-	struct tally tally = { .lost = group->gone[AW__GONE_LOST],
-			       .taken = group->gone[AW__GONE_TAKEN] };
+	struct tally tally = { .lost = group->dropped[AW__DROPPED_LOST],
+			       .taken = group->dropped[AW__DROPPED_TAKEN] };
 
-	for (size_t fate = 0; fate < AW__FATES_COUNTED; fate++)
-		tally.total += group->gone[fate];
+	for (size_t kind = 0; kind < AW__DROPPED_COUNTED; kind++)
+		tally.total += group->dropped[kind];
 	return tally;
 }
 

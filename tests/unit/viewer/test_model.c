@@ -315,7 +315,7 @@ static void model__tells_who_took_an_error(void **state)
 /* Of a kind, so many are never forgotten. */
 static void retrieve_the_first(struct aw__model *model)
 {
-	for (uint64_t id = 1000000; id < 1000000 + AW__MODEL_SPARED; id++) {
+	for (uint64_t id = 1000000; id < 1000000 + AW__MODEL_FIRST_TAKEN; id++) {
 		struct items_error error = { .id = id, .type = 3 };
 
 		items_error(model, &error);
@@ -348,13 +348,33 @@ static void model__forgets_the_oldest_retrieved_errors_and_their_parts(void **st
 	assert_null(aw__model_error(model, 2));
 	assert_int_equal(aw__model_error(model, 4)->state, AW__ERROR_LOST);
 	assert_int_equal(aw__model_error(model, 4)->named_by, 0);
-	assert_int_equal(aw__model_error_count(model), AW__MODEL_SPARED + AW__MODEL_MAX_TAKEN + 1);
+	assert_int_equal(aw__model_error_count(model),
+			 AW__MODEL_FIRST_TAKEN + AW__MODEL_MAX_TAKEN + 1);
 	assert_int_equal(aw__model_counts(model)->errors,
-			 AW__MODEL_SPARED + AW__MODEL_MAX_TAKEN + 3);
+			 AW__MODEL_FIRST_TAKEN + AW__MODEL_MAX_TAKEN + 3);
 	assert_int_equal(aw__model_task(model, 9)->error_count, 0);
 	assert_int_equal(aw__model_error(model, 100)->group->count,
-			 AW__MODEL_SPARED + AW__MODEL_MAX_TAKEN + 3);
-	assert_int_equal(aw__model_error(model, 100)->group->gone[AW__GONE_TAKEN], 1);
+			 AW__MODEL_FIRST_TAKEN + AW__MODEL_MAX_TAKEN + 3);
+	assert_int_equal(aw__model_error(model, 100)->group->dropped[AW__DROPPED_TAKEN], 1);
+}
+
+static void model__keeps_a_retrieved_error_while_another_one_has_it_as_its_cause(void **state)
+{
+	struct aw__model *model = *state;
+	struct items_error cause = { .id = 1, .type = 3, .message = "part" };
+	struct items_error top = { .id = 2, .type = 3, .cause = 1 };
+
+	retrieve_the_first(model);
+	items_error(model, &cause);
+	items_error(model, &top);
+	items_event(model, AW__ERROR_RETRIEVED, 6, 1, NULL, 0, NULL, NULL);
+	for (uint64_t id = 100; id < 100 + AW__MODEL_MAX_TAKEN; id++) {
+		struct items_error error = { .id = id, .type = 3 };
+
+		items_error(model, &error);
+		items_event(model, AW__ERROR_RETRIEVED, id, id, NULL, 0, NULL, NULL);
+	}
+	assert_string_equal(aw__model_error(model, 1)->message, "part");
 }
 
 static void model__walks_links_up_to_main(void **state)
@@ -564,6 +584,7 @@ int main(void)
 		TEST(model__regroups_when_the_error_comes_after_the_finding),
 		TEST(model__tells_who_took_an_error),
 		TEST(model__forgets_the_oldest_retrieved_errors_and_their_parts),
+		TEST(model__keeps_a_retrieved_error_while_another_one_has_it_as_its_cause),
 		TEST(model__findings_that_were_overwritten_are_one),
 		TEST(model__walks_links_up_to_main),
 		TEST(model__walks_in_circles_end),

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which findings of a group are kept whole: the first, and the newest. The others are counted, and go together with
- * what only they needed: errors and tasks.
+ * Groups of equal findings: adds, drops and takes back their members, and with a member what only it needed. Which of
+ * them are kept: retention.h.
  *
- * They go many at a time, because the list of all findings is in order, and closing its gaps takes a walk along it.
+ * They are dropped many at a time, because the list of all findings is in order, and closing its gaps takes a walk
+ * along it.
  */
 #include "base/alloc.h"
 #include "viewer/model/model_internal.h"
@@ -15,7 +16,7 @@ void aw__findings_append(struct aw__found_group *group, struct aw__found *found)
 	found->previous = group->last;
 	*(group->last != NULL ? &group->last->next : &group->first) = found;
 	group->last = found;
-	found->early = group->kept < AW__MODEL_FIRST;
+	found->early = aw__retention_is_among_first(group);
 	if (!found->early && group->middle == NULL)
 		group->middle = found;
 	group->kept++;
@@ -73,7 +74,7 @@ static void drop(struct aw__model *model, struct aw__found *found)
 	    aw__map_remove(&model->held_kept, found->error) != NULL)
 		aw__map_put(&model->held_counted, found->error, group);
 	aw__map_remove(&model->found, found->id);
-	aw__gone_add(&model->found_gone, found->id);
+	aw__dropped_add(&model->found_dropped, found->id);
 	aw__errors_unfound(model, found->error);
 	unpin(model, found);
 }
@@ -120,7 +121,7 @@ static void take_back(struct aw__model *model, struct aw__found *found)
 
 	aw__findings_leave(found);
 	aw__map_remove(&model->found, found->id);
-	aw__gone_add(&model->found_gone, found->id);
+	aw__dropped_add(&model->found_dropped, found->id);
 	aw__errors_unname(model, found->error);
 	unpin(model, found);
 	if (group->kept == 0)
@@ -149,7 +150,7 @@ void aw__findings_unheld(struct aw__model *model, uint64_t id)
 
 void aw__findings_thin(struct aw__model *model, struct aw__found_group *group)
 {
-	if (group->kept < AW__MODEL_FIRST + 2 * AW__MODEL_NEWEST)
+	if (!aw__retention_is_too_many(group))
 		return;
 	for (size_t i = 0; i < AW__MODEL_NEWEST && group->middle != NULL; i++)
 		drop(model, group->middle);

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which errors are kept, so that a flood of one can never push out another one.
- *
- * An error is needed while a finding that is kept names it, or another error is made of it. What somebody took and
- * nobody needs is forgotten when many more were taken, oldest first, but for the first of each kind. What a finding
- * named that is not kept any more (findings_keep.c) goes with it. Where the model gets full, those that are told and
- * have enough like them already are turned down, unless they are lost: the finding that follows decides.
- *
- * What is not kept is counted in its group, by what became of it. Its id is remembered for a while, because the
- * recorder tells errors again. Then it is known again: it is not counted twice.
+ * Drops errors, with the parts that nothing else needs, and makes dropped ones known again when they are told again.
+ * When that is: retention.h.
  */
 #include <awry/agent.h>
 
@@ -41,37 +34,33 @@ static void free_error(struct aw__model *model, struct aw__error *error)
 	aw__alloc_free(error);
 }
 
-static bool is_forgettable(const struct aw__error *error)
-{
-	return error->named_by == 0 && error->found_count == 0 && !error->spared;
-}
-
 /* One error less refers to `id`; if it was the last, `id` is dropped next. */
-static void release_part(struct aw__model *model, uint64_t id, struct aw__pointers *doomed)
+static void release_part(struct aw__model *model, uint64_t id, struct aw__pointers *to_drop)
 {
 	struct aw__error *part = id != 0 ? aw__map_get(&model->errors, id) : NULL;
 
 	if (part == NULL || part->named_by == 0)
 		return;
 	part->named_by--;
-	if (is_forgettable(part))
-		aw__model_append(doomed, part);
+	if (!aw__retention_needs_error(part))
+		aw__model_append(to_drop, part);
 }
 
-static void remember(struct aw__model *model, const struct aw__error *error, enum aw__fate fate)
+static void remember(struct aw__model *model, const struct aw__error *error, enum aw__dropped_as as)
 {
+	const enum aw__dropped_as counted_as = aw__retention_dropped_rules[as].counted_as;
 	struct aw__error_group *group = error->group;
 
-	aw__gone_add(&model->gone[fate], error->id);
+	aw__dropped_add(&model->dropped[as], error->id);
 	if (group == NULL)
 		return;
 	group->kept--;
-	if (fate < AW__FATES_COUNTED)
-		group->gone[fate]++;
+	if (counted_as < AW__DROPPED_COUNTED)
+		group->dropped[counted_as]++;
 }
 
-static void forget_one(struct aw__model *model, struct aw__error *error, enum aw__fate fate,
-		       struct aw__pointers *doomed)
+static void drop_one(struct aw__model *model, struct aw__error *error, enum aw__dropped_as as,
+		     struct aw__pointers *to_drop)
 {
 	struct aw__pointers *list = &model->error_list;
 	struct aw__error *last = list->items[--list->count];
@@ -79,35 +68,28 @@ static void forget_one(struct aw__model *model, struct aw__error *error, enum aw
 	list->items[error->position] = last;
 	last->position = error->position;
 	aw__map_remove(&model->errors, error->id);
-	release_part(model, error->cause, doomed);
-	release_part(model, error->context, doomed);
+	release_part(model, error->cause, to_drop);
+	release_part(model, error->context, to_drop);
 	for (uint32_t i = 0; i < error->child_count; i++)
-		release_part(model, error->children[i], doomed);
+		release_part(model, error->children[i], to_drop);
 	if (error->told) {
 		aw__tasks_unpin(model, error->task, false);
-		remember(model, error, fate);
+		remember(model, error, as);
 	}
 	free_error(model, error);
 }
 
-static enum aw__fate fate_of(const struct aw__error *error)
-{
-	if (error->state == AW__ERROR_LOST)
-		return AW__GONE_LOST;
-	return error->state == AW__ERROR_TAKEN ? AW__GONE_TAKEN : AW__GONE_PENDING;
-}
-
-void aw__errors_let_go(struct aw__model *model, uint64_t id)
+void aw__errors_drop(struct aw__model *model, uint64_t id)
 {
 	struct aw__error *error = id != 0 ? aw__map_get(&model->errors, id) : NULL;
-	struct aw__pointers doomed = { 0 };
+	struct aw__pointers to_drop = { 0 };
 
-	if (error == NULL || !is_forgettable(error))
+	if (error == NULL || aw__retention_needs_error(error))
 		return;
-	forget_one(model, error, fate_of(error), &doomed);
-	while (doomed.count > 0)
-		forget_one(model, doomed.items[--doomed.count], AW__GONE_PART, &doomed);
-	aw__alloc_free(doomed.items);
+	drop_one(model, error, aw__retention_dropped_as(error), &to_drop);
+	while (to_drop.count > 0)
+		drop_one(model, to_drop.items[--to_drop.count], AW__DROPPED_PART, &to_drop);
+	aw__alloc_free(to_drop.items);
 }
 
 void aw__errors_queue(struct aw__model *model, uint64_t id)
@@ -118,7 +100,7 @@ void aw__errors_queue(struct aw__model *model, uint64_t id)
 		model->taken = aw__alloc_must_zeroed(AW__MODEL_MAX_TAKEN, sizeof(*model->taken));
 	at = (model->taken_at + model->taken_count) % AW__MODEL_MAX_TAKEN;
 	if (model->taken_count == AW__MODEL_MAX_TAKEN) {
-		aw__errors_let_go(model, model->taken[at]);
+		aw__errors_drop(model, model->taken[at]);
 		model->taken_at = (model->taken_at + 1) % AW__MODEL_MAX_TAKEN;
 	} else {
 		model->taken_count++;
@@ -130,13 +112,12 @@ void aw__errors_retire(struct aw__model *model, struct aw__error *error)
 {
 	struct aw__error_group *group = error->group;
 
-	if (group == NULL || group->spared == AW__MODEL_SPARED ||
-	    aw__model_room(model) <= AW__MODEL_SPARED) {
+	if (!aw__retention_keeps_retrieved(model, group)) {
 		aw__errors_queue(model, error->id);
 		return;
 	}
-	error->spared = true;
-	group->spared++;
+	error->among_first = true;
+	group->among_first++;
 }
 
 void aw__errors_unname(struct aw__model *model, uint64_t id)
@@ -154,7 +135,7 @@ void aw__errors_unname(struct aw__model *model, uint64_t id)
 void aw__errors_unfound(struct aw__model *model, uint64_t id)
 {
 	aw__errors_unname(model, id);
-	aw__errors_let_go(model, id);
+	aw__errors_drop(model, id);
 }
 
 bool aw__errors_are_settled(const struct aw__model *model, uint64_t id)
@@ -163,60 +144,64 @@ bool aw__errors_are_settled(const struct aw__model *model, uint64_t id)
 
 	if (error != NULL)
 		return error->taken_ns != 0 || error->state != AW__ERROR_PENDING;
-	return aw__gone_has(&model->gone[AW__GONE_TAKEN], id) ||
-	       aw__gone_has(&model->gone[AW__GONE_TAKEN_LATE], id) ||
-	       aw__gone_has(&model->gone[AW__GONE_LOST], id);
-}
-
-bool aw__errors_are_gone(const struct aw__model *model, uint64_t id)
-{
-	if (aw__map_get(&model->errors, id) != NULL)
-		return false;
-	for (size_t fate = 0; fate < AW__FATES; fate++)
-		if (aw__gone_has(&model->gone[fate], id))
+	for (size_t kind = 0; kind < AW__DROPPED_KINDS; kind++)
+		if (aw__dropped_has(&model->dropped[kind], id) &&
+		    (aw__retention_dropped_rules[kind].lost ||
+		     aw__retention_dropped_rules[kind].retrieved))
 			return true;
 	return false;
 }
 
-void aw__errors_turn_down(struct aw__model *model, struct aw__error_group *group, uint64_t id)
+bool aw__errors_are_dropped(const struct aw__model *model, uint64_t id)
+{
+	if (aw__map_get(&model->errors, id) != NULL)
+		return false;
+	for (size_t kind = 0; kind < AW__DROPPED_KINDS; kind++)
+		if (aw__dropped_has(&model->dropped[kind], id))
+			return true;
+	return false;
+}
+
+void aw__errors_count_only(struct aw__model *model, struct aw__error_group *group, uint64_t id)
 {
 	model->counts.errors++;
 	model->counts.errors_beyond += group->kept == 0;
 	group->count++;
-	group->gone[AW__GONE_PENDING]++;
-	aw__gone_add(&model->gone[AW__GONE_PENDING], id);
+	group->dropped[AW__DROPPED_PENDING]++;
+	aw__dropped_add(&model->dropped[AW__DROPPED_PENDING], id);
 }
 
-/* Make a dropped error known again: its parents and the time of its retrieval are lost, what became of it is counted. */
-bool aw__errors_recall(struct aw__model *model, struct aw__error *error)
+/* What an error was a part of, and when it was retrieved, is not known any more. */
+bool aw__errors_reload(struct aw__model *model, struct aw__error *error)
 {
 	struct aw__error_group *group = error->group;
-	size_t fate = 0;
+	const struct aw__dropped_rule *rule;
+	size_t kind = 0;
 
-	while (fate < AW__FATES && !aw__gone_remove(&model->gone[fate], error->id))
-		fate++;
-	if (fate == AW__FATES)
+	while (kind < AW__DROPPED_KINDS && !aw__dropped_remove(&model->dropped[kind], error->id))
+		kind++;
+	if (kind == AW__DROPPED_KINDS)
 		return false;
-	if (fate == AW__GONE_LOST)
+	rule = &aw__retention_dropped_rules[kind];
+	if (rule->lost)
 		error->state = AW__ERROR_LOST;
-	if (fate == AW__GONE_TAKEN || fate == AW__GONE_TAKEN_LATE) {
+	if (rule->retrieved) {
 		error->state = AW__ERROR_TAKEN;
 		error->taken_ns = error->time_ns;
 	}
-	if (fate == AW__GONE_TAKEN_LATE)
-		fate = AW__GONE_PENDING;
-	if (fate < AW__FATES_COUNTED && group != NULL && group->gone[fate] > 0)
-		group->gone[fate]--;
+	if (rule->counted_as < AW__DROPPED_COUNTED && group != NULL &&
+	    group->dropped[rule->counted_as] > 0)
+		group->dropped[rule->counted_as]--;
 	return true;
 }
 
 /* The group of a dropped error is unknown: there it stays counted as pending. */
-void aw__errors_gone_taken(struct aw__model *model, uint64_t id)
+void aw__errors_dropped_taken(struct aw__model *model, uint64_t id)
 {
-	if (!aw__gone_remove(&model->gone[AW__GONE_PENDING], id))
+	if (!aw__dropped_remove(&model->dropped[AW__DROPPED_PENDING], id))
 		return;
 	model->counts.errors_retrieved++;
-	aw__gone_add(&model->gone[AW__GONE_TAKEN_LATE], id);
+	aw__dropped_add(&model->dropped[AW__DROPPED_TAKEN_LATE], id);
 }
 
 void aw__errors_finish(struct aw__model *model)
@@ -233,8 +218,8 @@ void aw__errors_finish(struct aw__model *model)
 			aw__alloc_free(group);
 		}
 	}
-	for (size_t fate = 0; fate < AW__FATES; fate++)
-		aw__gone_finish(&model->gone[fate]);
+	for (size_t kind = 0; kind < AW__DROPPED_KINDS; kind++)
+		aw__dropped_finish(&model->dropped[kind]);
 	aw__alloc_free(model->error_list.items);
 	aw__alloc_free(model->taken);
 	aw__map_finish(groups);
