@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "agent/record/record.h"
-#include "agent/record/recorder.h"
+#include "agent/record/writer.h"
 
 #define ROUNDS 200000u
 #define TRIES  7
@@ -47,7 +47,7 @@ static void ring_put(void)
 	struct aw__writer *writer = aw__writer_get();
 	const uint64_t args[AW__EVENT_ARGS] = { 1 };
 
-	aw__ring_put_short(writer, AW__TASK_WOKEN, 1, args);
+	aw__writer_put_short(writer, AW__TASK_WOKEN, 1, args);
 }
 
 static struct aw_agent_loop loop;

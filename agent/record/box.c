@@ -16,13 +16,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box.h"
 #include "agent/record/recorder.h"
 #include "agent/record/reset.h"
+#include "agent/record/retire.h"
 #include "base/clock.h"
 #include "proto/location.h"
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
+#endif
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
 #endif
 
 #define MOST_RINGS 512u
@@ -95,6 +101,18 @@ uint64_t aw__box_piece(uint64_t backed)
 bool aw__box_may_try(uint32_t *misses)
 {
 	return (*misses)++ % BETWEEN_TRIES == 0;
+}
+
+void *aw__wiped_alloc(size_t bytes)
+{
+	void *memory =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return NULL;
+	/* Kernels before 4.14 cannot. There only children of fork() are noticed. */
+	(void)madvise(memory, bytes, MADV_WIPEONFORK);
+	return memory;
 }
 
 enum aw__room aw__record_room(void)

@@ -5,7 +5,12 @@
  */
 #include <string.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/put_finding.h"
 #include "agent/record/recorder.h"
+#include "agent/record/ring.h"
+#include "agent/record/writer.h"
 #include "proto/finding.h"
 
 void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task)

@@ -3,7 +3,10 @@
  * Who has the locks that somebody waits for. A resource belongs to one thread, which alone writes its place; any may read.
  * A place is found anew by looking at the whole window, so that nothing need be left where one was freed.
  */
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
 #include "agent/record/recorder.h"
+#include "agent/record/writer.h"
 
 static struct aw__box_hold *place_at(uint64_t resource, uint64_t i)
 {
@@ -54,7 +57,7 @@ void aw_agent_resource_held(uint64_t resource, uint64_t task)
 	if (!AW__LOAD(aw__recorder.steps))
 		return;
 	aw__writer_now(writer);
-	aw__ring_put_short(writer, AW__RESOURCE_HELD, resource, args);
+	aw__writer_put_short(writer, AW__RESOURCE_HELD, resource, args);
 }
 
 uint64_t aw__hold_of(uint64_t resource)

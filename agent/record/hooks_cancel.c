@@ -10,7 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/hook_tables.h"
+#include "agent/record/put_finding.h"
+#include "agent/record/ring.h"
+#include "agent/record/stack_capture.h"
+#include "agent/record/writer.h"
 
 #define PLACES 1024u
 #define WINDOW 16u

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Coroutines: where one was made, and the finding of one that nobody awaited. */
-#include "agent/record/recorder.h"
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/put_finding.h"
+#include "agent/record/stack_capture.h"
+#include "agent/record/writer.h"
 #include "proto/finding.h"
 
 void aw_agent_coroutine_made(struct aw_agent_coroutine *coroutine, aw_intern function,

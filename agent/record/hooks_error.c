@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/atomics.h"
+#include "agent/record/interned.h"
+#include "agent/record/put_finding.h"
+#include "agent/record/ring.h"
+#include "agent/record/writer.h"
 #include "proto/finding.h"
 
 #define MARK_BYTES 32u /* for "… (123456 bytes more)" */

@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/interned.h"
+#include "agent/record/put_finding.h"
+#include "agent/record/ring.h"
+#include "agent/record/stack_capture.h"
+#include "agent/record/writer.h"
 #include "proto/finding.h"
 
 aw_intern aw_agent_handle_opened(uint64_t id, const char *kind, const struct aw_agent_task *by)

@@ -2,8 +2,11 @@
 /* What repeats: strings, places, types, stacks. */
 #include <string.h>
 
+#include "agent/record/interned.h"
 #include "agent/record/record.h"
 #include "agent/record/recorder.h"
+#include "agent/record/stack_capture.h"
+#include "agent/record/writer.h"
 
 void aw__record_runtime(const char *name)
 {

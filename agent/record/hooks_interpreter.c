@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
 #include "agent/record/record.h"
 #include "agent/record/recorder.h"
+#include "agent/record/writer.h"
 
 #define MOST_PATH 2048u
 

@@ -3,7 +3,11 @@
  * Jobs that tasks hand to threads, for runtimes that know of them: where such a job's thread is, and an error of its future that was never
  * retrieved.
  */
-#include "agent/record/recorder.h"
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/put_finding.h"
+#include "agent/record/ring.h"
+#include "agent/record/writer.h"
 
 #define WAIT_MASK (UINT64_C(0xff) << 8)
 

@@ -11,7 +11,8 @@
  */
 #include <string.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/atomics.h"
+#include "agent/record/hook_tables.h"
 
 #define SITES  1024u
 #define PROBES 8u

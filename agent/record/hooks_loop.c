@@ -7,7 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
 #include "agent/record/recorder.h"
+#include "agent/record/ring.h"
+#include "agent/record/writer.h"
 
 static void label_loop(struct aw__box_loop *loop, const char *label)
 {

@@ -3,7 +3,11 @@
  * Tasks that were ready from the moment on at which they suspended themselves: for runtimes whose tasks can yield. Such a task keeps its loop
  * from sleeping, and waits for nothing but its loop.
  */
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/put_finding.h"
 #include "agent/record/recorder.h"
+#include "agent/record/writer.h"
 
 /* Since it suspended itself its loop did nothing but come back to it. */
 static void add_time(struct aw__writer *writer, struct aw__box_task *slot)

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/ring.h"
+#include "agent/record/writer.h"
 
 #define NAME_BYTES 128u
 

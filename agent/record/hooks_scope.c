@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The finding scope-left-open: what a task had opened or taken, and did not close before it ended. */
-#include "agent/record/recorder.h"
+#include "agent/record/put_finding.h"
+#include "agent/record/writer.h"
 
 #include <stdio.h>
 

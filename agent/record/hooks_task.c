@@ -3,7 +3,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/hook_tables.h"
+#include "agent/record/put_finding.h"
 #include "agent/record/recorder.h"
+#include "agent/record/ring.h"
+#include "agent/record/stack_capture.h"
+#include "agent/record/writer.h"
 #include "proto/finding.h"
 
 #define STATUS(state, wait, outcome, name_length)                                                  \
@@ -92,7 +99,7 @@ static inline void put_step(struct aw__writer *writer, enum aw__event_kind kind,
 	const uint64_t args[AW__EVENT_ARGS] = { first, second };
 
 	if (__builtin_expect(AW__LOAD(aw__recorder.steps), 0))
-		aw__ring_put_short(writer, kind, task, args);
+		aw__writer_put_short(writer, kind, task, args);
 }
 
 /* It has no step before: its wait began when it was created. */
@@ -166,7 +173,7 @@ void aw_agent_task_created(struct aw_agent_task *task, const struct aw_agent_bir
 	event.text_length = name_length(birth->name, birth->name_length);
 	fill_slot(writer, task, birth, &event);
 	if (event.text_length == 0)
-		aw__ring_put_short(writer, AW__TASK_CREATED, task->id, event.args);
+		aw__writer_put_short(writer, AW__TASK_CREATED, task->id, event.args);
 	else
 		aw__ring_put(writer, AW__EVENTS, &event);
 }
@@ -210,7 +217,7 @@ void aw_agent_task_function(struct aw_agent_task *task, aw_intern function)
 		slot_end(slot);
 	}
 	aw__writer_now(writer);
-	aw__ring_put_short(writer, AW__TASK_FUNCTION, task->id, args);
+	aw__writer_put_short(writer, AW__TASK_FUNCTION, task->id, args);
 }
 
 /* The thread's loop runs this task now: for whoever looks while it is blocked. */
@@ -392,7 +399,7 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 	if (__builtin_expect(task->cancel_stack != 0, 0))
 		aw__cancels_forget(task);
 	note_current(writer, 0, 0);
-	aw__ring_put_short(writer, AW__TASK_DONE, task->id, args);
+	aw__writer_put_short(writer, AW__TASK_DONE, task->id, args);
 	/* A task whose error nobody took yet stays listed until somebody does, or it is lost. */
 	if (error == 0)
 		free_slot(writer, task);
@@ -507,6 +514,6 @@ void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
 		args[2] = AW__LOAD(slot->run_ns);
 		args[3] = AW__LOAD(slot->loop_steps) & UINT32_MAX;
 	}
-	aw__ring_put_short(writer, AW__TASK_DONE, task->id, args);
+	aw__writer_put_short(writer, AW__TASK_DONE, task->id, args);
 	free_slot(writer, task);
 }

@@ -11,6 +11,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box.h"
+#include "agent/record/interned.h"
 #include "agent/record/recorder.h"
 
 struct key {

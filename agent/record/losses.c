@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/put_finding.h"
 #include "agent/record/recorder.h"
+#include "agent/record/writer.h"
 #include "proto/finding.h"
 
 void aw__record_refused(struct aw__refused *ret)

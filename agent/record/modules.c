@@ -17,6 +17,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/interned.h"
 #include "agent/record/recorder.h"
 #include "agent/record/resident.h"
 

@@ -5,7 +5,13 @@
  */
 #include <time.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/interned.h"
+#include "agent/record/put_finding.h"
 #include "agent/record/recorder.h"
+#include "agent/record/ring.h"
+#include "agent/record/stack_capture.h"
+#include "agent/record/writer.h"
 
 #define LONGEST_WAIT_MS 200u
 #define MOST_FRAMES	8u /* of a recursion, the rest says the same again */

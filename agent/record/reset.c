@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/hook_tables.h"
 
 /* What hooks write to. */
 static void (*const own[])(void) = { aw__cancels_reset, aw__kept_reset, aw__shares_reset };

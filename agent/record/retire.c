@@ -13,7 +13,10 @@
  */
 #include <sys/mman.h>
 
+#include "agent/record/atomics.h"
 #include "agent/record/recorder.h"
+#include "agent/record/retire.h"
+#include "agent/record/writer.h"
 
 static void give_back(struct aw__retired *retired)
 {

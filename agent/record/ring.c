@@ -4,7 +4,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box.h"
 #include "agent/record/recorder.h"
+#include "agent/record/ring.h"
+#include "agent/record/writer.h"
 
 /* How long a record may wait for a trace's writer before it overwrites what that has not read. */
 #define LONGEST_WAIT_NS 200000000u

@@ -5,7 +5,9 @@
  * A semaphore belongs to one thread, which alone writes its place; the agent's thread reads it under a sequence count. A semaphore that
  * finds no place is in no circle.
  */
-#include "agent/record/recorder.h"
+#include "agent/record/atomics.h"
+#include "agent/record/hook_tables.h"
+#include "agent/record/writer.h"
 
 #define PLACES AW__MOST_SHARED_RESOURCES
 

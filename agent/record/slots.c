@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The task table's slots. A thread takes them in batches, and keeps the free ones to itself. */
+#include "agent/record/atomics.h"
+#include "agent/record/box.h"
+#include "agent/record/box_tables.h"
 #include "agent/record/recorder.h"
+#include "agent/record/writer.h"
 
 #define BATCH	 64u
 #define ATTEMPTS 16u

@@ -10,8 +10,11 @@
 #include <execinfo.h>
 #include <string.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/interned.h"
 #include "agent/record/recorder.h"
 #include "agent/record/resident.h"
+#include "agent/record/stack_capture.h"
 #include "agent/record/walk.h"
 
 #define MOST_OWN_FRAMES 4u

@@ -7,12 +7,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box.h"
 #include "agent/record/recorder.h"
 #include "agent/record/reset.h"
-
-#ifndef MADV_WIPEONFORK
-#define MADV_WIPEONFORK 18
-#endif
+#include "agent/record/retire.h"
+#include "agent/record/ring.h"
+#include "agent/record/stack_capture.h"
+#include "agent/record/writer.h"
 
 #define SMALL_RING_BYTES    16384u
 #define WATCHDOG_RING_BYTES 131072u /* it finds things on behalf of all threads */
@@ -106,18 +108,6 @@ static struct aw__writer *reuse(bool with_rings)
 		writer->is_free = false;
 	}
 	return writer;
-}
-
-void *aw__wiped_alloc(size_t bytes)
-{
-	void *memory =
-		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (memory == MAP_FAILED)
-		return NULL;
-	/* Kernels before 4.14 cannot. There only children of fork() are noticed. */
-	(void)madvise(memory, bytes, MADV_WIPEONFORK);
-	return memory;
 }
 
 static void free_writer(struct aw__writer *writer)

@@ -17,7 +17,8 @@
 #ifndef AW__DEADLOCK_H
 #define AW__DEADLOCK_H
 
-#include "agent/record/recorder.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/hook_tables.h"
 
 #define AW__DEADLOCK_SLOTS 65536u /* of the task table: a larger one is not searched */
 #define AW__DEADLOCK_NONE  UINT32_MAX

@@ -3,6 +3,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/hook_tables.h"
+#include "agent/record/recorder.h"
 #include "agent/watch/deadlock.h"
 
 #define NONE	     AW__DEADLOCK_NONE

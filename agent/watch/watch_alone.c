@@ -9,7 +9,10 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
 #include "agent/record/recorder.h"
+#include "agent/record/writer.h"
 #include "agent/watch/watch_parts.h"
 
 static struct sleeper {

@@ -7,7 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/interned.h"
+#include "agent/record/put_finding.h"
 #include "agent/record/recorder.h"
+#include "agent/record/ring.h"
+#include "agent/record/stack_capture.h"
+#include "agent/record/writer.h"
 #include "agent/watch/detectors.h"
 #include "agent/watch/watch_parts.h"
 #include "proto/finding.h"

@@ -5,7 +5,11 @@
  */
 #include <stdio.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/hook_tables.h"
+#include "agent/record/put_finding.h"
+#include "agent/record/writer.h"
 #include "agent/watch/detectors.h"
 
 /* What a task does now, that was cancelled `ago` milliseconds before. */

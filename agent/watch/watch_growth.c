@@ -12,7 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/hook_tables.h"
+#include "agent/record/put_finding.h"
+#include "agent/record/writer.h"
 #include "agent/watch/detectors.h"
 #include "agent/watch/watch_parts.h"
 

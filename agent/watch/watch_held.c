@@ -3,7 +3,10 @@
  * Errors that are held: a task ended with one, nobody has retrieved it, and somebody has a reference to the task. watch.c finds
  * them in the task table, and the agent's thread tells them.
  */
-#include "agent/record/recorder.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/put_finding.h"
+#include "agent/record/ring.h"
+#include "agent/record/writer.h"
 #include "agent/watch/detectors.h"
 #include "agent/watch/watch_parts.h"
 

@@ -3,7 +3,7 @@
 #ifndef AW__WATCH_PARTS_H
 #define AW__WATCH_PARTS_H
 
-#include "agent/record/recorder.h"
+#include "agent/record/box_tables.h"
 #include "agent/watch/detectors.h"
 #include "proto/row.h"
 

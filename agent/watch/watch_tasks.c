@@ -8,7 +8,11 @@
  */
 #include <sys/mman.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/put_finding.h"
 #include "agent/record/recorder.h"
+#include "agent/record/writer.h"
 #include "agent/watch/detectors.h"
 #include "agent/watch/watch_parts.h"
 

@@ -8,7 +8,6 @@
 
 #include <awry/agent.h>
 
-#include "agent/record/recorder.h"
 #include "box_fixture.h"
 #include "proto/lags.h"
 

@@ -17,7 +17,9 @@
 
 #include <awry/agent.h>
 
+#include "agent/record/box_tables.h"
 #include "agent/record/recorder.h"
+#include "agent/record/ring.h"
 #include "base/clock.h"
 #include "box_fixture.h"
 

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "agent/record/box_tables.h"
 #include "box_walk.h"
 #include "proto/finding.h"
 

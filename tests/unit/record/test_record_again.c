@@ -9,6 +9,12 @@
 
 #include <cmocka.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/recorder.h"
+#include "agent/record/retire.h"
+#include "agent/record/ring.h"
+#include "agent/record/writer.h"
 #include "box_walk.h"
 
 /* As control.c does, without a stream. */

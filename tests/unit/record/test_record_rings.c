@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "box_walk.h"
+#include "proto/blackbox.h"
 #include "proto/finding.h"
 
 static void record__counts_what_it_overwrites(void **state)

@@ -7,7 +7,8 @@
 
 #include <cmocka.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/ring.h"
+#include "agent/record/writer.h"
 #include "proto/finding.h"
 #include "watch_case.h"
 

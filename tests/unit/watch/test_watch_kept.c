@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "agent/record/recorder.h"
+#include "agent/record/hook_tables.h"
 #include "watch_case.h"
 
 enum {

@@ -12,6 +12,9 @@
 
 #include <cmocka.h>
 
+#include "agent/record/atomics.h"
+#include "agent/record/box_tables.h"
+#include "agent/record/interned.h"
 #include "agent/record/recorder.h"
 #include "proto/finding.h"
 #include "watch_case.h"

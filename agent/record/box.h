@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory of the box, which is asked for piece by piece, and memory that a forked child does not inherit. */
+#ifndef AW__BOX_H
+#define AW__BOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Give memory to a part of the box, so that reading and writing it cannot fail. False if there is none. */
+bool aw__box_back(const void *start, uint64_t bytes);
+/** How much to back at once, where `backed` bytes are: little at first, so that a small program takes little. */
+uint64_t aw__box_piece(uint64_t backed);
+/** Whether to try to back a piece: once after so many misses, as a try costs microseconds. With the mutex held. */
+bool aw__box_may_try(uint32_t *misses);
+
+/** Memory that the kernel clears in a child process. NULL: none is left. */
+void *aw__wiped_alloc(size_t bytes);
+
+#endif
