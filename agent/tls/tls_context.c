@@ -3,6 +3,7 @@
 #include "agent/tls/tls.h"
 #include "agent/tls/tls_files.h"
 #include "base/alloc.h"
+#include "base/options_copy.h"
 
 #include <openssl/err.h>
 #include <string.h>
@@ -195,14 +196,20 @@ fail:
 
 aw_error *aw_tls_client(const struct aw_tls_options *options, aw_tls_context **ret_context)
 {
-	return create(false, options != NULL ? options : AW_TLS_OPTS(), ret_context);
+	struct aw_tls_options use;
+
+	AW__OPTIONS(aw_tls_options, &use, options);
+	return create(false, &use, ret_context);
 }
 
 aw_error *aw_tls_server(const struct aw_tls_options *options, aw_tls_context **ret_context)
 {
-	if (options == NULL || options->certificate_file == NULL)
+	struct aw_tls_options use;
+
+	AW__OPTIONS(aw_tls_options, &use, options);
+	if (use.certificate_file == NULL)
 		return aw_raise(aw_ValueError, "a server needs a certificate");
-	return create(true, options, ret_context);
+	return create(true, &use, ret_context);
 }
 
 aw_tls_context *aw_tls_context_ref(aw_tls_context *context)

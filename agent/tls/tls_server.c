@@ -5,6 +5,7 @@
  */
 #include "agent/tls/tls.h"
 #include "base/alloc.h"
+#include "base/options_copy.h"
 
 struct service {
 	aw_tls_context *context; /* owned */
@@ -66,16 +67,17 @@ aw_error *aw__tls_server_start(const struct aw__site *site, aw_tls_context *cont
 			       const struct aw_tls_server_options *options, const char *host,
 			       uint16_t port, aw_stream_fn *fn, void *arg, aw_server **ret_server)
 {
-	struct aw_server_options use = { .size = sizeof(use) };
+	struct aw_tls_server_options use_tls;
+	struct aw_server_options use;
 	struct aw__site named = *site;
 	struct service *service;
 	aw_error *err;
 
+	AW__OPTIONS(aw_tls_server_options, &use_tls, options);
+	AW__OPTIONS(aw_server_options, &use, how);
 	if (!context->server)
 		return aw_raise(aw_ValueError, "a server needs a server's context");
-	if (how != NULL)
-		use = *how;
-	service = create(context, options != NULL ? options : AW_TLS_SERVER_OPTS(), fn, arg);
+	service = create(context, &use_tls, fn, arg);
 	if (service == NULL)
 		return aw_raise(aw_MemoryError, NULL);
 	service->free_arg = use.free_arg;

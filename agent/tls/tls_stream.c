@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Opens streams with TLS, and starts TLS on a stream that is open already. */
 #include "agent/tls/tls.h"
+#include "base/options_copy.h"
 
 enum {
 	HIGH_WATER = 524288, /* bytes; CPython Lib/asyncio/constants.py */
@@ -42,10 +43,12 @@ static aw_error *start(aw_stream *stream, aw_tls_context *context,
 aw_error *aw_stream_start_tls(aw_stream *stream, aw_tls_context *context,
 			      const struct aw_tls_start_options *options)
 {
+	struct aw_tls_start_options use;
 	aw_error *err;
 
+	AW__OPTIONS(aw_tls_start_options, &use, options);
 	aw_stream_ref(stream);
-	err = start(stream, context, options != NULL ? options : AW_TLS_START_OPTS());
+	err = start(stream, context, &use);
 	aw_stream_unref(stream);
 	return err;
 }
@@ -54,12 +57,11 @@ aw_error *aw_tls_connect(aw_tls_context *context, const struct aw_connect_option
 			 const struct aw_tls_start_options *options, const char *host,
 			 uint16_t port, aw_stream **ret_stream)
 {
-	struct aw_tls_start_options use = { .size = sizeof(use) };
+	struct aw_tls_start_options use;
 	aw_stream *stream = NULL;
 	aw_error *err;
 
-	if (options != NULL)
-		use = *options;
+	AW__OPTIONS(aw_tls_start_options, &use, options);
 	if (use.server_name == NULL)
 		use.server_name = host;
 	AW_TRY(aw_stream_connect_with(how, host, port, &stream));

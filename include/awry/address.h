@@ -28,6 +28,7 @@ typedef struct aw_address {
 		struct sockaddr_in in;
 		struct sockaddr_in6 in6;
 		struct sockaddr_un un;
+		struct sockaddr_storage reserved; /* room for addresses of any kind */
 	} at;
 } aw_address;
 

@@ -142,6 +142,7 @@ AW_AGENT_API aw_intern aw_agent_stack_of(const aw_intern *places, size_t count, 
 struct aw_agent_loop {
 	uint64_t id;
 	uint32_t slot;
+	uint32_t reserved[5]; /* the agent's own in later versions */
 };
 
 /** A loop was opened on this thread, or is told anew (aw_agent_epoch()). `label` may be NULL. One that is listed stays as it is. */
@@ -212,6 +213,7 @@ struct aw_agent_coroutine {
 	aw_intern stack;    /* where it was made */
 	aw_intern function; /* a place: the coroutine's function */
 	bool where_dropped; /* stack is where it was dropped: where it was made is not known */
+	uint8_t reserved[7];
 };
 
 /** What a task waits for. */
@@ -267,6 +269,7 @@ struct aw_agent_birth {
 	 * known. Viewers say "created before recording began", and when that was is unknown. One that is listed in this recording stays as it is.
 	 */
 	bool before_recording;
+	uint8_t reserved[7]; /* 0: later versions may say here that more follows */
 };
 
 /** A task was created. Sets task->stack and task->slot; task->id is the caller's. */
@@ -384,6 +387,7 @@ enum aw_agent_cancel_why {
 /** One request to cancel. Zero is "not known" in every field. */
 struct aw_agent_cancel {
 	enum aw_agent_cancel_why why;
+	uint32_t reserved;              /* 0: later versions may say here that more follows */
 	const struct aw_agent_task *by; /* the task that asked, or that failed; NULL: none */
 	aw_intern origin;               /* the stack where the timeout or group was opened */
 	aw_intern stack;                /* of the asker. AW_NONE: the agent captures the native stack now; or AW_STACK_NONE */
@@ -434,6 +438,7 @@ struct aw_agent_left {
 	enum aw_agent_scope kind;
 	aw_intern opened; /* the stack where it was opened or taken */
 	const char *name; /* that the program gave it; NULL: none */
+	void *reserved;   /* 0: for later versions */
 };
 
 /**
@@ -490,6 +495,7 @@ struct aw_agent_attribute {
 	const char *key;
 	const char *value; /* as Python's repr() would show it */
 	size_t value_length;
+	void *reserved;    /* 0: for later versions */
 };
 
 /** One node of an error tree. Trees travel as ids: tell the parts first. */
@@ -499,6 +505,7 @@ struct aw_agent_error {
 	aw_intern site;  /* a place: where it was raised */
 	aw_intern stack; /* aw_agent_stack(task->stack) at the raise */
 	uint32_t flags;
+	uint32_t reserved[2]; /* 0: later versions may say here that more follows */
 	uint64_t task;   /* the task that raised it; 0 outside of any */
 	uint64_t cause;
 	uint64_t context;

@@ -35,6 +35,7 @@ struct aw_agent_attempt {
 	uint64_t delay_ns;    /* until the next one */
 	uint64_t breaker;     /* through which it went; 0: none */
 	enum aw_agent_attempt_outcome outcome;
+	uint32_t reserved;    /* 0: later versions may say here that more follows */
 	const struct aw_agent_task *task;
 };
 
@@ -54,6 +55,7 @@ struct aw_agent_breaker {
 	uint64_t id;
 	const char *name; /* NULL: none */
 	enum aw_agent_breaker_state state;
+	uint32_t reserved;    /* 0: later versions may say here that more follows */
 	uint64_t failures;    /* in a row */
 	uint64_t recovery_ns; /* how long it stays open */
 	uint64_t error;       /* that opened it; 0: none */
@@ -71,6 +73,7 @@ struct aw_agent_service {
 	uint64_t failures; /* of it, in a row */
 	uint64_t error;    /* 0: none, or it was not told yet */
 	bool failed;
+	uint8_t reserved[7]; /* 0: later versions may say here that more follows */
 	const struct aw_agent_task *task;
 };
 
@@ -84,6 +87,7 @@ struct aw_agent_recovery {
 	uint64_t retry_count;
 	uint64_t delay_ns;
 	bool again;
+	uint8_t reserved[7];   /* 0: later versions may say here that more follows */
 	const char *component; /* NULL: none */
 	const char *operation; /* NULL: none */
 };

@@ -324,6 +324,7 @@ typedef struct aw_error_place {
 	const char *file; /* NULL if there is none */
 	const char *function;
 	int line;
+	uint32_t reserved[3]; /* 0: for later versions */
 } aw_error_place;
 
 /** Get where it was raised. */

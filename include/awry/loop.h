@@ -249,6 +249,7 @@ typedef struct aw_unhandled {
 	struct aw_task *task;	  /* that it is about; NULL: none */
 	struct aw_future *future; /* likewise */
 	const char *callback;	  /* the name of the callback that failed; NULL: none */
+	void *reserved[4];	  /* 0: for later versions */
 } aw_unhandled;
 
 /** Who is told of errors that nobody can handle. */

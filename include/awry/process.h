@@ -95,6 +95,7 @@ typedef struct aw_output {
 	size_t out_length;
 	char *err; /* of err_length bytes and a NUL; NULL: stderr is no pipe */
 	size_t err_length;
+	void *reserved[2]; /* 0: for later versions */
 } aw_output;
 
 /**

@@ -24,6 +24,7 @@ typedef struct aw_clock {
 	aw_ns (*now)(void *arg);		       /* NULL: aw_now() */
 	aw_error *(*sleep)(aw_ns duration, void *arg); /* NULL: aw_sleep() */
 	void *arg;
+	void *reserved[2]; /* 0: for later versions */
 } aw_clock;
 
 /* -------------------------------------------------------------------------------------------------
@@ -44,6 +45,7 @@ typedef struct aw_error_context_info {
 	unsigned int retry_count;
 	const aw_error_meta *metadata; /* `metadata_count` of them */
 	size_t metadata_count;
+	void *reserved[2]; /* 0: for later versions */
 } aw_error_context_info;
 
 /**
@@ -219,6 +221,7 @@ struct aw_service {
 	const char *name;    /* copied */
 	aw_coro_fn *fn;	     /* called with the argument of the call */
 	aw_breaker *breaker; /* borrowed: the calls go through it; NULL: none */
+	void *reserved[2];   /* 0: for later versions */
 };
 
 /** How a service, or all of them together, are. */
@@ -237,6 +240,7 @@ struct aw_service_health {
 	unsigned int failures_in_row;
 	aw_ns last_success, last_failure;
 	const aw_error *last_error; /* borrowed, valid until the next call; NULL: none */
+	void *reserved[4];	    /* 0: for later versions */
 };
 
 /** Called when the health of a service has changed; `service` is SIZE_MAX for all together. */
@@ -353,6 +357,7 @@ struct aw_error_stats_key {
 	const char *component;
 	const aw_error_type *type;
 	uint64_t count;
+	void *reserved[2]; /* 0: for later versions */
 };
 
 /** The pairs in the order in which they came up first; all zeroes beyond the last. */
@@ -387,6 +392,7 @@ struct aw_severity_rule {
 	const char *component;	    /* is part of the component's name; NULL: any */
 	unsigned int retries_below; /* the retry count is less; 0: any */
 	enum aw_severity severity;
+	void *reserved[2]; /* 0: for later versions */
 };
 
 /** What to do about errors of one severity. */
@@ -397,6 +403,7 @@ struct aw_strategy {
 	unsigned int retries_below; /* give up from this retry count on; 0: never */
 	bool stop;		    /* do not retry at all */
 	bool emergency;		    /* call the emergency function, then stop */
+	void *reserved[2];	    /* 0: for later versions */
 };
 
 /** Takes a line for the log; `severity` is how bad what it says is. */
@@ -416,6 +423,7 @@ struct aw_recovery {
 	aw_recovery_emergency_fn *emergency;  /* NULL: none */
 	void *arg;
 	const aw_clock *clock; /* NULL: the loop's */
+	void *reserved[4];     /* 0: for later versions */
 };
 
 /**

@@ -43,6 +43,7 @@ typedef struct aw_lock {
 	uint32_t holder_coroutine; /* what it runs */
 	const void *taken_at;  /* the code that took it, for the recorder */
 	struct aw__sync_line line;
+	void *reserved[4]; /* for later versions */
 } aw_lock;
 
 /** Make a lock that nobody holds. Never fails. */
@@ -84,6 +85,7 @@ typedef struct aw_event {
 	bool set;
 	uint64_t id;
 	struct aw__sync_line line;
+	void *reserved[4]; /* for later versions */
 } aw_event;
 
 /** Make an event that is not set. Never fails. */
@@ -111,6 +113,7 @@ typedef struct aw_condition {
 	aw_lock *lock;
 	aw_lock own;
 	struct aw__sync_line line;
+	void *reserved[4]; /* for later versions */
 } aw_condition;
 
 /** What a task waits for; called with the lock held. */
@@ -162,6 +165,7 @@ typedef struct aw_semaphore {
 	int64_t bound; /* negative: none */
 	uint64_t id;
 	struct aw__sync_line line;
+	void *reserved[4]; /* for later versions */
 } aw_semaphore;
 
 /**
@@ -199,6 +203,7 @@ typedef struct aw_barrier {
 	size_t parties;
 	size_t count; /* tasks inside of aw_barrier_wait() */
 	aw_condition condition;
+	void *reserved[4]; /* for later versions */
 } aw_barrier;
 
 /**
@@ -260,6 +265,7 @@ typedef struct aw_queue {
 	size_t unfinished; /* put, and not told to be done */
 	struct aw__sync_line getters, putters;
 	aw_event finished;
+	void *reserved[4]; /* for later versions */
 } aw_queue;
 
 /**

@@ -47,6 +47,7 @@ typedef struct aw_ws_response {
 	size_t header_count;
 	const void *body; /* `body_length` bytes; may be NULL if that is 0 */
 	size_t body_length;
+	void *reserved[2]; /* 0: for later versions */
 } aw_ws_response;
 
 /**

@@ -5,7 +5,8 @@
     check_headers.py ROOT
 
 Each declaration has a comment that begins with a sentence; each function that may fail says how; a tag begins its own
-line, in the order of the table; a @param names a parameter. Prints what does not, a line each, and then exits with 1.
+line, in the order of the table; a @param names a parameter. Each struct can grow without harm to programs that are built
+already: it begins with its size, has reserved fields, or is in COMPLETE. Prints what does not, a line each, and then exits with 1.
 """
 import os
 import re
@@ -15,6 +16,21 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import headers  # noqa: E402
 
 NOT_DOCUMENTED = ("awry/compiler.h", "awry/error_types.h")
+
+# Structs that will have no further fields, and why.
+READ_ONLY = "only the library makes one, and programs look at it through a pointer: it may grow at its end"
+COMPLETE = {
+    "aw_name": "the two texts of getnameinfo(), as long as they can be",
+    "aw_outcome": "a result or an error",
+    "aw_ws_close": "a close frame of RFC 6455",
+    "aw_ws_header": "a name and a value",
+    "aw_error_meta": "a key and a value",
+    "aw_error_record": READ_ONLY,
+    "aw_tls_certificate": READ_ONLY,
+    "aw_agent_registers": "what a walk of a stack begins with",
+    "aw_agent_task": "one cache line for each task; all but id and stack are the agent's own, and may become a pointer to more",
+    "aw_agent_interpreter": "an interpreter of another shape gets a struct and a function of its own",
+}
 MID_LINE_TAG = re.compile(rf"\S.*[^\s(`] +(?:{'|'.join(headers.TAGS)}): ")
 
 
@@ -47,6 +63,18 @@ def check_entry(entry):
             yield f"@param {name} says nothing"
 
 
+def check_struct(entry):
+    """Whether a struct can grow: by a size, by reserved fields, or because it need not."""
+    if entry.kind != "type" or not re.match(r"(?:typedef )?struct \w+ \{", entry.text) or entry.name.startswith("aw__"):
+        return
+    fields = re.sub(r"/\*.*?\*/", "", entry.text.split("{", 1)[1], flags=re.S)
+    grows = re.match(r"\s*size_t size;", fields) or re.search(r"\breserved(?:\[\d+\])?;", fields)
+    if not grows and entry.name not in COMPLETE:
+        yield "cannot grow: it needs a first field `size_t size`, a field `reserved`, or a reason in COMPLETE"
+    if grows and entry.name in COMPLETE:
+        yield "can grow, and is in COMPLETE"
+
+
 def check(root):
     for header in headers.read_all(os.path.join(root, "include")):
         if header.name in NOT_DOCUMENTED:
@@ -54,7 +82,7 @@ def check(root):
         if header.doc is None:
             yield f"include/{header.name}: has no introduction"
         for entry in header.entries:
-            for problem in check_entry(entry):
+            for problem in [*check_entry(entry), *check_struct(entry)]:
                 yield f"include/{header.name}:{entry.line}: {entry.name}: {problem}"
 
 

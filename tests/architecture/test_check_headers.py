@@ -29,6 +29,17 @@ AW_API AW_MUST_USE aw_error *aw_plant(const char *tree);
 /** Count the trees. Context: any thread. */
 AW_API size_t aw_plant_count(void);
 
+/** How to plant. */
+struct aw_plant_options {
+	size_t size; /* of this struct */
+	int depth;
+};
+/** What was planted. */
+typedef struct aw_planted {
+	int depth;
+	void *reserved[2]; /* 0 */
+} aw_planted;
+
 #endif
 """
 
@@ -73,6 +84,10 @@ class Planted(unittest.TestCase):
 
     def test_tag_in_the_middle(self):
         self.expect("MemoryError\n * Since:  0.1", "MemoryError Since: 0.1", "in the middle of a line")
+
+    def test_a_struct_that_cannot_grow(self):
+        self.expect("	size_t size; /* of this struct */\n", "	size_t length;\n", "aw_plant_options: cannot grow")
+        self.expect("	void *reserved[2]; /* 0 */\n", "	/* reserved */\n", "aw_planted: cannot grow")
 
 
 if __name__ == "__main__":

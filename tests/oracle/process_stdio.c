@@ -23,7 +23,8 @@ static aw_error *output_of(struct aw_process_options options, const char *const 
 }
 
 #define ARGUMENTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define OPTIONS(...)   ((struct aw_process_options){ __VA_ARGS__ })
+#define OPTIONS(...)                                                                               \
+	((struct aw_process_options){ .size = sizeof(struct aw_process_options), __VA_ARGS__ })
 
 static const char LOOP[] = "while read x; do echo got $x; done; echo end; sleep 0.05; exit 7";
 

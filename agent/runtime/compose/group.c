@@ -209,13 +209,8 @@ aw_task *aw_group_create_task(aw_group *group, aw_coro *coro)
 aw_task *aw_group_create_task_with(aw_group *group, aw_coro *coro,
 				   const struct aw_task_options *options)
 {
-	struct aw__task_birth birth = { .scope = 0 };
+	struct aw__task_birth birth = aw__task_birth_with(options);
 
-	if (options != NULL) {
-		birth.name = options->name;
-		birth.context = options->context;
-		birth.eager = options->eager;
-	}
 	if (group == NULL || coro == NULL) {
 		if (group != NULL)
 			group->lacks_member = true;

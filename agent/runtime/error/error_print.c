@@ -17,6 +17,7 @@
 #include "agent/runtime/error/error_node.h"
 #include "agent/runtime/error/error_set.h"
 #include "base/alloc.h"
+#include "base/options_copy.h"
 
 enum {
 	MARGIN_MAX = 100,
@@ -298,12 +299,14 @@ static void finish(struct printer *printer)
 
 static struct printer printer_of(FILE *file, const struct aw_error_print_options *options)
 {
-	const size_t width = options != NULL ? options->max_group_width : 0;
-	const size_t depth = options != NULL ? options->max_group_depth : 0;
+	struct aw_error_print_options use;
 
+	AW__OPTIONS(aw_error_print_options, &use, options);
 	return (struct printer){ .file = file,
-				 .max_width = width > 0 ? width : SIZE_MAX,
-				 .max_depth = depth > 0 ? depth : SIZE_MAX };
+				 .max_width =
+					 use.max_group_width > 0 ? use.max_group_width : SIZE_MAX,
+				 .max_depth =
+					 use.max_group_depth > 0 ? use.max_group_depth : SIZE_MAX };
 }
 
 void aw_error_print_with(const aw_error *err, FILE *file,

@@ -10,6 +10,7 @@
 #include "agent/runtime/task/coro.h"
 #include "agent/runtime/loop/unhandled.h"
 #include "base/alloc.h"
+#include "base/options_copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,17 +80,19 @@ static bool is_recorded(void)
 aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *options,
 			struct aw_loop **ret_loop)
 {
-	size_t stack_bytes = options != NULL ? options->stack_bytes : 0;
 	struct aw_loop *loop = aw__alloc_zeroed(1, sizeof(*loop));
+	struct aw_run_options use;
 	int status = UV_ENOMEM;
 
+	AW__OPTIONS(aw_run_options, &use, options);
 	if (loop == NULL)
 		goto fail;
 	aw__loop_fill_descriptors();
 	lists_init(loop);
 	loop->uv = uv;
 	loop->owned = owned;
-	loop->stacks = aw__stack_pool_create(stack_bytes != 0 ? stack_bytes : stack_bytes_default(),
+	loop->stacks = aw__stack_pool_create(use.stack_bytes != 0 ? use.stack_bytes
+								  : stack_bytes_default(),
 					     sizeof(struct aw_task), WARM_STACKS);
 	if (loop->stacks == NULL)
 		goto fail_stacks;
@@ -107,8 +110,8 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 	}
 	aw__overflow_watch(&loop->overflow);
 	loop->period = loop->countdown = 1;
-	if (options != NULL && options->label != NULL)
-		snprintf(loop->label, sizeof(loop->label), "%s", options->label);
+	if (use.label != NULL)
+		snprintf(loop->label, sizeof(loop->label), "%s", use.label);
 	loop->hooked = is_recorded();
 	AW__HOOK(loop_opened, &loop->agent, loop->label[0] != '\0' ? loop->label : NULL);
 	loop->epoch = aw_agent_epoch();

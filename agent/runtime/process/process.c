@@ -3,6 +3,7 @@
 #include "agent/runtime/process/process.h"
 
 #include "base/alloc.h"
+#include "base/options_copy.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -129,18 +130,18 @@ static aw_error *start(struct aw_process *process, const struct aw_process_optio
 aw_error *aw_process_exec(const struct aw_process_options *options, const char *const *arguments,
 			  aw_process **ret_process)
 {
-	static const struct aw_process_options defaults = { .size = sizeof(defaults) };
-	const struct aw_process_options *use = options != NULL ? options : &defaults;
+	struct aw_process_options use;
 	struct aw_loop *loop = aw__task_must()->future.loop;
 	struct aw_process *process;
 	struct aw__stdio stdio;
 	aw_error *err;
 
+	AW__OPTIONS(aw_process_options, &use, options);
 	if (arguments[0] == NULL)
 		return aw_raise(aw_ValueError, "a program must be given");
-	AW_TRY(aw__stdio_open(use, &stdio));
+	AW_TRY(aw__stdio_open(&use, &stdio));
 	process = create(loop);
-	err = process != NULL ? start(process, use, arguments, &stdio)
+	err = process != NULL ? start(process, &use, arguments, &stdio)
 			      : aw_raise(aw_MemoryError, NULL);
 	aw__stdio_close(&stdio);
 	if (err == NULL) {

@@ -12,6 +12,7 @@
 #include "agent/runtime/loop/bug.h"
 #include "agent/runtime/error/error_tell.h"
 #include "base/alloc.h"
+#include "base/options_copy.h"
 
 struct aw_breaker {
 	unsigned int threshold, trials;
@@ -37,22 +38,25 @@ AW_API aw_error_type aw_CircuitBreakerOpenError[1] = {
 
 aw_breaker *aw_breaker_create(const struct aw_breaker_options *options)
 {
-	static const struct aw_breaker_options defaults;
-	const struct aw_breaker_options *o = options != NULL ? options : &defaults;
-	const char *name = o->name != NULL ? o->name : "";
-	const size_t length = strlen(name);
-	struct aw_breaker *breaker = aw__alloc_zeroed(1, sizeof(*breaker) + length + 1);
+	struct aw_breaker_options o;
+	struct aw_breaker *breaker;
+	const char *name;
+	size_t length;
 
+	AW__OPTIONS(aw_breaker_options, &o, options);
+	name = o.name != NULL ? o.name : "";
+	length = strlen(name);
+	breaker = aw__alloc_zeroed(1, sizeof(*breaker) + length + 1);
 	if (breaker == NULL)
 		return NULL;
-	breaker->threshold = o->threshold > 0 ? o->threshold : 5;
-	breaker->trials = o->trials > 0 ? o->trials : 1;
-	breaker->recovery_ns = o->recovery_ns > 0 ? o->recovery_ns : AW_SEC(60);
-	breaker->expected = o->expected != NULL ? o->expected : aw_Exception;
-	breaker->clock = o->clock;
-	breaker->on_change = o->on_change;
-	breaker->arg = o->arg;
-	breaker->since = aw__clock_now(o->clock);
+	breaker->threshold = o.threshold > 0 ? o.threshold : 5;
+	breaker->trials = o.trials > 0 ? o.trials : 1;
+	breaker->recovery_ns = o.recovery_ns > 0 ? o.recovery_ns : AW_SEC(60);
+	breaker->expected = o.expected != NULL ? o.expected : aw_Exception;
+	breaker->clock = o.clock;
+	breaker->on_change = o.on_change;
+	breaker->arg = o.arg;
+	breaker->since = aw__clock_now(o.clock);
 	memcpy(breaker->name, name, length + 1);
 	return breaker;
 }

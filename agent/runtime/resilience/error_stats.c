@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/options_copy.h"
 
 struct key {
 	const aw_error_type *type;
@@ -31,14 +32,14 @@ _Static_assert(sizeof(struct aw_error_record) <= 256 && sizeof(struct key) <= 64
 
 aw_error_stats *aw_error_stats_create(const struct aw_error_stats_options *options)
 {
-	const size_t history = options != NULL ? options->history : 0;
-	const size_t keys = options != NULL ? options->keys : 0;
 	struct aw_error_stats *stats = aw__alloc_zeroed(1, sizeof(*stats));
+	struct aw_error_stats_options o;
 
+	AW__OPTIONS(aw_error_stats_options, &o, options);
 	if (stats == NULL)
 		return NULL;
-	stats->history_room = history > 0 ? history : 1000;
-	stats->key_room = keys > 0 ? keys : 256;
+	stats->history_room = o.history > 0 ? o.history : 1000;
+	stats->key_room = o.keys > 0 ? o.keys : 256;
 	stats->keys = aw__alloc_zeroed(stats->key_room, sizeof(*stats->keys));
 	stats->history = aw__alloc_zeroed(stats->history_room, sizeof(*stats->history));
 	if (stats->keys == NULL || stats->history == NULL) {

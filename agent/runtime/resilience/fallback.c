@@ -8,6 +8,7 @@
 #include "agent/runtime/error/current.h"
 #include "agent/runtime/error/error_tell.h"
 #include "base/alloc.h"
+#include "base/options_copy.h"
 
 struct service {
 	struct aw_service_health health; /* its name is owned, its last error too */
@@ -39,19 +40,21 @@ static void set_health(struct aw_fallback *fallback, size_t index, enum aw_healt
 
 aw_fallback *aw_fallback_create(const struct aw_fallback_options *options)
 {
-	const size_t count = options->service_count;
+	struct aw_fallback_options o;
 	struct aw_fallback *fallback;
 
-	aw__must(count > 0, "a fallback needs a service");
-	fallback = aw__alloc_zeroed(1, sizeof(*fallback) + count * sizeof(struct service));
+	AW__OPTIONS(aw_fallback_options, &o, options);
+	aw__must(o.service_count > 0, "a fallback needs a service");
+	fallback =
+		aw__alloc_zeroed(1, sizeof(*fallback) + o.service_count * sizeof(struct service));
 	if (fallback == NULL)
 		return NULL;
-	fallback->clock = options->clock;
-	fallback->on_health = options->on_health;
-	fallback->arg = options->arg;
-	fallback->down_after = options->down_after > 0 ? options->down_after : 3;
-	for (size_t i = 0; i < count; i++) {
-		const struct aw_service *from = &options->services[i];
+	fallback->clock = o.clock;
+	fallback->on_health = o.on_health;
+	fallback->arg = o.arg;
+	fallback->down_after = o.down_after > 0 ? o.down_after : 3;
+	for (size_t i = 0; i < o.service_count; i++) {
+		const struct aw_service *from = &o.services[i];
 		const char *name = from->name != NULL ? from->name : "";
 		struct service *to = &fallback->services[i];
 

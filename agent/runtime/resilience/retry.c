@@ -6,13 +6,14 @@
 
 #include "agent/runtime/error/current.h"
 #include "base/clock.h"
+#include "base/options_copy.h"
 
 enum {
 	KEPT = 8, /* errors of earlier attempts, for the notes */
 };
 
 struct retry {
-	const struct aw_retry_options *options;
+	struct aw_retry_options options;
 	const char *name;
 	aw_error_place site;
 	unsigned int attempt; /* that runs, or that ended; from 1 on */
@@ -35,7 +36,7 @@ static double chance(uint64_t *state)
 
 static aw_ns delay_of(struct retry *retry)
 {
-	const struct aw_retry_options *o = retry->options;
+	const struct aw_retry_options *o = &retry->options;
 	const aw_ns base = o->base_ns == AW_NO_DELAY ? 0 : o->base_ns > 0 ? o->base_ns : AW_MS(100);
 	const aw_ns cap = o->cap_ns > 0 ? o->cap_ns : AW_SEC(30);
 	aw_ns delay = aw__backoff(base, o->factor > 0 ? o->factor : 2, retry->attempt - 1, cap);
@@ -47,7 +48,7 @@ static aw_ns delay_of(struct retry *retry)
 
 static bool is_wanted(const struct retry *retry, const aw_error *err)
 {
-	const aw_error_type *const *types = retry->options->types;
+	const aw_error_type *const *types = retry->options.types;
 
 	if (types == NULL)
 		return true;
@@ -60,7 +61,7 @@ static bool is_wanted(const struct retry *retry, const aw_error *err)
 /* Tell whether another attempt follows, and after which delay. */
 static bool goes_on(struct retry *retry, const aw_error *err, aw_ns *ret_delay)
 {
-	const struct aw_retry_options *o = retry->options;
+	const struct aw_retry_options *o = &retry->options;
 
 	if (retry->attempt >= retry->attempts || !is_wanted(retry, err))
 		return false;
@@ -81,7 +82,7 @@ AW__HOOK_ONLY static void tell(struct retry *retry, const aw_error *err, aw_ns d
 		.attempts = retry->attempts,
 		.error = aw__told_error(err),
 		.delay_ns = delay,
-		.breaker = aw__breaker_id(retry->options->breaker),
+		.breaker = aw__breaker_id(retry->options.breaker),
 		.outcome = outcome,
 		.task = aw__current_agent_task(),
 	});
@@ -118,7 +119,7 @@ static aw_error *give_up(struct retry *retry, aw_error *err)
 	err = aw_error_with_int(err, "attempt", retry->attempt);
 	err = aw_error_with_int(err, "attempts", retry->attempts);
 	err = aw_error_with_str(err, "retry", retry->name);
-	err = aw__breaker_mark(retry->options->breaker, err);
+	err = aw__breaker_mark(retry->options.breaker, err);
 	if (first > 0)
 		err = aw_error_note(err, "attempts before these: %u", first);
 	for (unsigned int i = first; i < before; i++)
@@ -136,7 +137,7 @@ static aw_error *wait(struct retry *retry, aw_error *err, aw_ns delay)
 
 	if (AW__HOOKED())
 		tell(retry, err, delay, AW_ATTEMPT_FAILED);
-	late = aw__clock_sleep(retry->options->clock, delay);
+	late = aw__clock_sleep(retry->options.clock, delay);
 	if (late != NULL)
 		return aw_raise_in(err, late);
 	keep(retry, err);
@@ -145,7 +146,7 @@ static aw_error *wait(struct retry *retry, aw_error *err, aw_ns delay)
 
 static aw_error *attempt(const struct retry *retry, aw_coro_fn *fn, void *arg, void **ret)
 {
-	aw_breaker *breaker = retry->options->breaker;
+	aw_breaker *breaker = retry->options.breaker;
 	const aw_error_place *site = &retry->site;
 
 	if (breaker == NULL)
@@ -179,14 +180,13 @@ aw_error *aw__retry(const char *file, int line, const char *function,
 		    const struct aw_retry_options *options, const char *name, aw_coro_fn *fn,
 		    void *arg, void **ret)
 {
-	static const struct aw_retry_options defaults;
-	struct retry retry = { .options = options != NULL ? options : &defaults,
-			       .site = { file, function, line } };
+	struct retry retry = { .site = { file, function, line } };
 	aw_error *err;
 
-	retry.name = retry.options->name != NULL ? retry.options->name : name;
-	retry.attempts = retry.options->attempts > 0 ? retry.options->attempts : 5;
-	retry.chance = retry.options->seed;
+	AW__OPTIONS(aw_retry_options, &retry.options, options);
+	retry.name = retry.options.name != NULL ? retry.options.name : name;
+	retry.attempts = retry.options.attempts > 0 ? retry.options.attempts : 5;
+	retry.chance = retry.options.seed;
 	if (retry.chance == 0) /* another each time: of the time and the place on the stack */
 		retry.chance = aw__clock_monotonic_ns() ^ (uint64_t)(uintptr_t)&retry;
 	err = run(&retry, fn, arg, ret);

@@ -3,13 +3,12 @@
 #include "agent/runtime/stream/resolve.h"
 #include "agent/runtime/stream/server.h"
 #include "agent/runtime/stream/socket.h"
+#include "base/options_copy.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static const struct aw_server_options defaults = { .size = sizeof(defaults) };
 
 static aw_error *set_option(int fd, int level, int option)
 {
@@ -74,20 +73,21 @@ aw_error *aw__server_start(const struct aw__site *site, const struct aw_server_o
 			   const char *host, uint16_t port, aw_stream_fn *fn, void *arg,
 			   aw_server **ret_server)
 {
-	const struct aw_server_options *use = options != NULL ? options : &defaults;
+	struct aw_server_options use;
 	struct addrinfo *addresses = NULL;
 	struct aw_server *server = NULL;
 	aw_error *err;
 
-	AW_TRY(aw__resolve(host, port, use->family, AI_PASSIVE, &addresses));
-	err = aw__server_create(use, AW__STREAM_TCP, count_of(addresses), &server);
+	AW__OPTIONS(aw_server_options, &use, options);
+	AW_TRY(aw__resolve(host, port, use.family, AI_PASSIVE, &addresses));
+	err = aw__server_create(&use, AW__STREAM_TCP, count_of(addresses), &server);
 	if (err == NULL)
 		set_up(server, site, fn, arg);
 	for (const struct addrinfo *at = addresses; at != NULL && err == NULL; at = at->ai_next)
-		err = listen_on(server, use, at);
+		err = listen_on(server, &use, at);
 	aw_freeaddrinfo(addresses);
 	if (err == NULL)
-		return aw__server_begin(server, use, ret_server);
+		return aw__server_begin(server, &use, ret_server);
 	aw_server_stop(server);
 	return err;
 }
@@ -115,14 +115,15 @@ aw_error *aw__server_start_unix(const struct aw__site *site,
 				const struct aw_server_options *options, const char *path,
 				aw_stream_fn *fn, void *arg, aw_server **ret_server)
 {
-	const struct aw_server_options *use = options != NULL ? options : &defaults;
+	struct aw_server_options use;
 	struct aw_server *server = NULL;
 	aw_address address;
 	aw_error *err;
 	int fd = -1;
 
+	AW__OPTIONS(aw_server_options, &use, options);
 	AW_TRY(aw__socket_unix_address(path, &address));
-	AW_TRY(aw__server_create(use, AW__STREAM_UNIX, 1, &server));
+	AW_TRY(aw__server_create(&use, AW__STREAM_UNIX, 1, &server));
 	set_up(server, site, fn, arg);
 	err = aw__socket_open(AF_UNIX, &fd);
 	if (err != NULL)
@@ -132,7 +133,7 @@ aw_error *aw__server_start_unix(const struct aw__site *site,
 		err = aw__server_add(server, fd);
 	if (err != NULL)
 		goto fail_socket;
-	return aw__server_begin(server, use, ret_server);
+	return aw__server_begin(server, &use, ret_server);
 fail_socket:
 	close(fd);
 fail:

@@ -7,6 +7,7 @@
 #include "agent/runtime/stream/socket.h"
 #include "agent/runtime/stream/stream.h"
 #include "base/buffer.h"
+#include "base/options_copy.h"
 
 #include <netdb.h>
 #include <string.h>
@@ -146,24 +147,24 @@ static aw_error *connect_to_any(const struct addrinfo *addresses, const struct a
 aw_error *aw_stream_connect_with(const struct aw_connect_options *options, const char *host,
 				 uint16_t port, aw_stream **ret_stream)
 {
-	static const struct aw_connect_options defaults = { .size = sizeof(defaults) };
-	const struct aw_connect_options *use = options != NULL ? options : &defaults;
+	struct aw_connect_options use;
 	struct addrinfo *addresses = NULL, *locals = NULL;
 	struct aw_stream *stream = NULL;
 	aw_error *err;
 
-	AW_TRY(aw__resolve(host, port, use->family, use->flags, &addresses));
-	err = use->local_host == NULL ? NULL
-				      : aw__resolve(use->local_host, use->local_port, use->family,
-						    use->flags, &locals);
+	AW__OPTIONS(aw_connect_options, &use, options);
+	AW_TRY(aw__resolve(host, port, use.family, use.flags, &addresses));
+	err = use.local_host == NULL
+		      ? NULL
+		      : aw__resolve(use.local_host, use.local_port, use.family, use.flags, &locals);
 	if (err == NULL)
 		err = connect_to_any(addresses, locals, &stream);
 	aw_freeaddrinfo(addresses);
 	aw_freeaddrinfo(locals);
 	if (err != NULL)
 		return err;
-	if (use->limit > 0)
-		aw_stream_set_limit(stream, use->limit);
+	if (use.limit > 0)
+		aw_stream_set_limit(stream, use.limit);
 	*ret_stream = stream;
 	return NULL;
 }

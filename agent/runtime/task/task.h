@@ -56,6 +56,8 @@ struct aw__task_birth {
 	aw_context *context; /* to run in; borrowed. NULL: a copy of the current one */
 };
 
+/** What the options say of a task; NULL: nothing. The rest is the caller's to set. */
+struct aw__task_birth aw__task_birth_with(const struct aw_task_options *options);
 /** Make a task; the caller has a reference. NULL if there is no memory. */
 struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birth *birth);
 /** Unreference the task that left its stack for good. Called on another stack. */

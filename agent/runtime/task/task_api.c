@@ -5,6 +5,7 @@
 #include "agent/runtime/task/coro.h"
 #include "agent/runtime/task/done_callback.h"
 #include "base/alloc.h"
+#include "base/options_copy.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,17 +16,23 @@ static void check(const struct aw_task *task)
 	aw__must(task->future.magic == AW__MAGIC_TASK, "invalid or freed task");
 }
 
+struct aw__task_birth aw__task_birth_with(const struct aw_task_options *options)
+{
+	struct aw_task_options use;
+
+	AW__OPTIONS(aw_task_options, &use, options);
+	return (struct aw__task_birth){ .name = use.name,
+					.eager = use.eager,
+					.context = use.context };
+}
+
 aw_task *aw_task_create_with(aw_coro *coro, const struct aw_task_options *options)
 {
-	struct aw__task_birth birth = { .scope = 0 };
+	struct aw__task_birth birth;
 
 	if (coro == NULL)
 		return NULL;
-	if (options != NULL) {
-		birth.name = options->name;
-		birth.eager = options->eager;
-		birth.context = options->context;
-	}
+	birth = aw__task_birth_with(options);
 	aw__coro_take(coro, &birth.fn, &birth.arg, &birth.site);
 	return aw__task_create(aw__loop_must(), &birth);
 }
