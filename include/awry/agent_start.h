@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <awry/compiler.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -66,8 +68,7 @@ struct aw_agent_options {
 	bool no_stderr;        /* AWRY_STDERR=none */
 };
 
-#define AW_AGENT_OPTS(...)                                                                      \
-	(&(struct aw_agent_options){ .size = sizeof(struct aw_agent_options), __VA_ARGS__ })
+#define AW_AGENT_OPTS(...) AW__OPTS(aw_agent_options, __VA_ARGS__)
 
 /**
  * Start recording because the program itself wants it, whatever AWRY_DEBUG says.

@@ -19,4 +19,18 @@
  * *function. */
 #define AW_HERE __FILE__, __LINE__, __func__
 
+/*
+ * The address of a struct of options. Private. In C it is valid up to the end of the block, in C++ up to the end of the full
+ * expression: long enough for a call.
+ */
+#if defined(__cplusplus)
+template <typename type> inline const type *aw__temporary(const type &value)
+{
+	return &value;
+}
+#define AW__OPTS(type, ...) aw__temporary(__extension__ type{ .size = sizeof(type), __VA_ARGS__ })
+#else
+#define AW__OPTS(type, ...) (&(struct type){ .size = sizeof(struct type), __VA_ARGS__ })
+#endif
+
 #endif

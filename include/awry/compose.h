@@ -40,8 +40,10 @@ typedef struct aw_outcome {
  * Source:  CPython Lib/asyncio/tasks.py, gather()
  * Since:   0.1
  */
+#if !defined(__cplusplus)
 #define aw_gather(results, ...)                                                                    \
 	aw_gather_n((void *[]){ __VA_ARGS__ }, AW__COUNT(__VA_ARGS__), results)
+#endif
 
 /**
  * As aw_gather(), with return_exceptions: errors are outcomes like results.
@@ -50,8 +52,10 @@ typedef struct aw_outcome {
  *
  * Errors: CancelledError if the waiting task is cancelled; MemoryError
  */
+#if !defined(__cplusplus)
 #define aw_gather_all(outcomes, ...)                                                               \
 	aw_gather_all_n((void *[]){ __VA_ARGS__ }, AW__COUNT(__VA_ARGS__), outcomes)
+#endif
 
 #define AW__COUNT(...) (sizeof((void *[]){ __VA_ARGS__ }) / sizeof(void *))
 
@@ -239,6 +243,21 @@ AW_API AW_MUST_USE aw_error *aw__timeout_close(const char *file, int line, const
 					       aw_timeout **timeout, aw_error *err);
 
 #ifdef __cplusplus
+}
+
+template <typename... types> inline AW_MUST_USE aw_error *aw_gather(void **results, types... items)
+{
+	void *const all[] = { items..., nullptr };
+
+	return aw_gather_n(all, sizeof...(items), results);
+}
+
+template <typename... types>
+inline AW_MUST_USE aw_error *aw_gather_all(aw_outcome *outcomes, types... items)
+{
+	void *const all[] = { items..., nullptr };
+
+	return aw_gather_all_n(all, sizeof...(items), outcomes);
 }
 #endif
 

@@ -43,9 +43,11 @@ typedef struct aw_var {
 } aw_var;
 
 /** The initialiser of a variable: its name, then designated fields. */
-#define AW_VAR(...)                                                                                \
+#define AW_VAR(...) AW__VAR(__VA_ARGS__, )
+/* A C++ compiler wants all members designated, or none. Private. */
+#define AW__VAR(title, ...)                                                                        \
 	{                                                                                          \
-		__VA_ARGS__                                                                        \
+		.name = title, __VA_ARGS__                                                         \
 	}
 
 /** The variable's value in the current context, or var->otherwise. */

@@ -405,9 +405,7 @@ struct aw_error_print_options {
 	size_t max_group_depth; /* groups in groups that are shown; 0: all. CPython: 10 */
 };
 
-#define AW_ERROR_PRINT_OPTS(...)                                                                   \
-	(&(struct aw_error_print_options){ .size = sizeof(struct aw_error_print_options),          \
-					   __VA_ARGS__ })
+#define AW_ERROR_PRINT_OPTS(...) AW__OPTS(aw_error_print_options, __VA_ARGS__)
 
 /**
  * As aw_error_print(), cut as CPython cuts: "and N more exceptions", "... (max_group_depth is 10)".

@@ -88,8 +88,7 @@ struct aw_run_options {
 	size_t stack_bytes; /* of each task's stack, with a page of its guard; 0 for 64 KiB */
 };
 
-#define AW_RUN_OPTS(...)                                                                           \
-	(&(struct aw_run_options){ .size = sizeof(struct aw_run_options), __VA_ARGS__ })
+#define AW_RUN_OPTS(...) AW__OPTS(aw_run_options, __VA_ARGS__)
 
 /**
  * Run fn(arg) as the main task of a new loop, until it is done.

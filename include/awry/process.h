@@ -38,8 +38,7 @@ struct aw_process_options {
 	bool new_session;		/* setsid() */
 };
 
-#define AW_PROCESS_OPTS(...)                                                                       \
-	(&(struct aw_process_options){ .size = sizeof(struct aw_process_options), __VA_ARGS__ })
+#define AW_PROCESS_OPTS(...) AW__OPTS(aw_process_options, __VA_ARGS__)
 
 /**
  * Start a program.

@@ -95,8 +95,7 @@ struct aw_breaker_options {
 	void *arg;
 };
 
-#define AW_BREAKER_OPTS(...)                                                                       \
-	(&(struct aw_breaker_options){ .size = sizeof(struct aw_breaker_options), __VA_ARGS__ })
+#define AW_BREAKER_OPTS(...) AW__OPTS(aw_breaker_options, __VA_ARGS__)
 
 /**
  * Make a breaker, closed.
@@ -177,10 +176,21 @@ struct aw_retry_options {
 	const aw_clock *clock; /* NULL: the loop's */
 };
 
-#define AW_RETRY_OPTS(...)                                                                         \
-	(&(struct aw_retry_options){ .size = sizeof(struct aw_retry_options), __VA_ARGS__ })
-/** A list of error types: AW_TYPES(aw_OSError, aw_EOFError). */
-#define AW_TYPES(...) ((const aw_error_type *const[]){ __VA_ARGS__, (aw_error_type *)0 })
+#define AW_RETRY_OPTS(...) AW__OPTS(aw_retry_options, __VA_ARGS__)
+#if defined(__cplusplus)
+} /* a template cannot have C linkage */
+template <typename type> using aw__array = type[];
+template <typename type, size_t count> inline type *aw__first(type (&&items)[count])
+{
+	return items;
+}
+extern "C" {
+#define AW__TYPES(...) aw__first(aw__array<const aw_error_type *const>{ __VA_ARGS__ })
+#else
+#define AW__TYPES(...) ((const aw_error_type *const[]){ __VA_ARGS__ })
+#endif
+/** A list of error types: AW_TYPES(aw_OSError, aw_EOFError). In C++ it lives as long as the full expression. */
+#define AW_TYPES(...) AW__TYPES(__VA_ARGS__, (aw_error_type *)0)
 
 /**
  * Call fn(arg, ret) until it succeeds, with growing delays between.
@@ -259,8 +269,7 @@ struct aw_fallback_options {
 	void *arg;
 };
 
-#define AW_FALLBACK_OPTS(...)                                                                      \
-	(&(struct aw_fallback_options){ .size = sizeof(struct aw_fallback_options), __VA_ARGS__ })
+#define AW_FALLBACK_OPTS(...) AW__OPTS(aw_fallback_options, __VA_ARGS__)
 
 /**
  * Make a fallback over some services.
@@ -314,9 +323,7 @@ struct aw_error_stats_options {
 	size_t keys;	/* how many pairs of component and type are counted; 0: 256 */
 };
 
-#define AW_ERROR_STATS_OPTS(...)                                                                   \
-	(&(struct aw_error_stats_options){ .size = sizeof(struct aw_error_stats_options),          \
-					   __VA_ARGS__ })
+#define AW_ERROR_STATS_OPTS(...) AW__OPTS(aw_error_stats_options, __VA_ARGS__)
 
 /**
  * Make empty statistics.

@@ -38,8 +38,7 @@ struct aw_server_options {
 	void (*free_arg)(void *arg); /* when the server and all its tasks are gone; NULL: nothing */
 };
 
-#define AW_SERVER_OPTS(...)                                                                        \
-	(&(struct aw_server_options){ .size = sizeof(struct aw_server_options), __VA_ARGS__ })
+#define AW_SERVER_OPTS(...) AW__OPTS(aw_server_options, __VA_ARGS__)
 
 /**
  * Listen on all addresses of a host, and run fn(stream, arg) as a task for each connection.

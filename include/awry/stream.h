@@ -43,8 +43,7 @@ struct aw_connect_options {
 	uint16_t local_port;	/* with local_host; 0: any */
 };
 
-#define AW_CONNECT_OPTS(...)                                                                       \
-	(&(struct aw_connect_options){ .size = sizeof(struct aw_connect_options), __VA_ARGS__ })
+#define AW_CONNECT_OPTS(...) AW__OPTS(aw_connect_options, __VA_ARGS__)
 
 /**
  * Connect to a host, by the first of its addresses that answers.

@@ -99,8 +99,7 @@ struct aw_task_options {
 };
 
 /** Options by name: AW_TASK_OPTS(.name = "fetch"). */
-#define AW_TASK_OPTS(...)                                                                          \
-	(&(struct aw_task_options){ .size = sizeof(struct aw_task_options), __VA_ARGS__ })
+#define AW_TASK_OPTS(...) AW__OPTS(aw_task_options, __VA_ARGS__)
 
 /**
  * Make a task of a coroutine: the loop runs it, beginning with the next iteration.

@@ -48,8 +48,7 @@ struct aw_tls_options {
 	bool ask_client;	      /* server: clients must have a certificate that is trusted */
 };
 
-#define AW_TLS_OPTS(...)                                                                           \
-	(&(struct aw_tls_options){ .size = sizeof(struct aw_tls_options), __VA_ARGS__ })
+#define AW_TLS_OPTS(...) AW__OPTS(aw_tls_options, __VA_ARGS__)
 
 /**
  * Make a context for clients. The server's chain and its name are verified.
@@ -103,8 +102,7 @@ struct aw_tls_start_options {
 	aw_ns shutdown_timeout;	 /* ns, from aw_stream_close() on; 0 for 30 s */
 };
 
-#define AW_TLS_START_OPTS(...)                                                                     \
-	(&(struct aw_tls_start_options){ .size = sizeof(struct aw_tls_start_options), __VA_ARGS__ })
+#define AW_TLS_START_OPTS(...) AW__OPTS(aw_tls_start_options, __VA_ARGS__)
 
 /**
  * Begin to speak TLS on a stream, and wait until both ends have agreed.
@@ -154,9 +152,7 @@ struct aw_tls_server_options {
 	aw_tls_failed_fn *failed; /* NULL: nobody is told, as with asyncio */
 };
 
-#define AW_TLS_SERVER_OPTS(...)                                                                    \
-	(&(struct aw_tls_server_options){ .size = sizeof(struct aw_tls_server_options),            \
-					  __VA_ARGS__ })
+#define AW_TLS_SERVER_OPTS(...) AW__OPTS(aw_tls_server_options, __VA_ARGS__)
 
 /**
  * Listen on all addresses of a host, and run fn(stream, arg) as a task for each connection, once
