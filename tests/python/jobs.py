@@ -74,6 +74,11 @@ def tasks(world, process):
     return {task["name"]: task for task in world.json("tree", str(process.pid))["tasks"]}
 
 
+def jobs(world, process):
+    """The state of each job, by its name."""
+    return {name: task["state"] for name, task in tasks(world, process).items() if name.startswith("Job-")}
+
+
 def places(frames):
     return [f"{frame['function']}:{frame['line']}" for frame in frames if os.path.basename(frame.get("file") or "") == "program.py"]
 
@@ -109,7 +114,9 @@ def jobs_that_have_ended_are_gone():
         process.stdin.write("\n")
         process.stdin.flush()
         check(process.stdout.readline() == "ended\n", "the program said something else")
-        names = {name for name in tasks(world, process) if name.startswith("Job-")}
+        # the program's thread may not have begun to read its stdin
+        world.wait_for("the reader of stdin", lambda: any(name.startswith("Job-5 ") for name in jobs(world, process)))
+        names = set(jobs(world, process))
         check(len(names) == 1 and re.fullmatch(r"Job-5 in asyncio_\d", *names), names)
         process.stdin.write("\n")
         process.stdin.flush()
@@ -158,7 +165,8 @@ asyncio.run(main())
 def a_job_goes_on_that_has_a_queue_of_its_own_and_cancelled_ones_never_begin():
     with World(AWRY) as world:
         process = start(world, OTHER_TAKERS)
-        found = {name: task["state"] for name, task in tasks(world, process).items() if name.startswith("Job-")}
+        world.wait_for("the reader of stdin", lambda: "Job-2 in asyncio_0" in jobs(world, process))
+        found = jobs(world, process)
         check(found == {"Job-1 in ThreadPoolExecutor-0_0": "running", "Job-2 in asyncio_0": "running"}, found)
         process.stdin.write("\n")
         process.stdin.flush()
