@@ -69,8 +69,8 @@ static bool allocate_by_name(const void *start, uint64_t bytes)
 /* Of a filter's answers EINVAL cannot be told from an old kernel's. */
 static enum aw__room why_not(int error)
 {
-	return error == EPERM || error == EACCES || error == ENOSYS ? AW__ROOM_REFUSED :
-								      AW__ROOM_FULL;
+	return error == EPERM || error == EACCES || error == ENOSYS ? AW__ROOM_REFUSED
+								    : AW__ROOM_FULL;
 }
 
 bool aw__box_back(const void *start, uint64_t bytes)
@@ -453,7 +453,8 @@ static bool open_box(const struct aw__record_options *options, const char *runti
 		     struct aw__problem *problem)
 {
 	struct aw__recorder *recorder = &aw__recorder;
-	const bool is_first = recorder->base == NULL, is_next = !is_first && !aw__record_is_forked();
+	const bool is_first = recorder->base == NULL,
+		   is_next = !is_first && !aw__record_is_forked();
 	struct aw__box_header planned = { 0 };
 	struct aw__retired *retired = NULL;
 	unsigned char *base;

@@ -44,11 +44,11 @@ static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *tas
 }
 
 /* The flags and the creator's place, in the upper half of a slot's status. */
-#define AW__STATUS_FLAG(flag)  ((uint64_t)(flag) << 32)
-#define AW__STATUS_CREATOR(at) ((uint64_t)(at) << 40)
-#define AW__CREATOR_OF(status) ((uint32_t)((status) >> 40))
+#define AW__STATUS_FLAG(flag)	       ((uint64_t)(flag) << 32)
+#define AW__STATUS_CREATOR(at)	       ((uint64_t)(at) << 40)
+#define AW__CREATOR_OF(status)	       ((uint32_t)((status) >> 40))
 #define AW__STATUS_NAME_LENGTH(status) ((uint32_t)((status) >> 24 & 0xff))
-#define AW__MOST_CREATOR_SLOT  ((1u << 24) - 1)
+#define AW__MOST_CREATOR_SLOT	       ((1u << 24) - 1)
 
 /** What a slot said at one moment. */
 struct aw__task_view {

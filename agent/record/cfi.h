@@ -2,9 +2,9 @@
 /*
  * Call frame information: how to get from a function's frame to that of its caller.
  *
- * Of what DWARF can say only that is understood which compilers say at calls: the caller's stack pointer is the stack
- * pointer or the frame pointer and a constant, and the frame pointer is where it was or in the frame. The rest
- * is AW__FRAME_UNKNOWN, and somebody else's to unwind.
+ * Of DWARF's rules only those are understood that compilers write for calls: the caller's stack pointer is the stack
+ * pointer or the frame pointer and a constant, and the frame pointer is where it was or in the frame. All others
+ * are AW__FRAME_UNKNOWN: such a stack is left to the C library.
  */
 #ifndef AW__CFI_H
 #define AW__CFI_H

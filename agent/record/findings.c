@@ -60,8 +60,7 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
 {
 	event->kind = AW__FINDING;
 	event->subject =
-		atomic_fetch_add_explicit(&aw__header()->findings, 1, memory_order_relaxed) +
-		1;
+		atomic_fetch_add_explicit(&aw__header()->findings, 1, memory_order_relaxed) + 1;
 	aw__ring_put(writer, AW__FINDINGS, event);
 }
 

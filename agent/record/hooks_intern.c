@@ -18,7 +18,8 @@ void aw__record_runtime(const char *name)
 	header = aw__recorder.header;
 	if (strncmp(name, header->runtime, sizeof(header->runtime) - 1) == 0)
 		return;
-	aw__intern(AW__RUNTIME, NULL, 0, name, (uint32_t)strnlen(name, sizeof(header->runtime) - 1));
+	aw__intern(AW__RUNTIME, NULL, 0, name,
+		   (uint32_t)strnlen(name, sizeof(header->runtime) - 1));
 }
 
 aw_intern aw_agent_string(const char *text, size_t length)

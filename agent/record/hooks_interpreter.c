@@ -75,8 +75,7 @@ static uint64_t name_frame(const struct aw_agent_interpreter *layout,
 		snprintf(path, sizeof(path), "%.*s/%s", (int)length, folder, file);
 		file = path;
 	}
-	return AW__FRAME_IS_PLACE |
-	       aw_agent_place(frame->function, file, frame->line, NULL);
+	return AW__FRAME_IS_PLACE | aw_agent_place(frame->function, file, frame->line, NULL);
 }
 
 static bool is_of_loop(const struct aw_agent_interpreter *layout,

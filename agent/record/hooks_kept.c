@@ -25,14 +25,14 @@
 #define EPOCH_OF(kept) ((kept) / TICKS / EPOCHS)
 
 struct site {
-	_Atomic uint64_t place; /* coroutine and stack, as a slot has them; 0: free */
+	_Atomic uint64_t place;	 /* coroutine and stack, as a slot has them; 0: free */
 	_Atomic uint64_t newest; /* the id of the task that was counted last */
 	_Atomic int32_t old;
 	_Atomic int32_t recent[2]; /* by the tick in which they were created, odd or even */
 };
 
 static struct site sites[SITES];
-static _Atomic uint32_t tick; /* below TICKS */
+static _Atomic uint32_t tick;  /* below TICKS */
 static _Atomic uint32_t epoch; /* counts of another box are none of ours */
 
 _Static_assert(SITES < EPOCHS && (uint64_t)TICKS * EPOCHS * EPOCHS == UINT64_C(1) << 32,
@@ -99,9 +99,8 @@ void aw_agent_task_kept(struct aw_agent_task *task, bool kept)
 		count(task);
 	} else if (!kept && index != 0) {
 		if (EPOCH_OF(task->kept) == AW__LOAD(epoch) && index <= SITES)
-			atomic_fetch_sub_explicit(
-				count_of(&sites[index - 1], TICK_OF(task->kept)), 1,
-				memory_order_relaxed);
+			atomic_fetch_sub_explicit(count_of(&sites[index - 1], TICK_OF(task->kept)),
+						  1, memory_order_relaxed);
 		task->kept = TICK_OF(task->kept);
 	}
 }

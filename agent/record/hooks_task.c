@@ -16,7 +16,7 @@
 #define STATUS(state, wait, outcome, name_length)                                                  \
 	((uint64_t)(state) | (uint64_t)(wait) << 8 | (uint64_t)(outcome) << 16 |                   \
 	 (uint64_t)(name_length) << 24)
-#define WITHOUT_STATE	    (~UINT64_C(0xffffff)) /* keeps the name's length */
+#define WITHOUT_STATE (~UINT64_C(0xffffff)) /* keeps the name's length */
 
 /* In task->slot: the task is alive and counted, but the table of this recording had no room for it. */
 static uint32_t refused(void)
@@ -84,9 +84,8 @@ static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
 	AW__STORE(slot->scope, event->created.scope);
 	AW__STORE(slot->coroutine_stack, event->created.coroutine << 32 | task->stack);
 	AW__STORE(slot->loop_steps, event->created.loop << 32);
-	AW__STORE(slot->status,
-		  STATUS(AW__TASK_PENDING, 0, 0, event->text_length) | queued |
-			  creator_slot(birth->creator));
+	AW__STORE(slot->status, STATUS(AW__TASK_PENDING, 0, 0, event->text_length) | queued |
+					creator_slot(birth->creator));
 	/* without a length, nobody reads the name of whoever was here before */
 	if (event->text_length > 0)
 		slot_name(slot, event->text, event->text_length);
@@ -111,8 +110,9 @@ static void begin_waiting(struct aw__writer *writer, const struct aw_agent_task 
 	if (slot != NULL) {
 		slot_begin(slot);
 		AW__STORE(slot->wait_target, birth->wait_target);
-		AW__STORE(slot->status, (AW__LOAD(slot->status) & WITHOUT_STATE) |
-						STATUS(AW__TASK_WAITING, (uint8_t)birth->wait, 0, 0));
+		AW__STORE(slot->status,
+			  (AW__LOAD(slot->status) & WITHOUT_STATE) |
+				  STATUS(AW__TASK_WAITING, (uint8_t)birth->wait, 0, 0));
 		slot_end(slot);
 	}
 	put_step(writer, AW__TASK_WAIT, task->id, birth->wait, birth->wait_target);
@@ -368,8 +368,7 @@ static void free_slot(struct aw__writer *writer, struct aw_agent_task *task)
 	if (slot != NULL && slot == &writer->slots[task->slot])
 		aw__slot_give(writer, task->slot);
 	else if (task->slot == refused() && AW__LOAD(aw__header()->task_refused) > 0)
-		atomic_fetch_sub_explicit(&aw__header()->task_refused, 1,
-					  memory_order_relaxed);
+		atomic_fetch_sub_explicit(&aw__header()->task_refused, 1, memory_order_relaxed);
 	task->slot = 0;
 }
 

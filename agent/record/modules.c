@@ -85,8 +85,8 @@ static void add_module(const struct dl_phdr_info *info, const struct range *rang
 	const uint64_t numbers[AW__MODULE_NUMBERS] = { range->start | range->mark,
 						       range->end | range->mark,
 						       info->dlpi_addr + range->mark };
-	const uint64_t module = aw__intern(AW__MODULE, numbers, AW__MODULE_NUMBERS, path,
-					   (uint32_t)strlen(path));
+	const uint64_t module =
+		aw__intern(AW__MODULE, numbers, AW__MODULE_NUMBERS, path, (uint32_t)strlen(path));
 	char text[2 * 64];
 	uint32_t bytes;
 	const unsigned char *id = build_id_of(info, &bytes);
@@ -112,7 +112,8 @@ static const char *absolute(const char *name, char own[PATH_BYTES])
 	if (snprintf(own + length, PATH_BYTES - length, "/%s",
 		     strncmp(name, "./", 2) == 0 ? name + 2 : name) >= (int)(PATH_BYTES - length))
 		return name;
-	return access(own, F_OK) == 0 ? own : name; /* the vDSO is no file, and a program may change its folder */
+	/* the vDSO is no file, and a program may change its folder */
+	return access(own, F_OK) == 0 ? own : name;
 }
 
 /* errno is the program's: a hook calls this. */

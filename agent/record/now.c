@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Ties the processor's time stamp counter to CLOCK_MONOTONIC, about once a second, for the clock of the hooks (now.h). */
 #include "agent/record/now.h"
 
 #include <fcntl.h>

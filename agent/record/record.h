@@ -24,8 +24,8 @@ struct aw__record_options {
 	bool lossless;	       /* a trace is written: wait for room, up to a bounded time */
 	uint64_t ring_bytes;   /* a thread's ring of events; that of its findings has half of it */
 	uint64_t memory_bytes; /* the whole box */
-	uint64_t held_ns;      /* from when on an error that nobody has retrieved may be a finding */
-	uint64_t starved_ns;   /* of a task whose loop is not run: the threshold of the same name */
+	uint64_t held_ns;    /* from when on an error that nobody has retrieved may be a finding */
+	uint64_t starved_ns; /* of a task whose loop is not run: the threshold of the same name */
 };
 
 /**
@@ -90,7 +90,8 @@ void aw__record_small_thread(void);
 
 /** The stack of a blocked thread. */
 struct aw__blocked_stack {
-	uint64_t frames[AW__STACK_MOST_FRAMES]; /* innermost first: return addresses, and places (AW__FRAME_IS_PLACE) */
+	/* innermost first: return addresses, and places (AW__FRAME_IS_PLACE) */
+	uint64_t frames[AW__STACK_MOST_FRAMES];
 	uint32_t count;
 	bool whole; /* no outer frames are missing that could not be walked */
 	bool cut;   /* there are more */
@@ -100,7 +101,8 @@ struct aw__blocked_stack {
 uint64_t aw__record_interpreter(uint32_t loop, struct aw_agent_interpreter *ret);
 /** Put an interpreter's frames where the native ones of its function stand in `stack`, and name them. */
 void aw__record_put_interpreted(const struct aw_agent_interpreter *layout,
-				const struct aw__interpreted *read, struct aw__blocked_stack *stack);
+				const struct aw__interpreted *read,
+				struct aw__blocked_stack *stack);
 /** What the recorder itself had to leave out so far, and counted. */
 struct aw__refused {
 	uint64_t definitions; /* the arena was full */

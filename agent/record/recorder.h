@@ -42,10 +42,10 @@ struct aw__recorder {
 	_Atomic uint32_t epoch; /* how many recordings there were */
 
 	pthread_mutex_t mutex; /* guards what follows, up to the empty line */
-	unsigned char *file; /* where that of `path` is mapped */
+	unsigned char *file;   /* where that of `path` is mapped */
 	size_t file_bytes;
-	uint64_t
-		arena_end; /* what header->arena_end says; a forked child must not ask its parent's box */
+	/* what header->arena_end says; a forked child must not ask its parent's box */
+	uint64_t arena_end;
 	uint64_t arena_backed; /* bytes of it that have memory */
 	uint64_t area_used;    /* bytes */
 	uint64_t slots_backed;
@@ -60,9 +60,10 @@ struct aw__recorder {
 
 	_Atomic int lossless;
 	_Atomic int steps;
-	_Atomic int forked;  /* enum aw__forked */
-	_Atomic int room; /* enum aw__room: whether a piece of the box could not be backed */
-	_Atomic int64_t *_Atomic owner; /* whose box it is; in memory that the kernel clears in a child */
+	_Atomic int forked; /* enum aw__forked */
+	_Atomic int room;   /* enum aw__room: whether a piece of the box could not be backed */
+	/* whose box it is; in memory that the kernel clears in a child */
+	_Atomic int64_t *_Atomic owner;
 	void (*first_use)(void);
 	void (*_Atomic pressed)(void); /* a ring fills: whoever reads it should do so now */
 };

@@ -63,8 +63,7 @@ static bool wait_for_room(const struct aw__ring *ring, uint64_t units)
 	const struct timespec nap = { .tv_nsec = ONE_WAIT_NS };
 
 	for (uint64_t waited = 0; waited < LONGEST_WAIT_NS; waited += ONE_WAIT_NS) {
-		if (!AW__LOAD(aw__recorder.lossless) ||
-		    ring->head + units <= consumed_limit(ring))
+		if (!AW__LOAD(aw__recorder.lossless) || ring->head + units <= consumed_limit(ring))
 			return true;
 		nanosleep(&nap, NULL);
 	}

@@ -67,8 +67,7 @@ uint32_t aw__slot_take(struct aw__writer *writer)
 	if (writer->next_slot == writer->end_slot && !take_batch(writer)) {
 		if (!AW__LOAD(writer->open))
 			return 0;
-		atomic_fetch_add_explicit(&aw__header()->task_refused, 1,
-					  memory_order_relaxed);
+		atomic_fetch_add_explicit(&aw__header()->task_refused, 1, memory_order_relaxed);
 		return 0;
 	}
 	return writer->next_slot++;

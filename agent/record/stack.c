@@ -200,9 +200,9 @@ uint32_t aw__stack_suspended(uint32_t link, const struct aw_agent_registers *reg
 
 	if (depth == 0)
 		return 0;
-	found = aw__walk_from((uint64_t)(uintptr_t)registers->pc, (uint64_t)(uintptr_t)registers->sp,
-			      (uint64_t)(uintptr_t)registers->fp, numbers + AW__STACK_FRAMES,
-			      depth + 1, &whole);
+	found = aw__walk_from(
+		(uint64_t)(uintptr_t)registers->pc, (uint64_t)(uintptr_t)registers->sp,
+		(uint64_t)(uintptr_t)registers->fp, numbers + AW__STACK_FRAMES, depth + 1, &whole);
 	if (found == 0)
 		return 0;
 	count = found < depth ? found : depth;

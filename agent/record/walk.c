@@ -27,7 +27,7 @@
 
 #define PLACES 16384u
 #define WINDOW 8u
-/* A longer frame is a mistake, or somebody else's to see through. */
+/* A longer frame is a mistake, or is left to the C library. */
 #define LONGEST_BYTES (1u << 20)
 
 struct place {

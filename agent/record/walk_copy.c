@@ -20,15 +20,15 @@
 
 #if defined(__x86_64__) && defined(__GLIBC__) && __GLIBC_PREREQ(2, 35)
 
-#define WORD_BYTES    8u
-#define MOST_COPIES   4u
-#define LARGEST_IMAGE (UINT64_C(64) << 20)
-#define LONGEST_FRAME (UINT64_C(1) << 20)
-#define LONGEST_SCAN  2048u /* words */
-#define MOST_PUSHED   16u   /* words of arguments that a call may have pushed */
-#define LONGEST_CHAIN 256u
+#define WORD_BYTES     8u
+#define MOST_COPIES    4u
+#define LARGEST_IMAGE  (UINT64_C(64) << 20)
+#define LONGEST_FRAME  (UINT64_C(1) << 20)
+#define LONGEST_SCAN   2048u /* words */
+#define MOST_PUSHED    16u   /* words of arguments that a call may have pushed */
+#define LONGEST_CHAIN  256u
 #define MOST_ARGUMENTS 2u /* …if it is not known that it did */
-#define PAGE_BYTES    4096u
+#define PAGE_BYTES     4096u
 #define PROLOGUE_BYTES 96u
 
 /* A module of which a copy was made, because it may be unloaded. */
@@ -61,8 +61,8 @@ static bool copy_image(struct walker *walker, const struct dl_find_object *found
 
 	if (walker->copy_count == MOST_COPIES || bytes == 0 || bytes > LARGEST_IMAGE)
 		return false;
-	copy = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-		    -1, 0);
+	copy = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (copy == MAP_FAILED)
 		return false;
 	/* between its segments there may be nothing */
@@ -93,7 +93,8 @@ static bool find_code(struct walker *walker, uint64_t address, struct code *ret)
 
 	if (_dl_find_object((void *)(uintptr_t)address, &found) != 0 || found.dlfo_eh_frame == NULL)
 		return false;
-	*ret = (struct code){ { found.dlfo_map_start, found.dlfo_map_end, found.dlfo_eh_frame }, 0 };
+	*ret = (struct code){ { found.dlfo_map_start, found.dlfo_map_end, found.dlfo_eh_frame },
+			      0 };
 	if (aw__resident(found.dlfo_map_start))
 		return true;
 	if (!image_of(walker, &found, &copy))
@@ -365,7 +366,7 @@ static uint64_t find_pointer(struct walker *walker, const unsigned char *code,
 			return sp + below;
 		return only_pointer(walker, sp + below, MOST_PUSHED, function, SOME_CALL);
 	}
-	below = (uint64_t)-(int64_t)rule->lowest_offset - 2 * WORD_BYTES;
+	below = (uint64_t) - (int64_t)rule->lowest_offset - 2 * WORD_BYTES;
 	fp = try_rooms(walker, code, until_call < PROLOGUE_BYTES ? until_call : PROLOGUE_BYTES,
 		       sp + below, function);
 	return fp != 0 ? fp : only_pointer(walker, sp, LONGEST_SCAN, function, CALL_OF_IT);
@@ -419,8 +420,9 @@ static size_t walk(struct walker *walker, struct frame frame, void **frames, siz
 	return count;
 }
 
-size_t aw__walk_copy(const struct aw__stack_copy *stack, const struct aw__stack_registers *registers,
-		     void **frames, size_t most, bool *ret_whole)
+size_t aw__walk_copy(const struct aw__stack_copy *stack,
+		     const struct aw__stack_registers *registers, void **frames, size_t most,
+		     bool *ret_whole)
 {
 	struct walker walker = { .stack = *stack };
 	const struct frame innermost = { registers->pc + 1, registers->sp, registers->fp,
@@ -434,8 +436,9 @@ size_t aw__walk_copy(const struct aw__stack_copy *stack, const struct aw__stack_
 
 #else
 
-size_t aw__walk_copy(const struct aw__stack_copy *stack, const struct aw__stack_registers *registers,
-		     void **frames, size_t most, bool *ret_whole)
+size_t aw__walk_copy(const struct aw__stack_copy *stack,
+		     const struct aw__stack_registers *registers, void **frames, size_t most,
+		     bool *ret_whole)
 {
 	(void)stack;
 	(void)registers;

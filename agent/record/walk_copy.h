@@ -34,8 +34,9 @@ struct aw__stack_registers {
  *
  * Context: one thread at a time. Never faults, whatever the program unloads meanwhile.
  */
-size_t aw__walk_copy(const struct aw__stack_copy *stack, const struct aw__stack_registers *registers,
-		     void **frames, size_t most, bool *ret_whole);
+size_t aw__walk_copy(const struct aw__stack_copy *stack,
+		     const struct aw__stack_registers *registers, void **frames, size_t most,
+		     bool *ret_whole);
 
 /**
  * Copy memory of this process that may go away meanwhile.

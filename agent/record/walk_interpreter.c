@@ -13,10 +13,11 @@
 #define MOST_OBJECT_BYTES 256u
 #define MOST_HEAD_BYTES	  128u /* of a string or bytes, before what is in it */
 #define MOST_VISITED	  512u
-#define MOST_LINE_BYTES	  (64u << 10) /* of all tables that one walk reads: the thread may stand still meanwhile */
-#define CHUNK_BYTES	  4096u
-#define UNIT_BYTES	  2u /* of an instruction */
-#define REFERENCE_FLAGS	  UINT64_C(7)
+#define MOST_LINE_BYTES                                                                            \
+	(64u << 10) /* of all tables that one walk reads: the thread may stand still meanwhile */
+#define CHUNK_BYTES	4096u
+#define UNIT_BYTES	2u /* of an instruction */
+#define REFERENCE_FLAGS UINT64_C(7)
 
 struct walk {
 	const struct aw_agent_interpreter *layout;
@@ -248,8 +249,7 @@ static uint32_t find_line(struct table *table, int64_t line, uint64_t offset)
 	return 0;
 }
 
-static uint32_t line_at(struct walk *walk, uint64_t table_at, uint32_t first_line,
-			int64_t offset)
+static uint32_t line_at(struct walk *walk, uint64_t table_at, uint32_t first_line, int64_t offset)
 {
 	const struct aw_agent_interpreter *layout = walk->layout;
 	struct table table = { .walk = walk, .next = (size_t)layout->bytes_data };
@@ -348,8 +348,8 @@ static void end_run(const struct aw_agent_interpreter *layout, const unsigned ch
 		    struct aw__interpreted *ret)
 {
 	if (ret->count > 0 &&
-	    (is_boundary(layout, frame) || (layout->frame_entry != AW_AGENT_NOWHERE &&
-					    frame[layout->frame_entry] != 0)))
+	    (is_boundary(layout, frame) ||
+	     (layout->frame_entry != AW_AGENT_NOWHERE && frame[layout->frame_entry] != 0)))
 		ret->frames[ret->count - 1].outermost = true;
 }
 

@@ -43,7 +43,8 @@ static void leave(void *data)
 {
 	struct aw__writer *writer = data;
 
-	if (writer != aw__writer_own || (!AW__LOAD_ACQUIRE(writer->open) && writer->retired == NULL))
+	if (writer != aw__writer_own ||
+	    (!AW__LOAD_ACQUIRE(writer->open) && writer->retired == NULL))
 		return; /* of before a fork */
 	aw__writer_own = &aw__writer_none;
 	pthread_mutex_lock(&aw__recorder.mutex);
@@ -99,8 +100,8 @@ static struct aw__writer *reuse(bool with_rings)
 	struct aw__writer **at = &aw__recorder.free_writers;
 	struct aw__writer *writer;
 
-	while (*at != NULL && ((*at)->has_rings != with_rings ||
-			       (with_rings && (*at)->is_small != is_small)))
+	while (*at != NULL &&
+	       ((*at)->has_rings != with_rings || (with_rings && (*at)->is_small != is_small)))
 		at = &(*at)->next_free;
 	writer = *at;
 	if (writer != NULL) {
@@ -115,7 +116,7 @@ static void free_writer(struct aw__writer *writer)
 	munmap(writer, sizeof(*writer));
 }
 
-/* With the mutex held. Room for rings never comes back but by reuse, nor do the slots of who has none. */
+/* With the mutex held. The room that rings take is never given back: they are reused, and slots only together with their writer. */
 static struct aw__writer *find_or_make(void)
 {
 	struct aw__writer *writer = reuse(true), *ringless;

@@ -23,9 +23,9 @@ struct aw__writer {
 	_Atomic bool open; /* false: of no thread, of the parent's, or of an earlier recording */
 	struct aw__ring rings[AW__RINGS];
 	struct aw__box_task *slots; /* the task table of its box, which its slots are of */
-	uint32_t thread;    /* index */
-	uint32_t free_slot; /* a list through the free slots of the task table; 0: none */
-	uint32_t next_slot; /* a batch of slots never used: [next_slot, end_slot) */
+	uint32_t thread;	    /* index */
+	uint32_t free_slot;	    /* a list through the free slots of the task table; 0: none */
+	uint32_t next_slot;	    /* a batch of slots never used: [next_slot, end_slot) */
 	uint32_t end_slot;
 	bool has_rings;		   /* false: there was no room for this thread's */
 	bool is_small;		   /* the agent's own thread */
@@ -68,7 +68,7 @@ static inline uint64_t aw__writer_now(struct aw__writer *writer)
 
 /** Put a record without list and text among the events: one unit. */
 static inline void aw__writer_put_short(struct aw__writer *writer, enum aw__event_kind kind,
-				      uint64_t subject, const uint64_t args[AW__EVENT_ARGS])
+					uint64_t subject, const uint64_t args[AW__EVENT_ARGS])
 {
 	struct aw__ring *ring = &writer->rings[AW__EVENTS];
 
