@@ -4,11 +4,13 @@
 
     debian.py PROJECT_FOLDER
 """
+import glob
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
+
+from source_copy import copy_of_the_tree, install_commands
 
 PROJECT = sys.argv[1]
 # there is no address to write to, and no bug report that asked for the package
@@ -24,21 +26,6 @@ def call(*command, **options):
     if done.returncode != 0:
         sys.exit(f"{command} exited with {done.returncode}\n{(done.stdout + done.stderr)[-5000:]}")
     return done.stdout
-
-
-def copy_of_the_tree(work):
-    """What git knows; without git (an unpacked source), all but what was built."""
-    copy = os.path.join(work, "awry-source")
-    if os.path.isdir(os.path.join(PROJECT, ".git")) or os.path.isfile(os.path.join(PROJECT, ".git")):
-        names = call("git", "-c", "safe.directory=*", "-C", PROJECT, "ls-files", "-z", "--cached", "--others",
-                     "--exclude-standard").split("\0")
-        for name in filter(None, names):
-            if os.path.lexists(os.path.join(PROJECT, name)):
-                os.makedirs(os.path.dirname(os.path.join(copy, name)), exist_ok=True)
-                shutil.copy2(os.path.join(PROJECT, name), os.path.join(copy, name), follow_symlinks=False)
-    else:
-        shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("build"))
-    return copy
 
 
 def the_same_dependencies():
@@ -66,6 +53,16 @@ def the_symbols(packages):
             sys.exit(f"{name} does not say since when its symbols are there:\n{symbols}")
 
 
+def would_be_installed(command, source):
+    """The README's command finds the packages; apt-get says what it would do."""
+    program, verb, *patterns = command.split()
+    files = [file for pattern in patterns for file in glob.glob(os.path.join(source, pattern))]
+    plan = call(program, verb, "--simulate", "--no-download", *files)
+    missing = [name for name in EXPECTED if f"Inst {name} " not in plan]
+    if missing:
+        sys.exit(f"{command} would not install {', '.join(missing)}:\n{plan}")
+
+
 def use(packages, root):
     for path in packages.values():
         call("dpkg", "-x", path, root)
@@ -83,7 +80,9 @@ def use(packages, root):
 def main():
     the_same_dependencies()
     with tempfile.TemporaryDirectory() as work:
-        call("dpkg-buildpackage", "-us", "-uc", "-b", "-j2", cwd=copy_of_the_tree(work))
+        source = copy_of_the_tree(PROJECT, work)
+        build, install = install_commands(PROJECT)[0][2].split(" && ")
+        call(*build.split(), "-j2", cwd=source)
         packages = the_packages(work)
         if sorted(packages) != sorted(EXPECTED):
             sys.exit(f"the packages are {sorted(packages)}")
@@ -95,6 +94,7 @@ def main():
         the_symbols(packages)
         call("lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags", SUPPRESSED,
              *packages.values())
+        would_be_installed(install, source)
         use(packages, os.path.join(work, "root"))
 
 
