@@ -21,6 +21,11 @@ import sys
 # the words in which both sides speak of events; the rest of proto/ is about bytes
 VOCABULARY = ("proto/item.h", "proto/finding.h", "proto/lags.h", "proto/row.h")
 
+# the runtime's floors: what the lowest may include, and those up to tasks
+BELOW_RUNTIME = ("base", "agent/hook")
+BELOW_TASKS = (*BELOW_RUNTIME, "agent/runtime/fiber", "agent/runtime/error", "agent/runtime/loop")
+TASKS = (*BELOW_TASKS, "agent/runtime/task")
+
 # folder: the folders and single files that it may include, besides itself
 MAY = {
     "base": (),
@@ -31,7 +36,16 @@ MAY = {
     "agent/watch": ("base", "agent/hook", "agent/record", "proto"),
     "agent/stream": ("base", "agent/hook", "agent/record", "agent/watch", "proto"),
     "agent/control": ("base", "agent/hook", "agent/record", "agent/watch", "agent/stream", "proto"),
-    "agent/runtime": ("base", "agent/hook"),
+    "agent/runtime/fiber": BELOW_RUNTIME,
+    "agent/runtime/error": BELOW_RUNTIME,
+    "agent/runtime/loop": (*BELOW_RUNTIME, "agent/runtime/fiber", "agent/runtime/error"),
+    "agent/runtime/task": BELOW_TASKS,
+    "agent/runtime/run": TASKS,
+    "agent/runtime/sync": TASKS,
+    "agent/runtime/compose": TASKS,
+    "agent/runtime/stream": (*TASKS, "agent/runtime/compose", "agent/runtime/sync"),
+    "agent/runtime/resilience": (*TASKS, "agent/runtime/compose", "agent/runtime/sync"),
+    "agent/runtime/process": (*TASKS, "agent/runtime/compose", "agent/runtime/sync", "agent/runtime/stream"),
     "agent/tls": ("base",),
     "agent/python": ("base", "agent/hook"),
     "agent/uv": ("base", "agent/hook"),

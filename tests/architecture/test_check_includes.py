@@ -50,7 +50,18 @@ class Planted(unittest.TestCase):
 
     def test_runtime_never_record(self):
         self.plant("agent/record/planted.h", "")
-        self.include("agent/runtime/planted.c", '"agent/record/planted.h"', "agent/runtime may include")
+        self.include("agent/runtime/loop/planted.c", '"agent/record/planted.h"', "agent/runtime/loop may include")
+
+    def test_floors_of_the_runtime(self):
+        below = ("fiber", "error", "loop", "task", "run")
+        for upper in below[1:] + ("compose", "sync", "stream", "process", "resilience"):
+            self.plant("agent/runtime/%s/planted.h" % upper, "")
+        for lower, upper in (*zip(below, below[1:]), ("task", "compose"), ("task", "sync"), ("compose", "stream"), ("sync", "run"),
+                             ("stream", "process"), ("stream", "resilience"), ("process", "run")):
+            with self.subTest("%s knows %s" % (lower, upper)):
+                path = "agent/runtime/%s/planted.c" % lower
+                self.include(path, '"agent/runtime/%s/planted.h"' % upper, "agent/runtime/%s may include" % lower)
+                (self.root / path).unlink()
 
     def test_record_never_watch(self):
         self.plant("agent/watch/planted.h", "")
@@ -77,10 +88,10 @@ class Planted(unittest.TestCase):
         self.include("include/awry/planted.h", '"base/buffer.h"', "public headers only")
 
     def test_public_headers_in_brackets(self):
-        self.include("agent/runtime/planted.c", '"awry/agent.h"', "<awry/agent.h>")
+        self.include("agent/runtime/loop/planted.c", '"awry/agent.h"', "<awry/agent.h>")
 
     def test_missing_file(self):
-        self.include("agent/runtime/planted.c", '"agent/runtime/no_such.h"', "no such file")
+        self.include("agent/runtime/loop/planted.c", '"agent/runtime/no_such.h"', "no such file")
 
     def test_unknown_folder(self):
         self.plant("agent/elsewhere/planted.c", "")

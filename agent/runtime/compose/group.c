@@ -9,7 +9,7 @@
 #include "agent/runtime/task/awaitable.h"
 #include "agent/runtime/task/coro.h"
 #include "agent/runtime/task/scope.h"
-#include "agent/runtime/loop/unhandled.h"
+#include "agent/runtime/task/unhandled.h"
 #include "base/alloc.h"
 
 #include <awry/compose.h>
@@ -284,12 +284,12 @@ static aw_error *take_errors(struct aw_group *group, aw_error *own, const struct
 /* KeyboardInterrupt and SystemExit go before all others. */
 static aw_error *take_base_error(struct aw_group *group, aw_error *body)
 {
-	if (aw__unhandled_exits(body))
+	if (aw__loop_exits(body))
 		return aw_error_ref(body);
 	for (struct aw__link *at = group->failed.next; at != &group->failed; at = at->next) {
 		struct member *member = aw__container_of(at, struct member, link);
 
-		if (aw__unhandled_exits(member->task->future.error))
+		if (aw__loop_exits(member->task->future.error))
 			return aw__future_take(&member->task->future, NULL);
 	}
 	return NULL;

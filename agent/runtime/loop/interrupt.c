@@ -5,8 +5,7 @@
  */
 #include "agent/runtime/loop/interrupt.h"
 
-#include "agent/runtime/task/task.h"
-#include "agent/runtime/loop/unhandled.h"
+#include "agent/runtime/loop/loop.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -22,7 +21,8 @@ static struct {
 	_Atomic(uv_async_t *) wake; /* NULL: we have not taken the signal */
 	struct sigaction former;
 	_Atomic(struct aw_loop *) loop;
-	struct aw_task *main;
+	bool (*cancel)(void *main);
+	void *main;
 	unsigned int cancels;
 } here; /* of the main thread; others look at the atomic ones */
 
@@ -49,7 +49,7 @@ bool aw__interrupt_open(struct aw_loop *loop)
 	if ((here.former.sa_flags & SA_SIGINFO) || here.former.sa_handler != SIG_DFL)
 		return false;
 	here.loop = loop;
-	here.main = NULL;
+	here.cancel = NULL;
 	here.cancels = 0;
 	atomic_store(&aw__interrupt_unseen, 0);
 	atomic_store(&here.wake, &loop->handles->async);
@@ -58,9 +58,10 @@ bool aw__interrupt_open(struct aw_loop *loop)
 	return true;
 }
 
-void aw__interrupt_main(struct aw_task *task)
+void aw__interrupt_main(bool (*cancel)(void *main), void *main)
 {
-	here.main = task;
+	here.cancel = cancel;
+	here.main = main;
 }
 
 void aw__interrupt_deliver(struct aw_loop *loop)
@@ -70,15 +71,12 @@ void aw__interrupt_deliver(struct aw_loop *loop)
 	if (loop != here.loop)
 		return;
 	count = atomic_exchange(&aw__interrupt_unseen, 0);
-	if (count > 0 && here.cancels == 0 && here.main != NULL &&
-	    !aw__future_done(&here.main->future)) {
+	if (count > 0 && here.cancels == 0 && here.cancel != NULL && here.cancel(here.main)) {
 		here.cancels = 1;
 		count--;
-		aw__task_cancel_because(here.main,
-					&(struct aw_agent_cancel){ .why = AW_CANCEL_SIGNAL });
 	}
 	if (count > 0 && loop->exit == NULL)
-		(void)aw__unhandled_exit(loop, aw_raise(aw_KeyboardInterrupt, NULL));
+		(void)aw__loop_exit(loop, aw_raise(aw_KeyboardInterrupt, NULL));
 }
 
 unsigned int aw__interrupt_cancels(void)
@@ -96,6 +94,6 @@ bool aw__interrupt_close(void)
 		sigaction(SIGINT, &here.former, NULL);
 	atomic_store(&here.wake, NULL);
 	here.loop = NULL;
-	here.main = NULL;
+	here.cancel = NULL;
 	return atomic_exchange(&aw__interrupt_unseen, 0) > 0;
 }

@@ -15,15 +15,18 @@
 #include <awry/error.h>
 
 struct aw_loop;
-struct aw_task;
 
 /** Signals that came and that the loop has not looked at. */
 extern atomic_uint aw__interrupt_unseen;
 
 /** Take SIGINT for this loop, if this is the main thread and nobody else has taken it. */
 bool aw__interrupt_open(struct aw_loop *loop);
-/** Whom the first one cancels; NULL once it is done. Borrowed. */
-void aw__interrupt_main(struct aw_task *task);
+/**
+ * What the first one does: it cancels the main task. NULL: there is none, or it is done.
+ *
+ * @param cancel  returns false if it is done, and cannot be cancelled
+ */
+void aw__interrupt_main(bool (*cancel)(void *main), void *main);
 /** Do what is due. On the loop's thread, if aw__interrupt_unseen is not 0. */
 void aw__interrupt_deliver(struct aw_loop *loop);
 /** How often the main task was cancelled by it: 0 or 1. */

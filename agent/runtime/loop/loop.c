@@ -139,3 +139,20 @@ void aw__loop_turn(struct aw_loop *loop)
 	if (loop->stopping)
 		uv_stop(loop->uv);
 }
+
+bool aw__loop_exits(const aw_error *err)
+{
+	return aw_error_is(err, aw_KeyboardInterrupt) || aw_error_is(err, aw_SystemExit);
+}
+
+bool aw__loop_exit(struct aw_loop *loop, aw_error *err)
+{
+	if (!loop->owned || loop->exit != NULL || !aw__loop_exits(err))
+		return false;
+	loop->exit = err;
+	aw__loop_stop(loop);
+	/* at once: what is left of this iteration is not run before the end begins */
+	aw__links_move(&loop->now, &loop->next);
+	aw__links_move(&loop->next, &loop->now);
+	return true;
+}

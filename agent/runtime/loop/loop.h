@@ -26,12 +26,19 @@
 #include "agent/runtime/loop/interrupt.h"
 #include "agent/runtime/loop/job.h"
 #include "agent/runtime/loop/timer.h"
-#include "agent/runtime/task/overflow.h"
 
 #include <awry/loop.h>
 #include <uv.h>
 
 struct aw_task;
+
+/* What the layer above tells the recorder of the loop's tasks, while the loop is hooked. */
+struct aw__loop_teller {
+	/** Before a turn, in a recording that does not know them yet. */
+	void (*anew)(struct aw_loop *loop);
+	/** Before a poll: where those wait that began to since the last one. `idle`: the poll sleeps. */
+	void (*waits)(struct aw_loop *loop, bool idle);
+};
 
 /* What libuv knows: it lives until the last of the handles is closed. */
 struct aw__loop_handles {
@@ -87,12 +94,13 @@ struct aw_loop {
 	void *handler_arg;
 	bool handling;	/* the handler runs */
 	aw_error *exit; /* KeyboardInterrupt or SystemExit, which ends the run */
-	struct aw__overflow_watch overflow;
+	void *signal_stack; /* of its thread, for what is said of a stack overflow; NULL: the thread has another one */
 	struct aw_agent_loop agent;
 	uint32_t epoch;	       /* the recording that knows it */
 	char label[64];	       /* for viewers; "": none */
 	struct aw__link waits; /* of struct aw_task: it waits, and where was not told yet */
 	unsigned int polls;    /* that did not sleep, since that was told */
+	const struct aw__loop_teller *teller;
 	uv_loop_t *uv;
 	struct aw__loop_handles *handles;
 	uv_mutex_t mutex;     /* guards what follows */
@@ -200,6 +208,11 @@ static inline void aw__loop_stop(struct aw_loop *loop)
 	loop->stopping = true;
 	aw__loop_hasten(loop);
 }
+
+/** KeyboardInterrupt and SystemExit: what ends a run of our own at once. */
+bool aw__loop_exits(const aw_error *err);
+/** End the run of a loop of our own with that error; false if this is none, or if it ends already. */
+bool aw__loop_exit(struct aw_loop *loop, aw_error *err);
 
 /** Tests: called before the loop sleeps till a deadline, so that a clock of theirs can jump to it.
  */

@@ -4,7 +4,6 @@
  * wake-ups from other threads. Tells the recorder when the loop becomes idle, or can never wake again.
  */
 #include "agent/runtime/loop/loop_handles.h"
-#include "agent/runtime/task/task.h"
 
 #include "base/alloc.h"
 
@@ -54,7 +53,7 @@ AW__HOOK_ONLY static void tell_busy(struct aw_loop *loop)
 	const bool is_new = loop->epoch != aw_agent_epoch();
 
 	if (__builtin_expect(is_new, 0))
-		aw__task_tell_anew(loop);
+		loop->teller->anew(loop);
 	if (is_new || !loop->ticked)
 		aw_agent_loop_busy(&loop->agent);
 }
@@ -106,7 +105,7 @@ AW__HOOK_ONLY static bool is_stuck(struct aw_loop *loop)
 
 AW__HOOK_ONLY static void tell_idle(struct aw_loop *loop)
 {
-	aw__task_tell_waits(loop, aw__links_empty(&loop->next));
+	loop->teller->waits(loop, aw__links_empty(&loop->next));
 	if (uv_backend_timeout(loop->uv) == 0) {
 		loop->ticked = true;
 		aw_agent_loop_tick(&loop->agent);

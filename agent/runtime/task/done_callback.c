@@ -5,7 +5,7 @@
  */
 #include "agent/runtime/task/done_callback.h"
 
-#include "agent/runtime/loop/calling.h"
+#include "agent/runtime/task/calling.h"
 #include "agent/runtime/task/task.h"
 #include "base/alloc.h"
 

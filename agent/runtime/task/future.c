@@ -7,7 +7,7 @@
 
 #include "agent/runtime/error/error_tell.h"
 #include "agent/runtime/task/task.h"
-#include "agent/runtime/loop/unhandled.h"
+#include "agent/runtime/task/unhandled.h"
 #include "base/alloc.h"
 
 #include <string.h>

@@ -221,21 +221,22 @@ static void close_signal_stack(void *ours)
 	munmap(ours, SIGNAL_STACK_BYTES);
 }
 
-void aw__overflow_watch(struct aw__overflow_watch *watch)
+void *aw__overflow_watch(void)
 {
-	watch->signal_stack = open_signal_stack();
+	void *signal_stack = open_signal_stack();
+
 	pthread_mutex_lock(&mutex);
 	if (watches++ == 0)
 		take_signal();
 	pthread_mutex_unlock(&mutex);
+	return signal_stack;
 }
 
-void aw__overflow_unwatch(struct aw__overflow_watch *watch)
+void aw__overflow_unwatch(void *signal_stack)
 {
 	pthread_mutex_lock(&mutex);
 	if (--watches == 0)
 		give_signal_back();
 	pthread_mutex_unlock(&mutex);
-	close_signal_stack(watch->signal_stack);
-	watch->signal_stack = NULL;
+	close_signal_stack(signal_stack);
 }

@@ -10,16 +10,13 @@
 #ifndef AW__OVERFLOW_H
 #define AW__OVERFLOW_H
 
-#include <stddef.h>
-
-/* What a loop keeps of it. */
-struct aw__overflow_watch {
-	void *signal_stack; /* this thread's, ours; NULL: it has another one, or there is no memory */
-};
-
-/** Watch the tasks of this thread. What cannot be had is done without. */
-void aw__overflow_watch(struct aw__overflow_watch *watch);
+/**
+ * Watch the tasks of this thread. What cannot be had is done without.
+ *
+ * @return  this thread's signal stack, for aw__overflow_unwatch(); NULL: it has another one, or there is no memory
+ */
+void *aw__overflow_watch(void);
 /** Undo it, on the same thread. With the last one the signal is given back. */
-void aw__overflow_unwatch(struct aw__overflow_watch *watch);
+void aw__overflow_unwatch(void *signal_stack);
 
 #endif

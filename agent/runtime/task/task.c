@@ -9,7 +9,7 @@
 #include "agent/runtime/task/scope.h"
 #include "agent/runtime/error/error_tell.h"
 #include "agent/runtime/fiber/asan.h"
-#include "agent/runtime/loop/unhandled.h"
+#include "agent/runtime/task/unhandled.h"
 #include "base/alloc.h"
 
 #include <string.h>
@@ -162,8 +162,8 @@ static void end_run(struct aw_task *task)
 {
 	struct aw_loop *loop = task->future.loop;
 
-	if (loop->owned && loop->exit == NULL && aw__unhandled_exits(task->future.error))
-		(void)aw__unhandled_exit(loop, aw__future_take(&task->future, NULL));
+	if (loop->owned && loop->exit == NULL && aw__loop_exits(task->future.error))
+		(void)aw__loop_exit(loop, aw__future_take(&task->future, NULL));
 }
 
 /* The first function on a task's stack. */

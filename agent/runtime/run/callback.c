@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* aw_call_soon(), aw_call_at(), aw_call_later(), aw_call_soon_threadsafe() and cancelling their callbacks. */
-#include "agent/runtime/loop/calling.h"
+#include "agent/runtime/task/calling.h"
 #include "agent/runtime/loop/loop.h"
 
 #include "base/alloc.h"

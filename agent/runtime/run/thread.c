@@ -4,9 +4,9 @@
  * libuv, until the thread is done with it. A cancelled task stops waiting; the thread cannot be interrupted, so
  * its result is then dropped.
  */
-#include "agent/runtime/loop/thread.h"
+#include "agent/runtime/run/thread.h"
 
-#include "agent/runtime/loop/calling.h"
+#include "agent/runtime/task/calling.h"
 #include "agent/runtime/task/task.h"
 #include "base/alloc.h"
 

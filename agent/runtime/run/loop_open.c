@@ -8,7 +8,8 @@
 #include "agent/runtime/fiber/asan.h"
 #include "agent/runtime/loop/loop_unclosed.h"
 #include "agent/runtime/task/coro.h"
-#include "agent/runtime/loop/unhandled.h"
+#include "agent/runtime/task/overflow.h"
+#include "agent/runtime/task/unhandled.h"
 #include "base/alloc.h"
 #include "base/options_copy.h"
 
@@ -77,6 +78,8 @@ static bool is_recorded(void)
 	return aw_agent_start("awry") && AW__HOOKED();
 }
 
+static const struct aw__loop_teller teller = { aw__task_tell_anew, aw__task_tell_waits };
+
 aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *options,
 			struct aw_loop **ret_loop)
 {
@@ -90,6 +93,7 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 	aw__loop_fill_descriptors();
 	lists_init(loop);
 	loop->uv = uv;
+	loop->teller = &teller;
 	loop->owned = owned;
 	loop->stacks = aw__stack_pool_create(use.stack_bytes != 0 ? use.stack_bytes
 								  : stack_bytes_default(),
@@ -108,7 +112,7 @@ aw_error *aw__loop_open(uv_loop_t *uv, bool owned, const struct aw_run_options *
 		loop->rooted = aw__asan_root(loop->stack, loop->stack_bytes);
 		aw__task_tell_asan();
 	}
-	aw__overflow_watch(&loop->overflow);
+	loop->signal_stack = aw__overflow_watch();
 	loop->period = loop->countdown = 1;
 	if (use.label != NULL)
 		snprintf(loop->label, sizeof(loop->label), "%s", use.label);
@@ -232,7 +236,7 @@ void aw__loop_close(struct aw_loop *loop)
 	discard_jobs(&loop->next);
 	aw__coro_close_all(loop);
 	AW__HOOK(loop_closed, &loop->agent);
-	aw__overflow_unwatch(&loop->overflow);
+	aw__overflow_unwatch(loop->signal_stack);
 	aw__loop_handles_close(loop);
 	aw__stack_pool_close(loop->stacks);
 	if (loop->rooted)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The exception handler of a loop: which errors are passed to it, and the default that prints them. */
-#include "agent/runtime/loop/unhandled.h"
+#include "agent/runtime/task/unhandled.h"
 
 #include "agent/hook/hook.h"
 #include "agent/runtime/error/error_tell.h"
-#include "agent/runtime/loop/calling.h"
+#include "agent/runtime/task/calling.h"
 
 #include <stdio.h>
 
@@ -70,23 +70,6 @@ void aw_loop_call_exception_handler(aw_loop *loop, const aw_unhandled *unhandled
 	loop->handling = false;
 }
 
-bool aw__unhandled_exits(const aw_error *err)
-{
-	return aw_error_is(err, aw_KeyboardInterrupt) || aw_error_is(err, aw_SystemExit);
-}
-
-bool aw__unhandled_exit(struct aw_loop *loop, aw_error *err)
-{
-	if (!loop->owned || loop->exit != NULL || !aw__unhandled_exits(err))
-		return false;
-	loop->exit = err;
-	aw__loop_stop(loop);
-	/* at once: what is left of this iteration is not run before the end begins */
-	aw__links_move(&loop->now, &loop->next);
-	aw__links_move(&loop->next, &loop->now);
-	return true;
-}
-
 AW__HOOK_ONLY static void tell_unhandled(const char *callback, const aw_error *err)
 {
 	aw__error_tell_lost(err);
@@ -100,7 +83,7 @@ void aw_callback_fail(aw_error *err)
 	aw_unhandled unhandled = { .error = err, .callback = name };
 	char message[160];
 
-	if (err == NULL || aw__unhandled_exit(loop, err))
+	if (err == NULL || aw__loop_exit(loop, err))
 		return;
 	if (loop->handling) {
 		unhandled.message = "Unhandled error in exception handler";

@@ -4,9 +4,9 @@
  * loop.
  */
 #include "agent/runtime/loop/interrupt.h"
+#include "agent/runtime/run/thread.h"
 #include "agent/runtime/task/task.h"
-#include "agent/runtime/loop/thread.h"
-#include "agent/runtime/loop/unhandled.h"
+#include "agent/runtime/task/unhandled.h"
 
 enum {
 	/* asyncio.run() lets so many iterations pass after the last task that it cancelled: for
@@ -47,6 +47,17 @@ static aw_error *take_exit(struct aw_loop *loop, aw_error *err)
 	return aw_raise_in(err, exit);
 }
 
+/* By SIGINT. */
+static bool cancel_main(void *main)
+{
+	struct aw_task *task = main;
+
+	if (aw__future_done(&task->future))
+		return false;
+	aw__task_cancel_because(task, &(struct aw_agent_cancel){ .why = AW_CANCEL_SIGNAL });
+	return true;
+}
+
 static aw_error *run_main(struct aw_loop *loop, const struct aw__task_birth *birth, bool interrupts,
 			  void **ret)
 {
@@ -56,11 +67,11 @@ static aw_error *run_main(struct aw_loop *loop, const struct aw__task_birth *bir
 	if (task == NULL)
 		return aw_raise(aw_MemoryError, "no memory for the main task");
 	if (interrupts)
-		aw__interrupt_main(task);
+		aw__interrupt_main(cancel_main, task);
 	aw__future_watch(&task->future, &loop->stopper);
 	run(loop);
 	if (interrupts)
-		aw__interrupt_main(NULL);
+		aw__interrupt_main(NULL, NULL);
 	if (loop->exit != NULL)
 		err = take_exit(loop, NULL);
 	else

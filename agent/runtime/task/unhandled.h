@@ -12,9 +12,4 @@ void aw__unhandled_pending(struct aw_task *task);
 /** Tell the handler that a task failed while the run was ending. */
 void aw__unhandled_shutdown(struct aw_task *task);
 
-/** KeyboardInterrupt and SystemExit: what ends a run of our own at once. */
-bool aw__unhandled_exits(const aw_error *err);
-/** End the run of a loop of our own with that error; false if this is none, or if it ends already. */
-bool aw__unhandled_exit(struct aw_loop *loop, aw_error *err);
-
 #endif

@@ -4,7 +4,7 @@
  * process, and sets the default when its last watcher goes; the disposition that was there before is saved here,
  * and restored.
  */
-#include "agent/runtime/loop/calling.h"
+#include "agent/runtime/task/calling.h"
 #include "agent/runtime/error/current.h"
 #include "agent/runtime/loop/loop.h"
 #include "base/alloc.h"
