@@ -372,6 +372,9 @@ extern aw__py_fast *aw__py_old_poll;
 
 /* ---- py_errors.c ---- */
 
+/** Borrowed; NULL: it has none. In 3.11 one that the program has set to None is None in the object, and not NULL. */
+const PyTracebackObject *aw__py_traceback_of(PyObject *exception);
+
 /**
  * Tell an error with its causes, contexts and members. `id`: of the error itself; 0: a new one. With AW_ERROR_LOST in `flags` the
  * program's own __str__() and __repr__() may run; else never. Returns its id.

@@ -426,18 +426,15 @@ static void has_failed(struct aw__py_task *task, PyObject *lock)
 
 void aw__py_locks_failed(struct aw__py_task *task, PyObject *exception)
 {
-	PyObject *at = PyException_GetTraceback(exception);
+	const PyTracebackObject *at = aw__py_traceback_of(exception);
 	struct aw__py_ahead ahead;
 
-	Py_XDECREF(at); /* which the exception has */
-	for (unsigned i = 0; at != NULL && i < 64; i++) {
-		const PyTracebackObject *traceback = (PyTracebackObject *)at;
-		_PyInterpreterFrame *frame = ((struct _frame *)traceback->tb_frame)->f_frame;
+	for (unsigned i = 0; at != NULL && at->tb_frame != NULL && i < 64; i++, at = at->tb_next) {
+		_PyInterpreterFrame *frame = ((struct _frame *)at->tb_frame)->f_frame;
 
-		aw__py_look_ahead(&ahead, frame, traceback->tb_lasti);
+		aw__py_look_ahead(&ahead, frame, at->tb_lasti);
 		for (unsigned n = 0; n < ahead.count; n++)
 			has_failed(task, ahead.released[n]);
-		at = (PyObject *)traceback->tb_next;
 	}
 }
 

@@ -216,17 +216,24 @@ static PyObject *message_of(PyObject *exception, uint32_t flags)
 	return message;
 }
 
+const PyTracebackObject *aw__py_traceback_of(PyObject *exception)
+{
+	PyObject *traceback = ((PyBaseExceptionObject *)exception)->traceback;
+
+	return traceback != NULL && PyTraceBack_Check(traceback) ? (PyTracebackObject *)traceback
+								 : NULL;
+}
+
 /* The traceback's frames, innermost first. */
 static void put_frames(const struct telling *telling, PyObject *exception,
 		       struct aw_agent_error *error)
 {
 	aw_intern places[MOST_FRAMES];
 	unsigned count = 0;
-	const PyTracebackObject *at =
-		(PyTracebackObject *)((PyBaseExceptionObject *)exception)->traceback;
+	const PyTracebackObject *at = aw__py_traceback_of(exception);
 
 	/* The last one is where it was raised: of a longer traceback the first ones are left out. */
-	for (; at != NULL; at = at->tb_next) {
+	for (; at != NULL && at->tb_frame != NULL; at = at->tb_next) {
 		PyCodeObject *code = PyFrame_GetCode(at->tb_frame);
 
 		memmove(places + 1, places, (MOST_FRAMES - 1) * sizeof(*places));
