@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of exporters, and what they have in common: an exporter gets items one by one, looks names up in a
- * model that keeps definitions, and stops at the bound on its output (ROOM_BYTES and ROOM_AN_EVENT).
+ * What exporters have in common: an exporter gets items one by one, looks names up in a model that keeps definitions,
+ * and stops at the bound on its output (ROOM_BYTES and ROOM_AN_EVENT).
  */
 #include "viewer/export/export_internal.h"
 
@@ -12,36 +12,6 @@
 
 #define ROOM_BYTES    (64u << 20)
 #define ROOM_AN_EVENT 1024u
-
-/* clang-format off */
-static const struct aw__exporter *const exporters[] = {
-	&aw__chrome_exporter,
-	&aw__perfetto_exporter,
-	&aw__otlp_exporter,
-	&aw__speedscope_exporter,
-	&aw__folded_exporter,
-	&aw__pprof_exporter,
-	&aw__sqlite_exporter,
-	&aw__dot_exporter,
-	&aw__json_exporter,
-};
-/* clang-format on */
-
-#define COUNT (sizeof(exporters) / sizeof(exporters[0]))
-
-const struct aw__exporter *aw__exporter_at(size_t index)
-{
-	return index < COUNT ? exporters[index] : NULL;
-}
-
-const struct aw__exporter *aw__exporter_find(const char *name, size_t length)
-{
-	for (size_t i = 0; i < COUNT; i++)
-		if (strlen(exporters[i]->name) == length &&
-		    memcmp(exporters[i]->name, name, length) == 0)
-			return exporters[i];
-	return NULL;
-}
 
 void aw__export_set_name(struct aw__export *export, const char *name)
 {

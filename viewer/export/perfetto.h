@@ -112,5 +112,8 @@ void aw__perfetto_woken(struct aw__export *export, const struct aw__event *event
 
 uint64_t aw__perfetto_thread_track(struct aw__export *export, uint32_t thread);
 uint64_t aw__perfetto_loop_track(struct aw__export *export, uint64_t loop, uint32_t thread);
+void aw__perfetto_loop_opened(struct aw__export *export, const struct aw__event *event);
+/** LOOP_UNBLOCKED, and LOOP_CLOSED. */
+void aw__perfetto_loop_event(struct aw__export *export, const struct aw__event *event);
 
 #endif

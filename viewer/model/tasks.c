@@ -359,7 +359,6 @@ static void row(struct aw__model *model, struct aw__task *task, const struct aw_
 static void snapshot_begin(struct aw__model *model, const struct aw__event *event)
 {
 	model->in_snapshot = true;
-	aw__waits_forget(model);
 	model->snapshot++;
 	model->snapshot_begin_ns = event->time_ns;
 	model->snapshot_tasks = event->snapshot.tasks;
@@ -485,4 +484,11 @@ const char *aw__task_name(const struct aw__task_facts *facts, uint64_t id, char 
 		return facts->name;
 	snprintf(space, 32, "Task-%" PRIu64, id);
 	return space;
+}
+
+bool aw__model_steps_told(const struct aw__model *model)
+{
+	const uint64_t *events = model->counts.events;
+
+	return events[AW__TASK_STEP] + events[AW__TASK_WAIT] + events[AW__TASK_WOKEN] > 0;
 }

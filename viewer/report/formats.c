@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
-#include "viewer/report/level.h"
-
 static void write_text(const struct aw__report_process *processes, size_t count,
 		       const struct aw__report_options *options, struct aw__buffer *out)
 {
@@ -56,36 +53,4 @@ const struct aw__report_format *aw__report_format_find(const char *name, size_t 
 		if (strlen(formats[i].name) == length && memcmp(formats[i].name, name, length) == 0)
 			return &formats[i];
 	return NULL;
-}
-
-const char *aw__formats_path(const struct aw__report_options *options, const char *file,
-			     char space[PATH_MAX])
-{
-	if (options->locate != NULL)
-		return options->locate(options->locate_arg, file, space);
-	return aw__text_below(file, options->folder);
-}
-
-enum aw__level aw__level(uint32_t kind)
-{
-	switch (kind) {
-	case AW__NEVER_RETRIEVED:
-	case AW__HELD_ERROR:
-	case AW__NEVER_AWAITED:
-	case AW__DESTROYED_PENDING:
-	case AW__DEADLOCK:
-	case AW__UNHANDLED_ERROR:
-		return AW__LEVEL_ERROR;
-	case AW__LOST_EVENTS:
-		return AW__LEVEL_NOTE;
-	default:
-		return AW__LEVEL_WARNING;
-	}
-}
-
-const char *aw__level_name(enum aw__level level)
-{
-	static const char *const names[] = { "error", "warning", "note" };
-
-	return names[level];
 }

@@ -6,7 +6,7 @@
 #include "viewer/report/allow.h"
 #include "viewer/report/identity.h"
 #include "viewer/report/report_internal.h"
-#include "viewer/report/level.h"
+#include "viewer/report/format_parts.h"
 
 void aw__sarif_write(const struct aw__report_process *processes, size_t count,
 		     const struct aw__report_options *options, struct aw__buffer *out);
@@ -33,10 +33,6 @@ void aw__headline_error(const struct aw__model *model, const struct aw__error *e
 			struct aw__buffer *out);
 /** The last part of a program's path, or "unknown program". */
 const char *aw__headline_program(const struct aw__model *model);
-
-/** The path of a file in the report, in `space` or not; `space` must live as long as it. */
-const char *aw__formats_path(const struct aw__report_options *options, const char *file,
-			     char space[PATH_MAX]);
 
 /** Append text so that it may stand in XML's text; what XML cannot hold is U+FFFD. */
 void aw__xml_text(struct aw__buffer *out, const char *text, size_t length);

@@ -6,6 +6,7 @@
  *
  * in which a percent sign and what ends a line are escaped, in a property also what ends it.
  */
+#include "viewer/report/format_parts.h"
 #include "viewer/report/formats.h"
 
 #include <inttypes.h>
@@ -81,7 +82,7 @@ static void annotate(const struct aw__report_process *process,
 
 	aw__buffer_format(out, "::%s ", command_of(process->verdicts, group));
 	if (aw__headline_place(process->model, group, &frame)) {
-		const char *file = aw__formats_path(options, frame.file, space);
+		const char *file = aw__format_path(options, frame.file, space);
 
 		aw__buffer_text(out, "file=");
 		put(out, file, strlen(file), true);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "viewer/report/format_parts.h"
 #include "viewer/report/formats.h"
 #include "viewer/report/json.h"
 
@@ -66,7 +67,7 @@ static void put_place(const struct aw__model *model, const struct aw__report_opt
 	if (!aw__headline_place(model, group, &frame))
 		return;
 	aw__buffer_text(out, "<span class=\"where mono\">");
-	text(out, aw__formats_path(options, frame.file, space));
+	text(out, aw__format_path(options, frame.file, space));
 	if (frame.line > 0)
 		aw__buffer_format(out, ":%u", frame.line);
 	aw__buffer_text(out, "</span>");

@@ -6,7 +6,7 @@
 
 #include "viewer/report/allow.h"
 #include "viewer/report/identity.h"
-#include "viewer/report/level.h"
+#include "viewer/report/format_parts.h"
 
 /* The histogram of a loop's iterations, without empty buckets. */
 static json_t *lags_json(const struct aw__lags *lags)

@@ -4,6 +4,7 @@
  * failed (or, if it is allowed, one that was skipped), and each kind of which there is none one that
  * passed, so that a suite is never empty.
  */
+#include "viewer/report/format_parts.h"
 #include "viewer/report/formats.h"
 
 #include <inttypes.h>
@@ -66,7 +67,7 @@ static void put_case(const struct aw__report_process *process,
 	aw__buffer_format(out, " classname=\"awry.%s\"", aw__finding_spec(group->kind)->id);
 	attribute(out, "name", aw__buffer_string(&name));
 	if (placed)
-		attribute(out, "file", aw__formats_path(options, frame.file, space));
+		attribute(out, "file", aw__format_path(options, frame.file, space));
 	snprintf(line, sizeof(line), "%u", frame.line);
 	if (placed && frame.line > 0)
 		attribute(out, "line", line);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Builds the parts of a SARIF result: messages, locations, stacks and code flows. */
+#include "viewer/report/format_parts.h"
 #include "viewer/report/sarif.h"
 
 #include <string.h>
@@ -54,7 +55,7 @@ void aw__sarif_uri(struct aw__buffer *out, const char *folder)
 static json_t *artifact(const struct aw__sarif *sarif, const char *file)
 {
 	char space[PATH_MAX];
-	const char *path = aw__formats_path(sarif->options, file, space);
+	const char *path = aw__format_path(sarif->options, file, space);
 	struct aw__buffer uri = AW__BUFFER_EMPTY;
 	json_t *object = json_object();
 
