@@ -12,7 +12,7 @@
  * A task's track lies below its creator's, or below its loop's. Arrows (flows) lead from the creator to the task, and
  * from who wakes a task to its "ready" slice, if steps were recorded. Errors and findings are instants with
  * arguments and, if there is one, a callstack. All time is the recording's monotonic clock, which a snapshot at the
- * beginning relates to the wall clock. Names, frames and stacks are interned, up to the bounds of intern.h.
+ * beginning relates to the wall clock. Names, frames and stacks are interned, up to the bounds of export_intern.h.
  */
 #ifndef AW__EXPORT_PERFETTO_H
 #define AW__EXPORT_PERFETTO_H
