@@ -192,19 +192,23 @@ AW_AGENT_API void aw_agent_loop_closed(struct aw_agent_loop *loop);
 
 /** What a runtime keeps for each task, zeroed at first. It may read id and stack; only the agent writes. */
 struct aw_agent_task {
-	uint64_t id;       /* chosen by the runtime before aw_agent_task_created() */
-	uint32_t slot;     /* the agent's own: index + 1 in the task table, 0 = not listed */
-	aw_intern stack;   /* where it was created, linked through its ancestors up to main */
-	uint64_t cancel_by;     /* the agent's own: who asked it to cancel last, his slot, and where it was */
+	uint64_t id;	 /* chosen by the runtime before aw_agent_task_created() */
+	uint32_t slot;	 /* the agent's own: index + 1 in the task table, 0 = not listed */
+	aw_intern stack; /* where it was created, linked through its ancestors up to main */
+	/* the agent's own: who asked it to cancel last, his slot, and where it was */
+	uint64_t cancel_by;
 	uint32_t cancel_by_slot;
 	aw_intern cancel_stack;
-	aw_intern cancel_by_stack; /* where he was created, and what he runs: he may be gone when it matters */
+	/* where he was created, and what he runs: he may be gone when it matters */
+	aw_intern cancel_by_stack;
 	aw_intern cancel_by_coroutine;
-	uint32_t cancel_why;    /* enum aw_agent_cancel_why */
-	aw_intern coroutine;    /* its function, for what is told of it when it has ended, or is not listed */
+	uint32_t cancel_why; /* enum aw_agent_cancel_why */
+	/* its function, for what is told of it when it has ended, or is not listed */
+	aw_intern coroutine;
 	aw_intern cancel_origin;
-	uint32_t kept;          /* the agent's own: when it was created, and where it is counted once it has ended */
-	uint64_t cancel_ns;     /* when; 0: never */
+	/* the agent's own: when it was created, and where it is counted once it has ended */
+	uint32_t kept;
+	uint64_t cancel_ns; /* when; 0: never */
 };
 
 /** What a runtime keeps for each coroutine object, zeroed at first. */
@@ -219,12 +223,12 @@ struct aw_agent_coroutine {
 /** What a task waits for. */
 enum aw_agent_wait {
 	AW_WAIT_OTHER = 0,
-	AW_WAIT_SLEEP,  /* target: any number; 0: it only lets others run, and counts as ready */
-	AW_WAIT_TASK,   /* target: a task */
+	AW_WAIT_SLEEP,	/* target: any number; 0: it only lets others run, and counts as ready */
+	AW_WAIT_TASK,	/* target: a task */
 	AW_WAIT_FUTURE, /* target: a future */
 	AW_WAIT_GATHER, /* target: the gathering future */
-	AW_WAIT_GROUP,  /* target: the group */
-	AW_WAIT_READ,   /* target: a handle */
+	AW_WAIT_GROUP,	/* target: the group */
+	AW_WAIT_READ,	/* target: a handle */
 	AW_WAIT_WRITE,
 	AW_WAIT_ACCEPT,
 	AW_WAIT_CONNECT,
@@ -235,7 +239,8 @@ enum aw_agent_wait {
 	AW_WAIT_EVENT,
 	AW_WAIT_CONDITION,
 	AW_WAIT_CLOSE, /* target: a handle, until it is closed */
-	AW_WAIT_JOB,   /* target: the task by which a job in another thread is told, from the job's begin on */
+	/* target: the task by which a job in another thread is told, from the job's begin on */
+	AW_WAIT_JOB,
 };
 
 /** How a task ended. */
@@ -248,21 +253,25 @@ enum aw_agent_outcome {
 /** Whether a new task is to be run. */
 enum aw_agent_born {
 	AW_BORN_UNKNOWN = 0, /* it counts as ready only after aw_agent_task_woken() */
-	AW_BORN_READY,       /* its loop is to run it: if it does not for long, that is the finding starved-task */
-	AW_BORN_WAITING,     /* it waits from its birth on, as after aw_agent_task_wait(): for `wait` and `wait_target` */
+	/* its loop is to run it: if it does not for long, that is the finding starved-task */
+	AW_BORN_READY,
+	/* it waits from its birth on, as after aw_agent_task_wait(): for `wait` and `wait_target` */
+	AW_BORN_WAITING,
 };
 
 /** How a task came to be. Zero is "not known" in every field. */
 struct aw_agent_birth {
 	const struct aw_agent_task *creator; /* the task that was running; NULL outside of any */
 	const struct aw_agent_loop *loop;
-	aw_intern coroutine;                 /* a place: its function */
-	aw_intern stack;                     /* AW_NONE: the agent captures the native stack now; or AW_STACK_NONE */
-	uint64_t scope;                      /* the group or gather that it belongs to */
-	const char *name;                    /* NULL: Task-<id> */
+	aw_intern coroutine; /* a place: its function */
+	/* AW_NONE: the agent captures the native stack now; or AW_STACK_NONE */
+	aw_intern stack;
+	uint64_t scope;	  /* the group or gather that it belongs to */
+	const char *name; /* NULL: Task-<id> */
 	size_t name_length;
 	enum aw_agent_born born;
-	enum aw_agent_wait wait;             /* with AW_BORN_WAITING: what it waits for, as aw_agent_task_wait() is told */
+	/* with AW_BORN_WAITING: what it waits for, as aw_agent_task_wait() is told */
+	enum aw_agent_wait wait;
 	uint64_t wait_target;
 	/*
 	 * It was created before recording began, and is told now. No native stack is captured: `stack` is where it was created, if that is
@@ -387,12 +396,13 @@ enum aw_agent_cancel_why {
 /** One request to cancel. Zero is "not known" in every field. */
 struct aw_agent_cancel {
 	enum aw_agent_cancel_why why;
-	uint32_t reserved;              /* 0: later versions may say here that more follows */
+	uint32_t reserved;		/* 0: later versions may say here that more follows */
 	const struct aw_agent_task *by; /* the task that asked, or that failed; NULL: none */
-	aw_intern origin;               /* the stack where the timeout or group was opened */
-	aw_intern stack;                /* of the asker. AW_NONE: the agent captures the native stack now; or AW_STACK_NONE */
-	uint64_t deadline_ns;           /* of the timeout, monotonic */
-	const char *message;            /* NULL: none */
+	aw_intern origin;		/* the stack where the timeout or group was opened */
+	/* of the asker. AW_NONE: the agent captures the native stack now; or AW_STACK_NONE */
+	aw_intern stack;
+	uint64_t deadline_ns; /* of the timeout, monotonic */
+	const char *message;  /* NULL: none */
 	size_t message_length;
 };
 
@@ -438,7 +448,7 @@ struct aw_agent_left {
 	enum aw_agent_scope kind;
 	aw_intern opened; /* the stack where it was opened or taken */
 	const char *name; /* that the program gave it; NULL: none */
-	void *reserved;   /* 0: for later versions */
+	void *reserved;	  /* 0: for later versions */
 };
 
 /**
@@ -486,8 +496,9 @@ AW_AGENT_API void aw_agent_coroutine_dropped(const struct aw_agent_coroutine *co
 enum {
 	AW_ERROR_SUPPRESS_CONTEXT = 1, /* "raise … from …": the context is not to be shown */
 	AW_ERROR_IS_GROUP = 2,
-	AW_ERROR_CUT = 4,              /* members beyond the bound were left out */
-	AW_ERROR_LOST = 8,             /* told (again) because nobody took it: kept beside the findings */
+	AW_ERROR_CUT = 4, /* members beyond the bound were left out */
+	/* told (again) because nobody took it: kept beside the findings */
+	AW_ERROR_LOST = 8,
 };
 
 /** An attribute of an error. */
@@ -495,18 +506,18 @@ struct aw_agent_attribute {
 	const char *key;
 	const char *value; /* as Python's repr() would show it */
 	size_t value_length;
-	void *reserved;    /* 0: for later versions */
+	void *reserved; /* 0: for later versions */
 };
 
 /** One node of an error tree. Trees travel as ids: tell the parts first. */
 struct aw_agent_error {
 	uint64_t id;
 	aw_intern type;
-	aw_intern site;  /* a place: where it was raised */
+	aw_intern site;	 /* a place: where it was raised */
 	aw_intern stack; /* aw_agent_stack(task->stack) at the raise */
 	uint32_t flags;
 	uint32_t reserved[2]; /* 0: later versions may say here that more follows */
-	uint64_t task;   /* the task that raised it; 0 outside of any */
+	uint64_t task;	      /* the task that raised it; 0 outside of any */
 	uint64_t cause;
 	uint64_t context;
 	const uint64_t *children;

@@ -16,26 +16,25 @@
 extern "C" {
 #endif
 
-
 /** How an attempt of a retry ended. */
 enum aw_agent_attempt_outcome {
 	AW_ATTEMPT_SUCCEEDED = 0, /* after others that failed */
-	AW_ATTEMPT_FAILED,        /* another one follows */
-	AW_ATTEMPT_GAVE_UP,       /* it was the last, or its error is final */
+	AW_ATTEMPT_FAILED,	  /* another one follows */
+	AW_ATTEMPT_GAVE_UP,	  /* it was the last, or its error is final */
 	AW_ATTEMPT_OUTCOMES
 };
 
 /** One attempt. */
 struct aw_agent_attempt {
-	uint64_t retry;       /* the id of the whole */
-	const char *name;     /* what is tried; NULL: not known */
-	uint64_t attempt;     /* from 1 on */
-	uint64_t attempts;    /* at most */
-	uint64_t error;       /* 0: none, or it was not told yet */
-	uint64_t delay_ns;    /* until the next one */
-	uint64_t breaker;     /* through which it went; 0: none */
+	uint64_t retry;	   /* the id of the whole */
+	const char *name;  /* what is tried; NULL: not known */
+	uint64_t attempt;  /* from 1 on */
+	uint64_t attempts; /* at most */
+	uint64_t error;	   /* 0: none, or it was not told yet */
+	uint64_t delay_ns; /* until the next one */
+	uint64_t breaker;  /* through which it went; 0: none */
 	enum aw_agent_attempt_outcome outcome;
-	uint32_t reserved;    /* 0: later versions may say here that more follows */
+	uint32_t reserved; /* 0: later versions may say here that more follows */
 	const struct aw_agent_task *task;
 };
 
@@ -58,7 +57,7 @@ struct aw_agent_breaker {
 	uint32_t reserved;    /* 0: later versions may say here that more follows */
 	uint64_t failures;    /* in a row */
 	uint64_t recovery_ns; /* how long it stays open */
-	uint64_t error;       /* that opened it; 0: none */
+	uint64_t error;	      /* that opened it; 0: none */
 };
 
 /** A circuit breaker changed its state. */
@@ -71,7 +70,7 @@ struct aw_agent_service {
 	uint64_t service;  /* its index, from 0 on */
 	uint64_t services; /* how many there are */
 	uint64_t failures; /* of it, in a row */
-	uint64_t error;    /* 0: none, or it was not told yet */
+	uint64_t error;	   /* 0: none, or it was not told yet */
 	bool failed;
 	uint8_t reserved[7]; /* 0: later versions may say here that more follows */
 	const struct aw_agent_task *task;

@@ -46,9 +46,10 @@ AW_AGENT_API bool aw_agent_start(const char *runtime);
  * AW_AGENT_OPTS(.blocked_ms = 20) gives one.
  */
 struct aw_agent_options {
-	size_t size;           /* sizeof(struct aw_agent_options): later versions may have more */
-	const char *runtime;   /* as in aw_agent_start(); NULL: "" */
-	const char *trace;     /* AWRY_TRACE: the path of a recording, in which %p is the process id, and %% a percent sign */
+	size_t size;	     /* sizeof(struct aw_agent_options): later versions may have more */
+	const char *runtime; /* as in aw_agent_start(); NULL: "" */
+	/* AWRY_TRACE: the path of a recording, in which %p is the process id, and %% a percent sign */
+	const char *trace;
 	const char *listen;    /* AWRY_LISTEN: "unix:/PATH", or "off"; NULL: where viewers look */
 	const char *connect;   /* AWRY_CONNECT: "unix:/PATH" of a viewer that waits */
 	uint64_t memory_bytes; /* AWRY_MEMORY_BYTES: 4 MiB to 64 GiB */
@@ -62,10 +63,10 @@ struct aw_agent_options {
 	uint64_t busy_percent; /* AWRY_BUSY_PERCENT: 1 to 100 */
 	uint64_t leaked_s;     /* AWRY_LEAKED_S; this and the next one: 1 to 8,640,000 s */
 	uint64_t held_s;
-	uint32_t stack_depth;  /* AWRY_STACK_DEPTH: 1 to 64 frames, or AW_AGENT_NO_STACKS */
-	bool steps;            /* AWRY_DETAIL=steps */
-	bool no_wait_stacks;   /* AWRY_WAIT_STACKS=0 */
-	bool no_stderr;        /* AWRY_STDERR=none */
+	uint32_t stack_depth; /* AWRY_STACK_DEPTH: 1 to 64 frames, or AW_AGENT_NO_STACKS */
+	bool steps;	      /* AWRY_DETAIL=steps */
+	bool no_wait_stacks;  /* AWRY_WAIT_STACKS=0 */
+	bool no_stderr;	      /* AWRY_STDERR=none */
 };
 
 #define AW_AGENT_OPTS(...) AW__OPTS(aw_agent_options, __VA_ARGS__)

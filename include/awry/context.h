@@ -38,7 +38,7 @@ typedef struct aw_var {
 	void (*ref)(
 		void *); /* called for each context that comes to hold a value; NULL: values need none */
 	void (*unref)(
-		void *); /* and once that is over; may run on any thread that lets a context go */
+		void *);   /* and once that is over; may run on any thread that lets a context go */
 	void *reserved[2]; /* 0: for later versions */
 } aw_var;
 

@@ -273,7 +273,8 @@ enum { aw__with_here = 0 };
 #define AW__WITH_HERE ((struct aw__with *)aw__with_here)
 /* What to return in place of `err` in order to leave all blocks around. */
 #define AW__LEAVE(err)                                                                             \
-	(AW__WITH_HERE != (struct aw__with *)0 ? aw__with_leave(AW_HERE, AW__WITH_HERE, err) : (err))
+	(AW__WITH_HERE != (struct aw__with *)0 ? aw__with_leave(AW_HERE, AW__WITH_HERE, err)       \
+					       : (err))
 
 AW_API AW_MUST_USE aw_error *aw__with_leave(const char *file, int line, const char *function,
 					    struct aw__with *with, aw_error *err);

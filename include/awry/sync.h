@@ -37,11 +37,11 @@ struct aw__sync_line {
 typedef struct aw_lock {
 	uint32_t magic;
 	bool locked;
-	uint64_t id;	 /* the recorder's; 0: not asked for yet */
-	uint64_t holder; /* the task that took it, for the recorder; 0: none */
-	uint32_t holder_stack; /* where that task was created, for the recorder */
+	uint64_t id;		   /* the recorder's; 0: not asked for yet */
+	uint64_t holder;	   /* the task that took it, for the recorder; 0: none */
+	uint32_t holder_stack;	   /* where that task was created, for the recorder */
 	uint32_t holder_coroutine; /* what it runs */
-	const void *taken_at;  /* the code that took it, for the recorder */
+	const void *taken_at;	   /* the code that took it, for the recorder */
 	struct aw__sync_line line;
 	void *reserved[4]; /* for later versions */
 } aw_lock;

@@ -149,7 +149,7 @@ struct aw_tls_server_options {
 	size_t size;		  /* of this struct; AW_TLS_SERVER_OPTS() sets it */
 	aw_ns handshake_timeout;  /* ns; 0 for 60 s */
 	aw_ns shutdown_timeout;	  /* ns; 0 for 30 s */
-	aw_tls_failed_fn *failed; /* NULL: nobody is told, as with asyncio */
+	aw_tls_failed_fn *failed; /* NULL: errors are not reported, as with asyncio */
 };
 
 #define AW_TLS_SERVER_OPTS(...) AW__OPTS(aw_tls_server_options, __VA_ARGS__)

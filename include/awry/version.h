@@ -33,8 +33,7 @@ extern "C" {
 #define AW_VERSION AW_VERSION_NUMBER(AW_VERSION_MAJOR, AW_VERSION_MINOR, AW_VERSION_PATCH)
 
 /** The version of these headers as text: "0.1.0". */
-#define AW_VERSION_STRING                                                                          \
-	AW__VERSION_TEXT(AW_VERSION_MAJOR, AW_VERSION_MINOR, AW_VERSION_PATCH)
+#define AW_VERSION_STRING			AW__VERSION_TEXT(AW_VERSION_MAJOR, AW_VERSION_MINOR, AW_VERSION_PATCH)
 #define AW__VERSION_TEXT(major, minor, patch)	AW__VERSION_QUOTED(major, minor, patch)
 #define AW__VERSION_QUOTED(major, minor, patch) #major "." #minor "." #patch
 

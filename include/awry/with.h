@@ -65,8 +65,7 @@ struct aw__with {
  * Errors: as aw_group_close()
  * Since:  0.1
  */
-#define AW_WITH_GROUP(group, title)                                                                \
-	AW__WITH(aw_group *group, aw__with_group(AW__WITH_HERE, title))
+#define AW_WITH_GROUP(group, title) AW__WITH(aw_group *group, aw__with_group(AW__WITH_HERE, title))
 
 /**
  * Run the block that follows with as_completed(): see aw_as_completed_open().
@@ -77,8 +76,7 @@ struct aw__with {
  * Since:  0.1
  */
 #define AW_WITH_AS_COMPLETED(all, items, count, deadline)                                          \
-	AW__WITH(aw_as_completed *all,                                                             \
-		 aw__with_as_completed(AW__WITH_HERE, items, count, deadline))
+	AW__WITH(aw_as_completed *all, aw__with_as_completed(AW__WITH_HERE, items, count, deadline))
 
 /**
  * Run the block that follows with a lock taken, and release it.
@@ -113,7 +111,7 @@ struct aw__with {
 #define AW__WITH(declaration, opened)                                                              \
 	_Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"") for (        \
 		struct aw__with aw__block __attribute__((__cleanup__(aw__with_left))) = (opened),  \
-							     *aw__with_here = &aw__block;          \
+		*aw__with_here = &aw__block;                                                       \
 		aw__with_here->open; __extension__({                                               \
 			aw_error *aw__ended = aw__with_end(AW_HERE, aw__with_here);                \
 			if (aw__ended != (aw_error *)0)                                            \

@@ -110,19 +110,15 @@ class Planted(unittest.TestCase):
             with self.subTest(sample):
                 self.expect(self.texts("viewer/a.c", GOOD + "/* So %s. */\n" % sample), "viewer/a.c:7: ", sample)
 
-    def test_folders_not_done_yet(self):
-        self.assertEqual(self.texts("include/awry/a.h", GOOD + "/* an enemy */\n"), [])
+    def test_history_says_what_was(self):
         self.assertEqual(self.texts("CHANGELOG.md", "an enemy\n"), [])
-
-    def test_neighbours_of_folders_not_done_yet(self):
-        self.expect(self.texts("includes/a.c", GOOD + "/* an enemy */\n"), "includes/a.c:7: ", "untrusted")
+        self.expect(self.texts("docs/CHANGELOGS.md", "an enemy\n"), "docs/CHANGELOGS.md:1: ", "untrusted")
 
     # ---- format ----
 
     @unittest.skipUnless(style.find_clang_format(), "clang-format of that version is not installed")
     def test_format(self):
         self.plant("viewer/a.c", GOOD.replace("\treturn", "  return"))
-        self.plant("include/awry/a.h", GOOD.replace("\treturn", "  return"))
         self.expect(list(style.check_format(self.root)), "viewer/a.c:4: ", "-i viewer/a.c")
 
     @unittest.skipUnless(style.find_clang_format(), "clang-format of that version is not installed")
