@@ -26,7 +26,7 @@ def say(world, *arguments, **variables):
 def each_open_gives_the_lowest_number():
     with World(AWRY) as world:
         trace = world.path("steady.awry")
-        process = world.start(PROGRAM, "steady", "100000", **FINDINGS, AWRY_TRACE=trace)
+        process = world.start(PROGRAM, "steady", "400000", **FINDINGS, AWRY_TRACE=trace)
         world.wait_for("its socket", world.sockets)
         viewers = 0
         while process.poll() is None:
@@ -118,21 +118,21 @@ def low_numbers_are_no_files_of_the_agent():
 
 def it_works_where_stderr_cannot_be_copied_for_each_write():
     with World(AWRY) as world:
-        done = say(world, "-getfd", "steady", "100000", **FINDINGS)
+        done = say(world, "-getfd", "steady", "400000", **FINDINGS)
         check(done.stdout == "0 wrong\n" and "never retrieved" in done.stderr and "blocked" in done.stderr, done)
 
 
 def it_works_after_the_main_thread_has_ended():
     with World(AWRY) as world:
         for forbidden in [], ["-getfd"]:
-            done = say(world, *forbidden, "alone", "50000", **FINDINGS)
+            done = say(world, *forbidden, "alone", "200000", **FINDINGS)
             check(done.stdout == "0 wrong\n" and "never retrieved" in done.stderr and "blocked" in done.stderr, done)
 
 
 def it_works_where_a_table_of_its_own_is_forbidden():
     with World(AWRY) as world:
         trace = world.path("shared.awry")
-        done = say(world, "-table", "steady", "100000", AWRY_TRACE=trace, **FINDINGS)
+        done = say(world, "-table", "steady", "400000", AWRY_TRACE=trace, **FINDINGS)
         check("never retrieved" in done.stderr and "blocked" in done.stderr, done)
         check("ValueError" in world.good("report", trace), done)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # python: 3.11+
 # exit: 0
-# env: AWRY_BLOCKED_MS=100
+# env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 line=13 task=- text~wait_for_lock at THIS.py:13
 # A timer's callback waits for a lock of another thread: no task is to blame, and the thread has the function
 import asyncio

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # python: 3.11+
 # exit: 0
-# env: AWRY_BLOCKED_MS=100
+# env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 task=work text~<lambda> at THIS.py:11.*compute at THIS.py:(18|19|20).*Work.run at THIS.py:26
 # A computation that goes from Python through C to Python again: the frames of both calls are there, in order
 import asyncio

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # python: 3.11+
 # exit: 0
-# env: AWRY_BLOCKED_MS=100
+# env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 line=16 text~descend é at THIS.py
 # A stack deeper than any that is kept: the innermost frames are there; a name may have any characters
 import asyncio

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # python: 3.11+
 # exit: 0
-# env: AWRY_BLOCKED_MS=100
+# env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 line=19/20 task=copy text~fill at THIS.py:(19|20).*copy at THIS.py:25
 # Most of the time is the kernel's: the thread is not stopped, and its Python frames are read all the same
 import asyncio

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # python: 3.11+
 # exit: 0
-# env: AWRY_BLOCKED_MS=100
+# env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 line=14 task=slow text~slow_call at THIS.py:14.*work at THIS.py:19
 # Two loops on two threads, and the second one is blocked: the frames are those of its own thread
 import asyncio

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # python: 3.11+
 # exit: 0
-# env: AWRY_BLOCKED_MS=100
+# env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 line=14 task=health text~nanosleep.*pause at THIS.py:14.*check at THIS.py:20
 # A coroutine sleeps in the loop's thread: the Python frames follow the native ones of time.sleep()
 import asyncio
