@@ -54,9 +54,17 @@ def what_is_not_allowed_is_said_and_changes_nothing():
         check(names(world, trace) == ["parent"] and not os.path.exists(trace + ".other"), "the wrong ones counted")
 
 
+def is_open_to_all(path):
+    """Another user may look into each folder on the way."""
+    return path == "/" or (os.stat(path).st_mode & 0o001 and is_open_to_all(os.path.dirname(path)))
+
+
 def not_for_another_user():
     if os.geteuid() != 0:
         print("# not root: no other user to be")
+        return
+    if not is_open_to_all(os.path.dirname(os.path.realpath(PROGRAM))):
+        print("# another user cannot load the libraries from here")
         return
     for bits in 0o4755, 0o2755:
         with World(AWRY) as world:
