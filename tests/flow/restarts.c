@@ -132,11 +132,20 @@ static unsigned entries(const char *path)
 	return count;
 }
 
+/* With "." and ".."; one that was joined may be listed for a moment yet. */
+static unsigned threads_left(void)
+{
+	for (unsigned i = 0; i < 100 && entries("/proc/self/task") > 2 + 1 + THREADS; i++)
+		usleep(10000);
+	return entries("/proc/self/task");
+}
+
 /* Of all mappings: pages that it has in memory, shared ones, too; and the mappings. */
 static void measure(const char *when)
 {
 	FILE *file = fopen("/proc/self/statm", "r");
 	unsigned long size = 0, resident = 0;
+	const unsigned threads = threads_left();
 	unsigned maps = 0;
 	int byte;
 
@@ -148,7 +157,7 @@ static void measure(const char *when)
 	if (file != NULL)
 		fclose(file);
 	printf("%s %lu %lu %u %u %u\n", when, size * 4, resident * 4, maps,
-	       entries("/proc/self/fd"), entries("/proc/self/task"));
+	       entries("/proc/self/fd"), threads);
 	fflush(stdout);
 }
 
