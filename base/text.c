@@ -183,12 +183,11 @@ bool aw__text_locale_is_utf8(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-static void two_units(struct aw__buffer *out, uint64_t value, uint64_t unit, const char *big,
-		      const char *small)
+/* "1m06s": the smaller unit has two digits, so that columns of durations line up. */
+static void two_units(struct aw__buffer *out, uint64_t value, uint64_t unit, char big, char small)
 {
-	aw__buffer_format(out, "%" PRIu64 " %s", value / unit, big);
-	if (value % unit != 0)
-		aw__buffer_format(out, " %" PRIu64 " %s", value % unit, small);
+	aw__buffer_format(out, "%" PRIu64 "%c%02" PRIu64 "%c", value / unit, big, value % unit,
+			  small);
 }
 
 void aw__text_duration(struct aw__buffer *out, uint64_t ns)
@@ -204,11 +203,11 @@ void aw__text_duration(struct aw__buffer *out, uint64_t ns)
 	else if (seconds < 60)
 		aw__buffer_format(out, "%" PRIu64 ".%" PRIu64 " s", seconds, ns / 100000000u % 10);
 	else if (seconds < 3600)
-		two_units(out, seconds, 60, "min", "s");
+		two_units(out, seconds, 60, 'm', 's');
 	else if (seconds < 86400)
-		two_units(out, seconds / 60, 60, "h", "min");
+		two_units(out, seconds / 60, 60, 'h', 'm');
 	else
-		two_units(out, seconds / 3600, 24, "d", "h");
+		two_units(out, seconds / 3600, 24, 'd', 'h');
 }
 
 void aw__text_number(struct aw__buffer *out, uint64_t number)

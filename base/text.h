@@ -53,8 +53,7 @@ const char *aw__text_below(const char *path, const char *folder);
 /** True if the locale's characters are UTF-8 (after setlocale()). */
 bool aw__text_locale_is_utf8(void);
 
-/* A duration for people: "830 ns", "12 us", "340 ms", "2.5 s", "3 min 20 s", "2 h 5 min", "3 d 4
- * h". */
+/** Append a duration: "830 ns", "12 us", "340 ms", "2.5 s", "3m20s", "2h05m", "3d04h". */
 void aw__text_duration(struct aw__buffer *out, uint64_t ns);
 /** A number with thousands separated: "1,234,567". */
 void aw__text_number(struct aw__buffer *out, uint64_t number);

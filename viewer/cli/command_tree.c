@@ -3,7 +3,7 @@
 #include "viewer/cli/cli.h"
 
 static const char doc[] =
-	"Show the tree of live tasks: who created whom, who waits for whom, since when.\v"
+	"Show the tree of live tasks: who created whom, who waits for whom, for how long.\v"
 	"Examples:\n  awry tree 4242\n  awry tree --json run.awry";
 
 static void write_tree(const struct aw__session *session, const struct aw__report_options *look,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree of tasks: who created whom, who waits for what, since when. */
+/* The tree of tasks: who created whom, who waits for what, for how long. */
 #include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
@@ -216,9 +216,9 @@ static void show_loops(struct forest *forest)
 			aw__writing_foreign(&forest->writing, loop->label);
 		else
 			aw__buffer_format(out, "#%" PRIu64, loop->id);
-		aw__buffer_text(out, " is busy");
+		aw__buffer_text(out, " busy");
 		if (forest->now_ns > loop->busy_since_ns) {
-			aw__buffer_text(out, " since ");
+			aw__buffer_text(out, " for ");
 			aw__text_duration(out, forest->now_ns - loop->busy_since_ns);
 		}
 		if (loop->task != 0) {

@@ -8,11 +8,11 @@
 
 #include "base/text.h"
 
-static void append_since(const struct aw__app *app, struct aw__buffer *out, uint64_t time_ns)
+static void append_duration(const struct aw__app *app, struct aw__buffer *out, uint64_t time_ns)
 {
 	if (time_ns == 0 || time_ns > app->now_ns)
 		return;
-	aw__buffer_text(out, ", since ");
+	aw__buffer_text(out, ", for ");
 	aw__text_duration(out, app->now_ns - time_ns);
 }
 
@@ -49,7 +49,7 @@ static void append_state(const struct aw__app *app, struct aw__buffer *out,
 		if (task->wait_kind == AW_WAIT_LOCK)
 			append_holder(app, out, task->wait_target);
 	}
-	append_since(app, out, task->changed_ns);
+	append_duration(app, out, task->changed_ns);
 	aw__buffer_char(out, '\n');
 }
 

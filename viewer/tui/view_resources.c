@@ -196,7 +196,7 @@ static void append_waiters(struct aw__app *app, const struct aw__subject *subjec
 		aw__words_task(app, out, waiter[i].task->id);
 		aw__buffer_format(out, ", %s", aw__wait_name(waiter[i].task->wait_kind));
 		if (waiter[i].task->changed_ns != 0 && waiter[i].task->changed_ns <= app->now_ns) {
-			aw__buffer_text(out, ", since ");
+			aw__buffer_text(out, ", for ");
 			aw__text_duration(out, app->now_ns - waiter[i].task->changed_ns);
 		}
 		aw__buffer_char(out, '\n');

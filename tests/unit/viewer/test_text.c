@@ -107,9 +107,10 @@ static void text__durations_are_for_people(void **state)
 	expect_duration(1999, "1 us");
 	expect_duration(340000000, "340 ms");
 	expect_duration(2560000000, "2.5 s");
-	expect_duration(UINT64_C(200000000000), "3 min 20 s");
-	expect_duration(UINT64_C(7200000000000), "2 h");
-	expect_duration(UINT64_C(273600000000000), "3 d 4 h");
+	expect_duration(UINT64_C(200000000000), "3m20s");
+	expect_duration(UINT64_C(66000000000), "1m06s");
+	expect_duration(UINT64_C(7200000000000), "2h00m");
+	expect_duration(UINT64_C(273600000000000), "3d04h");
 }
 
 static void text__numbers_and_sizes_are_for_people(void **state)

@@ -23,6 +23,14 @@
 		return element;
 	};
 	const duration = (ns) => {
+		const seconds = Math.floor(ns / 1e9), pair = (value, size, big, small) =>
+			`${Math.floor(value / size)}${big}${String(value % size).padStart(2, "0")}${small}`;
+		if (seconds >= 86400)
+			return pair(Math.floor(seconds / 3600), 24, "d", "h");
+		if (seconds >= 3600)
+			return pair(Math.floor(seconds / 60), 60, "h", "m");
+		if (seconds >= 60)
+			return pair(seconds, 60, "m", "s");
 		for (const [unit, size] of [["s", 1e9], ["ms", 1e6], ["µs", 1e3]])
 			if (Math.abs(ns) >= size)
 				return `${+(ns / size).toPrecision(3)} ${unit}`;
