@@ -12,8 +12,8 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 	[0] = { "unknown", "A finding of a kind that this version does not know",
 		"The recording was made by a newer awry.", "Read it with the awry that made it.", NULL },
 	[AW__NEVER_RETRIEVED] = { "never-retrieved", "Task exception was never retrieved",
-		"It failed, and its last reference went without anybody asking for its result: "
-		"whatever it was doing is half done, and nobody was told.",
+		"It failed, and its last reference was dropped before anybody asked for its result: "
+		"its work is half done, and no code has handled the error.",
 		"Await it, look at its exception, or create the task in a task group.", NULL },
 	[AW__NEVER_AWAITED] = { "never-awaited", "coroutine was never awaited",
 		"The coroutine object was made and dropped: its body never ran.",
@@ -31,8 +31,8 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"The recorder had no room for them, or the recording could not be written as fast: what is shown is not everything.",
 		"Raise AWRY_RING_BYTES or AWRY_MEMORY_BYTES, or record with AWRY_TRACE, which waits for room.", NULL },
 	[AW__SWALLOWED_CANCEL] = { "swallowed-cancel", "A task swallowed its cancellation",
-		"It was asked to cancel and got the CancelledError, but neither passed that on nor took the request "
-		"back: whoever cancelled it believes that it ended, or waits for that.",
+		"It was asked to cancel and got the CancelledError, but neither returned it nor called uncancel(): "
+		"the code that cancelled it takes it for ended, or waits for its end.",
 		"Return the CancelledError after the clean-up; where it is meant to end, call aw_task_uncancel().",
 		"it returned a result, or goes on AWRY_CANCEL_MS (10000 ms) after the CancelledError reached it; errors, "
 		"timeouts, task groups and uncancel() are no finding" },
@@ -43,9 +43,9 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Take locks in one order everywhere; do not hold a lock while you await a task that needs it; release it on every path.",
 		"a circle that has lasted for AWRY_DEADLOCK_MS (1000 ms), of waits that no timeout will end; a loop without "
 		"any source of events at once" },
-	[AW__ORPHAN_TASK] = { "orphan-task", "A task goes on that nobody can ask for its result",
-		"The task that created it has ended, and nobody has a reference to it any more: whether it ever ends, "
-		"and how, nobody will know. In asyncio it could vanish in the middle of its work.",
+	[AW__ORPHAN_TASK] = { "orphan-task", "Orphaned task: nobody holds a reference to it, so its result cannot be asked for",
+		"The task that created it has ended, and nothing refers to it any more: its result or error will be lost. "
+		"In asyncio it could be collected in the middle of its work.",
 		"Keep a reference and await it, or create it in a task group.",
 		"AWRY_ORPHAN_MS (1000 ms) after its creator was seen to have ended; members of a group or gather never are" },
 	[AW__LEAKED_TASK] = { "leaked-task", "A task may never end, or is kept after its end",
@@ -70,19 +70,19 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"lasts that long: something else has the thread, outside of the loop's own callbacks.",
 		"Keep callbacks of libuv handles short, and run the libuv loop that the tasks live in.",
 		"ready for longer than AWRY_STARVED_MS (1000 ms), while its loop is not known to be blocked" },
-	[AW__BUSY_TASK] = { "busy-task", "One task keeps the processor to itself",
-		"It never blocks the loop for long, but it uses nearly all of its time: everything else of this loop is as "
-		"slow as if there were hardly any processor.",
+	[AW__BUSY_TASK] = { "busy-task", "One task uses nearly all of its loop's time",
+		"No single step blocks the loop for long, but together its steps use nearly all of the loop's time: everything "
+		"else on this loop is slow.",
 		"Move the computation to a thread, or sleep between its portions instead of yielding.",
 		"AWRY_BUSY_PERCENT (80 %) of the time, throughout AWRY_BUSY_MS (5000 ms)" },
 	[AW__STACK_OVERFLOW] = { "stack-overflow", "A task's stack overflowed",
-		"It touched the guard below its stack: by a recursion without end, or by what it keeps on its "
+		"It reached the guard pages below its stack, by endless recursion or by large variables on its "
 		"stack. The program was ended by SIGSEGV, or had a handler for it.",
 		"End the recursion, take large arrays from the heap, or give tasks larger stacks: AW_RUN_OPTS(.stack_bytes = …).",
 		NULL },
 	[AW__UNHANDLED_ERROR] = { "unhandled-error", "Exception in a callback, and nobody handles it",
 		"A callback of the loop failed, and the loop has no exception handler: the exception was printed, and "
-		"whatever the callback was doing is half done.",
+		"the callback's work is half done.",
 		"Handle it in the callback, or give the loop a handler by aw_loop_set_exception_handler().", NULL },
 	[AW__SCOPE_LEFT_OPEN] = { "scope-left-open", "A task ended and left a scope open",
 		"It opened a timeout, a task group or as_completed(), and ended without closing it, by an early return for "
@@ -91,8 +91,8 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Close it on every path: AW_WITH_TIMEOUT(), AW_WITH_GROUP(), AW_WITH_AS_COMPLETED() and AW_WITH_LOCK() do, also "
 		"where AW_TRY() returns.", NULL },
 	[AW__HELD_ERROR] = { "held-error", "Task exception was not retrieved so far, and the task is kept",
-		"It failed, and nobody has asked for its result, while somebody still has a reference to the task: as long as "
-		"that is so, nothing else tells of the error. Whatever it was doing is half done.",
+		"It failed, and nobody has asked for its result, while something still refers to the task: as long as "
+		"that is so, nothing else reports the error. Its work is half done.",
 		"Await it, look at its exception in time, or create the task in a task group.",
 		"AWRY_HELD_S (10 s) after the task failed; at once when the program ends, or is killed. Taken back when the "
 		"error is retrieved after all; told as never-retrieved if the last reference goes without that. A pending group "

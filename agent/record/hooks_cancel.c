@@ -181,7 +181,7 @@ void aw_agent_cancel_swallowed(struct aw_agent_task *task)
 
 	if (writer == NULL || was_told(task->id))
 		return;
-	snprintf(words, sizeof(words), "it ended with a result%s%s",
+	snprintf(words, sizeof(words), "it returned normally%s%s",
 		 task->cancel_why != AW_CANCEL_ASKED ? "; it was cancelled because " : "",
 		 task->cancel_why != AW_CANCEL_ASKED ? aw__cancel_why_text(task->cancel_why) : "");
 	aw__writer_now(writer);

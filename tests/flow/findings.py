@@ -24,7 +24,7 @@ OWN_THRESHOLDS = {"fine-two-work": {"AWRY_BUSY_MS": "1200"},
                   "fine-pool": {"AWRY_BUSY_MS": "60000"}}
 # What each case is to give: the kinds, the functions on the finding's stack, and words of what is said on stderr.
 EXPECTED = {
-    "swallowed": ("swallowed-cancel", ["cancel_soon"], "it ended with a result"),
+    "swallowed": ("swallowed-cancel", ["cancel_soon"], "it returned normally"),
     "swallowed-group": ("swallowed-cancel", ["case_swallowed_group"], "because its group is shutting down"),
     "goes-on": ("swallowed-cancel", ["cancel_soon"], "it waits: sleep"),
     "unhandled": ("unhandled-error", [], "Exception in callback fail_alone()"),
@@ -32,7 +32,7 @@ EXPECTED = {
     "short-deadlock": ("deadlock", ["case_short_deadlock"], "Deadlock: 2 tasks wait"),
     "group-deadlock": ("deadlock", ["case_group_deadlock"], "waits for group"),
     "holder-ended": ("deadlock", ["with_both"], "the task that took the lock has ended"),
-    "orphan": ("orphan-task", ["fire_and_forget", "in_a_task"], "nobody can ask for its result"),
+    "orphan": ("orphan-task", ["fire_and_forget", "in_a_task"], "its result cannot be asked for"),
     "leaked": ("leaked-task", ["fire_and_keep", "in_a_task"], "waits for what may never come"),
     "growing": ("leaked-task", ["request", "case_growing"], "Tasks become more and more: "),
     "kept": ("leaked-task", ["keep_some", "case_kept"], " of them have ended and are kept; "),
@@ -44,7 +44,7 @@ EXPECTED = {
     "left-group": ("scope-left-open", ["leave_group", "and_sleep"], "a task group 'crew' was open when its task ended"),
     "left-all": ("scope-left-open", ["leave_all", "and_sleep"], "an as_completed() was open when its task ended"),
     "left-lock": ("scope-left-open", ["leave_lock", "and_sleep"], "the task that took it has ended"),
-    "busy": ("busy-task", ["case_busy"], "keeps the processor to itself"),
+    "busy": ("busy-task", ["case_busy"], "uses nearly all of its loop's time"),
     "starved": ("starved-task", ["case_starved"], "ready, but not run"),
 }
 
@@ -259,7 +259,7 @@ def a_circle_is_drawn_in_the_tree():
         world.wait_for("the finding", lambda: "deadlock" in world.good("report", str(process.pid)))
         tree = world.good("tree", str(process.pid))
         check(re.search(r"lock #\d+, held by Task-3", tree) and re.search(r"lock #\d+, held by Task-2", tree), tree)
-        check(re.search(r"(?m)^waiting in a circle: Task-2 → lock #\d+ → Task-3 → lock #\d+ → Task-2$", tree), tree)
+        check(re.search(r"(?m)^DEADLOCK: Task-2 → lock #\d+ → Task-3 → lock #\d+ → Task-2$", tree), tree)
         circles = world.json("tree", str(process.pid))["circles"]
         check([[wait["task"]["id"] for wait in circle] for circle in circles] == [[2, 3]], circles)
         process.kill()

@@ -24,7 +24,7 @@ void aw__people_name(struct aw__writing *writing, uint64_t id)
 	if (facts != NULL)
 		aw__writing_foreign(writing, aw__task_name(facts, id, space));
 	else
-		aw__buffer_format(writing->out, "task #%" PRIu64, id);
+		aw__buffer_format(writing->out, "Task-%" PRIu64, id);
 	aw__writing_style(writing, AW__STYLE_PLAIN);
 }
 

@@ -172,7 +172,7 @@ void aw__report_errors(const struct aw__model *model, const struct aw__report_op
 		aw__buffer_text(out, ", ");
 		aw__text_number(out,
 				counts->errors - counts->errors_lost - counts->errors_retrieved);
-		aw__buffer_text(out, " part of another, or pending");
+		aw__buffer_text(out, " part of another error, or not looked at yet");
 	}
 	aw__buffer_char(out, '\n');
 	if (counts->errors_beyond > 0) {

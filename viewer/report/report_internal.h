@@ -67,7 +67,7 @@ void aw__writing_plural(struct aw__writing *writing, uint64_t count, const char 
 
 /* The facts about a task that this report may use; NULL if there are none. */
 const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing, uint64_t id);
-/** Its name; "task #2" if none may be known. */
+/** Its name; "Task-2" if none may be known. */
 void aw__people_name(struct aw__writing *writing, uint64_t id);
 /** "Task-2 (coroutine bug, defined at demo.c:3)". `coroutine` 0: the task's own. */
 void aw__people_task(struct aw__writing *writing, uint64_t id, uint64_t coroutine);

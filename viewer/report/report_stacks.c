@@ -326,7 +326,7 @@ void aw__stacks_show(struct aw__writing *writing, const struct aw__margin *margi
 			return;
 	}
 	if (walk.circular)
-		remark(writing, margin, "from here on the links run in a circle");
+		remark(writing, margin, "damaged recording: from here on the links form a cycle");
 	if (walk.dangling)
-		remark(writing, margin, "what comes before was not recorded");
+		remark(writing, margin, "earlier ancestors were not recorded");
 }

@@ -91,7 +91,11 @@ static void show_rates(struct aw__writing *writing, const struct aw__model_count
 
 static void show_losses(struct aw__writing *writing, const struct aw__model_counts *counts)
 {
-	row_if(writing, "older events", counts->history);
+	if (counts->history > 0) {
+		begin(writing, "overwritten events");
+		aw__text_number(writing->out, counts->history);
+		aw__buffer_text(writing->out, ", before you attached\n");
+	}
 	row(writing, "lost events", counts->lost_events);
 	row_if(writing, "  of findings", counts->lost_important);
 	row_if(writing, "unlisted tasks", counts->unlisted_tasks);

@@ -124,7 +124,7 @@ void aw__waits_circles(struct aw__writing *writing)
 		const struct aw__circle *circle = &circles.items[i];
 		const char *arrow = writing->options.ascii ? " -> " : " → ";
 
-		aw__buffer_text(writing->out, "waiting in a circle: ");
+		aw__buffer_text(writing->out, "DEADLOCK: ");
 		for (size_t j = 0; j < circle->count && j < MAX_SHOWN; j++) {
 			const struct aw__task *task = circle->tasks[j];
 

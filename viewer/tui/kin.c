@@ -77,7 +77,7 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 static const char *lacks(struct aw__app *app, const struct aw__subject *subject)
 {
 	(void)app;
-	return subject->kin != 0 ? NULL : "these are not several";
+	return subject->kin != 0 ? NULL : "this row is not a group of merged tasks";
 }
 
 const struct aw__page aw__page_kin = { "the same", write_page, lacks };

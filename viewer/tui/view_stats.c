@@ -44,7 +44,11 @@ static void append_losses(const struct aw__model_counts *counts, struct aw__buff
 	row_if(out, "  of what tasks did", counts->lost_records);
 	row_if(out, "  of findings", counts->lost_important);
 	aw__buffer_text(out, AW__PLAIN);
-	row_if(out, "older events", counts->history);
+	if (counts->history > 0) {
+		aw__buffer_format(out, "  %-22s", "overwritten events");
+		aw__text_number(out, counts->history);
+		aw__buffer_text(out, ", before you attached\n");
+	}
 	row_if(out, "unlisted tasks", counts->unlisted_tasks);
 	row_if(out, "left out: tasks", counts->tasks_beyond);
 	row_if(out, "left out: errors", counts->errors_beyond);

@@ -85,5 +85,5 @@ void aw__words_chain(const struct aw__app *app, struct aw__buffer *out, uint64_t
 	else if (parts == MAX_PARTS && walk.next != 0)
 		aw__buffer_text(out, AW__DIM "  further ancestors are not shown\n" AW__PLAIN);
 	else if (walk.dangling || walk.circular)
-		aw__buffer_text(out, AW__DIM "  what comes before was not recorded\n" AW__PLAIN);
+		aw__buffer_text(out, AW__DIM "  earlier ancestors were not recorded\n" AW__PLAIN);
 }

@@ -84,9 +84,9 @@ static const char lost_text[] =
 	"\n"
 	"   1 more time, of Task-3\n"
 	"\n"
-	"   It failed, and its last reference went without anybody asking for its result: "
-	"whatever it was\n"
-	"   doing is half done, and nobody was told.\n"
+	"   It failed, and its last reference was dropped before anybody asked for its result: its "
+	"work\n"
+	"   is half done, and no code has handled the error.\n"
 	"   Await it, look at its exception, or create the task in a task group.\n";
 
 static void report__shows_a_lost_error_up_to_main(void **state)
@@ -133,24 +133,24 @@ static void report__nothing_found(void **state)
 
 static void report__draws_groups_causes_notes_and_contexts(void **state)
 {
-	static const char expected[] =
-		"3 errors recorded: 0 lost, 0 retrieved, 3 part of another, or pending\n"
-		"\n"
-		"1. pending: nobody has retrieved it yet\n"
-		"   Error of an unknown type (2 sub-exceptions): two\n"
-		"   │     lines\n"
-		"   │   raised in no task\n"
-		"   │   stack, most recent call first:\n"
-		"   │     amain at demo.c:20\n"
-		"   │     main at demo.c:30\n"
-		"   ├─ Exception: a\\x1b[31m\\u202e\n"
-		"   │  │   note: mind\n"
-		"   │  │   .code = 7\n"
-		"   │  │   raised in task #9\n"
-		"   │  │   stack as above: main at demo.c:30\n"
-		"   │  └─ caused by Exception\n"
-		"   │         raised in no task\n"
-		"   └─ error #77, which was not recorded\n";
+	static const char expected[] = "3 errors recorded: 0 lost, 0 retrieved, "
+				       "3 part of another error, or not looked at yet\n"
+				       "\n"
+				       "1. pending: nobody has retrieved it yet\n"
+				       "   Error of an unknown type (2 sub-exceptions): two\n"
+				       "   │     lines\n"
+				       "   │   raised in no task\n"
+				       "   │   stack, most recent call first:\n"
+				       "   │     amain at demo.c:20\n"
+				       "   │     main at demo.c:30\n"
+				       "   ├─ Exception: a\\x1b[31m\\u202e\n"
+				       "   │  │   note: mind\n"
+				       "   │  │   .code = 7\n"
+				       "   │  │   raised in Task-9\n"
+				       "   │  │   stack as above: main at demo.c:30\n"
+				       "   │  └─ caused by Exception\n"
+				       "   │         raised in no task\n"
+				       "   └─ error #77, which was not recorded\n";
 	struct aw__model *model = aw__model_create();
 	struct aw__buffer out = AW__BUFFER_EMPTY;
 	struct items_error cause = { .id = 1, .type = 14 };
@@ -186,7 +186,7 @@ static void report__what_was_done_about_an_error(void **state)
 {
 	static const char expected[] =
 		"2 errors recorded: 0 lost, 2 retrieved\n\n"
-		"1. retrieved by task #9\n"
+		"1. retrieved by Task-9\n"
 		"   Error of an unknown type: one\n"
 		"     attempt 2 of 5 of fetch: failed, the next one after 300 ms; breaker feed "
 		"open, "

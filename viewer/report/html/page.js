@@ -37,7 +37,7 @@
 		return `${Math.round(ns)} ns`;
 	};
 	const place = (frame) => frame && frame.file ? `${frame.file}${frame.line ? ":" + frame.line : ""}` : frame?.module ?? "";
-	const who = (task) => `${task.name ?? "task #" + task.id}${task.coroutine?.function ? ` (coroutine ${task.coroutine.function})` : ""}`;
+	const who = (task) => `${task.name ?? "Task-" + task.id}${task.coroutine?.function ? ` (coroutine ${task.coroutine.function})` : ""}`;
 
 	/* ---- what a finding shows when it is opened ---- */
 
@@ -92,7 +92,7 @@
 		for (let at = id, parts = 0; at !== null && at !== undefined && parts < 64; parts++) {
 			const stack = doc.stackOf.get(at);
 			if (!stack || seen.has(at)) {
-				box.append(make("p", "soft", stack ? "from here on the links run in a circle" : "what comes before was not recorded"));
+				box.append(make("p", "soft", stack ? "damaged recording: from here on the links form a cycle" : "earlier ancestors were not recorded"));
 				break;
 			}
 			seen.add(at);
@@ -175,7 +175,7 @@
 		if (!finding.members?.length && finding.wait_stack !== finding.stack)
 			waited(finding.wait_stack, "it waited here, most recent call first");
 		if (finding.count > 1) {
-			const names = [...new Set(finding.again.filter((one) => one.task).map((one) => one.task.name ?? `task #${one.task.id}`))];
+			const names = [...new Set(finding.again.filter((one) => one.task).map((one) => one.task.name ?? `Task-${one.task.id}`))];
 			say("", `${finding.count - 1} more times${names.length ? ", of " + names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "") : ""}`);
 		}
 		say("soft", finding.meaning);
