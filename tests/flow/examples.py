@@ -150,7 +150,7 @@ def run_names_who_made_the_task():
     with World(AWRY) as world:
         done = world.run_awry("run", "--", example("lost_error"))
         contains_in_order(done.stderr, r"task Task-2 \(coroutine bug", r"made by Task-1 \(coroutine amain",
-                          r"Task-1 was created:", rf"main at \S*lost_error\.c:{line_of('lost_error', 'aw_run(amain')}\n")
+                          r"created by Task-1, which was created at:", rf"main at \S*lost_error\.c:{line_of('lost_error', 'aw_run(amain')}\n")
 
 
 def a_groups_errors_are_a_tree():
@@ -164,7 +164,7 @@ def a_groups_errors_are_a_tree():
             raised = line_of("task_group", f'aw_raise(aw_{kind}, "{words}")')
             contains_in_order(text, rf"{kind}: {words}\n",
                               rf"raised in {task} \(coroutine task, defined at \S*task_group\.c:\d+\)",
-                              rf"task at \S*task_group\.c:{raised}\n", rf"{task} was created:",
+                              rf"task at \S*task_group\.c:{raised}\n", rf"{task} was created at:",
                               rf"amain at \S*task_group\.c:{spawn}\n", rf"main at \S*task_group\.c:{start}\n")
         contains_in_order(text, r"ExceptionGroup \(1 sub-exception\): unhandled errors in a TaskGroup",
                           r"raised in Task-1 \(coroutine amain", r"└─ RuntimeError: Runtime error")

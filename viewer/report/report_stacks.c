@@ -235,7 +235,24 @@ struct chain {
 	const struct aw__margin *margin;
 	uint64_t task;
 	uint64_t site; /* of the first part */
+	bool own;      /* the next part is the creation of the task whose stack the first one is */
 };
+
+/* "Task-2 was created" of the task that the first part ran in, "created by Task-1, which was created" of its ancestors. */
+static void show_creation(struct chain *chain)
+{
+	struct aw__buffer *out = chain->writing->out;
+
+	if (!chain->own)
+		aw__buffer_text(out, "created by ");
+	if (chain->task != 0)
+		aw__people_name(chain->writing, chain->task);
+	else
+		aw__buffer_text(out, chain->own ? "the task" : "a task");
+	aw__buffer_text(out, chain->own		? " was created"
+			     : chain->task != 0 ? ", which was created"
+						: " that was created");
+}
 
 static void show_heading(struct chain *chain, const char *heading, bool in_short)
 {
@@ -246,11 +263,9 @@ static void show_heading(struct chain *chain, const char *heading, bool in_short
 	if (heading != NULL) {
 		aw__buffer_append(writing->out, heading,
 				  in_short ? strcspn(heading, ",") : strlen(heading));
-	} else if (chain->task != 0) {
-		aw__people_name(writing, chain->task);
-		aw__buffer_text(writing->out, " was created");
 	} else {
-		aw__buffer_text(writing->out, "by a task that was created");
+		show_creation(chain);
+		aw__buffer_text(writing->out, in_short ? "" : " at");
 	}
 }
 
@@ -309,7 +324,7 @@ void aw__stacks_show(struct aw__writing *writing, const struct aw__margin *margi
 		     const char *heading, uint64_t stack, uint64_t site, uint64_t task,
 		     bool in_task)
 {
-	struct chain chain = { writing, margin, task, site };
+	struct chain chain = { writing, margin, task, site, false };
 	size_t length = chain_length(writing->model, stack), at = 0;
 	struct aw__stack_walk walk;
 	struct aw__stack part;
@@ -318,7 +333,8 @@ void aw__stacks_show(struct aw__writing *writing, const struct aw__margin *margi
 	for (; aw__model_walk_next(&walk, &part); at++) {
 		if (length > NEAREST + FARTHEST && at == NEAREST)
 			show_hidden(&chain, length - NEAREST - FARTHEST);
-		if (at > 0 && !(at == 1 && in_task))
+		chain.own = at == 1 && in_task;
+		if (at > 0 && !chain.own)
 			go_up(&chain);
 		if (length > NEAREST + FARTHEST && at >= NEAREST && at < length - FARTHEST)
 			continue;

@@ -71,7 +71,7 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 	aw__buffer_char(out, '\n');
 	if (one != NULL)
 		aw__words_chain(app, out, one->facts.stack,
-				"All were created here, most recent call first:");
+				"All were created here, most recent call first:", 0, false);
 }
 
 static const char *lacks(struct aw__app *app, const struct aw__subject *subject)

@@ -167,7 +167,8 @@ static void write_error(struct aw__app *app, const struct aw__subject *subject,
 	aw__buffer_char(out, '\n');
 	if (aw__model_error_cancel(app->model, error, false) != NULL)
 		aw__words_cancel_stacks(app, out, aw__model_error_cancel(app->model, error, false));
-	aw__words_chain(app, out, error->stack, "Raised, most recent call first:");
+	aw__words_chain(app, out, error->stack, "Raised, most recent call first:", error->task,
+			true);
 }
 
 static const char *lacks(struct aw__app *app, const struct aw__subject *subject)

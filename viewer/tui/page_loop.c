@@ -108,7 +108,8 @@ static void append_iteration(struct aw__app *app, const struct aw__found *found,
 		aw__words_task(app, out, found->task);
 		aw__buffer_text(out, "\n\n");
 	}
-	aw__words_chain(app, out, found->stack, "The thread was here, most recent call first:");
+	aw__words_chain(app, out, found->stack,
+			"The thread was here, most recent call first:", found->task, true);
 }
 
 static void write_page(struct aw__app *app, const struct aw__subject *subject,

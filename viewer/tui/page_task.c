@@ -172,10 +172,12 @@ static void write_known(const struct aw__app *app, const struct aw__task *task,
 			app, out, task->wait_stack,
 			task->state == AW__TASK_RUNNING
 				? "Its thread was here when the loop slept, most recent call first:"
-				: "Waits here, most recent call first:");
+				: "Waits here, most recent call first:",
+			task->id, true);
 		aw__buffer_char(out, '\n');
 	}
-	aw__words_chain(app, out, task->facts.stack, "Created, most recent call first:");
+	aw__words_chain(app, out, task->facts.stack, "Created, most recent call first:", task->id,
+			false);
 }
 
 static void write_page(struct aw__app *app, const struct aw__subject *subject,

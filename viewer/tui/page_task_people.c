@@ -50,7 +50,7 @@ static void write_creation(struct aw__app *app, const struct aw__subject *subjec
 	aw__buffer_char(out, '\n');
 	task = aw__model_task(app->model, subject->task);
 	aw__words_chain(app, out, task != NULL ? task->facts.stack : 0,
-			"Created, most recent call first:");
+			"Created, most recent call first:", subject->task, false);
 }
 
 const struct aw__page aw__page_creation = { "creation", write_creation, aw__subject_lacks_task };

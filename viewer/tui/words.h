@@ -59,10 +59,12 @@ void aw__words_stack(const struct aw__app *app, struct aw__buffer *out,
 /**
  * A stack and those that it goes on with, up to main.
  *
- * @param first  the heading of the first; that of the others says that it is their task's
+ * @param first    the heading of the first; those of the others name the task that was created there
+ * @param task     in which the first part ran, or which was created there; 0: unknown
+ * @param in_task  the first part is a stack within `task`; otherwise it is where `task` was created
  */
 void aw__words_chain(const struct aw__app *app, struct aw__buffer *out, uint64_t stack,
-		     const char *first);
+		     const char *first, uint64_t task, bool in_task);
 /** A paragraph, wrapped to the screen. */
 void aw__words_paragraph(const struct aw__app *app, struct aw__buffer *out, const char *text);
 

@@ -42,8 +42,10 @@ void aw__words_cancel_stacks(const struct aw__app *app, struct aw__buffer *out,
 		aw__words_chain(app, out, cancel->origin,
 				cancel->why == AW_CANCEL_TIMEOUT
 					? "The timeout was opened, most recent call first:"
-					: "The group was opened, most recent call first:");
+					: "The group was opened, most recent call first:",
+				0, true);
 	else if (cancel->stack != 0)
 		aw__words_chain(app, out, cancel->stack,
-				"Asked to cancel, most recent call first:");
+				"Asked to cancel, most recent call first:", cancel->by,
+				cancel->by != 0);
 }

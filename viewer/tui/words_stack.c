@@ -67,8 +67,26 @@ void aw__words_stack(const struct aw__app *app, struct aw__buffer *out,
 		aw__buffer_text(out, AW__DIM "    deeper frames could not be walked\n" AW__PLAIN);
 }
 
+/* "in Task-2, which was created at:", and of its ancestors "created by Task-1, which was created at:". */
+static void append_creation(const struct aw__app *app, struct aw__buffer *out, bool own,
+			    uint64_t task)
+{
+	aw__buffer_text(out, own ? "  in " : "  created by ");
+	if (task != 0)
+		aw__words_task(app, out, task);
+	aw__buffer_text(out,
+			task != 0 ? ", which was created at:\n" : "a task that was created at:\n");
+}
+
+static uint64_t creator_of(const struct aw__app *app, uint64_t id)
+{
+	const struct aw__task *task = id != 0 ? aw__model_task(app->model, id) : NULL;
+
+	return task != NULL ? task->facts.creator : 0;
+}
+
 void aw__words_chain(const struct aw__app *app, struct aw__buffer *out, uint64_t stack,
-		     const char *first)
+		     const char *first, uint64_t task, bool in_task)
 {
 	struct aw__stack_walk walk;
 	struct aw__stack part;
@@ -76,8 +94,12 @@ void aw__words_chain(const struct aw__app *app, struct aw__buffer *out, uint64_t
 
 	aw__model_walk(app->model, stack, &walk);
 	for (; parts < MAX_PARTS && aw__model_walk_next(&walk, &part); parts++) {
-		aw__buffer_format(out, "  %s\n",
-				  parts == 0 ? first : "by a task that was created:");
+		if (parts > 1 || !in_task)
+			task = parts > 0 ? creator_of(app, task) : task;
+		if (parts == 0)
+			aw__buffer_format(out, "  %s\n", first);
+		else
+			append_creation(app, out, parts == 1 && in_task, task);
 		aw__words_stack(app, out, &part);
 	}
 	if (parts == 0)

@@ -77,9 +77,9 @@ static const char lost_text[] =
 	"     raised in Task-2 (coroutine bug, defined at demo.c:3)\n"
 	"     stack, most recent call first:\n"
 	"       bug at demo.c:5\n"
-	"     Task-2 was created:\n"
+	"     Task-2 was created at:\n"
 	"       amain at demo.c:20\n"
-	"     main was created:\n"
+	"     created by main, which was created at:\n"
 	"       main at demo.c:30\n"
 	"\n"
 	"   1 more time, of Task-3\n"
@@ -301,7 +301,7 @@ static void report__says_that_a_task_was_created_before_recording_began(void **s
 		"2 live tasks; what they do is recorded with AWRY_DETAIL=steps only\n"
 		"Task-1  amain  alive for 990 ns, created before recording began\n"
 		"`- Task-2  bug  alive for 980 ns\n";
-	static const char stack[] = "   by a task that was created:\n"
+	static const char stack[] = "   created by a task that was created at:\n"
 				    "     ... created before recording began ...\n";
 	struct aw__model *model = aw__model_create();
 	struct aw__report_options ascii = { .ascii = true };

@@ -73,8 +73,9 @@ static void findings__lead_to_their_task(void **state)
 	check_has(text, "state       finished: error\n");
 	check_has(text, "error       ValueError: not consumed, lost\n");
 	check_has(text, "created by  amain, 8.0 s ago\n");
-	check_has(text, "Created, most recent call first:\n    amain at /home/me/demo.c:20\n"
-			"  by a task that was created:\n    main at /home/me/demo.c:30\n");
+	check_has(text,
+		  "Created, most recent call first:\n    amain at /home/me/demo.c:20\n"
+		  "  created by amain, which was created at:\n    main at /home/me/demo.c:30\n");
 }
 
 static void tasks__say_where_they_wait(void **state)

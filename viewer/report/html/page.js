@@ -37,7 +37,8 @@
 		return `${Math.round(ns)} ns`;
 	};
 	const place = (frame) => frame && frame.file ? `${frame.file}${frame.line ? ":" + frame.line : ""}` : frame?.module ?? "";
-	const who = (task) => `${task.name ?? "Task-" + task.id}${task.coroutine?.function ? ` (coroutine ${task.coroutine.function})` : ""}`;
+	const nameOf = (task) => task.name ?? `Task-${task.id}`;
+	const who = (task) => `${nameOf(task)}${task.coroutine?.function ? ` (coroutine ${task.coroutine.function})` : ""}`;
 
 	/* ---- what a finding shows when it is opened ---- */
 
@@ -87,8 +88,16 @@
 			list.append(make("li", "soft", "this stack was not recorded"));
 		return list;
 	};
-	const stacks = (doc, id, heading, site) => {
+	/*
+	 * `task`: the task that the first stack ran in, if `inTask`; otherwise the one that was created there. `creator`: its creator.
+	 */
+	const stacks = (doc, id, heading, { site, task, inTask, creator } = {}) => {
 		const box = make("div"), seen = new Set();
+		const ancestor = (parts) => {
+			if (inTask && parts === 1)
+				return `${task ? nameOf(task) : "the task"} was created at`;
+			return `created by ${creator && parts === (inTask ? 2 : 1) ? `${nameOf(creator)}, which` : "a task that"} was created at`;
+		};
 		for (let at = id, parts = 0; at !== null && at !== undefined && parts < 64; parts++) {
 			const stack = doc.stackOf.get(at);
 			if (!stack || seen.has(at)) {
@@ -96,8 +105,7 @@
 				break;
 			}
 			seen.add(at);
-			const words = parts === 0 ? heading : parts === 1 && site ? "the task was created" : "by a task that was created";
-			box.append(make("p", "soft", words), part(stack, parts === 0 ? site : null));
+			box.append(make("p", "soft", parts === 0 ? heading : ancestor(parts)), part(stack, parts === 0 ? site : null));
 			at = stack.link;
 		}
 		return box;
@@ -129,7 +137,7 @@
 		if (error.task)
 			box.append(make("p", "soft", `raised in ${who(error.task)}`));
 		if (error.stack !== null)
-			box.append(stacks(doc, error.stack, "stack, most recent call first", error.site ?? {}));
+			box.append(stacks(doc, error.stack, "stack, most recent call first", { site: error.site, task: error.task, inTask: true }));
 		else if (error.site)
 			box.append(part({ frames: [error.site] }));
 		for (const child of error.children.slice(0, 1000))
@@ -139,6 +147,15 @@
 		if (error.context !== null && error.context !== error.cause)
 			box.append(errorTree(doc, error.context, "raised while handling ", seen));
 		return box;
+	};
+	/* Whose stack a finding shows: one within a task, or that of a task's creation. */
+	const stackOwner = (finding) => {
+		if (finding.kind === "swallowed-cancel")
+			return { task: finding.by, inTask: true };
+		if (!finding.task)
+			return { task: finding.creator, inTask: true };
+		return { task: finding.task, creator: finding.creator,
+			inTask: ["blocked-loop", "never-awaited", "scope-left-open"].includes(finding.kind) };
 	};
 	const fill = (entry) => {
 		if (entry.dataset.filled)
@@ -153,7 +170,8 @@
 			return;
 		}
 		const say = (className, text) => text && body.append(make("p", className, text));
-		const waited = (id, heading) => id !== null && id !== undefined && body.append(stacks(doc, id, heading));
+		const waited = (id, heading, task) => id !== null && id !== undefined
+			&& body.append(stacks(doc, id, heading, { task, inTask: true }));
 
 		if (finding.allowed)
 			say("advice", `allowed${finding.allowed.count < finding.count ? `, ${finding.allowed.count} of ${finding.count}` : ""}: ${finding.allowed.reason}`
@@ -166,16 +184,16 @@
 		say("message", finding.detail);
 		for (const member of finding.members ?? []) {
 			say("mono", `${member.task ? who(member.task) : "a task"} waits for ${member.waits_for} #${member.target}`);
-			waited(member.wait_stack, `${member.task ? who(member.task) : "it"} waits here, most recent call first`);
+			waited(member.wait_stack, `${member.task ? who(member.task) : "it"} waits here, most recent call first`, member.task);
 		}
 		if (finding.error !== null)
 			body.append(errorTree(doc, finding.error, "", new Set()));
 		if (finding.stack !== null)
-			body.append(stacks(doc, finding.stack, "its stack, most recent call first"));
+			body.append(stacks(doc, finding.stack, "its stack, most recent call first", stackOwner(finding)));
 		if (!finding.members?.length && finding.wait_stack !== finding.stack)
-			waited(finding.wait_stack, "it waited here, most recent call first");
+			waited(finding.wait_stack, "it waited here, most recent call first", finding.task);
 		if (finding.count > 1) {
-			const names = [...new Set(finding.again.filter((one) => one.task).map((one) => one.task.name ?? `Task-${one.task.id}`))];
+			const names = [...new Set(finding.again.filter((one) => one.task).map((one) => nameOf(one.task)))];
 			say("", `${finding.count - 1} more times${names.length ? ", of " + names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "") : ""}`);
 		}
 		say("soft", finding.meaning);
