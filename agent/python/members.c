@@ -11,6 +11,8 @@
  */
 #include "agent/python/adapter.h"
 
+#include <string.h>
+
 #define MOST_CALLBACKS 16 /* of a task that failed are looked at */
 #define MOST_MEMBERS   64 /* of one wait: of those for more nothing is told */
 
@@ -149,15 +151,24 @@ static void look_at_callback(PyObject *self, struct aw__py_task *task, PyObject 
 /* What a done task's loop is to run next. */
 static void look_at(PyObject *self, struct aw__py_task *task, PyObject *handle)
 {
-	PyObject *callback = PyObject_GetAttrString(handle, "_callback");
-	PyObject *args = PyObject_GetAttrString(handle, "_args");
+	PyObject *callback = aw__py_plain_attribute(handle, "_callback");
+	PyObject *args = aw__py_plain_attribute(handle, "_args");
 
 	if (callback != NULL && args != NULL && PyTuple_Check(args) &&
 	    PyTuple_GET_SIZE(args) == 1 && PyTuple_GET_ITEM(args, 0) == self)
 		look_at_callback(self, task, callback);
-	PyErr_Clear();
-	Py_XDECREF(args);
-	Py_XDECREF(callback);
+}
+
+/*
+ * What a loop is to run next: asyncio's own loops have a deque. A loop may be of the program's own, or a mock: its attributes are read as the
+ * object has them, and other types are not asked. Borrowed; NULL: it does not show.
+ */
+static PyObject *ready_of(PyObject *loop)
+{
+	PyObject *ready = loop != NULL ? aw__py_plain_attribute(loop, "_ready") : NULL;
+
+	return ready != NULL && strcmp(Py_TYPE(ready)->tp_name, "collections.deque") == 0 ? ready
+											  : NULL;
 }
 
 PyObject *aw__py_members_callback(PyObject *self)
@@ -169,7 +180,7 @@ PyObject *aw__py_members_callback(PyObject *self)
 void aw__py_members_find(PyObject *self, struct aw__py_task *task, PyObject *callback)
 {
 	PyObject *loop = PyObject_GetAttrString(self, "_loop");
-	PyObject *ready = loop != NULL ? PyObject_GetAttrString(loop, "_ready") : NULL;
+	PyObject *ready = ready_of(loop);
 	const Py_ssize_t count = ready != NULL ? PySequence_Size(ready) : 0;
 
 	for (Py_ssize_t i = count - 1; i >= 0 && i >= count - MOST_CALLBACKS; i--) {
@@ -183,6 +194,5 @@ void aw__py_members_find(PyObject *self, struct aw__py_task *task, PyObject *cal
 	PyErr_Clear();
 	if (ready == NULL && callback != NULL)
 		look_at_callback(self, task, callback);
-	Py_XDECREF(ready);
 	Py_XDECREF(loop);
 }

@@ -107,15 +107,11 @@ static void look_at_wait(struct aw__py_resources *found, _PyInterpreterFrame *fr
 			 PyUnicode_CompareWithASCIIString(until, "ALL_COMPLETED") == 0;
 }
 
-/* The end of "async with TaskGroup()". The group has its tasks. */
+/* The end of "async with TaskGroup()". The group has its tasks: a class of the program's may make others of them, which are gone at once. */
 static void look_at_group(struct aw__py_resources *found, PyObject *group)
 {
-	PyObject *tasks = group != NULL ? PyObject_GetAttrString(group, "_tasks") : NULL;
-
-	PyErr_Clear();
-	found->members = tasks;
+	found->members = group != NULL ? aw__py_plain_attribute(group, "_tasks") : NULL;
 	found->for_all = true;
-	Py_XDECREF(tasks);
 }
 
 static enum aw_agent_wait wait_in(enum aw__py_code kind)
