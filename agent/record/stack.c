@@ -130,7 +130,7 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 	if (depth == 0)
 		return 0;
 	found = aw__walk(__builtin_frame_address(0), frames, depth + own_frames);
-	/* What the rules see through is never unloaded. */
+	/* Rules are kept only of code that is never unloaded. */
 	by_rules = found > 0;
 	if (__builtin_expect(!by_rules, 0))
 		found = (uint32_t)backtrace((void **)(void *)frames, (int)(depth + own_frames));

@@ -26,7 +26,7 @@ static void unserve(void *arg)
 	aw__alloc_free(service);
 }
 
-/* Whoever knocks at a port may fail: only the end of the task itself is more than that. */
+/* A connection that fails is no error of the server's: only cancellation propagates. */
 static aw_error *serve(aw_stream *stream, void *arg)
 {
 	const struct service *service = arg;

@@ -121,8 +121,8 @@ struct aw__resource {
 };
 
 /*
- * What of the heap a task knows on its stack alone, while it waits. When the loop closes, and the task never runs again,
- * abandon() lets it go: the task waits for nothing any more then, its stack is still there, and so is the loop.
+ * Clean-up list: heap memory that only a waiting task's stack refers to. When the loop closes, and the task never runs again,
+ * abandon() frees it: the task waits for nothing any more then, its stack is still there, and so is the loop.
  */
 struct aw__held {
 	struct aw__link link; /* in loop->held */
