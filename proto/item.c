@@ -128,6 +128,11 @@ const char *aw__task_state_name(uint64_t state)
 	return NAME_IN(state_names, state);
 }
 
+const char *aw__task_state_text(uint64_t state)
+{
+	return state == AW__TASK_UNTOLD ? "state unknown" : aw__task_state_name(state);
+}
+
 const char *aw__wait_name(uint64_t wait)
 {
 	return NAME_IN(wait_names, wait);

@@ -331,6 +331,8 @@ unsigned aw__event_arg_count(enum aw__event_kind kind);
 
 /** Names of the enumerations, for people: "waiting", "sleep", "result". "?" for what cannot be. */
 const char *aw__task_state_name(uint64_t state);
+/** The same, for sentences: "state unknown" of a task whose state was not recorded. */
+const char *aw__task_state_text(uint64_t state);
 /** How long a loop was blocked, as far as this event tells; 0: it tells nothing of that. */
 uint64_t aw__event_blocked_ns(const struct aw__event *event);
 const char *aw__wait_name(uint64_t wait);

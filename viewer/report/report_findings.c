@@ -118,7 +118,7 @@ static void show_state(struct aw__writing *writing, const struct aw__found *foun
 
 	if (told == NULL || found->kind != AW__DESTROYED_PENDING)
 		return;
-	aw__buffer_format(writing->out, ", %s", aw__task_state_name(told->state));
+	aw__buffer_format(writing->out, ", %s", aw__task_state_text(told->state));
 	if (told->state == AW__TASK_WAITING)
 		aw__buffer_format(writing->out, " for %s", aw__wait_name(told->wait_kind));
 }

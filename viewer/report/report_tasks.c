@@ -61,10 +61,11 @@ static void show_state(struct aw__writing *writing, const struct aw__task *task,
 		aw__buffer_text(writing->out, "waiting: ");
 		show_target(writing, task);
 	} else {
-		aw__buffer_text(writing->out, aw__task_state_name(task->state));
+		aw__buffer_text(writing->out, aw__task_state_text(task->state));
 	}
 	if (task->changed_ns != 0 && now_ns > task->changed_ns) {
-		aw__buffer_text(writing->out, " for ");
+		aw__buffer_text(writing->out,
+				task->state == AW__TASK_UNTOLD ? ", alive for " : " for ");
 		aw__text_duration(writing->out, now_ns - task->changed_ns);
 	}
 	if (task->cancel != NULL)

@@ -60,7 +60,8 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 		aw__buffer_text(out, "  ");
 		aw__words_task(app, out, task->id);
 		if (task->live && task->changed_ns != 0 && task->changed_ns <= app->now_ns) {
-			aw__buffer_format(out, ", %s, for ", aw__task_state_name(task->state));
+			aw__buffer_format(out, ", %s, %sfor ", aw__task_state_text(task->state),
+					  task->state == AW__TASK_UNTOLD ? "alive " : "");
 			aw__text_duration(out, app->now_ns - task->changed_ns);
 		}
 		aw__buffer_char(out, '\n');

@@ -8,12 +8,13 @@
 
 #include "base/text.h"
 
-static void append_duration(const struct aw__app *app, struct aw__buffer *out, uint64_t time_ns)
+static void append_duration(const struct aw__app *app, struct aw__buffer *out,
+			    const struct aw__task *task)
 {
-	if (time_ns == 0 || time_ns > app->now_ns)
+	if (task->changed_ns == 0 || task->changed_ns > app->now_ns)
 		return;
-	aw__buffer_text(out, ", for ");
-	aw__text_duration(out, app->now_ns - time_ns);
+	aw__buffer_text(out, task->state == AW__TASK_UNTOLD ? ", alive for " : ", for ");
+	aw__text_duration(out, app->now_ns - task->changed_ns);
 }
 
 static void append_holder(const struct aw__app *app, struct aw__buffer *out, uint64_t resource)
@@ -40,7 +41,8 @@ static void append_state(const struct aw__app *app, struct aw__buffer *out,
 				  task->vanished ? "unseen" : aw__outcome_name(task->outcome));
 		return;
 	}
-	aw__buffer_text(out, aw__task_state_name(task->state));
+	aw__buffer_text(out, task->state == AW__TASK_UNTOLD ? "unknown"
+							    : aw__task_state_name(task->state));
 	if (task->state == AW__TASK_WAITING) {
 		if (task->wait_kind == AW_WAIT_TASK || task->wait_kind == AW_WAIT_JOB)
 			aw__words_link(app, out, 't', task->wait_target);
@@ -49,7 +51,7 @@ static void append_state(const struct aw__app *app, struct aw__buffer *out,
 		if (task->wait_kind == AW_WAIT_LOCK)
 			append_holder(app, out, task->wait_target);
 	}
-	append_duration(app, out, task->changed_ns);
+	append_duration(app, out, task);
 	aw__buffer_char(out, '\n');
 }
 

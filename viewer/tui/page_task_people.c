@@ -26,7 +26,7 @@ static void append_name(struct aw__app *app, uint64_t id, struct aw__buffer *out
 	}
 	if (task->known)
 		aw__buffer_format(out, ", %s",
-				  task->live	   ? aw__task_state_name(task->state)
+				  task->live	   ? aw__task_state_text(task->state)
 				  : task->vanished ? "finished"
 						   : aw__outcome_name(task->outcome));
 }

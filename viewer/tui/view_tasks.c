@@ -104,7 +104,10 @@ static uint8_t append_state(const struct aw__row *row, struct aw__buffer *out)
 		return AW__INK_DIM;
 	}
 	if (row->live) {
-		aw__buffer_text(out, row->cancel ? "cancelling" : aw__task_state_name(row->state));
+		aw__buffer_text(out, row->cancel ? "cancelling"
+				     : row->state == AW__TASK_UNTOLD
+					     ? "unknown"
+					     : aw__task_state_name(row->state));
 		return row->state == AW__TASK_RUNNING ? AW__INK_GREEN : AW__INK_PLAIN;
 	}
 	aw__buffer_text(out, row->vanished ? "finished" : aw__outcome_name(row->outcome));

@@ -237,7 +237,7 @@ static uint8_t append_who(const struct aw__app *app, const struct aw__row *row,
 		if (!row->live)
 			aw__buffer_text(out, row->known ? ", finished" : ", not recorded");
 		else if (row->state != AW__TASK_WAITING)
-			aw__buffer_format(out, ", %s", aw__task_state_name(row->state));
+			aw__buffer_format(out, ", %s", aw__task_state_text(row->state));
 		append_coroutine(app, row, out);
 		return row->kind == MEMBER ? AW__INK_RED : AW__INK_PLAIN;
 	}

@@ -274,7 +274,7 @@ static void report__says_how_many_ancestors_are_hidden(void **state)
 static void report__draws_live_tasks_and_what_they_wait_for(void **state)
 {
 	static const char expected[] = "3 live tasks\n"
-				       "main  amain  alive for 999 ns\n"
+				       "main  amain  state unknown, alive for 999 ns\n"
 				       "`- Task-2  bug  waiting: task Task-4 for 988 ns\n"
 				       "   `- Task-4  bug  pending for 980 ns\n";
 	struct aw__model *model = aw__model_create();
@@ -299,8 +299,8 @@ static void report__says_that_a_task_was_created_before_recording_began(void **s
 {
 	static const char expected[] =
 		"2 live tasks; what they do is recorded with AWRY_DETAIL=steps only\n"
-		"Task-1  amain  alive for 990 ns, created before recording began\n"
-		"`- Task-2  bug  alive for 980 ns\n";
+		"Task-1  amain  state unknown, alive for 990 ns, created before recording began\n"
+		"`- Task-2  bug  state unknown, alive for 980 ns\n";
 	static const char stack[] = "   created by a task that was created at:\n"
 				    "     ... created before recording began ...\n";
 	struct aw__model *model = aw__model_create();
@@ -402,7 +402,7 @@ static void report__says_that_states_are_not_known(void **state)
 {
 	static const char never[] =
 		"1 live task; what they do is recorded with AWRY_DETAIL=steps only\n"
-		"main  amain  alive for 2.9 s\n";
+		"main  amain  state unknown, alive for 2.9 s\n";
 	static const char once[] = "1 live task; what they do is as it was 2.0 s before\n"
 				   "main  amain  waiting: sleep for 2.5 s\n";
 	const uint64_t second = UINT64_C(1000000000), begin[AW__EVENT_ARGS] = { 1 };

@@ -114,15 +114,15 @@ static void tasks__are_listed(void **state)
 	fill(viewer->model);
 	check(body(screen(viewer, "2", 90, 10)),
 	      " ID      STATE      SINCE    WAITS FOR        NAME          COROUTINE\n"
-	      " 1       alive      9.0 s                     amain         amain at demo.c:20\n"
-	      " 3       alive      8.0 s                     other         bug at demo.c:3\n"
+	      " 1       unknown    9.0 s                     amain         amain at demo.c:20\n"
+	      " 3       unknown    8.0 s                     other         bug at demo.c:3\n"
 	      "\n\n\n\n"
 	      " Enter open  s sort  / search  ? help  q quit"
 	      "                                         1/2\n");
 	check(body(screen(viewer, "f", 40, 10)), " ID      STATE      NAME\n"
-						 " 1       alive      amain\n"
+						 " 1       unknown    amain\n"
 						 " 2       error      Task-2\n"
-						 " 3       alive      other\n"
+						 " 3       unknown    other\n"
 						 "\n\n\n"
 						 " Enter open  s sort  / search  ? h… 1/3\n");
 }
