@@ -3,9 +3,9 @@
 #include "viewer/tui/app.h"
 #include "viewer/tui/outside.h"
 #include "viewer/tui/pane.h"
-#include "viewer/tui/past.h"
+#include "viewer/tui/row_filter.h"
 #include "viewer/tui/search.h"
-#include "viewer/tui/sift.h"
+#include "viewer/tui/time_travel.h"
 
 #define SCRUBS 50 /* steps from the first event to the last */
 
@@ -53,8 +53,8 @@ static void open_chosen(struct aw__app *app)
 
 	if (aw__sheet_top(app) != NULL)
 		aw__sheet_follow(app);
-	else if (aw__app_subject(app, &subject) && subject.kin != 0)
-		aw__sheet_open(app, &aw__page_kin, &subject);
+	else if (aw__app_subject(app, &subject) && subject.merge_key != 0)
+		aw__sheet_open(app, &aw__page_merged, &subject);
 	else if (page != NULL)
 		open_page(app, page);
 }
@@ -139,22 +139,22 @@ static void follow(struct aw__app *app)
 
 static void step_on(struct aw__app *app)
 {
-	aw__past_step(app, false);
+	aw__time_travel_step(app, false);
 }
 
 static void step_back(struct aw__app *app)
 {
-	aw__past_step(app, true);
+	aw__time_travel_step(app, true);
 }
 
 static void scrub_on(struct aw__app *app)
 {
-	aw__past_scrub(app, 1, SCRUBS);
+	aw__time_travel_scrub(app, 1, SCRUBS);
 }
 
 static void scrub_back(struct aw__app *app)
 {
-	aw__past_scrub(app, -1, SCRUBS);
+	aw__time_travel_scrub(app, -1, SCRUBS);
 }
 
 static void open_bookmarks(struct aw__app *app)
@@ -225,12 +225,12 @@ static void (*const table[AW__ACTIONS])(struct aw__app *app) = {
 	[AW__DO_STEP_BACK] = step_back,
 	[AW__DO_SCRUB] = scrub_on,
 	[AW__DO_SCRUB_BACK] = scrub_back,
-	[AW__DO_PRESENT] = aw__past_leave,
+	[AW__DO_PRESENT] = aw__time_travel_leave,
 	[AW__DO_PANE] = aw__pane_resize,
 	[AW__DO_EDIT] = aw__outside_edit,
 	[AW__DO_COPY] = copy_line,
 	[AW__DO_COPY_ALL] = copy_all,
-	[AW__DO_FILTER] = aw__sift_begin,
+	[AW__DO_FILTER] = aw__row_filter_begin,
 	[AW__DO_SEARCH] = aw__search_begin,
 	[AW__DO_NEXT] = search_next,
 	[AW__DO_PREVIOUS] = search_previous,

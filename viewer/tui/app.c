@@ -13,10 +13,10 @@
 #include "viewer/model/task_filter.h"
 #include "viewer/tui/mouse.h"
 #include "viewer/tui/pane.h"
+#include "viewer/tui/phrases.h"
+#include "viewer/tui/row_filter.h"
 #include "viewer/tui/search.h"
-#include "viewer/tui/sift.h"
 #include "viewer/tui/typing.h"
-#include "viewer/tui/words.h"
 
 /* Lines of the screen that belong to no list or page. */
 #define ABOVE 2
@@ -166,7 +166,7 @@ void aw__app_end(struct aw__app *app, const char *message)
 	if (message != NULL) {
 		struct aw__buffer text = AW__BUFFER_EMPTY;
 
-		aw__words_foreign(app, &text, message);
+		aw__phrases_foreign(app, &text, message);
 		aw__app_say(app, "%s", aw__buffer_string(&text));
 		aw__buffer_finish(&text);
 	}
@@ -216,7 +216,7 @@ bool aw__app_key(struct aw__app *app, uint32_t key)
 		return true;
 	}
 	if (app->typing == AW__TYPING_FILTER) {
-		aw__sift_type(app, key);
+		aw__row_filter_type(app, key);
 		return true;
 	}
 	app->message[0] = '\0';

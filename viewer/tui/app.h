@@ -51,7 +51,7 @@ struct aw__app {
 	unsigned pane; /* the size of the pane below */
 	struct aw__sheets sheets;
 	bool show_finished, paused, ended, quit;
-	bool merged; /* rows of the same kin are one */
+	bool merged; /* rows of the same merge_key are one */
 	bool follow; /* the last row is chosen */
 	struct aw__bookmark bookmarks[AW__BOOKMARKS];
 	size_t bookmark_count;

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "viewer/tui/app.h"
 #include "viewer/tui/pane.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 static void append_counted(struct aw__buffer *out, uint64_t count, const char *thing)
 {
@@ -63,7 +63,7 @@ static void append_program(const struct aw__app *app, struct aw__buffer *out)
 		return;
 	}
 	slash = strrchr(hello->program, '/');
-	aw__words_foreign(app, out, slash != NULL ? slash + 1 : hello->program);
+	aw__phrases_foreign(app, out, slash != NULL ? slash + 1 : hello->program);
 	aw__buffer_format(out, " %" PRIu32, hello->pid);
 }
 
@@ -141,7 +141,7 @@ static void draw_filter(const struct aw__app *app, struct aw__grid *grid, int x)
 {
 	struct aw__buffer text = AW__BUFFER_EMPTY;
 
-	aw__words_foreign(app, &text, aw__buffer_string(&app->filter_text));
+	aw__phrases_foreign(app, &text, aw__buffer_string(&app->filter_text));
 	aw__grid_put(grid, 1, x, app->width, aw__buffer_string(&text), AW__INK_YELLOW);
 	aw__buffer_finish(&text);
 }
@@ -236,12 +236,12 @@ static void append_prompt(const struct aw__app *app, struct aw__buffer *out)
 {
 	if (app->typing == AW__TYPING_FILTER) {
 		aw__buffer_char(out, '&');
-		aw__words_foreign(app, out, aw__buffer_string(&app->filter_text));
+		aw__phrases_foreign(app, out, aw__buffer_string(&app->filter_text));
 		aw__buffer_char(out, '_');
 		return;
 	}
 	aw__buffer_char(out, '/');
-	aw__words_foreign(app, out, aw__buffer_string(&app->pattern));
+	aw__phrases_foreign(app, out, aw__buffer_string(&app->pattern));
 	aw__buffer_format(out, "_  %s", app->message);
 }
 

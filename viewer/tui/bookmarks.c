@@ -8,8 +8,8 @@
 
 #include "base/text.h"
 #include "viewer/tui/app.h"
-#include "viewer/tui/past.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
+#include "viewer/tui/time_travel.h"
 
 /* Cut the label to its room, at the end of a character. */
 static void set_label(struct aw__bookmark *bookmark, const struct aw__buffer *text)
@@ -71,9 +71,9 @@ void aw__bookmarks_go(struct aw__app *app, uint64_t number)
 	if (number == 0 || number > app->bookmark_count)
 		return;
 	if (bookmark->past_ns != 0)
-		aw__past_seek(app, bookmark->past_ns);
+		aw__time_travel_seek(app, bookmark->past_ns);
 	else
-		aw__past_leave(app);
+		aw__time_travel_leave(app);
 	aw__sheet_open(app, bookmark->page, &bookmark->subject);
 }
 
@@ -85,9 +85,9 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 		const struct aw__bookmark *bookmark = &app->bookmarks[i];
 
 		aw__app_enter(app, bookmark->subject.process);
-		aw__words_link(app, out, 'b', i + 1);
+		aw__phrases_link(app, out, 'b', i + 1);
 		aw__buffer_format(out, "  %2zu  ", i + 1);
-		aw__words_clock(app, out, bookmark->time_ns);
+		aw__phrases_clock(app, out, bookmark->time_ns);
 		aw__buffer_format(out, "  %s\n", bookmark->label);
 	}
 }

@@ -53,7 +53,7 @@ static void grow(struct aw__app *app, struct aw__list *list, struct aw__buffer *
 		return;
 	list->view->children(app, row, waiting);
 	if (app->merged)
-		aw__kin_merge(waiting, from);
+		aw__merged_tasks_merge(waiting, from);
 	end = waiting->length / sizeof(*row);
 	for (size_t i = from; i < end; i++) {
 		/* a copy, since appending may move the buffer */

@@ -3,7 +3,7 @@
 #include "viewer/tui/histogram.h"
 
 #include "base/text.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 #define FIRST_OF_LINE 2u /* octaves: 512 ns to 1 us */
 #define OCTAVES	      (AW__LAG_OCTAVES + 2)
@@ -60,7 +60,7 @@ void aw__histogram_append(const struct aw__app *app, const struct aw__lags *lags
 		if (counts[i] == 0 && counts[i + 1] == 0) {
 			while (counts[i + 1] == 0)
 				i++;
-			aw__buffer_format(out, "    %s\n", aw__words_dots(app));
+			aw__buffer_format(out, "    %s\n", aw__phrases_dots(app));
 			continue;
 		}
 		aw__buffer_text(out, i + 1 < OCTAVES ? "    below " : "    longer");

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "viewer/tui/app.h"
 #include "viewer/tui/rank.h"
-#include "viewer/tui/sift.h"
+#include "viewer/tui/row_filter.h"
 
 void aw__list_finish(struct aw__list *list)
 {
@@ -105,9 +105,9 @@ static void fill(struct aw__app *app, struct aw__list *list)
 		aw__app_enter(app, (unsigned)i);
 		list->view->fill(app, &list->rows);
 		if (list->view->children == NULL)
-			aw__sift_rows(app, &list->rows, from);
+			aw__row_filter_rows(app, &list->rows, from);
 		if (app->merged)
-			aw__kin_merge(&list->rows, from);
+			aw__merged_tasks_merge(&list->rows, from);
 		rows = aw__list_rows(list, &count);
 		for (; from < count; from++) {
 			rows[from].process = (uint16_t)i;
@@ -155,7 +155,7 @@ void aw__list_refresh(struct aw__app *app, struct aw__list *list)
 	if (list->view->children != NULL)
 		aw__branches_grow(app, list);
 	if (list->view->children != NULL)
-		aw__sift_rows(app, &list->rows, 0);
+		aw__row_filter_rows(app, &list->rows, 0);
 	if (list->view->forget != NULL)
 		list->view->forget(app);
 	aw__list_rows(list, &count);

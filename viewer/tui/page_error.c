@@ -10,7 +10,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "base/tree.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 #define MAX_MEMBERS 200 /* members of a group that are shown; the rest is counted */
 
@@ -30,8 +30,8 @@ static void append_cancel(struct drawing *drawing, const struct aw__error *error
 	if (cancel == NULL)
 		return;
 	aw__tree_line(&drawing->tree, parts);
-	aw__words_link(drawing->app, drawing->out, 't', cancel->by);
-	aw__words_cancel(drawing->app, drawing->out, cancel);
+	aw__phrases_link(drawing->app, drawing->out, 't', cancel->by);
+	aw__phrases_cancel(drawing->app, drawing->out, cancel);
 }
 
 static void append_more(struct drawing *drawing, const struct aw__error *error)
@@ -42,16 +42,16 @@ static void append_more(struct drawing *drawing, const struct aw__error *error)
 	for (uint32_t i = 0; i < error->note_count; i++) {
 		aw__tree_line(&drawing->tree, parts);
 		aw__buffer_text(drawing->out, "note: ");
-		aw__words_foreign(drawing->app, drawing->out, error->notes[i].text);
+		aw__phrases_foreign(drawing->app, drawing->out, error->notes[i].text);
 		aw__buffer_char(drawing->out, '\n');
 	}
 	for (uint32_t i = 0; i < error->attribute_count; i++) {
 		key = aw__model_string(drawing->app->model, error->attributes[i].key);
 		aw__tree_line(&drawing->tree, parts);
 		aw__buffer_char(drawing->out, '.');
-		aw__words_foreign(drawing->app, drawing->out, key != NULL ? key : "?");
+		aw__phrases_foreign(drawing->app, drawing->out, key != NULL ? key : "?");
 		aw__buffer_text(drawing->out, " = ");
-		aw__words_foreign(drawing->app, drawing->out, error->attributes[i].text);
+		aw__phrases_foreign(drawing->app, drawing->out, error->attributes[i].text);
 		aw__buffer_char(drawing->out, '\n');
 	}
 	append_cancel(drawing, error, parts);
@@ -59,7 +59,7 @@ static void append_more(struct drawing *drawing, const struct aw__error *error)
 		return;
 	aw__tree_line(&drawing->tree, parts);
 	aw__buffer_text(drawing->out, AW__DIM "raised in ");
-	aw__words_place(drawing->app, drawing->out, error->site, false);
+	aw__phrases_place(drawing->app, drawing->out, error->site, false);
 	aw__buffer_text(drawing->out, AW__PLAIN "\n");
 }
 
@@ -81,8 +81,8 @@ static void show_parts(struct drawing *drawing, const struct aw__error *error)
 		     i + 1 == shown && !hidden && error->cause == 0 && context == 0);
 	if (hidden) {
 		aw__tree_open(&drawing->tree, error->cause == 0 && context == 0);
-		aw__buffer_format(drawing->out, "%s and ", aw__words_dots(drawing->app));
-		aw__words_count(drawing->out, error->child_count - shown, "more member");
+		aw__buffer_format(drawing->out, "%s and ", aw__phrases_dots(drawing->app));
+		aw__phrases_count(drawing->out, error->child_count - shown, "more member");
 		aw__buffer_char(drawing->out, '\n');
 		aw__tree_close(&drawing->tree);
 	}
@@ -99,13 +99,13 @@ static void show(struct drawing *drawing, const char *label, uint64_t id, bool l
 	bool again = aw__map_get(&drawing->seen, id) != NULL;
 
 	aw__tree_open(&drawing->tree, last);
-	aw__words_link(drawing->app, out, 'e', id);
+	aw__phrases_link(drawing->app, out, 'e', id);
 	aw__buffer_text(out, label);
 	if (error == NULL || !error->told) {
 		aw__buffer_format(out, "error #%" PRIu64 ", which was not recorded\n", id);
 	} else {
 		aw__buffer_text(out, AW__RED);
-		aw__words_error(drawing->app, out, error);
+		aw__phrases_error(drawing->app, out, error);
 		aw__buffer_format(out, AW__PLAIN "%s\n", again ? " (shown above)" : "");
 	}
 	if (error != NULL && error->told && !again) {
@@ -118,31 +118,31 @@ static void show(struct drawing *drawing, const char *label, uint64_t id, bool l
 
 static void append_state(struct aw__app *app, const struct aw__error *error, struct aw__buffer *out)
 {
-	aw__words_field(out, "state");
+	aw__phrases_field(out, "state");
 	aw__buffer_text(out, error->state == AW__ERROR_LOST ? AW__RED "lost" AW__PLAIN
 								      ": nobody ever asked for it\n"
 			     : error->state == AW__ERROR_TAKEN ? "retrieved"
 							       : "nobody has asked for it yet\n");
 	if (error->state == AW__ERROR_TAKEN) {
 		aw__buffer_text(out, error->taker != 0 ? " by " : "");
-		aw__words_link(app, out, 't', error->taker);
+		aw__phrases_link(app, out, 't', error->taker);
 		if (error->taker != 0)
-			aw__words_task(app, out, error->taker);
+			aw__phrases_task(app, out, error->taker);
 		aw__buffer_char(out, '\n');
 	}
-	aw__words_field(out, "raised");
-	aw__words_clock(app, out, error->time_ns);
+	aw__phrases_field(out, "raised");
+	aw__phrases_clock(app, out, error->time_ns);
 	aw__buffer_text(out, ", ");
-	aw__words_ago(app, out, error->time_ns);
+	aw__phrases_ago(app, out, error->time_ns);
 	aw__buffer_char(out, '\n');
-	aw__words_field(out, "in");
-	aw__words_link(app, out, 't', error->task);
+	aw__phrases_field(out, "in");
+	aw__phrases_link(app, out, 't', error->task);
 	if (error->task != 0)
-		aw__words_task(app, out, error->task);
+		aw__phrases_task(app, out, error->task);
 	else
 		aw__buffer_text(out, "no task");
 	aw__buffer_char(out, '\n');
-	aw__words_field(out, "times");
+	aw__phrases_field(out, "times");
 	aw__text_number(out, error->group != NULL ? error->group->count : 1);
 	aw__buffer_text(out, " of the same type, from the same stack\n\n");
 }
@@ -158,7 +158,7 @@ static void write_error(struct aw__app *app, const struct aw__subject *subject,
 		return;
 	}
 	aw__buffer_text(out, AW__RED);
-	aw__words_error(app, out, error);
+	aw__phrases_error(app, out, error);
 	aw__buffer_text(out, AW__PLAIN "\n\n");
 	append_state(app, error, out);
 	aw__tree_init(&drawing.tree, out, "  ", app->ascii);
@@ -166,9 +166,10 @@ static void write_error(struct aw__app *app, const struct aw__subject *subject,
 	aw__map_finish(&drawing.seen);
 	aw__buffer_char(out, '\n');
 	if (aw__model_error_cancel(app->model, error, false) != NULL)
-		aw__words_cancel_stacks(app, out, aw__model_error_cancel(app->model, error, false));
-	aw__words_chain(app, out, error->stack, "Raised, most recent call first:", error->task,
-			true);
+		aw__phrases_cancel_stacks(app, out,
+					  aw__model_error_cancel(app->model, error, false));
+	aw__phrases_chain(app, out, error->stack, "Raised, most recent call first:", error->task,
+			  true);
 }
 
 static const char *lacks(struct aw__app *app, const struct aw__subject *subject)
@@ -215,12 +216,12 @@ static void write_raise(struct aw__app *app, const struct aw__subject *subject,
 		aw__buffer_text(out, "  Nothing was recorded of it.\n");
 		return;
 	}
-	aw__words_link(app, out, 'e', error->id);
+	aw__phrases_link(app, out, 'e', error->id);
 	aw__buffer_text(out, AW__RED);
-	aw__words_error(app, out, error);
+	aw__phrases_error(app, out, error);
 	aw__buffer_text(out, AW__PLAIN "\n  raised in ");
 	if (aw__model_place(app->model, error->site, &site)) {
-		aw__words_frame(app, out, &site);
+		aw__phrases_frame(app, out, &site);
 		aw__buffer_text(out, "\n\n");
 		append_source(app, &site, out);
 	} else {
@@ -228,7 +229,7 @@ static void write_raise(struct aw__app *app, const struct aw__subject *subject,
 	}
 	aw__buffer_text(out, "  Stack, most recent call first:\n");
 	if (aw__model_stack(app->model, error->stack, &stack))
-		aw__words_stack(app, out, &stack);
+		aw__phrases_stack(app, out, &stack);
 	else
 		aw__buffer_text(out, AW__DIM "    not recorded\n" AW__PLAIN);
 }

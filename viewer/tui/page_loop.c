@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "viewer/tui/histogram.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 /* Recordings without histograms: build one of the iterations that blocked the loop. */
 static void find_blocked(const struct aw__app *app, uint64_t loop, struct aw__lags *ret_lags)
@@ -24,7 +24,7 @@ static void find_blocked(const struct aw__app *app, uint64_t loop, struct aw__la
 
 static void append_summary(const struct aw__lags *lags, struct aw__buffer *out)
 {
-	aw__words_field(out, "iterations");
+	aw__phrases_field(out, "iterations");
 	aw__text_number(out, aw__lags_count(lags));
 	aw__buffer_text(out, ", p50 ");
 	aw__text_duration(out, aw__lags_quantile_ns(lags, 500));
@@ -56,26 +56,26 @@ static void append_loop(struct aw__app *app, const struct aw__loop *loop, struct
 {
 	aw__buffer_text(out, AW__BOLD);
 	if (loop->label != NULL)
-		aw__words_foreign(app, out, loop->label);
+		aw__phrases_foreign(app, out, loop->label);
 	aw__buffer_format(out, AW__PLAIN "  loop #%" PRIu64 "\n\n", loop->id);
-	aw__words_field(out, "thread");
+	aw__phrases_field(out, "thread");
 	aw__buffer_format(out, "%" PRIu64 "  ", loop->tid);
-	aw__words_foreign(app, out, aw__model_thread_name(app->model, loop->thread));
+	aw__phrases_foreign(app, out, aw__model_thread_name(app->model, loop->thread));
 	aw__buffer_char(out, '\n');
-	aw__words_field(out, "now");
+	aw__phrases_field(out, "now");
 	aw__buffer_text(out, loop->closed ? "closed" : loop->busy_since_ns != 0 ? "busy" : "idle");
 	if (!loop->closed && loop->busy_since_ns != 0 && loop->busy_since_ns <= app->now_ns) {
 		aw__buffer_text(out, " for ");
 		aw__text_duration(out, app->now_ns - loop->busy_since_ns);
 	}
 	if (loop->task != 0) {
-		aw__words_link(app, out, 't', loop->task);
+		aw__phrases_link(app, out, 't', loop->task);
 		aw__buffer_text(out, ", with ");
-		aw__words_task(app, out, loop->task);
+		aw__phrases_task(app, out, loop->task);
 	}
 	aw__buffer_char(out, '\n');
-	aw__words_field(out, "blocked");
-	aw__words_count(out, loop->blocked_count, "time");
+	aw__phrases_field(out, "blocked");
+	aw__phrases_count(out, loop->blocked_count, "time");
 	if (loop->blocked_count > 0) {
 		aw__buffer_text(out, ", ");
 		aw__text_duration(out, loop->blocked_ns);
@@ -92,24 +92,24 @@ static void append_iteration(struct aw__app *app, const struct aw__found *found,
 {
 	uint64_t group = aw__subject_group(app, found->group);
 
-	aw__words_link(app, out, 'g', group);
+	aw__phrases_link(app, out, 'g', group);
 	aw__buffer_text(out, AW__MAGENTA "The loop was blocked" AW__PLAIN " at ");
-	aw__words_clock(app, out, found->time_ns);
+	aw__phrases_clock(app, out, found->time_ns);
 	aw__buffer_text(out, found->lasted_ns != 0 ? " for " : " for at least ");
 	aw__text_duration(out, aw__found_ns(found));
 	if (found->text != NULL) {
 		aw__buffer_text(out, "\n  ");
-		aw__words_foreign(app, out, found->text);
+		aw__phrases_foreign(app, out, found->text);
 	}
 	aw__buffer_text(out, "\n\n");
 	if (found->task != 0) {
-		aw__words_field(out, "task");
-		aw__words_link(app, out, 't', found->task);
-		aw__words_task(app, out, found->task);
+		aw__phrases_field(out, "task");
+		aw__phrases_link(app, out, 't', found->task);
+		aw__phrases_task(app, out, found->task);
 		aw__buffer_text(out, "\n\n");
 	}
-	aw__words_chain(app, out, found->stack,
-			"The thread was here, most recent call first:", found->task, true);
+	aw__phrases_chain(app, out, found->stack,
+			  "The thread was here, most recent call first:", found->task, true);
 }
 
 static void write_page(struct aw__app *app, const struct aw__subject *subject,

@@ -7,16 +7,16 @@
 
 #include "base/text.h"
 #include "viewer/model/task_filter.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 #define MAX_SHOWN 500
 
 static void append_time(struct aw__app *app, struct aw__buffer *out, uint64_t time_ns)
 {
 	aw__buffer_text(out, "  ");
-	aw__words_clock(app, out, time_ns);
+	aw__phrases_clock(app, out, time_ns);
 	aw__buffer_text(out, "  ");
-	if (aw__words_ago(app, out, time_ns))
+	if (aw__phrases_ago(app, out, time_ns))
 		aw__buffer_text(out, "  ");
 }
 
@@ -24,7 +24,7 @@ static void append_hidden(struct aw__app *app, struct aw__buffer *out, uint64_t 
 {
 	if (count == 0)
 		return;
-	aw__buffer_format(out, "  %s and ", aw__words_dots(app));
+	aw__buffer_format(out, "  %s and ", aw__phrases_dots(app));
 	aw__text_number(out, count);
 	aw__buffer_text(out, " more\n");
 }
@@ -39,15 +39,15 @@ static void append_found(struct aw__app *app, const struct aw__found_group *grou
 		const struct aw__error *error = aw__model_error(app->model, found->error);
 
 		if (error != NULL)
-			aw__words_link(app, out, 'e', error->id);
+			aw__phrases_link(app, out, 'e', error->id);
 		else
-			aw__words_link(app, out, 't', found->task);
+			aw__phrases_link(app, out, 't', found->task);
 		append_time(app, out, found->time_ns);
 		if (found->task != 0)
-			aw__words_task(app, out, found->task);
+			aw__phrases_task(app, out, found->task);
 		if (error != NULL && error->told) {
 			aw__buffer_text(out, "  " AW__RED);
-			aw__words_error(app, out, error);
+			aw__phrases_error(app, out, error);
 			aw__buffer_text(out, AW__PLAIN);
 		}
 		if (found->lasted_ns != 0) {
@@ -70,12 +70,12 @@ static void append_errors(struct aw__app *app, const struct aw__error_group *gro
 		if (error->group != group)
 			continue;
 		shown++;
-		aw__words_link(app, out, 'e', error->id);
+		aw__phrases_link(app, out, 'e', error->id);
 		append_time(app, out, error->time_ns);
 		if (error->task != 0)
-			aw__words_task(app, out, error->task);
+			aw__phrases_task(app, out, error->task);
 		aw__buffer_text(out, "  " AW__RED);
-		aw__words_error(app, out, error);
+		aw__phrases_error(app, out, error);
 		aw__buffer_text(out, AW__PLAIN "\n");
 	}
 	append_hidden(app, out, group->count - (shown < group->count ? shown : group->count));
@@ -93,12 +93,12 @@ static void write_others(struct aw__app *app, const struct aw__subject *subject,
 	if (group != NULL && group->first != NULL) {
 		aw__buffer_format(out, AW__MAGENTA "%s" AW__PLAIN ", ",
 				  aw__finding_spec(group->kind)->id);
-		aw__words_count(out, group->count, "time");
+		aw__phrases_count(out, group->count, "time");
 		aw__buffer_text(out, ":\n\n");
 		append_found(app, group, out);
 	} else if (error != NULL && error->group != NULL) {
 		aw__buffer_text(out, "The same type, from the same stack, ");
-		aw__words_count(out, error->group->count, "time");
+		aw__phrases_count(out, error->group->count, "time");
 		aw__buffer_text(out, ":\n\n");
 		append_errors(app, error->group, out);
 	}
@@ -121,14 +121,14 @@ static void append_spec(const struct aw__app *app, const struct aw__finding_spec
 			struct aw__buffer *out)
 {
 	aw__buffer_format(out, AW__MAGENTA "%s" AW__PLAIN "  %s\n\n", spec->id, spec->title);
-	aw__words_paragraph(app, out, spec->meaning);
+	aw__phrases_paragraph(app, out, spec->meaning);
 	aw__buffer_text(out, "\n" AW__GREEN);
-	aw__words_paragraph(app, out, spec->advice);
+	aw__phrases_paragraph(app, out, spec->advice);
 	aw__buffer_text(out, AW__PLAIN);
 	if (spec->threshold == NULL)
 		return;
 	aw__buffer_text(out, "\n" AW__DIM);
-	aw__words_paragraph(app, out, spec->threshold);
+	aw__phrases_paragraph(app, out, spec->threshold);
 	aw__buffer_text(out, AW__PLAIN);
 }
 
@@ -156,7 +156,7 @@ static void append_fields(const struct aw__app *app, struct aw__buffer *out)
 	for (const struct aw__filter_field *field = aw__filter_fields; field->name != NULL;
 	     field++) {
 		aw__buffer_format(out, "  " AW__BOLD "%-12s" AW__PLAIN "  ", field->name);
-		aw__words_foreign(app, out, field->help);
+		aw__phrases_foreign(app, out, field->help);
 		aw__buffer_char(out, '\n');
 	}
 }

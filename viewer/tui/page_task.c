@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Everything about one task: who it is, what it does, and who made it, up to main. */
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 #include <inttypes.h>
 
@@ -23,15 +23,15 @@ static void append_holder(const struct aw__app *app, struct aw__buffer *out, uin
 
 	if (holder == 0)
 		return;
-	aw__words_link(app, out, 't', holder);
+	aw__phrases_link(app, out, 't', holder);
 	aw__buffer_text(out, ", held by ");
-	aw__words_task(app, out, holder);
+	aw__phrases_task(app, out, holder);
 }
 
 static void append_state(const struct aw__app *app, struct aw__buffer *out,
 			 const struct aw__task *task)
 {
-	aw__words_field(out, "state");
+	aw__phrases_field(out, "state");
 	if (!task->known) {
 		aw__buffer_text(out, "nothing was recorded of it\n");
 		return;
@@ -45,9 +45,9 @@ static void append_state(const struct aw__app *app, struct aw__buffer *out,
 							    : aw__task_state_name(task->state));
 	if (task->state == AW__TASK_WAITING) {
 		if (task->wait_kind == AW_WAIT_TASK || task->wait_kind == AW_WAIT_JOB)
-			aw__words_link(app, out, 't', task->wait_target);
+			aw__phrases_link(app, out, 't', task->wait_target);
 		aw__buffer_text(out, " for ");
-		aw__words_wait(app, out, task->wait_kind, task->wait_target);
+		aw__phrases_wait(app, out, task->wait_kind, task->wait_target);
 		if (task->wait_kind == AW_WAIT_LOCK)
 			append_holder(app, out, task->wait_target);
 	}
@@ -60,9 +60,9 @@ static void append_cancel(const struct aw__app *app, struct aw__buffer *out,
 {
 	if (cancel == NULL)
 		return;
-	aw__words_field(out, "cancel");
-	aw__words_link(app, out, 't', cancel->by);
-	aw__words_cancel(app, out, cancel);
+	aw__phrases_field(out, "cancel");
+	aw__phrases_link(app, out, 't', cancel->by);
+	aw__phrases_cancel(app, out, cancel);
 }
 
 static void append_error(const struct aw__app *app, struct aw__buffer *out, uint64_t id)
@@ -71,10 +71,10 @@ static void append_error(const struct aw__app *app, struct aw__buffer *out, uint
 
 	if (error == NULL || !error->told)
 		return;
-	aw__words_field(out, "error");
-	aw__words_link(app, out, 'e', id);
+	aw__phrases_field(out, "error");
+	aw__phrases_link(app, out, 'e', id);
 	aw__buffer_text(out, AW__RED);
-	aw__words_error(app, out, error);
+	aw__phrases_error(app, out, error);
 	aw__buffer_text(out, AW__PLAIN);
 	aw__buffer_text(out, error->state == AW__ERROR_LOST    ? ", lost\n"
 			     : error->state == AW__ERROR_TAKEN ? ", retrieved\n"
@@ -85,7 +85,7 @@ static void append_work(struct aw__buffer *out, const struct aw__task *task)
 {
 	if (task->steps == 0)
 		return;
-	aw__words_field(out, "ran");
+	aw__phrases_field(out, "ran");
 	aw__text_number(out, task->steps);
 	aw__buffer_text(out, task->steps == 1 ? " step, " : " steps, ");
 	aw__text_duration(out, task->run_ns);
@@ -111,23 +111,23 @@ static void append_family(const struct aw__app *app, struct aw__buffer *out,
 	const uint64_t created_ns = aw__model_created_ns(app->model, task);
 	const bool before = aw__model_before_recording(app->model, task->facts.stack);
 
-	aw__words_field(out, "created by");
-	aw__words_link(app, out, 't', task->facts.creator);
+	aw__phrases_field(out, "created by");
+	aw__phrases_link(app, out, 't', task->facts.creator);
 	if (task->facts.creator != 0)
-		aw__words_task(app, out, task->facts.creator);
+		aw__phrases_task(app, out, task->facts.creator);
 	else
 		aw__buffer_text(out, before ? "an unknown task, or none" : "no task");
 	if (before)
 		aw__buffer_text(out, ", before recording began");
 	if (created_ns != 0 && created_ns <= app->now_ns) {
 		aw__buffer_text(out, ", ");
-		aw__words_ago(app, out, created_ns);
+		aw__phrases_ago(app, out, created_ns);
 	}
 	aw__buffer_char(out, '\n');
 	if (count == 0)
 		return;
-	aw__words_field(out, "created");
-	aw__words_count(out, count, "task");
+	aw__phrases_field(out, "created");
+	aw__phrases_count(out, count, "task");
 	aw__buffer_format(out, ", %zu alive\n", live);
 }
 
@@ -143,8 +143,8 @@ static void append_findings(const struct aw__app *app, struct aw__buffer *out, u
 			found = found->next;
 		if (found == NULL)
 			continue;
-		aw__words_field(out, "finding");
-		aw__words_link(app, out, 'g', i + 1);
+		aw__phrases_field(out, "finding");
+		aw__phrases_link(app, out, 'g', i + 1);
 		aw__buffer_format(out, AW__MAGENTA "%s" AW__PLAIN "\n",
 				  aw__finding_spec(group->kind)->id);
 	}
@@ -155,8 +155,8 @@ static void write_known(const struct aw__app *app, const struct aw__task *task,
 {
 	append_state(app, out, task);
 	if (task->facts.coroutine != 0) {
-		aw__words_field(out, "coroutine");
-		if (!aw__words_place(app, out, task->facts.coroutine, false))
+		aw__phrases_field(out, "coroutine");
+		if (!aw__phrases_place(app, out, task->facts.coroutine, false))
 			aw__buffer_text(out, "not recorded");
 		aw__buffer_char(out, '\n');
 	}
@@ -168,9 +168,9 @@ static void write_known(const struct aw__app *app, const struct aw__task *task,
 		append_findings(app, out, task->id);
 	aw__buffer_char(out, '\n');
 	if (task->cancel != NULL)
-		aw__words_cancel_stacks(app, out, task->cancel);
+		aw__phrases_cancel_stacks(app, out, task->cancel);
 	if (task->live && task->wait_stack != 0) {
-		aw__words_chain(
+		aw__phrases_chain(
 			app, out, task->wait_stack,
 			task->state == AW__TASK_RUNNING
 				? "Its thread was here when the loop slept, most recent call first:"
@@ -178,8 +178,8 @@ static void write_known(const struct aw__app *app, const struct aw__task *task,
 			task->id, true);
 		aw__buffer_char(out, '\n');
 	}
-	aw__words_chain(app, out, task->facts.stack, "Created, most recent call first:", task->id,
-			false);
+	aw__phrases_chain(app, out, task->facts.stack, "Created, most recent call first:", task->id,
+			  false);
 }
 
 static void write_page(struct aw__app *app, const struct aw__subject *subject,
@@ -188,7 +188,7 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 	const struct aw__task *task = aw__model_task(app->model, subject->task);
 
 	aw__buffer_text(out, AW__BOLD);
-	aw__words_task(app, out, subject->task);
+	aw__phrases_task(app, out, subject->task);
 	aw__buffer_format(out, AW__PLAIN "  #%" PRIu64 "\n\n", subject->task);
 	if (task != NULL)
 		write_known(app, task, out);

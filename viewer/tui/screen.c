@@ -19,8 +19,8 @@
 #include <ncurses.h>
 #include <term.h>
 
-#include "viewer/tui/guardian.h"
 #include "viewer/tui/mouse.h"
+#include "viewer/tui/terminal_restore.h"
 
 static SCREEN *screen;
 static bool colours;
@@ -34,7 +34,7 @@ void aw__screen_close(void)
 	screen = NULL;
 	endwin();
 	delscreen(old);
-	aw__guardian_stop();
+	aw__terminal_restore_stop();
 }
 
 /*
@@ -76,8 +76,8 @@ static void append_capability(char *text, size_t size, const char *name)
 		strcat(text, value);
 }
 
-/* Start the guardian with the sequences that restore the terminal. */
-static void start_guardian(void)
+/* Give terminal_restore the sequences that restore the terminal. */
+static void start_restore(void)
 {
 	static const char *const names[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
 	static char reset[256];
@@ -89,7 +89,7 @@ static void start_guardian(void)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		append_capability(reset, sizeof(reset), names[i]);
 	del_curterm(cur_term);
-	aw__guardian_start(reset);
+	aw__terminal_restore_start(reset);
 }
 
 bool aw__screen_open(struct aw__problem *problem)
@@ -99,10 +99,10 @@ bool aw__screen_open(struct aw__problem *problem)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return aw__problem_set(problem, "the viewer needs a terminal on stdin and stdout");
-	start_guardian();
+	start_restore();
 	screen = newterm(NULL, stdout, stdin);
 	if (screen == NULL)
-		aw__guardian_stop();
+		aw__terminal_restore_stop();
 	if (screen == NULL)
 		return aw__problem_set(problem, "the terminal is unknown: TERM is '%s'",
 				       term != NULL ? term : "");

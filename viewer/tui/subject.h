@@ -17,16 +17,16 @@ struct aw__subject {
 	uint64_t error;
 	uint64_t group; /* of findings: its index + 1 */
 	uint64_t loop;
-	uint64_t kin;	   /* of tasks that are shown as one */
-	uint64_t place;	   /* in the source */
-	uint64_t id;	   /* anything else that a page is about */
-	uint8_t wait_kind; /* what that is, if it can be waited for */
+	uint64_t merge_key; /* of tasks that are shown as one */
+	uint64_t place;	    /* in the source */
+	uint64_t id;	    /* anything else that a page is about */
+	uint8_t wait_kind;  /* what that is, if it can be waited for */
 };
 
 /** A text about a subject. */
 struct aw__page {
 	const char *name;
-	/* Append it, with SGR sequences and links (words.h). */
+	/* Append it, with SGR sequences and links (phrases.h). */
 	void (*write)(struct aw__app *app, const struct aw__subject *subject,
 		      struct aw__buffer *out);
 	/* Returns why the page cannot be shown; NULL if it can. No function: it always can. */
@@ -42,7 +42,7 @@ extern const struct aw__page aw__page_awaiter;
 extern const struct aw__page aw__page_others;
 extern const struct aw__page aw__page_why;
 extern const struct aw__page aw__page_loop;
-extern const struct aw__page aw__page_kin;
+extern const struct aw__page aw__page_merged;
 extern const struct aw__page aw__page_bookmarks;
 extern const struct aw__page aw__page_resource;
 extern const struct aw__page aw__page_help;

@@ -15,7 +15,7 @@ enum {
 };
 
 /** The same for tasks that are shown as one, on request. */
-uint64_t aw__task_kin(const struct aw__task *task);
+uint64_t aw__task_merge_key(const struct aw__task *task);
 void aw__task_row(const struct aw__app *app, struct aw__row *ret_row, const struct aw__task *task);
 bool aw__task_order(struct aw__app *app, struct aw__row *row, int column);
 uint8_t aw__task_cell(const struct aw__app *app, const struct aw__row *row, int column,

@@ -16,9 +16,9 @@ struct aw__row {
 	uint64_t key; /* identifies the row, together with its process */
 	uint64_t id;  /* what it shows: a task, an error, a finding group's index + 1, … */
 	uint64_t sort, sort2;
-	uint64_t kin;	/* rows of equal kin can be merged */
-	uint64_t count; /* number of merged rows; findings: number of occurrences */
-	uint64_t lines; /* a tree: bit d is set if a sibling follows its ancestor at depth d */
+	uint64_t merge_key; /* rows of equal merge_key can be merged */
+	uint64_t count;	    /* number of merged rows; findings: number of occurrences */
+	uint64_t lines;	    /* a tree: bit d is set if a sibling follows its ancestor at depth d */
 	uint16_t process;
 	uint8_t depth;
 	uint8_t kind;
@@ -131,12 +131,12 @@ void aw__list_sort(struct aw__app *app, struct aw__list *list, int column);
 int aw__list_column_at(const struct aw__app *app, const struct aw__list *list, int x);
 
 /**
- * Leave of rows of the same kin (which is not 0) that have nothing below them only the first, and
+ * Leave of rows of the same merge_key (which is not 0) that have nothing below them only the first, and
  * count them in it.
  *
  * @param from  index of the first that is looked at
  */
-void aw__kin_merge(struct aw__buffer *rows, size_t from);
+void aw__merged_tasks_merge(struct aw__buffer *rows, size_t from);
 
 /** Insert the unfolded rows below each root. */
 void aw__branches_grow(struct aw__app *app, struct aw__list *list);

@@ -9,7 +9,7 @@
 #include <awry/agent.h>
 
 #include "base/text.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 #define MAX_MEMBERS 200 /* members of a group that are shown; the rest is counted */
 
@@ -154,12 +154,12 @@ static void append_text(const struct aw__app *app, struct aw__buffer *out,
 
 	if (attribute) {
 		aw__buffer_char(out, '.');
-		aw__words_foreign(app, out, key != NULL ? key : "?");
+		aw__phrases_foreign(app, out, key != NULL ? key : "?");
 		aw__buffer_text(out, " = ");
 	} else {
 		aw__buffer_text(out, "note: ");
 	}
-	aw__words_foreign(app, out, note->text);
+	aw__phrases_foreign(app, out, note->text);
 }
 
 static uint8_t append_part(const struct aw__app *app, const struct aw__row *row,
@@ -168,8 +168,8 @@ static uint8_t append_part(const struct aw__app *app, const struct aw__row *row,
 	const struct aw__error *error = aw__model_error(app->model, row->id);
 
 	if (row->kind == MORE) {
-		aw__buffer_format(out, "%s and ", aw__words_dots(app));
-		aw__words_count(out, row->part, "more member");
+		aw__buffer_format(out, "%s and ", aw__phrases_dots(app));
+		aw__phrases_count(out, row->part, "more member");
 	} else if (error != NULL && row->kind == NOTE && row->part < error->note_count) {
 		append_text(app, out, &error->notes[row->part], false);
 	} else if (error != NULL && row->kind == ATTRIBUTE && row->part < error->attribute_count) {
@@ -193,10 +193,10 @@ static uint8_t append_head(const struct aw__app *app, const struct aw__row *row,
 		aw__buffer_format(out, "error #%" PRIu64 ", which was not recorded", row->id);
 		return AW__INK_DIM;
 	}
-	aw__words_error(app, out, error);
+	aw__phrases_error(app, out, error);
 	if (error->child_count > 0) {
 		aw__buffer_text(out, " (");
-		aw__words_count(out, error->child_count, "sub-exception");
+		aw__phrases_count(out, error->child_count, "sub-exception");
 		aw__buffer_char(out, ')');
 	}
 	if (row->vanished)
@@ -214,10 +214,10 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 	if (column == STATE && row->kind == ROOT)
 		return append_state(row, out);
 	if (column == TIMES && row->count > 1) {
-		aw__buffer_text(out, aw__words_times(app));
+		aw__buffer_text(out, aw__phrases_times(app));
 		aw__text_number(out, row->count);
 	} else if (column == LAST) {
-		aw__words_clock(app, out, row->time_ns);
+		aw__phrases_clock(app, out, row->time_ns);
 	}
 	return AW__INK_PLAIN;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 enum { KIND, TIMES, FIRST, LAST, WHAT };
 
@@ -57,10 +57,10 @@ static void append_who(const struct aw__app *app, const struct aw__found *found,
 	size_t length = out->length;
 
 	aw__buffer_text(out, length > 0 ? " in " : "");
-	if (aw__words_place(app, out, found->coroutine, true))
+	if (aw__phrases_place(app, out, found->coroutine, true))
 		return;
 	if (found->task != 0)
-		aw__words_task(app, out, found->task);
+		aw__phrases_task(app, out, found->task);
 	else
 		aw__buffer_cut(out, length);
 }
@@ -71,12 +71,12 @@ static void append_what(const struct aw__app *app, const struct aw__found *found
 	const struct aw__error *error = aw__model_error(app->model, found->error);
 
 	if (error != NULL && error->told) {
-		aw__words_error(app, out, error);
+		aw__phrases_error(app, out, error);
 	} else if (found->kind == AW__BLOCKED_LOOP) {
 		aw__buffer_text(out, "for ");
 		aw__text_duration(out, aw__found_ns(found));
 	} else if (found->text != NULL) {
-		aw__words_foreign(app, out, found->text);
+		aw__phrases_foreign(app, out, found->text);
 	}
 	append_who(app, found, out);
 	if (out->length == 0)
@@ -97,7 +97,7 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 		return AW__INK_PLAIN;
 	case FIRST:
 	case LAST:
-		aw__words_clock(app, out, column == LAST ? row->time_ns : row->changed_ns);
+		aw__phrases_clock(app, out, column == LAST ? row->time_ns : row->changed_ns);
 		return AW__INK_DIM;
 	default:
 		if (group->last != NULL)

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "viewer/tui/histogram.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 #define MAX_BLOCKED 200 /* iterations that are listed; the rest is counted */
 
@@ -106,7 +106,7 @@ static void append_name(const struct aw__app *app, const struct aw__loop *loop,
 	const struct aw__hello *hello = aw__model_hello(app->model);
 
 	if (loop->label != NULL)
-		aw__words_foreign(app, out, loop->label);
+		aw__phrases_foreign(app, out, loop->label);
 	else
 		aw__buffer_format(out, "loop #%" PRIu64, loop->id);
 	if (hello != NULL)
@@ -156,7 +156,7 @@ static void append_where(const struct aw__app *app, const struct aw__found *foun
 	if (!aw__model_stack(app->model, found->stack, &stack) || stack.count == 0)
 		aw__buffer_text(out, "its stack was not recorded");
 	else if (aw__model_program_frame(app->model, found->stack, &frame))
-		aw__words_short_frame(app, out, &frame);
+		aw__phrases_short_frame(app, out, &frame);
 	else
 		aw__buffer_text(out, "in awry, libuv or libc");
 }
@@ -167,19 +167,19 @@ static uint8_t block_cell(const struct aw__app *app, const struct aw__row *row, 
 	const struct aw__found *found = aw__model_found(app->model, row->id);
 
 	if (row->kind == MORE && column == LOOP) {
-		aw__buffer_format(out, "%s and ", aw__words_dots(app));
-		aw__words_count(out, row->part, "more blocked iteration");
+		aw__buffer_format(out, "%s and ", aw__phrases_dots(app));
+		aw__phrases_count(out, row->part, "more blocked iteration");
 	} else if (row->kind == MORE || found == NULL) {
 		return AW__INK_PLAIN;
 	} else if (column == STATE) {
-		aw__words_clock(app, out, row->changed_ns);
+		aw__phrases_clock(app, out, row->changed_ns);
 	} else if (column == LONGEST) {
 		aw__text_duration(out, row->time_ns);
 	} else if (column == LOOP) {
 		append_where(app, found, out);
 		if (found->task != 0) {
 			aw__buffer_text(out, ", in ");
-			aw__words_task(app, out, found->task);
+			aw__phrases_task(app, out, found->task);
 		}
 	}
 	return column == LONGEST ? AW__INK_RED : AW__INK_PLAIN;

@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 #define MOST 512
 
@@ -76,7 +76,7 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 		       : strcmp(listed->state, "gone") == 0 ? AW__INK_RED
 							    : AW__INK_DIM;
 	case RUNTIME:
-		aw__words_foreign(app, out, listed->runtime);
+		aw__phrases_foreign(app, out, listed->runtime);
 		return AW__INK_PLAIN;
 	case TASKS:
 		aw__text_number(out, listed->tasks);
@@ -88,7 +88,7 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 		aw__text_duration(out, listed->age_ns);
 		return AW__INK_PLAIN;
 	default:
-		aw__words_foreign(app, out, listed->program);
+		aw__phrases_foreign(app, out, listed->program);
 		return AW__INK_PLAIN;
 	}
 }

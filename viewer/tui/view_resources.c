@@ -9,8 +9,8 @@
 #include <awry/agent.h>
 
 #include "base/text.h"
+#include "viewer/tui/phrases.h"
 #include "viewer/tui/waiters.h"
-#include "viewer/tui/words.h"
 
 enum { KIND, ID, WAITERS, SINCE, WHOSE };
 
@@ -105,7 +105,7 @@ static void append_kind(const struct aw__app *app, uint64_t id, uint8_t wait_kin
 	const char *kind = handle != NULL ? aw__model_string(app->model, handle->kind) : NULL;
 
 	if (kind != NULL)
-		aw__words_foreign(app, out, kind);
+		aw__phrases_foreign(app, out, kind);
 	else if (aw__waiters_is_handle(wait_kind))
 		aw__buffer_text(out, "handle");
 	else
@@ -146,7 +146,7 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 		holder = holder_of(app, row->id, row->wait_kind);
 		if (holder == 0)
 			return AW__INK_PLAIN;
-		aw__words_task(app, out, holder);
+		aw__phrases_task(app, out, holder);
 		aw__buffer_text(out, row->known ? " opened it" : " has it");
 		return AW__INK_PLAIN;
 	}
@@ -188,12 +188,12 @@ static void append_waiters(struct aw__app *app, const struct aw__subject *subjec
 	waiter = aw__waiters_of(&waiters, aw__waiters_resource(subject->wait_kind, subject->id),
 				&count);
 	aw__buffer_text(out, "\n  ");
-	aw__words_count(out, count, "task");
+	aw__phrases_count(out, count, "task");
 	aw__buffer_text(out, count == 1 ? " waits for it\n" : " wait for it\n");
 	for (size_t i = 0; i < count && i < MAX_WAITERS; i++) {
-		aw__words_link(app, out, 't', waiter[i].task->id);
+		aw__phrases_link(app, out, 't', waiter[i].task->id);
 		aw__buffer_text(out, "    ");
-		aw__words_task(app, out, waiter[i].task->id);
+		aw__phrases_task(app, out, waiter[i].task->id);
 		aw__buffer_format(out, ", %s", aw__wait_name(waiter[i].task->wait_kind));
 		if (waiter[i].task->changed_ns != 0 && waiter[i].task->changed_ns <= app->now_ns) {
 			aw__buffer_text(out, ", for ");
@@ -202,7 +202,7 @@ static void append_waiters(struct aw__app *app, const struct aw__subject *subjec
 		aw__buffer_char(out, '\n');
 	}
 	if (count > MAX_WAITERS)
-		aw__buffer_format(out, "    %s and %zu more\n", aw__words_dots(app),
+		aw__buffer_format(out, "    %s and %zu more\n", aw__phrases_dots(app),
 				  count - MAX_WAITERS);
 	aw__waiters_finish(&waiters);
 }
@@ -217,15 +217,15 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 	append_kind(app, subject->id, subject->wait_kind, out);
 	aw__buffer_format(out, AW__PLAIN "  #%" PRIu64 "\n\n", subject->id);
 	if (aw__waiters_is_handle(subject->wait_kind) && handle != NULL) {
-		aw__words_field(out, "opened");
-		aw__words_ago(app, out, handle->opened_ns);
+		aw__phrases_field(out, "opened");
+		aw__phrases_ago(app, out, handle->opened_ns);
 		aw__buffer_char(out, '\n');
 	}
-	aw__words_field(out,
-			aw__waiters_is_handle(subject->wait_kind) ? "opened by" : "who has it");
-	aw__words_link(app, out, 't', holder);
+	aw__phrases_field(out,
+			  aw__waiters_is_handle(subject->wait_kind) ? "opened by" : "who has it");
+	aw__phrases_link(app, out, 't', holder);
 	if (holder != 0)
-		aw__words_task(app, out, holder);
+		aw__phrases_task(app, out, holder);
 	else
 		aw__buffer_text(out, "not known");
 	aw__buffer_char(out, '\n');

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "base/text.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 static void row(struct aw__buffer *out, const char *label, uint64_t number)
 {
@@ -27,9 +27,9 @@ static void append_process(const struct aw__app *app, struct aw__buffer *out)
 		return;
 	}
 	aw__buffer_text(out, AW__BOLD);
-	aw__words_foreign(app, out, hello->program);
+	aw__phrases_foreign(app, out, hello->program);
 	aw__buffer_format(out, AW__PLAIN ", process %u, runtime ", hello->pid);
-	aw__words_foreign(app, out, hello->runtime);
+	aw__phrases_foreign(app, out, hello->runtime);
 	aw__buffer_format(out, ", %s\n\n",
 			  aw__model_ended(app->model) ? "ended"
 			  : aw__app_process(app)->ended

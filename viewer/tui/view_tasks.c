@@ -6,8 +6,8 @@
 #include <awry/agent.h>
 
 #include "base/text.h"
+#include "viewer/tui/phrases.h"
 #include "viewer/tui/task_rows.h"
-#include "viewer/tui/words.h"
 
 static const struct aw__column columns[] = {
 	{ "ID", 8, 0, false, 0 },
@@ -34,7 +34,7 @@ void aw__task_row(const struct aw__app *app, struct aw__row *ret_row, const stru
 	ret_row->changed_ns = task->changed_ns;
 	ret_row->cancel = task->cancel != NULL;
 	ret_row->finding = task->finding_count > 0;
-	ret_row->kin = app->merged ? aw__task_kin(task) : 0;
+	ret_row->merge_key = app->merged ? aw__task_merge_key(task) : 0;
 	ret_row->count = 1;
 }
 
@@ -131,20 +131,20 @@ uint8_t aw__task_cell(const struct aw__app *app, const struct aw__row *row, int 
 		return AW__INK_PLAIN;
 	case AW__TASK_WAITS:
 		if (row->live && row->state == AW__TASK_WAITING)
-			aw__words_wait(app, out, row->wait_kind, row->wait_target);
+			aw__phrases_wait(app, out, row->wait_kind, row->wait_target);
 		return AW__INK_PLAIN;
 	case AW__TASK_NAME:
 		if (row->count > 1) {
-			aw__buffer_text(out, aw__words_times(app));
+			aw__buffer_text(out, aw__phrases_times(app));
 			aw__text_number(out, row->count);
 			aw__buffer_char(out, ' ');
 		}
-		aw__words_task(app, out, row->id);
+		aw__phrases_task(app, out, row->id);
 		return row->finding ? AW__INK_BOLD | AW__INK_MAGENTA : AW__INK_BOLD;
 	default:
 		task = aw__model_task(app->model, row->id);
 		if (task != NULL)
-			aw__words_place(app, out, task->facts.coroutine, true);
+			aw__phrases_place(app, out, task->facts.coroutine, true);
 		return AW__INK_PLAIN;
 	}
 }
@@ -154,7 +154,7 @@ void aw__task_subject(const struct aw__app *app, const struct aw__row *row,
 {
 	(void)app;
 	ret_subject->task = row->id;
-	ret_subject->kin = row->count > 1 ? row->kin : 0;
+	ret_subject->merge_key = row->count > 1 ? row->merge_key : 0;
 }
 
 const struct aw__view aw__view_tasks = {

@@ -12,8 +12,8 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "viewer/tui/past.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
+#include "viewer/tui/time_travel.h"
 
 #define LABEL 10  /* width of the lanes' names */
 #define LANES 6	  /* lines above the events */
@@ -173,7 +173,7 @@ static void append_error(const struct aw__app *app, uint64_t id, struct aw__buff
 	const struct aw__error *error = aw__model_error(app->model, id);
 
 	if (error != NULL && error->told)
-		aw__words_error(app, out, error);
+		aw__phrases_error(app, out, error);
 	else
 		aw__buffer_format(out, "error #%" PRIu64, id);
 }
@@ -186,7 +186,7 @@ static void append_subject(const struct aw__app *app, const struct aw__tui_event
 	if (event->kind == AW__FINDING)
 		aw__buffer_text(out, aw__finding_spec(event->args[0])->id);
 	else if (subject != NULL && strcmp(subject, "task") == 0)
-		aw__words_task(app, out, event->subject);
+		aw__phrases_task(app, out, event->subject);
 	else if (subject != NULL && strcmp(subject, "error") == 0)
 		append_error(app, event->subject, out);
 	else
@@ -199,12 +199,12 @@ static void append_more(const struct aw__app *app, const struct aw__tui_event *e
 {
 	if (event->kind == AW__TASK_WAIT) {
 		aw__buffer_text(out, " for ");
-		aw__words_wait(app, out, (uint8_t)event->args[0], event->args[1]);
+		aw__phrases_wait(app, out, (uint8_t)event->args[0], event->args[1]);
 	} else if (event->kind == AW__TASK_DONE) {
 		aw__buffer_format(out, ", %s", aw__outcome_name(event->args[0]));
 	} else if (event->kind == AW__TASK_CREATED && event->args[0] != 0) {
 		aw__buffer_text(out, " by ");
-		aw__words_task(app, out, event->args[0]);
+		aw__phrases_task(app, out, event->args[0]);
 	} else if (event->kind == AW__LOOP_UNBLOCKED) {
 		aw__buffer_text(out, " after ");
 		aw__text_duration(out, event->args[0]);
@@ -219,7 +219,7 @@ static void append_more(const struct aw__app *app, const struct aw__tui_event *e
 }
 
 static void draw_event(struct aw__app *app, struct aw__grid *grid, int y,
-		       const struct aw__past_event *past, bool is_now)
+		       const struct aw__time_travel_event *past, bool is_now)
 {
 	struct aw__buffer text = AW__BUFFER_EMPTY;
 	const struct aw__hello *hello;
@@ -243,14 +243,14 @@ static void draw_event(struct aw__app *app, struct aw__grid *grid, int y,
 
 static void draw_events(struct aw__app *app, struct aw__grid *grid, int from_y, int to_y)
 {
-	struct aw__past_event events[MOST];
+	struct aw__time_travel_event events[MOST];
 	size_t height = to_y > from_y ? (size_t)(to_y - from_y) : 0, now, count;
 
 	if (height > MOST)
 		height = MOST;
 	if (height == 0)
 		return;
-	count = aw__past_events(app, (height + 1) / 2, height / 2, events, &now);
+	count = aw__time_travel_events(app, (height + 1) / 2, height / 2, events, &now);
 	for (size_t i = 0; i < count; i++)
 		draw_event(app, grid, from_y + (int)i, &events[i], i + 1 == now);
 }
@@ -260,7 +260,7 @@ static void draw(struct aw__app *app, struct aw__grid *grid, int from_y, int to_
 	uint64_t first_ns, last_ns, *columns;
 	int width = lane_width(app), x;
 
-	if (!aw__past_span(app, &first_ns, &last_ns)) {
+	if (!aw__time_travel_span(app, &first_ns, &last_ns)) {
 		aw__grid_put(grid, from_y + 1, 1, app->width, "Nothing has happened yet.",
 			     AW__INK_DIM);
 		return;
@@ -271,7 +271,7 @@ static void draw(struct aw__app *app, struct aw__grid *grid, int from_y, int to_
 	for (int lane = 0; lane < LANE_COUNT && from_y + 1 + lane < to_y; lane++)
 		draw_lane(app, grid, from_y + 1 + lane, (enum lane)lane, columns + lane * width);
 	aw__alloc_free(columns);
-	x = LABEL + column_of(app, aw__past_moment(app), first_ns, last_ns);
+	x = LABEL + column_of(app, aw__time_travel_moment(app), first_ns, last_ns);
 	for (int y = from_y; y <= from_y + LANE_COUNT && y < to_y; y++)
 		aw__grid_add_ink(grid, y, x, x + 1, AW__INK_REVERSE);
 	draw_events(app, grid, from_y + LANES + 1, to_y);
@@ -279,12 +279,12 @@ static void draw(struct aw__app *app, struct aw__grid *grid, int from_y, int to_
 
 static void open_event(struct aw__app *app)
 {
-	struct aw__past_event event;
+	struct aw__time_travel_event event;
 	struct aw__subject subject = { 0 };
 	const char *what;
 	size_t now;
 
-	if (aw__past_events(app, 1, 0, &event, &now) == 0)
+	if (aw__time_travel_events(app, 1, 0, &event, &now) == 0)
 		return;
 	subject.process = event.process;
 	what = aw__event_specs[event.event->kind].subject;
@@ -304,22 +304,22 @@ static bool act(struct aw__app *app, enum aw__action action)
 	switch (action) {
 	case AW__DO_LEFT:
 	case AW__DO_RIGHT:
-		aw__past_scrub(app, action == AW__DO_LEFT ? -1 : 1, width);
+		aw__time_travel_scrub(app, action == AW__DO_LEFT ? -1 : 1, width);
 		return true;
 	case AW__DO_PAGE_UP:
 	case AW__DO_PAGE_DOWN:
-		aw__past_scrub(app, action == AW__DO_PAGE_UP ? -1 : 1, 10);
+		aw__time_travel_scrub(app, action == AW__DO_PAGE_UP ? -1 : 1, 10);
 		return true;
 	case AW__DO_UP:
 	case AW__DO_DOWN:
-		aw__past_step(app, action == AW__DO_UP);
+		aw__time_travel_step(app, action == AW__DO_UP);
 		return true;
 	case AW__DO_FIRST:
-		if (aw__past_span(app, &first_ns, &last_ns))
-			aw__past_seek(app, first_ns);
+		if (aw__time_travel_span(app, &first_ns, &last_ns))
+			aw__time_travel_seek(app, first_ns);
 		return true;
 	case AW__DO_LAST:
-		aw__past_leave(app);
+		aw__time_travel_leave(app);
 		return true;
 	case AW__DO_OPEN:
 		open_event(app);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The tree view (3): tasks below the tasks that created them. */
+#include "viewer/tui/phrases.h"
 #include "viewer/tui/task_rows.h"
-#include "viewer/tui/words.h"
 
 static const struct aw__column columns[] = {
 	{ "ID", 8, 80, false, 0 },    { "STATE", 11, 0, false, 0 },
@@ -78,7 +78,7 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 
 	if (column == AW__TASK_NAME && task != NULL && task->facts.coroutine != 0) {
 		aw__buffer_text(out, "  ");
-		aw__words_place(app, out, task->facts.coroutine, true);
+		aw__phrases_place(app, out, task->facts.coroutine, true);
 	}
 	return ink;
 }

@@ -10,8 +10,8 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "viewer/tui/phrases.h"
 #include "viewer/tui/waiters.h"
-#include "viewer/tui/words.h"
 
 enum { SINCE, WAITERS, BY, WHO };
 
@@ -199,11 +199,11 @@ static void append_resource(const struct aw__app *app, const struct aw__row *row
 {
 	uint64_t holder = aw__model_holder(app->model, row->id);
 
-	aw__words_wait(app, out, row->wait_kind, row->id);
+	aw__phrases_wait(app, out, row->wait_kind, row->id);
 	if (row->wait_kind != AW_WAIT_LOCK || holder == 0)
 		return;
 	aw__buffer_text(out, ", which ");
-	aw__words_task(app, out, holder);
+	aw__phrases_task(app, out, holder);
 	aw__buffer_text(out, " has");
 }
 
@@ -216,7 +216,7 @@ static void append_coroutine(const struct aw__app *app, const struct aw__row *ro
 	if (task == NULL || task->facts.coroutine == 0)
 		return;
 	aw__buffer_text(out, "  ");
-	aw__words_place(app, out, task->facts.coroutine, true);
+	aw__phrases_place(app, out, task->facts.coroutine, true);
 }
 
 static uint8_t append_who(const struct aw__app *app, const struct aw__row *row,
@@ -225,7 +225,7 @@ static uint8_t append_who(const struct aw__app *app, const struct aw__row *row,
 	switch (row->kind) {
 	case CIRCLE:
 		aw__buffer_text(out, "deadlock: ");
-		aw__words_count(out, row->count, "task");
+		aw__phrases_count(out, row->count, "task");
 		aw__buffer_text(out,
 				row->count == 1 ? " waits for itself" : " wait for each other");
 		return AW__INK_RED | AW__INK_BOLD;
@@ -233,7 +233,7 @@ static uint8_t append_who(const struct aw__app *app, const struct aw__row *row,
 		append_resource(app, row, out);
 		return AW__INK_CYAN;
 	default:
-		aw__words_task(app, out, row->id);
+		aw__phrases_task(app, out, row->id);
 		if (!row->live)
 			aw__buffer_text(out, row->known ? ", finished" : ", not recorded");
 		else if (row->state != AW__TASK_WAITING)
@@ -255,7 +255,7 @@ static uint8_t cell(const struct aw__app *app, const struct aw__row *row, int co
 	else if (column == BY &&
 		 (row->kind == MEMBER || row->kind == WAITER || row->kind == TASK) && row->live &&
 		 row->state == AW__TASK_WAITING)
-		aw__words_wait(app, out, row->wait_kind, row->wait_target);
+		aw__phrases_wait(app, out, row->wait_kind, row->wait_target);
 	return AW__INK_PLAIN;
 }
 

@@ -109,7 +109,7 @@ static void lists__sort_by_key_in_the_end(void **state)
 		assert_int_equal(rows[i].id, i + 1);
 }
 
-/* What is not of tasks has no kin: each row stays one. */
+/* What is not of tasks has no merge_key: each row stays one. */
 static void lists__merge_nothing_but_kin(void **state)
 {
 	struct viewer *viewer = *state;

@@ -6,20 +6,20 @@
 #include <inttypes.h>
 
 #include "base/text.h"
+#include "viewer/tui/phrases.h"
 #include "viewer/tui/task_rows.h"
-#include "viewer/tui/words.h"
 
 #define MAX_MEMBERS 500
 
-void aw__kin_merge(struct aw__buffer *buffer, size_t from)
+void aw__merged_tasks_merge(struct aw__buffer *buffer, size_t from)
 {
 	struct aw__row *rows = (struct aw__row *)(void *)buffer->data;
 	size_t count = buffer->length / sizeof(*rows), kept = from;
 	struct aw__map first = { 0 };
 
 	for (size_t i = from; i < count; i++) {
-		bool alone = rows[i].kin == 0 || rows[i].branch;
-		size_t at = alone ? 0 : (size_t)(uintptr_t)aw__map_get(&first, rows[i].kin);
+		bool alone = rows[i].merge_key == 0 || rows[i].branch;
+		size_t at = alone ? 0 : (size_t)(uintptr_t)aw__map_get(&first, rows[i].merge_key);
 
 		if (at > 0) {
 			rows[at - 1].count++;
@@ -28,14 +28,14 @@ void aw__kin_merge(struct aw__buffer *buffer, size_t from)
 		rows[kept] = rows[i];
 		rows[kept++].count = 1;
 		if (!alone)
-			aw__map_put(&first, rows[i].kin, (void *)kept);
+			aw__map_put(&first, rows[i].merge_key, (void *)kept);
 	}
 	buffer->length = kept * sizeof(*rows);
 	aw__map_finish(&first);
 }
 
 /* Tasks are merged if creation stack, coroutine and state are equal. */
-uint64_t aw__task_kin(const struct aw__task *task)
+uint64_t aw__task_merge_key(const struct aw__task *task)
 {
 	uint64_t state = (uint64_t)task->state << 24 | (uint64_t)task->outcome << 16 |
 			 (uint64_t)task->wait_kind << 8 | (uint64_t)task->live << 1 | 1;
@@ -53,12 +53,12 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 	int depth = 0;
 
 	for (; task != NULL; task = aw__model_task_next(task, &depth)) {
-		if (aw__task_kin(task) != subject->kin || ++count > MAX_MEMBERS)
+		if (aw__task_merge_key(task) != subject->merge_key || ++count > MAX_MEMBERS)
 			continue;
 		one = task;
-		aw__words_link(app, out, 't', task->id);
+		aw__phrases_link(app, out, 't', task->id);
 		aw__buffer_text(out, "  ");
-		aw__words_task(app, out, task->id);
+		aw__phrases_task(app, out, task->id);
 		if (task->live && task->changed_ns != 0 && task->changed_ns <= app->now_ns) {
 			aw__buffer_format(out, ", %s, %sfor ", aw__task_state_text(task->state),
 					  task->state == AW__TASK_UNTOLD ? "alive " : "");
@@ -67,18 +67,18 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 		aw__buffer_char(out, '\n');
 	}
 	if (count > MAX_MEMBERS)
-		aw__buffer_format(out, "  %s and %" PRIu64 " more\n", aw__words_dots(app),
+		aw__buffer_format(out, "  %s and %" PRIu64 " more\n", aw__phrases_dots(app),
 				  count - MAX_MEMBERS);
 	aw__buffer_char(out, '\n');
 	if (one != NULL)
-		aw__words_chain(app, out, one->facts.stack,
-				"All were created here, most recent call first:", 0, false);
+		aw__phrases_chain(app, out, one->facts.stack,
+				  "All were created here, most recent call first:", 0, false);
 }
 
 static const char *lacks(struct aw__app *app, const struct aw__subject *subject)
 {
 	(void)app;
-	return subject->kin != 0 ? NULL : "this row is not a group of merged tasks";
+	return subject->merge_key != 0 ? NULL : "this row is not a group of merged tasks";
 }
 
-const struct aw__page aw__page_kin = { "the same", write_page, lacks };
+const struct aw__page aw__page_merged = { "the same", write_page, lacks };

@@ -6,10 +6,10 @@
 #include <awry/agent.h>
 
 #include "base/text.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
-void aw__words_cancel(const struct aw__app *app, struct aw__buffer *out,
-		      const struct aw__task_cancel *cancel)
+void aw__phrases_cancel(const struct aw__app *app, struct aw__buffer *out,
+			const struct aw__task_cancel *cancel)
 {
 	aw__buffer_text(out, "asked");
 	if (cancel->count > 0) { /* otherwise the number of requests is unknown */
@@ -19,7 +19,7 @@ void aw__words_cancel(const struct aw__app *app, struct aw__buffer *out,
 	}
 	if (cancel->by != 0) {
 		aw__buffer_text(out, cancel->count > 0 ? ", last by " : " by ");
-		aw__words_task(app, out, cancel->by);
+		aw__phrases_task(app, out, cancel->by);
 	}
 	if (cancel->why != AW_CANCEL_ASKED)
 		aw__buffer_format(out, ", because %s", aw__cancel_why_text(cancel->why));
@@ -30,22 +30,22 @@ void aw__words_cancel(const struct aw__app *app, struct aw__buffer *out,
 	}
 	if (cancel->message != NULL) {
 		aw__buffer_text(out, ": ");
-		aw__words_foreign(app, out, cancel->message);
+		aw__phrases_foreign(app, out, cancel->message);
 	}
 	aw__buffer_char(out, '\n');
 }
 
-void aw__words_cancel_stacks(const struct aw__app *app, struct aw__buffer *out,
-			     const struct aw__task_cancel *cancel)
+void aw__phrases_cancel_stacks(const struct aw__app *app, struct aw__buffer *out,
+			       const struct aw__task_cancel *cancel)
 {
 	if (cancel->origin != 0)
-		aw__words_chain(app, out, cancel->origin,
-				cancel->why == AW_CANCEL_TIMEOUT
-					? "The timeout was opened, most recent call first:"
-					: "The group was opened, most recent call first:",
-				0, true);
+		aw__phrases_chain(app, out, cancel->origin,
+				  cancel->why == AW_CANCEL_TIMEOUT
+					  ? "The timeout was opened, most recent call first:"
+					  : "The group was opened, most recent call first:",
+				  0, true);
 	else if (cancel->stack != 0)
-		aw__words_chain(app, out, cancel->stack,
-				"Asked to cancel, most recent call first:", cancel->by,
-				cancel->by != 0);
+		aw__phrases_chain(app, out, cancel->stack,
+				  "Asked to cancel, most recent call first:", cancel->by,
+				  cancel->by != 0);
 }

@@ -3,7 +3,7 @@
  * Time travel in the viewer: moves all processes to one time, by steps of an event or a fraction of the recording,
  * and collects the events around that time for the time view.
  */
-#include "viewer/tui/past.h"
+#include "viewer/tui/time_travel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static struct aw__tui_timeline *timeline_of(struct aw__app *app)
 	return app->timeline;
 }
 
-bool aw__past_span(struct aw__app *app, uint64_t *ret_first_ns, uint64_t *ret_last_ns)
+bool aw__time_travel_span(struct aw__app *app, uint64_t *ret_first_ns, uint64_t *ret_last_ns)
 {
 	uint64_t first_ns = UINT64_MAX, last_ns = 0;
 
@@ -57,13 +57,13 @@ bool aw__past_span(struct aw__app *app, uint64_t *ret_first_ns, uint64_t *ret_la
 	return last_ns != 0;
 }
 
-uint64_t aw__past_moment(struct aw__app *app)
+uint64_t aw__time_travel_moment(struct aw__app *app)
 {
 	uint64_t first_ns, last_ns;
 
 	if (app->past_ns != 0)
 		return app->past_ns;
-	return aw__past_span(app, &first_ns, &last_ns) ? last_ns : 0;
+	return aw__time_travel_span(app, &first_ns, &last_ns) ? last_ns : 0;
 }
 
 static bool seek_all(struct aw__app *app, uint64_t real_ns)
@@ -89,7 +89,7 @@ static void show(struct aw__app *app)
 	aw__app_refresh(app, app->clock_ns);
 }
 
-void aw__past_leave(struct aw__app *app)
+void aw__time_travel_leave(struct aw__app *app)
 {
 	if (app->past_ns == 0)
 		return;
@@ -98,11 +98,11 @@ void aw__past_leave(struct aw__app *app)
 	show(app);
 }
 
-void aw__past_seek(struct aw__app *app, uint64_t real_ns)
+void aw__time_travel_seek(struct aw__app *app, uint64_t real_ns)
 {
 	uint64_t first_ns, last_ns;
 
-	if (app->host->seek == NULL || !aw__past_span(app, &first_ns, &last_ns))
+	if (app->host->seek == NULL || !aw__time_travel_span(app, &first_ns, &last_ns))
 		return;
 	if (real_ns < first_ns)
 		real_ns = first_ns;
@@ -117,25 +117,27 @@ void aw__past_seek(struct aw__app *app, uint64_t real_ns)
 	show(app);
 }
 
-void aw__past_scrub(struct aw__app *app, int64_t parts, uint64_t of)
+void aw__time_travel_scrub(struct aw__app *app, int64_t parts, uint64_t of)
 {
-	uint64_t first_ns, last_ns, moment_ns = aw__past_moment(app), step_ns;
+	uint64_t first_ns, last_ns, moment_ns = aw__time_travel_moment(app), step_ns;
 
-	if (of == 0 || !aw__past_span(app, &first_ns, &last_ns))
+	if (of == 0 || !aw__time_travel_span(app, &first_ns, &last_ns))
 		return;
 	step_ns = (last_ns - first_ns) / of;
 	step_ns = (step_ns > 0 ? step_ns : 1) * (uint64_t)(parts < 0 ? -parts : parts);
 	if (parts < 0)
-		aw__past_seek(app, moment_ns - first_ns > step_ns ? moment_ns - step_ns : first_ns);
+		aw__time_travel_seek(app, moment_ns - first_ns > step_ns ? moment_ns - step_ns
+									 : first_ns);
 	else
-		aw__past_seek(app, last_ns - moment_ns > step_ns ? moment_ns + step_ns : last_ns);
+		aw__time_travel_seek(app,
+				     last_ns - moment_ns > step_ns ? moment_ns + step_ns : last_ns);
 }
 
 /* ---- events ---- */
 
 static int by_time(const void *a, const void *b)
 {
-	const struct aw__past_event *x = a, *y = b;
+	const struct aw__time_travel_event *x = a, *y = b;
 
 	if (x->real_ns != y->real_ns)
 		return x->real_ns < y->real_ns ? -1 : 1;
@@ -162,7 +164,7 @@ static size_t read_between(struct aw__app *app, uint64_t from_ns, uint64_t to_ns
 		got = app->host->events(aw__app_process(app), own_ns(app, from_ns),
 					own_ns(app, to_ns), app->near_events + filled, most);
 		for (size_t j = 0; j < got; j++) {
-			struct aw__past_event event = {
+			struct aw__time_travel_event event = {
 				.real_ns = aw__model_realtime_ns(app->model, events[j].time_ns),
 				.process = (unsigned)i,
 				.event = &events[j],
@@ -172,18 +174,19 @@ static size_t read_between(struct aw__app *app, uint64_t from_ns, uint64_t to_ns
 		}
 		filled += got;
 	}
-	count = found->length / sizeof(struct aw__past_event);
+	count = found->length / sizeof(struct aw__time_travel_event);
 	if (count > 0)
-		qsort(found->data, count, sizeof(struct aw__past_event), by_time);
+		qsort(found->data, count, sizeof(struct aw__time_travel_event), by_time);
 	return count;
 }
 
-static struct aw__past_event *nearby(const struct aw__app *app)
+static struct aw__time_travel_event *nearby(const struct aw__app *app)
 {
-	return (struct aw__past_event *)(void *)app->nearby.data;
+	return (struct aw__time_travel_event *)(void *)app->nearby.data;
 }
 
-static size_t first_after(const struct aw__past_event *events, size_t count, uint64_t moment_ns)
+static size_t first_after(const struct aw__time_travel_event *events, size_t count,
+			  uint64_t moment_ns)
 {
 	size_t at = 0;
 
@@ -200,7 +203,7 @@ static size_t read_around(struct aw__app *app, uint64_t moment_ns, size_t before
 	size_t count = 0;
 
 	*ret_now = 0;
-	if (app->host->events == NULL || !aw__past_span(app, &first_ns, &last_ns))
+	if (app->host->events == NULL || !aw__time_travel_span(app, &first_ns, &last_ns))
 		return 0;
 	for (;; reach_ns *= 8) {
 		uint64_t from_ns =
@@ -215,10 +218,10 @@ static size_t read_around(struct aw__app *app, uint64_t moment_ns, size_t before
 	}
 }
 
-size_t aw__past_events(struct aw__app *app, size_t before, size_t after,
-		       struct aw__past_event *ret_events, size_t *ret_now)
+size_t aw__time_travel_events(struct aw__app *app, size_t before, size_t after,
+			      struct aw__time_travel_event *ret_events, size_t *ret_now)
 {
-	size_t now, count = read_around(app, aw__past_moment(app), before, after, &now);
+	size_t now, count = read_around(app, aw__time_travel_moment(app), before, after, &now);
 	size_t from = now > before ? now - before : 0, to = now + after;
 
 	if (to > count)
@@ -229,17 +232,17 @@ size_t aw__past_events(struct aw__app *app, size_t before, size_t after,
 	return to - from;
 }
 
-void aw__past_step(struct aw__app *app, bool back)
+void aw__time_travel_step(struct aw__app *app, bool back)
 {
-	uint64_t moment_ns = aw__past_moment(app);
+	uint64_t moment_ns = aw__time_travel_moment(app);
 	size_t now, count;
 
 	count = back ? read_around(app, moment_ns - 1, 1, 0, &now)
 		     : read_around(app, moment_ns, 0, 1, &now);
 	if (back && now > 0)
-		aw__past_seek(app, nearby(app)[now - 1].real_ns);
+		aw__time_travel_seek(app, nearby(app)[now - 1].real_ns);
 	else if (!back && now < count)
-		aw__past_seek(app, nearby(app)[now].real_ns);
+		aw__time_travel_seek(app, nearby(app)[now].real_ns);
 	else
 		aw__app_say(app, back ? "this is the first event" : "this is the last event");
 }

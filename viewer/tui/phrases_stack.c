@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Formats stacks for pages, with source lines; frames of the runtime and of libraries are folded into one line. */
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 #include "base/text.h"
 
@@ -8,12 +8,12 @@
 
 static void append_folded(const struct aw__app *app, struct aw__buffer *out, size_t count)
 {
-	const char *dots = aw__words_dots(app);
+	const char *dots = aw__phrases_dots(app);
 
 	if (count == 0)
 		return;
 	aw__buffer_format(out, AW__DIM "    %s ", dots);
-	aw__words_count(out, count, "frame");
+	aw__phrases_count(out, count, "frame");
 	aw__buffer_format(out, " of awry, libuv and libc %s\n" AW__PLAIN, dots);
 }
 
@@ -34,8 +34,8 @@ static void append_source(const struct aw__app *app, struct aw__buffer *out,
 	aw__buffer_text(out, AW__PLAIN "\n");
 }
 
-void aw__words_stack(const struct aw__app *app, struct aw__buffer *out,
-		     const struct aw__stack *stack)
+void aw__phrases_stack(const struct aw__app *app, struct aw__buffer *out,
+		       const struct aw__stack *stack)
 {
 	struct aw__frame frames[AW__FRAME_MAX_INLINED];
 	size_t hidden = 0;
@@ -52,7 +52,7 @@ void aw__words_stack(const struct aw__app *app, struct aw__buffer *out,
 			append_folded(app, out, hidden);
 			hidden = 0;
 			aw__buffer_text(out, "    ");
-			aw__words_frame(app, out, &frames[j]);
+			aw__phrases_frame(app, out, &frames[j]);
 			aw__buffer_char(out, '\n');
 			append_source(app, out, &frames[j]);
 		}
@@ -73,7 +73,7 @@ static void append_creation(const struct aw__app *app, struct aw__buffer *out, b
 {
 	aw__buffer_text(out, own ? "  in " : "  created by ");
 	if (task != 0)
-		aw__words_task(app, out, task);
+		aw__phrases_task(app, out, task);
 	aw__buffer_text(out,
 			task != 0 ? ", which was created at:\n" : "a task that was created at:\n");
 }
@@ -85,8 +85,8 @@ static uint64_t creator_of(const struct aw__app *app, uint64_t id)
 	return task != NULL ? task->facts.creator : 0;
 }
 
-void aw__words_chain(const struct aw__app *app, struct aw__buffer *out, uint64_t stack,
-		     const char *first, uint64_t task, bool in_task)
+void aw__phrases_chain(const struct aw__app *app, struct aw__buffer *out, uint64_t stack,
+		       const char *first, uint64_t task, bool in_task)
 {
 	struct aw__stack_walk walk;
 	struct aw__stack part;
@@ -100,7 +100,7 @@ void aw__words_chain(const struct aw__app *app, struct aw__buffer *out, uint64_t
 			aw__buffer_format(out, "  %s\n", first);
 		else
 			append_creation(app, out, parts == 1 && in_task, task);
-		aw__words_stack(app, out, &part);
+		aw__phrases_stack(app, out, &part);
 	}
 	if (parts == 0)
 		aw__buffer_format(out, "  %s\n    not recorded\n", first);

@@ -3,7 +3,7 @@
  * Restores the terminal if the viewer crashes or is killed: a handler for crash signals, and a small child process
  * for SIGKILL, which sleeps until the viewer ends.
  */
-#include "viewer/tui/guardian.h"
+#include "viewer/tui/terminal_restore.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,8 +15,8 @@
 
 #include "base/mapping.h"
 
-static int life = -1; /* the guardian sees its end when this process ends */
-static pid_t guardian;
+static int life = -1; /* the child process sees its end when this process ends */
+static pid_t child;
 static struct termios sane;
 static const char *sane_text;
 
@@ -89,15 +89,15 @@ static _Noreturn void guard(int fd)
 	_exit(0);
 }
 
-void aw__guardian_start(const char *reset)
+void aw__terminal_restore_start(const char *reset)
 {
 	int ends[2];
 
 	if (life >= 0 || tcgetattr(STDIN_FILENO, &sane) != 0 || pipe2(ends, O_CLOEXEC) != 0)
 		return;
 	sane_text = reset;
-	guardian = fork();
-	if (guardian == 0) {
+	child = fork();
+	if (child == 0) {
 		for (int fd = 3; fd < 1024; fd++)
 			if (fd != ends[0])
 				close(fd);
@@ -108,7 +108,7 @@ void aw__guardian_start(const char *reset)
 	catch_crashes();
 }
 
-void aw__guardian_stop(void)
+void aw__terminal_restore_stop(void)
 {
 	if (life < 0)
 		return;
@@ -117,7 +117,7 @@ void aw__guardian_stop(void)
 	(void)!write(life, "", 1);
 	close(life);
 	life = -1;
-	while (guardian > 0 && waitpid(guardian, NULL, 0) < 0 && errno == EINTR)
+	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
 		;
-	guardian = 0;
+	child = 0;
 }

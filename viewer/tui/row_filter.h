@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The filter of rows: edited, and parsed when Enter is pressed. */
-#ifndef AW__TUI_SIFT_H
-#define AW__TUI_SIFT_H
+#ifndef AW__TUI_ROW_FILTER_H
+#define AW__TUI_ROW_FILTER_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,10 +10,10 @@ struct aw__app;
 struct aw__buffer;
 
 /** Begin to edit the filter. */
-void aw__sift_begin(struct aw__app *app);
+void aw__row_filter_begin(struct aw__app *app);
 /** A key while the filter is edited. */
-void aw__sift_type(struct aw__app *app, uint32_t key);
+void aw__row_filter_type(struct aw__app *app, uint32_t key);
 /** Remove the rows from `from` on that do not match, except ancestors of matching rows in a tree. */
-void aw__sift_rows(struct aw__app *app, struct aw__buffer *rows, size_t from);
+void aw__row_filter_rows(struct aw__app *app, struct aw__buffer *rows, size_t from);
 
 #endif

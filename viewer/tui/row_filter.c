@@ -3,7 +3,7 @@
  * The filter of the viewer (&): editing its text, marking the place of a syntax error, and removing the rows whose
  * tasks do not match.
  */
-#include "viewer/tui/sift.h"
+#include "viewer/tui/row_filter.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "viewer/tui/app.h"
 #include "viewer/tui/typing.h"
 
-void aw__sift_begin(struct aw__app *app)
+void aw__row_filter_begin(struct aw__app *app)
 {
 	app->typing = AW__TYPING_FILTER;
 	app->filter_wrong = -1;
@@ -56,7 +56,7 @@ static void give_up(struct aw__app *app)
 	apply(app);
 }
 
-void aw__sift_type(struct aw__app *app, uint32_t key)
+void aw__row_filter_type(struct aw__app *app, uint32_t key)
 {
 	app->message[0] = '\0';
 	app->filter_wrong = -1;
@@ -81,7 +81,7 @@ static bool fits(struct aw__app *app, const struct aw__row *row)
 	return task != NULL && aw__filter_matches(app->filter, app->model, task, app->now_ns);
 }
 
-void aw__sift_rows(struct aw__app *app, struct aw__buffer *buffer, size_t from)
+void aw__row_filter_rows(struct aw__app *app, struct aw__buffer *buffer, size_t from)
 {
 	struct aw__row *rows = (struct aw__row *)(void *)buffer->data;
 	size_t count = buffer->length / sizeof(*rows), kept = count;

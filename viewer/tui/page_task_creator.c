@@ -5,7 +5,7 @@
 #include <awry/agent.h>
 
 #include "base/text.h"
-#include "viewer/tui/words.h"
+#include "viewer/tui/phrases.h"
 
 #define MAX_ANCESTORS 64
 
@@ -13,15 +13,15 @@ static void append_name(struct aw__app *app, uint64_t id, struct aw__buffer *out
 {
 	const struct aw__task *task = aw__model_task(app->model, id);
 
-	aw__words_link(app, out, 't', id);
+	aw__phrases_link(app, out, 't', id);
 	aw__buffer_text(out, AW__BOLD);
-	aw__words_task(app, out, id);
+	aw__phrases_task(app, out, id);
 	aw__buffer_text(out, AW__PLAIN);
 	if (task == NULL)
 		return;
 	if (task->facts.coroutine != 0) {
 		aw__buffer_text(out, " (");
-		aw__words_place(app, out, task->facts.coroutine, true);
+		aw__phrases_place(app, out, task->facts.coroutine, true);
 		aw__buffer_char(out, ')');
 	}
 	if (task->known)
@@ -49,8 +49,8 @@ static void write_creation(struct aw__app *app, const struct aw__subject *subjec
 		aw__buffer_text(out, AW__DIM "  further ancestors are not named\n" AW__PLAIN);
 	aw__buffer_char(out, '\n');
 	task = aw__model_task(app->model, subject->task);
-	aw__words_chain(app, out, task != NULL ? task->facts.stack : 0,
-			"Created, most recent call first:", subject->task, false);
+	aw__phrases_chain(app, out, task != NULL ? task->facts.stack : 0,
+			  "Created, most recent call first:", subject->task, false);
 }
 
 const struct aw__page aw__page_creation = { "creation", write_creation, aw__subject_lacks_task };
@@ -67,13 +67,13 @@ static void append_waiters(struct aw__app *app, uint64_t id, struct aw__buffer *
 		if (!task->live || task->state != AW__TASK_WAITING ||
 		    task->wait_kind != AW_WAIT_TASK || task->wait_target != id)
 			continue;
-		aw__words_field(out, count++ == 0 ? "awaited by" : "");
+		aw__phrases_field(out, count++ == 0 ? "awaited by" : "");
 		append_name(app, task->id, out);
 		aw__buffer_char(out, '\n');
 	}
 	if (count > 0)
 		return;
-	aw__words_field(out, "awaited by");
+	aw__phrases_field(out, "awaited by");
 	aw__buffer_text(out, "nobody, now\n");
 }
 
@@ -82,10 +82,10 @@ static void append_creators_end(struct aw__app *app, const struct aw__task *crea
 {
 	if (creator->live || creator->changed_ns == 0 || task->changed_ns == 0)
 		return;
-	aw__words_field(out, "");
+	aw__phrases_field(out, "");
 	if (task->live || creator->changed_ns <= task->changed_ns) {
 		aw__buffer_text(out, "it ended ");
-		if (aw__words_ago(app, out, creator->changed_ns))
+		if (aw__phrases_ago(app, out, creator->changed_ns))
 			aw__buffer_text(out, ": ");
 		aw__buffer_text(out, "before this task did, without having awaited it\n");
 	} else {
@@ -99,7 +99,7 @@ static void append_creator(struct aw__app *app, const struct aw__task *task, str
 {
 	const struct aw__task *creator = aw__model_task(app->model, task->facts.creator);
 
-	aw__words_field(out, "creator");
+	aw__phrases_field(out, "creator");
 	if (task->facts.creator == 0) {
 		aw__buffer_text(out, aw__model_before_recording(app->model, task->facts.stack)
 					     ? "unknown: it was created before recording began\n"
@@ -114,7 +114,7 @@ static void append_creator(struct aw__app *app, const struct aw__task *task, str
 
 static void append_scope(const struct aw__task *task, struct aw__buffer *out)
 {
-	aw__words_field(out, "group");
+	aw__phrases_field(out, "group");
 	if (task->scope != 0)
 		aw__buffer_format(out, "#%" PRIu64 ": it awaits its members when it is closed\n",
 				  task->scope);
@@ -142,7 +142,7 @@ static void write_awaiter(struct aw__app *app, const struct aw__subject *subject
 			"\n  Whoever called this got the task, and is the first to keep it and "
 			"to await it:\n");
 	if (aw__model_stack(app->model, task->facts.stack, &stack))
-		aw__words_stack(app, out, &stack);
+		aw__phrases_stack(app, out, &stack);
 	else
 		aw__buffer_text(out, AW__DIM "    not recorded\n" AW__PLAIN);
 }

@@ -3,8 +3,8 @@
  * Time: all processes are shown as they are, or as of one moment. Clocks are aligned: a moment is a time of the day
  * (ns since 1970), which each process has on a monotonic clock of its own.
  */
-#ifndef AW__TUI_PAST_H
-#define AW__TUI_PAST_H
+#ifndef AW__TUI_TIME_TRAVEL_H
+#define AW__TUI_TIME_TRAVEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,20 +14,20 @@ struct aw__app;
 struct aw__tui_event;
 
 /** The first and last time of all processes. False if there is none. */
-bool aw__past_span(struct aw__app *app, uint64_t *ret_first_ns, uint64_t *ret_last_ns);
+bool aw__time_travel_span(struct aw__app *app, uint64_t *ret_first_ns, uint64_t *ret_last_ns);
 /** The time that is shown; at present that of the last event. */
-uint64_t aw__past_moment(struct aw__app *app);
+uint64_t aw__time_travel_moment(struct aw__app *app);
 /** Show all processes as of a time. */
-void aw__past_seek(struct aw__app *app, uint64_t real_ns);
+void aw__time_travel_seek(struct aw__app *app, uint64_t real_ns);
 /** Return to the present. */
-void aw__past_leave(struct aw__app *app);
+void aw__time_travel_leave(struct aw__app *app);
 /** Move by one event, forward or back. */
-void aw__past_step(struct aw__app *app, bool back);
+void aw__time_travel_step(struct aw__app *app, bool back);
 /** Move by a fraction of the recording, forward or back. */
-void aw__past_scrub(struct aw__app *app, int64_t parts, uint64_t of);
+void aw__time_travel_scrub(struct aw__app *app, int64_t parts, uint64_t of);
 
 /* An event of one of the processes. */
-struct aw__past_event {
+struct aw__time_travel_event {
 	uint64_t real_ns;
 	unsigned process;
 	const struct aw__tui_event *event;
@@ -42,7 +42,7 @@ struct aw__past_event {
  *
  * Returns how many.
  */
-size_t aw__past_events(struct aw__app *app, size_t before, size_t after,
-		       struct aw__past_event *ret_events, size_t *ret_now);
+size_t aw__time_travel_events(struct aw__app *app, size_t before, size_t after,
+			      struct aw__time_travel_event *ret_events, size_t *ret_now);
 
 #endif
