@@ -375,9 +375,12 @@ extern aw__py_fast *aw__py_old_poll;
 /** Borrowed; NULL: it has none. In 3.11 one that the program has set to None is None in the object, and not NULL. */
 const PyTracebackObject *aw__py_traceback_of(PyObject *exception);
 
+/** A flag beside AW_ERROR_LOST: __str__() of the program's may run, since asyncio is about to run it. */
+#define AW__PY_ASKS (UINT32_C(1) << 31)
+
 /**
- * Tell an error with its causes, contexts and members. `id`: of the error itself; 0: a new one. With AW_ERROR_LOST in `flags` the
- * program's own __str__() and __repr__() may run; else never. Returns its id.
+ * Tell an error with its causes, contexts and members. `id`: of the error itself; 0: a new one. With AW_ERROR_LOST in `flags` its
+ * attributes are described, too; code of the program's runs only with AW__PY_ASKS. Returns its id.
  */
 uint64_t aw__py_error(PyObject *exception, const struct aw__py_task *task, uint32_t flags,
 		      uint64_t id);
@@ -386,7 +389,21 @@ void aw__py_error_forget(PyObject *exception);
 /** Whether it is how a program or a connection ends, and lost by nobody: KeyboardInterrupt, SystemExit, a clean close of websockets'. */
 bool aw__py_error_is_an_end(PyObject *exception);
 
+/* ---- describe.c ---- */
+
+/** Whether it is None, or exactly a str, int, float, bool or bytes; true for NULL. */
+bool aw__py_is_plain(PyObject *value);
+/** Whether each item of a tuple is; true for NULL. */
+bool aw__py_are_plain(PyObject *tuple);
+/** Whether it is a str or bytes longer than what is kept of a text. */
+bool aw__py_is_long(PyObject *value);
+/** Describe it in a line, without running code of the program's. New reference; NULL, with an error set: there is no memory. */
+PyObject *aw__py_describe(PyObject *value);
+
 /* ---- py_findings.c ---- */
+
+/** Whether asyncio itself logs an error of that loop's which is lost, or that nobody handles; it asks for the messages then. */
+bool aw__py_loop_logs(PyObject *loop);
 
 /** In place of warnings' and loops' functions; `before`: what they replace. */
 PyObject *aw__py_unawaited(PyObject *before, PyObject *coroutine);

@@ -2,9 +2,9 @@
 /*
  * Exceptions, for the recorder: types, messages, notes, attributes, tracebacks, and the tree that they form.
  *
- * An error is told when it leaves its task, and again when it is lost. The program's own code (__str__, __repr__) runs only for
- * one that is lost, as it would if asyncio itself reported it: of others the message is left out where a type of the program's
- * makes it.
+ * An error is told when it leaves its task, and again when it is lost. The program's own code runs in one case alone: __str__() of a
+ * lost error that asyncio itself is about to log, and asks for its message. Else the message is left out where a type of the program's
+ * makes it. Attributes are described without asking them (describe.c).
  */
 #include "agent/python/adapter.h"
 
@@ -16,8 +16,6 @@
 #define MOST_FRAMES	64
 #define MOST_NOTES	16
 #define MOST_ATTRIBUTES 12
-#define LONG		4096 /* of a string's length: more than is kept of its text */
-#define SHOWN		200  /* of a long one */
 #define REMEMBERED	1024u
 
 /*
@@ -43,6 +41,7 @@ struct node {
 struct telling {
 	const struct aw__py_task *task;
 	uint32_t flags;
+	bool asks; /* __str__() of the program's may run */
 	uint32_t count, told_count;
 	struct node nodes[MOST_NODES];
 	uint32_t told[MOST_NODES]; /* the nodes to be told: each after its relatives */
@@ -131,21 +130,6 @@ static aw_intern type_of(PyTypeObject *type)
 	return aw_agent_type(full, base);
 }
 
-static bool is_plain(PyObject *value)
-{
-	return value == NULL || value == Py_None || PyUnicode_CheckExact(value) ||
-	       PyLong_CheckExact(value) || PyFloat_CheckExact(value) || PyBool_Check(value) ||
-	       PyBytes_CheckExact(value);
-}
-
-/* Of a str or bytes; 0: it is neither. */
-static Py_ssize_t length_of(PyObject *value)
-{
-	if (value != NULL && PyUnicode_CheckExact(value))
-		return PyUnicode_GET_LENGTH(value);
-	return value != NULL && PyBytes_CheckExact(value) ? PyBytes_GET_SIZE(value) : 0;
-}
-
 /* A message that shows its arguments by their repr() is not made of long ones: it takes time, and most of it is left out. */
 static bool has_long_args(PyObject *exception, bool is_key)
 {
@@ -153,7 +137,7 @@ static bool has_long_args(PyObject *exception, bool is_key)
 	const Py_ssize_t count = args != NULL ? PyTuple_GET_SIZE(args) : 0;
 
 	for (Py_ssize_t i = 0; (count > 1 || is_key) && i < count; i++)
-		if (length_of(PyTuple_GET_ITEM(args, i)) > LONG)
+		if (aw__py_is_long(PyTuple_GET_ITEM(args, i)))
 			return true;
 	return false;
 }
@@ -163,51 +147,52 @@ static bool makes_message_as(PyObject *exception, PyObject *type)
 	return Py_TYPE(exception)->tp_str == ((PyTypeObject *)type)->tp_str;
 }
 
-/* Whether the fields that its own str() shows, if it is one of the interpreter's, have no code of the program's. */
-static bool has_plain_fields(PyObject *exception)
+/* Whether the fields that its own str() shows, if it is one of the interpreter's, have no code of the program's, and are short. */
+static bool has_plain_fields(PyObject *exception, bool may_be_long)
 {
 	const PyOSErrorObject *os = (PyOSErrorObject *)exception;
 	const PyUnicodeErrorObject *text = (PyUnicodeErrorObject *)exception;
 	const PySyntaxErrorObject *syntax = (PySyntaxErrorObject *)exception;
 
 	if (makes_message_as(exception, PyExc_BaseException))
-		return !has_long_args(exception, false);
+		return may_be_long || !has_long_args(exception, false);
 	if (makes_message_as(exception, PyExc_KeyError))
-		return !has_long_args(exception, true);
+		return may_be_long || !has_long_args(exception, true);
 	if (makes_message_as(exception, PyExc_OSError))
-		return is_plain(os->myerrno) && is_plain(os->strerror) && is_plain(os->filename) &&
-		       is_plain(os->filename2);
+		return aw__py_is_plain(os->myerrno) && aw__py_is_plain(os->strerror) &&
+		       aw__py_is_plain(os->filename) && aw__py_is_plain(os->filename2);
 	if (makes_message_as(exception, PyExc_ImportError))
-		return is_plain(((PyImportErrorObject *)exception)->msg);
+		return aw__py_is_plain(((PyImportErrorObject *)exception)->msg);
 	if (makes_message_as(exception, PyExc_SyntaxError))
-		return is_plain(syntax->msg) && is_plain(syntax->filename);
+		return aw__py_is_plain(syntax->msg) && aw__py_is_plain(syntax->filename);
 	return (makes_message_as(exception, PyExc_UnicodeDecodeError) ||
 		makes_message_as(exception, PyExc_UnicodeEncodeError)) &&
-	       is_plain(text->encoding) && is_plain(text->reason) && is_plain(text->object);
+	       aw__py_is_plain(text->encoding) && aw__py_is_plain(text->reason) &&
+	       aw__py_is_plain(text->object);
 }
 
 /* Whether str() of it runs no code but the interpreter's, and warns of nothing: under -b it does of bytes. */
-static bool is_harmless(PyObject *exception)
+static bool is_harmless(PyObject *exception, bool may_be_long)
 {
 	PyObject *args = ((PyBaseExceptionObject *)exception)->args;
 
-	for (Py_ssize_t i = 0; args != NULL && i < PyTuple_GET_SIZE(args); i++)
-		if (!is_plain(PyTuple_GET_ITEM(args, i)))
-			return false;
+	if (!aw__py_are_plain(args))
+		return false;
 	if (args != NULL && PyTuple_GET_SIZE(args) == 1 && PyBytes_Check(PyTuple_GET_ITEM(args, 0)))
 		return false;
-	return has_plain_fields(exception);
+	return has_plain_fields(exception, may_be_long);
 }
 
 /* Whatever it raises is no concern of the program's. New reference; NULL: it has no message that can be had. */
-static PyObject *message_of(PyObject *exception, uint32_t flags)
+static PyObject *message_of(PyObject *exception, const struct telling *telling)
 {
+	const bool lost = (telling->flags & AW_ERROR_LOST) != 0;
 	PyObject *message;
 
 	if (PyObject_TypeCheck(exception, (PyTypeObject *)PyExc_BaseExceptionGroup))
 		return Py_XNewRef(((PyBaseExceptionGroupObject *)exception)->msg);
-	if ((flags & AW_ERROR_LOST) == 0 && !is_harmless(exception))
-		return NULL;
+	if (!telling->asks && !is_harmless(exception, lost))
+		return lost ? PyUnicode_FromString("<its __str__() was not called>") : NULL;
 	message = PyObject_Str(exception);
 	if (message == NULL) {
 		PyErr_Clear();
@@ -282,25 +267,6 @@ static void put_notes(struct parts *parts, PyObject *exception, struct aw_agent_
 	error->notes = parts->notes;
 }
 
-/* Its repr(); of a long string that of its beginning. New reference; NULL, with an error set: there is none. */
-static PyObject *show(PyObject *value)
-{
-	const Py_ssize_t length = length_of(value);
-	PyObject *part, *shown;
-
-	if (length <= LONG) {
-		Py_INCREF(value);
-		shown = PyObject_Repr(value);
-		Py_DECREF(value);
-		return shown;
-	}
-	part = PySequence_GetSlice(value, 0, SHOWN);
-	shown = part != NULL ? PyUnicode_FromFormat("%R%s (%zd more)", part, "…", length - SHOWN)
-			     : NULL;
-	Py_XDECREF(part);
-	return shown;
-}
-
 static void put_attribute(struct parts *parts, struct aw_agent_error *error, PyObject *name,
 			  const char *key, PyObject *value)
 {
@@ -308,9 +274,9 @@ static void put_attribute(struct parts *parts, struct aw_agent_error *error, PyO
 	PyObject *shown;
 
 	if (value == NULL || error->attribute_count == MOST_ATTRIBUTES ||
-	    ((error->flags & AW_ERROR_LOST) == 0 && !is_plain(value)))
+	    ((error->flags & AW_ERROR_LOST) == 0 && !aw__py_is_plain(value)))
 		return;
-	shown = show(value);
+	shown = aw__py_describe(value);
 	if (shown == NULL) {
 		PyErr_Clear();
 		return;
@@ -335,7 +301,7 @@ static void put_attributes(struct parts *parts, PyObject *exception, struct aw_a
 	PyObject *dict = ((PyBaseExceptionObject *)exception)->dict, *key, *value;
 	Py_ssize_t at = 0;
 
-	/* A __repr__ may change the dictionary. */
+	/* What is allocated meanwhile may start the collector, and code that changes the dictionary. */
 	if (dict != NULL && (error->flags & AW_ERROR_LOST) != 0) {
 		dict = PyDict_Copy(dict);
 		if (dict == NULL)
@@ -480,7 +446,7 @@ static void tell(const struct telling *telling, const struct node *node)
 	else if (telling->task != NULL)
 		error.task = telling->task->agent.id;
 	put_relatives(telling, exception, &error, children);
-	message = message_of(exception, telling->flags);
+	message = message_of(exception, telling);
 	error.type = type_of(Py_TYPE(exception));
 	put_frames(telling, exception, &error);
 	if (message != NULL) {
@@ -510,7 +476,8 @@ uint64_t aw__py_error(PyObject *exception, const struct aw__py_task *task, uint3
 	if (telling == NULL)
 		return id;
 	telling->task = task;
-	telling->flags = flags;
+	telling->flags = flags & ~AW__PY_ASKS;
+	telling->asks = (flags & AW__PY_ASKS) != 0;
 	telling->count = telling->told_count = 0;
 	collect(telling, exception, id);
 	id = telling->nodes[0].id;

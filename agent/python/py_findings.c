@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define LOG_ERROR 40 /* logging.ERROR */
+
 /* Where it was made is known only if CPython was asked to remember; else where it is dropped, which is here. */
 static void tell_dropped(PyObject *coroutine)
 {
@@ -50,45 +52,6 @@ static PyObject *failed_task(PyObject *context, PyObject *exception)
 	return own != NULL && own->told && own->error != 0 && !own->retrieved ? task : NULL;
 }
 
-/* What failed: a task, the callback of a handle, or what the message says. */
-static void tell_unhandled(PyObject *context, PyObject *exception, const char *message)
-{
-	PyObject *handle = PyDict_GetItemString(context, "handle");
-	PyObject *callback = handle != NULL ? PyObject_GetAttrString(handle, "_callback") : NULL;
-	PyObject *name = callback != NULL ? PyObject_GetAttrString(callback, "__qualname__") : NULL;
-	PyObject *task = failed_task(context, exception);
-	const struct aw__py_task *own = task != NULL ? aw__py_task_of(task) : NULL;
-	struct aw__py_text text;
-	uint64_t error;
-
-	PyErr_Clear();
-	text = aw__py_text(name);
-	error = aw__py_error(exception, own, AW_ERROR_LOST, own != NULL ? own->error : 0);
-	aw_agent_error_unhandled(own != NULL ? &own->agent : NULL, name != NULL ? text.bytes : NULL,
-				 message, error);
-	aw__py_text_finish(&text);
-	Py_XDECREF(name);
-	Py_XDECREF(callback);
-}
-
-/* A task's error is told when the task is finalised, whether or not the loop says so. */
-static bool is_task(PyObject *future)
-{
-	return future != NULL && PyObject_TypeCheck(future, aw__py.task);
-}
-
-/* Of a plain future, or of a gather as a whole. */
-static void tell_lost(PyObject *exception)
-{
-	struct aw_agent_task nobody = { .id = 0 };
-	uint64_t error;
-
-	aw__py_jobs_end_failed(exception);
-	error = aw__py_error(exception, NULL, AW_ERROR_LOST, 0);
-	if (!aw__py_job_lost(error))
-		aw_agent_error_lost(&nobody, error);
-}
-
 /* asyncio's own loops keep it in an attribute; others only give it. */
 static bool has_handler(PyObject *loop)
 {
@@ -105,6 +68,85 @@ static bool has_handler(PyObject *loop)
 	return has;
 }
 
+/* Whether its method is not the program's: asyncio's own, or compiled. */
+static bool has_own_default(PyObject *loop)
+{
+	PyObject *name = PyUnicode_InternFromString("default_exception_handler"), *module;
+	PyObject *function = name != NULL ? _PyType_Lookup(Py_TYPE(loop), name) : NULL;
+
+	Py_XDECREF(name);
+	if (function == NULL || !PyFunction_Check(function))
+		return function != NULL;
+	module = PyDict_GetItemString(PyFunction_GET_GLOBALS(function), "__name__");
+	return module != NULL && PyUnicode_Check(module) &&
+	       PyUnicode_CompareWithASCIIString(module, "asyncio.base_events") == 0;
+}
+
+/* As asyncio's logger answers, which it asks itself before it formats an error. */
+static bool is_logger_on(void)
+{
+	PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "asyncio.log");
+	PyObject *logger = module != NULL ? PyObject_GetAttrString(module, "logger") : NULL;
+	PyObject *on =
+		logger != NULL ? PyObject_CallMethod(logger, "isEnabledFor", "i", LOG_ERROR) : NULL;
+	const bool is = on == Py_True;
+
+	PyErr_Clear();
+	Py_XDECREF(on);
+	Py_XDECREF(logger);
+	return is;
+}
+
+bool aw__py_loop_logs(PyObject *loop)
+{
+	return loop != NULL && !has_handler(loop) && has_own_default(loop) && is_logger_on();
+}
+
+static uint32_t lost_flags(PyObject *loop)
+{
+	return AW_ERROR_LOST | (aw__py_loop_logs(loop) ? AW__PY_ASKS : 0);
+}
+
+/* What failed: a task, the callback of a handle, or what the message says. */
+static void tell_unhandled(PyObject *loop, PyObject *context, PyObject *exception,
+			   const char *message)
+{
+	PyObject *handle = PyDict_GetItemString(context, "handle");
+	PyObject *callback = handle != NULL ? PyObject_GetAttrString(handle, "_callback") : NULL;
+	PyObject *name = callback != NULL ? PyObject_GetAttrString(callback, "__qualname__") : NULL;
+	PyObject *task = failed_task(context, exception);
+	const struct aw__py_task *own = task != NULL ? aw__py_task_of(task) : NULL;
+	struct aw__py_text text;
+	uint64_t error;
+
+	PyErr_Clear();
+	text = aw__py_text(name);
+	error = aw__py_error(exception, own, lost_flags(loop), own != NULL ? own->error : 0);
+	aw_agent_error_unhandled(own != NULL ? &own->agent : NULL, name != NULL ? text.bytes : NULL,
+				 message, error);
+	aw__py_text_finish(&text);
+	Py_XDECREF(name);
+	Py_XDECREF(callback);
+}
+
+/* A task's error is told when the task is finalised, whether or not the loop says so. */
+static bool is_task(PyObject *future)
+{
+	return future != NULL && PyObject_TypeCheck(future, aw__py.task);
+}
+
+/* Of a plain future, or of a gather as a whole. */
+static void tell_lost(PyObject *loop, PyObject *exception)
+{
+	struct aw_agent_task nobody = { .id = 0 };
+	uint64_t error;
+
+	aw__py_jobs_end_failed(exception);
+	error = aw__py_error(exception, NULL, lost_flags(loop), 0);
+	if (!aw__py_job_lost(error))
+		aw_agent_error_lost(&nobody, error);
+}
+
 static void look_at(PyObject *loop, PyObject *context)
 {
 	PyObject *exception = PyDict_GetItemString(context, "exception");
@@ -118,11 +160,11 @@ static void look_at(PyObject *loop, PyObject *context)
 		PyObject *task = failed_task(context, exception);
 
 		if (!has_handler(loop)) /* else it is the program's own affair */
-			tell_unhandled(context, exception, text.bytes);
+			tell_unhandled(loop, context, exception, text.bytes);
 		if (task != NULL)
 			aw__py_retrieved(task, NULL);
 	} else if (!is_task(PyDict_GetItemString(context, "future"))) {
-		tell_lost(exception);
+		tell_lost(loop, exception);
 	}
 	aw__py_text_finish(&text);
 }

@@ -549,6 +549,21 @@ int aw__py_init(PyObject *self, PyObject *args, PyObject *names)
 	return result;
 }
 
+/* Asyncio logs it next, and asks for its message. A gather's error that was dropped it does not log. */
+static bool is_logged(PyObject *self, const struct aw__py_task *task)
+{
+	PyObject *loop;
+	bool is;
+
+	if (task->dropped || !is_true(self, "_log_traceback"))
+		return false;
+	loop = PyObject_GetAttrString(self, "_loop");
+	is = aw__py_loop_logs(loop);
+	PyErr_Clear();
+	Py_XDECREF(loop);
+	return is;
+}
+
 static void gone(PyObject *self, struct aw__py_task *task)
 {
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
@@ -564,7 +579,9 @@ static void gone(PyObject *self, struct aw__py_task *task)
 		return;
 	if (!task->retrieved && !aw__py_error_is_an_end(exception) &&
 	    (task->dropped || is_true(self, "_log_traceback"))) {
-		aw__py_error(exception, task, AW_ERROR_LOST, task->error);
+		aw__py_error(exception, task,
+			     AW_ERROR_LOST | (is_logged(self, task) ? AW__PY_ASKS : 0),
+			     task->error);
 		aw_agent_error_lost(&task->agent, task->error);
 	} else {
 		aw__py_retrieved(self, NULL);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # python: 3.11+
 # exit: 0
-# expect: never-retrieved x1 task=reader text~(?=.*no close frame from 10\.0\.0\.7)(?=.*the line broke)(?=.*Peer\(7\))(?=.*while reading)
+# expect: never-retrieved x1 task=reader text~(?=.*no close frame from 10\.0\.0\.7)(?=.*the line broke)(?=.*<Peer number=7>)(?=.*while reading)
 # errors: 2
 # A lost error whose messages and attributes take code of the program's: they are asked for when it is lost, and stand beside it once
 import asyncio
