@@ -11,68 +11,79 @@
 #include "agent/runtime/stream/stream_buffer.h"
 #include "base/alloc.h"
 
-static bool wants_more(const struct aw_stream *stream)
+enum {
+	RAW_BYTES = 32768, /* of one read */
+};
+
+/* asyncio closes a transport one iteration after the filter's end, and tells of it in another: who drains sees that. */
+enum phase {
+	RUNS,
+	OVER,	 /* the filter has nothing more to do */
+	CLOSING, /* one iteration later */
+	DONE,	 /* one more: the descriptor may be closed */
+};
+
+struct aw__filter {
+	const struct aw_filter_ops *ops;
+	void *state;
+	struct aw_stream *stream;
+	struct aw_loop *loop;
+	enum phase phase;
+	struct aw__job resume; /* let it go on with what it holds, and read on */
+	struct aw__timer deadline;
+	struct aw__link waiters;       /* of struct aw__job */
+	struct aw__stream_early early; /* until it has got that */
+	char raw[RAW_BYTES];
+};
+
+const char *aw__filter_kind(const struct aw__filter *filter)
 {
-	return !aw__stream_lost(stream) && !stream->filter->over && !stream->eof &&
-	       aw__stream_available(stream) <= 2 * stream->limit;
+	return filter->ops->kind;
 }
 
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer)
+char *aw__filter_raw(struct aw__filter *filter, size_t *ret_size)
 {
-	struct aw_stream *stream = handle->data;
-
-	*ret_buffer = uv_buf_init(stream->filter->raw, sizeof(stream->filter->raw));
+	*ret_size = sizeof(filter->raw);
+	return filter->raw;
 }
 
-static void on_read(uv_stream_t *handle, ssize_t count, const uv_buf_t *buffer)
+void aw__filter_received(struct aw__filter *filter, size_t count)
 {
-	struct aw_stream *stream = handle->data;
-	struct aw__filter *filter = stream->filter;
-
-	if (count < 0)
-		aw__stream_read_over(stream, count);
-	if (count <= 0)
-		return;
-	filter->ops->received(filter->state, filter->raw, (size_t)count);
-	/*
-	 * After its end for the reader it may still wait for the other's goodbye. And who still waits wants more than
-	 * there is, of which the filter had only a part: nobody else would read on.
-	 */
-	if (!aw__stream_lost(stream) && aw__stream_available(stream) > 2 * stream->limit &&
-	    !stream->closing && aw__links_empty(&stream->reader))
-		aw__stream_read_stop(stream);
+	filter->ops->received(filter->state, filter->raw, count);
 }
 
-aw_error *aw__filter_read_start(struct aw_stream *stream)
+void aw__filter_ended(struct aw__filter *filter)
 {
-	int status = uv_read_start(&stream->uv.stream, on_alloc, on_read);
-
-	if (status < 0)
-		return aw_error_from_uv(status, NULL);
-	stream->reading = true;
-	return NULL;
+	filter->ops->ended(filter->state);
 }
 
-static void receive_early(struct aw__filter *filter)
+aw_error *aw__filter_write(struct aw__filter *filter, const struct iovec *pieces, size_t count)
 {
-	char *early = filter->early;
-
-	filter->early = NULL;
-	filter->ops->received(filter->state, early, filter->early_length);
-	aw__alloc_free(early);
+	return filter->ops->write(filter->state, pieces, count);
 }
 
-/* asyncio closes a transport one iteration later, and tells of it in another: who drains sees that. */
-static void go_on_closing(struct aw__filter *filter)
+void aw__filter_close(struct aw__filter *filter)
 {
-	if (filter->hops > 0) {
-		filter->hops--;
-		aw__filter_resume(filter->stream);
-		return;
-	}
-	filter->done = true;
-	filter->stream->closing = true;
-	aw__stream_close_if_idle(filter->stream);
+	filter->ops->close(filter->state);
+	if (!aw__stream_lost(filter->stream))
+		aw__filter_resume(filter);
+}
+
+bool aw__filter_is_done(const struct aw__filter *filter)
+{
+	return filter->phase == DONE;
+}
+
+/* With what was read before it was installed, or without any: the stream has room for what it holds. */
+static void receive_held(struct aw__filter *filter)
+{
+	const struct aw__stream_early early = filter->early;
+
+	filter->early.buffer = NULL;
+	filter->early.length = 0;
+	filter->ops->received(filter->state, early.length > 0 ? early.buffer + early.start : NULL,
+			      early.length);
+	aw__alloc_free(early.buffer);
 }
 
 static void go_on(struct aw__filter *filter)
@@ -80,41 +91,45 @@ static void go_on(struct aw__filter *filter)
 	struct aw_stream *stream = filter->stream;
 	aw_error *err;
 
-	if (filter->over) {
-		go_on_closing(filter);
+	receive_held(filter);
+	if (filter->phase != RUNS || !aw__stream_needs_input(stream))
 		return;
-	}
-	if (filter->early != NULL)
-		receive_early(filter);
-	else
-		filter->ops->received(filter->state, NULL, 0);
-	if (aw__stream_lost(stream) || filter->over || stream->reading)
-		return;
-	/* who still waits wants more than there is; and once it is closing the filter reads for itself */
-	if (!stream->closing && aw__links_empty(&stream->reader) && !wants_more(stream))
-		return;
-	if (filter->early_eof) {
-		filter->early_eof = false;
+	if (filter->early.eof) {
+		filter->early.eof = false;
 		filter->ops->ended(filter->state);
 		return;
 	}
-	err = aw__filter_read_start(stream);
+	err = aw__stream_read_start(stream);
 	if (err != NULL)
 		aw__stream_fail(stream, err);
+}
+
+static void go_on_closing(struct aw__filter *filter)
+{
+	if (filter->phase < DONE)
+		filter->phase++;
+	if (filter->phase == DONE)
+		aw__stream_close_when_sent(filter->stream);
+	else
+		aw__filter_resume(filter);
 }
 
 static void on_resume(struct aw__job *job, bool discard)
 {
 	struct aw__filter *filter = aw__container_of(job, struct aw__filter, resume);
 
-	if (!discard && !aw__stream_lost(filter->stream))
+	if (discard || aw__stream_lost(filter->stream))
+		return;
+	if (filter->phase == RUNS)
 		go_on(filter);
+	else
+		go_on_closing(filter);
 }
 
-void aw__filter_resume(struct aw_stream *stream)
+void aw__filter_resume(struct aw__filter *filter)
 {
-	if (!aw__link_linked(&stream->filter->resume.link))
-		aw__loop_push(stream->loop, &stream->filter->resume);
+	if (!aw__link_linked(&filter->resume.link))
+		aw__loop_push(filter->loop, &filter->resume);
 }
 
 static void on_deadline(struct aw__job *job, bool discard)
@@ -131,13 +146,11 @@ static void forget_deadline(struct aw__filter *filter)
 	aw__link_remove(&filter->deadline.job.link);
 }
 
-void aw__filter_lost(struct aw_stream *stream)
+void aw__filter_lost(struct aw__filter *filter, bool wake)
 {
-	struct aw__filter *filter = stream->filter;
-
 	forget_deadline(filter);
 	aw__link_remove(&filter->resume.link);
-	if (stream->loop != NULL)
+	if (wake)
 		aw__waiter_wake(&filter->waiters);
 }
 
@@ -146,46 +159,18 @@ void aw__filter_destroy(struct aw__filter *filter)
 	if (filter == NULL)
 		return;
 	filter->ops->destroy(filter->state);
-	aw__alloc_free(filter->early);
+	aw__alloc_free(filter->early.buffer);
 	aw__alloc_free(filter);
-}
-
-static aw_error *cannot_install(const struct aw_stream *stream)
-{
-	AW_TRY(aw_error_ref(stream->error));
-	if (stream->kind != AW__STREAM_TCP && stream->kind != AW__STREAM_UNIX)
-		return aw_raise(aw_TypeError, "a pipe can have no filter");
-	if (stream->filter != NULL)
-		return aw_raise(aw_TypeError, "this stream has a filter already");
-	if (stream->sending_file)
-		return aw_raise(aw_RuntimeError, "unable to filter; sendfile is in progress");
-	if (stream->closing)
-		return aw_raise(aw_ConnectionResetError, "Connection lost");
-	return NULL;
-}
-
-static aw_error *take_early(struct aw_stream *stream, struct aw__filter *filter)
-{
-	filter->early_length = aw__stream_available(stream);
-	filter->early_eof = stream->eof;
-	if (filter->early_length == 0)
-		return NULL;
-	filter->early = aw__alloc_copy(aw__stream_unread(stream), filter->early_length);
-	return filter->early != NULL ? NULL : aw_raise(aw_MemoryError, NULL);
 }
 
 aw_error *aw_filter_install(aw_stream *stream, const struct aw_filter_ops *ops, void *state)
 {
 	struct aw__filter *filter;
-	aw_error *err;
 
-	AW_TRY(cannot_install(stream));
+	AW_TRY(aw__stream_filterable(stream));
 	filter = aw__alloc_zeroed(1, sizeof(*filter));
 	if (filter == NULL)
 		return aw_raise(aw_MemoryError, NULL);
-	err = take_early(stream, filter);
-	if (err != NULL)
-		goto fail;
 	filter->ops = ops;
 	filter->state = state;
 	filter->stream = stream;
@@ -193,16 +178,10 @@ aw_error *aw_filter_install(aw_stream *stream, const struct aw_filter_ops *ops, 
 	filter->resume.run = on_resume;
 	filter->deadline.job.run = on_deadline;
 	aw__links_init(&filter->waiters);
-	aw__stream_read_stop(stream);
-	stream->in_start = stream->in_end = 0;
-	stream->eof = false;
-	stream->filter = filter;
-	aw__stream_tell_filtered(stream);
-	aw__filter_resume(stream);
+	aw__stream_take_early(stream, &filter->early);
+	aw__stream_set_filter(stream, filter);
+	aw__filter_resume(filter);
 	return NULL;
-fail:
-	aw__alloc_free(filter);
-	return err;
 }
 
 void *aw_filter_state(const aw_stream *stream, const struct aw_filter_ops *ops)
@@ -212,23 +191,19 @@ void *aw_filter_state(const aw_stream *stream, const struct aw_filter_ops *ops)
 
 char *aw_filter_room(aw_stream *stream, size_t *ret_size)
 {
-	if (!aw__stream_reserve(stream))
-		return NULL;
-	*ret_size = stream->in_size - stream->in_end;
-	return stream->in + stream->in_end;
+	return aw__stream_room(stream, ret_size);
 }
 
 bool aw_filter_fed(aw_stream *stream, size_t count)
 {
-	stream->in_end += count;
-	aw__waiter_wake(&stream->reader);
-	return wants_more(stream);
+	aw__stream_filled(stream, count);
+	return !aw__stream_lost(stream) && stream->filter->phase == RUNS &&
+	       aw__stream_has_room(stream);
 }
 
 void aw_filter_eof(aw_stream *stream)
 {
-	stream->eof = true;
-	aw__waiter_wake(&stream->reader);
+	aw__stream_ended(stream);
 }
 
 aw_error *aw_filter_send(aw_stream *stream, const void *data, size_t size)
@@ -250,11 +225,10 @@ void aw_filter_close(aw_stream *stream)
 {
 	if (aw__stream_lost(stream))
 		return;
-	stream->filter->over = true;
-	stream->filter->hops = 1;
+	stream->filter->phase = OVER;
 	forget_deadline(stream->filter);
 	aw__stream_read_stop(stream);
-	aw__filter_resume(stream);
+	aw__filter_resume(stream->filter);
 }
 
 aw_error *aw_filter_wait(aw_stream *stream, enum aw_agent_wait wait)

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The filter of a stream, as the stream sees it: <awry/filter.h> has the other side. */
+/*
+ * The filter of a stream, as the stream sees it: <awry/filter.h> has the other side.
+ *
+ * The stream owns the descriptor and the reader's buffer, the filter what lies between them. Neither looks into the other: the stream calls the
+ * functions below, and the filter those that stream.h and stream_buffer.h have for it.
+ */
 #ifndef AW__FILTER_H
 #define AW__FILTER_H
 
@@ -7,32 +12,25 @@
 
 #include <awry/filter.h>
 
-enum {
-	AW__FILTER_RAW_BYTES = 32768, /* of one read */
-};
-
-struct aw__filter {
-	const struct aw_filter_ops *ops;
-	void *state;
-	struct aw_stream *stream;
-	struct aw_loop *loop;
-	struct aw__job resume; /* let it go on with what it holds, and read on */
-	struct aw__timer deadline;
-	struct aw__link waiters; /* of struct aw__job */
-	char *early;		 /* what was read before it was installed: early_length bytes */
-	size_t early_length;
-	bool early_eof;	   /* the other end had closed before, too */
-	bool over;	   /* the filter has nothing more to do */
-	unsigned int hops; /* iterations that it takes until the descriptor is closed */
-	bool done;	   /* the descriptor may be closed */
-	char raw[AW__FILTER_RAW_BYTES];
-};
-
+/** What the recorder calls a stream that has it. */
+const char *aw__filter_kind(const struct aw__filter *filter);
+/** Where bytes of the descriptor are to be put. */
+char *aw__filter_raw(struct aw__filter *filter, size_t *ret_size);
+/** So many bytes are there. */
+void aw__filter_received(struct aw__filter *filter, size_t count);
+/** The descriptor's end. */
+void aw__filter_ended(struct aw__filter *filter);
+/** Write at least one byte through it. */
+aw_error *aw__filter_write(struct aw__filter *filter, const struct iovec *pieces, size_t count);
 /** Let it go on, soon, since the reader has caught up. */
-void aw__filter_resume(struct aw_stream *stream);
-aw_error *aw__filter_read_start(struct aw_stream *stream);
-/** The descriptor is being closed. */
-void aw__filter_lost(struct aw_stream *stream);
+void aw__filter_resume(struct aw__filter *filter);
+/** The user closes the stream. */
+void aw__filter_close(struct aw__filter *filter);
+/** Whether it has said its goodbye, and the descriptor may be closed. */
+bool aw__filter_is_done(const struct aw__filter *filter);
+/** The descriptor is being closed. `wake`: the loop lives on, and with it who waits. */
+void aw__filter_lost(struct aw__filter *filter, bool wake);
+/** NULL is none. */
 void aw__filter_destroy(struct aw__filter *filter);
 
 #endif

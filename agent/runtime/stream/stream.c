@@ -17,7 +17,7 @@ static const char *const kind_names[] = {
 
 static const char *kind_of(const struct aw_stream *stream)
 {
-	return stream->filter != NULL ? stream->filter->ops->kind : kind_names[stream->kind];
+	return stream->filter != NULL ? aw__filter_kind(stream->filter) : kind_names[stream->kind];
 }
 
 static void unref(struct aw_stream *stream)
@@ -58,7 +58,7 @@ void aw__stream_abort(struct aw_stream *stream)
 		AW__HOOK(handle_closed, stream->id);
 	aw__pipe_watch_stop(stream);
 	if (stream->filter != NULL)
-		aw__filter_lost(stream);
+		aw__filter_lost(stream->filter, stream->loop != NULL);
 	uv_close(&stream->uv.handle, on_closed);
 }
 
@@ -106,8 +106,23 @@ static void tell_opened(struct aw_stream *stream)
 		aw_agent_handle_opened(stream->id, kind_of(stream), aw__current_agent_task());
 }
 
-void aw__stream_tell_filtered(struct aw_stream *stream)
+aw_error *aw__stream_filterable(const struct aw_stream *stream)
 {
+	AW_TRY(aw_error_ref(stream->error));
+	if (stream->kind != AW__STREAM_TCP && stream->kind != AW__STREAM_UNIX)
+		return aw_raise(aw_TypeError, "a pipe can have no filter");
+	if (stream->filter != NULL)
+		return aw_raise(aw_TypeError, "this stream has a filter already");
+	if (stream->sending_file)
+		return aw_raise(aw_RuntimeError, "unable to filter; sendfile is in progress");
+	if (stream->closing)
+		return aw_raise(aw_ConnectionResetError, "Connection lost");
+	return NULL;
+}
+
+void aw__stream_set_filter(struct aw_stream *stream, struct aw__filter *filter)
+{
+	stream->filter = filter;
 	if (stream->id != 0)
 		AW__HOOK(handle_closed, stream->id);
 	stream->id = 0;
@@ -194,8 +209,14 @@ void aw__stream_close_if_idle(struct aw_stream *stream)
 {
 	if (!stream->closing || (stream->writes > 0 && stream->error == NULL))
 		return;
-	if (stream->filter == NULL || stream->filter->done || stream->error != NULL)
+	if (stream->filter == NULL || aw__filter_is_done(stream->filter) || stream->error != NULL)
 		aw__stream_abort(stream);
+}
+
+void aw__stream_close_when_sent(struct aw_stream *stream)
+{
+	stream->closing = true;
+	aw__stream_close_if_idle(stream);
 }
 
 static void check(const struct aw_stream *stream)
@@ -230,9 +251,7 @@ void aw_stream_close(aw_stream *stream)
 		return;
 	stream->closing = true;
 	if (stream->filter != NULL) {
-		stream->filter->ops->close(stream->filter->state);
-		if (!aw__stream_lost(stream))
-			aw__filter_resume(stream);
+		aw__filter_close(stream->filter);
 		return;
 	}
 	aw__stream_read_stop(stream);

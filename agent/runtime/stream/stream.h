@@ -74,8 +74,10 @@ aw_error *aw__stream_adopt(struct aw_stream *stream, int fd);
 aw_error *aw__stream_connected(struct aw_stream *stream);
 /** The stream has failed: whoever waits learns it, and it is closed. Consumes the error. */
 void aw__stream_fail(struct aw_stream *stream, aw_error *err);
-/** Close the handle now, if nothing is to be sent any more. */
+/** Close the handle now, if that was asked for and nothing is to be sent any more. */
 void aw__stream_close_if_idle(struct aw_stream *stream);
+/** Close the handle once nothing is to be sent any more. */
+void aw__stream_close_when_sent(struct aw_stream *stream);
 /** Close the handle now. */
 void aw__stream_abort(struct aw_stream *stream);
 /** Give up a stream that did not come to life. */
@@ -86,13 +88,13 @@ static inline bool aw__stream_lost(const struct aw_stream *stream)
 	return uv_is_closing(&stream->uv.handle) != 0;
 }
 
-/** It has a filter from now on: to the recorder that is another handle. */
-void aw__stream_tell_filtered(struct aw_stream *stream);
+/** The error of who wants to put a filter into it; NULL: it may have one. */
+aw_error *aw__stream_filterable(const struct aw_stream *stream);
+/** It has a filter from now on, which it owns: to the recorder that is another handle. */
+void aw__stream_set_filter(struct aw_stream *stream, struct aw__filter *filter);
 
 aw_error *aw__stream_read_start(struct aw_stream *stream);
 void aw__stream_read_stop(struct aw_stream *stream);
-/** Nothing is read any more, because of a libuv status: UV_EOF or an error. */
-void aw__stream_read_over(struct aw_stream *stream, ssize_t status);
 /** Send `size` bytes in pieces, past the filter if there is one. */
 aw_error *aw__stream_send(struct aw_stream *stream, const struct iovec *pieces, size_t count,
 			  size_t size);

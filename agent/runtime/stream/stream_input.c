@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads from the kernel into a stream's buffer, and pauses while the buffer is full. */
+/* Reads from the kernel into a stream's buffer, or its filter's, and pauses while the reader has much to take. */
 #include "agent/runtime/stream/stream_buffer.h"
 
 #include "agent/runtime/stream/filter.h"
@@ -13,7 +13,7 @@ enum {
 };
 
 /* By moving what is unread to the buffer's beginning, or by growing. */
-bool aw__stream_reserve(struct aw_stream *stream)
+static bool reserve(struct aw_stream *stream)
 {
 	size_t size = stream->in_size, available = aw__stream_available(stream);
 	char *in;
@@ -38,14 +38,35 @@ bool aw__stream_reserve(struct aw_stream *stream)
 	return true;
 }
 
+char *aw__stream_room(struct aw_stream *stream, size_t *ret_size)
+{
+	*ret_size = 0;
+	if (!reserve(stream))
+		return NULL;
+	*ret_size = stream->in_size - stream->in_end;
+	return stream->in + stream->in_end;
+}
+
+void aw__stream_filled(struct aw_stream *stream, size_t count)
+{
+	stream->in_end += count;
+	aw__waiter_wake(&stream->reader);
+}
+
+void aw__stream_ended(struct aw_stream *stream)
+{
+	stream->eof = true;
+	aw__waiter_wake(&stream->reader);
+}
+
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer)
 {
 	struct aw_stream *stream = handle->data;
+	size_t size;
+	char *room = stream->filter != NULL ? aw__filter_raw(stream->filter, &size)
+					    : aw__stream_room(stream, &size);
 
-	*ret_buffer = uv_buf_init(NULL, 0);
-	if (aw__stream_reserve(stream))
-		*ret_buffer = uv_buf_init(stream->in + stream->in_end,
-					  (unsigned int)(stream->in_size - stream->in_end));
+	*ret_buffer = uv_buf_init(room, (unsigned int)size);
 }
 
 /* libuv calls a connection that was reset its end, if both came together. The kernel knows. */
@@ -68,17 +89,16 @@ static void on_end(struct aw_stream *stream)
 		return;
 	}
 	if (stream->filter != NULL) {
-		stream->filter->ops->ended(stream->filter->state);
+		aw__filter_ended(stream->filter);
 		return;
 	}
-	stream->eof = true;
+	aw__stream_ended(stream);
 	/* of a pipe nothing is left to do; a connection can still be written */
 	if (stream->kind == AW__STREAM_READ_PIPE)
 		aw_stream_close(stream);
-	aw__waiter_wake(&stream->reader);
 }
 
-void aw__stream_read_over(struct aw_stream *stream, ssize_t status)
+static void read_over(struct aw_stream *stream, ssize_t status)
 {
 	aw__stream_read_stop(stream);
 	if (status == UV_EOF)
@@ -89,20 +109,29 @@ void aw__stream_read_over(struct aw_stream *stream, ssize_t status)
 		aw__stream_fail(stream, aw_error_from_uv((int)status, NULL));
 }
 
+/*
+ * Not while somebody waits: he wants more than there is, and a filter had only a part of that. Nor while a filter says its goodbye, since it may
+ * wait for the other end's.
+ */
+static bool may_pause(const struct aw_stream *stream)
+{
+	return !aw__stream_lost(stream) && !stream->closing && aw__links_empty(&stream->reader);
+}
+
 static void on_read(uv_stream_t *handle, ssize_t count, const uv_buf_t *buffer)
 {
 	struct aw_stream *stream = handle->data;
 
-	if (count == 0)
+	if (count < 0)
+		read_over(stream, count);
+	if (count <= 0)
 		return;
-	if (count > 0) {
-		stream->in_end += (size_t)count;
-		if (aw__stream_available(stream) > 2 * stream->limit)
-			aw__stream_read_stop(stream);
-		aw__waiter_wake(&stream->reader);
-		return;
-	}
-	aw__stream_read_over(stream, count);
+	if (stream->filter != NULL)
+		aw__filter_received(stream->filter, (size_t)count);
+	else
+		aw__stream_filled(stream, (size_t)count);
+	if (aw__stream_available(stream) > 2 * stream->limit && may_pause(stream))
+		aw__stream_read_stop(stream);
 }
 
 aw_error *aw__stream_read_start(struct aw_stream *stream)
@@ -122,20 +151,42 @@ void aw__stream_read_stop(struct aw_stream *stream)
 	stream->reading = false;
 }
 
+bool aw__stream_needs_input(const struct aw_stream *stream)
+{
+	return !aw__stream_lost(stream) && !stream->reading &&
+	       (stream->closing || !aw__links_empty(&stream->reader) ||
+		aw__stream_has_room(stream));
+}
+
+void aw__stream_take_early(struct aw_stream *stream, struct aw__stream_early *ret)
+{
+	aw__stream_read_stop(stream);
+	*ret = (struct aw__stream_early){
+		.buffer = stream->in,
+		.start = stream->in_start,
+		.length = aw__stream_available(stream),
+		.eof = stream->eof,
+	};
+	stream->in = NULL;
+	stream->in_start = stream->in_end = stream->in_size = 0;
+	stream->eof = false;
+}
+
 /* If we had stopped for the buffer's sake. */
 static void read_on(struct aw_stream *stream, size_t unread_max)
 {
+	aw_error *err;
+
 	if (stream->reading || stream->eof || stream->closing || stream->error != NULL ||
 	    stream->kind == AW__STREAM_WRITE_PIPE)
 		return;
 	if (aw__stream_available(stream) > unread_max)
 		return;
 	if (stream->filter != NULL) {
-		aw__filter_resume(stream);
+		aw__filter_resume(stream->filter);
 		return;
 	}
-	aw_error *err = aw__stream_read_start(stream);
-
+	err = aw__stream_read_start(stream);
 	if (err != NULL)
 		aw__stream_fail(stream, err);
 }

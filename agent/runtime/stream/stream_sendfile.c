@@ -110,7 +110,7 @@ static aw_error *send_filtered(struct aw__sendfile *job, unsigned int flags)
 		return aw_raise(aw_RuntimeError,
 				"fallback is disabled and native sendfile is not "
 				"supported for transport <%s>",
-				job->stream->filter->ops->kind);
+				aw__filter_kind(job->stream->filter));
 	return aw__stream_sendfile_fallback(job);
 }
 

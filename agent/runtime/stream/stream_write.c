@@ -148,7 +148,7 @@ aw_error *aw_stream_write_many(aw_stream *stream, const struct iovec *pieces, si
 	if (size == 0)
 		return NULL;
 	if (stream->filter != NULL)
-		return stream->filter->ops->write(stream->filter->state, pieces, count);
+		return aw__filter_write(stream->filter, pieces, count);
 	return send_pieces(stream, pieces, count, size);
 }
 
