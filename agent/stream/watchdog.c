@@ -16,13 +16,14 @@
  * How long a blocked loop's thread was ready but other threads had the processors, so that a busy machine is not
  * reported as a fault of the program.
  *
- * The kernel sums it up (Documentation/scheduler/sched-stats.rst). Its sum in the middle of an iteration and at
- * the finding tells how much of the time between them it was: that is less than the whole, but certain.
+ * The kernel sums it up (Documentation/scheduler/sched-stats.rst). Its sum at the first look at an iteration and at the finding tells how much
+ * of the time between them it was. Of the time before the first look it is not known.
  */
 
-/* Of the iteration that began then. */
+/* The first look at an iteration. */
 struct note {
-	uint64_t since_ns;
+	uint64_t since_ns; /* when it began */
+	uint64_t at_ns;
 	uint64_t waited_ns;
 };
 
@@ -45,16 +46,32 @@ static void processor_note(const struct aw__blocked *busy)
 
 	if (note == NULL || note->since_ns == busy->since_ns || !read_waited(busy->tid, &waited_ns))
 		return;
-	*note = (struct note){ busy->since_ns, waited_ns };
+	*note = (struct note){ busy->since_ns, busy->since_ns + busy->lasted_ns, waited_ns };
 }
 
-static uint64_t processor_waited_ns(const struct aw__blocked *blocked)
+/* Of that iteration; NULL: none. */
+static const struct note *note_of(const struct aw__blocked *blocked)
 {
 	const struct note *note = blocked->loop < AW__MOST_LOOPS ? &notes[blocked->loop] : NULL;
+
+	return note != NULL && note->since_ns == blocked->since_ns ? note : NULL;
+}
+
+/* How long it had lasted at the first look; 0: there was none. */
+static uint64_t first_look_ns(const struct aw__blocked *blocked)
+{
+	const struct note *note = note_of(blocked);
+
+	return note != NULL ? note->at_ns - note->since_ns : 0;
+}
+
+/* Since the first look. */
+static uint64_t processor_waited_ns(const struct aw__blocked *blocked)
+{
+	const struct note *note = note_of(blocked);
 	uint64_t waited_ns;
 
-	if (note == NULL || note->since_ns != blocked->since_ns ||
-	    !read_waited(blocked->tid, &waited_ns) || waited_ns < note->waited_ns)
+	if (note == NULL || !read_waited(blocked->tid, &waited_ns) || waited_ns < note->waited_ns)
 		return 0;
 	return waited_ns - note->waited_ns;
 }
@@ -65,7 +82,7 @@ static void note_busy(uint64_t blocked_ns)
 	struct aw__blocked busy;
 	int64_t after = -1;
 
-	while (aw__watch_blocked_next(after, blocked_ns / 8, &busy)) {
+	while (aw__watch_blocked_next(after, AW__FIRST_LOOK_NS(blocked_ns), &busy)) {
 		processor_note(&busy);
 		aw__sampler_note(&busy);
 		after = busy.loop;
@@ -81,8 +98,9 @@ static void look_for_blocked(uint64_t blocked_ns)
 	for (; aw__watch_blocked_next(after, blocked_ns, &blocked); after = blocked.loop) {
 		const uint64_t waited_ns = processor_waited_ns(&blocked);
 
-		/* what the machine takes is not the program's: it is looked at again if it lasts */
-		if (blocked.lasted_ns < blocked_ns + waited_ns)
+		/* it is looked at again if it lasts */
+		if (!aw__watch_blocked_is_due(&blocked, blocked_ns, first_look_ns(&blocked),
+					      waited_ns))
 			continue;
 		aw__sampler_stack(&blocked, &stack);
 		aw__watch_blocked_finding(&blocked, &stack, waited_ns);

@@ -26,6 +26,17 @@ struct aw__blocked {
 /** The next loop after index `after` (start with -1) that is blocked now. */
 bool aw__watch_blocked_next(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret);
 
+/** An iteration that lasts so long is looked at for the first time. */
+#define AW__FIRST_LOOK_NS(threshold_ns) ((threshold_ns) / 8)
+
+/**
+ * Whether the program itself has blocked the loop for as long as the threshold. `waited_ns`: how long its thread waited for a processor since the
+ * first look, which came when the iteration had lasted `first_look_ns`. Of the time before that it is not known: it is not held against the
+ * program if that look came late, since the agent's thread had no processor either, or if the thread waited after it, too.
+ */
+bool aw__watch_blocked_is_due(const struct aw__blocked *blocked, uint64_t threshold_ns,
+			      uint64_t first_look_ns, uint64_t waited_ns);
+
 /**
  * Record the finding, if that iteration still lasts. `stack` may be empty. `waited_ns`: at least so long its thread had no
  * processor.

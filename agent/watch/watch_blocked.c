@@ -19,6 +19,9 @@
 #include "agent/watch/watch_parts.h"
 #include "proto/finding.h"
 
+#define LONGEST_TICK_NS                                                                            \
+	UINT64_C(50000000) /* between two looks of the agent's thread, if it has a processor */
+
 bool aw__watch_blocked_next(int64_t after, uint64_t longer_than_ns, struct aw__blocked *ret)
 {
 	const uint64_t now = aw__now_ns();
@@ -39,6 +42,17 @@ bool aw__watch_blocked_next(int64_t after, uint64_t longer_than_ns, struct aw__b
 		return true;
 	}
 	return false;
+}
+
+bool aw__watch_blocked_is_due(const struct aw__blocked *blocked, uint64_t threshold_ns,
+			      uint64_t first_look_ns, uint64_t waited_ns)
+{
+	const uint64_t known_ns =
+		blocked->lasted_ns > first_look_ns ? blocked->lasted_ns - first_look_ns : 0;
+	const bool late = first_look_ns > AW__FIRST_LOOK_NS(threshold_ns) + LONGEST_TICK_NS;
+	const uint64_t unknown_ns = late || waited_ns > known_ns / 10 ? first_look_ns : 0;
+
+	return blocked->lasted_ns >= threshold_ns + waited_ns + unknown_ns;
 }
 
 /* What the loop runs, if that is a task: as its slot says at this moment. */

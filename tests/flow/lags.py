@@ -6,7 +6,6 @@
 """
 import json
 import os
-import re
 import signal
 import sqlite3
 import subprocess
@@ -145,19 +144,11 @@ def on_one_processor(world, others):
 
 
 def who_has_no_processor_is_not_accused():
-    """Of each of its 150 ms it has a fifth. Where the kernel lets the agent's thread in late, it does not know that."""
-    said = re.compile(r"for at least (\d+) ms of it the thread waited for a processor")
+    """Of each of its 150 ms it has a fifth."""
     with World(AWRY) as world:
-        for _ in range(10):
+        for _ in range(4):
             stderr, found = on_one_processor(world, 4)
-            for finding in found:
-                match = said.fullmatch(finding["detail"] or "")
-                waited_ms = int(match.group(1)) if match else 0
-                check(finding["noticed_after_ns"] / MS - waited_ms > 99, "accused of what the machine did:", finding)
-            if not found:
-                break
-        check(not found, "it is accused each time:", found)
-        check("blocked" not in stderr, stderr)
+            check(not found and "blocked" not in stderr, "accused of what the machine did:", found, stderr)
 
 
 def who_sleeps_does_not_wait_for_a_processor():

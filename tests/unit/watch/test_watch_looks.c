@@ -352,6 +352,31 @@ static void blocked__is_as_long_as_was_asked(void **state)
 	aw_agent_loop_idle(&loop);
 }
 
+static bool is_due(uint64_t lasted_ms, uint64_t first_look_ms, uint64_t waited_ms)
+{
+	const struct aw__blocked blocked = { .lasted_ns = lasted_ms * 1000000 };
+
+	return aw__watch_blocked_is_due(&blocked, SECOND / 10, first_look_ms * 1000000,
+					waited_ms * 1000000);
+}
+
+static void blocked__only_what_the_program_itself_took_counts(void **state)
+{
+	assert_true(is_due(100, 20, 0));
+	assert_false(is_due(99, 20, 0));
+	assert_true(is_due(100, 0, 0)); /* the kernel does not tell */
+	/* waits after the first look; some before are likely then */
+	assert_true(is_due(104, 20, 4));
+	assert_false(is_due(103, 20, 4));
+	assert_false(is_due(149, 20, 30));
+	assert_true(is_due(150, 20, 30));
+	/* the agent's thread itself had no processor at first */
+	assert_true(is_due(100, 62, 0));
+	assert_false(is_due(119, 119, 0));
+	assert_false(is_due(162, 63, 0));
+	assert_true(is_due(163, 63, 0));
+}
+
 static const struct aw__blocked_stack none = { .whole = true };
 
 /* Whether the finding of a block says that its thread waited for a processor. */
@@ -507,6 +532,7 @@ int main(void)
 		CASE(task__steps_stop_at_their_most),
 		CASE(task__a_long_name_is_cut),
 		CASE(blocked__is_as_long_as_was_asked),
+		CASE(blocked__only_what_the_program_itself_took_counts),
 		CASE(blocked__a_tenth_of_it_without_a_processor_is_told),
 		CASE(blocked__is_told_again_when_it_lasted_twice_as_long),
 		CASE(intern__a_long_text_is_cut),
