@@ -119,9 +119,9 @@ void aw__watch_blocked_finding(const struct aw__blocked *blocked,
 		aw__task_tell(writer, &task);
 	aw__finding_put(writer, &event);
 	AW__STORE(entry->finding, event.subject);
+	/* The loop went on meanwhile: the finding is not about its next iteration. */
 	if (AW__LOAD(entry->busy_since_ns) != blocked->since_ns)
-		AW__STORE(entry->finding,
-			  0); /* it went on meanwhile: the next iteration is not this one */
+		AW__STORE(entry->finding, 0);
 }
 
 /* By the loop's place in the table: of which finding how much was told. */

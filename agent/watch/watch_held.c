@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors that are held: a task ended with one, nobody has retrieved it, and somebody has a reference to the task. watch.c finds
+ * Errors that are held: a task ended with one, nobody has retrieved it, and somebody has a reference to the task. watch_tasks.c finds
  * them in the task table, and the agent's thread tells them.
  */
 #include "agent/record/box_tables.h"
