@@ -36,8 +36,7 @@ void aw__options_copy(void *own, size_t size, const void *given, const char *typ
 		if (bytes[i] != 0)
 			misused(type,
 				"the program was built with a newer awry, and sets an option that "
-				"this "
-				"libawry does not know, at byte",
+				"this libawry does not know, at byte",
 				i);
 	memcpy(own, given, given_size < size ? given_size : size);
 	memcpy(own, &size, sizeof(size));

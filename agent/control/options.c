@@ -125,10 +125,10 @@ static bool copy_options(const struct aw_agent_options *given, struct aw_agent_o
 	}
 	for (size_t i = sizeof(*ret); i < size; i++)
 		if (bytes[i] != 0) {
-			aw__complain("awry: nothing is recorded: aw_agent_start_with(): an option "
-				     "at byte "
-				     "%zu is not known to this libawry-agent: only 0 is allowed",
-				     i);
+			aw__complain(
+				"awry: nothing is recorded: aw_agent_start_with(): an option "
+				"at byte %zu is not known to this libawry-agent: only 0 is allowed",
+				i);
 			return false;
 		}
 	memcpy(ret, given, size < sizeof(*ret) ? size : sizeof(*ret));
