@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Thread_local void (*on_exhausted)(void);
 static _Atomic int64_t live;
 static _Atomic uint64_t fail_in;
 
@@ -76,15 +75,8 @@ void *aw__alloc_give(void *memory)
 	return memory;
 }
 
-void aw__alloc_on_exhausted(void (*call)(void))
-{
-	on_exhausted = call;
-}
-
 _Noreturn void aw__alloc_exhausted(void)
 {
-	if (on_exhausted != NULL)
-		on_exhausted();
 	fputs("awry: out of memory\n", stderr);
 	exit(1);
 }

@@ -28,8 +28,6 @@ void *aw__alloc_must_zeroed(size_t count, size_t bytes);
 void *aw__alloc_must_resize(void *memory, size_t bytes);
 char *aw__alloc_must_copy(const char *text, size_t length);
 
-/** What happens on this thread instead of the program's end: `call` must not return. NULL: its end. */
-void aw__alloc_on_exhausted(void (*call)(void));
 /** There is no memory, and nobody to tell: does not return. */
 _Noreturn void aw__alloc_exhausted(void);
 

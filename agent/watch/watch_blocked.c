@@ -65,8 +65,10 @@ static struct aw_agent_task blocking_task(const struct aw__box_loop *entry, uint
 	task.slot = (uint32_t)AW__LOAD(entry->task_slot);
 	slot = task.id != 0 ? aw__task_slot(&task) : NULL;
 	if (slot != NULL) {
-		task.stack = (uint32_t)AW__LOAD(slot->coroutine_stack);
-		*ret_coroutine = AW__LOAD(slot->coroutine_stack) >> 32;
+		const uint64_t both = AW__LOAD(slot->coroutine_stack);
+
+		task.stack = (uint32_t)both;
+		*ret_coroutine = both >> 32;
 	}
 	return task;
 }

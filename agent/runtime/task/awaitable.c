@@ -30,12 +30,6 @@ struct aw_future *aw__awaitable_future(struct aw_loop *loop, void *item, uint64_
 	}
 }
 
-void aw__awaitable_close(void *item)
-{
-	if (item != NULL && *(const uint32_t *)item == AW__MAGIC_CORO)
-		aw_coro_close(item);
-}
-
 static struct aw_coro *coro_of(void *item)
 {
 	return item != NULL && *(const uint32_t *)item == AW__MAGIC_CORO ? item : NULL;

@@ -23,7 +23,5 @@ void aw__awaitable_futures(struct aw_loop *loop, void *const *items, size_t coun
 			   struct aw_future **ret_futures);
 /** Drop those that are coroutines, without complaint; one may be listed twice. */
 void aw__awaitables_close(void *const *items, size_t count);
-/** Drop it, if it is a coroutine, without complaint. */
-void aw__awaitable_close(void *item);
 
 #endif
