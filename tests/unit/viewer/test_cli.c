@@ -140,7 +140,7 @@ static void cli__run_finds_what_is_lost(void **state)
 	expect("report --format json run.awry", 0, "\"kind\": \"never-retrieved\"");
 	expect("report --format json -o - run.awry", 0, "\"kind\": \"never-retrieved\"");
 	expect("errors run.awry", 0, "lost: nobody ever retrieved it");
-	expect("stats run.awry", 0, "ended");
+	expect("stats run.awry", 0, ", ended\n");
 	expect("tree --json run.awry", 0, "\"tasks\": []");
 	expect("export run.awry --format chrome -o -", 0, "traceEvents");
 	expect("record run.awry -o other", 1, "a trace; a live process is wanted");
