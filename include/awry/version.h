@@ -5,7 +5,8 @@
  * A program runs with every later version of the library that has the same soname (libawry.so.0): a change that would
  * break it gets another soname. Structs grow without that: options begin with their size, which their macro
  * (AW_TASK_OPTS() and its kin) sets, and members that are called `reserved` are 0 until a later version uses them. An
- * option that is set and that the library does not know, since it is older than the headers, ends the program.
+ * option that is set and that the library does not know, since it is older than the headers, ends the program with a line
+ * that says so. Only aw_agent_start_with() lets the program go on: it says so, and records nothing.
  *
  * Context: any thread, in or out of a task, before a loop is opened, and in a signal handler
  */
