@@ -23,8 +23,9 @@ import headers  # noqa: E402
 
 COMMITTED = os.path.join(HERE, "awry.abi")
 LIBRARIES = ("awry", "awry-agent", "awry-tls")
-ADDED = 4  # of abidiff's exit status: it differs; with INCOMPATIBLE: in a way that breaks programs
-INCOMPATIBLE = 8
+# bits of abidiff's exit status
+DIFFERS = 4
+INCOMPATIBLE = 8  # beside DIFFERS: in a way that breaks programs for certain
 
 
 def versions():
@@ -73,7 +74,7 @@ def compare(new):
     if done.returncode == 0:
         return
     print(done.stdout + done.stderr)
-    if done.returncode & INCOMPATIBLE or not done.returncode & ADDED:
+    if done.returncode & INCOMPATIBLE or not done.returncode & DIFFERS:
         sys.exit("programs that are built already would break: undo it, use reserved fields, or add a function in its place")
     sys.exit("the interface has changed; if that is on purpose, and no program breaks by it: "
              "python3 tests/abi/abi.py . cc --renew")
