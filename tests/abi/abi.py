@@ -74,7 +74,9 @@ def compare(new):
     if done.returncode == 0:
         return
     print(done.stdout + done.stderr)
-    if done.returncode & INCOMPATIBLE or not done.returncode & DIFFERS:
+    if not done.returncode & DIFFERS:
+        sys.exit(f"abidiff failed: exited with {done.returncode}")
+    if done.returncode & INCOMPATIBLE:
         sys.exit("programs that are built already would break: undo it, use reserved fields, or add a function in its place")
     sys.exit("the interface has changed; if that is on purpose, and no program breaks by it: "
              "python3 tests/abi/abi.py . cc --renew")
