@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Counted allocation for all of awry. Tests check that nothing is left at their end, and let every allocation of
- * an operation fail, one after the other.
+ * Heap allocation for all of awry: blocks are counted, so that tests find leaks, and any single allocation can be made
+ * to fail, so that tests reach every out-of-memory path.
  */
 #include "alloc.h"
 
@@ -17,7 +17,7 @@ static bool fails_now(void)
 {
 	uint64_t left = atomic_load_explicit(&fail_in, memory_order_relaxed);
 
-	/* never below 0: two threads may be here for the last one */
+	/* two threads may race for the last count: it must not go below 0 */
 	while (__builtin_expect(left != 0, 0))
 		if (atomic_compare_exchange_weak(&fail_in, &left, left - 1))
 			return left == 1;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Heap memory that is counted, and that can be made to fail.
+ * Heap memory that is counted, and whose allocations can be made to fail.
  *
- * Tests ask aw__alloc_live() at their end, and walk aw__alloc_fail_at() through every allocation of an
- * operation. The `must` forms are for the viewer, which has nobody to hand the failure to: they end the
- * program with one line. A thread of the agent that uses code which uses them says first what happens instead.
+ * Tests check aw__alloc_live() when they end, and use aw__alloc_fail_at() to let each allocation of an operation
+ * fail in turn. The `must` forms are for the viewer, which has no caller that could handle the failure: out of
+ * memory, they print one line and end the program.
  */
 #ifndef AW__ALLOC_H
 #define AW__ALLOC_H
@@ -15,12 +15,12 @@
 
 void *aw__alloc(size_t bytes);
 void *aw__alloc_zeroed(size_t count, size_t bytes);
-/** As realloc(): NULL leaves `memory` as it was. */
+/** Like realloc(): if it returns NULL, `memory` is unchanged and still allocated. */
 void *aw__alloc_resize(void *memory, size_t bytes);
 char *aw__alloc_copy(const char *text, size_t length);
-/** Takes NULL. */
+/** NULL is ignored. */
 void aw__alloc_free(void *memory);
-/** Give memory to somebody who will free() it: it is not counted any more. Returns it; takes NULL. */
+/** Hand memory over to code that will free() it: it is no longer counted. Returns `memory`, which may be NULL. */
 void *aw__alloc_give(void *memory);
 
 void *aw__alloc_must(size_t bytes);
@@ -28,14 +28,14 @@ void *aw__alloc_must_zeroed(size_t count, size_t bytes);
 void *aw__alloc_must_resize(void *memory, size_t bytes);
 char *aw__alloc_must_copy(const char *text, size_t length);
 
-/** There is no memory, and nobody to tell: does not return. */
+/** Report on stderr that there is no memory, and exit with status 1. */
 _Noreturn void aw__alloc_exhausted(void);
 
-/** Blocks allocated and not yet freed, by all threads. */
+/** Count the blocks of all threads that are allocated and not yet freed. */
 int64_t aw__alloc_live(void);
-/** Let the n-th allocation from now (1-based) fail, once; 0 for none. All threads. */
+/** Let the n-th allocation from now (1-based, counted over all threads) fail, once; 0: none. */
 void aw__alloc_fail_at(uint64_t n);
-/** Whether the allocation that aw__alloc_fail_at() asked to fail has not come yet. */
+/** True while the failure that aw__alloc_fail_at() asked for has not happened yet. */
 bool aw__alloc_fail_pending(void);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes that grow at their end.
+ * A byte buffer that grows at its end.
  *
- * A buffer that could not grow remembers it in `failed`, ignores what follows, and is asked once,
- * at the end. `data` is NUL-terminated whenever it is not NULL; the NUL does not count.
+ * A failed allocation sets `failed`; later appends are ignored, so a caller checks once, at the end. `data` is
+ * NUL-terminated whenever it is not NULL; `length` does not include the NUL.
  *
- * A buffer with a bound (`most`) that would grow beyond it remembers that in `full`, and ignores what follows.
+ * In a buffer with a bound (`most`), an append that would exceed it sets `full`; it and later ones are ignored.
  */
 #ifndef AW__BUFFER_H
 #define AW__BUFFER_H
@@ -15,7 +15,7 @@
 #include <stddef.h>
 
 struct aw__buffer {
-	char *data; /* NULL while nothing was ever appended */
+	char *data; /* NULL until the first append */
 	size_t length;
 	size_t capacity;
 	bool failed;
@@ -32,7 +32,7 @@ struct aw__buffer {
 void aw__buffer_finish(struct aw__buffer *buffer);
 /** Forget the content, keep the memory. */
 void aw__buffer_clear(struct aw__buffer *buffer);
-/* Take back what was appended since it had this length; one that was full has room again. */
+/** Shorten the content to `length` bytes, if it is longer, and clear `full`. */
 void aw__buffer_cut(struct aw__buffer *buffer, size_t length);
 void aw__buffer_append(struct aw__buffer *buffer, const void *bytes, size_t length);
 void aw__buffer_text(struct aw__buffer *buffer, const char *text);
@@ -41,7 +41,7 @@ __attribute__((format(printf, 2, 3))) void aw__buffer_format(struct aw__buffer *
 							     const char *format, ...);
 __attribute__((format(printf, 2, 0))) void
 aw__buffer_vformat(struct aw__buffer *buffer, const char *format, va_list arguments);
-/** Make room for `length` more bytes and return where they go; NULL if there is no memory. */
+/** Make room for `length` more bytes and return where they go; NULL if there is no memory or the bound is reached. */
 char *aw__buffer_reserve(struct aw__buffer *buffer, size_t length);
 /** Drop the first `length` bytes. */
 void aw__buffer_consume(struct aw__buffer *buffer, size_t length);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The two clocks, in nanoseconds, and a way for tests to drive them. */
+/* The monotonic and the real-time clock, in nanoseconds; tests can replace the monotonic one. */
 #ifndef AW__CLOCK_H
 #define AW__CLOCK_H
 

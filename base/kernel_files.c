@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells files of the kernel from files that keep what is written to them, by their file system. */
+/* Recognises files of the kernel (procfs, sysfs and the like) by their file system, before awry opens one for writing. */
 #include "base/kernel_files.h"
 
 #include <linux/magic.h>
 #include <stddef.h>
 #include <sys/vfs.h>
 
-/* Some are not in the headers of older kernels. */
+/* Numbers that <linux/magic.h> of older kernels lacks. */
 #define CONFIGFS 0x62656570
 #define MQUEUE	 0x19800202
 #define FUSECTL	 0x65735543

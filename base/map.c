@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Open addressing with linear probing; removal moves the followers back, so there are no
- * tombstones. */
+/* A hash table for the viewer: open addressing with linear probing. Removal moves later entries of the
+ * same run back, so there are no tombstones. */
 #include "map.h"
 
 #include <string.h>

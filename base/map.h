@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A map from 64-bit numbers to pointers. The numbers may come from untrusted recordings: the hash is seeded.
- * Never shrinks. Running out of memory ends the program: for the viewer only.
+ * A map from 64-bit numbers to pointers. The numbers may come from untrusted recordings, so the hash is seeded.
+ * It never shrinks. aw__map_put() ends the program if there is no memory: it is for the viewer only.
  */
 #ifndef AW__MAP_H
 #define AW__MAP_H
@@ -21,13 +21,13 @@ struct aw__map {
 };
 
 void aw__map_finish(struct aw__map *map);
-/** NULL if the key is not there. */
+/** Returns NULL if the key is not in the map. */
 void *aw__map_get(const struct aw__map *map, uint64_t key);
-/** Set or replace; the value is not NULL. */
+/** Set or replace the value of a key; it must not be NULL. */
 void aw__map_put(struct aw__map *map, uint64_t key, void *value);
-/** Returns what was there, or NULL. */
+/** Returns the value that was removed; NULL if the key was not in the map. */
 void *aw__map_remove(struct aw__map *map, uint64_t key);
-/** Mix a number, with the seed of this process. */
+/** Hash a number with the seed of this process. */
 uint64_t aw__map_hash(uint64_t key);
 
 #endif

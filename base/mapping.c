@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Maps files that others may cut short, for the viewer's sources: reading what is gone gives zeros (mapping.h). */
+/* Maps files that another process may truncate, for the viewer's sources: pages that are gone read as zeros (mapping.h). */
 #include "base/mapping.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #define MOST_MAPPINGS 64u
 
-/* Read by the handler, on any thread: `end` is written first and cleared last. */
+/* Read by the signal handler, on any thread: `end` is written first and cleared last. */
 static struct {
 	_Atomic uintptr_t start; /* 0: free */
 	_Atomic uintptr_t end;
@@ -22,7 +22,7 @@ static struct sigaction former;
 static _Atomic int passed_on;
 static uintptr_t page_bytes;
 
-/* Nothing that a sanitizer has put in front of mmap() may run in a signal handler. */
+/* A direct system call: a sanitizer's wrapper of mmap() must not run in a signal handler. */
 static void *map_zeros(void *page)
 {
 	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
@@ -54,7 +54,7 @@ bool aw__mapping_repair(const siginfo_t *info)
 	return repaired;
 }
 
-/* To the handler that was there before; if that comes back here, or there is none, the signal ends the process. */
+/* Call the previous handler. If there is none, or this is reached a second time, the signal ends the process. */
 static void pass_on(int number, siginfo_t *info, void *context)
 {
 	const bool first = atomic_exchange(&passed_on, 1) == 0;
@@ -66,7 +66,7 @@ static void pass_on(int number, siginfo_t *info, void *context)
 	} else {
 		signal(number, SIG_DFL);
 		if (info->si_code != BUS_ADRERR && info->si_code != BUS_ADRALN)
-			raise(number); /* no instruction would do it again */
+			raise(number); /* no fault: returning would not repeat the signal */
 	}
 }
 
@@ -76,7 +76,7 @@ static void on_fault(int number, siginfo_t *info, void *context)
 		pass_on(number, info, context);
 }
 
-/* Anew for each mapping: somebody may have taken the signal back. */
+/* Called for each mapping, since the program may have replaced the handler in the meantime. */
 static void install(void)
 {
 	struct sigaction ours = { .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART }, current;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	LONGEST = 4096, /* bytes: a size beyond is none, but memory that was never set */
+	LONGEST = 4096, /* bytes: a larger size comes from uninitialised memory */
 };
 
 __attribute__((noreturn, cold)) static void misused(const char *type, const char *what,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What went wrong, as text; where it is about a piece of an argument, with the argument and carets below that piece. */
+/* Writes error messages for the user; one about a part of an argument shows the argument, with carets below that part. */
 #include "base/problem.h"
 
 #include <stdarg.h>
@@ -22,7 +22,7 @@ bool aw__problem_set(struct aw__problem *problem, const char *format, ...)
 	return false;
 }
 
-/* Returns how many columns it takes. */
+/* Returns the width of the escaped text, in columns. */
 static size_t put_escaped(struct aw__buffer *out, const char *text, size_t length)
 {
 	const size_t from = out->length;
@@ -35,7 +35,7 @@ static const char *first_shown(const char *text, const char *at)
 {
 	const char *from = at - text > SHOWN_BEFORE ? at - SHOWN_BEFORE : text;
 
-	while (from < at && ((unsigned char)*from & 0xc0) == 0x80) /* within a character */
+	while (from < at && ((unsigned char)*from & 0xc0) == 0x80) /* inside a UTF-8 character */
 		from++;
 	return from;
 }
@@ -58,7 +58,7 @@ bool aw__problem_point(struct aw__problem *problem, const char *text, const char
 	do
 		aw__buffer_char(&line, '^');
 	while (width-- > 1);
-	if (line.length >= sizeof(problem->text) / 2) /* an escape takes up to four times as much */
+	if (line.length >= sizeof(problem->text) / 2) /* escaped text is up to 4 times as long */
 		aw__buffer_cut(&line, 0);
 	aw__problem_set(problem, "%.*s%s", (int)(sizeof(problem->text) - 1 - line.length),
 			aw__buffer_string(&what), aw__buffer_string(&line));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What went wrong, in one line for a person: what, where, and what is allowed.
+ * An error message for the user, normally one line: what failed, on what, and what is allowed.
  *
- * A function that can fail takes a `struct aw__problem *` last, returns false, and has filled it.
+ * A function that can fail takes a `struct aw__problem *` as its last parameter; if it fails, it fills it and returns false.
  */
 #ifndef AW__PROBLEM_H
 #define AW__PROBLEM_H
@@ -14,16 +14,16 @@ struct aw__problem {
 	char text[512];
 };
 
-/** Fill `problem` and return false, so that a caller can say `return aw__problem_set(…)`. */
+/** Fill `problem` and return false, so that a caller can write `return aw__problem_set(…)`. */
 __attribute__((format(printf, 2, 3))) bool aw__problem_set(struct aw__problem *problem,
 							   const char *format, ...);
 
 /**
- * Say what is wrong with a piece of an argument: the sentence, and below it the argument, with carets below the piece. All of
- * it is escaped, since the sentence may quote what was typed.
+ * Report an error in a part of an argument: the sentence, below it the argument, and carets below the part. Everything is
+ * escaped, since the sentence may quote user input.
  *
- * @param text    the argument, which ends with NUL
- * @param at      the piece, within it
+ * @param text    the argument, NUL-terminated
+ * @param at      where the part begins, within `text`
  * @param length  bytes; 0: one caret below `at`
  *
  * Returns false.

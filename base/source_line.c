@@ -15,7 +15,7 @@
 
 struct file {
 	char *path;
-	struct aw__buffer content; /* empty: could not be read */
+	struct aw__buffer content; /* empty if the file could not be read */
 	size_t *starts;		   /* where each line begins */
 	size_t line_count;
 };

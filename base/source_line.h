@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines of source files, by names from untrusted recordings: only regular files with a source file's
- * ending are opened, only so much of them is read, and only so many are kept.
+ * Lines of source files whose names come from untrusted recordings: only regular files with a source file's
+ * extension are read, and both their size and their number are bounded.
  */
 #ifndef AW__SOURCE_LINE_H
 #define AW__SOURCE_LINE_H
@@ -20,11 +20,11 @@ struct aw__source_files *aw__source_files_create(void);
 void aw__source_files_destroy(struct aw__source_files *files);
 
 /**
- * Decides whether lines of a file may be shown. It is asked once a file.
+ * Decides whether lines of a file may be shown. Called once for each file.
  *
- * @param path    as it was asked for
- * @param fd      the file, open
- * @param status  of that
+ * @param path    as given to aw__source_files_line()
+ * @param fd      the open file
+ * @param status  the file's, from fstat()
  */
 typedef bool aw__source_judge(void *arg, const char *path, int fd, const struct stat *status);
 
@@ -35,8 +35,8 @@ void aw__source_files_set_judge(struct aw__source_files *files, aw__source_judge
  * Find a line of a file, without the white space around it.
  *
  * @param line        1-based
- * @param ret_length  of the line, which is not NUL-terminated
- * Returns NULL if it cannot be had.
+ * @param ret_length  the line's, in bytes: it is not NUL-terminated
+ * Returns NULL if the line is blank, or cannot be read or shown.
  */
 const char *aw__source_files_line(struct aw__source_files *files, const char *path, uint32_t line,
 				  size_t *ret_length);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One line of a stack, as a person reads it. */
+/* One frame of a stack for display: function, file and line. */
 #ifndef AW__BASE_FRAME_H
 #define AW__BASE_FRAME_H
 
@@ -11,25 +11,25 @@ struct aw__frame {
 	const char *function; /* NULL: unknown */
 	const char *file;     /* NULL: unknown */
 	uint32_t line;	      /* 1-based; 0: unknown */
-	bool inlined;	      /* into the frame that comes next */
-	bool own;	      /* machinery (awry's, or libc's start-up), not the program's code */
+	bool inlined;	      /* into the next frame */
+	bool own;	      /* code of awry or libc's start-up, not of the program */
 	uint64_t address;     /* as recorded; 0: none */
-	const char *module;   /* path of the file that the address lies in; NULL: unknown */
-	uint64_t offset;      /* of the address in that file */
+	const char *module;   /* path of the binary that contains the address; NULL: unknown */
+	uint64_t offset;      /* of the address in that binary */
 };
 
 /**
- * Turns a code address into frames, innermost first, inlined ones before what they are inlined
- * into.
+ * Turns a code address into frames, innermost first: an inlined function comes before the function that it is
+ * inlined into.
  *
- * @param entry       the address is that of a function, not the return address of a call
- * @param ret_frames  room for `capacity`; strings live as long as whatever `arg` is
- * Returns how many were written; 0 if nothing at all is known.
+ * @param entry       true: the address of a function; false: the return address of a call
+ * @param ret_frames  room for `capacity`; their strings live as long as `arg`
+ * Returns the number of frames written; 0 if nothing is known about the address.
  */
 typedef size_t aw__frame_resolver(void *arg, uint64_t address, bool entry,
 				  struct aw__frame *ret_frames, size_t capacity);
 
-/** More than compilers inline into one another. */
+/** At most as many frames for one address: more than compilers inline into one another. */
 #define AW__FRAME_MAX_INLINED 64
 
 #endif

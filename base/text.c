@@ -108,7 +108,7 @@ void aw__text_escape(struct aw__buffer *out, const char *text, size_t length, bo
 		at += size > 0 ? size : 1;
 		plain = at;
 	}
-	if (length > plain) /* there may be no text at all */
+	if (length > plain) /* `text` may be NULL if there is none */
 		aw__buffer_append(out, text + plain, length - plain);
 }
 

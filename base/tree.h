@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A tree, drawn line by line.
+ * Draws a tree, line by line:
  *
  *	aw__tree_open(&tree, false);  aw__buffer_text(out, "first\n");
  *	aw__tree_line(&tree, true);   aw__buffer_text(out, "more about it\n");
@@ -19,7 +19,7 @@
 
 #include "base/buffer.h"
 
-/* Deeper than this nobody can follow: say how much is left out. */
+/* Deeper trees are unreadable: the caller says how much is left out. */
 #define AW__TREE_MAX_DEPTH 48
 
 struct aw__tree {
@@ -33,9 +33,9 @@ struct aw__tree {
 void aw__tree_init(struct aw__tree *tree, struct aw__buffer *out, const char *indent, bool ascii);
 /** True if no deeper node can be opened. */
 bool aw__tree_is_full(const struct aw__tree *tree);
-/** Begin a node below the one that is open, and its first line. `last`: no sibling follows. */
+/** Open a node below the innermost open one, and begin its first line. `last`: no sibling follows. */
 void aw__tree_open(struct aw__tree *tree, bool last);
-/** Begin a further line of the open node. `children`: some will follow it. */
+/** Begin another line of the innermost open node. `children`: child nodes will follow it. */
 void aw__tree_line(const struct aw__tree *tree, bool children);
 void aw__tree_close(struct aw__tree *tree);
 
