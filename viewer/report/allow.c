@@ -13,7 +13,7 @@ static bool fits(const char *pattern, const char *text)
 	return text != NULL && fnmatch(pattern, text, 0) == 0;
 }
 
-/* "lib/x.c" fits "/home/a/lib/x.c", and so does "/home/a/lib/x.c". */
+/* A pattern may leave out leading folders: "lib/x.c" matches "/home/a/lib/x.c". */
 static bool fits_path(const char *pattern, const char *path)
 {
 	if (path == NULL || fits(pattern, path))
@@ -25,7 +25,7 @@ static bool fits_path(const char *pattern, const char *path)
 }
 
 struct wanted {
-	const char *function, *file; /* patterns; NULL: any will do */
+	const char *function, *file; /* patterns; NULL: any */
 };
 
 static bool fits_frame(const struct wanted *wanted, const struct aw__frame *frame)

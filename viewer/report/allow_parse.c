@@ -58,7 +58,7 @@ static bool wrong(const struct parsing *parsing, struct piece what, const char *
 			       what.at);
 }
 
-/* "2027-03-31", of a month that has such a day. */
+/* A date as "2027-03-31", whose day exists in that month. */
 static bool is_date(struct piece piece)
 {
 	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };

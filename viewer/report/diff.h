@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What changed between two recordings of a program.
+ * Compares two recordings of a program.
  *
- * A finding is more frequent if it came half as often again, three times more at least, and by more
- * than three standard deviations of chance. Tasks of a stack are slower if there are twenty of them
- * in both recordings, their median grew by the threshold and by 0.1 ms, and Mann and Whitney's U is
- * more than four standard deviations off. How long they wait depends on what else the machine does, in
- * a way that no test of two runs can tell from a change of the program: there the threshold is twofold.
+ * A finding is more frequent if its count grew by half, by at least three, and by more than three standard deviations
+ * of chance. Tasks of a stack are slower if both recordings have at least twenty of them, their median grew by the
+ * threshold and by 0.1 ms, and Mann and Whitney's U is more than four standard deviations off. Waiting times depend on
+ * the machine's other load, too, which no test of two runs can tell from a change of the program: for them the
+ * threshold is doubled.
  */
 #ifndef AW__REPORT_DIFF_H
 #define AW__REPORT_DIFF_H
@@ -25,14 +25,14 @@ enum aw__change {
 
 struct aw__diff_finding {
 	enum aw__change change;
-	const struct aw__profile_finding *older, *newer; /* NULL: not there */
-	bool allowed; /* without what is allowed there would be no such change */
+	const struct aw__profile_finding *older, *newer; /* NULL: not in that recording */
+	bool allowed; /* without the allowed findings there would be no change */
 };
 
 struct aw__diff_stack {
 	enum aw__change change;
 	const struct aw__profile_stack *older, *newer;
-	bool wait; /* it is the time that they wait, not that they run */
+	bool wait; /* compares the time they waited, not the time they ran */
 };
 
 struct aw__diff {
@@ -42,11 +42,11 @@ struct aw__diff {
 	struct aw__diff_stack *stacks;
 	size_t stack_count;
 	uint64_t found[AW__CHANGES];   /* findings, by change */
-	uint64_t allowed[AW__CHANGES]; /* of them */
+	uint64_t allowed[AW__CHANGES]; /* of `found` */
 	uint64_t stacked[AW__CHANGES]; /* stacks, by change */
 };
 
-/** `slower_percent`: by how much a median has to grow. */
+/** `slower_percent`: by how many percent a median has to grow. */
 void aw__diff_init(struct aw__diff *diff, const struct aw__profile *older,
 		   const struct aw__profile *newer, unsigned slower_percent);
 void aw__diff_finish(struct aw__diff *diff);

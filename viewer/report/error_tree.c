@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One error and its parts. An error that is part of several others, or of itself, is shown once and
- * named again where it comes again; below AW__TREE_MAX_DEPTH the rest is counted.
+ * Prints one error and its parts as a tree, for text reports. An error that occurs more than once in the tree, or
+ * contains itself, is printed once and then referred to; parts below AW__TREE_MAX_DEPTH are only counted.
  */
 #include "viewer/report/report_internal.h"
 
@@ -18,13 +18,13 @@
 struct drawing {
 	struct aw__writing *writing;
 	struct aw__tree tree;
-	struct aw__map seen; /* errors that this tree has shown */
+	struct aw__map seen; /* errors that this tree has printed */
 };
 
 struct parts {
 	uint64_t cause, context;
-	uint32_t shown_children; /* the rest is counted */
-	uint32_t count; /* of what is drawn below, the line that counts the rest included */
+	uint32_t shown_children; /* further children are counted */
+	uint32_t count; /* of branches below it, including the one that counts further children */
 };
 
 static void find_parts(const struct aw__error *error, struct parts *ret_parts)
@@ -80,7 +80,7 @@ size_t aw__error_tree_mark(const struct aw__model *model, struct aw__map *seen, 
 	return count;
 }
 
-/* A text of several lines: the first follows what is there, the others get lines of their own. */
+/* Append a text of several lines: the first to the current line, each other one on a line of its own. */
 static void show_lines(struct aw__writing *writing, const struct aw__margin *margin,
 		       const char *text)
 {
@@ -232,7 +232,7 @@ static void show_parts(struct drawing *drawing, const struct aw__margin *margin,
 			  parts.context, --parts.count == 0);
 }
 
-/* Beside a CancelledError: who asked for it, why, and where. */
+/* The heading of the stack where the source of a cancellation was opened. */
 static const char *opened(uint64_t why)
 {
 	return why == AW_CANCEL_TIMEOUT ? "the timeout was opened, most recent call first"
@@ -264,7 +264,7 @@ static void show_cancel(struct aw__writing *writing, const struct aw__margin *ma
 	if (cancel->count > 1)
 		aw__buffer_format(writing->out, ", the last of %" PRIu64 " times", cancel->count);
 	aw__buffer_char(writing->out, '\n');
-	/* what a timer or a group asks comes from where it was opened: the stack of the asking is the loop's own */
+	/* for a timeout or a group show where it was opened: the stack that called cancel() is the loop's own */
 	if (cancel->origin != 0)
 		aw__stacks_show(writing, margin, opened(cancel->why), cancel->origin, 0,
 				error->task, true);

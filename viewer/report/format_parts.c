@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What several report formats ask: how bad a kind of finding is, and how a path is shown. */
+/* Shared by several report formats: the severity of a kind of finding, and the form of a path. */
 #include "viewer/report/format_parts.h"
 
 #include "base/text.h"

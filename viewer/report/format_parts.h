@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For several report formats: how bad a kind of finding is, in the words that other tools have; paths. */
+/* Shared by several report formats: the severity of a kind of finding, in the terms of SARIF; the form of paths. */
 #ifndef AW__REPORT_FORMAT_PARTS_H
 #define AW__REPORT_FORMAT_PARTS_H
 
@@ -15,10 +15,10 @@ enum aw__level {
 };
 
 enum aw__level aw__level(uint32_t kind);
-/** As SARIF calls it: "error", "warning", "note". */
+/** SARIF's name for it: "error", "warning", "note". */
 const char *aw__level_name(enum aw__level level);
 
-/** The path of a file in the report, in `space` or not; `space` must live as long as it. */
+/** The path of a file in the report. It may be stored in `space`, which must live as long. */
 const char *aw__format_path(const struct aw__report_options *options, const char *file,
 			    char space[PATH_MAX]);
 

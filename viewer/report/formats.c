@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of formats, and the two that are written for people and programs alike. */
+/* The table of report formats, and the writers of text and JSON. */
 #include "viewer/report/formats.h"
 
 #include <string.h>

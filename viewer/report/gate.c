@@ -107,7 +107,7 @@ static uint64_t count_of(const struct aw__report_process *process, uint32_t kind
 	return count;
 }
 
-/* The longest of the findings that are counted but not kept. */
+/* The longest duration of findings that were counted but not kept, except allowed ones. */
 static uint64_t longest_of_rest(const struct aw__report_process *process, uint32_t kind)
 {
 	uint64_t longest = 0;

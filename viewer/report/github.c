@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Annotations of GitHub's workflows: one line a group of findings,
+ * Writes findings as annotations of GitHub workflows: one line for each group of findings,
  *
  *	::error file=FILE,line=LINE,title=TITLE::MESSAGE
  *
- * in which a percent sign and what ends a line are escaped, in a property also what ends it.
+ * Percent signs and line ends are escaped; in a property also the colon and the comma, which would end it.
  */
 #include "viewer/report/format_parts.h"
 #include "viewer/report/formats.h"
@@ -30,7 +30,7 @@ static void put_line(struct aw__buffer *out, const char *text, size_t length, bo
 	aw__buffer_finish(&safe);
 }
 
-/* The log is shown in terminals, too: of all control characters only line ends are kept. */
+/* Drop control characters except line ends: the log is shown in terminals, too. */
 static void put(struct aw__buffer *out, const char *text, size_t length, bool property)
 {
 	const char *newline;
@@ -54,7 +54,7 @@ static const char *command_of(const struct aw__verdicts *verdicts,
 	return aw__verdicts_spare(verdicts, group) ? "notice" : commands[aw__level(group->kind)];
 }
 
-/* The report of this finding after its first line, which is the headline. */
+/* Add the text report of a finding without its first line: the annotation has the headline already. */
 static void add_details(const struct aw__report_process *process,
 			const struct aw__report_options *options,
 			const struct aw__found_group *group, struct aw__buffer *out)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A finding in one line and one place: what formats with little room say of it. */
+/* Describes a finding in one line and one place, for formats with little room. */
 #include "viewer/report/formats.h"
 
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One page that needs nothing else: style, script and data are in it, and its policy allows the
- * browser nothing but these two, known by their hashes. The findings are there without the script,
- * a line each; the script adds what is inside of them, the filter and the timeline.
+ * Writes the HTML report: one self-contained page. Its content security policy allows only the page's own style and
+ * script, by their hashes. Without the script each finding is one line; the script adds the details, the filter and
+ * the timeline.
  */
 #include "viewer/report/html.h"
 
@@ -123,7 +123,7 @@ static void put_process(const struct aw__report_process *process, size_t index,
 	aw__sorted_finish(&groups);
 }
 
-/* A button for each kind that there is. */
+/* A filter button for each kind that was found. */
 static void put_bar(const struct aw__report_process *processes, size_t count,
 		    struct aw__buffer *out)
 {
@@ -144,7 +144,7 @@ static void put_bar(const struct aw__report_process *processes, size_t count,
 	aw__buffer_text(out, "<span id=\"shown\" class=\"soft\" role=\"status\"></span></div>\n");
 }
 
-/* When the tasks of findings were created, for the timeline. */
+/* The creation times of the tasks of findings, for the timeline. */
 static json_t *created(const struct aw__model *model)
 {
 	json_t *object = json_object();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The page's style and script, which embed.py makes C of. */
+/* The style and script of the HTML report, as C strings that embed.py generates. */
 #ifndef AW__REPORT_HTML_H
 #define AW__REPORT_HTML_H
 

@@ -16,7 +16,7 @@
 /* Only the nearest frames count: the depth of a recursion differs from run to run. */
 #define NEAREST 16
 
-/* The part of a name that compilers leave alone: "bug" of "bug.constprop.0". */
+/* The length of a name without the compiler's suffix: "bug" of "bug.constprop.0". */
 static size_t plain_length(const char *function)
 {
 	size_t length = strcspn(function, ".");

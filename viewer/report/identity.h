@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a finding is, whoever runs the program: its kind and the names of functions.
+ * The fingerprint of a finding or a stack: a hash of its kind, its error's type, and the names of functions.
  *
- * Neither addresses nor lines nor ids go into it, so that it is the same over runs, and when lines
- * above it come and go. Two findings of one kind, made and raised in the same functions, are one.
+ * Addresses, line numbers and ids are left out, so it is the same in every run, and after edits that shift lines.
+ * Two findings of one kind, made and raised in the same functions, share a fingerprint.
  */
 #ifndef AW__REPORT_IDENTITY_H
 #define AW__REPORT_IDENTITY_H
@@ -14,7 +14,7 @@
 
 /** Never 0. */
 uint64_t aw__identity_group(const struct aw__model *model, const struct aw__found_group *group);
-/** Of a stack and its nearest ancestors. Never 0. */
+/** The fingerprint of a stack and its nearest ancestors. Never 0. */
 uint64_t aw__identity_stack(const struct aw__model *model, uint64_t stack);
 
 #define AW__IDENTITY_BYTES 17

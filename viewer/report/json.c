@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Builders for what the JSON reports have in common: frames, places, tasks, losses, bounded lists and the
- * document's head; and the writers that escape what a terminal or a browser would obey.
+ * Builders shared by the JSON reports: frames, places, tasks, losses, bounded lists and the document's head; and the
+ * writers, which escape characters that a terminal or a browser would act on.
  */
 #include "viewer/report/json.h"
 
@@ -167,14 +167,14 @@ void aw__json_left_out(json_t *document, const struct aw__json_limits *limits)
 
 /* ---- the writers ---- */
 
-/* jansson passes whole characters; those that a terminal would obey are escaped. */
+/* Escape characters that a terminal would act on. jansson passes whole characters. */
 static int append(const char *bytes, size_t length, void *arg)
 {
 	aw__text_json(arg, bytes, length);
 	return 0;
 }
 
-/* Escape what could end the script element ("</script>", "<!--"), and line separators. */
+/* Escape '<', '>' and '&', too: "</script>" or "<!--" would end the script element. */
 static int append_safe(const char *bytes, size_t length, void *arg)
 {
 	size_t plain = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An error in JSON reports, with its notes, its attributes, what was done about it, and who asked it to cancel. */
+/* Writes an error in JSON reports: its notes, attributes, retries, and the source of its cancellation. */
 #include "viewer/report/json.h"
 
 #include <awry/agent.h>
@@ -100,8 +100,7 @@ static json_t *id_or_null(uint64_t id)
 }
 
 /*
- * The innermost frame of the program itself in the stack of the cancelling task, or of where the timeout or group was
- * opened; as text.
+ * As text, the innermost frame of the program in the stack that opened the timeout or group, or that called cancel().
  */
 static json_t *where_json(const struct aw__model *model, const struct aw__task_cancel *cancel)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stacks in JSON: each is told once, in a list, and referred to by its id. One that goes on with
- * another (where the task was created) has that one's id as its link.
+ * Writes stacks in JSON reports: each once, in a list, and referred to by its id. The `link` of a stack is the id of
+ * the next one, where the task was created.
  */
 #include "viewer/report/json.h"
 

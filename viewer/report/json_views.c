@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The JSON documents: findings, errors, tasks, statistics. */
+/* Writes the JSON documents: findings, errors, the tree of tasks, statistics. */
 #include "viewer/report/json.h"
 
 #include <awry/agent.h>
@@ -53,7 +53,7 @@ static json_t *loops_json(const struct aw__model *model)
 	return loops;
 }
 
-/* Write errors with all their parts; a tree is given by ids. */
+/* Write errors with all their parts: a flat list, whose elements refer to their parts by id. */
 static json_t *errors_json(struct aw__json *json, struct aw__map *wanted)
 {
 	json_t *errors = json_array();

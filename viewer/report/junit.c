@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JUnit's XML, as CI systems read it: a suite a process. Each group of findings is a test case that
- * failed (or, if it is allowed, one that was skipped), and each kind of which there is none one that
- * passed, so that a suite is never empty.
+ * Writes JUnit's XML for CI systems: one test suite for each process. A group of findings is a failed test case, or a
+ * skipped one if it is allowed. A kind without findings is a test case that passed, so no suite is empty.
  */
 #include "viewer/report/format_parts.h"
 #include "viewer/report/formats.h"

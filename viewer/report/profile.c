@@ -17,7 +17,7 @@ struct born {
 	uint64_t created_ns; /* 0: unknown */
 };
 
-/* One row for each pair of a creation stack and a coroutine, by the recording's own numbers first. */
+/* One row for each pair of ids of a creation stack and a coroutine; join_stacks() merges rows of equal identity. */
 static struct aw__profile_stack *row_of(struct aw__profile *profile, uint64_t stack, uint64_t place)
 {
 	uint64_t key = aw__map_hash(stack) ^ place;

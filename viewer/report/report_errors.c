@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every recorded error, as trees: those that happened alike are shown once and counted. */
+/* Prints every recorded error as a tree, for `awry errors`: errors of one group are shown once and counted. */
 #include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 
 struct tally {
 	uint64_t total, lost, taken;
-	uint64_t number; /* in the order of the first; 0: not shown yet */
+	uint64_t number; /* position in the report; 0: not shown yet */
 };
 
 static void tally_up(struct tally *tally, const struct aw__error *error)
@@ -62,18 +62,18 @@ static void show(struct aw__writing *writing, const struct aw__error *error,
 	aw__error_tree_show(writing, "   ", error->id);
 }
 
-/* Groups are counted in an array that goes with the sorted errors: `index` maps a group to its
- * tally. */
+/* `tallies` is an array with the counts of each group; `index` maps a group to its position there, plus one. */
 struct view {
 	struct aw__writing writing;
 	struct aw__map index;
 	struct aw__buffer tallies;
 	struct aw__limit limit;
-	struct aw__map reached; /* errors that are shown, or part of one that is or is like it */
+	struct aw__map
+		reached; /* errors that are shown, or part of a shown error or of one in its group */
 	uint64_t shown;
 };
 
-/* The group counts the errors that are not kept. */
+/* The counts of a group's errors that are not kept. */
 static struct tally not_kept(const struct aw__error_group *group)
 {
 	struct tally tally = { .lost = group->dropped[AW__DROPPED_LOST],

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "viewer/report/allow.h"
 
-/* How many tasks are named for which a finding occurred again. */
+/* The most tasks that are named for a repeated finding. */
 #define MAX_NAMED 12
 
 static const char *stack_heading(const struct aw__found *found)
@@ -123,7 +123,7 @@ static void show_state(struct aw__writing *writing, const struct aw__found *foun
 		aw__buffer_format(writing->out, " for %s", aw__wait_name(told->wait_kind));
 }
 
-/* Whether the error is that of a job in a thread, held by its future: it belongs to no task. */
+/* Whether the error is from a job in a thread: its future holds the error, and no task has it. */
 static bool is_of_job(const struct aw__found *found)
 {
 	return found->task == 0 && found->kind == AW__NEVER_RETRIEVED;
@@ -282,7 +282,7 @@ static bool is_among(const uint64_t *ids, size_t count, uint64_t id)
 	return false;
 }
 
-/* How often it came again, and of which tasks. */
+/* How often the finding occurred again, and for which tasks. */
 static void show_again(struct aw__writing *writing, const struct aw__found_group *group,
 		       const struct aw__sorted *members)
 {
@@ -370,7 +370,7 @@ static void show_process(struct aw__writing *writing)
 	aw__buffer_text(writing->out, ": ");
 }
 
-/* While a block lasts its length is a lower bound; the final one arrives later. */
+/* While the loop is blocked the duration is a lower bound; the final one arrives later. */
 static void show_longest_block(struct aw__writing *writing)
 {
 	uint64_t longest_ns = 0;

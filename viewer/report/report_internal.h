@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the report share. */
+/* Shared by the files of the text report. */
 #ifndef AW__REPORT_INTERNAL_H
 #define AW__REPORT_INTERNAL_H
 
@@ -17,20 +17,20 @@ enum aw__style {
 	AW__STYLE_GOOD,
 };
 
-/* The bound of a report: a part that exceeds it is removed again, and counted. */
+/* The bound on a report's size: a part that exceeds it is removed again, and counted. */
 struct aw__limit {
 	struct aw__buffer *out;
 	size_t from; /* where the part begins */
-	size_t most; /* the buffer's own bound, which it gets back */
+	size_t most; /* the buffer's own bound, restored at the end */
 	uint64_t left_out;
 };
 
 void aw__limit_begin(struct aw__limit *limit, struct aw__buffer *out);
-/** Begin a part. False if there is no room: it is counted. */
+/** Begin a part. False if there is no room: the part is counted as left out. */
 bool aw__limit_next(struct aw__limit *limit);
-/** A part is complete. */
+/** End a part; it is removed if it did not fit. */
 void aw__limit_done(struct aw__limit *limit);
-/** Returns how many parts are not there. */
+/** Returns how many parts were left out. */
 uint64_t aw__limit_end(struct aw__limit *limit);
 /** "3 further findings are left out: a report has at most 32.0 MiB"; nothing for 0. */
 void aw__limit_show(struct aw__buffer *out, uint64_t count, const char *what);
@@ -41,13 +41,13 @@ struct aw__writing {
 	struct aw__report_options options;
 	struct aw__buffer *out;
 	struct aw__map printed; /* stacks that this section has shown */
-	bool strict;		/* only what the recorder never overwrites */
+	bool strict;		/* only facts that the recorder never overwrites */
 };
 
 void aw__writing_init(struct aw__writing *writing, const struct aw__model *model,
 		      const struct aw__report_options *options, struct aw__buffer *out);
 void aw__writing_finish(struct aw__writing *writing);
-/** A new section begins: every stack is shown again. */
+/** Begin a section: it shows stacks anew, even if an earlier section has shown them. */
 void aw__writing_section(struct aw__writing *writing);
 void aw__writing_style(struct aw__writing *writing, enum aw__style style);
 /** "…" or "...". */
@@ -55,7 +55,7 @@ const char *aw__writing_dots(const struct aw__writing *writing);
 /** Append text from the recording, escaped. Takes NULL. */
 void aw__writing_foreign(struct aw__writing *writing, const char *text);
 void aw__writing_file(struct aw__writing *writing, const char *path);
-/** Append a paragraph, wrapped, each line behind `indent`. */
+/** Append a wrapped paragraph; each line begins with `indent`. */
 void aw__writing_paragraph(struct aw__writing *writing, const char *indent, const char *text);
 /** Append " ×3" if count is more than one. */
 void aw__writing_times(struct aw__writing *writing, uint64_t count);
@@ -65,39 +65,39 @@ void aw__writing_allowance(struct aw__writing *writing, const struct aw__allowan
 /** "N thing" or "N things". */
 void aw__writing_plural(struct aw__writing *writing, uint64_t count, const char *thing);
 
-/* The facts about a task that this report may use; NULL if there are none. */
+/* The facts about a task that this report may use (see `strict`); NULL if there are none. */
 const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing, uint64_t id);
-/** Its name; "Task-2" if none may be known. */
+/** Append a task's name; "Task-2" if the name is unknown. */
 void aw__people_name(struct aw__writing *writing, uint64_t id);
-/** "Task-2 (coroutine bug, defined at demo.c:3)". `coroutine` 0: the task's own. */
+/** Append "Task-2 (coroutine bug, defined at demo.c:3)". `coroutine` 0: the task's own. */
 void aw__people_task(struct aw__writing *writing, uint64_t id, uint64_t coroutine);
-/** "bug, defined at demo.c:3". */
+/** Append "bug, defined at demo.c:3". */
 void aw__people_place(struct aw__writing *writing, uint64_t place);
 
-/** What a task waits for, and who has it: "lock #5, held by Task-3". */
+/** Append what a task waits for, and its holder: "lock #5, held by Task-3". */
 void aw__waits_target(struct aw__writing *writing, uint64_t kind, uint64_t target);
-/** The tasks of a deadlock, in their order, and where each was created. */
+/** Append the tasks of a deadlock, in order, and where each waits and was created. */
 void aw__waits_members(struct aw__writing *writing, const struct aw__found *found);
-/** A line for each cycle of tasks that wait for each other now. */
+/** Append a line for each cycle of tasks that currently wait for each other. */
 void aw__waits_circles(struct aw__writing *writing);
 
-/* Begins each line of a stack: an indent, or a tree's. */
+/* The beginning of each line of a stack: an indent, or the branches of a tree. */
 struct aw__margin {
-	const struct aw__tree *tree; /* NULL: indent alone */
+	const struct aw__tree *tree; /* NULL: only the indent */
 	bool children;
 	const char *indent;
 };
 
 void aw__margin_line(struct aw__writing *writing, const struct aw__margin *margin);
 /**
- * Append a stack and what it links to, up to main.
+ * Append a stack and the stacks that it links to, up to main.
  *
- * @param heading  what the first part shows, without a colon
+ * @param heading  of the first part, without a colon
  * @param site     a place in the first part that the compiler may have left out of it (a call in
  * tail position leaves no frame); 0: none
- * @param task     in which the first part ran; 0: in none
- * @param in_task  the first part is a stack within `task` (the next one is where `task` was
- * created); otherwise it is where `task` was created itself
+ * @param task     the task of the first part; 0: none
+ * @param in_task  the first part is a stack within `task`, and the next one is where `task` was created;
+ * otherwise the first part is where `task` was created
  */
 void aw__stacks_show(struct aw__writing *writing, const struct aw__margin *margin,
 		     const char *heading, uint64_t stack, uint64_t site, uint64_t task,
@@ -113,7 +113,7 @@ void aw__resilience_show(struct aw__writing *writing, const struct aw__margin *m
 /** Append an error and its parts, as a tree. */
 void aw__error_tree_show(struct aw__writing *writing, const char *indent, uint64_t error);
 
-/** Put an error and everything it is made of into `seen`; returns how many were not there yet. */
+/** Put an error and all its parts into `seen`; returns how many were added. */
 size_t aw__error_tree_mark(const struct aw__model *model, struct aw__map *seen, uint64_t id);
 
 /* Pointers to const objects, sorted. */
@@ -122,13 +122,13 @@ struct aw__sorted {
 	size_t count;
 };
 
-/** Groups that are not empty, by their first finding. */
+/** Groups that are not empty, sorted by their first finding. */
 void aw__sorted_groups(const struct aw__model *model, struct aw__sorted *ret_sorted);
-/** The findings of a group, by time. */
+/** The findings of a group, sorted by time. */
 void aw__sorted_members(const struct aw__found_group *group, struct aw__sorted *ret_sorted);
-/** Errors that were told and are part of no other, by id. */
+/** Recorded errors that are part of no other error, sorted by id. */
 void aw__sorted_roots(const struct aw__model *model, struct aw__sorted *ret_sorted);
-/** All errors that were told, by id. */
+/** All recorded errors, sorted by id. */
 void aw__sorted_errors(const struct aw__model *model, struct aw__sorted *ret_sorted);
 void aw__sorted_finish(struct aw__sorted *sorted);
 /** Sort ids, in place. */

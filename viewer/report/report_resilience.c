@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What was done about an error: "attempt 4 of 5 of fetch: failed", the breaker, the service, the decision. */
+/* Prints how an error was handled: "attempt 4 of 5 of fetch: failed", the breaker, the service, the decision. */
 #include "viewer/report/report_internal.h"
 
 #include <inttypes.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stacks, stitched: where it happened, where that task was created, where that one's creator was,
- * up to main.
+ * Prints stitched stacks for text reports: where something happened, where that task was created, where its creator was
+ * created, and so on up to main.
  *
- * Within one section a stack is shown once; where a later one joins it, a line says so. Frames of
- * the machinery are folded into one line, unless there is nothing else.
+ * A section shows each stack once, and refers to it afterwards. Frames of awry, libuv and libc are folded into one line,
+ * unless there are no others.
  */
 #include "viewer/report/report_internal.h"
 
@@ -14,7 +14,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-/* How many parts of a long chain are shown: the nearest ones and the last. */
+/* The parts of a long chain that are shown: the nearest and the last ones. */
 #define NEAREST	 16
 #define FARTHEST 3
 
@@ -103,13 +103,13 @@ static bool only_machinery(const struct aw__writing *writing, const struct aw__s
 	return true;
 }
 
-/* The frames of one stack, on their way to the page. */
+/* The state while the frames of one stack are printed. */
 struct listing {
 	struct aw__writing *writing;
 	const struct aw__margin *margin;
-	struct aw__frame site; /* where it should begin; without a function: anywhere */
-	bool all;	       /* the machinery, too */
-	size_t hidden;	       /* frames since the last that was shown */
+	struct aw__frame site; /* the frame that is to come first; without a function: none */
+	bool all;	       /* show frames of the machinery, too */
+	size_t hidden;	       /* frames that were left out since the last shown one */
 };
 
 static void show_frame(struct listing *listing, const struct aw__frame *frame)
@@ -185,7 +185,7 @@ static void show_flags(struct aw__writing *writing, const struct aw__margin *mar
 		remark(writing, margin, "further ancestors were not recorded");
 }
 
-/* The first frame that is the program's own, for "as above". */
+/* The first frame of the program itself, to name a stack after "as above". */
 static void name_stack(struct aw__writing *writing, const struct aw__stack *stack)
 {
 	struct aw__frame frames[AW__FRAME_MAX_INLINED], *best = NULL;
@@ -229,13 +229,13 @@ bool aw__stacks_line(struct aw__writing *writing, uint64_t id)
 	return line.any;
 }
 
-/* The tasks along a chain: whose creation a part shows. */
+/* The task of the current part, while a chain of stacks is printed. */
 struct chain {
 	struct aw__writing *writing;
 	const struct aw__margin *margin;
 	uint64_t task;
 	uint64_t site; /* of the first part */
-	bool own;      /* the next part is the creation of the task whose stack the first one is */
+	bool own;      /* the part is the creation of the task that the first part ran in */
 };
 
 /* "Task-2 was created" of the task that the first part ran in, "created by Task-1, which was created" of its ancestors. */
@@ -269,7 +269,7 @@ static void show_heading(struct chain *chain, const char *heading, bool in_short
 	}
 }
 
-/* Returns false if this part was shown before: nothing new follows it. */
+/* Returns false if this part was shown before: so were its ancestors. */
 static bool show_part(struct chain *chain, const char *heading, const struct aw__stack *stack)
 {
 	struct aw__writing *writing = chain->writing;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tree of tasks: who created whom, who waits for what, for how long. */
+/* Prints the tree of tasks for `awry tree`: each task below its creator, its state, and for how long. */
 #include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
@@ -9,11 +9,11 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-/* Beyond this many tasks the rest is only counted. */
+/* Tasks beyond this many are only counted. */
 #define MAX_SHOWN   20000
 #define LONG_AGO_NS UINT64_C(1000000000)
 
-/* A finished task is shown as long as something below it lives. */
+/* A finished task is shown as long as it has a live descendant. */
 static void mark_ancestors(struct aw__map *shown, const struct aw__task *task)
 {
 	for (; task != NULL && aw__map_get(shown, task->id) == NULL; task = task->parent)
@@ -91,7 +91,7 @@ static void show_task(struct aw__writing *writing, const struct aw__task *task, 
 	aw__buffer_char(writing->out, '\n');
 }
 
-/* Where it waits, or where its thread was, in a line of its own. */
+/* Where the task waits, or where its thread was, on a line of its own. */
 static void show_wait_stack(struct aw__writing *writing, const struct aw__tree *tree,
 			    const struct aw__task *task, bool children)
 {
@@ -115,7 +115,7 @@ struct forest {
 	struct aw__limit limit;
 	uint64_t now_ns;
 	size_t lines, deep;
-	size_t too_deep; /* how far below the deepest level the walk is */
+	size_t too_deep; /* levels of the walk below the deepest one that is shown */
 };
 
 static void show_node(struct forest *forest, const struct aw__task *task)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who waits for whom, in words: the members of a deadlock, and the circles of the tree. */
+/* Prints which task waits for what: the members of a deadlock, and the cycles below `awry tree`; also as JSON. */
 #include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 /* bounds on the cycles, and on the tasks of one, that are printed */
 #define MAX_SHOWN 64
 
-/* A job that has begun is a task of its own. */
+/* A job that has begun has the record of a task. */
 static void show_job(struct aw__writing *writing, uint64_t target)
 {
 	const struct aw__task *task = aw__model_task(writing->model, target);
@@ -56,7 +56,7 @@ void aw__waits_target(struct aw__writing *writing, uint64_t kind, uint64_t targe
 	aw__people_name(writing, holder);
 }
 
-/* A lock's holder is the next one, unless the text of the finding says otherwise. */
+/* The holder of a lock is the next member, unless the finding's text says otherwise. */
 static void show_member(struct aw__writing *writing, const struct aw__found *found, uint32_t at)
 {
 	const struct aw__found_member *member = &found->members[at];
@@ -75,7 +75,7 @@ static void show_member(struct aw__writing *writing, const struct aw__found *fou
 	aw__buffer_char(writing->out, '\n');
 }
 
-/* Where a member waits. */
+/* The stack where a member waits. */
 static void show_where(struct aw__writing *writing, const struct aw__margin *margin,
 		       const struct aw__found_member *member)
 {
@@ -161,7 +161,7 @@ static json_t *wait_json(const struct aw__model *model, uint64_t task, uint64_t 
 
 #define WHERE_FRAMES 3u
 
-/* The innermost frames of where a member waits, those of asyncio or the C runtime, too: they name the call. */
+/* The innermost frames of where a member waits. Those of asyncio or the C runtime are included: they name the call. */
 static json_t *where_json(struct aw__json *json, uint64_t id)
 {
 	struct aw__frame frames[AW__FRAME_MAX_INLINED];

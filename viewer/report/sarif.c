@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SARIF 2.1.0: one run, whose invocations are the processes; each group of findings is a result.
+ * Writes SARIF 2.1.0: one run, with an invocation for each process and a result for each group of findings.
  *
- * A result's partial fingerprint is what identity.h says: the same over runs and shifted lines.
+ * A result's partial fingerprint (identity.h) is the same in every run and when lines shift.
  */
 #include "viewer/report/sarif.h"
 
@@ -185,7 +185,7 @@ static json_t *result(const struct aw__sarif *sarif, const struct aw__found_grou
 	return object;
 }
 
-/* Returns how many were left out. */
+/* Returns how many results were left out. */
 static uint64_t add_results(const struct aw__report_process *process, size_t index,
 			    const struct aw__report_options *options, struct aw__json_limit *limit,
 			    json_t *results)
@@ -203,7 +203,7 @@ static uint64_t add_results(const struct aw__report_process *process, size_t ind
 	return limit->left_out - before;
 }
 
-/* Where relative paths begin. */
+/* The base of relative paths. */
 static json_t *bases(const struct aw__report_options *options)
 {
 	struct aw__buffer uri = AW__BUFFER_EMPTY;

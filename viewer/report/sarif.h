@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files that write SARIF share. */
+/* Shared by the files that write SARIF. */
 #ifndef AW__REPORT_SARIF_H
 #define AW__REPORT_SARIF_H
 
@@ -12,16 +12,16 @@ struct aw__sarif {
 	const struct aw__report_options *options;
 };
 
-/** {"text": …}: a message whose text is meant as it stands. */
+/** {"text": …}: a message whose text has no links. */
 json_t *aw__sarif_message(const char *text);
 /** Append a folder's URI. */
 void aw__sarif_uri(struct aw__buffer *out, const char *folder);
 /** A location. `message` may be NULL. */
 json_t *aw__sarif_location(const struct aw__sarif *sarif, const struct aw__frame *frame,
 			   const char *message);
-/** The stacks of a finding and of its error, each up to main. */
+/** The stacks of a finding and of its error, each followed up to main. */
 json_t *aw__sarif_stacks(const struct aw__sarif *sarif, const struct aw__found *found);
-/** Created, awaited, raised, lost: one code flow. NULL if nothing of it is known. */
+/** One code flow: created, awaited, raised, lost. NULL if none of these places is known. */
 json_t *aw__sarif_flow(const struct aw__sarif *sarif, const struct aw__found *found);
 /** Where the other errors of the tree were raised. */
 json_t *aw__sarif_related(const struct aw__sarif *sarif, const struct aw__found *found);

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "viewer/report/json.h"
 
-/* bounds on the ancestors of a task and on the errors of a tree that are written */
+/* bounds on what is written: parts of a stack, steps of a code flow, related errors */
 #define MAX_PARTS   19
 #define MAX_STEPS   64
 #define MAX_RELATED 100
@@ -74,7 +74,7 @@ json_t *aw__sarif_location(const struct aw__sarif *sarif, const struct aw__frame
 {
 	json_t *location = json_object(), *physical, *logical;
 
-	/* Paths of system libraries are those of another machine. */
+	/* The path of a system library's source, if relative, is of the machine that built it. */
 	if (frame->file != NULL && frame->file[0] != '\0' &&
 	    (frame->file[0] == '/' || !aw__model_is_foreign(frame))) {
 		physical = json_pack("{so}", "artifactLocation", artifact(sarif, frame->file));
@@ -216,7 +216,7 @@ static void step(struct flow *flow, const struct aw__frame *frame, const char *k
 	aw__buffer_finish(&text);
 }
 
-/* Add the creation of the task: one frame of each creating stack, from main down. */
+/* Add the creation of the task: one frame of each stack of its ancestors, from main down. */
 static void show_creation(struct flow *flow, const struct aw__found *found)
 {
 	struct aw__frame frames[MAX_PARTS];

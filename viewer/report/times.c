@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-/* Eight buckets an octave: below 8 ns one each, above by the three bits behind the first. */
+/* Eight buckets an octave: durations below 8 ns have one each, longer ones go by the three bits after the highest. */
 static size_t bucket_of(uint64_t ns)
 {
 	unsigned top;
@@ -53,7 +53,7 @@ uint64_t aw__times_median_ns(const struct aw__times *times)
 	return 0;
 }
 
-/* With the correction for ties, of which buckets have many. */
+/* Corrected for ties: all durations of a bucket are equal. */
 double aw__times_compare(const struct aw__times *older, const struct aw__times *newer)
 {
 	double m = (double)older->count, n = (double)newer->count, all = m + n;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The report's page. Everything that was recorded reaches the page as text, never as markup. */
+/* The script of the HTML report. Recorded text reaches the page as text, never as markup. */
 "use strict";
 (() => {
-	/* What turns text around, or cannot be seen, is shown as an escape. */
+	/* Characters that are invisible or reverse text are shown as escapes. */
 	const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
 	const escaped = (one) => "\\u" + one.codePointAt(0).toString(16).padStart(4, "0");
 	const visible = (key, value) => typeof value === "string" ? value.replace(hidden, escaped) : value;
@@ -40,7 +40,7 @@
 	const nameOf = (task) => task.name ?? `Task-${task.id}`;
 	const who = (task) => `${nameOf(task)}${task.coroutine?.function ? ` (coroutine ${task.coroutine.function})` : ""}`;
 
-	/* ---- what a finding shows when it is opened ---- */
+	/* ---- the details of a finding ---- */
 
 	const frameItem = (frame) => {
 		const item = make("li", frame.machinery ? "mono own" : "mono");
@@ -49,7 +49,7 @@
 			item.append(make("div", "source", frame.source));
 		return item;
 	};
-	/* `site`: where an error says that it was raised; it is shown if the stack does not begin there. */
+	/* `site`: where the error was raised; shown as a frame of its own if the stack does not begin there. */
 	const part = (stack, site) => {
 		const list = make("ol", "stack");
 		const own = stack.frames.find((frame) => !frame.machinery);
@@ -89,7 +89,7 @@
 		return list;
 	};
 	/*
-	 * `task`: the task that the first stack ran in, if `inTask`; otherwise the one that was created there. `creator`: its creator.
+	 * `task`: the task of the first stack: the stack is within it if `inTask`, else where it was created. `creator`: its creator.
 	 */
 	const stacks = (doc, id, heading, { site, task, inTask, creator } = {}) => {
 		const box = make("div"), seen = new Set();
@@ -148,7 +148,7 @@
 			box.append(errorTree(doc, error.context, "raised while handling ", seen));
 		return box;
 	};
-	/* Whose stack a finding shows: one within a task, or that of a task's creation. */
+	/* The task of a finding's stack, and whether the stack is within it or shows its creation. */
 	const stackOwner = (finding) => {
 		if (finding.kind === "swallowed-cancel")
 			return { task: finding.by, inTask: true };
