@@ -12,7 +12,7 @@ uint64_t test_items_random(struct test_items *items, uint64_t below)
 	return items->seed % below;
 }
 
-/* Small, middling and huge ones, in equal parts. */
+/* Small, medium and huge numbers, in equal parts. */
 static uint64_t any_number(struct test_items *items)
 {
 	switch (test_items_random(items, 3)) {

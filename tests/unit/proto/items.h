@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Items of every kind, made from a seed; and a test of whether two are the same. */
+/* Items of every kind, made from a seed, and a comparison of two items. */
 #ifndef AW__TEST_ITEMS_H
 #define AW__TEST_ITEMS_H
 
@@ -15,7 +15,7 @@ struct test_items {
 };
 
 uint64_t test_items_random(struct test_items *items, uint64_t below);
-/** A definition or an event. What it points to is valid until the next call. */
+/** Make a definition or an event. Its pointers are valid until the next call. */
 void test_items_next(struct test_items *items, struct aw__item *ret);
 void test_items_hello(struct aw__item *ret);
 bool test_items_same(const struct aw__item *a, const struct aw__item *b);

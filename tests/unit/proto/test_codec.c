@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of encode.c and decode.c together: items that go through both, whole, cut, damaged or hostile. */
+/* Tests of encode.c and decode.c together: items go through both; streams are whole, cut, damaged or hostile. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +44,7 @@ struct tally {
 	struct aw__problem problem;
 };
 
-/* Decode all that is there, without looking at it. */
+/* Decode all items, and count them by status. */
 static struct tally drain(const void *bytes, size_t length, size_t portion)
 {
 	struct aw__decoder *decoder = aw__decoder_create();
@@ -69,7 +69,7 @@ static struct tally drain(const void *bytes, size_t length, size_t portion)
 	return tally;
 }
 
-/* Events overtake no event, definitions no definition, and no event its definitions. */
+/* Events keep their order, definitions keep theirs, and an event comes after the definitions that it names. */
 static void codec__gives_back_what_it_took(void **state)
 {
 	struct aw__buffer bytes = AW__BUFFER_EMPTY;
@@ -103,7 +103,7 @@ static void codec__gives_back_what_it_took(void **state)
 	aw__buffer_finish(&bytes);
 }
 
-/* More than there is room for in a message, of one kind and without a stop. */
+/* More items of one kind in a row than fit into a message. */
 static void codec__gives_back_many_of_a_kind(void **state)
 {
 	enum { MANY = 1300 };
@@ -130,7 +130,7 @@ static void codec__gives_back_many_of_a_kind(void **state)
 		aw__encoder_item(encoder, &item);
 	}
 	aw__encoder_flush(encoder);
-	/* what does not change takes a byte in each column: time, subject, argument, kind */
+	/* a value that does not change takes one byte in each column: time, subject, argument, kind */
 	assert_in_range(bytes.length, 1, MANY * 7 + MANY * 5);
 	assert_true(aw__decoder_feed(decoder, bytes.data, bytes.length));
 	assert_int_equal(aw__decoder_next(decoder, &item, &problem), AW__DECODED);
@@ -194,7 +194,7 @@ static void codec__tells_a_cut_at_every_byte(void **state)
 	aw__buffer_finish(&bytes);
 }
 
-/* One bit of each byte in turn. A frame whose sum is wrong is stepped over, and the rest is given. */
+/* Flips one bit of each byte in turn. A frame with a wrong checksum is skipped; the others are decoded. */
 static void codec__survives_every_flipped_bit(void **state)
 {
 	struct aw__buffer bytes = AW__BUFFER_EMPTY;

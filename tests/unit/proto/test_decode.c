@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of messages whose columns contradict each other, behind right checksums. Each case breaks one column of a
- * good message, and must see the whole message refused: a wrong length that is trusted would be read beyond its
- * end.
+ * Tests of messages whose columns contradict each other while their checksums are right. Each case breaks one column
+ * of a good message and expects the whole message to be refused: trusting a wrong length would read beyond its end.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +18,7 @@
 #include "proto/encode.h"
 #include "proto/frame.h"
 
-#define MOST_NUMBERS 4096u /* of a definition, for the decoder */
+#define MOST_NUMBERS 4096u /* of a definition: the decoder's limit */
 
 static void put_hello(struct aw__buffer *out)
 {
@@ -45,7 +44,7 @@ static void put_message(struct aw__buffer *out, const Awry__Message *message)
 
 struct tally {
 	unsigned events, definitions, hellos, damaged;
-	struct aw__event event; /* the last one; its list and text are gone */
+	struct aw__event event; /* the last one; its list and text are no longer valid */
 	uint32_t most_numbers;
 };
 
@@ -194,11 +193,11 @@ static void events__say_what_their_kinds_have(void **state)
 	c.shape[1] = 4, refused(&c);
 	c.shape[2] = 0, refused(&c);
 	c.shape[3] = 0, refused(&c);
-	/* what is said of a kind that does not occur: 0 is none */
+	/* a shape for a kind that does not occur; 0 is not a kind */
 	c.events.n_shape = 8, c.shape[4] = 0, refused(&c);
 }
 
-/* Lengths whose sum is right only modulo 2^32. */
+/* Lengths whose sum is right only modulo 2^32 are refused. */
 static void events__sums_do_not_wrap(void **state)
 {
 	struct columns c;
@@ -209,7 +208,7 @@ static void events__sums_do_not_wrap(void **state)
 	c.threads[1] = UINT32_MAX, c.threads[3] = 3, refused(&c);
 }
 
-/* Of a newer version: they are stepped over, with all their columns, and nothing of it is mixed up with the next one's. */
+/* Events of a newer version are skipped with all their columns; the next event keeps its own values. */
 static void events__of_an_unknown_kind_are_stepped_over(void **state)
 {
 	struct columns c;

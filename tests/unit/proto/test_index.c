@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of index directories: contradictory ones behind right checksums are refused, and searches in a good one
- * find the right checkpoint.
+ * Tests of index directories: those that contradict themselves are refused although their checksums are right, and
+ * searches in a good one find the right checkpoint.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 
 enum { DATA = 1000, IMAGE = 10, EVENTS = 30, CHECKPOINTS = 3 };
 
-/* Three checkpoints: at the beginning, in the middle, at the end; their images lie behind the data. */
+/* Three checkpoints: at the beginning, in the middle, at the end; their images follow the data. */
 static void fill(struct aw__index *index)
 {
 	aw__index_init(index);
@@ -42,7 +42,7 @@ static void fill(struct aw__index *index)
 	aw__index_add_mark(index, &(struct aw__index_mark){ .event = EVENTS - 1, .time_ns = 390 });
 }
 
-/* Whether it is taken back, as of `version` and with images up to `images_end`. */
+/* Write the index and read it back with `version` and images up to `images_end`. Whether it was accepted. */
 static bool is_taken(struct aw__index *index, uint32_t version, uint64_t images_end)
 {
 	struct aw__buffer out = AW__BUFFER_EMPTY;
@@ -104,7 +104,7 @@ static void index__checkpoints_follow_each_other(void **state)
 	aw__index_finish(&index);
 }
 
-/* A hole in front of the second image, which ends where it is said to. */
+/* Images with a gap between them, or that end elsewhere than the last byte, are refused. */
 static void index__images_lie_side_by_side(void **state)
 {
 	struct aw__index index;

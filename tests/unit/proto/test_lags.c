@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of lag histograms: bucket bounds, quantiles beside the true ones, the list form, and lists from untrusted
- * recordings.
+ * Tests of lag histograms: bucket bounds, quantiles compared with exact ones, the list form, and lists from
+ * untrusted recordings.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,7 +37,7 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Beside the sorted durations themselves: never below them, and at most half as much above. */
+/* Compared with the sorted durations: never below the exact quantile, and at most half of it above. */
 static void lags__quantiles_are_near_the_true_ones(void **state)
 {
 	enum { COUNT = 1999 };
@@ -62,7 +62,7 @@ static void lags__quantiles_are_near_the_true_ones(void **state)
 	assert_int_equal(aw__lags_quantile_ns(&lags, 1000), lags.longest_ns);
 }
 
-/* Half of them are in the first bucket: so long took half of them at most. */
+/* Half of the iterations are in the first bucket, so the median is that bucket's end. */
 static void lags__a_quantile_may_end_with_a_bucket(void **state)
 {
 	struct aw__lags lags = { .longest_ns = 5000 };
@@ -113,7 +113,7 @@ static void lags__an_enemys_list_is_bounded(void **state)
 	assert_int_equal(aw__lags_quantile_ns(&lags, 1000), 1);
 }
 
-/* A number without its count is none, whatever stands behind it. */
+/* A duration without its count is ignored, whatever follows it in memory. */
 static void lags__half_a_pair_is_none(void **state)
 {
 	const uint64_t list[] = { 300, 1, 5000, 77 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of the runtime folder: its path, safe modes and owners, file names, and telling a box's process from
- * another one with the same id.
+ * Tests of the runtime folder: its path, safe modes and owners, file names, and how a box's process is told from
+ * another one with the same pid.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -104,7 +104,7 @@ static void location__refuses_a_folder_that_others_can_write(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
-/* Only root can give a folder away; everybody knows one that is root's. */
+/* Only root can change a folder's owner; other users check /root. */
 static void location__refuses_a_folder_of_another_user(void **state)
 {
 	char folder[] = "/tmp/awry-test-XXXXXX";
@@ -121,7 +121,7 @@ static void location__refuses_a_folder_of_another_user(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
-/* What stands in parentheses in /proc/PID/stat is the program's own to choose. */
+/* The program chooses the name that /proc/PID/stat shows in parentheses. */
 static void location__is_not_taken_in_by_a_name(void **state)
 {
 	const uint64_t ticks = aw__location_start_ticks(getpid(), NULL);
@@ -143,9 +143,9 @@ static void location__knows_processes_by_their_start(void **state)
 	assert_true(ticks > 0);
 	assert_int_equal(process_state, 'R');
 	assert_int_equal(aw__location_start_ticks(0x7ffffff0, NULL), 0);
-	/* The number was given to another process since. */
+	/* The pid was reused by another process. */
 	assert_int_equal(aw__location_owner(&gone, "/dev/null"), AW__OWNER_GONE);
-	/* It lives, but the box is not its own: it runs another program now. */
+	/* The process lives, but has not locked the box: it runs another program now. */
 	gone.start_ticks = ticks;
 	assert_int_equal(aw__location_owner(&gone, "/dev/null"), AW__OWNER_REPLACED);
 }

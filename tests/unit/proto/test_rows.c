@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of rows (of an index or image) whose columns contradict each other behind right checksums: none is given. */
+/* Tests of rows (of an index or image) whose columns contradict each other while checksums are right: none is returned. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,7 +51,7 @@ static bool take(void *arg, const struct aw__wire_row *row)
 	return row->number_count <= AW__ROW_MOST_NUMBERS && row->text_length <= AW__ROW_MOST_TEXT;
 }
 
-/* `length`: what the message says of its unpacked length; 0: the truth. */
+/* `length`: the unpacked length that the message claims; 0: the true one. */
 static unsigned read_rows(const struct columns *c, uint32_t length)
 {
 	static uint8_t plain[2 * AW__FRAME_MAX_BYTES], packed[2 * AW__FRAME_MAX_BYTES];
@@ -141,7 +141,7 @@ static void rows__are_as_long_as_they_say(void **state)
 	assert_int_equal(read_rows(&c, UINT32_MAX), 0);
 }
 
-/* The longest message that there may be, and one that is somewhat longer. */
+/* A message that is longer than the limit is refused, one of exactly the limit is read. */
 static void rows__beyond_the_limit_of_a_message_are_not_unpacked(void **state)
 {
 	enum { MANY = 4096 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opens the recorder with a box in a folder of its own, for the tests of the recorder; one for each test program,
- * since a process has one recorder.
+ * Opens the recorder with a box in a temporary folder, for the tests of the recorder. A process has one recorder,
+ * so each test program has one fixture.
  */
 #include "box_fixture.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a reader sees of the fixture's box: how many of which events, and the last of each kind. */
+/* What a reader sees in the fixture's box: the number of events of each kind, and the last of each. */
 #ifndef AW__TEST_BOX_WALK_H
 #define AW__TEST_BOX_WALK_H
 
@@ -20,16 +20,16 @@ struct box_walk {
 	struct aw__event last[AW__EVENT_KINDS];
 	char text[AW__EVENT_KINDS][64];
 	uint64_t list[AW__EVENT_KINDS][AW__STATE_NUMBERS];
-	struct aw__lags lags; /* told last */
+	struct aw__lags lags; /* the last that were reported */
 };
 
-/** Record a task that somebody created; NULL: nobody. */
+/** Record a task and the task that created it; `creator` NULL: none. */
 struct aw_agent_task box_task(const struct aw_agent_task *creator, const char *name);
-/** Read on to what there is now. Checks that what an item names was defined before. */
+/** Read all items that are there now. Checks that each item's definitions came before it. */
 void box_walk_on(struct box_walk *walk, struct aw__box_cursor *cursor);
-/** Read all; `snapshot`: a list of the tasks, too. Owner: the caller, free(). */
+/** Read all items; `snapshot`: with a list of the tasks. Owner: the caller, free(). */
 struct box_walk *box_walk_all(bool snapshot);
-/** A reader that has seen all there is, so that it is told what comes. */
+/** A reader that has read everything so far, so that it is notified of new events. */
 struct aw__box_cursor *box_read_all(struct box_walk *walk);
 /** For a group of tests: open the fixture's small box, and close it. */
 int box_open_small(void **state);

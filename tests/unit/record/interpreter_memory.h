@@ -17,15 +17,15 @@ struct interpreter_memory {
 struct memory_frame {
 	const char *function, *file;
 	uint32_t first_line;
-	const char *lines; /* the table; "" : none */
-	uint32_t unit;	   /* of the instruction that it is at */
+	const char *lines; /* the line table; "": none */
+	uint32_t unit;	   /* the code unit of the current instruction */
 	bool entry;
 };
 
-/** Frames, innermost first. */
+/** Build the memory of these frames, innermost first. */
 void interpreter_memory_make(struct interpreter_memory *memory, const struct memory_frame *frames,
 			     unsigned count);
-/** Where the n-th frame, its code, or its function's name is in `bytes`. */
+/** Offsets in `bytes` of the n-th frame, its code, and its function's name. */
 size_t interpreter_memory_frame(unsigned n);
 size_t interpreter_memory_code(unsigned n);
 size_t interpreter_memory_name(unsigned n);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of reading a box whose contents are wrong, or written meanwhile. The recorder makes a box; each case
- * changes some words of a copy, and checks what the cursor gives.
+ * Tests of reading a box whose contents are wrong or change during the read. The recorder makes a box; each case
+ * changes some words of a copy, and checks what the cursor returns.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -25,7 +25,7 @@
 
 #define NAMED 300u
 
-/* A copy, page by page, so that pages can be made unreadable. */
+/* A copy of the box in whole pages, so that pages can be made unreadable. */
 struct copy {
 	unsigned char *bytes;
 	size_t size;
@@ -121,7 +121,7 @@ static struct seen read_copy(const struct copy *copy, bool snapshot)
 	return seen;
 }
 
-/* What is recorded: one task that is named again and again, with findings' ring in between. */
+/* Records one task that is renamed again and again, with an event in the findings' ring at each 50th name. */
 static struct aw_agent_task task;
 static struct aw_agent_loop loop;
 
@@ -151,7 +151,7 @@ static uint64_t *unit(const struct copy *copy, uint64_t number)
 			    (number & (ring->capacity - 1)) * AW__UNIT_BYTES);
 }
 
-/* The unit of the n-th record that names the task. */
+/* The position of the n-th AW__TASK_NAMED record. */
 static uint64_t named(const struct copy *copy, unsigned n)
 {
 	const uint64_t head = copy->rings[AW__EVENTS].head;
@@ -186,7 +186,7 @@ static void box__gives_all_in_order(void **state)
 	drop(&copy);
 }
 
-/* A record may claim what it likes: one is replaced by it, and all but that one are given. */
+/* Replaces the first word of one record: the reader stays in bounds, and returns all other records. */
 static void record_that_says(uint64_t word, uint64_t fewest)
 {
 	struct copy copy = copy_box();
@@ -215,7 +215,7 @@ static void box__refuses_records_that_cannot_be(void **state)
 	record_that_says(word0(AW__TASK_NAMED, UINT16_MAX, 0, 1), NAMED - 1);
 }
 
-/* The longest that there may be is given. */
+/* A record with the longest list and the longest text is returned. */
 static void box__gives_records_of_any_length(void **state)
 {
 	struct copy copy = copy_box();
@@ -229,7 +229,7 @@ static void box__gives_records_of_any_length(void **state)
 	drop(&copy);
 }
 
-/* Its last record says that it goes on where nothing was published yet. */
+/* The last record claims units beyond the head, which were not published yet. */
 static void box__a_record_ends_below_the_head(void **state)
 {
 	struct copy copy = copy_box();
@@ -264,7 +264,7 @@ static void box__rings_that_are_none_are_left_out(void **state)
 	drop(&copy);
 }
 
-/* Its thread is about to write over the first records, and has said so. */
+/* The writer has reserved the units of the first records, so it may be overwriting them. */
 static void box__what_may_be_overwritten_is_lost_and_counted(void **state)
 {
 	struct copy copy = copy_box();
@@ -299,7 +299,7 @@ static void box__a_head_that_goes_back_gives_nothing_twice(void **state)
 	drop(&copy);
 }
 
-/* A ring grows, and never shrinks: who says so is not believed. */
+/* A ring never shrinks, so the reader ignores a smaller capacity. */
 static void box__a_ring_that_shrinks_stays_as_it_was(void **state)
 {
 	struct copy copy = copy_box();
@@ -316,7 +316,7 @@ static void box__a_ring_that_shrinks_stays_as_it_was(void **state)
 	drop(&copy);
 }
 
-/* What was overwritten before anybody looked is told, and is no loss of this reader's. */
+/* Events that were overwritten before the reader came are reported as history, not as lost. */
 static void box__history_is_no_loss(void **state)
 {
 	struct copy copy = copy_box();
@@ -368,7 +368,7 @@ static void box__definitions_end_with_the_arena(void **state)
 	struct aw__box box;
 	uint64_t last;
 
-	/* one more, behind the others: of eight bytes */
+	/* one more definition of eight bytes, after the others */
 	last = copy.header->arena_end;
 	copy.header->arena_end += sizeof(*entry) + 8;
 	entry = (struct aw__box_entry *)(copy.bytes + copy.header->arena_offset + last);
@@ -392,7 +392,7 @@ static void box__definitions_end_with_the_arena(void **state)
 	drop(&copy);
 }
 
-/* There would be room for more, but no recorder writes so much. */
+/* Longer definitions would fit into the arena, but no recorder writes them. */
 static void box__definitions_have_a_longest(void **state)
 {
 	struct copy copy = copy_box();
@@ -450,9 +450,9 @@ static void box__a_lock_of_nobody_is_not_held(void **state)
 }
 
 /*
- * A slot that is written to while it is copied. It lies across two pages. The second one cannot be read at first: when the
- * reader comes there, the first one is closed instead; and when it comes back, the whole slot is written anew, as its
- * thread would. So what was copied by then is old, and the rest is new.
+ * A slot that is written while it is copied. It lies across two pages, and the second one is unreadable at first. When the
+ * reader faults there, the first page is made unreadable instead; when the reader comes back to that one, the whole slot
+ * is rewritten, as its thread would do. So the words that were copied by then are old, and the others are new.
  */
 static struct aw__box_task *torn_slot;
 static unsigned char *torn_page;
@@ -495,7 +495,7 @@ static void box__a_torn_slot_is_read_again(void **state)
 	struct sigaction before;
 	struct seen seen;
 
-	/* slot 1 ends 64 bytes behind the beginning of a page of the task table */
+	/* slot 1 starts 64 bytes before a page boundary */
 	torn_page = copy.bytes + (copy.header->tasks_offset / 4096 + 2) * 4096;
 	copy.header->tasks_offset = (uint64_t)(torn_page - copy.bytes) - 64 - sizeof(*torn_slot);
 	copy.header->task_used = 2;
@@ -517,7 +517,7 @@ static void box__a_torn_slot_is_read_again(void **state)
 	drop(&copy);
 }
 
-/* The same for the watchdog, which looks at the recorder's own table. */
+/* The same for the watchdog, which reads the recorder's own table. */
 static void slots__a_torn_one_is_read_again(void **state)
 {
 	struct aw__box_task *own = aw__recorder.slots;
@@ -541,7 +541,7 @@ static void slots__a_torn_one_is_read_again(void **state)
 	assert_int_equal(view.created_ns, 2);
 	assert_int_equal(view.loop, 2);
 	assert_int_equal(AW__VIEW_WAIT(&view), 2);
-	/* one that is being written to is not looked at */
+	/* a slot that is being written is not returned */
 	torn_slot->sequence++;
 	seen = aw__slot_view(1, &view);
 	aw__recorder.slots = own;

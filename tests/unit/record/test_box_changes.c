@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of reading a box that changes: others shorten its file, or overwrite what was checked. */
+/* Tests of reading a box that changes: other processes shorten its file, or overwrite data that was checked. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -41,7 +41,7 @@ static void view_copy(struct aw__box *box, const void *copy, size_t size)
 	assert_true(aw__box_view(box, copy, size, "copy", &problem));
 }
 
-/* Its owner is hostile, and writes over a definition that was checked and given. */
+/* A hostile owner overwrites a definition after it was checked and returned. */
 static void box__what_was_given_stays_what_it_was(void **state)
 {
 	size_t size;
@@ -114,7 +114,7 @@ static void *read_all(void *arg)
 	return arg;
 }
 
-/* On this thread and on another one: the header alone is left, or not even that. */
+/* Two threads read while the file is cut to its header, or to nothing. */
 static void box__is_read_while_its_file_is_cut(void **state)
 {
 	const off_t left[] = { 4096, 0 };
@@ -160,7 +160,7 @@ static _Noreturn void read_what_is_gone(int fd, bool handled)
 	_exit(first);
 }
 
-/* What is no such mapping is for the handler that was there before, or ends the process. */
+/* A fault in another mapping goes to the handler that was installed before, or ends the process. */
 static void mapping__other_faults_are_passed_on(void **state)
 {
 	for (int handled = 0; handled < 2; handled++) {

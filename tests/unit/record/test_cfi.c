@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of the rules that are read from call frame information, beside elfutils' reading: each row of each
- * function of this program and of all its libraries. Broken information is refused, and not read beyond its end.
+ * Tests of the rules that are read from call frame information, compared with elfutils: each row of each function of
+ * this program and of all its libraries. Broken information is refused, and not read beyond its end.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,9 +29,9 @@ struct counts {
 	unsigned long modules, rows, plain, ends, unknown;
 };
 
-/* ---- what elfutils says ---- */
+/* ---- elfutils ---- */
 
-/* `reg` + `offset`, or false. */
+/* Whether the expression is a register plus an offset; sets both. */
 static bool is_register(const Dwarf_Op *op, size_t count, unsigned *reg, int64_t *offset)
 {
 	if (count != 1)
@@ -137,7 +137,7 @@ static bool describe(const struct dl_phdr_info *info, struct module *ret)
 	return ret->image.header != NULL && ret->segment_end != NULL;
 }
 
-/* Where the functions begin: the header's table. */
+/* The start of the i-th function in the header's table. */
 static uint64_t function(const struct module *module, uint32_t i)
 {
 	int32_t offset;
@@ -168,7 +168,7 @@ static void compare_function(const struct module *module, Dwarf_CFI *cfi, uint64
 		if (to <= pc)
 			break;
 		pc = to;
-		/* the next function's rows are its own affair */
+		/* the next function is compared by its own call */
 		if (aw__cfi_rule(&module->image, module->bias + pc + 1).how == AW__FRAME_UNKNOWN)
 			break;
 		if (pc - start > 1 << 20)
@@ -188,7 +188,7 @@ static int compare_module(struct dl_phdr_info *info, size_t size, void *data)
 	(void)size;
 	file = open(path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
-		return 0; /* the kernel's own */
+		return 0; /* no file: the vDSO */
 	if (describe(info, &module)) {
 		elf = elf_begin(file, ELF_C_READ_MMAP, NULL);
 		assert_non_null(elf);
@@ -219,7 +219,7 @@ static void cfi__is_read_as_elfutils_reads_it(void **state)
 	assert_true(counts.unknown > 0 && counts.unknown < counts.rows / 20);
 }
 
-/* ---- what is broken ---- */
+/* ---- broken tables ---- */
 
 static int find_program(struct dl_phdr_info *info, size_t size, void *data)
 {
@@ -227,7 +227,7 @@ static int find_program(struct dl_phdr_info *info, size_t size, void *data)
 	return describe(info, data) ? 1 : 0;
 }
 
-/* A copy that ends where its memory ends, so that a sanitizer sees who reads on. */
+/* The copy fills its allocation, so that a sanitizer reports a read beyond its end. */
 static void cfi__of_broken_tables_is_refused(void **state)
 {
 	struct module module;
@@ -260,7 +260,7 @@ static void cfi__of_broken_tables_is_refused(void **state)
 		}
 	}
 	free(copy);
-	assert_true(plain > 1000); /* most of it is still right */
+	assert_true(plain > 1000); /* most rules are still readable */
 }
 
 int main(void)

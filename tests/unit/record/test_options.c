@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of aw_agent_start_with(): which options are allowed, what they set, and what wrong ones are answered. */
+/* Tests of aw_agent_start_with(): which options are allowed, what they set, and the messages for wrong ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +39,7 @@ static struct aw__settings read_options(const struct aw_agent_options *options)
 	return settings;
 }
 
-/* Of no variable but AWRY_RUNTIME_DIR, which is none of these. */
+/* The AWRY_ variables, except AWRY_RUNTIME_DIR, have no effect here. */
 static void options__are_the_defaults_where_nothing_is_asked(void **state)
 {
 	struct aw__settings defaults, settings;
@@ -102,7 +102,7 @@ static void refuse(const struct aw_agent_options *options, const char *words)
 	assert_non_null(strstr(said, "aw_agent_start_with()"));
 	if (strstr(said, words) == NULL)
 		fail_msg("it said: %s", said);
-	/* what was kept before holds */
+	/* the options that were kept before are still valid */
 	aw__options_read(&settings, false);
 	assert_int_equal(settings.stream.thresholds.blocked_ns, 33 * MS);
 }
@@ -147,7 +147,7 @@ static void options__of_other_versions_are_understood_or_refused(void **state)
 	refuse(&older, "size=1048576");
 }
 
-/* The caller's texts may be gone by then, and the child's trace is not its parent's. */
+/* The caller's texts may be freed by then, and the child writes a trace of its own. */
 static void options__are_kept_for_a_forked_child(void **state)
 {
 	char path[32] = "/tmp/a.awry", expected[64];

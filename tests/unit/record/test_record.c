@@ -16,7 +16,7 @@
 #include "box_walk.h"
 #include "proto/finding.h"
 
-/* What the last row of a task says of where it waits. `snapshot`: rows of the table, too. */
+/* The wait stack in the task's last row. `snapshot`: include the rows of the task table. */
 static uint64_t wait_stack_of(const struct aw_agent_task *task, bool snapshot)
 {
 	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
@@ -47,7 +47,7 @@ static void record__keeps_a_tasks_life(void **state)
 	assert_int_equal(walk->last[AW__TASK_STATE].state.state, AW__TASK_WAITING);
 	assert_int_equal(walk->list[AW__TASK_STATE][AW__STATE_WAIT_KIND], AW_WAIT_SLEEP);
 	assert_int_equal(walk->list[AW__TASK_STATE][AW__STATE_STEPS], 1);
-	/* Steps are recorded only for who asks. */
+	/* Steps are recorded only on request. */
 	assert_int_equal(walk->counts[AW__TASK_STEP] + walk->counts[AW__TASK_WAIT], 0);
 	free(walk);
 
@@ -63,7 +63,7 @@ static void record__keeps_a_tasks_life(void **state)
 	free(walk);
 }
 
-/* In the slot while it lasts, and among the events of who asks for steps. */
+/* The wait stack is in the slot during the wait, and among the events if steps are recorded. */
 static void record__keeps_where_a_task_waits(void **state)
 {
 	struct aw_agent_task task = box_task(NULL, "fetch-BTC");
@@ -77,10 +77,10 @@ static void record__keeps_where_a_task_waits(void **state)
 	aw_agent_task_waits_at(&task, AW_STACK_NONE);
 	aw_agent_task_waits_at(&task, AW_NONE);
 	assert_int_equal(wait_stack_of(&task, true), stack);
-	aw_agent_task_step(&task); /* it does not wait any more */
+	aw_agent_task_step(&task); /* ends the wait */
 	assert_int_equal(wait_stack_of(&task, true), 0);
 	aw__record_steps(true);
-	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 0); /* anew: and nobody told where */
+	aw_agent_task_wait(&task, AW_WAIT_SLEEP, 0); /* a new wait, without a stack */
 	assert_int_equal(wait_stack_of(&task, true), 0);
 	aw_agent_task_waits_at(&task, stack);
 	aw__record_steps(false);
@@ -88,7 +88,7 @@ static void record__keeps_where_a_task_waits(void **state)
 	assert_int_equal(walk->counts[AW__TASK_WAITS_AT], 1);
 	assert_int_equal(walk->last[AW__TASK_WAITS_AT].waits_at.stack, stack);
 	free(walk);
-	/* a finding that names the task says so, too */
+	/* a finding that names the task has the wait stack, too */
 	aw_agent_task_forsaken(&task);
 	assert_int_equal(wait_stack_of(&task, false), stack);
 	aw_agent_task_step(&task);
@@ -97,7 +97,7 @@ static void record__keeps_where_a_task_waits(void **state)
 	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
 }
 
-/* As its row of the table says. */
+/* The function in the task's slot. */
 static uint64_t function_of(const struct aw_agent_task *task)
 {
 	struct aw__task_view view;
@@ -107,7 +107,7 @@ static uint64_t function_of(const struct aw_agent_task *task)
 	return view.coroutine_stack >> 32;
 }
 
-/* Of a job in another thread its row has that while it runs; of no other task, and not when the job has ended. */
+/* A job in another thread has a stack in its row while it runs; other tasks do not, and no job that has ended. */
 static void record__keeps_where_a_job_runs(void **state)
 {
 	struct aw_agent_task job = box_task(NULL, "Job-1"), other = box_task(NULL, "other");
@@ -125,7 +125,7 @@ static void record__keeps_where_a_job_runs(void **state)
 	assert_int_equal(wait_stack_of(&job, false), stack);
 	aw_agent_task_done(&job, AW_OUTCOME_RESULT, 0);
 	aw_agent_task_runs_at(&job, stack);
-	/* what a task waited for last is no place of one that runs */
+	/* a task that runs does not keep the stack of its last wait */
 	aw_agent_task_step(&other);
 	aw_agent_task_wait(&other, AW_WAIT_JOB, job.id);
 	aw_agent_task_waits_at(&other, stack);
@@ -134,7 +134,7 @@ static void record__keeps_where_a_job_runs(void **state)
 	aw_agent_task_done(&other, AW_OUTCOME_RESULT, 0);
 }
 
-/* It names no task, but the job's function, who submitted it and where. */
+/* The finding names no task, but the job's function, the task that submitted it, and where. */
 static void record__tells_the_lost_error_of_a_jobs_future(void **state)
 {
 	struct aw_agent_task by = box_task(NULL, "saver"), job = { .id = 1u << 30 };
@@ -154,7 +154,7 @@ static void record__tells_the_lost_error_of_a_jobs_future(void **state)
 	assert_int_equal(found->finding.task, 0);
 	assert_int_equal(found->finding.error, 77);
 	assert_int_equal(found->finding.stack, job.stack);
-	/* before it stands the job, by its name */
+	/* the job's row comes before the finding */
 	assert_int_equal(walk->last[AW__TASK_STATE].subject, job.id);
 	assert_int_equal(walk->last[AW__TASK_STATE].state.creator, by.id);
 	assert_int_equal(walk->last[AW__TASK_STATE].state.coroutine, place);
@@ -183,7 +183,7 @@ static void record__takes_a_tasks_function_later(void **state)
 	assert_int_equal(walk->last[AW__TASK_FUNCTION].function.coroutine, function);
 	free(walk);
 	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
-	/* of a task that is not in the table, or was removed from it: no slot is written to */
+	/* a task that is not in the table, or was removed from it, has no slot to write to */
 	aw_agent_task_function(&task, function);
 	aw_agent_task_function(&gone, function);
 	assert_int_equal(gone.coroutine, function);
@@ -198,7 +198,7 @@ static struct aw__definition stack_of(const struct aw_agent_task *task)
 	return stack;
 }
 
-/* It is not known where it was created; what it creates is known, and leads to it. */
+/* The creation stack of an old task is unknown; the stack of a task that it creates links to it. */
 static void record__lists_tasks_of_before_the_recording_without_a_stack(void **state)
 {
 	struct aw_agent_task old = { .id = aw_agent_new_task_id() };
@@ -207,7 +207,7 @@ static void record__lists_tasks_of_before_the_recording_without_a_stack(void **s
 	aw_agent_task_created(&old, &(struct aw_agent_birth){ .before_recording = true });
 	assert_int_equal(stack_of(&old).number_count, AW__STACK_FRAMES);
 	assert_int_equal(stack_of(&old).numbers[AW__STACK_FLAGS], AW__STACK_BEFORE_RECORDING);
-	/* two such tasks are no chain of a task that makes its own successor */
+	/* two such tasks do not count as a chain of successors */
 	aw_agent_task_created(&other, &(struct aw_agent_birth){ .creator = &old,
 								.stack = AW_STACK_NONE,
 								.before_recording = true });
@@ -268,7 +268,7 @@ static void record__lets_tasks_be_born_waiting(void **state)
 	assert_int_equal(aw__task_slot(&task)->wait_target, 78);
 	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
 
-	aw__record_steps(true); /* then it is told, too */
+	aw__record_steps(true); /* now the wait is an event, too */
 	aw_agent_task_created(&task, &birth);
 	aw__record_steps(false);
 	walk = box_walk_all(false);
@@ -326,7 +326,7 @@ static void record__links_stacks_across_tasks(void **state)
 	aw_agent_task_done(&parent, AW_OUTCOME_RESULT, 0);
 }
 
-/* Each task makes its successor, from two places in turn, for ever: that must not fill the arena. */
+/* Each task creates its successor, from two places in turn: an endless chain must not fill the arena. */
 static void record__bounds_a_chain_of_successors(void **state)
 {
 	struct aw_agent_task tasks[2] = { box_task(NULL, NULL) };
@@ -348,7 +348,7 @@ static void record__bounds_a_chain_of_successors(void **state)
 		aw_agent_task_done(&tasks[(i - 1) % 2], AW_OUTCOME_RESULT, 0);
 	}
 	after = box_walk_all(false);
-	/* The other loop's two places are new; beyond them, a chain's length of entries at most. */
+	/* The second loop's two places are new; they add at most the entries of one chain. */
 	assert_in_range(after->last_id - before->last_id, 0, 2 * 33 * (2 + 2 + 16));
 	aw_agent_task_done(&tasks[1], AW_OUTCOME_RESULT, 0);
 	free(before);
@@ -381,7 +381,7 @@ static void record__cuts_long_texts_and_says_so(void **state)
 	aw__box_cursor_destroy(cursor);
 }
 
-/* 2 MiB are for tasks: 16,384 slots. */
+/* The task table has 2 MiB: 16,384 slots. */
 static void record__counts_tasks_beyond_the_bound(void **state)
 {
 	const unsigned count = 17000;
@@ -404,7 +404,7 @@ static void record__counts_tasks_beyond_the_bound(void **state)
 	free(tasks);
 }
 
-/* Its environment asks for less than its parent's: the parent's names must fit all the same. */
+/* The child's options ask for less memory than its parent's, but the parent's names must fit. */
 static void open_box_in_child(void)
 {
 	struct aw__record_options options = box_fixture_small();
@@ -425,7 +425,7 @@ static int run_child(aw_intern place, const char *parent_path)
 	bool good;
 
 	aw__record_forked();
-	aw__record_runtime("another"); /* the first that it records: a loop is opened */
+	aw__record_runtime("another"); /* the first recorded call in the child: it opens the box */
 	aw_agent_task_created(&task, &birth);
 	if (aw__record_is_forked() || strcmp(parent_path, aw__record_path()) == 0)
 		return 4;

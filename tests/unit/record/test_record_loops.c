@@ -37,7 +37,7 @@ static void record__reuses_a_blocked_loops_place(void **state)
 	assert_false(aw__watch_blocked_next(-1, UINT64_C(3600000000000), &blocked));
 	assert_true(aw__watch_blocked_next(-1, 1000000, &blocked));
 	aw__watch_blocked_finding(&blocked, &stack, UINT64_C(2000000000));
-	/* Told once, and again when it lasts twice as long, and again. */
+	/* The loop is reported once, and again each time the duration has doubled. */
 	assert_false(aw__watch_blocked_next(-1, 1000000, &blocked));
 	aw__watch_still_blocked();
 	for (unsigned i = 0; i < 16; i++) {
@@ -80,7 +80,7 @@ static void record__counts_every_iteration_by_its_length(void **state)
 	struct aw_agent_loop loop = { 0 };
 
 	aw_agent_loop_opened(&loop, "main");
-	aw_agent_loop_idle(&loop); /* it was not busy: no iteration */
+	aw_agent_loop_idle(&loop); /* not busy before: no iteration */
 	iterate(&loop, 5, 0);
 	iterate(&loop, 3, 2000);
 	aw_agent_loop_busy(&loop);
@@ -91,7 +91,7 @@ static void record__counts_every_iteration_by_its_length(void **state)
 	assert_int_equal(aw__lags_count(&walk.lags), 8);
 	assert_in_range(at_least(&walk.lags, 2000000), 3, 8);
 	assert_in_range(walk.lags.longest_ns, 2000000, UINT64_C(60000000000));
-	aw_agent_loop_closed(&loop); /* which ends the one that was on its way */
+	aw_agent_loop_closed(&loop); /* ends the current iteration */
 	box_walk_on(&walk, cursor);
 	assert_int_equal(walk.counts[AW__LOOP_LAGS], 2);
 	assert_int_equal(aw__lags_count(&walk.lags), 9);
@@ -106,7 +106,7 @@ static void record__counts_iterations_between_polls_that_do_not_sleep(void **sta
 	struct aw__blocked blocked;
 
 	aw_agent_loop_opened(&loop, "main");
-	aw_agent_loop_tick(&loop); /* it was not busy: an iteration begins */
+	aw_agent_loop_tick(&loop); /* not busy before: an iteration begins */
 	assert_true(aw__watch_blocked_next(-1, 0, &blocked));
 	usleep(3000);
 	assert_true(aw__watch_blocked_next(-1, 3000000, &blocked));
@@ -180,7 +180,7 @@ static void record__tells_a_reader_lags_that_changed(void **state)
 	aw_agent_loop_opened(&loop, "main");
 	iterate(&loop, 2, 0);
 	box_walk_on(&walk, cursor);
-	assert_int_equal(walk.counts[AW__LOOP_LAGS], 0); /* nobody asked */
+	assert_int_equal(walk.counts[AW__LOOP_LAGS], 0); /* not requested yet */
 	aw__box_cursor_lags(cursor, 77);
 	box_walk_on(&walk, cursor);
 	assert_int_equal(walk.counts[AW__LOOP_LAGS], 1);
@@ -188,7 +188,7 @@ static void record__tells_a_reader_lags_that_changed(void **state)
 	assert_int_equal(aw__lags_count(&walk.lags), 2);
 	aw__box_cursor_lags(cursor, 78);
 	box_walk_on(&walk, cursor);
-	assert_int_equal(walk.counts[AW__LOOP_LAGS], 1); /* as before */
+	assert_int_equal(walk.counts[AW__LOOP_LAGS], 1); /* nothing changed since */
 	iterate(&loop, 1, 0);
 	aw__box_cursor_lags(cursor, 79);
 	box_walk_on(&walk, cursor);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the rings while they are read: what they keep, overwrite and count as lost. */
+/* Tests of the rings while they are read: which records they keep, overwrite and count as lost. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ struct growing {
 	unsigned named;
 };
 
-/* Writes in portions that are no divisor of any capacity, and reads in between. */
+/* Writes in portions that divide no capacity, and reads in between. */
 static void *fill_a_new_ring(void *arg)
 {
 	struct growing *growing = arg;
@@ -60,7 +60,7 @@ static void *fill_a_new_ring(void *arg)
 	return NULL;
 }
 
-/* A new thread's ring of 1,024 units begins with 256. */
+/* A new thread's ring starts with 256 units and grows to 1,024. */
 static void record__lets_a_ring_grow_under_its_reader(void **state)
 {
 	struct growing growing = { aw__box_cursor_create(box_fixture_box()),
@@ -85,7 +85,7 @@ static void record__lets_a_ring_grow_under_its_reader(void **state)
 	free(growing.walk);
 }
 
-/* Overtaken while it reads: it goes on half a ring later, and counts what is in between. */
+/* A reader that is overtaken continues half a ring later, and counts the units that it skips. */
 static void record__goes_on_half_a_ring_after_it_was_overtaken(void **state)
 {
 	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
@@ -99,13 +99,14 @@ static void record__goes_on_half_a_ring_after_it_was_overtaken(void **state)
 	for (unsigned i = 0; i < 1000; i++)
 		aw_agent_task_named(&task, NULL, 0);
 	aw__box_cursor_mark(cursor);
-	assert_true(aw__box_cursor_next(cursor, &item)); /* it has one more in its hand */
+	assert_true(
+		aw__box_cursor_next(cursor, &item)); /* the reader is in the middle of the ring */
 	for (unsigned i = 0; i < 300; i++)
 		aw_agent_task_named(&task, NULL, 0);
 	assert_true(aw__box_cursor_next(cursor, &item));
 	box_walk_on(walk, cursor);
 	lost = aw__box_cursor_lost(cursor) - before;
-	/* 1,024 units are there; 300 - 24 of those that were to be read are not, and half a ring is left out */
+	/* of 1,000 + 300 units the ring has 1,024: 276 are overwritten, and half a ring is skipped */
 	assert_in_range(lost, 276 + 512 - 2, 276 + 512 + 2);
 	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
 	aw__box_cursor_destroy(cursor);
@@ -119,7 +120,7 @@ static void count_pressure(void)
 	pressed++;
 }
 
-/* Its ring of 1,024 units is full, so there is pressure at each 256 of them, whatever wrote them. */
+/* The ring of 1,024 units is full, so each 256 further units cause pressure. */
 static void record__tells_its_readers_at_each_quarter(void **state)
 {
 	struct aw_agent_task task = box_task(NULL, NULL);
@@ -138,7 +139,7 @@ static void record__tells_its_readers_at_each_quarter(void **state)
 	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
 }
 
-/* A flood of tasks does not push out the one exception that matters. */
+/* A flood of tasks does not overwrite a lost error: findings have a ring of their own. */
 static void record__keeps_a_lost_error_through_a_flood(void **state)
 {
 	struct aw_agent_task task = box_task(NULL, "lost");
@@ -183,7 +184,7 @@ static void *run_thread(void *arg)
 	return arg;
 }
 
-/* Rings are handed on: forty threads, one after another and two at a time, do not need forty pairs. */
+/* Rings are reused: forty threads, two at a time, do not need forty pairs. */
 static void record__hands_rings_on(void **state)
 {
 	struct box_walk *walk = calloc(1, sizeof(*walk));
@@ -200,14 +201,14 @@ static void record__hands_rings_on(void **state)
 	}
 	assert_in_range(aw__box_cursor_rings(cursor), 2, 6);
 	assert_true(walk->counts[AW__TASK_DONE] > 0);
-	/* Whatever was lost was counted: every task's birth, death or loss. */
+	/* Each creation and end of a task was either read or counted as lost. */
 	assert_true(walk->counts[AW__TASK_DONE] + walk->counts[AW__TASK_CREATED] + walk->lost >=
 		    2u * 40 * 2000);
 	aw__box_cursor_destroy(cursor);
 	free(walk);
 }
 
-/* Read while it is being written, from the start: never a torn record. */
+/* Reads the box while a thread writes it: no record is torn. */
 static void record__is_read_while_it_is_written(void **state)
 {
 	struct box_walk *walk = calloc(1, sizeof(*walk));

@@ -13,7 +13,7 @@
 
 #define MS UINT64_C(1000000)
 
-/* settings.c says what it does not like; here it may. */
+/* settings.c warns by this function; these tests ignore the warnings. */
 void aw__complain(const char *format, ...);
 
 void aw__complain(const char *format, ...)
@@ -30,7 +30,7 @@ static struct aw__settings read_with(const char *name, const char *value)
 	return settings;
 }
 
-/* These numbers stand in the manual (proto/finding.c), and in what people have got used to. */
+/* The manual and proto/finding.c name these numbers, and users rely on them. */
 static void settings__have_their_defaults(void **state)
 {
 	struct aw__settings settings;
@@ -72,7 +72,7 @@ static void settings__are_read(void **state)
 	assert_int_equal(read_with("AWRY_RING_BYTES", "65KiB").record.ring_bytes, 128u << 10);
 }
 
-/* What is not allowed leaves the default as it is. */
+/* A value that is not allowed leaves the default unchanged. */
 static void settings__that_are_wrong_change_nothing(void **state)
 {
 	static const char *const wrong[] = { "",   "0",	       "-1",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tests of stacks without an adapter's frames. A library calls an adapter, which calls the program's callback,
- * which calls the library through the adapter again: only the callback and what it called may be seen.
+ * which calls the library through the adapter again: only the frames from the callback to that call are kept.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,21 +20,21 @@
 #else
 #define FUNCTION __attribute__((noinline, noclone))
 #endif
-/* Without it a call at the end of a function would be a jump. */
+/* Prevents tail calls, which would leave no frame. */
 #define STAY() __asm__ volatile("" ::: "memory")
 
 static struct probe {
-	const void *from, *until; /* as the adapter's two functions see them */
+	const void *from, *until; /* the return addresses of the adapter's two functions */
 	const void *in_callback;  /* where the callback's helper returns to */
 	const void *of_callback;  /* where the callback returns to: the adapter */
 	aw_intern link;
-	aw_intern stack; /* what came of it */
+	aw_intern stack; /* the result */
 	unsigned depth;	 /* of the callbacks */
 	unsigned wrappers;
 	bool bounded_from, bounded_until;
 } probe;
 
-/* The adapter's innermost function: it is one more frame to hide. */
+/* The adapter's innermost function: one more frame that must be hidden. */
 static FUNCTION void capture(void)
 {
 	probe.stack = aw_agent_stack_between(probe.link, probe.bounded_from ? probe.from : NULL,
@@ -51,7 +51,7 @@ static FUNCTION void deeper(unsigned frames)
 	STAY();
 }
 
-/* What the program calls in place of the library's function. */
+/* The adapter's function that the program calls in place of the library's. */
 static FUNCTION void wrapper(void)
 {
 	probe.from = __builtin_return_address(0);
@@ -78,7 +78,7 @@ static FUNCTION void callback(unsigned depth)
 	STAY();
 }
 
-/* What the library calls in place of the program's callback. */
+/* The adapter's function that the library calls in place of the program's callback. */
 static FUNCTION void trampoline(unsigned depth)
 {
 	probe.until = __builtin_return_address(0);
@@ -129,7 +129,7 @@ static void between__shows_the_programs_frames_alone(void **state)
 	assert_int_equal(stack.numbers[AW__STACK_LINK], 0);
 }
 
-/* A callback within a callback: its own library's frames end the stack, not those of the outer one. */
+/* With nested callbacks, the stack ends at the innermost callback's trampoline. */
 static void between__ends_at_the_innermost_trampoline(void **state)
 {
 	struct aw__definition stack;
@@ -155,7 +155,7 @@ static void between__has_no_bounds_without_addresses(void **state)
 	probe.bounded_from = false;
 	stack = run();
 	assert_true(has(&stack, probe.from));
-	/* capture() and three deeper() stand before the wrapper */
+	/* capture() and three deeper() come before the wrapper */
 	assert_int_equal(stack.number_count, AW__STACK_FRAMES + 1 + 4 + 2);
 	probe.bounded_from = true;
 	probe.bounded_until = false;
@@ -172,7 +172,7 @@ static FUNCTION aw_intern capture_outside(const void *from, const void *until)
 	return stack;
 }
 
-/* Addresses of no frame, of data, of nothing at all. */
+/* Bounds that are data, unmapped addresses or functions match no frame. */
 static void between__compares_bounds_and_follows_none(void **state)
 {
 	const void *const wrong[] = { &probe, (void *)1, (void *)UINTPTR_MAX, (void *)reset };
@@ -186,7 +186,7 @@ static void between__compares_bounds_and_follows_none(void **state)
 	}
 }
 
-/* The adapter calls the library by itself: no frame of the program's is in between. */
+/* The adapter calls the library on its own behalf: no frame of the program is in between. */
 static FUNCTION void call_by_itself(void)
 {
 	const void *here = __builtin_return_address(0);
@@ -206,7 +206,7 @@ static void between__is_the_link_if_nothing_is_between(void **state)
 	assert_int_equal(probe.stack, probe.link);
 }
 
-/* However many frames the adapter has, as many of the program's are kept as AWRY_STACK_DEPTH says. */
+/* AWRY_STACK_DEPTH counts the program's frames only, however many the adapter has. */
 static void between__counts_the_programs_frames_alone(void **state)
 {
 	struct aw__definition stack;
@@ -219,7 +219,7 @@ static void between__counts_the_programs_frames_alone(void **state)
 	assert_int_equal(stack.number_count, AW__STACK_FRAMES + aw__recorder.options.stack_depth);
 	assert_true(stack.numbers[AW__STACK_FLAGS] & AW__STACK_CUT);
 	assert_int_equal(stack.numbers[AW__STACK_FRAMES], (uintptr_t)probe.from);
-	/* the adapter's fill nearly all that are walked: what comes after these few is not known */
+	/* the adapter's frames use up nearly the whole walk, so the stack is cut after a few frames */
 	probe.wrappers = AW__STACK_MOST_FRAMES - 6;
 	stack = run();
 	assert_in_range(stack.number_count, AW__STACK_FRAMES + 1, AW__STACK_FRAMES + 8);

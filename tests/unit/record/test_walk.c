@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of stacks that aw__walk() walks, beside those of another unwinder. */
+/* Tests of aw__walk(): its stacks are compared with those of libgcc's unwinder. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@
 
 #define MOST 64
 
-/* ---- the other one: libgcc's ---- */
+/* ---- libgcc's unwinder ---- */
 
 struct frames {
 	uint64_t at[MOST];
@@ -38,11 +38,11 @@ static _Unwind_Reason_Code add(struct _Unwind_Context *context, void *arg)
 	return _URC_NO_REASON;
 }
 
-/* ---- what is compared ---- */
+/* ---- the comparison ---- */
 
 static _Atomic unsigned long walked, left, frames_walked;
 
-/* Both from here on; the first of the other's is this function itself. */
+/* Walks from here with both unwinders; libgcc's first frame is this function itself. */
 __attribute__((noinline)) static void compare(void *arg)
 {
 	struct frames theirs = { .count = 0 }, ours = { .count = 0 };
@@ -56,7 +56,7 @@ __attribute__((noinline)) static void compare(void *arg)
 	}
 	walked++;
 	frames_walked += ours.count;
-	/* libgcc ends with a frame of address 0 where there is none */
+	/* libgcc may end the stack with frames of address 0 */
 	while (theirs.count > 0 && theirs.at[theirs.count - 1] == 0)
 		theirs.count--;
 	if (ours.count < depth)
@@ -141,7 +141,7 @@ static void run_threads(unsigned count)
 		pthread_join(threads[i], NULL);
 }
 
-/* The first alone: of an address that another thread is just reading the rule of, none is known yet. */
+/* One thread runs first, alone: a rule that one thread is reading is unknown to the others until it is stored. */
 static void walk__ends_where_a_thread_begins(void **state)
 {
 	(void)state;
@@ -151,7 +151,7 @@ static void walk__ends_where_a_thread_begins(void **state)
 	assert_int_equal(left, 0);
 }
 
-/* What is loaded while the program runs may be unloaded, and other code be there: no rule of it is kept. */
+/* A library that was loaded later may be unloaded, and its addresses reused: the walk keeps no rules of it. */
 static void walk__leaves_to_others_what_may_go(void **state)
 {
 	void (*call)(void (*callback)(void *), void *arg);

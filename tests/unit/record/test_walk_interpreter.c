@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of reading an interpreter's frames from outside, whatever is in its memory. */
+/* Tests of reading an interpreter's frames from outside, with valid and with damaged memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ static const struct memory_frame three[] = {
 	{ "Handle._run", "/usr/lib/asyncio/events.py", 7, "\x80\x01", 0, true },
 };
 
-static size_t bytes_read; /* that were asked for */
+static size_t bytes_read; /* bytes that were requested */
 
 static size_t read_memory(void *to, uint64_t from, size_t bytes)
 {
@@ -46,7 +46,7 @@ static void put(size_t at, uint64_t word)
 	memcpy(memory.bytes + at, &word, sizeof(word));
 }
 
-/* The line of one frame that is at the given unit of its code. */
+/* The line of a frame at the given unit of its code. */
 static uint32_t line(const char *table, uint32_t unit)
 {
 	const struct memory_frame frame = { "f", "f.py", 10, table, unit, true };
@@ -73,7 +73,7 @@ static void interpreter__frames_are_named_innermost_first(void **state)
 }
 
 /* clang-format off */
-/* An entry's first byte: 0x80, the form, eight times, and its units but one. */
+/* An entry's first byte: bit 7, the form (4 bits), and its number of units minus one (3 bits). */
 #define ENTRY(form, units) (char)(0x80 | (form) << 3 | ((units) - 1))
 
 static void interpreter__line_tables_of_every_form_are_read(void **state)
@@ -81,11 +81,11 @@ static void interpreter__line_tables_of_every_form_are_read(void **state)
 	static const char table[] = {
 		ENTRY(12, 2), 1, 2,	    /* two lines on */
 		ENTRY(0, 1), 1,		    /* the same line */
-		ENTRY(15, 1),		    /* none */
+		ENTRY(15, 1),		    /* no line */
 		ENTRY(14, 1), 0x2a, 1, 1, 1, /* 21 lines on */
 		ENTRY(13, 1), 3,	    /* one line back */
 		ENTRY(10, 1), 1, 1,	    /* the same line */
-		ENTRY(13, 1), 0x44, 1,	    /* 0x44, 1: 4 + 64, of which half: 34 lines on */
+		ENTRY(13, 1), 0x44, 1,	    /* 0x44, 1: 4 + 64, signed: half of it, 34 lines on */
 		0
 	};
 	/* clang-format on */
@@ -113,7 +113,7 @@ static void interpreter__a_cycle_of_frames_ends(void **state)
 	walk();
 	assert_true(read_frames.cut);
 	assert_int_equal(read_frames.count, AW__INTERPRETED_FRAMES);
-	/* … and one of frames that are none */
+	/* a cycle of frames whose code objects are invalid */
 	put(interpreter_memory_code(0) + 8, 0);
 	put(interpreter_memory_code(1) + 8, 0);
 	put(interpreter_memory_code(2) + 8, 0);
@@ -131,11 +131,11 @@ static void interpreter__garbage_ends_the_walk_and_keeps_what_was_read(void **st
 	assert_true(read_frames.broken);
 	assert_int_equal(read_frames.count, 1);
 	interpreter_memory_make(&memory, three, 3);
-	put(interpreter_memory_name(1) + 8, 0); /* no string any more */
+	put(interpreter_memory_name(1) + 8, 0); /* no longer a string */
 	walk();
 	assert_true(read_frames.broken);
 	assert_int_equal(read_frames.count, 1);
-	/* a string that claims to be longer than all memory is cut at its room */
+	/* a string that claims to be longer than all memory is cut at the buffer's size */
 	interpreter_memory_make(&memory, three, 3);
 	put(interpreter_memory_name(0) + MEMORY_LENGTH, UINT64_MAX / 2);
 	walk();
@@ -152,7 +152,7 @@ static void interpreter__a_layout_that_contradicts_itself_reads_nothing(void **s
 		memcpy(words, &memory.layout, sizeof(words));
 		words[i] = UINT64_MAX - 3;
 		memcpy(&memory.layout, words, sizeof(words));
-		walk(); /* a sanitizer sees what it reads beyond */
+		walk(); /* a sanitizer reports a read out of bounds */
 	}
 	interpreter_memory_make(&memory, three, 3);
 	memory.layout.frame_bytes = 1 << 20;
@@ -161,7 +161,7 @@ static void interpreter__a_layout_that_contradicts_itself_reads_nothing(void **s
 	assert_int_equal(read_frames.count, 0);
 }
 
-/* What is longer than is read at once. */
+/* A name and a table that do not fit into one read. */
 static void interpreter__long_names_and_tables_are_read(void **state)
 {
 	enum { NAME = 8000, TABLE = 9000, LENGTH = 300 };
@@ -188,7 +188,7 @@ static void interpreter__long_names_and_tables_are_read(void **state)
 	for (unsigned i = 0; i < AW__FUNCTION_BYTES - 1; i++)
 		assert_int_equal(read_frames.frames[0].function[i], 'a' + i % 26);
 	assert_int_equal(read_frames.frames[0].line, 10 + 251);
-	/* of a string that ends where memory does */
+	/* a string at the very end of the memory */
 	interpreter_memory_make(&memory, three, 3);
 	memcpy(memory.bytes + MEMORY_BYTES - 37, memory.bytes + name, 37);
 	put(code + 16, MEMORY_BASE + MEMORY_BYTES - 37);
@@ -196,7 +196,7 @@ static void interpreter__long_names_and_tables_are_read(void **state)
 	assert_string_equal(read_frames.frames[0].function, "probe");
 }
 
-/* The thread may stand still meanwhile: what one walk reads of line tables has a bound, names do not suffer. */
+/* The thread may be stopped during a walk, so a walk reads line tables only up to a bound; names are still complete. */
 static void interpreter__long_tables_are_read_up_to_a_bound(void **state)
 {
 	enum { TABLE = 14000, LENGTH = 8000, COUNT = 16 };
@@ -227,7 +227,7 @@ static void interpreter__long_tables_are_read_up_to_a_bound(void **state)
 	assert_true(bytes_read < (96u << 10));
 }
 
-/* Two bytes a character: a lone surrogate and one of three bytes. */
+/* A string of 16-bit characters: a lone surrogate, and a character of three bytes in UTF-8. */
 static void interpreter__wide_strings_become_utf8(void **state)
 {
 	static const unsigned char wide[] = { 'a', 0, 0x80, 0xdc, 0xac, 0x20 };
@@ -243,7 +243,7 @@ static void interpreter__wide_strings_become_utf8(void **state)
 	assert_string_equal(read_frames.frames[0].function, "a\\udc80\xe2\x82\xac");
 }
 
-/* ---- the stack of both ---- */
+/* ---- the merged stack ---- */
 
 enum { EVAL = 0x5000, EVAL_END = 0x6000, IMAGE = 0x4000, IMAGE_END = 0x8000 };
 
@@ -267,7 +267,7 @@ static bool is_place(uint64_t frame)
 
 static void interpreter__its_frames_take_the_place_of_native_ones(void **state)
 {
-	/* C that blocks; the interpreter's own; a call of its function; a module between; another call; the loop; main */
+	/* blocking C; an interpreter function; eval; an interpreter function; a module; eval; a library; eval; … */
 	struct aw__blocked_stack stack = { { 0x9001, 0x4100, 0x5100, 0x4200, 0x9100, 0x5200, 0x9200,
 					     0x5300, 0x4300, 0x9300 },
 					   10,
@@ -304,7 +304,7 @@ static void interpreter__its_frames_stand_alone_where_no_native_ones_are_known(v
 	(void)state;
 	publish();
 	aw__record_put_interpreted(&memory.layout, &read_frames, &stack);
-	assert_int_equal(stack.count, 2); /* without the loop's */
+	assert_int_equal(stack.count, 2); /* without the loop's frame */
 	assert_true(is_place(stack.frames[0]) && is_place(stack.frames[1]));
 	assert_true(stack.whole);
 }
@@ -323,7 +323,7 @@ static void interpreter__a_loop_has_the_state_of_its_thread(void **state)
 	assert_true(aw__record_interpreter(loop.slot - 1, &layout) == (uint64_t)(uintptr_t)&here);
 	assert_memory_equal(&layout, &memory.layout, sizeof(layout));
 	aw_agent_loop_closed(&loop);
-	aw_agent_loop_opened(&loop, "next"); /* which gets the same place */
+	aw_agent_loop_opened(&loop, "next"); /* reuses the slot */
 	assert_true(aw__record_interpreter(loop.slot - 1, &layout) == 0);
 	aw_agent_loop_closed(&loop);
 }

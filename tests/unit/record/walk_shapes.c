@@ -5,7 +5,7 @@
 #include <alloca.h>
 #include <string.h>
 
-/* What is below: path[-1] is the function's own number. */
+/* The functions still to call; path[-1] is the current function's own number. */
 struct rest {
 	const unsigned *path;
 	unsigned depth;
@@ -17,7 +17,7 @@ static _Thread_local volatile unsigned sink;
 
 static void go_on(const struct rest *rest);
 
-/* No frame but what a call needs. */
+/* The smallest frame that a call needs. */
 __attribute__((noinline)) static void small(const struct rest *rest)
 {
 	go_on(rest);
@@ -33,7 +33,7 @@ __attribute__((noinline)) static void large(const struct rest *rest)
 	sink += (unsigned)space[rest->depth];
 }
 
-/* Its size is known when it runs: the frame pointer is needed. Its memory holds what calls left there. */
+/* A frame of variable size needs the frame pointer. Its memory holds stale values of earlier calls. */
 __attribute__((noinline)) static void variable(const struct rest *rest)
 {
 	volatile char *space = alloca(1 + rest->path[-1] % 3000);
@@ -43,7 +43,7 @@ __attribute__((noinline)) static void variable(const struct rest *rest)
 	sink += (unsigned)space[0];
 }
 
-/* So much lives across the calls that all registers are in use, the frame pointer's too. */
+/* So many values live across the calls that all registers are in use, even the frame pointer. */
 __attribute__((noinline)) static void busy(const struct rest *rest)
 {
 	unsigned a = sink, b = a * 3, c = b ^ 5, d = c + 7, e = d * 11, f = e ^ a, g = f + b;
@@ -55,7 +55,7 @@ __attribute__((noinline)) static void busy(const struct rest *rest)
 	sink += a + b * c + d * e + f * g;
 }
 
-/* Several calls with different arguments on the stack; which one it is changes. */
+/* Passes arguments on the stack; calls() makes this call or another one. */
 __attribute__((noinline)) static void pass(const struct rest *rest, unsigned a, unsigned b,
 					   unsigned c, unsigned d, unsigned e, unsigned f,
 					   unsigned g, unsigned h)

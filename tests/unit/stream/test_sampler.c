@@ -75,7 +75,7 @@ static void note(long result)
 	atomic_fetch_add(&probe.calls, 1);
 }
 
-/* Own code, and calls that nothing restarts by itself. */
+/* Computes, and makes calls that the kernel does not restart after a signal. */
 static void *make_calls(void *arg)
 {
 	const struct timespec moment = { .tv_nsec = 50000 };
@@ -111,7 +111,7 @@ static void sampler__calls_of_a_thread_that_is_stopped_are_not_interrupted(void 
 	assert_int_equal(pthread_create(&thread, NULL, make_calls, NULL), 0);
 	while (atomic_load(&probe.tid) == 0)
 		sched_yield();
-	/* On a machine where the thread gets little time, it takes more of them to meet so many calls. */
+	/* On a busy machine the thread makes fewer calls for each stop, so stop it more often. */
 	for (unsigned i = 0; i < STOPS || atomic_load(&probe.calls) <= LEAST_CALLS; i++)
 		stops += stop_once();
 	atomic_store(&probe.over, 1);
@@ -127,7 +127,7 @@ static void handle(int number)
 	atomic_fetch_add(&probe.handled, 1);
 }
 
-/* A signal that comes while it is in the call ends the call, stopped or not. */
+/* A signal that arrives during a call interrupts it, whether the thread is stopped or not. */
 static void *wait_for_signals(void *arg)
 {
 	struct epoll_event event;
@@ -155,7 +155,7 @@ static void sampler__signals_still_end_a_call(void **state)
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	sigaction(SIGUSR1, &action, NULL);
-	pthread_sigmask(SIG_BLOCK, &set, NULL); /* the thread takes it in its call alone */
+	pthread_sigmask(SIG_BLOCK, &set, NULL); /* the thread unblocks it only in its call */
 	assert_int_equal(pthread_create(&thread, NULL, wait_for_signals, NULL), 0);
 	while (atomic_load(&probe.tid) == 0)
 		sched_yield();

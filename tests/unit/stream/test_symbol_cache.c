@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the cache of awry-symbolize's answers: by question, and in bounded memory. */
+/* Tests of the cache of awry-symbolize's answers: looked up by question, in bounded memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "agent/stream/symbol_cache.h"
 #include "base/alloc.h"
 
-#define LONGEST	   4096u /* of a question and its answer */
+#define LONGEST	   4096u /* a question and its answer together */
 #define MOST_BYTES (4u << 20)
 
 static struct aw__symbol_cache cache;
@@ -59,7 +59,7 @@ static void cache__a_newer_answer_takes_the_place(void **state)
 	assert_int_equal(cache.bytes, bytes + strlen("there, far away") - strlen("here"));
 }
 
-/* The frames of one stack are asked for again and again, in turn. */
+/* Two questions that are asked in turn, as the frames of one stack are, do not displace each other. */
 static void cache__keeps_any_two_questions(void **state)
 {
 	char question[16];
@@ -74,7 +74,7 @@ static void cache__keeps_any_two_questions(void **state)
 	}
 }
 
-/* In the end newer questions have its place, and none gets another one's answer. */
+/* An old answer is displaced by newer questions, and no question gets another one's answer. */
 static void cache__newer_questions_take_the_slot(void **state)
 {
 	char question[16];
@@ -90,7 +90,7 @@ static void cache__newer_questions_take_the_slot(void **state)
 	} while (get(1, "first") != NULL);
 }
 
-/* Enough tries that some meet in one slot. */
+/* Enough questions that some share a slot. */
 static void cache__knows_questions_apart_that_share_a_slot(void **state)
 {
 	char question[16], longer[17];

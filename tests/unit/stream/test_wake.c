@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of what ends the stream thread's sleep. It would last for a minute, so no test depends on the machine's
- * speed.
+ * Tests of the events that end the stream thread's sleep. Each sleep would last for a minute, so no test depends on
+ * the machine's speed.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -51,11 +51,11 @@ static void press(void)
 static int reset(void **state)
 {
 	aw__wake_on_pressure(false);
-	aw__wake_sleep(0); /* what ended no sleep is forgotten */
+	aw__wake_sleep(0); /* drops a wake-up that is left from an earlier test */
 	return 0;
 }
 
-/* Before it sleeps, while it falls asleep, or when it sleeps: none is lost. */
+/* No wake-up is lost: before the thread sleeps, while it falls asleep, or during the sleep. */
 static void wake__pressure_ends_a_sleep(void **state)
 {
 	aw__wake_on_pressure(true);
@@ -79,7 +79,7 @@ static void wake__it_is_asked_at_any_time(void **state)
 	}
 }
 
-/* A ring that nobody reads fills as it likes. */
+/* Without a reader, the pressure of a full ring ends no sleep. */
 static void wake__without_a_reader_it_sleeps_on(void **state)
 {
 	pthread_t thread;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of TLS between two ends that behave. */
+/* Tests of TLS between two ends that follow the protocol. */
 #include "tests/unit/tls/tls_case.h"
 
 #include <stdlib.h>
@@ -73,7 +73,7 @@ static void tls__sends_a_whole_chain(void **state)
 	assert_string_equal(trace_text(), "hello none");
 }
 
-/* ---- who is believed */
+/* ---- verification */
 
 static void refuse(const struct tls_case *story, const char *message)
 {
@@ -239,7 +239,7 @@ static void tls__has_an_identity_a_host(void **state)
 			    "CN=other.example O=awry,CN=localhost SSLCertVerificationError");
 }
 
-/* ---- what a stream does */
+/* ---- stream functions */
 
 enum {
 	BIG = 4 * 1024 * 1024,
@@ -288,7 +288,7 @@ static aw_error *send_big(aw_stream *stream, void *arg)
 	return write_big(stream, NULL);
 }
 
-/* Everything is there before anybody reads, and the view of the line stays good meanwhile. */
+/* Reads after all data has arrived; the line stays valid until the next read. */
 static aw_error *read_late(aw_stream *stream)
 {
 	static char block[BIG];
@@ -353,7 +353,7 @@ static void tls__sends_a_file_by_reading_it(void **state)
 	assert_string_equal(trace_text(), "99995 0 none");
 }
 
-/* ---- beginning in the middle */
+/* ---- STARTTLS */
 
 static aw_error *upgrade_here(aw_stream *stream, void *arg)
 {
@@ -361,7 +361,7 @@ static aw_error *upgrade_here(aw_stream *stream, void *arg)
 
 	AW_TRY(aw_stream_read_exactly(stream, line, 8));
 	AW_TRY(aw_stream_write(stream, "go ahead", 8));
-	/* the beginning of their handshake is in our buffer meanwhile */
+	/* meanwhile the start of the client's handshake arrives in our buffer */
 	AW_TRY(aw_sleep(AW_MS(20)));
 	AW_TRY(aw_stream_start_tls(stream, arg, NULL));
 	trace_error(aw_stream_start_tls(stream, arg, NULL));
@@ -433,7 +433,7 @@ static void start__not_in_a_pipe(void **state)
 	assert_string_equal(trace_text(), "TypeError(a pipe can have no filter) 0");
 }
 
-/* ---- what the recorder learns */
+/* ---- recording */
 
 static void tls__is_a_handle_of_its_own(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of TLS with a third party between both ends, which cuts, resets, changes and splits the bytes: what is
- * received is what was sent, or there is an error.
+ * Tests of TLS with a relay between both ends, which cuts, resets, changes and splits the bytes: the data that is
+ * received is the data that was sent, or there is an error.
  */
 #include "tests/unit/tls/tls_case.h"
 
@@ -9,15 +9,15 @@
 #include <sys/socket.h>
 
 static struct {
-	uint16_t port;	/* where the server is */
+	uint16_t port;	/* of the server */
 	size_t passed;	/* bytes from the server to the client */
-	size_t cut_at;	/* so many are passed, and no more; SIZE_MAX: all */
-	size_t flip_at; /* a bit of this one is turned; SIZE_MAX: none */
-	aw_ns patience; /* a server that says nothing for so long is cut off; 0: without end */
-	size_t pieces;	/* bytes that are passed at a time, each by itself; 0: as they come */
-	size_t extra;	/* bytes that the server says after its secret */
+	size_t cut_at;	/* bytes to pass before the cut; SIZE_MAX: all */
+	size_t flip_at; /* position of the byte to flip a bit of; SIZE_MAX: none */
+	aw_ns patience; /* a server that sends nothing for so long is cut off; 0: never */
+	size_t pieces;	/* bytes to pass at a time; 0: as they come */
+	size_t extra;	/* bytes that the server sends after its secret */
 	bool reset;	/* a cut resets the connection */
-	bool deaf;	/* what the client says after the server's first data is lost */
+	bool deaf;	/* the client's bytes are dropped */
 } relay;
 
 static void hang_up(aw_stream *stream)
@@ -99,7 +99,7 @@ static aw_error *pass_on(aw_stream *client, void *arg)
 	return NULL;
 }
 
-static const char long_story[300000]; /* in records as long as there are */
+static const char long_story[300000]; /* fills records of the greatest length */
 
 static aw_error *say_secret(aw_stream *stream, void *arg)
 {
@@ -113,7 +113,7 @@ static aw_error *say_secret(aw_stream *stream, void *arg)
 	return NULL;
 }
 
-/* Nobody to tell: what becomes of the server's end is another test's. */
+/* Drops the error: these tests check the client's end only. */
 static aw_error *say_secret_softly(aw_stream *stream, void *arg)
 {
 	aw_error_unref(say_secret(stream, arg));
@@ -176,7 +176,7 @@ static aw_error *meeting_in_time(void *arg, void **ret)
 	return aw_timeout_close(&timeout, meet_between(&meeting));
 }
 
-/* What came of it; the error is the caller's. */
+/* The meeting's error, owned by the caller. */
 static aw_error *hold_meeting(client_fn *talk)
 {
 	return aw_run(meeting_in_time, &talk, NULL);
@@ -197,7 +197,7 @@ static aw_error *hear_secret(aw_stream *stream)
 	size_t length = 0;
 
 	heard = truncated = false;
-	/* all of it or its beginning, but nothing else */
+	/* with an untouched connection: exactly the secret */
 	if (relay.cut_at == SIZE_MAX && relay.flip_at == SIZE_MAX) {
 		char secret[10];
 
@@ -213,7 +213,7 @@ static aw_error *hear_secret(aw_stream *stream)
 	return NULL;
 }
 
-/* How many bytes the server has to say, up to its secret. */
+/* How many bytes the server sends, up to its secret. */
 static size_t whole(void)
 {
 	aw_error *err;
@@ -239,7 +239,7 @@ static void cut_everywhere(bool reset)
 		if (err != NULL && !tls_is_connection_error(err))
 			aw_error_print(err, stderr);
 		assert_true(err == NULL || tls_is_connection_error(err));
-		/* an end that is none of the server's is never silent */
+		/* an end that the server did not send is always reported */
 		assert_true(err != NULL || truncated);
 		ends += err == NULL;
 		breaks += err != NULL;
@@ -269,12 +269,12 @@ static void net__changes_anything(void **state)
 
 		relay_all();
 		relay.flip_at = at;
-		/* a length that was made longer is waited for, by both: the cut ends that */
+		/* after a length was made greater, both ends wait for more bytes: the cut ends the wait */
 		relay.cut_at = total - 24;
 		relay.patience = AW_MS(300);
 		err = hold_meeting(hear_secret);
 		assert_true(err == NULL || tls_is_connection_error(err));
-		/* what comes before it is not wrong, and is all that is heard */
+		/* data before the changed byte may arrive, but then the stream is marked as truncated */
 		assert_true(err != NULL || truncated);
 		errors += err != NULL;
 		aw_error_unref(err);
@@ -293,7 +293,7 @@ static aw_error *hear_all_at_once(aw_stream *stream)
 	return NULL;
 }
 
-/* Parts of records come, while who reads wants far more than the buffer's limit. */
+/* Parts of records arrive, while the reader waits for far more than the buffer's limit. */
 static void net__passes_records_in_pieces(void **state)
 {
 	aw_error *err;

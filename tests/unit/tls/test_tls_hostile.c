@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of TLS with a hostile peer or network: the error is a documented one, nothing wrong is taken for data, and
- * nothing hangs or is left.
+ * Tests of TLS with a hostile peer or network: the error is a documented one, no wrong bytes are returned as data,
+ * and nothing hangs or leaks.
  */
 #include "tests/unit/tls/tls_case.h"
 
@@ -10,7 +10,7 @@
 
 /* ---- a peer that does not speak TLS */
 
-/* What a raw server says, and then: does it hang up? */
+/* The bytes that a raw peer sends, and whether it keeps the connection open after them. */
 struct rant {
 	const char *bytes;
 	size_t length;
@@ -84,7 +84,7 @@ static void server__sends_half_a_record_and_hangs_up(void **state)
 	rants_as("\x16\x03\x03\x00\x7a\x02\x00", 7, false, "ConnectionResetError");
 }
 
-/* The clock jumps a minute when nothing else happens. */
+/* The fake clock jumps to the timeout when nothing else happens. */
 static void server__says_nothing(void **state)
 {
 	rants_as("", 0, true,
@@ -99,7 +99,7 @@ static void server__stops_in_the_middle_of_a_record(void **state)
 		 "aborting the connection)");
 }
 
-/* ---- a client that does not */
+/* ---- a client that does not speak TLS */
 
 static aw_error *never(aw_stream *stream, void *arg)
 {
@@ -133,7 +133,7 @@ static aw_error *knock(const struct rant *rant, aw_server *server)
 		err = aw_stream_write_eof(stream);
 	if (err == NULL)
 		err = aw_stream_read_all(stream, &answer, &length);
-	/* an alert, or a connection that was reset */
+	/* the server's answer: an alert, the end, or a reset connection */
 	if (err == NULL)
 		trace(length > 0 && answer[0] == 0x15 ? "alert" : "end");
 	else
@@ -193,7 +193,7 @@ static void client__hangs_up(void **state)
 	assert_string_equal(trace_text(), "ConnectionResetError end");
 }
 
-/* Commands that were slipped in before the handshake are not taken for what came through it. */
+/* Commands that are injected before the handshake are not taken for data that came through TLS. */
 static void client__slips_in_words_before_the_handshake(void **state)
 {
 	struct rant rant = { "DELETE everything\r\n\x16\x03\x01\x02\x00\x01", 25, true };
@@ -204,7 +204,7 @@ static void client__slips_in_words_before_the_handshake(void **state)
 			    "SSLError([SSL: WRONG_VERSION_NUMBER] wrong version number) end");
 }
 
-/* ---- peers that are rude, in TLS */
+/* ---- peers that close TLS wrongly */
 
 static aw_error *talk_on(aw_stream *stream, void *arg)
 {
@@ -213,13 +213,13 @@ static aw_error *talk_on(aw_stream *stream, void *arg)
 
 	if (err == NULL)
 		err = aw_stream_drain(stream);
-	/* what the kernel took is no error to the writer */
+	/* no error if the kernel took all bytes before the connection broke */
 	assert_true(err == NULL || tls_is_connection_error(err));
 	aw_error_unref(err);
 	return NULL;
 }
 
-/* So much of it is on its way that it comes behind our goodbye. */
+/* Reads one byte and closes: the data that is still on its way comes after our close_notify. */
 static aw_error *hear_a_little(aw_stream *stream)
 {
 	char little;
@@ -237,7 +237,7 @@ static void peer__talks_on_after_our_goodbye(void **state)
 static aw_error *vanish(aw_stream *stream, void *arg)
 {
 	AW_TRY(aw_stream_write(stream, "bye", 3));
-	/* past TLS: no goodbye */
+	/* bypasses TLS: no close_notify */
 	shutdown(aw_stream_fd(stream), SHUT_WR);
 	return aw_sleep(AW_MS(20));
 }
@@ -258,7 +258,7 @@ static void peer__hangs_up_without_a_goodbye(void **state)
 	assert_string_equal(trace_text(), "bye 1 none");
 }
 
-/* ---- those who give up */
+/* ---- cancelled and abandoned */
 
 static aw_error *begin(void *arg, void **ret)
 {
@@ -336,7 +336,7 @@ static void loop__ends_while_streams_are_open(void **state)
 {
 	runtime_case_real_clock();
 	run_ok(leave_open, NULL);
-	/* the server's is closed with its task, and ours if its goodbye comes in time */
+	/* the server's stream is closed with its task, ours only if the server's close_notify comes in time */
 	assert_true(agent_probe_count("close tls") >= 1);
 	assert_int_equal(agent_probe_count("close tls") + agent_probe_count("unclosed tls"), 2);
 	assert_string_equal(aw_tls_version(left), "TLSv1.3");

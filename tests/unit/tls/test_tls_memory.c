@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * TLS conversations with each allocation failing in turn, ours or OpenSSL's: nothing leaks or hangs, and the error
- * is a MemoryError, or what OpenSSL or the peer made of it.
+ * is a MemoryError, or the error that OpenSSL or the peer turned it into.
  */
 #include "tests/unit/tls/tls_case.h"
 
@@ -18,7 +18,7 @@ enum {
 static struct {
 	int64_t live;
 	uint64_t count;
-	uint64_t fail_at; /* the n-th from now; 0: none */
+	uint64_t fail_at; /* fail the n-th allocation from now; 0: none */
 } theirs;
 
 static bool fails(void)
@@ -49,7 +49,7 @@ static void their_free(void *memory, const char *file, int line)
 	free(memory);
 }
 
-/* ---- stories */
+/* ---- conversations */
 
 static aw_error *use(aw_stream *stream)
 {
@@ -85,7 +85,7 @@ static aw_error *in_time(void *arg, void **ret)
 	return aw_timeout_close(&timeout, tls_converse(&story));
 }
 
-/* ---- both ends begin later, and the server has a second name */
+/* ---- STARTTLS, with a server that has a second name */
 
 static aw_error *answer(aw_stream *stream, void *context)
 {
@@ -93,7 +93,7 @@ static aw_error *answer(aw_stream *stream, void *context)
 
 	if (err == NULL)
 		return serve_softly(stream, NULL);
-	aw_error_unref(err); /* the other end is told */
+	aw_error_unref(err); /* the client gets an error of its own */
 	return NULL;
 }
 
@@ -146,7 +146,7 @@ static aw_error *upgrade(void *arg, void **ret)
 	return aw_timeout_close(&timeout, err);
 }
 
-/* What may come of it: no memory; an OpenSSL that does not say so; a peer that had none. */
+/* Allowed errors: ours; OpenSSL's, if it hides the cause; or a broken connection, if the peer failed. */
 static bool is_expected(const aw_error *err)
 {
 	return aw_error_is(err, aw_MemoryError) || aw_error_is(err, aw_SSLError) ||
@@ -168,7 +168,7 @@ static bool hold(aw_coro_fn *story)
 	return err == NULL;
 }
 
-/* What OpenSSL keeps for itself: it has it after a few conversations. */
+/* OpenSSL allocates memory that it never frees during the first conversations. */
 static void warm_up(aw_coro_fn *story)
 {
 	runtime_case_real_clock();
@@ -199,7 +199,7 @@ static void memory__of_a_later_beginning(void **state)
 	walk(upgrade);
 }
 
-/* Each allocation of a conversation, or a part of them: every `step`-th. */
+/* Fails every `step`-th allocation of a conversation. */
 static void memory__of_openssl(void **state)
 {
 	const char *asked = getenv("TLS_MEMORY_STEP");
@@ -218,7 +218,7 @@ static void memory__of_openssl(void **state)
 	}
 	assert_true(total > 1000);
 	assert_true(failed > total / step / 8);
-	/* what it keeps may move, but does not grow with the number of failures */
+	/* the number of blocks that OpenSSL keeps may vary, but does not grow with the number of failures */
 	assert_true(hold(in_time));
 	fprintf(stderr, "%d of %d failed, of %d; %d blocks, %d before\n", (int)failed,
 		(int)(total / step), (int)total, (int)theirs.live, (int)live);
