@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of a box when the next recording begins, while threads may still be in a hook that has begun before.
+ * Retires the box of the recording before when the next one begins, while threads may still be in a hook that began earlier.
  *
- * A hook takes what it writes to from its thread's writer, or reads a pointer of the recorder once. So one that is late writes to the old
- * box, whose memory has been replaced by anonymous one at the same addresses: that succeeds, and nobody reads it. (The kernel replaces a
- * mapping as one step: a thread that touches it meanwhile waits.) A hook that begins later finds its writer closed, comes
- * to aw__writer_open(), and so tells that its thread uses the old box no longer. When every thread that had a writer has come back or ended,
- * the addresses are given back.
+ * A hook takes the addresses that it writes to from its thread's writer, or reads a pointer of the recorder once. A late hook therefore
+ * writes to the old box, whose memory has been replaced by anonymous memory at the same addresses: the write succeeds, and nobody reads it.
+ * (The kernel replaces a mapping in one step: a thread that touches it meanwhile waits.) The thread's next hook finds its writer closed and
+ * calls aw__writer_open(), which shows that this thread no longer uses the old box. When every thread that had a writer has come back
+ * or ended, the addresses are unmapped.
  *
- * So an old box costs no memory but for the few pages that late hooks touch, and there are at most as many as there are threads that had a
- * writer and never came back: such a thread has none in later boxes.
+ * So an old box costs no memory but the few pages that late hooks touch. There are at most as many old boxes as threads that had a writer
+ * and never came back, because such a thread has no writer in later boxes.
  */
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "agent/record/atomics.h"
 #include "agent/record/recorder.h"
@@ -24,7 +26,7 @@ static void give_back(struct aw__retired *retired)
 	munmap(retired, sizeof(*retired));
 }
 
-/* Not wiped in a child, which is to find the list. */
+/* Not wiped in a forked child: the child walks the list (aw__retire_all()). */
 struct aw__retired *aw__retire_prepare(void)
 {
 	void *memory = mmap(NULL, sizeof(struct aw__retired), PROT_READ | PROT_WRITE,
@@ -33,7 +35,18 @@ struct aw__retired *aw__retire_prepare(void)
 	return memory != MAP_FAILED ? memory : NULL;
 }
 
-/* Threads that have ended use nothing. Returns how many do. */
+/*
+ * Other threads may read and write there at the same time; each finds either the old memory or the new. ThreadSanitizer treats the C library's
+ * mmap() as a write to the whole range and would report a false race, so this calls the kernel directly. If the call fails, the old pages
+ * stay: they serve as well, but cost memory.
+ */
+static void replace_by_anonymous(void *base, size_t bytes)
+{
+	(void)syscall(SYS_mmap, base, bytes, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
+/* Returns how many threads may still use the old box: those that have not ended. */
 static unsigned close_writers(struct aw__retired *retired)
 {
 	struct aw__writer *next, *writer = aw__recorder.writers;
@@ -62,9 +75,7 @@ void aw__retire(struct aw__retired *retired, unsigned char *base, size_t bytes)
 		give_back(retired);
 		return;
 	}
-	/* If that fails the old pages stay: they are as good, and cost memory. */
-	(void)mmap(base, bytes, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+	replace_by_anonymous(base, bytes);
 	retired->next = aw__recorder.retired;
 	aw__recorder.retired = retired;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The boxes of earlier recordings, whose addresses stay until every thread that may be in a hook has come back. All functions are called with
- * the recorder's mutex held.
+ * The boxes of earlier recordings. Their addresses stay mapped until every thread that may be in a hook has come back. All functions are
+ * called with the recorder's mutex held.
  */
 #ifndef AW__RETIRE_H
 #define AW__RETIRE_H
@@ -11,23 +11,23 @@
 #include "agent/record/writer.h"
 
 /*
- * The box of an earlier recording. A thread may have been in a hook while recording ended and began anew, and goes on with what it had: so the
- * address range stays as long as a thread has not come back for a new writer, or ended. Its memory is given back at once (retire.c).
+ * The box of one earlier recording. A thread may have been in a hook while that recording ended and the next began, and still uses the old
+ * addresses. They stay mapped until each such thread has come back for a new writer, or has ended. The memory is freed at once (retire.c).
  */
 struct aw__retired {
 	struct aw__retired *next;
 	unsigned char *base;
 	size_t bytes;
-	unsigned users; /* threads */
+	unsigned users; /* threads that may still use it */
 };
 
-/** What aw__retire() needs; NULL: there is no memory. */
+/** Allocates what aw__retire() needs. @return NULL: no memory */
 struct aw__retired *aw__retire_prepare(void);
-/** Another box took the place of this one: take it from all writers. @param retired_take  from aw__retire_prepare() */
+/** Another box has replaced this one: close all writers. @param retired_take  from aw__retire_prepare() */
 void aw__retire(struct aw__retired *retired_take, unsigned char *base, size_t bytes);
-/** A thread has come back from its last hook with a writer of an earlier recording, or has ended: the writer goes. */
+/** The thread of this writer, which belongs to an earlier recording, has left its last hook there or has ended: frees the writer. */
 void aw__retire_writer(struct aw__writer *writer_take);
-/** In a forked child, whose other threads are gone: nobody uses these any more. */
+/** In a forked child, which has no other threads: unmaps all retired boxes. */
 void aw__retire_all(void);
 
 #endif

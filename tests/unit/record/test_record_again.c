@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One recording after another: what hooks that are late do, and what those are told that come with what is of an earlier one. */
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -125,6 +127,45 @@ static void again__a_late_hook_writes_to_no_new_box(void **state)
 	aw_agent_task_done(&other, AW_OUTCOME_RESULT, 0);
 }
 
+/* A thread in a hook that read the box's address before the next recording began, and uses it afterwards. */
+struct late_hook {
+	struct aw__box_header *header;
+	_Atomic bool goes_on;
+	uint64_t read;
+};
+
+/* Relaxed, as in a hook: nothing synchronizes this thread with the one that begins the next recording. */
+static void *go_on_late(void *data)
+{
+	struct late_hook *hook = data;
+
+	while (!AW__LOAD(hook->goes_on))
+		sched_yield();
+	hook->read = AW__LOAD_ACQUIRE(hook->header->arena_end);
+	hook->header->ring_bytes = 1;
+	return NULL;
+}
+
+static void again__a_late_hook_reads_nothing_and_is_no_race(void **state)
+{
+	const struct aw__record_options options = box_fixture_small();
+	struct aw_agent_task old = box_task(NULL, "old"), other;
+	struct late_hook hook = { .header = aw__header() };
+	pthread_t thread;
+
+	assert_int_not_equal(AW__LOAD(hook.header->arena_end), 0);
+	assert_int_equal(pthread_create(&thread, NULL, go_on_late, &hook), 0);
+	record_again(&options);
+	assert_true(hook.header != aw__header());
+	AW__STORE(hook.goes_on, true);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(hook.read, 0);
+	assert_int_not_equal(aw__header()->ring_bytes, 1);
+	assert_int_not_equal(old.slot, 0);
+	other = box_task(NULL, "other");
+	aw_agent_task_done(&other, AW_OUTCOME_RESULT, 0);
+}
+
 /* It was beyond the bound of the earlier recording; this one must not count it off. */
 static void again__a_task_that_was_not_listed_is_not_counted_off(void **state)
 {
@@ -183,6 +224,7 @@ int main(void)
 		cmocka_unit_test(again__numbers_of_what_was_interned_stay),
 		cmocka_unit_test(again__a_task_of_an_earlier_recording_harms_no_other),
 		cmocka_unit_test(again__a_late_hook_writes_to_no_new_box),
+		cmocka_unit_test(again__a_late_hook_reads_nothing_and_is_no_race),
 		cmocka_unit_test(again__a_task_that_was_not_listed_is_not_counted_off),
 		cmocka_unit_test(again__a_task_is_listed_once_in_a_recording),
 	};
