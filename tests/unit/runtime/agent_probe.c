@@ -23,9 +23,9 @@ uint64_t agent_probe_target;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static char text[TEXT_BYTES];
 static size_t length;
-static char names[NAMES][64]; /* what was interned; the number is the index */
+static char names[NAMES][64]; /* the interned texts, by their number */
 static unsigned int name_count = 1;
-static char kinds[NAMES][32]; /* of handles, by id */
+static char kinds[NAMES][32]; /* the kinds of handles, by id */
 static uint64_t first_id;
 
 __attribute__((format(printf, 1, 2))) static void line(const char *format, ...)
@@ -65,7 +65,7 @@ const char *agent_probe_text(void)
 	return text;
 }
 
-/* The line's next place in the text, or NULL. */
+/* The next occurrence of the line in the text, or NULL. */
 static const char *find(const char *from, const char *wanted)
 {
 	size_t bytes = strlen(wanted);
@@ -114,7 +114,7 @@ uint32_t aw_agent_epoch(void)
 	return 0;
 }
 
-/* Ids count on from test to test; the first task after the start is 1 here. */
+/* Ids grow from test to test; the trace numbers them from 1 in each test. */
 static uint64_t number(uint64_t id)
 {
 	return id > first_id ? id - first_id : 0;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A recorder that writes down, a line each, what it is told: for tests of the order of the hooks.
- */
+/* A recorder that writes a line of text for each hook call, for tests of the order of the hooks. */
 #ifndef AW__TEST_AGENT_PROBE_H
 #define AW__TEST_AGENT_PROBE_H
 
 #include <awry/agent.h>
 
-/** Forget everything, count ids from 1 again, and record. */
+/** Clear the text, count ids from 1 again, and record. */
 void agent_probe_start(void);
-/** Stop recording, and forget everything. */
+/** Stop recording, and clear the text. */
 void agent_probe_stop(void);
 
 /**
@@ -34,14 +33,14 @@ void agent_probe_stop(void);
 const char *agent_probe_text(void);
 /** How often `line` was written. */
 unsigned int agent_probe_count(const char *line);
-/** Tell whether the lines were written in this order, others between them allowed; NULL ends. */
+/** Whether the lines were written in this order, others between them allowed; NULL ends the list. */
 bool agent_probe_in_order(const char *first, ...);
 
-/** How often the loop said that it was busy, and idle; and both at once, as its poll did not sleep. */
+/** How often the loop reported busy, idle, and a tick: a poll that did not sleep. */
 extern unsigned int agent_probe_busy, agent_probe_idle, agent_probe_ticks;
-/** How many of the steps came straight after another task's, or their own. */
+/** How many steps were reported as following another step directly. */
 extern unsigned int agent_probe_next;
-/** What the last wait was for: its target's id. */
+/** The id of the last wait's target. */
 extern uint64_t agent_probe_target;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A recorder that writes down what it is told of errors, instead of the real one. */
+/* A recorder that replaces the real one, and keeps what the hooks report about errors. */
 #ifndef AW__TEST_ERROR_PROBE_H
 #define AW__TEST_ERROR_PROBE_H
 
@@ -11,11 +11,11 @@ enum {
 };
 
 struct probe_error {
-	struct aw_agent_error told; /* its pointers are dead */
+	struct aw_agent_error told; /* its pointers are no longer valid */
 	char message[64];
-	char note[64];	      /* the first one */
+	char note[64];	      /* the first note */
 	char attributes[128]; /* key=value; … */
-	uint64_t children[8]; /* the first ones */
+	uint64_t children[8]; /* the first children */
 };
 
 struct probe {
@@ -27,18 +27,18 @@ struct probe {
 		aw_intern base;
 	} types[PROBE_TYPES_MAX]; /* intern id - 1 */
 	size_t stack_count;
-	aw_intern stack_link; /* of the last capture */
-	char function[64];    /* of the last place */
+	aw_intern stack_link; /* the link of the last stack */
+	char function[64];    /* the function of the last place */
 	uint32_t line;
-	bool full; /* nothing can be interned any more */
+	bool full; /* interning fails, as in a full arena */
 };
 
 extern struct probe probe;
 
-/** Forget everything, and record. Types stay known: their ids are kept in the types. */
+/** Clear everything but the types, whose ids are kept in the types, and record. */
 void probe_start(void);
 void probe_stop(void);
-/** What was told first of the error with this message; NULL if nothing was. */
+/** The first report of the error with this message; NULL if there was none. */
 const struct probe_error *probe_find(const char *message);
 
 #endif

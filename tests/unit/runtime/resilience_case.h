@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of resilience share: a function that fails as it is told, and a walk of failing allocations. */
+/* Shared by the tests of resilience: a function that fails by a script, and a walk of failing allocations. */
 #ifndef AW__TEST_RESILIENCE_CASE_H
 #define AW__TEST_RESILIENCE_CASE_H
 
@@ -7,7 +7,7 @@
 
 #include "tests/unit/runtime/runtime_case.h"
 
-/* Which calls fail: one letter each, the last one stands for all further ones. */
+/* Which calls fail: one letter for each call; the last letter stands for all further calls. */
 struct script {
 	const char *calls; /* '.' succeeds, 'V' 'O' 'C' raise ValueError, OSError, CancelledError */
 	int count;
@@ -34,7 +34,7 @@ static inline aw_error *scripted(void *arg, void **ret)
 	}
 }
 
-/* Let the first allocation of `main` fail, then the second, and so on, until none is left to fail. */
+/* Let the first allocation of `main` fail, then the second, and so on, until a run has no failure. */
 static inline void walk_failures(aw_coro_fn *main, int at_least)
 {
 	bool finished = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Setup and teardown of the runtime's tests: a fake clock that jumps to the next deadline, a text of what
- * happened, and a check that no task and no memory is left.
+ * Setup and teardown of the runtime's tests: a fake clock that jumps to the next deadline, a text that tests append
+ * to, and a check that no task and no memory is left.
  */
 #include "tests/unit/runtime/runtime_case.h"
 
@@ -13,8 +13,8 @@ static char traced[16384];
 
 #ifdef AW__FIBER_TSAN
 /*
- * libuv closes descriptors by system calls that ThreadSanitizer does not see: that their numbers
- * come again on other threads looks like a race to it.
+ * libuv closes descriptors by system calls that ThreadSanitizer does not see. When another thread reuses
+ * the descriptor's number, ThreadSanitizer reports a race.
  */
 AW_API const char *__tsan_default_suppressions(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of loops and tasks share: a clock that jumps instead of waiting, a trace of what
- * happened, and an end that requires that nothing is left.
+ * Shared by the tests of loops and tasks: a clock that jumps instead of waiting, a trace that tests
+ * append to, and a teardown that requires that nothing is left.
  */
 #ifndef AW__TEST_RUNTIME_CASE_H
 #define AW__TEST_RUNTIME_CASE_H
@@ -21,13 +21,13 @@
 #include "base/alloc.h"
 #include "tests/unit/runtime/agent_probe.h"
 
-/** A fresh clock, an empty trace, a recorder that is off. */
+/** Set up a new clock, an empty trace, and a recorder that is off. */
 int runtime_case_setup(void **state);
-/** With the recorder on. */
+/** The same with the recorder on. */
 int runtime_case_setup_recorded(void **state);
 /** Fails if any memory is left. */
 int runtime_case_teardown(void **state);
-/** Wait for real, from now on. */
+/** Use the real clock from now on. */
 void runtime_case_real_clock(void);
 
 #define runtime_case(test)                                                                         \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of loops that close while tasks are in the middle of something and never run again. What their stacks own
- * is lost; what the runtime keeps for them on the heap is freed, whether what they wait for is done or not.
+ * Tests of loops that close while tasks wait, so that these never run again. Memory that the tasks' stacks own is
+ * lost; the runtime's own heap memory for them is freed, whether the awaited task or future is done or not.
  */
 #include "tests/unit/runtime/runtime_case.h"
 
@@ -17,7 +17,7 @@ static void run_a_while(uv_loop_t *uv)
 		uv_run(uv, UV_RUN_NOWAIT);
 }
 
-/* Begin it in a loop of others, and close that. */
+/* Run the coroutine for a while in a libuv loop of the program, and close the loop. */
 static void abandon(aw_coro_fn *fn)
 {
 	aw_loop *loop = NULL;
@@ -103,7 +103,7 @@ static void abandon__what_is_not_done(void **state)
 		abandon(all[i]);
 }
 
-/* The references to what the program itself made are the program's, and not what this is about. */
+/* The program's own references, which it releases itself. */
 static void *kept[2];
 
 static aw_error *wait_for_both(void *arg, void **ret)
@@ -142,7 +142,7 @@ static void abandon__what_others_hold_too(void **state)
 	abandon_with_futures(wait_for_one);
 }
 
-/* ---- what is done already, when an exit ends the loop before the task has seen it ---- */
+/* ---- waits that are over, when an exit ends the loop before the task runs again ---- */
 
 static aw_error *exit_when_cancelled(void *arg, void **ret)
 {
@@ -162,7 +162,7 @@ static aw_error *exit_soon(void *arg, void **ret)
 	return aw_raise(aw_SystemExit, "once");
 }
 
-/* The first exit cancels all; the second comes when the gather has all it waits for, and the one who waits does not know. */
+/* The first exit cancels all tasks. The second ends the loop when the gather is done, but its awaiter did not run yet. */
 static aw_error *gather_and_exit(void *arg, void **ret)
 {
 	aw_task_unref(aw_spawn(exit_soon, NULL));
@@ -189,8 +189,8 @@ static aw_error *work(void *arg, void **ret)
 }
 
 /*
- * The last that was started is called first: between the poll, which the thread ended, and the turn, in which the task would
- * run. Two interrupts cancel it and end the run; another ends the wait for it.
+ * libuv calls the check that was started last first: after the poll, which the thread ended, and before the turn in which
+ * the task would run. Two interrupts cancel the task and end the run; a third ends the wait for the task.
  */
 static void on_check(uv_check_t *check)
 {

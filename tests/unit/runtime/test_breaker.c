@@ -30,7 +30,7 @@ static aw_error *life(void *arg, void **ret)
 	assert_int_equal(aw_error_int(err, "since", 0), aw_breaker_since(breaker));
 	trace_error(err);
 	AW_TRY(aw_sleep(AW_SEC(30)));
-	call(breaker, &script); /* not longer than 30 s */
+	call(breaker, &script); /* after exactly 30 s: still open */
 	AW_TRY(aw_sleep(AW_MS(1)));
 	call(breaker, &script);
 	AW_TRY(aw_sleep(AW_SEC(31)));
@@ -83,7 +83,7 @@ static aw_error *trials(void *arg, void **ret)
 	for (int i = 0; i < 4; i++)
 		tasks[i] = aw_spawn(one, &through);
 	AW_TRY(aw_yield());
-	aw_task_cancel(tasks[0], NULL); /* says nothing of the service */
+	aw_task_cancel(tasks[0], NULL); /* a cancelled trial does not count */
 	for (int i = 0; i < 4; i++) {
 		trace_error(aw_await(tasks[i], NULL));
 		aw_task_unref(tasks[i]);
@@ -125,7 +125,7 @@ static void breaker__what_began_before_does_not_count(void **state)
 	assert_string_equal(trace_text(), "open:1 ValueError(call 1) none open");
 }
 
-/* One of two trials was passed: there is room for one more, not for two. */
+/* One of two trials has succeeded: one more is allowed, not two. */
 static aw_error *half_way(void *arg, void **ret)
 {
 	aw_breaker *breaker = aw_breaker_create(AW_BREAKER_OPTS(.threshold = 1, .trials = 2));
@@ -158,7 +158,7 @@ static void breaker__counts_the_trials_that_were_passed(void **state)
 					  "CircuitBreakerOpenError closed");
 }
 
-/* A call that lasts so long that it ends while the breaker tries the service again. */
+/* A call that ends while the breaker is half open. */
 static aw_error *very_slow(void *arg, void **ret)
 {
 	struct through *through = arg;
@@ -184,7 +184,7 @@ static aw_error *tried(void *arg, void **ret)
 	return aw_breaker_call(arg, trial, NULL, ret);
 }
 
-/* Whether it succeeds or fails: what began before says nothing, and does not take the trial's place. */
+/* A call that began before the breaker opened does not count as a trial, whether it succeeds or fails. */
 static aw_error *old_call(void *arg, void **ret)
 {
 	aw_breaker *breaker = aw_breaker_create(AW_BREAKER_OPTS(.threshold = 1));

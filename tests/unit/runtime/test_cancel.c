@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of cancellation: where it arrives (sleeps, awaits, before the start, at the end), what refuses or swallows
- * it, and chains and rings of awaiting tasks.
+ * Tests of cancellation: where it arrives (sleeps, awaits, before the start, at the end), tasks that refuse or
+ * swallow it, and chains and cycles of awaiting tasks.
  */
 #include "tests/unit/runtime/runtime_case.h"
 
@@ -77,7 +77,7 @@ static void cancel__may_be_refused(void **state)
 	assert_string_equal(trace_text(), "CancelledError none 5 0");
 }
 
-/* Whoever fails after a cancellation did not swallow it; whoever ends well did. */
+/* A task that returns a result after a cancellation has swallowed it; a task that fails has not. */
 static aw_error *turns_it_into(void *arg, void **ret)
 {
 	aw_error_unref(aw_sleep(AW_SEC(5)));

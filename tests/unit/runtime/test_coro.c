@@ -156,7 +156,7 @@ static aw_error *forsake(void *arg, void **ret)
 
 	aw_task_unref(aw_spawn(forsaken, future));
 	AW_TRY(aw_yield());
-	aw_future_unref(future); /* now nobody can finish what the task waits for */
+	aw_future_unref(future); /* the last reference that could finish the future */
 	return aw_yield();
 }
 

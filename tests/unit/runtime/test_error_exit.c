@@ -24,10 +24,10 @@ static int no_leak(void **state)
 
 struct outcome {
 	int status;	 /* of waitpid() */
-	char text[4096]; /* what it said on stderr */
+	char text[4096]; /* of stderr */
 };
 
-/* Let a child end with what aw_exit_status() makes of the error. */
+/* Let a child exit with aw_exit_status() of the error. */
 static struct outcome outcome_of(aw_error *err)
 {
 	struct outcome outcome = { 0 };

@@ -20,7 +20,7 @@ static int no_leak(void **state)
 	return aw__alloc_live() != 0;
 }
 
-/* Consumes `err`; jansson takes nothing that is not UTF-8, and no key twice. */
+/* Consumes `err`. jansson rejects text that is not UTF-8, and duplicate keys. */
 static json_t *parsed(aw_error *err, size_t max_bytes)
 {
 	char *text = aw_error_json(err, max_bytes);

@@ -24,8 +24,8 @@ static int no_leak(void **state)
 
 /*
  * Every operation is run with its first allocation failing, then with its second, and so on, until
- * it runs without a failure. Each time nothing may leak, and what comes out must still hold the
- * root error.
+ * it runs without a failure. Each time nothing may leak, and the result must still hold the root
+ * error.
  */
 typedef void operation(void);
 
@@ -49,7 +49,7 @@ static void root_kept(aw_error *err)
 	aw_error_unref(err);
 }
 
-/* Let the n-th allocation from here on fail; what came before has what it needs. */
+/* Which allocation fails, counted from here on; earlier ones succeed. */
 static uint64_t failing;
 
 static aw_error *root(void)
@@ -154,7 +154,7 @@ static void splits_naked(void)
 	root_kept(matched != NULL ? matched : rest);
 }
 
-/* A part of a group, and a group with other members: the group itself is as it was. */
+/* Derives a part of a group, and a group with other members; the group itself stays unchanged. */
 static void derives(void)
 {
 	aw_error *errs[] = { aw_raise(aw_ValueError, "root"), aw_raise(aw_TypeError, "t") };

@@ -19,7 +19,7 @@ static int no_leak(void **state)
 	return aw__alloc_live() != 0;
 }
 
-/* Goes down `depth` functions, and comes back with an error. */
+/* Returns an error through `depth` functions. */
 static aw_error *descend(int depth)
 {
 	if (depth == 0)
@@ -84,7 +84,7 @@ static void error_passed__keeps_the_innermost(void **state)
 	aw_error_unref(err);
 }
 
-/* Who holds it, too, must not see it change; a copy has what the original had. */
+/* Another owner must not see the error change; the copy has the places of the original. */
 static void error_passed__leaves_shared_ones_alone(void **state)
 {
 	aw_error *err = descend(1), *second = aw_error_ref(err), *noted;
@@ -114,7 +114,7 @@ static void error_passed__needs_an_error(void **state)
 	aw_error_unref(err);
 }
 
-/* The runtime's own functions are no places of the program: neither on the way, nor for the recorder. */
+/* Functions of the runtime are neither shown as places that the error passed, nor reported to the recorder. */
 static void error_passed__not_through_the_runtime(void **state)
 {
 	static const char own[] = "awry/agent/runtime/task/future.c";

@@ -109,7 +109,7 @@ static void error_print__wide(void **state)
 	free(shown);
 }
 
-/* 2 to the 60th ways through it: every part must be shown once. */
+/* 2^60 paths lead through the tree: each part must be shown once. */
 static void error_print__shared_parts_once(void **state)
 {
 	aw_error *err = bad();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of causes and contexts: `raise … from`, errors raised while others are handled, and that no cycle can
- * form.
+ * Tests of causes and contexts: `raise … from`, errors that are raised while others are handled, and that no cycle
+ * can form.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,7 +115,7 @@ static void error_raise__in_its_own_cause_changes_nothing(void **state)
 	aw_error_unref(err);
 }
 
-/* The context holds the error as its own cause: a cycle, unless the error is copied. */
+/* The context has the error as its cause: a cycle, unless the error is copied. */
 static void error_raise__no_cycle_can_form(void **state)
 {
 	aw_error *err = aw_raise(aw_KeyError, "inner");

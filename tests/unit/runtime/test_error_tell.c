@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of what the recorder is told of error trees: parts first and once, again when they are lost, and cut where
- * they are too large.
+ * Tests of how error trees are reported to the recorder: parts first and once, again when they are lost, and cut
+ * where they are too large.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -214,7 +214,7 @@ static void error_tell__changed_after_telling_is_another(void **state)
 	aw_error_unref(err);
 }
 
-/* 2 to the 60th ways through it */
+/* 2^60 paths lead through the tree. */
 static void error_tell__shared_parts_are_walked_once(void **state)
 {
 	aw_error *err = aw_raise(aw_KeyError, "k");

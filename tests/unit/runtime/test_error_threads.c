@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Several threads copy and change one shared error: the counts of references stay right (with ThreadSanitizer,
+ * Several threads copy and change one shared error: the reference counts stay right (with ThreadSanitizer,
  * without races).
  */
 #include <stdarg.h>

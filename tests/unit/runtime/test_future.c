@@ -69,7 +69,7 @@ static aw_error *cancels(void *arg, void **ret)
 	aw_task *first = aw_spawn(await_it, future), *second = aw_spawn(await_it, future);
 
 	AW_TRY(aw_yield());
-	aw_task_cancel(first, "through"); /* cancels the future, and so the other, too */
+	aw_task_cancel(first, "through"); /* cancels the future, and so the other task, too */
 	trace_error(aw_await(first, NULL));
 	trace_error(aw_await(second, NULL));
 	trace("%d %d", aw_future_cancelled(future), aw_task_cancelled(second));

@@ -5,7 +5,7 @@
  */
 #include "tests/unit/runtime/runtime_case.h"
 
-/* Sleeps as many seconds as its argument says; 2 fails, and so do 12 and the like. */
+/* Sleeps for as many seconds as its argument; fails if the last digit is 2. */
 static aw_error *work(void *arg, void **ret)
 {
 	intptr_t n = AW_INT(arg);
@@ -55,7 +55,7 @@ static aw_error *first_error(void *arg, void **ret)
 	return aw_sleep(AW_SEC(5));
 }
 
-/* As in CPython, and unlike in a group: the third goes on running. */
+/* As in CPython, and unlike in a group, the third task goes on. */
 static void gather__passes_the_first_error_on(void **state)
 {
 	run_ok(first_error, NULL);
@@ -148,7 +148,7 @@ static void gather__of_a_cancelled_child_cancels_no_other(void **state)
 	assert_string_equal(trace_text(), "cut5 CancelledError(one) 0 end6");
 }
 
-/* A future, not a task: nobody raised an error for its cancellation. */
+/* A cancelled future, unlike a task, has no error that was raised. */
 static aw_error *cancel_future(void *arg, void **ret)
 {
 	aw_future *future = aw_future_create();

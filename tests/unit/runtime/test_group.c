@@ -180,7 +180,7 @@ static void group__prefers_errors_to_the_cancellation(void **state)
 			    "cut5 ExceptionGroup:unhandled errors in a TaskGroup cleaning 1");
 }
 
-/* Debian's 3.11.2 returns the CancelledError here: its group leaves the count at one. */
+/* CPython 3.11.2, as in Debian, returns the CancelledError here: its group leaves the count at one. */
 static aw_error *timeout_after_failure(void *arg, void **ret)
 {
 	aw_group *group = aw_group_open(NULL);
@@ -206,7 +206,7 @@ static aw_error *fails_when_cut(void *arg, void **ret)
 	return aw_raise(aw_ValueError, "cut");
 }
 
-/* In vain cancelled: the group has errors to tell of. */
+/* The group's errors take precedence over the cancellation of its task. */
 static aw_error *group_in_vain(void *arg, void **ret)
 {
 	aw_group *group = aw_group_open(NULL);

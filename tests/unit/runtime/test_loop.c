@@ -94,17 +94,17 @@ static aw_error *yield_often(void *arg, void **ret)
 	return NULL;
 }
 
-/* Libuv polls between turns, of which each has 1,024 iterations at most: input is not kept waiting for ever. */
+/* A turn has at most 1,024 iterations, and libuv polls between turns, so that input does not starve. */
 static void loop__ends_a_turn_though_a_task_is_ready(void **state)
 {
 	run_ok(yield_often, NULL);
 	assert_in_range(agent_probe_ticks, 4, 5000);
-	/* It does not sleep meanwhile. */
+	/* The polls do not sleep. */
 	assert_in_range(agent_probe_busy, 0, 2);
 	assert_in_range(agent_probe_idle, 0, 2);
 }
 
-/* How many of the steps that a yield leads to are said to come straight after another. */
+/* How many steps during a yield are reported as following another step directly. */
 static unsigned int next_steps(void)
 {
 	const unsigned int before = agent_probe_next;
@@ -128,7 +128,7 @@ static aw_error *go_on(void *arg, void **ret)
 	return NULL;
 }
 
-/* The recorder takes the time of one step's end for the next one's beginning: only where nothing comes in between. */
+/* The recorder may reuse the time of a step's end as the start of the next step, if nothing runs in between. */
 static void loop__tells_what_runs_between_tasks(void **state)
 {
 	run_ok(go_on, NULL);
@@ -162,7 +162,7 @@ static aw_error *forget(void *arg, void **ret)
 	return NULL;
 }
 
-/* What the program opened in libuv's loop, and forgot, does not keep the run from ending. */
+/* A libuv handle that the program left open does not keep the run from ending. */
 static void run__ends_though_a_timer_of_libuvs_is_active(void **state)
 {
 	run_ok(forget, NULL);
@@ -303,12 +303,12 @@ static void loop__is_one_of_several(void **state)
 }
 
 /* ------------------------------------------------------------------------------------------------
- * Somebody else's libuv loop
+ * Inside a program's own libuv loop
  */
 
 static void on_uv_timer(uv_timer_t *timer);
 
-/* Whoever has the timer starts it. */
+/* Starts the timer, if it has one. */
 static aw_error *guest(void *arg, void **ret)
 {
 	trace("guest");
@@ -338,7 +338,7 @@ static void from_uv__lives_in_a_foreign_loop(void **state)
 	assert_ptr_equal(aw_loop_current(), loop);
 	assert_ptr_equal(aw_loop_uv(loop), &uv);
 	trace_error(aw_loop_from_uv(&uv, NULL, &second));
-	assert_int_equal(uv_run(&uv, UV_RUN_DEFAULT), 0); /* nothing to do: it does not stay */
+	assert_int_equal(uv_run(&uv, UV_RUN_DEFAULT), 0); /* nothing to do: returns at once */
 	uv_timer_init(&uv, &timer);
 	aw_task_unref(aw_spawn(guest, &timer));
 	assert_int_equal(uv_run(&uv, UV_RUN_DEFAULT), 0);
@@ -356,7 +356,7 @@ static aw_error *forever(void *arg, void **ret)
 	return aw_await((aw_future *)arg, NULL);
 }
 
-/* Neither the task nor what it waits for keeps the foreign loop running. */
+/* Neither the task nor the future that it awaits keeps the foreign loop running. */
 static void from_uv__reports_what_is_pending_at_its_end(void **state)
 {
 	aw_future *future;

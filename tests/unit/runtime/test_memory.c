@@ -81,7 +81,7 @@ static void memory__ends_in_blocks(void **state)
 	memory_walk(run_blocks, 8);
 }
 
-/* What is closed at a task's end, for want of somebody who closes it. */
+/* Scopes that the task leaves open, and that are closed at its end. */
 static aw_error *leave_open(void *arg, void **ret)
 {
 	aw_group *group = aw_group_open("group");
@@ -182,7 +182,7 @@ static void memory__ends_in_a_context(void **state)
 	memory_walk(use_contexts, 10);
 }
 
-/* ---- locks and queues, with somebody who waits ---- */
+/* ---- locks and queues, with waiters ---- */
 
 static aw_lock lock;
 static aw_condition condition;
@@ -292,7 +292,7 @@ static void memory__ends_between_threads(void **state)
 	memory_walk(be_remote_all, 5);
 }
 
-/* ---- somebody else's loop ---- */
+/* ---- a program's own libuv loop ---- */
 
 static void borrow_loop(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Failing allocations in a stream with a filter that changes nothing, and waits for a first line before it is
- * used.
+ * Failing allocations in a stream with a filter that passes all bytes unchanged, and waits for the peer's first
+ * bytes before it is used.
  */
 #include "tests/unit/runtime/memory_case.h"
 
@@ -11,7 +11,7 @@
 
 struct pass {
 	aw_stream *stream;
-	bool begun; /* the other end has spoken */
+	bool begun; /* the peer's first bytes have arrived */
 };
 
 /* ---- the filter ---- */
@@ -99,7 +99,7 @@ static aw_error *install(aw_stream *stream, struct pass **ret_pass)
 	return err;
 }
 
-/* ---- the story ---- */
+/* ---- the conversation ---- */
 
 static char much[3000000];
 
@@ -121,7 +121,7 @@ static aw_error *use(aw_stream *stream)
 	size_t length;
 	char first;
 
-	/* what was read already goes through it, too */
+	/* the filter also gets the bytes that are buffered already */
 	AW_TRY(aw_stream_read_exactly(stream, &first, 1));
 	AW_TRY(install(stream, &pass));
 	AW_TRY(aw_filter_deadline(stream, aw_now() + AW_SEC(100)));
@@ -158,7 +158,7 @@ static aw_error *in_time(void *arg, void **ret)
 	return aw_timeout_close(&timeout, filter(NULL, NULL));
 }
 
-/* A server that had no memory for the connection hangs up before it greets. */
+/* A server without memory for the connection closes it before its greeting. */
 static void filter_all(void)
 {
 	aw_error *err = aw_run(in_time, NULL, NULL);

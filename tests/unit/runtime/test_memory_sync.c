@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Failing allocations among locks and queues that are misused, broken and cancelled: they stay consistent, whether
+ * Failing allocations in locks and queues that are misused, broken and cancelled: they stay consistent, whether
  * there was memory for the error or not.
  */
 #include "tests/unit/runtime/memory_case.h"
 
-/* ---- what was not taken is released ---- */
+/* ---- releases without an acquire ---- */
 
 static void misuse_lock(void)
 {
@@ -98,7 +98,7 @@ static void memory__ends_in_misuse(void **state)
 	memory_walk(misuse_all, 20);
 }
 
-/* ---- who waits is cancelled ---- */
+/* ---- waiters are cancelled ---- */
 
 static aw_lock lock;
 static aw_queue queue;
@@ -114,7 +114,7 @@ static aw_error *wait_for_queue(void *arg, void **ret)
 	return aw_queue_join(&queue);
 }
 
-/* Cancel a task that waits; it is done then, and nobody is in line. */
+/* Cancel a task that waits. Afterwards it is done, and the line of waiters is empty. */
 static aw_error *cancel(aw_coro_fn *fn)
 {
 	aw_task *task = aw_spawn(fn, NULL);
@@ -179,7 +179,7 @@ static aw_error *hear(void *arg, void **ret)
 	return aw_raise_in(err, aw_condition_release(&condition));
 }
 
-/* Have it met by somebody, and break it, in one way or the other. */
+/* Let a task wait at the barrier, and break the barrier by `how`. */
 static aw_error *shatter(aw_error *(*how)(aw_barrier *barrier))
 {
 	aw_task *task = aw_spawn(meet, NULL);

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-/* Whatever is told on stderr is not what these tests look at. */
+/* Runs the walk with stderr discarded: these tests do not check it. */
 static void walk_quietly(void (*story)(void), int at_least)
 {
 	int kept = dup(STDERR_FILENO);
@@ -58,7 +58,7 @@ static void memory__ends_in_awaiting(void **state)
 	memory_walk(await_all, 6);
 }
 
-/* ---- asking ---- */
+/* ---- queries ---- */
 
 static void on_task(aw_task *task, void *arg)
 {
@@ -124,7 +124,7 @@ static void memory__ends_in_asking(void **state)
 /* ---- failing callbacks ---- */
 
 static int handled;
-static bool forgotten; /* the handler was told, but not of what */
+static bool forgotten; /* the handler was called without the error */
 
 static void handle(aw_loop *loop, const aw_unhandled *unhandled, void *arg)
 {
@@ -156,7 +156,7 @@ static void fail_all(void)
 
 	handled = 0;
 	err = aw_run(fail_once, NULL, NULL);
-	/* every failure reaches the handler, whatever memory there is for it */
+	/* every failure reaches the handler, even if there is no memory for it */
 	assert_int_equal(handled, err == NULL ? 2 : handled);
 	memory_expect(err, aw_MemoryError);
 	assert_false(forgotten);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of what the recorder is told of processes and streams, and of those that are never closed. */
+/* Tests of the hooks for processes and streams, and of those that are never closed. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <errno.h>
@@ -70,7 +70,7 @@ static aw_error *drop_and_wait(void *arg, void **ret)
 	AW_TRY(aw_process_shell(NULL, "exit 0", &process));
 	pid = aw_process_pid(process);
 	aw_process_unref(process);
-	/* libuv reaps it: then there is no such child any more */
+	/* waits until libuv has reaped the child */
 	for (int i = 0;
 	     i < 2000 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0; i++)
 		AW_TRY(aw_sleep(AW_MS(5)));
@@ -159,7 +159,7 @@ static aw_error *serve_and_hold(void *arg, void **ret)
 	return err;
 }
 
-/* Everything is under way when the run is ended, and is cancelled. */
+/* Returns while a server and its connections are active: the end of the run cancels them. */
 static aw_error *leave_all(void *arg, void **ret)
 {
 	aw_task *task = aw_spawn(serve_and_hold, NULL);

@@ -186,7 +186,7 @@ static void retry__is_recorded(void **state)
 	assert_int_equal(agent_probe_count("attempt 3 of 5 of scripted succeeded by 2"), 1);
 }
 
-/* A seed says which part of the delay is left. */
+/* The seed determines the fraction of the delay. */
 static aw_error *jitters(void *arg, void **ret)
 {
 	for (uint64_t seed = 1; seed <= 3; seed++) {

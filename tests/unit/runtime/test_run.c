@@ -206,10 +206,10 @@ static aw_error *use_everything(void *arg, void **ret)
 	return aw_group_close(&group, err);
 }
 
-/* Let the first allocation fail, then the second, and so on until the program needs no more. */
+/* Let the first allocation fail, then the second, and so on, until a run has no failure. */
 static void run__survives_each_failing_allocation(void **state)
 {
-	/* how many it needs depends on what is over in time: not the same each time */
+	/* the number of allocations depends on timing, so it varies from run to run */
 	bool enough = false;
 
 	for (uint64_t n = 1; !enough; n++) {

@@ -24,7 +24,7 @@ static aw_error *fail_at(void *arg, void **ret)
 	return aw_raise(aw_KeyError, "member");
 }
 
-/* Run fn(arg) as a task, trace how it ended, and be an innocent task for a while. */
+/* Run fn(arg) as a task, trace how it ended, and sleep: nothing that it left may interrupt the sleep. */
 static aw_error *then_sleep(aw_coro_fn *fn, void *arg, const struct aw_task_options *options)
 {
 	aw_task *task = aw_task_create_with(aw_call(fn, arg), options);
@@ -77,7 +77,7 @@ static aw_error *leave_expired(void *arg, void **ret)
 	return then_sleep(left_expired, NULL, NULL);
 }
 
-/* As if it had been closed with the error: the request to cancel was the timeout's own. */
+/* As if the timeout had been closed with the error: the cancellation was its own. */
 static void timeout__left_after_it_expired_gives_its_error(void **state)
 {
 	run_ok(leave_expired, NULL);
@@ -172,7 +172,7 @@ static aw_error *leave_group(void *arg, void **ret)
 	return then_sleep(left_group, arg, NULL);
 }
 
-/* As if it had been closed with the error: the members are cancelled and waited for. */
+/* As if the group had been closed with the error: the members are cancelled and awaited. */
 static void group__left_with_an_error_ends_its_members(void **state)
 {
 	run_ok(leave_group, AW_PTR(1));
@@ -239,7 +239,7 @@ static void group__left_by_a_cancelled_task_ends_its_members(void **state)
 					 NULL));
 }
 
-/* The group closes while the leaver is asked to cancel: that is not forgotten. */
+/* A cancellation that arrives while the group is closed at the task's end is not lost. */
 static aw_error *stubborn(void *arg, void **ret)
 {
 	aw_error_unref(aw_sleep(AW_SEC(50)));

@@ -51,7 +51,7 @@ static void stack__last_in_is_first_out(void **state)
 	assert_int_equal(aw__alloc_live(), 0);
 }
 
-/* More than the warm ones give their memory back; slabs that are empty are unmapped. */
+/* Stacks beyond the warm ones return their memory, and empty slabs are unmapped. */
 static void stack__pool_is_bounded(void **state)
 {
 	static struct aw__stack *stacks[MANY];
@@ -101,7 +101,7 @@ static void stack__overflow_hits_the_guard(void **state)
 			_exit(0);
 		}
 		assert_int_equal(waitpid(child, &status, 0), child);
-		/* a sanitizer makes an exit of the signal */
+		/* a sanitizer turns the signal into an exit */
 		assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
 	}
 	aw__stack_put(first);

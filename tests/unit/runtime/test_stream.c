@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of streams and servers over real sockets: lines, limits, ends, errors, and what is left open. */
+/* Tests of streams and servers over real sockets: lines, limits, ends, errors, and streams that are left open. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/server.h>
 
-/* The server's side of a case, and the client's: each a coroutine on a stream. */
+/* The server's and the client's side of a case. */
 struct pair {
 	aw_stream_fn *server;
 	aw_error *(*client)(aw_stream *stream);

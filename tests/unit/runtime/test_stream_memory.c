@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Conversations over streams with each allocation failing in turn: nothing leaks or hangs, and the error is a
- * MemoryError, or what the peer saw of it.
+ * MemoryError, or the connection error that follows from it at the peer.
  */
 #include "tests/unit/runtime/runtime_case.h"
 
@@ -35,14 +35,14 @@ static aw_error *in_time(void *arg, void **ret)
 	return aw_timeout_close(&timeout, err);
 }
 
-/* What may come of it: no memory, or a peer that had none and hung up. */
+/* Allowed errors: no memory, or a peer that had none and closed the connection. */
 static bool is_expected(const aw_error *err)
 {
 	return aw_error_is(err, aw_MemoryError) || aw_error_is(err, aw_IncompleteReadError) ||
 	       aw_error_is(err, aw_ConnectionError);
 }
 
-/* Let each allocation fail in turn, until none of them is left to fail. */
+/* Let each allocation fail in turn, until no run fails any more. */
 static void fail_at_every_point(aw_coro_fn *fn, void *arg)
 {
 	struct story story = { fn, arg };
@@ -50,7 +50,7 @@ static void fail_at_every_point(aw_coro_fn *fn, void *arg)
 
 	runtime_case_real_clock();
 	run_ok(in_time, &story);
-	/* some failures are survived: only a row of successes says that the end is reached */
+	/* some failures have no effect: only many successes in a row mean that the end is reached */
 	for (uint64_t point = 1; good < 30; point++) {
 		aw_error *err;
 
@@ -130,7 +130,7 @@ static aw_error *serve(void *arg, void **ret)
 	return aw_server_serve_forever(arg);
 }
 
-/* A server with options, that is served by a task, until that is cancelled. */
+/* A server with options, served by a task until that is cancelled. */
 static aw_error *serve_tcp(void *arg, void **ret)
 {
 	aw_server *server = NULL;
@@ -199,7 +199,7 @@ static aw_error *write_big(void *arg, void **ret)
 
 	if (err == NULL)
 		err = aw_stream_drain(arg);
-	/* also after an error: or the reader would wait for more */
+	/* also after an error, or the reader would wait for more */
 	aw_stream_close(arg);
 	return err;
 }
@@ -211,7 +211,7 @@ static aw_error *through(aw_stream *in, aw_stream *out)
 	size_t length = 0;
 	aw_error *err;
 
-	/* without a writer nobody would end what is read */
+	/* without a writer, the reader would wait for ever */
 	if (writer == NULL)
 		return aw_raise(aw_MemoryError, NULL);
 	err = aw_stream_read_all(out, &all, &length);
@@ -354,7 +354,7 @@ static void memory__of_a_process(void **state)
 	fail_at_every_point(process, NULL);
 }
 
-/* However little memory there is, a program that was started ends. */
+/* A child process ends and is reaped, whichever allocation fails. */
 static aw_error *end_process(void *arg, void **ret)
 {
 	static const char *const sleeper[] = { "sleep", "100", NULL };
@@ -368,7 +368,7 @@ static aw_error *end_process(void *arg, void **ret)
 	err = aw_raise_in(err, aw_process_wait(child, &code));
 	if (err == NULL && code != -SIGTERM)
 		err = aw_raise(aw_RuntimeError, "it ended by %d", code);
-	/* there is nobody left to be signalled, and that is told, too */
+	/* a signal to the ended process is an error */
 	if (err == NULL) {
 		err = aw_process_send_signal(child, SIGTERM);
 		assert_non_null(err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of switching stacks. They have asserts of their own, since they also run without cmocka, on emulated
- * processors.
+ * Tests of switching stacks. They do not use cmocka, because they also run on emulated processors, without it.
  */
 #include "agent/runtime/fiber/switch.h"
 
@@ -41,7 +40,7 @@ static void enter(int index)
 	aw__switch_to(&home, &contexts[index]);
 }
 
-/* Keeps many values alive across each switch, integers and not. */
+/* Keeps many integers and floating-point values alive across each switch. */
 static void count(void *argument)
 {
 	int index = (int)(intptr_t)argument;
@@ -115,7 +114,7 @@ static void unwind(void *argument)
 	aw__switch_to(&contexts[index], &home);
 }
 
-/* This function, and the stub that entered it; then nothing, and surely not a hundred. */
+/* The backtrace ends after this function and the stub that entered it. */
 static void switch__ends_a_backtrace_at_the_entry(void)
 {
 	start(0, unwind);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tests of locks, events, conditions, semaphores and barriers that the oracle's pairs cannot cover: hooks, loops
- * that close, and what CPython mended later.
+ * that close, and behaviour that CPython fixed after 3.11.
  */
 #include "tests/unit/runtime/runtime_case.h"
 
@@ -9,7 +9,7 @@
 #include <uv.h>
 
 /* ------------------------------------------------------------------------------------------------
- * Hooks: who waits, how, and for what
+ * Hooks: waits, owners and wake-ups
  */
 
 static aw_error *lock_it(void *arg, void **ret)
@@ -37,7 +37,7 @@ static aw_error *pass_it(void *arg, void **ret)
 	return aw_barrier_wait(arg, NULL);
 }
 
-/* Let fn(object) wait, look at what it told, and cancel it. */
+/* Let fn(object) wait, return the target of its wait, and cancel it. */
 static aw_error *watch(aw_coro_fn *fn, void *object, uint64_t *ret_target)
 {
 	aw_task *task = aw_spawn(fn, object);
@@ -93,7 +93,7 @@ static void sync__tells_what_is_waited_for(void **state)
 			assert_int_not_equal(targets[i], targets[j]);
 }
 
-/* One who waits for a lock that the caller took, and that `releaser` releases. */
+/* A task waits for a lock that the caller holds and that `releaser` releases. */
 static aw_error *hand_on(aw_lock *lock, aw_coro_fn *releaser)
 {
 	aw_task *waiter = aw_spawn(lock_it, lock), *task;
@@ -112,14 +112,14 @@ static aw_error *release_it(void *arg, void **ret)
 	return aw_lock_release(arg);
 }
 
-/* The same code: not one copy of it for each round of a loop. */
+/* Not inlined, so that each round of a loop acquires the lock at the same address. */
 __attribute__((noinline)) static aw_error *take_lock(aw_lock *lock)
 {
 	AW_TRY(aw_lock_acquire(lock));
 	return NULL;
 }
 
-/* Task 1 takes the lock, and task 3 releases it; then task 5. */
+/* Task 1 takes the lock, and task 3 releases it; in the second round, task 5. */
 static aw_error *release_elsewhere(void *arg, void **ret)
 {
 	aw_lock lock;
@@ -218,7 +218,7 @@ static void sync__outlives_a_loop_that_closes(void **state)
 }
 
 /* ------------------------------------------------------------------------------------------------
- * Callbacks, which cannot wait, may wake
+ * Callbacks cannot wait, but may wake tasks
  */
 
 static void set(void *arg)
@@ -245,7 +245,7 @@ static void event__is_set_by_a_callback(void **state)
 }
 
 /* ------------------------------------------------------------------------------------------------
- * What CPython mended after 3.11
+ * Behaviour that CPython fixed after 3.11
  */
 
 struct member {
@@ -350,8 +350,8 @@ static aw_error *taker(void *arg, void **ret)
 	return NULL;
 }
 
-/* Two get in line behind one that was woken, while there are shares for all. One iteration after
- * it has run, both have theirs. */
+/* Two tasks wait behind one that was woken, while there are permits for all. One iteration after
+ * that one has run, both have theirs. */
 static aw_error *release_many(void *arg, void **ret)
 {
 	aw_semaphore semaphore;

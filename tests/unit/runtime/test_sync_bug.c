@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of misuse that ends the program with a line that says what is wrong: each in a child process, whose stderr
+ * Tests of misuse that aborts the program with a message on stderr. Each case runs in a child process, whose stderr
  * is read.
  */
 #include "tests/unit/runtime/runtime_case.h"
@@ -75,7 +75,7 @@ static aw_error *finish_event(void *arg, void **ret)
 	aw_task_unref(aw_spawn(wait_for_event, NULL));
 	AW_TRY(aw_yield());
 	aw_event_set(&event);
-	aw_event_finish(&event); /* it is woken, but has not run yet */
+	aw_event_finish(&event); /* the waiter is woken, but has not run yet */
 	return NULL;
 }
 

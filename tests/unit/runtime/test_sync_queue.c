@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of a queue's items: against a plain model, and with failing allocations. */
+/* Tests of a queue's items: compared with a simple model, and with failing allocations. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/sync.h>
@@ -36,7 +36,7 @@ static intptr_t model_get(struct model *model, enum order order)
 	return item;
 }
 
-/* Random puts and gets, more puts at first, more gets later; how many differ from the model's. */
+/* Random puts and gets, more puts at first, more gets later. Returns how many items differ from the model's. */
 static unsigned int differences(aw_queue *queue, enum order order)
 {
 	static struct model model;
@@ -79,7 +79,7 @@ static void queue__keeps_its_order(void **state)
 	aw_queue_finish(&queue);
 }
 
-/* Each growth of each form, with the ring's head at each place, and no memory. */
+/* The ring cannot grow for want of memory, with its head at each position. */
 static void queue__loses_nothing_without_memory(void **state)
 {
 	for (size_t head = 0; head < 16; head++) {
@@ -118,8 +118,8 @@ static aw_error *put_it(void *arg, void **ret)
 	return err;
 }
 
-/* Two wait to put into a queue whose bound is its room. One gets a turn, and then there is room for
- * it only with more memory: the turn is the other's. */
+/* Two tasks wait to put an item into a full queue. The first is woken, but the queue would need more
+ * memory for its item: it fails, and wakes the second. */
 static aw_error *no_room(void *arg, void **ret)
 {
 	aw_task *tasks[2];
@@ -159,7 +159,7 @@ static aw_error *get_one(void *arg, void **ret)
 	return aw_queue_get(arg, ret);
 }
 
-/* All are served in one step; every third leaves the line before, every fifth after. */
+/* All waiters are served in one step; every third is cancelled before, every fifth after. */
 static aw_error *serve_many(void *arg, void **ret)
 {
 	static aw_task *tasks[MANY];
@@ -235,7 +235,7 @@ static void queue__is_joined_when_the_last_is_done(void **state)
 	assert_string_equal(trace_text(), "3 left 2 left 1 left joined");
 }
 
-/* Who was woken and then cancelled leaves what there is to the next one in the line. */
+/* A task that was woken and then cancelled leaves the item to the next waiter. */
 static aw_error *woken_and_cancelled(void *arg, void **ret)
 {
 	aw_queue queue;

@@ -35,7 +35,7 @@ static aw_error *await_result(void *arg, void **ret)
 	AW_TRY(aw_await(task, &result));
 	trace("%d", (int)AW_INT(result));
 	result = NULL;
-	AW_TRY(aw_await(task, &result)); /* it is done: at once */
+	AW_TRY(aw_await(task, &result)); /* done already: returns at once */
 	trace("%d", (int)AW_INT(result));
 	AW_TRY(aw_task_result(task, &result));
 	aw_task_unref(task);
@@ -216,7 +216,7 @@ static void task__may_be_null(void **state)
 
 enum {
 #ifdef __SANITIZE_THREAD__
-	MANY = 500, /* to ThreadSanitizer each is a thread */
+	MANY = 500, /* each is a thread for ThreadSanitizer, which has a limit */
 #else
 	MANY = 5000,
 #endif

@@ -36,7 +36,7 @@ static void timer__earliest_goes_first_and_equals_in_order(void **state)
 	}
 	for (int i = 0; i < MANY; i += 3) {
 		aw__timer_remove(&heap, &timers[i]);
-		aw__timer_remove(&heap, &timers[i]); /* not in it: nothing happens */
+		aw__timer_remove(&heap, &timers[i]); /* not in the heap: no effect */
 	}
 	while ((timer = aw__timer_first(&heap)) != NULL) {
 		if (last != NULL && last->deadline_ns == timer->deadline_ns)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of timeouts, wait_for, shield and wait: whose cancellation is whose, and when each of them ends. */
+/* Tests of timeouts, wait_for, shield and wait: which cancellation is their own, and when each of them ends. */
 #include "tests/unit/runtime/runtime_case.h"
 
 static aw_error *work(void *arg, void **ret)
@@ -88,7 +88,7 @@ static void timeout__passes_a_cancellation_on(void **state)
 	assert_string_equal(trace_text(), "CancelledError(outside)");
 }
 
-/* It was late, and had something else to tell: that is what is passed on. */
+/* Fails by another error after the timeout has expired: that error is passed on. */
 static aw_error *fails_when_late(void *arg, void **ret)
 {
 	aw_timeout *timeout = aw_timeout_open(aw_now() + AW_SEC(1));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the blocks of <awry/with.h>: on every path they are closed, with the same result as closing by hand. */
+/* Tests of the blocks of <awry/with.h>: they are closed on every path, with the same result as a manual close. */
 #include "tests/unit/runtime/runtime_case.h"
 
 #include <awry/with.h>
@@ -22,7 +22,7 @@ static aw_error *sleep_seconds(void *arg, void **ret)
 	return err;
 }
 
-/* Trace how the coroutine ends, and stay for a while: nothing comes later. */
+/* Trace how the coroutine ends, and wait: nothing may happen afterwards. */
 static aw_error *call(void *arg, void **ret)
 {
 	aw_coro_fn *fn = *(aw_coro_fn **)arg;
@@ -108,7 +108,7 @@ static aw_error *nested(void *arg, void **ret)
 	return NULL;
 }
 
-/* The inner timeout gives its error to the group, which cancels its task, and is no reason for the outer one. */
+/* The inner timeout's error goes to the group, which cancels its member; the outer timeout is not involved. */
 static void nested__are_closed_from_the_inside(void **state)
 {
 	run_body(nested, "cut30 ExceptionGroup(unhandled errors in TaskGroup crew) 0");
@@ -194,7 +194,7 @@ static aw_error *returns_plainly(void *arg, void **ret)
 	return fail_early();
 }
 
-/* Nothing outlasts the block, and what cannot be returned is told. */
+/* A plain return ends the block's members, and reports the error that it cannot return. */
 static void return__plain_closes_and_tells_what_is_lost(void **state)
 {
 	run_body(returns_plainly, "cut3 none 0");
