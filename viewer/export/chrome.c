@@ -138,7 +138,7 @@ static void handle(struct aw__chrome *chrome, const struct aw__event *event)
 	aw__chrome_end(chrome);
 }
 
-/* Events about retries, breakers, services and recoveries: their numbers under the names of the event table. */
+/* Write events about retries, breakers, services and recoveries, with their numbers under the event table's names. */
 static void resilience(struct aw__chrome *chrome, const struct aw__event *event)
 {
 	const struct aw__event_spec *spec = &aw__event_specs[event->kind];
@@ -211,7 +211,7 @@ static void dispatch(struct aw__chrome *chrome, const struct aw__event *event)
 	case AW__SNAPSHOT_END:
 	case AW__RESOURCE_HELD:
 	case AW__TASK_WAITS_AT:
-	case AW__TASK_FUNCTION: /* a slice's arguments are those that it began with */
+	case AW__TASK_FUNCTION: /* a slice gets arguments only at its beginning */
 	case AW__LOOP_BLOCKED:
 	case AW__LOOP_LAGS:
 	case AW__CANCEL_TOLD:

@@ -2,9 +2,8 @@
 /*
  * Chrome's JSON trace events, for chrome://tracing and ui.perfetto.dev.
  *
- * The format knows processes with threads in them. Here a "process" is an operating system thread
- *of the recorded program, by its kernel id: its first track is the loop (and whatever runs in it),
- *the others are its tasks, one each:
+ * The format has processes that contain threads. Here a "process" is an operating system thread of the recorded
+ * program, by its kernel id; its first track is the loop (and what runs in it), the others are its tasks, one each:
  *
  *	demo (pid 42), thread 42 main
  *	    loop            | loop ------------------------------------------------------ |
@@ -13,12 +12,11 @@
  *	                      | running |  waiting: sleep  | ready | running |
  *	    Task-2 bug            \-> | Task-2 bug | ! ValueError: …
  *
- * Slices within a task are there if steps were recorded. An arrow leads from the creator to the
- * task. Errors and findings are instants; everything else that is known of them is in `args`.
+ * A task has inner slices if steps were recorded. An arrow leads from the creator to the task. Errors and findings are
+ * instants; their details are in `args`.
  *
- * A task that never finished is a slice without an end, as the format wants it. Of tasks that
- * finished, the latest AW__CHROME_KEPT are remembered, so that what is told of them later (a
- * finding, most of all) finds their track.
+ * A task that never finished is a slice without an end, as the format requires. The latest AW__CHROME_KEPT finished
+ * tasks are remembered, so that later events (usually findings) get on their track.
  */
 #ifndef AW__EXPORT_CHROME_H
 #define AW__EXPORT_CHROME_H
@@ -31,7 +29,7 @@
 #define AW__CHROME_MAX_TASKS (1u << 20)
 #define AW__CHROME_MAX_LOOPS 4096u /* and threads */
 
-/* Where something is drawn. */
+/* The track of an event. */
 struct aw__track {
 	uint64_t pid, tid;
 };
@@ -47,7 +45,7 @@ struct aw__chrome_task {
 	uint64_t id;
 	struct aw__track track;
 	char *name;
-	bool open; /* its slice has begun, and not ended */
+	bool open; /* its slice has begun but not ended */
 	enum aw__chrome_phase phase;
 	uint64_t since_ns;
 	uint64_t wait_kind;
@@ -61,12 +59,12 @@ struct aw__chrome_loop {
 struct aw__chrome_thread {
 	uint64_t pid;
 	char *name;
-	bool named; /* the format was told of it */
+	bool named; /* its name was written */
 };
 
 struct aw__chrome {
 	struct aw__export *export;
-	bool any; /* an event was written */
+	bool any; /* at least one event was written */
 	bool has_base;
 	uint64_t base_ns, last_ns;
 	uint32_t process;
@@ -80,29 +78,29 @@ struct aw__chrome {
 /** Begin an event, with an open "args". */
 void aw__chrome_begin(struct aw__chrome *chrome, const char *phase, const char *category,
 		      struct aw__track track, uint64_t time_ns, const char *name);
-/** As above, with a beginning and an end. */
+/** The same for a slice with a beginning and an end. */
 void aw__chrome_begin_slice(struct aw__chrome *chrome, const char *category, struct aw__track track,
 			    uint64_t from_ns, uint64_t to_ns, const char *name);
 void aw__chrome_end(struct aw__chrome *chrome);
-/** Name a track or, with "process_name", a group of them. */
+/** Name a track or, with "process_name", a group of tracks. */
 void aw__chrome_name(struct aw__chrome *chrome, const char *what, struct aw__track track,
 		     const char *name);
-/** "bug at demo.c:3": the place; nothing if there is none. */
+/** Write a place: "bug at demo.c:3"; nothing if there is none. */
 void aw__chrome_place(struct aw__chrome *chrome, const char *key, uint64_t place);
-/** A stack up to main, a string a frame; nothing if there is none. */
+/** Write a stack up to main, one string for each frame; nothing if there is none. */
 void aw__chrome_stack(struct aw__chrome *chrome, const char *key, uint64_t stack);
-/** The stack's first frame that is not machinery. */
+/** Write the stack's first frame that is not of awry, libuv or libc. */
 void aw__chrome_top(struct aw__chrome *chrome, const char *key, uint64_t stack);
 
-/** The track of the loop of a thread. */
+/** The track of a thread's loop. */
 struct aw__track aw__chrome_thread_track(struct aw__chrome *chrome, uint32_t thread);
 void aw__chrome_thread_event(struct aw__chrome *chrome, const struct aw__event *event);
 void aw__chrome_threads_finish(struct aw__chrome *chrome);
 
-/** The track of a task; that of the thread if there is none. */
+/** The track of a task; the thread's track if the task is unknown. */
 struct aw__track aw__chrome_task_track(struct aw__chrome *chrome, uint64_t task, uint32_t thread);
 void aw__chrome_task_event(struct aw__chrome *chrome, const struct aw__event *event);
-/** Draw what is still going on, and free. */
+/** Write the slices that are still open, and free everything. */
 void aw__chrome_tasks_finish(struct aw__chrome *chrome);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks: a track each, a slice for its life, slices for what it does, an arrow from its creator. */
+/* `awry export chrome`: writes tasks, each with a track, a slice for its life, slices for its states, and an arrow from
+ * its creator. */
 #include "viewer/export/chrome.h"
 
 #include <inttypes.h>
@@ -9,7 +10,7 @@
 
 #include "base/alloc.h"
 
-/* Tracks of tasks are numbered beyond all threads. */
+/* Track numbers of tasks, above those of all threads. */
 #define FIRST_TASK_TRACK (UINT64_C(1) << 24)
 
 static void free_task(struct aw__chrome_task *task)
@@ -26,7 +27,7 @@ static void forget(struct aw__chrome *chrome, uint64_t id)
 		free_task(task);
 }
 
-/* The oldest finished task makes room. */
+/* Remember a finished task, and forget the oldest one if there is no room. */
 static void remember_finished(struct aw__chrome *chrome, uint64_t id)
 {
 	if (chrome->finished_count == AW__CHROME_KEPT)
@@ -96,7 +97,7 @@ static void begin_life(struct aw__chrome *chrome, struct aw__chrome_task *task,
 	task->open = true;
 }
 
-/* Created, or alive when the recording began. */
+/* Begin a task that was created now, or was alive when the recording began. */
 static void appear(struct aw__chrome *chrome, const struct aw__event *event, uint64_t from_ns)
 {
 	struct aw__chrome_task *task = aw__map_get(&chrome->tasks, event->subject);
@@ -198,7 +199,7 @@ static void asked_to_cancel(struct aw__chrome *chrome, const struct aw__event *e
 	aw__chrome_end(chrome);
 }
 
-/* A task's row in a snapshot, or before one of its errors. */
+/* Take a row with a task's state, from a snapshot or recorded before one of its errors. */
 static void state(struct aw__chrome *chrome, const struct aw__event *event)
 {
 	bool finished = event->state.state == AW__TASK_FINISHED;

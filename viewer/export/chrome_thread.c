@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads and their loops: the groups of tracks, and the first track of each. */
+/* `awry export chrome`: writes threads as groups of tracks, and their loops as the first track of each. */
 #include "viewer/export/chrome.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 
-/* Track numbers of threads without a kernel id: above all ids that Linux gives. */
+/* Track numbers of threads without a kernel id: above all ids that Linux assigns. */
 #define UNKNOWN_THREADS (UINT64_C(1) << 23)
 
 static struct aw__chrome_thread *need(struct aw__chrome *chrome, uint32_t index)
@@ -72,7 +72,7 @@ static struct aw__chrome_loop *loop_of(struct aw__chrome *chrome, uint64_t id)
 	return loop;
 }
 
-/* Snapshot rows are recorded by any thread: only the kernel's id tells the loop's own thread. */
+/* Any thread may record a snapshot row, so the loop's thread is found by the kernel's id. */
 static uint64_t thread_of_loop(struct aw__chrome *chrome, const struct aw__event *event)
 {
 	uint64_t tid = event->loop_opened.tid;

@@ -89,7 +89,7 @@ void aw__chrome_place(struct aw__chrome *chrome, const char *key, uint64_t place
 		write_frame(chrome->export, key, &frame);
 }
 
-/* Returns how many frames the part has. */
+/* Returns the number of frames in the part, including those beyond `room`. */
 static size_t write_part(struct aw__export *export, const struct aw__stack *part, size_t room)
 {
 	struct aw__frame frames[AW__FRAME_MAX_INLINED];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A graph for Graphviz: who created whom (lines), who waits for whom or what (dashed), at the recording's end.
+ * `awry export dot`: a Graphviz graph of the tasks at the recording's end. Solid lines lead from creators to their
+ * tasks, dashed ones from tasks to what they wait for.
  *
- * Live tasks, those with an error or a finding, and their ancestors are drawn; others that finished only if there is
- * room. At most MOST_NODES: what is left out is counted in the graph's label.
+ * Live tasks, tasks with an error or a finding, and their ancestors are drawn; other finished tasks only if there is
+ * room. At most MOST_NODES are drawn; the graph's label counts the others.
  */
 #include "viewer/export/export_internal.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What exporters have in common: an exporter gets items one by one, looks names up in a model that keeps definitions,
- * and stops at the bound on its output (ROOM_BYTES and ROOM_AN_EVENT).
+ * The part that all exporters share: it passes items to the exporter one by one, keeps the definitions in a model, and
+ * stops at the bound on the output (ROOM_BYTES and ROOM_AN_EVENT).
  */
 #include "viewer/export/export_internal.h"
 
@@ -51,10 +51,7 @@ void aw__export_add_label(struct aw__export *export, const char *key, const char
 	};
 }
 
-/*
- * Whether later events refer to this item: such items are kept also where the exporter does not want everything. A
- * long recording has few of them.
- */
+/* Whether later events refer to this item. Such items, few even in long recordings, are always kept in the model. */
 static bool is_referred_to(const struct aw__item *item)
 {
 	if (item->kind != AW__ITEM_EVENT)
@@ -86,7 +83,7 @@ bool aw__export_leaves_out(struct aw__export *export)
 
 static bool take(struct aw__export *export, const struct aw__item *item);
 
-/* Losses have no time: they get that of the event before, or of the first event. */
+/* Loss events have no time: they get the time of the event before them, or of the first event. */
 static bool date_losses(struct aw__export *export, const struct aw__item *item)
 {
 	struct aw__item dated = *item;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers for what repeats: 1 for the first bytes that are put in, 2 for the next, …; bounded. */
+/* A bounded table that numbers distinct byte strings: 1 for the first, 2 for the next, … */
 #ifndef AW__EXPORT_INTERN_H
 #define AW__EXPORT_INTERN_H
 
@@ -23,7 +23,7 @@ void aw__intern_finish(struct aw__intern *intern);
 /**
  * The number of these bytes.
  *
- * @param ret_new  true if they were put in just now
+ * @param ret_new  true if the bytes were added by this call
  * Returns 0 if there is no room for more.
  */
 uint64_t aw__intern_put(struct aw__intern *intern, const void *bytes, size_t length, bool *ret_new);

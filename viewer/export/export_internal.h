@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the formats share. */
+/* Shared by the exporters: their state, and the JSON writer. */
 #ifndef AW__EXPORT_INTERNAL_H
 #define AW__EXPORT_INTERNAL_H
 
@@ -16,22 +16,22 @@ struct aw__export_label {
 struct aw__export {
 	const struct aw__exporter *exporter;
 	FILE *file;
-	const char *name; /* borrowed, of the file; NULL: none */
-	int error;	  /* the first errno that writing gave; 0: none */
+	const char *name; /* the file's; borrowed; NULL: none */
+	int error;	  /* errno of the first failed write; 0: none */
 	struct aw__buffer out;
 	struct aw__buffer scratch;
-	uint64_t written;  /* bytes, without those that `out` still has */
-	uint64_t allowed;  /* how many there may be: see aw__export_is_full() */
-	uint64_t left_out; /* events and stacks, since there were that many */
+	uint64_t written;  /* bytes, without those still in `out` */
+	uint64_t allowed;  /* the bound, beyond a fixed part: see aw__export_is_full() */
+	uint64_t left_out; /* events and stacks that were left out since then */
 	bool ended;
 	uint64_t last_ns; /* of the newest event; 0: none */
 	struct aw__event
-		early[AW__EXPORT_EARLY]; /* losses before the first event that has a time */
+		early[AW__EXPORT_EARLY]; /* loss events before the first event with a time */
 	size_t early_count;
-	bool comma;		 /* the next value of this object or array needs one before it */
-	struct aw__model *names; /* the process, definitions, threads and loops; or everything */
-	void *state;		 /* the format's own */
-	aw__export_send *send;	 /* NULL: to the file */
+	bool comma;		 /* the next value of this object or array needs a comma */
+	struct aw__model *names; /* the process, definitions, threads and loops; or all items */
+	void *state;		 /* owned by the format */
+	aw__export_send *send;	 /* NULL: write to the file */
 	void *send_arg;
 	bool send_json;
 	struct aw__problem problem; /* why sending failed */
@@ -40,11 +40,11 @@ struct aw__export {
 };
 
 /**
- * Whether the export is as large as it may be: 64 MiB, and 1 KiB for each event. A recording that somebody made for that
- * could have an export that is thousands of times its size.
+ * Whether the export has reached its bound: 64 MiB, and 1 KiB for each event. Without a bound, the export of a hostile
+ * recording could be thousands of times its size.
  */
 bool aw__export_is_full(const struct aw__export *export);
-/** The same; and if it is, something more is left out, and counted. */
+/** The same; if it is full, one more item is counted as left out. */
 bool aw__export_leaves_out(struct aw__export *export);
 
 extern const struct aw__exporter aw__chrome_exporter;
@@ -58,23 +58,23 @@ extern const struct aw__exporter aw__speedscope_exporter;
 extern const struct aw__exporter aw__sqlite_exporter;
 
 /*
- * JSON, value by value; commas come by themselves. `key` is NULL in arrays. Within an object or
- * array, whatever is begun is ended.
+ * Write JSON value by value; commas are added automatically. `key` is NULL in arrays. Everything that is begun within
+ * an object or array must be ended there.
  */
 void aw__write_begin(struct aw__export *export, const char *key, char bracket);
 void aw__write_end(struct aw__export *export, char bracket);
-/** Whole numbers up to INT64_MAX as such, larger ones as a string: no reader may round them. */
+/** Write a number; above INT64_MAX as a string, which no reader rounds. */
 void aw__write_number(struct aw__export *export, const char *key, uint64_t number);
-/** As 0x…, a string. */
+/** Write an address as a string, "0x…". */
 void aw__write_address(struct aw__export *export, const char *key, uint64_t address);
-/** Microseconds with three digits after the point. */
+/** Write a time in microseconds, with three decimals. */
 void aw__write_us(struct aw__export *export, const char *key, uint64_t ns);
 void aw__write_bool(struct aw__export *export, const char *key, bool value);
-/** Any bytes: escaped, and U+FFFD for what is not UTF-8. */
+/** Write any bytes as a string: escaped, and U+FFFD for bytes that are not UTF-8. */
 void aw__write_text(struct aw__export *export, const char *key, const char *text, size_t length);
-/** A C string; nothing at all if it is NULL. */
+/** Write a C string; nothing if it is NULL. */
 void aw__write_string(struct aw__export *export, const char *key, const char *text);
-/** End a line: hands what is there to the file once it is worth it. */
+/** End a line; writes the buffer to the file once it is large enough. */
 void aw__write_line(struct aw__export *export, const char *text);
 void aw__write_flush(struct aw__export *export);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every item of a recording, one JSON object a line: for jq, for scripts, for other tools.
+ * `awry export json`: every item of a recording, one JSON object a line, for jq, scripts and other tools.
  *
  *	{"item":"hello","major":1,"minor":0,"pid":42,…,"program":"/usr/bin/demo"}
  *	{"item":"definition","kind":"place","id":7,"function":3,"file":2,"line":16,"address":"0x0"}
@@ -9,10 +9,9 @@
  *	{"item":"goodbye","monotonic_ns":…,"events_lost":0}
  *	{"item":"left-out","events":3}		only if the export would have become too large
  *
- * Names and their order are those of aw__event_specs[], which also tells what the subject is (a
- *task, an error, …). `list` is an array of numbers; what each one is, the same table tells. Numbers
- *that stand for a name have it in `names`. Addresses are strings in hex; so is, in decimal, a
- *number that does not fit 63 bits.
+ * The table aw__event_specs[] has the names of arguments in their order, the meaning of the subject (a task, an error,
+ * …) and of each number in `list`. `names` has the names of enumeration values. Addresses are strings in hexadecimal;
+ * numbers that do not fit 63 bits are strings in decimal.
  */
 #include "viewer/export/export_internal.h"
 

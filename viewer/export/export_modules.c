@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which module (executable or library) an address belongs to, for the exporters that write mappings: perfetto and
- * pprof.
+ * Finds the module (executable or library) of an address, for the exporters that write mappings: perfetto and pprof.
  */
 #include "viewer/export/export_modules.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `awry export folded`: one line a stack, "main;amain;bug;[waiting: sleep] 1200", in microseconds, for flame
+ * `awry export folded`: one line for each stack, "main;amain;bug;[waiting: sleep] 1200", in microseconds, for flame
  * graphs.
  */
 #include "viewer/export/weigh.h"

@@ -29,7 +29,7 @@ static void free_task(struct aw__follow *follow, struct aw__followed *task)
 	aw__alloc_free(task);
 }
 
-/* The oldest finished task makes room. */
+/* Remember a finished task, and forget the oldest one if there is no room. */
 static void remember_finished(struct aw__follow *follow, uint64_t id)
 {
 	uint64_t *place = &follow->finished[follow->finished_next];
@@ -90,7 +90,7 @@ static void enter(struct aw__follow *follow, struct aw__followed *task, enum aw_
 
 	if (!task->open)
 		return;
-	/* before its first step it was ready */
+	/* a new task is ready until its first step */
 	if (task->phase == AW__PHASE_UNKNOWN && phase == AW__PHASE_RUNNING && task->created)
 		task->phase = AW__PHASE_READY;
 	if (follow->calls->phase_ended != NULL)
@@ -118,7 +118,7 @@ static void finish(struct aw__follow *follow, struct aw__followed *task, uint64_
 	remember_finished(follow, task->id);
 }
 
-/* The state of a task that existed before the recording: it may have been waiting for long. */
+/* The state of a task that existed before the recording: its phase may have begun long before. */
 static void take_phase(struct aw__followed *task, const struct aw__event *event)
 {
 	uint64_t changed_ns = aw__event_listed(event, AW__STATE_CHANGED_NS);
@@ -138,7 +138,7 @@ static void take_phase(struct aw__followed *task, const struct aw__event *event)
 	task->wait_target = aw__event_listed(event, AW__STATE_WAIT_TARGET);
 }
 
-/* A task's row in a snapshot, or before one of its errors. */
+/* Take a row with a task's state, from a snapshot or recorded before one of its errors. */
 static void row(struct aw__follow *follow, const struct aw__event *event)
 {
 	uint64_t from_ns = aw__event_listed(event, AW__STATE_CREATED_NS);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks followed from event to event, for formats that draw or weigh what tasks do.
+ * Follows the state of each task from event to event, for formats that draw tasks or sum up their time.
  *
- * A task is known from its creation, or from a row that tells of it, until it finished; of those that finished the
- * latest AW__FOLLOW_KEPT are remembered, so that what is told of them later finds them. For each task time
- * only moves forward, whatever the recording says.
+ * A task is known from its creation, or from the first row of its state, until it finishes. The latest AW__FOLLOW_KEPT
+ * finished tasks are remembered, because later events may refer to them. The time of a task never moves backward, even
+ * if the recording's does.
  */
 #ifndef AW__EXPORT_FOLLOW_H
 #define AW__EXPORT_FOLLOW_H
@@ -16,7 +16,7 @@
 #define AW__FOLLOW_MAX_TASKS (1u << 20)
 
 enum aw__phase {
-	AW__PHASE_UNKNOWN, /* steps are not recorded, or not yet */
+	AW__PHASE_UNKNOWN, /* no step was recorded so far */
 	AW__PHASE_RUNNING,
 	AW__PHASE_WAITING,
 	AW__PHASE_READY,
@@ -24,17 +24,17 @@ enum aw__phase {
 
 struct aw__followed {
 	uint64_t id, creator, coroutine, stack, loop, scope;
-	uint32_t thread; /* the event that mentioned it first */
+	uint32_t thread; /* of the first event that mentioned the task */
 	char *name;	 /* never NULL */
 	uint64_t from_ns;
 	bool created;	       /* its creation was seen */
-	bool before_recording; /* it was created before recording began: from_ns is when it was told */
-	bool open;	       /* it has not finished */
+	bool before_recording; /* created before recording began: from_ns is the time of its first row */
+	bool open;	       /* not finished */
 	bool stepped;	       /* at least one step was seen */
 	enum aw__phase phase;
-	uint64_t since_ns; /* the phase began */
+	uint64_t since_ns; /* when the phase began */
 	uint64_t wait_kind, wait_target;
-	void *own; /* the format's; freed by its `forgotten` */
+	void *own; /* owned by the format, freed by its `forgotten` */
 };
 
 /** Callbacks of a format. Each may be NULL. */
@@ -43,12 +43,12 @@ struct aw__follow_calls {
 			 const struct aw__event *event);
 	void (*renamed)(struct aw__export *export, struct aw__followed *task);
 	void (*function_known)(struct aw__export *export, struct aw__followed *task);
-	/* The phase that began at task->since_ns ends now; UNKNOWN ones, too. */
+	/* The phase that began at task->since_ns ends now; called for UNKNOWN phases, too. */
 	void (*phase_ended)(struct aw__export *export, struct aw__followed *task, uint64_t now_ns);
 	/* `event` is TASK_DONE, or a TASK_STATE row. */
 	void (*finished)(struct aw__export *export, struct aw__followed *task, uint64_t now_ns,
 			 uint64_t outcome, const struct aw__event *event);
-	/* The recording ends, and it has not finished. In the order of ids. */
+	/* The recording ends, and the task has not finished. Called in the order of ids. */
 	void (*left)(struct aw__export *export, struct aw__followed *task, uint64_t now_ns);
 	void (*forgotten)(struct aw__export *export, struct aw__followed *task);
 };
@@ -65,9 +65,9 @@ struct aw__follow {
 
 void aw__follow_init(struct aw__follow *follow, struct aw__export *export,
 		     const struct aw__follow_calls *calls);
-/** Events of tasks; others only move the clock. */
+/** Take an event; one that is not about a task only moves the clock. */
 void aw__follow_event(struct aw__follow *follow, const struct aw__event *event);
-/** NULL if there is none, or none any more. */
+/** The task; NULL if it is unknown or was forgotten. */
 struct aw__followed *aw__follow_task(const struct aw__follow *follow, uint64_t id);
 /** Report the tasks that have not finished, and free everything. */
 void aw__follow_finish(struct aw__follow *follow);

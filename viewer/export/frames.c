@@ -128,7 +128,7 @@ static void traceback_frame(const struct aw__frame *frame, bool creates, struct 
 	aw__buffer_finish(&name);
 }
 
-/* An error's stack may begin where its task was created; then only its site tells where it was raised. */
+/* An error's stack may begin where its task was created; then only the site shows where the error was raised. */
 static bool is_innermost(const struct aw__stitched *stitched, const struct aw__frame *site)
 {
 	const struct aw__frame *frame = &stitched->frames[0];

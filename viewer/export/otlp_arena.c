@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory for one OTLP request: a bump allocator that is emptied when the request was sent, and attributes that are
- * built in it.
+ * Memory for one OTLP request: a bump allocator that is freed after the request was sent, and the builders of
+ * attributes in it.
  */
 #include "viewer/export/otlp.h"
 

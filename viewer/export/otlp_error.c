@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors, with their notes and attributes, which are told after them: the newest errors are open until their task ends
- * or newer ones come, and leave as a span's event and a log record then.
+ * `awry export otlp`: exports errors with their notes and attributes, which are recorded after them. So the newest
+ * errors are kept open until their task ends or newer errors push them out; then each becomes a span event and a log
+ * record.
  *
- * Notes are one attribute, awry.error.notes, a list of texts. An attribute goes by the name that the semantic
- * conventions have for what it is, or as awry.error.attribute.KEY. Recorders tell values as Python's repr() shows them:
- * whole numbers become numbers again, and strings without an escape lose their quotes.
+ * Notes become one attribute, awry.error.notes, a list of texts. An attribute gets its name from the semantic
+ * conventions, or is awry.error.attribute.KEY. Values are recorded in the form of Python's repr(): whole numbers become
+ * numbers again, and strings without an escape lose their quotes.
  */
 #include "viewer/export/otlp.h"
 
@@ -16,12 +17,12 @@
 #include "base/alloc.h"
 
 struct attribute {
-	uint64_t key; /* a string */
+	uint64_t key; /* id of a string */
 	char *value;
 };
 
 struct aw__otlp_error {
-	struct aw__event event; /* list and text follow below */
+	struct aw__event event; /* its list and text point to `parts` and `text` */
 	uint64_t parts[AW__ERROR_CHILDREN];
 	char *text;
 	char *notes[AW__OTLP_MOST_NOTES];
@@ -40,7 +41,7 @@ static const struct {
 	{ "returncode", "process.exit.code" },
 };
 
-/* NUL bytes visible; a long one is cut. */
+/* Copy a text with NUL bytes made visible; a long one is cut. */
 static char *copy(const struct aw__event *event)
 {
 	const uint32_t length = event->text_length;
@@ -67,7 +68,7 @@ static bool is_number(const char *text)
 	for (const char *at = digits; *at != '\0'; at++)
 		if (!isdigit((unsigned char)*at))
 			return false;
-	return length > 0 && length <= 18; /* any of them fits */
+	return length > 0 && length <= 18; /* 18 digits always fit an int64_t */
 }
 
 static int64_t number_of(const char *text)
@@ -185,7 +186,7 @@ void aw__otlp_errors_settle(struct aw__export *export, uint64_t task)
 			at++;
 }
 
-/* A lost error is reported again: it is exported once. */
+/* Whether an error was seen before: a lost error is reported again, but exported once. */
 static bool is_told(struct aw__otlp *state, uint64_t error)
 {
 	if (aw__map_get(&state->seen, error) != NULL)
@@ -195,7 +196,7 @@ static bool is_told(struct aw__otlp *state, uint64_t error)
 	return false;
 }
 
-/* Its notes and attributes are reported again, too. */
+/* Export an open error before its notes and attributes are reported again. */
 static void settle_again(struct aw__export *export, uint64_t id)
 {
 	struct aw__otlp *state = export->state;
@@ -259,7 +260,7 @@ void aw__otlp_errors_event(struct aw__export *export, const struct aw__event *ev
 	while (at > 0 && state->open[at - 1]->event.subject != event->subject)
 		at--;
 	if (at == 0)
-		return; /* reported again */
+		return; /* an error that was exported before */
 	if (event->kind == AW__ERROR_NOTE)
 		add_note(state->open[at - 1], event);
 	else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message as OTLP/JSON: protobuf's mapping to JSON, but ids are hexadecimal, and enumerations numbers. What a
- * message has is read from protobuf-c's descriptors. No list of values has lists in it, so this is not recursive for long.
+ * Writes a message as OTLP/JSON: protobuf's JSON mapping, but with ids in hexadecimal and enumerations as numbers. The
+ * fields come from protobuf-c's descriptors. Lists of values contain no lists, so the recursion is shallow.
  */
 #include "viewer/export/otlp.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks as OpenTelemetry spans: ids, parents, links, status and events, written when the task finishes. */
+/* Writes tasks as OpenTelemetry spans, with ids, parents, links, status and events, when they finish. */
 #include "viewer/export/otlp.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@
 #define STATUS_OK     1u
 #define STATUS_ERROR  2u
 
-/* Wall-clock time; times before 1970 become 1970. */
+/* Convert to wall-clock time; times before 1970 become 1970. */
 uint64_t aw__otlp_time(const struct aw__export *export, uint64_t monotonic_ns)
 {
 	const struct aw__hello *hello = aw__model_hello(export->names);
@@ -26,7 +26,7 @@ uint64_t aw__otlp_time(const struct aw__export *export, uint64_t monotonic_ns)
 	return ago_ns < hello->realtime_ns ? hello->realtime_ns - ago_ns : 1;
 }
 
-/* Ids are computed: the same recording gives the same ids, another process gives others. */
+/* Ids are hashes: the same recording always gives the same ids, another process gives others. */
 static uint64_t mix(uint64_t number)
 {
 	number += UINT64_C(0x9e3779b97f4a7c15);
@@ -187,7 +187,7 @@ static void set_status(const struct aw__followed *task, Otlp__Span *span,
 	span->status = status;
 }
 
-/* `event` NULL: it has not finished. */
+/* `event` NULL: the task has not finished. */
 static void write_span(struct aw__export *export, struct aw__followed *task, uint64_t now_ns,
 		       uint64_t outcome, const struct aw__event *event)
 {
@@ -211,7 +211,7 @@ static void write_span(struct aw__export *export, struct aw__followed *task, uin
 	state->spans[state->span_count++] = span;
 }
 
-/* The span's events are allocated in the task's arena: its chunks move to the batch. */
+/* Move the span's events, which are in the task's arena, to the batch with that arena's chunks. */
 static void hand_over_events(struct aw__otlp *state, struct aw__otlp_task *own)
 {
 	Otlp__Span *span = state->spans[state->span_count - 1];

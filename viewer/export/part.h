@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A part of a recording: from one moment to another, of some tasks.
+ * Selects a part of a recording: a time range, and some tasks.
  *
- * What was there already when the part begins is told at its beginning, as a snapshot tells it: threads, open loops,
- * live tasks. Definitions pass whenever they come. Of an event that belongs to a task (it is about it, or about an
- * error that was raised in it) it matters whether that is wanted; all others pass.
+ * The part begins with a snapshot of the threads, open loops and live tasks that existed already. Definitions always
+ * pass. An event about a task, or about an error that was raised in it, passes if the task is wanted; other events pass
+ * if their time does.
  */
 #ifndef AW__EXPORT_PART_H
 #define AW__EXPORT_PART_H
@@ -15,20 +15,20 @@
 struct aw__part;
 
 /**
- * @param export  borrowed; gets the items of the part
- * @param tasks   borrowed; the ids that are wanted are its keys; NULL: all
+ * @param export  borrowed; receives the items of the part
+ * @param tasks   borrowed; its keys are the wanted ids; NULL: all
  *
- * Units: both in monotonic ns; the part holds what happened at from_ns, and nothing of until_ns or later
+ * Units: both in monotonic ns; from_ns is included, until_ns is not
  */
 struct aw__part *aw__part_create(struct aw__export *export, uint64_t from_ns, uint64_t until_ns,
 				 const struct aw__map *tasks);
 void aw__part_destroy(struct aw__part *part);
-/** Whether an item is wanted: it belongs to none of the tasks that are not. `model` knows whose errors are. */
+/** Whether an item is wanted: it belongs to a wanted task, or to no task. `model` has the task of each error. */
 bool aw__part_wants(const struct aw__model *model, const struct aw__map *tasks,
 		    const struct aw__item *item);
 /** False once writing has failed. */
 bool aw__part_item(struct aw__part *part, const struct aw__item *item);
-/** End of the items. If the part has not begun, it contains the state at the end. */
+/** After the last item. If the part has not begun, it gets the snapshot of the end. */
 void aw__part_end(struct aw__part *part);
 
 #endif

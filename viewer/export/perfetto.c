@@ -201,7 +201,7 @@ static void other(struct aw__export *export, const struct aw__event *event)
 	aw__perfetto_event_write(export, &it, event->time_ns);
 }
 
-/* Other kinds of events: their numbers under the names of the event table. */
+/* Write other kinds of events as instants, with their numbers under the names of the event table. */
 static void plain(struct aw__export *export, const struct aw__event *event)
 {
 	const struct aw__event_spec *spec = &aw__event_specs[event->kind];
@@ -263,7 +263,7 @@ static void event(struct aw__export *export, const struct aw__event *it)
 	case AW__RECOVERY:
 		plain(export, it);
 		break;
-	default: /* the follower's */
+	default: /* follow.c handles these */
 		break;
 	}
 }

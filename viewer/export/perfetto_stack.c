@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Callstacks: interned, each frame with its function, source line and mapping. */
+/* `awry export perfetto`: writes interned callstacks; each frame has its function, source line and mapping. */
 #include "viewer/export/perfetto.h"
 
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static uint64_t bytes(struct aw__export *export, struct aw__intern *intern, cons
 	return it.iid;
 }
 
-/* "1f2e…" as its bytes; what is not hexadecimal ends it. */
+/* The bytes of a build id "1f2e…", up to the first character that is not hexadecimal. */
 static uint64_t build_id(struct aw__export *export, const char *hex)
 {
 	struct aw__perfetto *state = export->state;
@@ -58,7 +58,7 @@ static uint64_t build_id(struct aw__export *export, const char *hex)
 	return length > 0 ? bytes(export, &state->build_ids, raw, length) : 0;
 }
 
-/* Its number is its definition's. */
+/* A mapping has the number of its module's definition. */
 static uint64_t mapping(struct aw__export *export, struct aw__mapped *module)
 {
 	struct aw__perfetto *state = export->state;
@@ -102,7 +102,7 @@ static void tell_frame(struct aw__export *export, Perfetto__Frame *it)
 	aw__perfetto_packet(export, &packet);
 }
 
-/* 0 if there is no room. */
+/* Returns 0 if there is no room. */
 static uint64_t frame_number(struct aw__export *export, const struct aw__frame *frame)
 {
 	struct aw__perfetto *state = export->state;

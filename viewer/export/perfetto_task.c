@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks: a track each, slices for its life and its steps, flows from who created and who woke it. */
+/* `awry export perfetto`: writes tasks, each with a track, slices for its life and its states, and flows from the tasks
+ * that created it and woke it. */
 #include "viewer/export/perfetto.h"
 
 #include <inttypes.h>
@@ -20,7 +21,7 @@ uint64_t aw__perfetto_task_track(struct aw__export *export, uint64_t task, uint3
 	return aw__perfetto_thread_track(export, thread);
 }
 
-/* The creator's track, unless that is too deep down already. */
+/* The creator's track, or the loop's if the creator's is nested too deeply. */
 static uint64_t parent_of(struct aw__export *export, const struct aw__followed *task,
 			  uint32_t *ret_depth)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `awry export perfetto`: the tracks of threads and loops, and what happens on those of loops. */
+/* `awry export perfetto`: writes the tracks of threads and loops, and when each loop was open and blocked. */
 #include "viewer/export/perfetto.h"
 
 #include <inttypes.h>
@@ -57,7 +57,7 @@ uint64_t aw__perfetto_loop_track(struct aw__export *export, uint64_t loop, uint3
 	return aw__perfetto_thread_track(export, thread);
 }
 
-/* Snapshot rows are recorded by any thread: only the kernel's id tells the loop's own thread. */
+/* Any thread may record a snapshot row, so the loop's thread is found by the kernel's id. */
 static uint32_t thread_of(const struct aw__export *export, const struct aw__event *event)
 {
 	for (uint32_t i = 0; i < 64; i++)

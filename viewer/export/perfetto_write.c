@@ -17,7 +17,7 @@
 #define CLOCK_MONOTONIC_ 3u
 #define NEVER_MERGED	 2u
 
-/* Ids of tasks, threads and loops all begin at 1: they are spread over 64 bits, so that tracks hardly collide. */
+/* Ids of tasks, threads and loops all begin at 1: hash them to 64 bits, so that tracks are unlikely to collide. */
 uint64_t aw__perfetto_uuid(enum aw__perfetto_track kind, uint64_t id)
 {
 	uint64_t mixed = id * 8 + (uint64_t)kind + UINT64_C(0x9e3779b97f4a7c15);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pprof's profile, gzipped: a sample for each weight (weigh.h), with five values: how many times, and how many
- * nanoseconds running, waiting, ready, and altogether. What was waited for is the label "wait". Each module is a
- * mapping, the program first; they come last, when it is known what their frames tell.
+ * `awry export pprof`: writes a gzipped profile with a sample for each weight (weigh.h). A sample has five values: a
+ * count, and the nanoseconds running, waiting, ready, and in all. The label "wait" has the kind of wait. Each module is
+ * a mapping, the program first; mappings are written last, because they say which details their frames have.
  */
 #include "viewer/export/weigh.h"
 
@@ -25,7 +25,7 @@
 struct pprof {
 	struct aw__weigh weigh; /* first */
 	struct aw__intern strings, functions, locations;
-	struct aw__modules modules; /* their numbers: their places, from 1 */
+	struct aw__modules modules; /* a mapping's number is its position here, from 1 */
 	struct aw__buffer raw;
 	z_stream stream;
 	bool compressing;
@@ -62,7 +62,7 @@ static void piece(struct aw__export *export, const Pprof__Profile *profile)
 		deflate_some(export, Z_NO_FLUSH);
 }
 
-/* The number of a string; that of "" if there is no room for more. */
+/* The number of a string; the number of "" if there is no room. */
 static int64_t string(struct aw__export *export, const char *text)
 {
 	struct pprof *state = export->state;
@@ -143,7 +143,7 @@ static void put_mappings(struct aw__export *export)
 	}
 }
 
-/* 0 if there is no room for more. */
+/* Returns 0 if there is no room. */
 static uint64_t location(struct aw__export *export, const struct aw__frame *frame)
 {
 	struct pprof *state = export->state;

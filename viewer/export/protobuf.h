@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages of protobuf-c, packed to the end of a buffer. */
+/* Appends packed messages of protobuf-c to a buffer. */
 #ifndef AW__EXPORT_PROTOBUF_H
 #define AW__EXPORT_PROTOBUF_H
 

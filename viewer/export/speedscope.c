@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * speedscope's own format: one profile of where tasks spend their time, and one for each loop of which task ran when.
+ * `awry export speedscope`: writes one profile of where tasks spend their time, and one for each loop of which task ran
+ * when.
  *
- * The sampled profile has a sample for each weight (weigh.h), its stack from main to the coroutine and what it did.
- * The evented ones are there if steps were recorded; they hold the first STEPS_MOST steps.
+ * The first, sampled profile has a sample for each weight (weigh.h), with its stack from main to the coroutine and the
+ * task's state. The others are evented; they exist if steps were recorded, and have the first STEPS_MOST steps.
  */
 #include "viewer/export/export_intern.h"
 #include "viewer/export/weigh.h"
@@ -32,7 +33,7 @@ struct speedscope {
 	uint64_t steps_left_out;
 };
 
-/* Readers parse numbers as doubles. */
+/* Limit a number to what readers, who parse doubles, read exactly. */
 static uint64_t readable(uint64_t number)
 {
 	return number < READABLE ? number : READABLE;
@@ -219,7 +220,7 @@ static void write_edge(struct aw__export *export, const char *type, uint64_t at,
 	export->comma = true;
 }
 
-/* A loop runs one task at a time: overlaps in the recording are cut. */
+/* Write the profile of one loop. A loop runs one task at a time: overlaps in the recording are cut. */
 static void evented(struct aw__export *export, const struct step *steps, size_t count)
 {
 	const struct aw__loop *loop = aw__model_loop(export->names, steps[0].loop);

@@ -262,7 +262,7 @@ static void event(struct aw__export *export, const struct aw__event *it)
 	case AW__RECOVERY:
 		plain(export, it);
 		break;
-	default: /* the follower's */
+	default: /* follow.c handles these */
 		break;
 	}
 }

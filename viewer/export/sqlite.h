@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The SQLite export. A database is written in place, which what is exported to may not allow: so it is made in a
- * file of its own in TMPDIR, which has no name any more once it is open, and copied at the end.
+ * The SQLite export. SQLite writes a database in place, which the output (a pipe, for example) may not allow. So it is
+ * built in a temporary file in TMPDIR, unlinked as soon as it is open, and copied to the output at the end.
  */
 #ifndef AW__EXPORT_SQLITE_H
 #define AW__EXPORT_SQLITE_H
@@ -45,18 +45,18 @@ struct aw__sqlite {
 	struct aw__follow follow;
 	sqlite3 *database;
 	sqlite3_stmt *statements[AW__SQLITE_STATEMENTS];
-	int fd; /* of the file, for the copy; -1: none */
+	int fd; /* the temporary file, for the copy; -1: none */
 };
 
-/** Make the file and its tables. A failure is noted in export->error. */
+/** Create the temporary file and the tables. A failure is stored in export->error. */
 void aw__sqlite_open(struct aw__export *export, struct aw__sqlite *sqlite);
-/** Commit, close, and copy it to the export's file. */
+/** Commit, close, and copy the database to the export's file. */
 void aw__sqlite_close(struct aw__export *export, struct aw__sqlite *sqlite);
 void aw__sqlite_execute(struct aw__export *export, const char *sql);
 
 /**
  * Run a statement with its parameters, one for each letter of `types`:
- * i a number (uint64_t); o one that is NULL if it is 0; s a C string or NULL; t a text and its length (size_t).
+ * i a number (uint64_t); o a number, of which 0 becomes NULL; s a C string or NULL; t a text and its length (size_t).
  */
 void aw__sqlite_run(struct aw__export *export, enum aw__sqlite_statement statement,
 		    const char *types, ...);

@@ -90,7 +90,7 @@ static bool make_file(struct aw__export *export, struct aw__sqlite *sqlite)
 		return false;
 	}
 	status = sqlite3_open_v2(path, &sqlite->database, SQLITE_OPEN_READWRITE, NULL);
-	/* SQLite opens the file at its first use: only then can its name be removed */
+	/* SQLite opens the file at its first use: only after that it can be unlinked */
 	if (status == SQLITE_OK)
 		status = sqlite3_exec(sqlite->database,
 				      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"

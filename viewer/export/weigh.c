@@ -63,7 +63,7 @@ static void phase_ended(struct aw__export *export, struct aw__followed *task, ui
 		add(export->state, task, task->phase, now_ns - task->since_ns);
 }
 
-/* Without recorded steps only the task's end tells how long it ran. */
+/* Without recorded steps only the task's end has its running time. */
 static void finished(struct aw__export *export, struct aw__followed *task, uint64_t now_ns,
 		     uint64_t outcome, const struct aw__event *event)
 {
@@ -147,8 +147,8 @@ void aw__weigh_finish(struct aw__weigh *weigh)
 }
 
 /*
- * Count the names against the bound of the output, also where each is written once: they are looked up for each
- * stack.
+ * Count names against the bound on the output for every stack, although some formats write each name only once: they
+ * are looked up for every stack.
  */
 static void charge(struct aw__export *export, const struct aw__stitched *stitched)
 {

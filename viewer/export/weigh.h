@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where tasks spend their time, summed up: by the stack where the task was created, its coroutine, and what it did
- * (run, wait for something, be ready). If steps were not recorded, all that is known is how long a task ran and
- * how long it did not.
+ * Sums up where tasks spend their time, by creation stack, coroutine and state (running, waiting for something, ready).
+ * Without recorded steps only the total times that a task ran and did not run are known.
  */
 #ifndef AW__EXPORT_WEIGH_H
 #define AW__EXPORT_WEIGH_H
@@ -13,15 +12,15 @@
 #define AW__WEIGHTS_MOST (1u << 18)
 
 struct aw__weight {
-	uint64_t stack, coroutine; /* both 0: all that found no room of their own */
+	uint64_t stack, coroutine; /* both 0: the sum of weights beyond the bound */
 	enum aw__phase phase;
 	uint64_t wait_kind;
-	uint64_t ns, count; /* how long altogether, how many times */
+	uint64_t ns, count; /* total duration, number of times */
 	struct aw__weight *chain;
 };
 
 struct aw__weigh {
-	struct aw__follow follow; /* first: the calls find the rest by it */
+	struct aw__follow follow; /* first member: its calls cast it to this struct */
 	struct aw__map map;
 	size_t count;
 	struct aw__weight others;
@@ -31,8 +30,7 @@ struct aw__weigh {
 void aw__weigh_init(struct aw__weigh *weigh, struct aw__export *export);
 void aw__weigh_event(struct aw__weigh *weigh, const struct aw__event *event);
 /**
- * End of the events. Returns the weights, sorted; the array is to be freed with aw__alloc_free(), the weights are
- * not.
+ * After the last event: returns the sorted weights. The caller frees the array with aw__alloc_free(), not the weights.
  */
 struct aw__weight **aw__weigh_sum(struct aw__weigh *weigh, size_t *ret_count);
 void aw__weigh_finish(struct aw__weigh *weigh);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A streaming JSON writer for the chrome, speedscope, json and otlp exporters. Strings are valid UTF-8, characters
- * that a terminal would obey are escaped, and numbers beyond 63 bits are strings.
+ * that a terminal would act on are escaped, and numbers beyond 63 bits are strings.
  */
 #include "viewer/export/export_internal.h"
 
@@ -110,7 +110,7 @@ static void quote(struct aw__buffer *out, const char *text, size_t length)
 		else
 			aw__buffer_format(out, "\\u%04x", c);
 	}
-	if (length > plain) /* there may be no text at all */
+	if (length > plain) /* `text` may be NULL */
 		aw__buffer_append(out, text + plain, length - plain);
 	aw__buffer_char(out, '"');
 }
