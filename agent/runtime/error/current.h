@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The task that runs now on this thread, as the recorder knows it; NULL outside of any task.
+ * The recorder's part of the task that runs on this thread; NULL outside of any task.
  *
  * The scheduler sets it at every switch. A coroutine never moves to another thread, so the compiler
  * may keep the address of the thread-local across a suspension.

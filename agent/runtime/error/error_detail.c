@@ -72,7 +72,7 @@ const struct aw__error_detail *aw__error_detail_note(const struct aw__error_deta
 	return list;
 }
 
-/* What Python does not print as it is: controls, formats, surrogates, private use, spaces but one. */
+/* False for what Python escapes: controls, formats, surrogates, private use, spaces but U+0020. */
 static bool printable(uint32_t point)
 {
 	static const uint32_t hidden[][2] = {
@@ -90,13 +90,13 @@ static bool printable(uint32_t point)
 	return true;
 }
 
-/* A character that is not ASCII, or a byte that begins none; returns the bytes it takes. */
+/* Append a character that is not ASCII, or a byte that is not UTF-8. Returns the bytes consumed. */
 static size_t wide(const char *at, size_t left, struct aw__buffer *out)
 {
 	uint32_t point;
 	size_t length = aw__text_decode(at, left, &point);
 
-	if (length == 0) /* as Python keeps the bytes of a file's name that are not UTF-8 */
+	if (length == 0) /* as Python's surrogateescape does */
 		aw__buffer_format(out, "\\udc%02x", (unsigned char)*at);
 	else if (printable(point))
 		aw__buffer_append(out, at, length);

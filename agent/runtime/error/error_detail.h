@@ -2,7 +2,7 @@
 /*
  * The notes and attributes of an error: a list that only grows, the newest first.
  *
- * Its links never change, so copies of an error share it, and adding to a copy costs one link. Of
+ * Links never change, so copies of an error share the list, and adding to a copy costs one link. Of
  * two attributes with the same key, the newer one counts.
  */
 #ifndef AW__ERROR_DETAIL_H
@@ -26,7 +26,7 @@ struct aw__error_detail {
 	_Atomic uint32_t refs;
 	enum aw__error_detail_kind kind;
 	struct aw__error_detail *older;
-	size_t note_count; /* of the list from here on */
+	size_t note_count; /* notes in this link and all older ones */
 	int64_t number;	   /* AW__ERROR_INT */
 	size_t length;
 	char *bytes; /* the rest: `length` bytes and a NUL */
@@ -49,7 +49,7 @@ const struct aw__error_detail *aw__error_detail_find(const struct aw__error_deta
 /** The note with this index, the oldest being 0; or NULL. */
 const struct aw__error_detail *aw__error_detail_note(const struct aw__error_detail *list,
 						     size_t index);
-/** Append bytes as Python's repr() shows them: of a str if `text`, else of bytes, without the b. */
+/** Append Python's repr() of a str if `text`, else that of bytes, without the b. */
 void aw__error_detail_quote(const char *bytes, size_t length, bool text, struct aw__buffer *out);
 /** Append an attribute's value as Python's repr() shows it. */
 void aw__error_detail_repr(const struct aw__error_detail *detail, struct aw__buffer *out);

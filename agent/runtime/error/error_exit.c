@@ -14,9 +14,8 @@
 static atomic_bool interrupted;
 
 /*
- * A program that was interrupted dies by the signal, as Python does: a shell stops its script only
- * then. It is done at the very end, so that whatever the program registered for its exit still
- * runs.
+ * Let an interrupted program end by the signal, as Python does: a shell stops its script only then.
+ * This is a destructor, so that the functions that the program registered with atexit() run first.
  */
 __attribute__((destructor)) static void die_interrupted(void)
 {

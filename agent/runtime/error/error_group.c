@@ -9,8 +9,7 @@
 
 #include "base/alloc.h"
 
-/* The type that a group of these members can have: an ExceptionGroup holds nothing but Exceptions.
- */
+/* The type for a group of these members: an ExceptionGroup may contain only Exceptions. */
 static aw_error_type *fitting(aw_error_type *wanted, aw_error *const *members, size_t count)
 {
 	bool bare = wanted == aw_BaseExceptionGroup || wanted == aw_ExceptionGroup;
@@ -22,7 +21,8 @@ static aw_error_type *fitting(aw_error_type *wanted, aw_error *const *members, s
 	return bare ? aw_ExceptionGroup : wanted;
 }
 
-/* Copy what is not NULL. `*ret_members` is NULL if nothing is, or if there is no memory. */
+/* Copy the errors that are not NULL, and return their number. `*ret_members` is NULL if there is
+ * none, or no memory. */
 static size_t gather(aw_error *const *errs, size_t n, aw_error ***ret_members)
 {
 	size_t count = 0;
@@ -42,7 +42,7 @@ static size_t gather(aw_error *const *errs, size_t n, aw_error ***ret_members)
 	return count;
 }
 
-/* No memory for the group: one of the errors must do, and the first is as good as any. */
+/* No memory for the group: return the first of the errors instead. */
 static aw_error *first_of(aw_error *const *errs, size_t n)
 {
 	aw_error *first = NULL;

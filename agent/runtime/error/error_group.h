@@ -5,7 +5,7 @@
 #include "agent/runtime/error/error_node.h"
 
 /**
- * Make a group like `group` of other members, at least one, whose references it takes on success.
+ * Copy a group with other members, at least one, and take their references on success.
  * NULL: no memory, nothing changed.
  */
 aw_error *aw__error_group_like(const aw_error *group, aw_error *const *members, size_t count);

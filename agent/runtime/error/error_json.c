@@ -16,7 +16,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-#define TAIL_BYTES 64u /* what follows the last error, and what counts them */
+#define TAIL_BYTES 64u /* room for the end of the text and for the count */
 
 struct json {
 	struct aw__buffer out;
@@ -43,7 +43,7 @@ static void escaped(struct aw__buffer *out, const char *text, size_t length)
 	}
 }
 
-/* Where to cut a text that is too long: not within a character. */
+/* The length to which a text is cut, without splitting a character. */
 static size_t cut_at(const char *text, size_t length, size_t most)
 {
 	if (length <= most)
@@ -162,7 +162,7 @@ static void attribute(struct json *json, const struct aw__error_detail *detail)
 		hex(json, detail->bytes, detail->length);
 }
 
-/* The first error is always there, so its lists must end by themselves. */
+/* The first error is never removed, so its lists must stop once the text is full. */
 static bool is_full(const struct json *json)
 {
 	return json->out.length >= json->max_bytes;

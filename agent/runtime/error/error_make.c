@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes errors that have more than a message, such as IncompleteReadError with `partial` and `expected`. */
+/* Makes errors that have attributes, such as IncompleteReadError with `partial` and `expected`. */
 #include <awry/error.h>
 
 #include <inttypes.h>

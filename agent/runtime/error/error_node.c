@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Allocation, reference counting and copy-on-write of errors, for the other error*.c files. Without memory there
- * is one static MemoryError, and freeing a chain of any depth does not recurse.
+ * Allocation, reference counting and copy-on-write of errors, for the other error*.c files. A static MemoryError
+ * stands in if there is no memory, and freeing a chain of any depth does not recurse.
  */
 #include "agent/runtime/error/error_node.h"
 
@@ -39,7 +39,7 @@ static char *text_of(aw_error *err)
 	return (char *)(err + 1);
 }
 
-/* All files of the runtime begin as this one does. */
+/* The paths of all files of the agent begin like the path of this file, up to "runtime/". */
 bool aw__error_is_own_file(const char *file)
 {
 	static const char here[] = __FILE__;
@@ -86,7 +86,7 @@ aw_error *aw__error_node_create_v(aw_error_place site, aw_error_type *type, cons
 	va_copy(again, list);
 	length = vsnprintf(text, sizeof(text), format, again);
 	va_end(again);
-	if (length < 0) /* a wide character that has no bytes: the format says more than nothing */
+	if (length < 0) /* a wide character has no encoding: use the format as the message */
 		return aw__error_node_create(site, type, format, strlen(format));
 	if ((size_t)length < sizeof(text))
 		return aw__error_node_create(site, type, text, (size_t)length);
@@ -150,7 +150,7 @@ aw_error *aw__error_node_own(aw_error *err)
 
 	if ((err->flags & AW__ERROR_STATIC) == 0 &&
 	    atomic_load_explicit(&err->refs, memory_order_acquire) == 1) {
-		/* what the recorder was told of it is about to become untrue */
+		/* the caller changes the node, so it must be reported again */
 		atomic_store_explicit(&err->id, 0, memory_order_relaxed);
 		return err;
 	}
@@ -169,7 +169,7 @@ aw_error *aw_error_ref(const aw_error *err)
 	return counted;
 }
 
-/* Give up one reference of `err`; if it was the last, put it in front of the list of the dead. */
+/* Drop one reference to `err`; if it was the last, prepend `err` to the list of nodes to free. */
 static aw_error *drop(aw_error *err, aw_error *dead)
 {
 	if (err == NULL || (err->flags & AW__ERROR_STATIC) != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors from errno and from libuv's codes, with the exception types and messages of CPython. */
+/* Makes errors from errno and from libuv's codes, with the exception types and messages of CPython. */
 #include <awry/error.h>
 
 #include <errno.h>
@@ -120,7 +120,7 @@ static aw_error *from_uv(aw_error_place site, int status, const char *format, va
 		if (resolver[i].status == status)
 			return make(site, aw_gaierror, resolver[i].number,
 				    gai_strerror(resolver[i].number), format, list);
-	/* libuv's own codes, which no errno has: beyond every errno of the kernel */
+	/* not a negated errno: libuv's own codes lie beyond every errno of the kernel */
 	if (status > 0 || status <= -4000 || (status <= -3000 && status > -3100))
 		return make(site, aw_OSError, status, uv_strerror_r(status, words, sizeof(words)),
 			    format, list);

@@ -2,11 +2,11 @@
 /*
  * Prints an error tree as CPython does.
  *
- * The form is that of Lib/traceback.py, TracebackException.format(), turned from recursion into a stack of things
- * to do, since trees may be deeper than any C stack. There is no memory limit but the machine's, and its cuts (15
- * members, 10 levels) are made only if asked for. Two things differ: a part that was already shown with parts of
- * its own is named and marked instead of repeated, so that a shared part cannot multiply; and the margin stops
- * growing at a depth of 100, since deep nesting would otherwise need space in proportion to its square.
+ * The format is that of Lib/traceback.py, TracebackException.format(), with an explicit stack of steps instead of
+ * recursion, since a tree may be deeper than the C stack allows. CPython's cuts (15 members, 10 levels) are made only
+ * on request. Two things differ: an error with parts that was already shown is named and marked instead of
+ * repeated, so that shared parts do not multiply the output; and the margin stops growing at a depth of 100, since
+ * deep nesting would otherwise need space in proportion to its square.
  */
 #include <awry/error.h>
 
@@ -25,14 +25,14 @@ enum {
 };
 
 enum what {
-	SHOW,	/* the error itself, after the words that link it to what was shown before */
-	AGAIN,	/* the same, of one that was shown above */
+	SHOW,	/* an error, after the line that links it to the error above */
+	AGAIN,	/* an error that was already shown: only its name and a remark */
 	MEMBER, /* the next member of a group, or the end of its box */
 };
 
 struct plan {
 	enum what what;
-	bool outermost; /* MEMBER: this group opened the box that all others are in */
+	bool outermost; /* MEMBER: this group opened the outermost box */
 	const aw_error *err;
 	const char *link; /* SHOW, AGAIN: NULL for none */
 	size_t next;	  /* MEMBER */
@@ -43,10 +43,10 @@ struct printer {
 	size_t max_width; /* members of a group; SIZE_MAX: all */
 	size_t max_depth; /* of groups; SIZE_MAX: all */
 	struct aw__buffer out;
-	struct aw__buffer plans; /* struct plan, the last comes first */
+	struct aw__buffer plans; /* a stack of struct plan */
 	struct aw__error_set shown;
 	size_t depth; /* of boxes */
-	bool open;    /* the innermost box has not been closed */
+	bool open;    /* the closing line of the innermost box is still to be printed */
 	bool failed;
 };
 
@@ -71,7 +71,7 @@ static void margin(struct printer *printer)
 	aw__buffer_append(&printer->out, spaces, 2 * depth);
 }
 
-/* Put text, which ends in a newline, behind the margin and a `bar` on each of its lines. */
+/* Append text, which ends in a newline, with the margin and a `bar` before each line. */
 static void text(struct printer *printer, const char *at, char bar)
 {
 	while (*at != '\0') {
@@ -187,7 +187,7 @@ static const aw_error *shown_before(const aw_error *err, const char **ret_link)
 	return (err->flags & AW__ERROR_SUPPRESS) == 0 ? err->context : NULL;
 }
 
-/* Plan to show an error, and before it what led to it, the oldest first. */
+/* Plan to show an error after its chain of causes and contexts, the oldest first. */
 static void chain(struct printer *printer, const aw_error *err)
 {
 	while (err != NULL) {
@@ -216,7 +216,7 @@ static void close_box(struct printer *printer)
 	printer->open = false;
 }
 
-/* How many boxes a group has: one for each member, or the last for all that are not shown. */
+/* The number of boxes of a group: one per member that is shown, and one for all the others. */
 static size_t boxes(const struct printer *printer, const aw_error *group)
 {
 	return group->child_count > printer->max_width ? printer->max_width + 1

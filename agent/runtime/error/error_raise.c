@@ -7,7 +7,7 @@
 
 #include "agent/runtime/error/error_node.h"
 
-/* A group's type is for groups: without members it would be taken for one all over. */
+/* Refuse a group's type: an error of this type without members would be taken for a group. */
 AW_PRINTF(3, 0)
 static aw_error *raise_at(aw_error_place site, aw_error_type *type, const char *format,
 			  va_list list)
@@ -62,7 +62,7 @@ aw_error *aw__raise_from(const char *file, int line, const char *function, aw_er
 	return err;
 }
 
-/* The story so far: what came before an error is its cause; without one, its context. */
+/* The link to the error that came before `err`: its cause, or without one, its context. */
 static aw_error **before(aw_error *err)
 {
 	return err->cause != NULL ? &err->cause : &err->context;
@@ -76,7 +76,7 @@ static bool tells_of(aw_error *err, const aw_error *context)
 	return false;
 }
 
-/* Make the chain from `*slot` on one's own, and hang `context` on its far end. False: no memory. */
+/* Copy the nodes of the chain at `*slot` that are shared; append `context`. False: no memory. */
 static bool hang(aw_error **slot, aw_error *context)
 {
 	while (*slot != NULL) {

@@ -12,7 +12,7 @@
 
 struct level {
 	const aw_error *group;
-	size_t next; /* the member to show */
+	size_t next; /* the next member to show */
 };
 
 struct repr {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A set of errors, by address, that also numbers them in the order they came: 0, 1, … */
+/* A set of errors, by address, that also numbers them in order of insertion: 0, 1, … */
 #ifndef AW__ERROR_SET_H
 #define AW__ERROR_SET_H
 

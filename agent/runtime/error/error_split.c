@@ -2,10 +2,10 @@
 /*
  * aw_error_split(), for except*: divides a group into the part that matches and the rest; both keep its nesting.
  *
- * A walk in postorder with a stack of its own. Two lists grow on the way: the matched parts and the rest of every
- * group that is still open, the outermost first. A group notes where its parts begin in both; when its last member
- * is done, its parts are taken off the lists and replaced by one group each, if there are any. A group that falls
- * to one side completely is used as it is.
+ * The tree is walked in postorder with an explicit stack. Two lists hold the matched parts and the rest of all groups
+ * that are still open, those of the outermost group first. A group notes where its parts begin in each list; after
+ * its last member, one new group replaces its parts in each list, if there are any. A group whose members all end
+ * up in the same list is reused unchanged.
  */
 #include "agent/runtime/error/error_group.h"
 
@@ -21,9 +21,9 @@ struct list {
 
 struct level {
 	const aw_error *group;
-	size_t next; /* the member to look at */
-	size_t matched;
-	size_t rest; /* where its parts begin in the lists */
+	size_t next;	/* the next member to visit */
+	size_t matched; /* where its parts begin in the list of matched parts */
+	size_t rest;	/* the same in the list of the rest */
 };
 
 struct split {
@@ -114,7 +114,7 @@ static bool visit(struct split *split, const aw_error *err)
 	return push(&split->rest, aw_error_ref(err));
 }
 
-/* On success at most one error is in each list. */
+/* On success each list has at most one error. */
 static bool split_tree(struct split *split, const aw_error *err)
 {
 	bool fine = visit(split, err);
@@ -144,7 +144,7 @@ static aw_error *only(struct list *list)
 	return list->count > 0 ? aw_error_ref(list->items[0]) : NULL;
 }
 
-/* except* gives its handler a group, always. NULL: no memory. */
+/* Wrap an error in a group, because except* always gives its handler a group. NULL: no memory. */
 static aw_error *wrapped(const aw_error *err)
 {
 	aw_error_place nowhere = { 0 };

@@ -2,13 +2,13 @@
 /*
  * Reports errors to the recorder.
  *
- * Trees are recorded as ids, parts first. So a tree is reported in two steps: breadth first, the nearest 1,024
- * nodes are chosen; then a walk in postorder over those, with a stack of its own, reports each once. A node that
- * has a part which was not chosen is marked as cut. An error without parts, the usual one, takes neither step and
- * no memory; without memory for the steps a node is reported as if all its parts were cut.
+ * A record refers to its parts by id, so parts are reported first. A tree is reported in two steps: the nearest 1,024
+ * nodes are chosen breadth first; then a walk in postorder over them, with an explicit stack, reports each once. A
+ * node with a part that was not chosen is marked as cut. An error without parts, the usual case, needs neither step
+ * and no memory; if there is no memory for the steps, the root alone is reported, marked as cut.
  *
- * Nodes are frozen but for `id` and `mark`. Two threads may report the same node: they agree on the id, and the
- * recorder ignores the second report.
+ * Only the `id` of a node is changed. Two threads may report the same node: they agree on the id, and the recorder
+ * ignores the second report.
  */
 #include "agent/runtime/error/error_tell.h"
 
@@ -27,11 +27,11 @@ enum {
 
 struct step {
 	const aw_error *err;
-	size_t next; /* the part to look at */
+	size_t next; /* the next part to visit */
 };
 
 struct telling {
-	bool lost; /* tell what was told, too */
+	bool lost; /* report errors as lost, even those that were reported before */
 	struct aw__error_set chosen;
 	bool done[NODES_MAX]; /* by number */
 	struct step steps[NODES_MAX];
@@ -45,7 +45,7 @@ struct details {
 	size_t note_count;
 	struct aw_agent_attribute attributes[ATTRIBUTES_MAX];
 	size_t attribute_count;
-	struct aw__buffer values; /* the attributes', one after the other */
+	struct aw__buffer values; /* those of all attributes, one after the other */
 	bool cut;
 };
 
@@ -77,8 +77,8 @@ static void add_attribute(struct details *details, const struct aw__error_detail
 					     .value_length = details->values.length - from };
 }
 
-/* The newest come first in the list. Of too many notes the oldest are kept, of attributes the
- * newest. */
+/* The list begins with the newest. If there are too many, the oldest notes and the newest
+ * attributes are kept. */
 static void collect(struct details *details, const struct aw__error_detail *list)
 {
 	size_t at = 0;
@@ -136,10 +136,10 @@ static uint64_t numbered(aw_error *err)
 	return id;
 }
 
-/* Tell one node; what is set of `told` is its parts. */
+/* Report one node; the caller has set its parts in `told`. */
 static void tell_node(const aw_error *err, struct aw_agent_error *told)
 {
-	aw_error *node = (aw_error *)err; /* the id is not frozen */
+	aw_error *node = (aw_error *)err; /* only its id is changed */
 	struct details details = { .note_count = 0 };
 
 	collect(&details, err->details);
@@ -205,7 +205,7 @@ static bool choose(struct telling *telling, const aw_error *root)
 	return true;
 }
 
-/* The id of a part: told by now or before, unless it was not chosen. */
+/* The id of a part. Sets AW_ERROR_CUT if the part was to be reported, but was not chosen. */
 static uint64_t part_id(const struct telling *telling, const aw_error *err, uint32_t *flags)
 {
 	if (is_news(telling->lost, err) &&
@@ -232,7 +232,7 @@ static void tell_with_parts(struct telling *telling, const aw_error *err)
 	tell_node(err, &told);
 }
 
-/* Begin a node, unless it was left out or begun before. */
+/* Push a node, unless it was not chosen or was pushed before. Returns the new depth. */
 static size_t enter(struct telling *telling, size_t depth, const aw_error *err)
 {
 	size_t number =
