@@ -35,7 +35,7 @@ static struct aw_coro *coro_of(void *item)
 	return item != NULL && *(const uint32_t *)item == AW__MAGIC_CORO ? item : NULL;
 }
 
-/* A coroutine is consumed when all have been looked at: it may come again. */
+/* Coroutines are consumed after the loop over all items, because one may be listed again. */
 void aw__awaitable_futures(struct aw_loop *loop, void *const *items, size_t count, uint64_t scope,
 			   struct aw_future **ret_futures)
 {
@@ -69,7 +69,7 @@ void aw__awaitables_close(void *const *items, size_t count)
 		if ((coro = coro_of(items[i])) != NULL)
 			coro->listed++;
 	}
-	/* with its last entry; nobody looks at it after that */
+	/* close a coroutine at its last entry, after which it is not accessed */
 	for (size_t i = 0; i < count; i++) {
 		if ((coro = coro_of(items[i])) != NULL && --coro->listed == 0)
 			aw_coro_close(coro);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a context holds: variables and their values. Never changed once made; shared by counting. */
+/* The bindings of a context: variables and their values. Immutable, and shared by reference counting. */
 #ifndef AW__BINDINGS_H
 #define AW__BINDINGS_H
 
@@ -7,12 +7,12 @@
 
 struct aw__bindings;
 
-/** Find a variable's value; false, and *ret_value as it was, if it is not there. NULL holds nothing. */
+/** Find a variable's value; false, and *ret_value unchanged, if it is not set. NULL is the empty set. */
 bool aw__bindings_find(const struct aw__bindings *bindings, const aw_var *var, void **ret_value);
 /**
  * Replace *bindings by a new set in which `var` is set to `value`, or is not set; the old one stays the caller's.
  *
- * A set that would hold nothing is NULL. Returns false if there is no memory: nothing changed then.
+ * An empty set becomes NULL. Returns false if there is no memory: nothing changed then.
  */
 bool aw__bindings_with(struct aw__bindings **bindings, const aw_var *var, bool set, void *value);
 struct aw__bindings *aw__bindings_ref(struct aw__bindings *bindings);

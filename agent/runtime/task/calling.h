@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The user's callback that runs now: in which context, and by what name it is called if it fails. */
+/* The user's callback that runs now: its context, and its name for the report if it fails. */
 #ifndef AW__CALLING_H
 #define AW__CALLING_H
 
 #include "agent/runtime/task/context.h"
 
 struct aw__calling {
-	const char *name; /* as the source says it; NULL: no callback runs */
+	const char *name; /* the function, as written in the source; NULL: no callback runs */
 	aw_context *former;
 	struct aw__calling *outer;
 };
 
 extern _Thread_local struct aw__calling *aw__calling_now;
 
-/** Around each call of a user's function. Consumes the context. */
+/** Call begin and end around each call of a user's function. Consumes the context. */
 static inline void aw__calling_begin(struct aw__calling *calling, const char *name,
 				     aw_context *context)
 {

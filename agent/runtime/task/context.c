@@ -21,10 +21,10 @@ struct aw_token {
 	const aw_var *var;
 	aw_context *context; /* referenced */
 	bool was_set;
-	void *value; /* what it was; referenced if it was set */
+	void *value; /* the former value; referenced if was_set */
 };
 
-static _Thread_local aw_context *outside; /* of any task */
+static _Thread_local aw_context *outside; /* the context outside of any task */
 static pthread_key_t thread_end;
 static pthread_once_t thread_end_once = PTHREAD_ONCE_INIT;
 
@@ -86,7 +86,7 @@ void aw__context_leave(aw_context *former)
 	aw_context_unref(context);
 }
 
-/* The current context, made if there is none; NULL if there is no memory. */
+/* The current context, created if there is none; NULL if there is no memory. */
 static aw_context *current(void)
 {
 	aw_context **slot = aw__context_slot();
@@ -98,7 +98,7 @@ static aw_context *current(void)
 	return *slot;
 }
 
-/* A thread that holds nothing any more need not remember that it did. */
+/* Free the thread's context if it has become empty and nobody else references it. */
 static void tidy(void)
 {
 	if (outside != NULL && outside->bindings == NULL && !outside->entered &&

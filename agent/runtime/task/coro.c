@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * aw_call(): coroutine objects, from the call until they are awaited or made into tasks. Those that never are
- * become the finding never-awaited.
+ * reported for the finding never-awaited.
  */
 #include "agent/runtime/task/coro.h"
 
@@ -19,7 +19,7 @@ aw_intern aw__coro_place(struct aw__site *site, aw_coro_fn *fn)
 	if (place != AW_NONE)
 		return place;
 	place = aw_agent_place(site->function, NULL, 0, address);
-	/* a call through a pointer is to another function each time */
+	/* a call through a pointer may be to another function next time: not cached */
 	if (site->function != NULL)
 		__atomic_store_n(&site->place, place, __ATOMIC_RELAXED);
 	return place;
@@ -104,7 +104,7 @@ void aw_coro_close(aw_coro *coro)
 	release(coro);
 }
 
-/* Once, and only if the recorder knows it. */
+/* Report it once, and only if the recorder knows it. */
 static void tell_dropped(struct aw_coro *coro)
 {
 	if (coro->agent.id != 0)
@@ -118,7 +118,7 @@ void aw__coro_abandon(struct aw__link *coros, struct aw_loop *loop, struct aw_ta
 	for (struct aw__link *at = coros->next; at != coros; at = at->next) {
 		struct aw_coro *coro = aw__container_of(at, struct aw_coro, link);
 
-		/* a result that the task hands to whoever awaits it is not forgotten yet */
+		/* the task's result may still be awaited by the task's awaiter */
 		if (creator->future.result != coro)
 			tell_dropped(coro);
 		coro->creator = NULL;

@@ -13,7 +13,7 @@ struct done_callback {
 	struct aw__job job;
 	struct aw_future *future; /* referenced */
 	struct aw__done_call call;
-	aw_context *context; /* owned; NULL: it holds nothing */
+	aw_context *context; /* owned; NULL: no variable is set */
 };
 
 static void run(struct aw__job *job, bool discard)

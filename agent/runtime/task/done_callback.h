@@ -5,16 +5,16 @@
 
 #include "agent/runtime/task/future.h"
 
-/* What is called: one of the two functions. */
+/* A callback: one of the two functions is set. */
 struct aw__done_call {
-	const char *name; /* as the source says it */
+	const char *name; /* the function, as written in the source */
 	aw_future_done_fn *future_fn;
 	aw_task_done_fn *task_fn;
 	void *arg;
 };
 
 aw_error *aw__done_callback_add(struct aw_future *future, const struct aw__done_call *call);
-/** Take back those that were added with the same function and argument; returns how many. */
+/** Remove the callbacks with the same function and argument; returns how many there were. */
 size_t aw__done_callback_remove(struct aw_future *future, const struct aw__done_call *call);
 
 #endif

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* What an agent's hooks call the owner of an error. A future is not a task: it has no slot. */
+/* Call tell() with the owner of the error: the task, or for a plain future one without an id. */
 AW__HOOK_ONLY static void with_owner(struct aw_future *future,
 				     void (*tell)(struct aw_future *future,
 						  struct aw_agent_task *owner))
@@ -81,7 +81,7 @@ static void make_ready(struct aw_loop *loop, struct aw_future *future)
 		aw__loop_wake(loop);
 }
 
-/* Called in place of the other, so that nothing need be kept in registers across the call. */
+/* A tail call in place of make_ready(), so that the caller saves no registers. */
 AW__HOOK_ONLY static void tell_and_make_ready(struct aw_loop *loop, struct aw_future *future)
 {
 	struct aw_agent_task *by = aw__current_agent_task();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A future: something that will be done, and whom to tell then.
+ * A future: a result that will be available later, and the callbacks to run then.
  *
  * A task begins with one. Others are made by aw_future_create(), or lie on the stack of the task
- * that waits, or in the scope that is waited for. When one is done, its callbacks are jobs of the
- * loop's next iteration, in their order; a waiting task is but one of them.
+ * that waits, or in the scope that is waited for. When one is done, its callbacks become jobs of
+ * the loop's next iteration, in their order; the job of a waiting task is one of them.
  */
 #ifndef AW__FUTURE_H
 #define AW__FUTURE_H
@@ -19,7 +19,7 @@ enum aw__future_state {
 	AW__CANCELLED,
 };
 
-/* The first word of what the API calls a coroutine, a task or a future. */
+/* The first word of a coroutine, task or future, which tells them apart. */
 enum {
 	AW__MAGIC_FUTURE = 0x46755472,
 	AW__MAGIC_TASK = 0x5461536b,
@@ -32,22 +32,22 @@ struct aw_future {
 	uint8_t state;		   /* enum aw__future_state */
 	uint8_t wait;		   /* enum aw_agent_wait: how a task that waits for it is shown */
 	bool listed;		   /* aw_as_completed() has it already */
-	bool unretrieved;	   /* it has an error that nobody has taken yet */
-	struct aw_loop *loop;	   /* NULL once that is closed */
+	bool unretrieved;	   /* its error has not been retrieved yet */
+	struct aw_loop *loop;	   /* NULL once the loop is closed */
 	struct aw__link callbacks; /* of struct aw__job */
-	/** How cancel() goes about it; NULL: at once. */
+	/** Cancels it; NULL: it becomes cancelled at once. */
 	bool (*cancel)(struct aw_future *future, const char *message);
 	void *result;
-	aw_error *error;      /* owned; of a cancelled task the CancelledError that it ended with */
+	aw_error *error;      /* owned; if a task was cancelled, the CancelledError that ended it */
 	char *cancel_message; /* owned */
-	uint64_t id;	      /* for the recorder; 0: not asked for yet */
+	uint64_t id;	      /* for the recorder; 0: not assigned yet */
 	struct aw__link link; /* in loop->tasks or loop->futures */
 };
 
 /**
- * Make a pending future with one reference: that of whoever it is embedded in.
+ * Make a pending future with one reference, which the embedding object owns.
  *
- * Field by field, as in aw__task_create(): clearing all at once first takes as long as the rest.
+ * Sets field by field, as aw__task_create() does: clearing the struct first would double the time.
  */
 static inline void aw__future_init(struct aw_future *future, struct aw_loop *loop,
 				   enum aw_agent_wait wait)
@@ -68,12 +68,12 @@ static inline void aw__future_init(struct aw_future *future, struct aw_loop *loo
 	future->link.next = future->link.previous = NULL;
 }
 
-/** Free what it owns: the error, which is lost if nobody took it, and callbacks that never ran. */
+/** Free what it owns: its error, which is lost if it was not retrieved, and callbacks that never ran. */
 void aw__future_finish(struct aw_future *future);
 
-/** Schedule the callbacks, of which there are some. */
+/** Schedule the callbacks; there is at least one. */
 void aw__future_call(struct aw_future *future);
-/** Schedule the callbacks; the state is set already. */
+/** Schedule the callbacks, if any; the caller has set the state. */
 static inline void aw__future_complete(struct aw_future *future)
 {
 	if (!aw__links_empty(&future->callbacks))
@@ -81,23 +81,23 @@ static inline void aw__future_complete(struct aw_future *future)
 }
 /** Finish it with a result, unless it is done. */
 void aw__future_set(struct aw_future *future, void *result);
-/** Finish it with an error, which is consumed; it is pending. */
+/** Finish a pending future with an error, which is consumed. */
 void aw__future_set_error(struct aw_future *future, aw_error *err);
 bool aw__future_cancel(struct aw_future *future, const char *message);
 /** Remember the message of a cancellation; NULL for none. */
 void aw__future_set_message(struct aw_future *future, const char *message);
-/** The future's CancelledError, made now if need be. */
+/** The future's CancelledError, as a new reference; made now if there is none yet. */
 aw_error *aw__future_cancelled_error(struct aw_future *future);
 /** Result or error of a done future, as a new reference; it counts as retrieved. */
 aw_error *aw__future_take(struct aw_future *future, void **ret);
-/** Tell the recorder that the error is lost, if nobody took it. */
+/** Report the error as lost, if it was not retrieved. */
 void aw__future_lose_error(struct aw_future *future);
-/** An error that came when nobody waited any more is lost. Consumes it; NULL, and a CancelledError, are not told. */
+/** Report as lost an error that came too late for any waiter. Consumes it; ignores NULL and a CancelledError. */
 void aw__future_forsake_error(struct aw_loop *loop, aw_error *err);
-/** The id by which the recorder knows it. */
+/** Its id for the recorder. */
 uint64_t aw__future_id(struct aw_future *future);
 
-/** The last reference is gone. */
+/** Called when the last reference was dropped. */
 void aw__future_destroy(struct aw_future *future);
 
 static inline struct aw_future *aw__future_ref(struct aw_future *future)
@@ -117,7 +117,7 @@ static inline bool aw__future_done(const struct aw_future *future)
 	return future->state != AW__PENDING;
 }
 
-/** Call job->run() when the future is done, or soon if it is. */
+/** Call job->run() when the future is done; if it is done already, in the next iteration. */
 static inline void aw__future_watch(struct aw_future *future, struct aw__job *job)
 {
 	if (aw__future_done(future))

@@ -35,9 +35,9 @@ aw_future *aw_future_ref(aw_future *future)
 }
 
 /*
- * Nobody but tasks that wait for it references the future now: it will never be done. Of a task that
- * nobody references either, and that no timer ends, only a cancellation is left, at the end of the run at the latest.
- * CPython destroys such a task when it collects garbage; here it lives on in its loop.
+ * If only the tasks that wait for the future reference it, it will never be done. Such a task, if nothing but its
+ * loop references it and no timer can end its wait, waits until it is cancelled, at the latest at the end of the
+ * run. CPython destroys such a task when it collects garbage; here it stays in its loop.
  */
 static void tell_forsaken(struct aw_future *future)
 {

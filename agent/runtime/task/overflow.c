@@ -19,15 +19,16 @@
 enum {
 	SIGNAL_STACK_BYTES = 65536,
 	MOST_FRAMES = 16,
-	NEAR_BYTES = 256, /* what lies below a stack pointer and still belongs to its frame */
+	NEAR_BYTES =
+		256, /* the stack pointer may be so far above the guard when a frame reaches into it */
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
 static unsigned int watches;
-static struct sigaction former; /* who had the signal before */
+static struct sigaction former; /* the handler before ours */
 static size_t guard_bytes;
 
-/* Where a thread was when the signal came. */
+/* The registers of the thread when the signal came. */
 struct place {
 	uintptr_t program, stack, frame;
 };
@@ -47,7 +48,7 @@ static struct place place_of(const void *context)
 #endif
 }
 
-/* The guard was touched, and not by a pointer that came from elsewhere: the stack pointer is there, too. */
+/* True if the guard was accessed and the stack pointer is near it: so it was no stray pointer. */
 static bool is_overflow(const struct aw__stack *stack, const void *address, const struct place *at)
 {
 	const uintptr_t low = (uintptr_t)stack->low, touched = (uintptr_t)address;
@@ -55,7 +56,7 @@ static bool is_overflow(const struct aw__stack *stack, const void *address, cons
 	return touched < low && touched >= low - guard_bytes && at->stack < low + NEAR_BYTES;
 }
 
-/* By frame pointers: nothing else is safe here. What is no frame pointer must not lead out of the stack. */
+/* Walk by frame pointers, which is safe here. Each is checked to lie within the stack, as it may be invalid. */
 static size_t walk(const struct aw__stack *stack, const struct place *at, void **frames)
 {
 	const uintptr_t low = (uintptr_t)stack->low, high = (uintptr_t)stack;
@@ -78,7 +79,7 @@ static size_t walk(const struct aw__stack *stack, const struct place *at, void *
 	return count;
 }
 
-/* stdio is not for signal handlers. */
+/* Text is assembled here, because stdio must not be used in a signal handler. */
 struct line {
 	char text[512];
 	size_t length;
@@ -89,7 +90,7 @@ static void put(struct line *line, const char *text)
 	while (*text != '\0' && line->length < sizeof(line->text) - 1) {
 		const char c = *text++;
 
-		/* a name is somebody's text */
+		/* the user's name of a task may contain control characters */
 		line->text[line->length++] = (unsigned char)c < ' ' || c == 0x7f ? '?' : c;
 	}
 }
@@ -141,7 +142,7 @@ static void tell(struct aw_task *task, const struct place *at)
 	AW__HOOK(task_overflowed, &task->agent, aw__stack_usable(stack), frames, count);
 }
 
-/* As if we had not been there. */
+/* Pass the signal on as if this handler did not exist. */
 static void pass_on(int number, siginfo_t *info, void *context)
 {
 	struct sigaction otherwise = { .sa_handler = SIG_DFL };
@@ -152,7 +153,7 @@ static void pass_on(int number, siginfo_t *info, void *context)
 		former.sa_handler(number);
 	} else {
 		sigaction(number, &otherwise, NULL);
-		/* a fault happens again on return; what somebody sent does not */
+		/* a fault happens again on return; a signal that was sent must be raised again */
 		if (info->si_code <= 0)
 			raise(number);
 	}
@@ -177,7 +178,7 @@ static void take_signal(void)
 
 	sigemptyset(&ours.sa_mask);
 	guard_bytes = aw__stack_guard_bytes();
-	/* first who is there, then we: a fault between the two must find him */
+	/* save the former handler first: a fault after the next line needs it */
 	if (sigaction(SIGSEGV, NULL, &former) == 0)
 		(void)sigaction(SIGSEGV, &ours, NULL);
 }
@@ -191,7 +192,7 @@ static void give_signal_back(void)
 		(void)sigaction(SIGSEGV, &former, NULL);
 }
 
-/* The handler cannot run on the stack that overflowed. A thread that has a signal stack keeps it. */
+/* The handler cannot run on the stack that overflowed. A signal stack that the thread has is kept. */
 static void *open_signal_stack(void)
 {
 	stack_t stack = { .ss_size = SIGNAL_STACK_BYTES };
@@ -217,7 +218,7 @@ static void close_signal_stack(void *ours)
 	if (ours == NULL || sigaltstack(NULL, &current) != 0)
 		return;
 	if (current.ss_sp == ours && sigaltstack(&none, NULL) != 0)
-		return; /* in use: this is called from a signal handler */
+		return; /* in use: this was called from a signal handler */
 	munmap(ours, SIGNAL_STACK_BYTES);
 }
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Telling a stack overflow from other faults.
+ * Detects stack overflows of tasks.
  *
- * Below each task's stack lies a page that may not be touched. Who touches it gets SIGSEGV, and that says nothing. So there is a
- * handler, which runs on a stack of its own: if it was the running task's guard page, it writes one line, and tells the recorder.
- * Then the signal goes where it would have gone without us: to the handler that was there before, or to the kernel's default, by the
- * same instruction again, so that exit status and core dump are what they were. A program that takes SIGSEGV after us has it for itself.
+ * Below each task's stack lies a guard, whose access raises SIGSEGV, as any other fault does. A signal handler on a stack of its own
+ * tells them apart: if the running task's guard was accessed, it writes one line to stderr, and tells the recorder. Then it passes
+ * the signal on: to the former handler, or to the kernel's default, by executing the instruction again, so that exit status and core
+ * dump stay the same. A handler that the program installs later replaces this one.
  */
 #ifndef AW__OVERFLOW_H
 #define AW__OVERFLOW_H
 
 /**
- * Watch the tasks of this thread. What cannot be had is done without.
+ * Watch the tasks of this thread. Goes on without a signal stack or a handler if it cannot get one.
  *
  * @return  this thread's signal stack, for aw__overflow_unwatch(); NULL: it has another one, or there is no memory
  */
 void *aw__overflow_watch(void);
-/** Undo it, on the same thread. With the last one the signal is given back. */
+/** Undo aw__overflow_watch(), on the same thread. The last call restores the former handler. */
 void aw__overflow_unwatch(void *signal_stack);
 
 #endif

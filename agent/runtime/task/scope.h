@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Scopes: what a task opens and has to close before it ends (timeouts, task groups, as_completed()).
+ * Scopes: timeouts, task groups and as_completed(), which a task opens and has to close before it ends.
  *
- * Each task lists its open scopes, the innermost first. Those that are still open when its function has returned are
- * closed then, with the task's error, and reported as left open: a timer that fires later, or a member that ends later,
- * would otherwise touch a task that is gone.
+ * Each task lists its open scopes, the innermost first. Scopes that are still open when its function has returned are
+ * closed then, with the task's error, and reported as left open: otherwise a timer that fires later, or a member that
+ * ends later, would access a freed task.
  */
 #ifndef AW__SCOPE_H
 #define AW__SCOPE_H
@@ -19,7 +19,7 @@ struct aw__scope_type {
 	aw_error *(*close)(struct aw__scope *scope, aw_error *err);
 	/** Free the scope: its loop closes, and its task never runs again. */
 	void (*forget)(struct aw__held *held);
-	/** The name that the program gave it; NULL: none. The function itself may be NULL, too. */
+	/** The name that the program gave the scope; NULL: none. The function pointer may be NULL, too. */
 	const char *(*name)(const struct aw__scope *scope);
 };
 
@@ -28,7 +28,7 @@ struct aw__scope {
 	struct aw_task *task;
 	struct aw__scope *outer, *inner; /* in task->scopes */
 	const struct aw__scope_type *type;
-	aw_intern opened; /* the stack, if it is recorded */
+	aw_intern opened; /* the stack at which it was opened, if recorded */
 };
 
 /** List a scope that was opened just now. */
@@ -45,7 +45,7 @@ static inline void aw__scope_begin(struct aw__scope *scope, struct aw_task *task
 	aw__loop_hold(task->future.loop, &scope->held, type->forget);
 }
 
-/** Take a scope off the list: it is closed, in whatever order. */
+/** Remove a closed scope from the list; scopes may be closed in any order. */
 static inline void aw__scope_end(struct aw__scope *scope)
 {
 	if (scope->inner != NULL)
@@ -57,7 +57,7 @@ static inline void aw__scope_end(struct aw__scope *scope)
 	aw__link_remove(&scope->held.link);
 }
 
-/** The task's function has returned: close what it left open. Consumes its error, and returns the task's. */
+/** After the task's function has returned: close its open scopes. Consumes its error, and returns the task's. */
 aw_error *aw__scopes_close(struct aw_task *task, aw_error *err);
 
 #endif

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* From task to task no time passes; the loop's own callbacks take theirs. */
+/* A step that directly follows another task's step begins at the time at which that one ended. */
 AW__HOOK_ONLY static void tell_step(struct aw_loop *loop, struct aw_task *task)
 {
 	if (loop->from_callbacks)
@@ -24,7 +24,7 @@ AW__HOOK_ONLY static void tell_step(struct aw_loop *loop, struct aw_task *task)
 	loop->from_callbacks = false;
 }
 
-/* What runs first on a stack that was entered: the task has the processor. */
+/* Runs first on a stack that was entered: the task is now the running one. */
 static inline void arrive(struct aw_task *task)
 {
 	struct aw_loop *loop = task->future.loop;
@@ -36,7 +36,7 @@ static inline void arrive(struct aw_task *task)
 		tell_step(loop, task);
 }
 
-/* Where the processor goes when the running task gives it up. */
+/* The fiber to enter when the running task suspends or ends. */
 static inline struct aw__fiber *successor(struct aw_task *task)
 {
 	struct aw_loop *loop = task->future.loop;
@@ -91,7 +91,7 @@ static void suspend_told(struct aw_task *task)
 	arrive(task);
 }
 
-/* From a stack that is not a task's that suspends. */
+/* A switch other than a task's suspension: from the loop's stack, or to an eager task. */
 static inline void switch_rarely(struct aw_loop *loop, struct aw__fiber *from, struct aw__fiber *to)
 {
 	if (__builtin_expect(asan, 0))
@@ -100,7 +100,7 @@ static inline void switch_rarely(struct aw_loop *loop, struct aw__fiber *from, s
 		aw__fiber_switch(from, to);
 }
 
-/* From the loop's own stack. */
+/* Called on the loop's own stack. */
 void aw__task_run(struct aw__job *job, bool discard)
 {
 	struct aw_task *task = aw__container_of(job, struct aw_task, job);
@@ -121,7 +121,7 @@ static void settle(struct aw_task *task, aw_error *err, void *result)
 {
 	struct aw_future *future = &task->future;
 
-	if (err == NULL && task->must_cancel) { /* asked too late to be delivered */
+	if (err == NULL && task->must_cancel) { /* requested too late to be delivered */
 		task->must_cancel = false;
 		future->state = AW__CANCELLED;
 	} else if (err == NULL) {
@@ -157,7 +157,7 @@ AW__HOOK_ONLY static void tell_done(struct aw_task *task)
 		aw_agent_task_kept(&task->agent, true);
 }
 
-/* KeyboardInterrupt and SystemExit end a loop of ours at once. */
+/* KeyboardInterrupt and SystemExit end the loop of aw_run() at once. */
 static void end_run(struct aw_task *task)
 {
 	struct aw_loop *loop = task->future.loop;
@@ -238,7 +238,7 @@ void aw__task_destroy(struct aw_task *task)
 	aw__stack_put(aw__stack_of(task));
 }
 
-/* Inlined: a function of its own would be one more frame in each stack. */
+/* Inlined, because it would otherwise be one more frame in each recorded stack. */
 static inline void tell_created(struct aw_task *task, const struct aw__task_birth *birth)
 {
 	aw_agent_task_created(&task->agent,
@@ -253,7 +253,7 @@ static inline void tell_created(struct aw_task *task, const struct aw__task_birt
 			      });
 }
 
-/* Run a new task on the spot, until it suspends. */
+/* Run a new task at once, until it suspends. */
 static void run_eagerly(struct aw_loop *loop, struct aw_task *task)
 {
 	struct aw_task *creator = aw__task_current();
@@ -322,7 +322,7 @@ struct aw_task *aw__task_create(struct aw_loop *loop, const struct aw__task_birt
 	task->name = birth->name != NULL ? aw__alloc_copy(birth->name, strlen(birth->name)) : NULL;
 	task->default_name[0] = '\0';
 	aw__fiber_init(&task->fiber, stack->low, aw__stack_usable(stack), first, task);
-	/* Not the loop's copy: what is not told now would be taken for older than the recording. */
+	/* Not loop->hooked: a task that is not reported now would count as older than the recording. */
 	if (AW__HOOKED()) {
 		if (__builtin_expect(!loop->hooked, 0))
 			aw__task_hook(loop);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells the recorder of a loop and of its pending tasks, when another recording has begun since they were told, or the first one: their
- * creation stacks are those of then, as far as they were recorded.
+ * Reports a loop and its pending tasks to the recorder when a recording has begun after they were created. Their
+ * creation stacks are known only if an earlier recording captured them.
  */
 #include "agent/runtime/task/task.h"
 
@@ -9,7 +9,7 @@
 
 #include "agent/runtime/task/coro.h"
 
-/* One that neither runs nor waits is among the loop's ready ones. */
+/* A task that neither runs nor waits is among the loop's ready ones. */
 static void tell_task(struct aw_loop *loop, struct aw_task *task)
 {
 	struct aw_future *future = task->waiting_on;

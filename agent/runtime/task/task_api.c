@@ -59,7 +59,7 @@ aw_task *aw_task_ref(aw_task *task)
 	return task;
 }
 
-/* If the loop's reference is left, and nobody waits or is to be called. */
+/* Report it if only the loop's reference is left, and no task and no callback waits for its end. */
 AW__HOOK_ONLY static void tell_unreferenced(struct aw_task *task)
 {
 	if (task->future.refs == 1 && !aw__future_done(&task->future) &&

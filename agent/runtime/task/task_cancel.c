@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancellation of tasks: requests travel along the chain of what is awaited, and are counted for uncancel(), as in
- * asyncio.
+ * Cancellation of tasks: a request follows the chain of awaited tasks to its end, and is counted for uncancel(), as
+ * in asyncio.
  */
 #include "agent/runtime/task/task.h"
 
 #include <string.h>
 
-/* In the caller's frame: the stack that is captured begins there. */
+/* Inlined, because the captured stack begins with the caller's frame. */
 static inline void tell(struct aw_task *task, const char *message)
 {
 	const struct aw_agent_cancel *reason = task->future.loop->reason;
@@ -51,9 +51,9 @@ static struct aw_task *next_in_chain(struct aw_task *task)
 }
 
 /*
- * Cancelling a task cancels what it waits for, and so on. The chain may be as long as there are tasks,
- * and this may run on a small stack: so there is no recursion along it. It may also be a ring of tasks
- * that wait for each other: then the one that closes it no longer does.
+ * Cancelling a task cancels what it waits for, and so on. The chain may contain all tasks, and this may
+ * run on a small stack: so it does not recurse. The chain may also be a ring of tasks that wait for each
+ * other: then the last task before the ring closes stops waiting, and gets the CancelledError.
  */
 bool aw__task_cancel(struct aw_future *future, const char *message)
 {
@@ -71,7 +71,7 @@ bool aw__task_cancel(struct aw_future *future, const char *message)
 	for (struct aw_task *task = first; task != NULL && task->visited;
 	     task = next_in_chain(task))
 		task->visited = false;
-	/* it waits for something that can be cancelled here and now, or it is told when it runs next */
+	/* cancel the future that it waits for, if possible; else it gets the error when it runs next */
 	if (next == NULL && last->waiting_on != NULL &&
 	    aw__future_cancel(last->waiting_on, message))
 		return true;

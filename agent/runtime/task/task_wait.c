@@ -40,7 +40,7 @@ static aw_error *outcome(struct aw_task *task, struct aw_future *future, void **
 
 	if (__builtin_expect(!task->must_cancel, 1))
 		return aw__future_take(future, ret);
-	if (!aw__future_done(future)) /* cancelled out of a ring */
+	if (!aw__future_done(future)) /* it closed a ring: see aw__task_cancel() */
 		return aw__task_cancellation(task);
 	err = aw__future_take(future, NULL);
 	if (aw_error_is(err, aw_CancelledError)) {
@@ -51,7 +51,7 @@ static aw_error *outcome(struct aw_task *task, struct aw_future *future, void **
 	return aw__task_cancellation(task);
 }
 
-/* Somebody asked for it, and here it is: what becomes of it now is the task's affair. */
+/* From here on a task that returns normally has swallowed the cancellation. */
 void aw__task_delivered(struct aw_task *task, const aw_error *err)
 {
 	if (task->cancels == 0 || task->cancel_delivered || !aw_error_is(err, aw_CancelledError))

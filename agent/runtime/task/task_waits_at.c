@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Records where tasks wait: when a loop is about to poll, the stack of each task that still waits. A task that
- * resumes before that pays for a list entry, and for no stack.
+ * resumes before the poll costs only a list entry.
  */
 #include "agent/runtime/task/task.h"
 
-/* While other tasks are always ready no poll sleeps: then one in so many polls counts. */
+/* If no poll sleeps because tasks are always ready, stacks are recorded at one poll in 64. */
 #define POLLS 64u
 
 static bool still_waits(const struct aw_task *task)

@@ -61,7 +61,7 @@ void aw_loop_call_exception_handler(aw_loop *loop, const aw_unhandled *unhandled
 		aw_loop_default_exception_handler(loop, unhandled, NULL);
 		return;
 	}
-	/* without memory it runs in no context: better than not at all */
+	/* without memory the handler runs with an empty context */
 	(void)aw__context_fork(*aw__context_slot(), &context);
 	loop->handling = true;
 	aw__calling_begin(&calling, NULL, context);
@@ -98,10 +98,10 @@ void aw_callback_fail(aw_error *err)
 }
 
 enum {
-	ON_LOAN = 1u << 30, /* references that a handler cannot give up */
+	ON_LOAN = 1u << 30, /* so many references that a handler cannot drop the last one */
 };
 
-/* The handler may look at what is about to be freed; a reference that it takes it gives back. */
+/* Show the handler an object that is about to be freed. It must drop any reference that it takes. */
 static void lend(struct aw_future *future, aw_unhandled *unhandled)
 {
 	if (aw__task_is(future))
@@ -120,7 +120,7 @@ void aw__unhandled_lost(struct aw_future *future)
 	if (future->loop == NULL || future->loop->handler == NULL)
 		return;
 	if (aw__task_is(future) && aw__task_of(future)->leftover)
-		return; /* it was told when the run ended */
+		return; /* the handler was told when the run ended */
 	unhandled.message = aw__task_is(future) ? "Task exception was never retrieved"
 						: "Future exception was never retrieved";
 	lend(future, &unhandled);
