@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells AddressSanitizer of the stacks that coroutines run on, if the program was built with it and this library
+ * Informs AddressSanitizer of the stacks that coroutines run on, if the program was built with it and this library
  * was not.
  */
 #include "agent/runtime/fiber/asan.h"
@@ -45,7 +45,7 @@ WEAK void __asan_unpoison_memory_region(const volatile void *memory, size_t byte
 WEAK void __lsan_register_root_region(const void *memory, size_t bytes);
 WEAK void __lsan_unregister_root_region(const void *memory, size_t bytes);
 
-enum { MOST_ROOTS = 16384 }; /* taking one back looks through all */
+enum { MOST_ROOTS = 16384 }; /* limited, because unregistering one searches all */
 
 static atomic_uint roots;
 

@@ -19,10 +19,11 @@
 #endif
 
 /*
- * ThreadSanitizer keeps a signal until the fiber that it came to calls something that is intercepted. If that fiber
- * sleeps first, so does the signal, and a loop that waits for a child process waits for ever. So none comes
- * while fibers are switched, and what came before gets through: this call is intercepted. Nor while a fiber is made or
- * destroyed: ThreadSanitizer switches to it for that time, and forgets what comes to it then.
+ * ThreadSanitizer holds a signal back until the fiber that received it calls an intercepted function. If that fiber
+ * suspends first, the signal stays pending, and a loop that waits for a child process waits for ever. So signals are
+ * blocked while fibers are switched; those that came before are delivered, because pthread_sigmask() is intercepted.
+ * They are also blocked while a fiber is created or destroyed: ThreadSanitizer switches to it meanwhile, and loses a
+ * signal that it receives then.
  */
 #ifdef AW__FIBER_TSAN
 static _Thread_local sigset_t let_through;
@@ -49,7 +50,7 @@ void aw__fiber_init(struct aw__fiber *fiber, void *stack, size_t bytes,
 	fiber->stack_bytes = bytes;
 	fiber->sanitizer_fiber = NULL;
 #ifdef AW__FIBER_ASAN
-	/* the frames of whoever ran here last are gone, but their poison is not */
+	/* the frames that were here last have left their poison */
 	__asan_unpoison_memory_region(stack, bytes);
 #endif
 #ifdef AW__FIBER_TSAN

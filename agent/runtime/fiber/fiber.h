@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A stack to run on, and what the tools that watch stacks must be told when it is left and entered.
+ * A stack to run on, and what sanitizers must be told when it is left and entered.
  *
- * Without a sanitizer, a fiber is a context and nothing else. AddressSanitizer wants the bounds of
- * the stack that is entered, ThreadSanitizer a fiber of its own for each.
+ * Without a sanitizer, a fiber is a context and nothing else. AddressSanitizer needs the bounds of
+ * the stack that is entered, ThreadSanitizer a fiber of its own for each stack.
  */
 #ifndef AW__FIBER_H
 #define AW__FIBER_H
@@ -70,13 +70,13 @@ static inline void aw__fiber_entered(void)
 {
 }
 
-/** Leave `from` and enter `to`; returns when somebody enters `from` again. */
+/** Leave `from` and enter `to`; returns when `from` is entered again. */
 static inline void aw__fiber_switch(struct aw__fiber *from, struct aw__fiber *to)
 {
 	aw__switch_to(&from->context, &to->context);
 }
 
-/** The same, for good: nobody enters `from` again. */
+/** As aw__fiber_switch(), but `from` is never entered again. */
 static inline void aw__fiber_exit(struct aw__fiber *from, struct aw__fiber *to)
 {
 	aw__switch_to(&from->context, &to->context);

@@ -41,8 +41,8 @@ struct aw__stack_slab {
 	struct aw__stack_pool *pool;
 	struct aw__stack_slab *next, *previous; /* in pool->open */
 	char *base;
-	unsigned int carved; /* the first so many were in use at least once */
-	unsigned int rooted; /* and of these AddressSanitizer knows the first so many */
+	unsigned int carved; /* stacks that were in use at least once: the first ones */
+	unsigned int rooted; /* of these, stacks that AddressSanitizer knows: the first ones */
 	unsigned int in_use; /* handed out or warm */
 	unsigned int cold_count;
 	uint8_t cold[SLAB_STACKS];
@@ -113,7 +113,7 @@ static struct aw__stack_slab *slab_create(struct aw__stack_pool *pool)
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 	if (slab->base == MAP_FAILED)
 		goto fail;
-	/* a huge page under the stacks would give each all of its memory at once */
+	/* with huge pages each stack would get all of its memory at once */
 	madvise(slab->base, bytes, MADV_NOHUGEPAGE);
 	slab->pool = pool;
 	pool->slab_count++;
@@ -140,7 +140,7 @@ static void slab_destroy(struct aw__stack_slab *slab)
 	pool->slab_count--;
 }
 
-/* Fails only where the header says so: the stack then has no guard, and works. */
+/* Without a guard, in the case that stack.h describes, the stack still works. */
 static void guard(char *low)
 {
 	static _Atomic bool no_markers;
@@ -222,7 +222,7 @@ void aw__stack_pool_close(struct aw__stack_pool *pool)
 
 	if (pool == NULL)
 		return;
-	/* slabs that are open and empty go now, those with warm stacks as these cool down */
+	/* destroy empty slabs now; those with warm stacks are destroyed as these are cooled below */
 	for (struct aw__stack_slab *slab = pool->open, *next; slab != NULL; slab = next) {
 		next = slab->next;
 		if (slab->in_use > 0)

@@ -4,24 +4,24 @@
  *
  * Stacks are cut from slabs of 64, mapped without reserving memory: an untouched page costs
  * nothing. Each has a guard at its low end. Kernels since 6.13 mark it inside the mapping; on
- * older ones it is mprotect()ed, which splits the mapping, and as a process may have 65,530 of
- * those, only the first 16,384 stacks get one.
+ * older ones it is mprotect()ed, which splits the mapping, and as a process may have 65,530
+ * mappings, only the first 16,384 stacks get a guard.
  *
- * The guard is as wide as a stack, for a function with a large array steps over a page without touching it.
- * What steps over all of it no guard notices, only -fstack-clash-protection does.
+ * The guard is as wide as a stack, because a function with a large array can step over a page without touching
+ * it. A step over the whole guard is not noticed, except by -fstack-clash-protection.
  *
  *	low                                                      low + stride
  *	| guard | ... the stack grows downwards | struct aw__stack | block | spare |
  *
- * The owner's control block lies at the stack's end, so that a task costs one page all in all. Its
- * place differs a little from stack to stack: at one and the same offset in each page, all the
- * blocks would compete for the same few lines of the cache.
+ * The owner's control block lies at the stack's end, so that a task costs one page in all. Its
+ * place differs a little from stack to stack: at the same offset in each page, all the blocks would
+ * compete for the same few cache lines.
  *
- * Free stacks are reused last in, first out, for the last is the one in the cache. Beyond
+ * Free stacks are reused last in, first out, because the last one is still in the cache. Beyond
  * `warm_limit` free ones, a stack's memory goes back to the kernel, and slabs without any stack in
  * use are unmapped.
  *
- * A pool belongs to one thread. It may be closed before the last stack came back; that one frees
+ * A pool belongs to one thread. It may be closed before all stacks came back; the last one frees
  * it.
  */
 #ifndef AW__STACK_H
@@ -50,13 +50,13 @@ struct aw__stack_pool {
 };
 
 /**
- * NULL if there is no memory. `stack_bytes`, which a page of the guard counts to, is rounded up to pages and to a useful
- * minimum.
+ * NULL if there is no memory. `stack_bytes` is rounded up to pages and to a useful minimum; it includes one page of the
+ * guard.
  */
 struct aw__stack_pool *aw__stack_pool_create(size_t stack_bytes, size_t block_bytes,
 					     size_t warm_limit);
 void aw__stack_pool_close(struct aw__stack_pool *pool);
-/** How much below a stack nothing can be read or written, unless there are too many. */
+/** The size of the guard below a stack; some stacks have none if there are too many. */
 size_t aw__stack_guard_bytes(void);
 
 struct aw__stack *aw__stack_get_slowly(struct aw__stack_pool *pool);

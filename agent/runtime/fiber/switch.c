@@ -29,7 +29,7 @@ void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
 	context->context.uc_link = NULL;
 	context->entry = entry;
 	context->argument = argument;
-	/* makecontext() hands over ints */
+	/* makecontext() passes ints only */
 	makecontext(&context->context, (void (*)(void))(void *)start, 2,
 		    (unsigned int)(address >> 16 >> 16), (unsigned int)address);
 }
@@ -43,14 +43,14 @@ void aw__switch_to(struct aw__switch *from, struct aw__switch *to)
 
 void aw__switch_entry(void);
 
-/* As aw__switch_jump() in switch_x86_64.S leaves a stack. */
+/* The layout of a stack that aw__switch_jump() (switch_x86_64.S) has left. */
 struct frame {
 	uint32_t mxcsr;
 	uint16_t x87_control;
 	uint16_t unused;
 	void *r15, *r14;
-	void *r13; /* the stub's: the argument */
-	void *r12; /* the stub's: the function */
+	void *r13; /* for aw__switch_entry(): the argument */
+	void *r12; /* for aw__switch_entry(): the function */
 	void *rbx, *rbp;
 	void *resume;
 	char red_zone[128];
@@ -64,7 +64,7 @@ void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
 	__asm__("stmxcsr %0\n\tfnstcw %1" : "=m"(frame->mxcsr), "=m"(frame->x87_control));
 	memcpy(&frame->r12, &entry, sizeof(entry));
 	frame->r13 = argument;
-	frame->rbp = NULL; /* where those who walk frame pointers stop */
+	frame->rbp = NULL; /* ends a walk by frame pointers */
 	frame->resume = (void *)(uintptr_t)aw__switch_entry;
 	context->stack_pointer = frame;
 }
@@ -84,11 +84,11 @@ bool aw__switch_registers(const struct aw__switch *context, const void **ret_pc,
 
 void aw__switch_entry(void);
 
-/* As aw__switch_jump() in switch_aarch64.S leaves a stack. */
+/* The layout of a stack that aw__switch_jump() (switch_aarch64.S) has left. */
 struct frame {
 	void *x29, *x30;
-	void *x19; /* the stub's: the function */
-	void *x20; /* the stub's: the argument */
+	void *x19; /* for aw__switch_entry(): the function */
+	void *x20; /* for aw__switch_entry(): the argument */
 	void *x21_to_x28[8];
 	uint64_t fpcr;
 	uint64_t unused;

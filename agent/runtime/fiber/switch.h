@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Going from one stack to another.
+ * Switching from one stack to another.
  *
  * A context is a stack pointer below which everything is saved that a call must preserve: the
  * callee-saved registers and the control words of the floating point units. Leaving it stores them
- * on its own stack, entering another one loads them from there. Both halves are one routine of one
- * assembly file a processor.
+ * on its own stack, entering another one loads them from there. Both halves are one routine, in one
+ * assembly file per processor.
  *
- * The routine is entered by a jump, with the place to go on in a register, and left by an indirect
- * jump. Calling it and returning from it would be simpler, and several times slower: the processor
- * predicts returns from the calls that it saw, and after a switch these would be another stack's.
- * This way none is seen, and the returns that follow match the calls that the resumed stack once
- * made, from the same places, as a rule.
+ * The routine is entered by a jump, with the address to resume at in a register, and left by an
+ * indirect jump. A call and a return would be simpler, but several times slower: the processor
+ * predicts a return from the calls before it, and after a switch these belong to another stack.
+ * With jumps it sees neither, and the returns that follow match the calls that the resumed stack
+ * once made, from the same places, as a rule.
  *
- * The very first entry into a context goes through a stub that says, in its unwind information,
- * that nobody called it: debuggers, libunwind and the exception machinery all stop there.
+ * The very first entry into a context goes through a stub whose unwind information says that it has
+ * no caller: debuggers, libunwind and the exception machinery all stop there.
  *
- * With AW__SWITCH_UCONTEXT the C library's swapcontext() does the work instead: fifty times slower,
- * for it makes a system call, but right on every processor.
+ * With AW__SWITCH_UCONTEXT the C library's swapcontext() is used instead: fifty times slower,
+ * because it makes a system call, but portable to every processor.
  */
 #ifndef AW__SWITCH_H
 #define AW__SWITCH_H
@@ -48,7 +48,7 @@ struct aw__switch {
 void aw__switch_init(struct aw__switch *context, void *stack, size_t bytes,
 		     void (*entry)(void *argument), void *argument);
 
-/** Where a context that was left goes on, for a walk over its stack. False: not known on this processor. */
+/** The registers with which a context resumes, for a walk over its stack. False: unknown on this processor. */
 bool aw__switch_registers(const struct aw__switch *context, const void **ret_pc,
 			  const void **ret_sp, const void **ret_fp);
 

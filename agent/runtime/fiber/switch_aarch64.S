@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aw__switch_jump: see switch.h, where it is jumped to.
+ * aw__switch_jump: see switch.h, which jumps to it.
  *
  *	x0	where to store the stack pointer of the stack that is left
  *	x1	the stack pointer of the one that is entered
- *	x30	where the one that is left goes on
+ *	x30	the address at which the one that is left resumes
  *
- * What a stack that was left has at its end, from its stack pointer upwards:
+ * The layout of a stack that was left, from its stack pointer upwards:
  *
  *	+0   x29 x30, x19 to x28
  *	+96  fpcr, padding
  *
- * fpcr is written only if it differs: writing it drains the pipeline. Whoever jumps here keeps nothing in
- * the vector registers.
+ * fpcr is written only if it differs: writing it drains the pipeline. The code that jumps here keeps
+ * nothing in the vector registers.
  */
 	.text
 	.globl	aw__switch_jump
@@ -44,7 +44,7 @@ aw__switch_jump:
 	str	x9, [sp, #96]
 	mov	x10, sp
 	str	x10, [x0]
-	/* from here on the other stack; its layout is the same, and so is the unwind information */
+	/* from here on: the other stack, with the same layout and unwind information */
 	mov	sp, x1
 	ldr	x11, [sp, #96]
 	cmp	x9, x11
@@ -75,8 +75,8 @@ aw__switch_jump:
 	.size	aw__switch_jump, . - aw__switch_jump
 
 /*
- * The first entry: x19 is the function, x20 its argument, and nobody is to return to. The function is
- * entered by a jump, for the same reason as above: a call would never be returned from.
+ * The first entry: x19 is the function, x20 its argument; there is no caller. The function is entered by
+ * a jump, to keep return prediction right (see switch.h): a call would never be returned from.
  */
 	.globl	aw__switch_entry
 	.hidden	aw__switch_entry

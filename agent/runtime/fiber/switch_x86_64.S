@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aw__switch_jump: see switch.h, where it is jumped to.
+ * aw__switch_jump: see switch.h, which jumps to it.
  *
  *	rdi	where to store the stack pointer of the stack that is left
  *	rsi	the stack pointer of the one that is entered
- *	rax	where the one that is left goes on
+ *	rax	the address at which the one that is left resumes
  *
- * What a stack that was left has at its end, from its stack pointer upwards:
+ * The layout of a stack that was left, from its stack pointer upwards:
  *
  *	+0   mxcsr, x87 control word
  *	+8   r15 r14 r13 r12 rbx rbp
- *	+56  where to go on
+ *	+56  the address to resume at
  *	+64  128 bytes that the compiler may be using (the red zone)
  *
- * The control words are stored always and loaded only if they differ, for loading costs more than the
- * rest together. The low six bits of mxcsr are status flags, which a call need not preserve.
+ * The control words are always stored, but loaded only if they differ, because loading costs more than
+ * all the rest. The low six bits of mxcsr are status flags, which a call need not preserve.
  */
 	.text
 	.globl	aw__switch_jump
@@ -55,7 +55,7 @@ aw__switch_jump:
 	movl	(%rsp), %eax
 	movzwl	4(%rsp), %ecx
 	movq	%rsp, (%rdi)
-	/* from here on the other stack; its layout is the same, and so is the unwind information */
+	/* from here on: the other stack, with the same layout and unwind information */
 	movq	%rsi, %rsp
 	xorl	(%rsp), %eax
 	testl	$0xffffffc0, %eax
@@ -88,7 +88,7 @@ aw__switch_jump:
 	leaq	128(%rsp), %rsp
 	.cfi_adjust_cfa_offset -128
 	jmpq	*%rcx
-	/* the stack is still whole here */
+	/* reached by the jumps above, where nothing has been popped yet */
 	.cfi_adjust_cfa_offset 192
 	.cfi_rel_offset rip, 56
 	.cfi_rel_offset rbp, 48
@@ -105,8 +105,8 @@ aw__switch_jump:
 	.size	aw__switch_jump, . - aw__switch_jump
 
 /*
- * The first entry: r12 is the function, r13 its argument, and nobody is to return to. The function is
- * entered by a jump, for the same reason as above: a call would never be returned from.
+ * The first entry: r12 is the function, r13 its argument; there is no caller. The function is entered by
+ * a jump, to keep return prediction right (see switch.h): a call would never be returned from.
  */
 	.globl	aw__switch_entry
 	.hidden	aw__switch_entry

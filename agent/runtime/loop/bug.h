@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Misuse of the runtime's API: one line on stderr, and the end of the program. */
+/* Misuse of the runtime's API: prints one line to stderr, and aborts. */
 #ifndef AW__BUG_H
 #define AW__BUG_H
 
 #define aw__bug(...) aw__bug_found(__FILE__, __LINE__, __func__, __VA_ARGS__)
 
-/** Assert, in each build: it is cheap. `text` tells the user what is wrong. */
+/** Assert, in every build, because it is cheap. `text` tells the user what is wrong. */
 #define aw__must(truth, text)                                                                      \
 	do {                                                                                       \
 		if (__builtin_expect(!(truth), 0))                                                 \

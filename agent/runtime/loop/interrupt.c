@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * SIGINT during aw_run() on the main thread, as asyncio.Runner handles it: cancel the main task, then end the run.
- * If the loop is blocked and does not see them, the third one ends the program as SIGINT does by default.
+ * If the loop is blocked and handles none, the third one ends the program as SIGINT does by default.
  */
 #include "agent/runtime/loop/interrupt.h"
 
@@ -12,19 +12,19 @@
 #include <unistd.h>
 
 enum {
-	PATIENCE = 3, /* that many unseen, and the program is not ours to keep alive */
+	PATIENCE = 3, /* so many unhandled signals restore the former disposition */
 };
 
 atomic_uint aw__interrupt_unseen;
 
 static struct {
-	_Atomic(uv_async_t *) wake; /* NULL: we have not taken the signal */
+	_Atomic(uv_async_t *) wake; /* NULL: the signal is not handled here */
 	struct sigaction former;
 	_Atomic(struct aw_loop *) loop;
 	bool (*cancel)(void *main);
 	void *main;
 	unsigned int cancels;
-} here; /* of the main thread; others look at the atomic ones */
+} here; /* of the main thread; other threads read only the atomic fields */
 
 static void on_signal(int number)
 {
@@ -88,7 +88,7 @@ bool aw__interrupt_close(void)
 {
 	struct sigaction now;
 
-	/* who has taken the signal meanwhile, keeps it */
+	/* a handler that was installed meanwhile stays */
 	if (sigaction(SIGINT, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
 	    now.sa_handler == on_signal)
 		sigaction(SIGINT, &here.former, NULL);

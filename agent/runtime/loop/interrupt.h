@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SIGINT while aw_run() runs on the main thread, as asyncio.Runner has it: the first one cancels the main
- * task; a second, or one when the main task is done, ends the run at once. Both are KeyboardInterrupt.
+ * SIGINT while aw_run() runs on the main thread, as asyncio.Runner handles it: the first one cancels the
+ * main task; a second, or one when the main task is done, ends the run at once. Both raise KeyboardInterrupt.
  *
- * The signal's handler only counts, and wakes the loop. If the loop does not look, because something blocks
- * it, the third one is for whom it was meant before us: the program can always be ended from a keyboard.
+ * The signal handler only counts, and wakes the loop. If the loop is blocked and handles none, the third
+ * SIGINT takes effect as before aw_run(): the program can always be ended from the keyboard.
  */
 #ifndef AW__INTERRUPT_H
 #define AW__INTERRUPT_H
@@ -16,22 +16,22 @@
 
 struct aw_loop;
 
-/** Signals that came and that the loop has not looked at. */
+/** Signals that the loop has not handled yet. */
 extern atomic_uint aw__interrupt_unseen;
 
-/** Take SIGINT for this loop, if this is the main thread and nobody else has taken it. */
+/** Handle SIGINT for this loop, if this is the main thread and the signal has its default disposition. */
 bool aw__interrupt_open(struct aw_loop *loop);
 /**
- * What the first one does: it cancels the main task. NULL: there is none, or it is done.
+ * Set how the first signal cancels the main task. NULL: there is none, or it is done.
  *
- * @param cancel  returns false if it is done, and cannot be cancelled
+ * @param cancel  returns false if the task is done, and cannot be cancelled
  */
 void aw__interrupt_main(bool (*cancel)(void *main), void *main);
-/** Do what is due. On the loop's thread, if aw__interrupt_unseen is not 0. */
+/** Handle the signals that came. Call it on the loop's thread, if aw__interrupt_unseen is not 0. */
 void aw__interrupt_deliver(struct aw_loop *loop);
-/** How often the main task was cancelled by it: 0 or 1. */
+/** How often SIGINT has cancelled the main task: 0 or 1. */
 unsigned int aw__interrupt_cancels(void);
-/** Put back who had the signal before. True if one came that nobody has looked at. */
+/** Restore the former disposition. True if a signal came that was not handled. */
 bool aw__interrupt_close(void);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * A job: something for a loop to do.
  *
- * It is embedded in what it is about: a task that is ready or that waits, a callback, a timer. It
- * is in one list at most: a loop's ready jobs, or the done-callbacks of a future.
+ * It is embedded in its object: a task that is ready or that waits, a callback, a timer. It is in
+ * one list at most: a loop's ready jobs, or the done-callbacks of a future.
  */
 #ifndef AW__JOB_H
 #define AW__JOB_H
@@ -12,8 +12,7 @@
 
 struct aw__job {
 	struct aw__link link;
-	/** The job has left its list. `discard`: the loop closes; free what there is, and do
-	 * nothing. */
+	/** Called after the job has left its list. `discard`: the loop closes; only free memory. */
 	void (*run)(struct aw__job *job, bool discard);
 };
 

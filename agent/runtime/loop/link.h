@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Membership in a list that one can leave without knowing it: circular, with a head. */
+/* Circular lists with a head. An element can be removed without knowing its list. */
 #ifndef AW__LINK_H
 #define AW__LINK_H
 
@@ -36,7 +36,7 @@ static inline void aw__link_append(struct aw__link *head, struct aw__link *link)
 	head->previous = link;
 }
 
-/** Leave the list, if in any. */
+/** Remove it from its list, if it is in one. */
 static inline void aw__link_remove(struct aw__link *link)
 {
 	if (link->next == NULL)

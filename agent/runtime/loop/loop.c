@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The turns of a loop: iterations over ready jobs, with the timers between them, until libuv should poll again.
- * Tells other files how to wake a loop, and to send it jobs from other threads.
+ * Also wakes a loop, and sends it jobs from other threads.
  */
 #include "agent/runtime/loop/loop.h"
 
@@ -43,7 +43,7 @@ void aw__loop_wake(struct aw_loop *loop)
 
 void aw__loop_send(struct aw_loop *loop, struct aw__job *job)
 {
-	/* on its own thread nothing needs to cross: it comes after what was made ready before */
+	/* on the loop's own thread: append it to the ready jobs, without the mutex */
 	if (aw__loop_here == loop) {
 		aw__loop_push(loop, job);
 		return;
@@ -58,7 +58,7 @@ bool aw__loop_timer(struct aw_loop *loop, struct aw__timer *timer, uint64_t dead
 {
 	if (!aw__timer_add(&loop->timers, timer, deadline_ns))
 		return false;
-	/* a turn sets the alarm at its end; outside of one nobody else would */
+	/* a turn sets the alarm at its end; outside of a turn the loop must be woken for that */
 	if (__builtin_expect(!loop->awake, 0))
 		aw__loop_wake(loop);
 	if (deadline_ns <= loop->now_ns)
@@ -66,7 +66,7 @@ bool aw__loop_timer(struct aw_loop *loop, struct aw__timer *timer, uint64_t dead
 	return true;
 }
 
-/* Make ready what is due, as far as the clock was read. */
+/* Make the jobs of expired timers ready, by the last reading of the clock. */
 static void expire_timers(struct aw_loop *loop)
 {
 	struct aw__timer *timer;
@@ -84,7 +84,7 @@ static void count(struct aw_loop *loop, unsigned int period)
 	loop->period = loop->countdown = period;
 }
 
-/* So that the next look is at the next power of two, or at the next multiple of CLOCK_EVERY. */
+/* Iterations until the next look: at the next power of two, or the next multiple of CLOCK_EVERY. */
 static unsigned int next_look(unsigned int iterations)
 {
 	unsigned int power = 1;
@@ -96,7 +96,7 @@ static unsigned int next_look(unsigned int iterations)
 	return power - iterations;
 }
 
-/* Read the clock, and tell whether the turn has been long enough: libuv wants to poll. */
+/* Read the clock, and tell whether the turn must end so that libuv can poll. */
 static bool turn_was_long(struct aw_loop *loop)
 {
 	loop->now_ns = aw__clock_monotonic_ns();
@@ -151,7 +151,7 @@ bool aw__loop_exit(struct aw_loop *loop, aw_error *err)
 		return false;
 	loop->exit = err;
 	aw__loop_stop(loop);
-	/* at once: what is left of this iteration is not run before the end begins */
+	/* at once: the rest of this iteration runs only after the end of the run has begun */
 	aw__links_move(&loop->now, &loop->next);
 	aw__links_move(&loop->next, &loop->now);
 	return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The libuv handles by which our loop runs inside a libuv loop: a turn before each poll, an alarm for timers, and
+ * The libuv handles by which our loop runs inside a libuv loop: a turn after each poll, an alarm for timers, and
  * wake-ups from other threads. Tells the recorder when the loop becomes idle, or can never wake again.
  */
 #include "agent/runtime/loop/loop_handles.h"
@@ -20,12 +20,12 @@ static struct aw_loop *loop_of(const void *handle)
 	return handles->loop;
 }
 
-/* It is there to keep the poll from waiting. */
+/* Does nothing: an active idle handle keeps the poll from waiting. */
 void aw__loop_on_idle(uv_idle_t *idle)
 {
 }
 
-/* It is there to end the poll; the turn that follows finds what is due. */
+/* Does nothing: the timer ends the poll, and the turn that follows runs the expired timers. */
 static void on_alarm(uv_timer_t *alarm)
 {
 }
@@ -83,7 +83,7 @@ static void count_active(uv_handle_t *handle, void *arg)
 
 /*
  * Tell whether the poll that begins now can never end: nothing is ready or due, libuv has nothing to do, and no other
- * thread can know this loop. Of our own handles the async one is active, and the check and the prepare.
+ * thread can know this loop. Three of our own handles are active then: async, check and prepare.
  */
 AW__HOOK_ONLY static bool is_stuck(struct aw_loop *loop)
 {
@@ -116,7 +116,7 @@ AW__HOOK_ONLY static void tell_idle(struct aw_loop *loop)
 	aw_agent_loop_idle(&loop->agent);
 }
 
-/* A turn follows the poll for sure: whatever becomes ready meanwhile need not wake the loop. */
+/* A turn is certain to follow the poll: a job that becomes ready meanwhile need not wake the loop. */
 static void on_prepare(uv_prepare_t *prepare)
 {
 	struct aw_loop *loop = loop_of(prepare);
@@ -175,7 +175,7 @@ int aw__loop_handles_open(struct aw_loop *loop)
 
 	if (handles == NULL)
 		return UV_ENOMEM;
-	/* the only one that can fail goes first */
+	/* first, because no other call can fail */
 	status = uv_async_init(loop->uv, &handles->async, on_async);
 	if (status < 0)
 		goto fail;
@@ -194,7 +194,7 @@ int aw__loop_handles_open(struct aw_loop *loop)
 	uv_prepare_start(&handles->prepare, on_prepare);
 	uv_unref((uv_handle_t *)&handles->check);
 	uv_unref((uv_handle_t *)&handles->prepare);
-	/* a loop of our own waits for other threads; in another's, that is not ours to decide */
+	/* our own libuv loop waits for other threads; the program's is not kept alive for that */
 	if (!loop->owned)
 		uv_unref((uv_handle_t *)&handles->async);
 	return 0;

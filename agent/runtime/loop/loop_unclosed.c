@@ -13,11 +13,11 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
-static bool usable; /* there was a key left */
+static bool usable; /* begin() succeeded */
 
 static void tell(struct aw_loop *loop)
 {
-	/* a child that was forked has its parent's loop, which it cannot close */
+	/* a forked child has a copy of its parent's loop, which it cannot close */
 	if (loop->awake || loop->opener != getpid())
 		return;
 	AW__HOOK(handle_unclosed, loop->agent.id, "event loop", loop->opened);
@@ -36,7 +36,7 @@ static void at_exit(void)
 		tell(loop);
 }
 
-/* After the recorder has started, so that it ends after this. */
+/* Called after the recorder has started, so that the recorder ends after at_exit(). */
 static void begin(void)
 {
 	usable = pthread_key_create(&key, at_thread_end) == 0 && atexit(at_exit) == 0;

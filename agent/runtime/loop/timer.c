@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The timers of a loop: a heap with four children a node, which has half the depth of a binary one, and whose
+ * The timers of a loop: a heap with four children per node, which has half the depth of a binary one, and whose
  * siblings share a cache line.
  */
 #include "agent/runtime/loop/timer.h"

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct aw__timer {
-	struct aw__job job; /* what to do then; the loop appends it to the ready jobs */
+	struct aw__job job; /* appended to the loop's ready jobs at the deadline */
 	uint64_t deadline_ns;
 	uint64_t order;
 	size_t place; /* index + 1 in the heap; 0 = not in it */
@@ -24,7 +24,7 @@ struct aw__timers {
 void aw__timers_finish(struct aw__timers *timers);
 /** Add a timer that is in no heap; false if there is no memory. */
 bool aw__timer_add(struct aw__timers *timers, struct aw__timer *timer, uint64_t deadline_ns);
-/** Take a timer out, if it is in. */
+/** Remove a timer, if it is in the heap. */
 void aw__timer_remove(struct aw__timers *timers, struct aw__timer *timer);
 
 /** The earliest, or NULL. */

@@ -7,12 +7,12 @@
 #include "base/clock.h"
 
 struct aw_callback {
-	struct aw__timer timer; /* its job is what is scheduled; with a deadline or without */
+	struct aw__timer timer; /* its job is scheduled, with a deadline or without */
 	struct aw_loop *loop;
 	const char *name;
 	aw_callback_fn *fn;
 	void *arg;
-	aw_context *context; /* owned; NULL: it holds nothing */
+	aw_context *context; /* owned; NULL: no variable is set */
 };
 
 static void destroy(struct aw_callback *callback)
@@ -37,7 +37,7 @@ static void run(struct aw__job *job, bool discard)
 	aw__calling_end(&calling);
 }
 
-/* `context` is borrowed; NULL is a copy of the current one. */
+/* `context` is borrowed; NULL: a copy of the current one. */
 static struct aw_callback *create(struct aw_loop *loop, const char *name, aw_context *context,
 				  aw_callback_fn *fn, void *arg)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Creates and closes loops, for aw_run() and aw_loop_from_uv(). When a loop closes, its tasks are dropped, and
- * what outlives it (futures, streams, servers) is detached.
+ * objects that may outlive it (futures, streams, servers) are detached.
  */
 #include "agent/runtime/loop/loop_handles.h"
 
@@ -46,7 +46,7 @@ static void lists_init(struct aw_loop *loop)
 	aw__links_init(&loop->sent);
 }
 
-/* Of the lowest free descriptors each gets the next number that is opened. What cannot be opened stays closed. */
+/* open() returns the lowest free number, which is the wanted one. A number that cannot be filled stays closed. */
 void aw__loop_fill_descriptors(void)
 {
 	for (int wanted = STDIN_FILENO; wanted <= STDERR_FILENO; wanted++) {
@@ -56,9 +56,9 @@ void aw__loop_fill_descriptors(void)
 			continue;
 		got = open("/dev/null", O_RDWR);
 		if (got <
-		    0) /* in an empty chroot(): it takes the number, and reads and writes fail as before */
+		    0) /* in an empty chroot(): occupies the number; reads and writes fail as before */
 			got = open("/", O_PATH | O_DIRECTORY);
-		if (got > STDERR_FILENO) /* another thread was faster */
+		if (got > STDERR_FILENO) /* another thread has filled it meanwhile */
 			close(got);
 	}
 }
@@ -70,7 +70,7 @@ static aw_error *no_loop(int status)
 	return aw_error_from_uv(status, "the loop");
 }
 
-/* Where the program has stopped recording it is not started again for it. */
+/* Start recording, unless the program has stopped it. */
 static bool is_recorded(void)
 {
 	if (!aw_agent_on() && aw_agent_epoch() != 0)
@@ -160,7 +160,7 @@ static bool has_pending(const struct aw_loop *loop)
 	return false;
 }
 
-/* Detach the tasks that will never run again from what they wait for, before any stack goes. */
+/* Detach pending tasks, which will never run again, from what they wait for, before a stack is freed. */
 static void forsake_tasks(struct aw_loop *loop)
 {
 	for (struct aw__link *at = loop->tasks.next; at != &loop->tasks; at = at->next) {
@@ -189,7 +189,7 @@ static void abandon_held(struct aw_loop *loop)
 	}
 }
 
-/* What outlives the loop learns that there is none. */
+/* Detach futures and tasks, which may outlive the loop, from it. */
 static void orphan_futures(struct aw__link *futures)
 {
 	while (!aw__links_empty(futures)) {
@@ -229,7 +229,7 @@ void aw__loop_close(struct aw_loop *loop)
 	abandon_held(loop);
 	orphan_futures(&loop->tasks);
 	orphan_futures(&loop->futures);
-	/* what other threads sent until they learned that it is over */
+	/* jobs that other threads sent while the loop was being closed */
 	uv_mutex_lock(&loop->mutex);
 	aw__links_move(&loop->next, &loop->sent);
 	uv_mutex_unlock(&loop->mutex);

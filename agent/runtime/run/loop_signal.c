@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aw_loop_add_signal_handler(): signals as callbacks of a loop. libuv has one handler for a signal in the whole
- * process, and sets the default when its last watcher goes; the disposition that was there before is saved here,
- * and restored.
+ * aw_loop_add_signal_handler(): signals as callbacks of a loop. libuv has one handler per signal for the whole
+ * process, and sets the default disposition when its last watcher stops; here the former disposition is saved and
+ * restored.
  */
 #include "agent/runtime/task/calling.h"
 #include "agent/runtime/error/current.h"
@@ -21,8 +21,8 @@ struct signal_handler {
 	struct aw__resource resource; /* in loop->resources */
 	struct aw__job job;
 	struct aw_loop *loop;
-	unsigned int came; /* since the job was run */
-	uint64_t id;	   /* for the recorder; 0: it does not know */
+	unsigned int came; /* signals for which the function is still to be called */
+	uint64_t id;	   /* for the recorder; 0: not reported */
 	const char *name;
 	aw_callback_fn *fn;
 	void *arg;
@@ -33,7 +33,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	unsigned int watchers;
 	struct sigaction former;
-} table[SIGNALS]; /* under the mutex */
+} table[SIGNALS]; /* guarded by the mutex */
 
 static void on_closed(uv_handle_t *handle)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aw_run_threadsafe(): a handle by which other threads start, cancel and await a task. The task is used by the
- * loop's thread alone; what they share with it is under the mutex. There are two jobs, each sent once: to start,
- * and to cancel.
+ * aw_run_threadsafe(): a handle by which other threads start, cancel and await a task. Only the loop's thread uses
+ * the task; the state that it shares with other threads is guarded by the mutex. Two jobs are sent to the loop, each
+ * at most once: to start, and to cancel.
  */
 #include "agent/runtime/task/coro.h"
 #include "agent/runtime/task/task.h"
@@ -12,17 +12,17 @@
 #include <awry/thread.h>
 
 struct aw_remote {
-	unsigned int refs; /* atomic: the users', and one of each job that is on its way */
+	unsigned int refs; /* atomic: those of the users, and one for each job that was sent */
 	struct aw_loop *loop;
 	struct aw__task_birth birth; /* its context is owned */
 	struct aw__job start, watch, cancel;
-	struct aw_task *task; /* referenced; the loop's thread's */
+	struct aw_task *task; /* referenced; used by the loop's thread only */
 	uv_mutex_t mutex;     /* guards what follows */
 	uv_cond_t done;
 	enum aw__future_state state;
 	void *result;
 	aw_error *error;
-	bool taken; /* somebody was handed the error */
+	bool taken; /* the error was retrieved */
 };
 
 static struct aw_remote *ref(struct aw_remote *remote)
@@ -49,7 +49,7 @@ static void unref(struct aw_remote *remote)
 		destroy(remote);
 }
 
-/* Consumes the error; what comes second is dropped. */
+/* Set the outcome, unless it is set already: then the error is lost. Consumes the error. */
 static void settle(struct aw_remote *remote, enum aw__future_state state, void *result,
 		   aw_error *err)
 {
@@ -187,7 +187,7 @@ bool aw_remote_cancel(aw_remote *remote)
 	if (asked) {
 		remote->state = AW__CANCELLED;
 		uv_cond_broadcast(&remote->done);
-		/* before the mutex is free: with the state seen as pending the loop is open */
+		/* while the mutex is locked: the state was pending, so the loop is still open */
 		aw__loop_send(remote->loop, &ref(remote)->cancel);
 	}
 	asked = remote->state == AW__CANCELLED;
@@ -215,7 +215,7 @@ bool aw_remote_cancelled(aw_remote *remote)
 	return remote != NULL && state_of(remote) == AW__CANCELLED;
 }
 
-/* With the mutex locked. Tell whether it is done before the deadline passes. */
+/* Called with the mutex locked. Wait until it is done; false if the deadline passes first. */
 static bool wait_done(aw_remote *remote, uint64_t deadline_ns)
 {
 	while (remote->state == AW__PENDING) {

@@ -9,7 +9,7 @@
 #include "agent/runtime/task/unhandled.h"
 
 enum {
-	/* asyncio.run() lets so many iterations pass after the last task that it cancelled: for
+	/* asyncio.run() runs so many iterations after the last cancelled task has ended: for
 	 * gather(), for itself, and for its two shutdown coroutines */
 	ITERATIONS_AFTER = 6,
 };
@@ -28,7 +28,7 @@ static void stop(struct aw__job *job, bool discard)
 	aw__loop_stop(loop);
 }
 
-/* Run until somebody runs the stopper, or the program is asked to exit. */
+/* Run until the stopper runs, or aw__loop_exit() is called. */
 static void run(struct aw_loop *loop)
 {
 	loop->stopping = false;
@@ -38,7 +38,7 @@ static void run(struct aw_loop *loop)
 	loop->stopping = false;
 }
 
-/* Why the run ends at once, if it does; `err` came before it. */
+/* Take the error that ends the run at once, with `err` as its context; `err` if there is none. */
 static aw_error *take_exit(struct aw_loop *loop, aw_error *err)
 {
 	aw_error *exit = loop->exit;
@@ -47,7 +47,7 @@ static aw_error *take_exit(struct aw_loop *loop, aw_error *err)
 	return aw_raise_in(err, exit);
 }
 
-/* By SIGINT. */
+/* Called for SIGINT. */
 static bool cancel_main(void *main)
 {
 	struct aw_task *task = main;
@@ -83,7 +83,7 @@ static aw_error *run_main(struct aw_loop *loop, const struct aw__task_birth *bir
 	return err;
 }
 
-/* They are done, or the run was ended again: tell of those that failed, and let them go. */
+/* The leftovers are done, or the run was ended again: report those that failed, and unreference all. */
 static void release_leftovers(struct aw_loop *loop)
 {
 	struct aw__link *at, *next;
@@ -102,7 +102,7 @@ static void release_leftovers(struct aw_loop *loop)
 	}
 }
 
-/* As asyncio.run(): those that are started meanwhile are not waited for. */
+/* As in asyncio.run(), tasks that are started meanwhile are not waited for. */
 static void cancel_leftovers(struct aw_loop *loop)
 {
 	const struct aw_agent_cancel reason = { .why = AW_CANCEL_SHUTDOWN };
@@ -126,7 +126,7 @@ static void cancel_leftovers(struct aw_loop *loop)
 	loop->leftovers = 0;
 }
 
-/* As asyncio's shutdown_default_executor(): what was begun in threads is waited for. */
+/* As asyncio's shutdown_default_executor(): wait for the calls that run in threads. */
 static void wait_for_threads(struct aw_loop *loop)
 {
 	loop->stop_after = 0;
@@ -144,14 +144,14 @@ static void close_uv(uv_loop_t *uv)
 {
 	/* once, for the handles that are closing; others may be active for ever */
 	uv_run(uv, UV_RUN_NOWAIT);
-	/* what the program opened through aw_loop_uv(), and left open */
+	/* close the handles that the program opened through aw_loop_uv(), and left open */
 	while (uv_loop_close(uv) == UV_EBUSY) {
 		uv_walk(uv, close_stray, NULL);
 		uv_run(uv, UV_RUN_DEFAULT);
 	}
 }
 
-/* The loop is open, and this thread's. Run all there is to run in it. */
+/* Run the main task, then what it left: tasks, and calls in threads. The loop is open and current. */
 static aw_error *run_all(struct aw_loop *loop, const struct aw__task_birth *birth, void **ret)
 {
 	bool interrupts = aw__interrupt_open(loop);

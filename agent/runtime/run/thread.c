@@ -21,7 +21,7 @@ struct thread_call {
 	unsigned int refs;    /* the task's, and libuv's */
 	aw_coro_fn *fn;
 	void *arg;
-	aw_context *context; /* owned until the thread has it */
+	aw_context *context; /* owned until the thread takes it */
 	void *result;
 	aw_error *error;
 };
@@ -35,7 +35,7 @@ static void unref(struct thread_call *call)
 	aw__alloc_free(call);
 }
 
-/* On the thread. */
+/* Called on the thread. */
 static void work(uv_work_t *request)
 {
 	struct thread_call *call = request->data;
@@ -88,7 +88,7 @@ bool aw__thread_calls_drain(struct aw_loop *loop)
 	return loop->thread_calls > 0;
 }
 
-/* At once: nobody can tell when the thread is done. One that has not begun never will. */
+/* Cancel at once, without waiting for the thread. A call that has not begun is never made. */
 static bool cancel(struct aw_future *future, const char *message)
 {
 	struct thread_call *call = aw__container_of(future, struct thread_call, future);
@@ -109,7 +109,7 @@ static void abandon(struct aw__resource *resource)
 	call->future.loop = NULL;
 }
 
-/* The loop closes, and the task has not left: it never will. */
+/* The loop closes while the task waits: drop the task's reference, as it never runs again. */
 static void forget(struct aw__held *held)
 {
 	unref(aw__container_of(held, struct thread_call, held));

@@ -7,7 +7,7 @@
 
 struct aw_loop;
 
-/** Let the loop's stopper run when no call runs in a thread any more; false if none does. */
+/** Let the loop's stopper run after the last call in a thread is done; false if there is none. */
 bool aw__thread_calls_drain(struct aw_loop *loop);
 
 #endif

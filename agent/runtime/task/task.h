@@ -83,7 +83,7 @@ bool aw__task_cancel_because(struct aw_task *task, const struct aw_agent_cancel 
 void aw__task_timed(struct aw_task *task, bool timed);
 /** An await returned `err` to the task: if it is a CancelledError that was requested, note its delivery. */
 void aw__task_delivered(struct aw_task *task, const aw_error *err);
-/** The requests were taken back: the task may go on after the CancelledError that it got. */
+/** The task may go on after the CancelledError that it got: requests were taken back, or a result comes first. */
 void aw__task_not_delivered(struct aw_task *task);
 /** The CancelledError of a pending request, which is no longer pending then. */
 aw_error *aw__task_cancellation_now(struct aw_task *task);
