@@ -159,7 +159,7 @@ static aw_error *serve_and_hold(void *arg, void **ret)
 	return err;
 }
 
-/* Returns while a server and its connections are active: the end of the run cancels them. */
+/* Ends the run while a server and its connections are active, which cancels them. */
 static aw_error *leave_all(void *arg, void **ret)
 {
 	aw_task *task = aw_spawn(serve_and_hold, NULL);

@@ -216,7 +216,7 @@ static void task__may_be_null(void **state)
 
 enum {
 #ifdef __SANITIZE_THREAD__
-	MANY = 500, /* each is a thread for ThreadSanitizer, which has a limit */
+	MANY = 500, /* ThreadSanitizer counts each as a thread */
 #else
 	MANY = 5000,
 #endif

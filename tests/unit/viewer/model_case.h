@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A case that has a model of its own, and leaves nothing behind. */
+/* Setup and teardown of a test with one model; the teardown fails if memory is left. */
 #ifndef AW__TEST_MODEL_CASE_H
 #define AW__TEST_MODEL_CASE_H
 

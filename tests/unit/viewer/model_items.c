@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Builds recordings by hand, one function call an item, that go into a model. Programs that define their own
- * aw__model_ingest() encode them instead (tests/tui, tests/cli).
+ * Builds recordings by hand, with one function call for each item, which goes into a model. Programs that define
+ * their own aw__model_ingest() encode the items instead (tests/tui, tests/cli).
  */
 #include "model_items.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A recording written by hand: one call an item, straight into a model. */
+/* A recording written by hand: one function call for each item, which goes into a model. */
 #ifndef AW_TEST_ITEMS_H
 #define AW_TEST_ITEMS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Random events, mostly senseless, for the test that a model survives being saved as an image and loaded again. */
+/* Random events, mostly invalid, for the test that saves a model as an image and loads it again. */
 #include "random_items.h"
 
 #include <stdio.h>
@@ -95,7 +95,7 @@ static uint64_t hash_of(const struct aw__wire_row *row, uint32_t from, uint32_t 
 	return hash;
 }
 
-/* The rows, whatever their order: that of a map is nobody's concern. Who holds what is a map within rows. */
+/* Adds a row to a sum that depends neither on the order of rows, nor on that of the pairs in a row of holds. */
 static void add_row(void *arg, const struct aw__wire_row *row)
 {
 	uint64_t *sum = arg;

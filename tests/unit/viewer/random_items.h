@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recordings of random events, most of which make no sense: what a model makes of them has to survive being saved and
- * loaded all the same.
+ * Recordings of random events, most of which are invalid. A model of them must stay the same when it is saved and
+ * loaded.
  */
 #ifndef AW__TEST_RANDOM_ITEMS_H
 #define AW__TEST_RANDOM_ITEMS_H
@@ -17,9 +17,9 @@ struct random {
 
 uint64_t random_below(struct random *random, uint64_t bound);
 struct aw__item random_hello(void);
-/** Its numbers and text last until the next. */
+/** Make an item. Its numbers and text are valid until the next call. */
 void random_item(struct random *random, struct aw__item *ret_item);
-/** Of all that a model holds: the same for two that are the same. */
+/** A checksum of a model's contents: equal for equal models. */
 uint64_t random_sum(const struct aw__model *model);
 
 #endif

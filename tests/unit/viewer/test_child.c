@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of how `awry run` ends: as its command did. Each case ends in a process of its own. */
+/* Tests that `awry run` exits as its command did. Each case runs in a child process. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #define EXITED(status) ((status) << 8)
 #define KILLED(number) (number)
 
-/* A process that ends as a command with that status of waitpid() did; and how it ended. */
+/* Let a child end as a command with that status of waitpid() did. Returns the child's status. */
 static int end_as(int status, void (*prepare)(void))
 {
 	const pid_t pid = fork();
@@ -73,7 +73,7 @@ static void child__dies_by_a_signal_that_is_blocked_and_ignored(void **state)
 	assert_int_equal(WTERMSIG(ended), SIGTERM);
 }
 
-/* A signal that kills nobody here stands for one that does not kill the first process of a container. */
+/* A signal that does not kill by default stands for one that cannot kill the first process of a container. */
 static void child__that_a_signal_does_not_kill_exits_as_in_a_shell(void **state)
 {
 	assert_int_equal(end_as(KILLED(SIGCHLD), NULL), EXITED(128 + SIGCHLD));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the program awry with arguments that are wrong in one way each, and of `awry run` around a shell. */
+/* Tests of the program awry with wrong arguments, one mistake each, and of `awry run` with a shell. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@ struct result {
 	char text[8192]; /* stdout and stderr */
 };
 
-/* `arguments` is for a shell, which is replaced by the program. */
+/* `arguments` is shell text; the shell execs the program. */
 static struct result run(const char *arguments)
 {
 	struct result result = { 0 };
@@ -36,7 +36,7 @@ static struct result run(const char *arguments)
 	assert_non_null(pipe);
 	result.text[fread(result.text, 1, sizeof(result.text) - 1, pipe)] = '\0';
 	while (fread(rest, 1, sizeof(rest), pipe) > 0)
-		; /* a pipe that nobody empties is an error to who writes to it */
+		; /* reads to the end: closing the pipe early would fail the program's writes */
 	result.status = pclose(pipe);
 	return result;
 }
@@ -178,7 +178,7 @@ static int tear_down(void **state)
 	snprintf(path, sizeof(path), "%s/run.awry", folder);
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/runtime", folder);
-	return rmdir(path) | rmdir(folder); /* both fail if anything was left behind */
+	return rmdir(path) | rmdir(folder); /* fails if files were left in them */
 }
 
 int main(void)

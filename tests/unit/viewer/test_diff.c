@@ -20,7 +20,7 @@ static int tear_down(void **state)
 	return aw__alloc_live() == 0 ? 0 : -1;
 }
 
-/* Numbers that look random, and are the same each time. */
+/* Pseudo-random numbers, the same in each run. */
 static uint64_t noise(uint64_t *state)
 {
 	*state = *state * UINT64_C(6364136223846793005) + 1442695040888963407u;
@@ -67,7 +67,7 @@ static void times__noise_is_no_difference(void **state)
 		assert_true(deviations > -4.5 && deviations < 4.5);
 		sure += deviations > 2 || deviations < -2;
 	}
-	assert_true(sure < 25); /* about ten of 200 are beyond two */
+	assert_true(sure < 25); /* by chance, about ten of 200 are beyond two */
 	fill(&other, 5, 300, 1600000, 3000000);
 	assert_true(aw__times_compare(&one, &other) > 4);
 	assert_true(aw__times_compare(&other, &one) < -4);
@@ -160,7 +160,7 @@ static void diff__finds_what_changed(void **state)
 	expect(calm, other, "Slower tasks (1)\n  bug, created in bug  at demo.c:7: runs 3", 0, 1);
 	expect(other, calm, "Faster tasks (1)\n", 0, 1);
 	other = calm;
-	other.wait_ns = 12000000; /* more than twice as long: that may be the machine */
+	other.wait_ns = 12000000; /* more than twice as long: may be due to the machine */
 	expect(calm, other, "nothing has changed", 0, 0);
 	other.wait_ns = 20000000;
 	expect(calm, other, "at demo.c:7: waits ", 0, 1);
@@ -169,7 +169,7 @@ static void diff__finds_what_changed(void **state)
 	expect(calm, other, "Tasks from new places (1)\n  another, created in another", 0, 2);
 	other = calm;
 	other.run_ns = 2500000;
-	other.tasks = 19; /* too few to be sure */
+	other.tasks = 19; /* too few tasks to be sure */
 	expect(calm, other, "nothing has changed", 0, 0);
 }
 
@@ -178,7 +178,7 @@ static void diff__more_is_more_than_chance(void **state)
 	struct story before = { 1, 1000, 1000, 0, "bug", 7 }, now = before;
 
 	before.lost = 4;
-	now.lost = 7; /* half as often again, but within chance */
+	now.lost = 7; /* more, but within chance */
 	expect(before, now, "nothing has changed", 0, 0);
 	now.lost = 12;
 	expect(before, now, "More frequent findings (1)\n", 1, 0);
@@ -189,7 +189,7 @@ static void diff__more_is_more_than_chance(void **state)
 	expect(before, now, "1000 before, 1500 now", 1, 0);
 }
 
-/* Too few on the other side, and too little time. */
+/* Too few tasks in one recording, and too short a time. */
 static void diff__needs_enough_of_both(void **state)
 {
 	struct story before = { 0, 1000000, 5000000, 19, "bug", 7 }, now = before;
@@ -201,13 +201,13 @@ static void diff__needs_enough_of_both(void **state)
 	expect(before, now, "Slower tasks (1)", 0, 1);
 	before = (struct story){ 0, 1000, 5000000, 100, "bug", 7 };
 	now = before;
-	now.run_ns = 50000; /* fifty times as long, and nobody would notice */
+	now.run_ns = 50000; /* fifty times as long, but still too short to matter */
 	expect(before, now, "nothing has changed", 0, 0);
 	now.run_ns = 150000;
 	expect(before, now, "Slower tasks (1)", 0, 1);
 }
 
-/* Tasks that take one millisecond or ten, at random: so many of them ten. */
+/* Tasks that take 1 ms, and `long_ones` tasks that take 10 ms, in random order. */
 static void profile_of_two_sorts(unsigned long_ones, struct aw__profile *ret_profile)
 {
 	struct aw__model *model = aw__model_create();
@@ -254,7 +254,7 @@ static void diff__needs_to_be_sure(void **state)
 	}
 }
 
-/* So many findings of one place, of which the list allows those that were raised by `known`. */
+/* Findings of one place: `known` that the list allows, and `others`. */
 static void profile_with_allowed(unsigned known, unsigned others, struct aw__profile *ret_profile)
 {
 	static const char allow[] = "[allow]\nmessage = known\nreason = r\n";
@@ -281,7 +281,7 @@ static void profile_with_allowed(unsigned known, unsigned others, struct aw__pro
 	aw__model_destroy(model);
 }
 
-/* More of them, twice: whether those that are not allowed are more is asked of them alone. */
+/* Whether the additional findings are allowed: only those that the list does not allow are compared. */
 static bool is_allowed(unsigned known, unsigned others)
 {
 	struct aw__profile before, now;

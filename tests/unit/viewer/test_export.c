@@ -87,7 +87,7 @@ static void begin(struct recording *recording)
 	happen(recording, AW__LOOP_OPENED, 0, 9, ARGS(42), TEXT("main"));
 }
 
-/* Task 1 makes task 2, which runs, waits, and fails; nobody asks. */
+/* Task 1 creates task 2, which runs, waits, and fails; its error is never retrieved. */
 static void fill(struct recording *recording)
 {
 	static const uint64_t parts[] = { 0, 0, 8 };
@@ -116,7 +116,7 @@ static void fill(struct recording *recording)
 	add(recording, AW__ITEM_GOODBYE)->goodbye.monotonic_ns = START_NS + 500000;
 }
 
-/* To be freed with free(). */
+/* Owner: the caller, free(). */
 static char *export_all(const char *format, const struct recording *recording, size_t *ret_length)
 {
 	struct aw__problem problem;
@@ -133,7 +133,7 @@ static char *export_all(const char *format, const struct recording *recording, s
 	return text;
 }
 
-/* What chrome://tracing asks of a file: one object, events with what their phase needs, slices that
+/* What chrome://tracing requires of a file: one object, events with the fields of their phase, slices that
  * end where they began. */
 static bool chrome_is_valid(const char *text, size_t length, json_t **ret_root)
 {
@@ -273,7 +273,7 @@ static void chrome__keeps_hostile_text_in_its_place(void **state)
 	free(text);
 }
 
-/* The control: the same check finds what is broken. */
+/* The control: the same check rejects a broken file. */
 static void chrome__a_broken_file_is_noticed(void **state)
 {
 	struct recording recording = { .count = 0 };
@@ -445,7 +445,7 @@ static void json__keeps_hostile_text_and_numbers(void **state)
 	free(text);
 }
 
-/* The control. */
+/* The control: the check rejects a broken line. */
 static void json__a_broken_line_is_noticed(void **state)
 {
 	struct recording recording = { .count = 0 };

@@ -2,7 +2,7 @@
 /*
  * Every export format of a hostile recording: ids that dangle or form cycles, a clock that goes back, bytes that
  * are no text, lists that are too short. The output is well-formed, wherever the recording breaks off. Each
- * format's check is an independent reader, which is shown to find broken output.
+ * format is checked by an independent reader, and a control shows that the reader rejects broken output.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,7 +64,7 @@ static void happen(enum aw__event_kind kind, uint64_t time_ns, uint64_t subject,
 	event->text_length = EVIL_LENGTH;
 }
 
-/* Each kind of event of each of some subjects, at times that jump; first well-meant, then not. */
+/* Events of each kind for several subjects, at times that jump; first with valid values, then with hostile ones. */
 static void fill(void)
 {
 	static const uint64_t times[] = { 5000, 9000, 100, UINT64_MAX, 0, 7000 };
@@ -90,7 +90,7 @@ static void fill(void)
 			happen(kind, times[at % 6], subjects[s],
 			       at % 3 == 0 ? 4 : subjects[(s + 1) % 4],
 			       at % 2 == 0 ? 3 : UINT64_MAX, at % 4 != 0);
-	/* one creates the other, and that one it */
+	/* two tasks that created each other */
 	happen(AW__TASK_CREATED, 10, 21, 22, 3, false);
 	happen(AW__TASK_CREATED, 20, 22, 21, 3, false);
 	happen(AW__TASK_STEP, 5, 21, 0, 0, false);
@@ -101,7 +101,7 @@ static void fill(void)
 	items[item_count++].kind = AW__ITEM_GOODBYE;
 }
 
-/* To be freed with free(). */
+/* Owner: the caller, free(). */
 static char *export_some(const struct aw__exporter *exporter, size_t count, size_t *ret_length)
 {
 	struct aw__problem problem;
@@ -203,7 +203,7 @@ static bool is_folded(const char *text, size_t length)
 	return is_text(text, length);
 }
 
-/* Statements end in ; or { or }, strings are closed, and no character in them would end a line. */
+/* Whether statements end in ; or { or }, and strings are closed and contain no line break. */
 static bool is_dot(const char *text, size_t length)
 {
 	bool quoted = false, ended = false;
@@ -271,7 +271,7 @@ static uint64_t varint(struct wire *wire)
 	return 0;
 }
 
-/* The next field of a message: its number, 0 at the end; a number, or a part. */
+/* The next field of a message: returns its field number, 0 at the end; sets its integer or its part. */
 static uint64_t field(struct wire *wire, uint64_t *ret_number, struct wire *ret_part)
 {
 	uint64_t key, length = 0;
@@ -298,7 +298,7 @@ static uint64_t field(struct wire *wire, uint64_t *ret_number, struct wire *ret_
 	return key >> 3;
 }
 
-/* A track is known before its events, and no slice ends that did not begin. */
+/* Checks that a track is defined before its events, and that no slice ends that did not begin. */
 struct tracks {
 	uint64_t uuids[4096];
 	int depths[4096];
@@ -377,7 +377,7 @@ static size_t gunzip(const char *text, size_t length, unsigned char *out, size_t
 	return got;
 }
 
-/* Ids of locations are known before the samples that use them, and texts are text. */
+/* Whether locations are defined before the samples that use them, and texts are UTF-8. */
 static bool is_pprof(const char *text, size_t length)
 {
 	static unsigned char raw[1 << 20];
@@ -447,7 +447,7 @@ static void hostile__may_break_off_anywhere(void **state)
 		}
 }
 
-/* The control: a file that is cut, or in which a byte is another one, is not taken for good. */
+/* The control: the readers reject a file that is cut or has a changed byte. */
 static void hostile__readers_notice_what_is_broken(void **state)
 {
 	size_t length, noticed;

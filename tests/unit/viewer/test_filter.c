@@ -18,7 +18,7 @@
 
 #define S UINT64_C(1000000000)
 
-/* Task 1 made 2 ("db reader"), which waits for a lock since 4 s, and 3, which failed; a finding is about it. */
+/* Task-1 created Task-2 ("db reader"), which waits for a lock since 4 s, and Task-3, which failed and has a finding. */
 static struct aw__model *some_tasks(void)
 {
 	struct aw__model *model = aw__model_create();
@@ -44,7 +44,7 @@ static struct aw__model *some_tasks(void)
 	return model;
 }
 
-/* The ids that fit, as "1,3"; the filter must make sense. */
+/* The ids of the tasks that match a valid filter, as "1,3". */
 static const char *fitting(const char *text)
 {
 	static char ids[64];
@@ -117,7 +117,7 @@ static void filter__knows_each_field(void **state)
 				 cases[i][1]);
 }
 
-/* What is wrong, and the column below which the caret stands. */
+/* The message for a wrong filter, and the column of the caret. */
 static void filter__says_where_it_makes_no_sense(void **state)
 {
 	static const struct {
@@ -212,6 +212,6 @@ int main(void)
 		cmocka_unit_test(filter__fields_are_told_for_help),
 	};
 
-	setlocale(LC_ALL, "C.UTF-8"); /* else what is quoted of a filter is ASCII */
+	setlocale(LC_ALL, "C.UTF-8"); /* else messages quote the filter in ASCII */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

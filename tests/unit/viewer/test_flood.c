@@ -21,9 +21,9 @@
 #include "viewer/report/report.h"
 
 #define MANY	1000000u
-#define PER_ONE (AW__MODEL_FIRST + 2 * AW__MODEL_NEWEST) /* of a kind, at most */
+#define PER_ONE (AW__MODEL_FIRST + 2 * AW__MODEL_NEWEST) /* kept of one group, at most */
 
-/* A task fails with a message of its own, and nobody asks for its result. Times are ids. */
+/* A task fails, and its error is lost. The time is the task's id. */
 static void lose(struct aw__model *model, uint64_t id, uint64_t type)
 {
 	struct items_error error = { .time_ns = id,
@@ -85,7 +85,7 @@ static void flood__of_one_error_does_not_hide_another(void **state)
 	}
 	assert_true(aw__model_bytes(model) < bytes + bytes / 2);
 	assert_true(aw__model_bytes(model) < (UINT64_C(4) << 20));
-	/* an error, its cause and their notes, a task and what was told of it; and tasks that finished */
+	/* for each kept finding: an error, its cause, notes, a task and its row; plus finished tasks */
 	assert_true(aw__alloc_live() - blocks <
 		    15 * (int64_t)PER_ONE + 4 * (int64_t)AW__MODEL_MAX_FINISHED);
 	lose(model, MANY + 1, 2);
@@ -103,7 +103,7 @@ static void flood__of_one_error_does_not_hide_another(void **state)
 	assert_int_equal(aw__model_counts(model)->findings_beyond, 0);
 	assert_int_equal(aw__model_counts(model)->errors_beyond, 0);
 	assert_int_equal(aw__model_error(model, 3)->group->count, MANY);
-	assert_non_null(aw__model_error(model, 5)); /* the first one's cause */
+	assert_non_null(aw__model_error(model, 5)); /* the cause of the first error */
 	assert_null(aw__model_error(model, 3 * (MANY / 2)));
 	assert_null(aw__model_error(model, 3 * (MANY / 2) + 2));
 	assert_true(says(model, "Rare: one of a flood"));
@@ -134,7 +134,7 @@ static void flood__that_is_told_again_is_not_counted_again(void **state)
 	assert_int_equal(aw__model_error(model, 3)->group->count, last);
 }
 
-/* Each of its own type: there are more than can be kept. What comes again of those that are is counted. */
+/* Errors of more types than can be kept; further errors of a type that is kept are counted. */
 static void flood__of_many_kinds_meets_the_bound_and_says_so(void **state)
 {
 	const uint64_t kinds = AW__MODEL_MAX_FINDINGS + 20000;
@@ -157,7 +157,7 @@ static void flood__of_many_kinds_meets_the_bound_and_says_so(void **state)
 	assert_true(says(model, " further findings are counted, but not kept"));
 }
 
-/* As many of each as are kept of one: no kind takes the room of those that come later. */
+/* Many errors of each type: none of them takes the room of types that come later. */
 static void flood__of_some_kinds_leaves_room_for_later_ones(void **state)
 {
 	struct aw__model *model = *state;
@@ -173,7 +173,7 @@ static void flood__of_some_kinds_leaves_room_for_later_ones(void **state)
 	assert_int_equal(aw__model_counts(model)->findings_beyond, 0);
 }
 
-/* Nobody took them so far, and nobody lost them: they have no findings. */
+/* Pending errors, neither retrieved nor lost, have no findings. */
 static void flood__of_pending_errors_is_counted(void **state)
 {
 	struct aw__model *model = *state;
@@ -187,7 +187,7 @@ static void flood__of_pending_errors_is_counted(void **state)
 	assert_int_equal(aw__model_error(model, 1)->group->count, MANY);
 	lose(model, MANY, 2);
 	assert_int_equal(group_of(model, 2)->count, 1);
-	/* the last of them is lost after all, and the one before it is taken */
+	/* the last of them is lost later, and the one before it is retrieved */
 	error.id = MANY;
 	error.flags = AW_ERROR_LOST;
 	items_error(model, &error);
@@ -269,7 +269,7 @@ static void assert_same_report(const struct aw__model *a, const struct aw__model
 	aw__buffer_finish(&other);
 }
 
-/* An image in the middle of a flood: its copy goes on as it would, with repetitions, too. */
+/* An image is saved in the middle of a flood: the copy continues as the model does, with repeated events, too. */
 static void flood__goes_on_in_an_image(void **state)
 {
 	struct aw__model *model = *state, *copy = aw__model_create();

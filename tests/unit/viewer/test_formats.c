@@ -34,7 +34,7 @@ static int tear_down(void **state)
 	return aw__alloc_live() == 0 ? 0 : -1;
 }
 
-/* One finding of each kind, known or not, for each text: as message, name, file, function, type. */
+/* One finding of each kind, known and unknown ones, for each text: as message, name, file, function and type. */
 static struct aw__model *make_model(void)
 {
 	struct aw__model *model = aw__model_create();
@@ -70,7 +70,7 @@ static struct aw__model *make_model(void)
 	return model;
 }
 
-/* The format of that name, of `count` times the same hostile process. */
+/* Write a report in the named format about `count` copies of the same hostile process. */
 static void write_format(const char *name, size_t count, struct aw__buffer *out)
 {
 	const struct aw__report_format *format = aw__report_format_find(name, strlen(name));
@@ -150,13 +150,13 @@ static void sarif__is_well_formed_and_complete(void **state)
 		const char *text = json_string_value(json_object_get(message, "text"));
 
 		assert_non_null(text);
-		assert_null(strstr(text, "[a](http")); /* no link that somebody else has written */
+		assert_null(strstr(text, "[a](http")); /* no link from the recording's text */
 	}
 	json_decref(document);
 	aw__buffer_finish(&out);
 }
 
-/* Tags that match, and nothing between them that XML cannot hold. Returns how many elements. */
+/* Checks that tags match and that the text between them is valid in XML. Returns the number of elements. */
 static size_t check_xml(const char *text, size_t length)
 {
 	const char *end = text + length;
@@ -242,7 +242,7 @@ static void github__is_one_line_a_group(void **state)
 	char *rest = NULL;
 
 	write_format("github", 1, &out);
-	for (size_t i = 0; i < out.length; i++) /* nor anything that a terminal would obey */
+	for (size_t i = 0; i < out.length; i++) /* no terminal control characters */
 		assert_true((unsigned char)out.data[i] >= ' ' || out.data[i] == '\n');
 	for (char *line = strtok_r(out.data, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest)) {

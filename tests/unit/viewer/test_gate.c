@@ -243,7 +243,7 @@ static void identity__is_the_same_for_shifted_lines(void **state)
 	assert_true(dropped == aw__identity_group(shifted, aw__model_found(shifted, 203)->group));
 	assert_true(lost != dropped);
 	assert_true(aw__identity_stack(model, 20) != aw__identity_stack(model, 22));
-	/* It stands in files that other tools keep: it may not change. */
+	/* Other tools store the fingerprint, so it must not change. */
 	assert_string_equal(aw__identity_text(lost, text), "f25c7e6a7ed01afd");
 	aw__model_destroy(model);
 	aw__model_destroy(shifted);

@@ -15,7 +15,7 @@
 #include "viewer/report/gate.h"
 
 #define MS	UINT64_C(1000000)
-#define PER_ONE (AW__MODEL_FIRST + 2 * AW__MODEL_NEWEST) /* of a kind, at most */
+#define PER_ONE (AW__MODEL_FIRST + 2 * AW__MODEL_NEWEST) /* kept of one group, at most */
 
 static int tear_down(void **state)
 {
@@ -27,7 +27,7 @@ static void blocked(struct aw__model *model, uint64_t id, uint64_t value_ns)
 	items_found(model, id, id, AW__BLOCKED_LOOP, 0, 0, 20, value_ns, 0);
 }
 
-/* Whether the gate fails, of so many processes; with `why` as expected. */
+/* Whether the gate fails for these processes; requires that its explanation is `expected`. */
 static bool fails(const char *terms, struct aw__model *const *models, size_t count,
 		  const char *allow, const char *expected)
 {
@@ -78,7 +78,7 @@ static void gate__of_several_processes_sums_and_takes_the_longest(void **state)
 		aw__model_destroy(models[i]);
 }
 
-/* What a finding of another kind counts are bytes, tasks, percent: no time. */
+/* The value of other kinds of findings is a number of tasks or percent, not a duration. */
 static void gate__takes_no_number_for_a_time(void **state)
 {
 	struct aw__model *model = aw__model_create();
@@ -92,7 +92,7 @@ static void gate__takes_no_number_for_a_time(void **state)
 	aw__model_destroy(model);
 }
 
-/* The longest is neither of the first nor of the newest: it is only counted by the time one looks. */
+/* The longest is neither among the first nor among the newest, so the model has only counted it. */
 static struct aw__model *flood(uint64_t longest_ns)
 {
 	struct aw__model *model = aw__model_create();
@@ -118,7 +118,7 @@ static void gate__knows_the_longest_of_those_that_are_counted(void **state)
 	aw__model_destroy(model);
 }
 
-/* So full that of a kind that is known already none is kept. */
+/* The model is so full that it keeps no more findings of a known kind. */
 static void gate__knows_the_longest_of_those_that_never_were_kept(void **state)
 {
 	struct aw__model *model = aw__model_create();
@@ -133,12 +133,12 @@ static void gate__knows_the_longest_of_those_that_never_were_kept(void **state)
 	blocked(model, many + 2, 100 * MS);
 	assert_null(aw__model_found(model, many + 1));
 	items_found(model, many + 3, many + 3, AW__LOST_EVENTS, 0, 0, 0, 5, 0);
-	assert_non_null(aw__model_found(model, many + 3)); /* whatever the room is */
+	assert_non_null(aw__model_found(model, many + 3)); /* always kept */
 	assert_true(fails("blocked-loop>500ms", &model, 1, NULL, "blocked-loop>500ms: 700 ms\n"));
 	aw__model_destroy(model);
 }
 
-/* The rest is spared only if all that are kept are: here those that were raised at another site are not. */
+/* Findings that are only counted are allowed only if all kept ones are: here, those of another site are not. */
 static void allow__of_some_that_are_kept_says_nothing_of_the_rest(void **state)
 {
 	static const char allow[] = "[allow]\nfunction = one\nreason = r\n";
@@ -172,7 +172,7 @@ static void allow__of_some_that_are_kept_says_nothing_of_the_rest(void **state)
 	aw__model_destroy(model);
 }
 
-/* Of two that are the same but for their messages one is allowed: their group is not. */
+/* Two findings differ only in their messages. One is allowed, so their group is not. */
 static void allow__of_one_does_not_spare_its_group(void **state)
 {
 	static const char allow[] = "[allow]\nmessage = known*\nreason = r\n";

@@ -57,12 +57,12 @@ static void held__is_taken_back_when_it_is_retrieved(void **state)
 	assert_int_equal(aw__model_error(model, 200001)->state, AW__ERROR_TAKEN);
 	assert_int_equal(aw__model_error(model, 200001)->finding, 0);
 	assert_int_equal(aw__model_error(model, 200002)->state, AW__ERROR_PENDING);
-	/* a box is read after a socket: it is told again */
+	/* a box that is read after a socket reports it again */
 	hold(model, 1);
 	assert_int_equal(count_of(model, AW__HELD_ERROR), 1);
 }
 
-/* Two threads: which of them comes first is not always known. */
+/* The events come from two threads, so their order may be reversed. */
 static void held__is_none_if_it_was_retrieved_before(void **state)
 {
 	struct aw__model *model = *state;
@@ -102,7 +102,7 @@ static void put_row(void *arg, const struct aw__wire_row *row)
 	assert_true(aw__image_load_row(arg, row));
 }
 
-/* Most of them are only counted, and are taken back all the same: of a model that was loaded, too. */
+/* Most of the findings are only counted. They can be taken back, too, even in a model that was loaded. */
 static void held__of_a_flood_is_taken_back(void **state)
 {
 	struct aw__model *model = *state, *copy = aw__model_create();
@@ -129,7 +129,7 @@ static void held__of_a_flood_is_taken_back(void **state)
 	aw__model_destroy(copy);
 }
 
-/* Of other times than the group says, which is made of those that are left. */
+/* The group's times are those of the findings that are left. */
 static void held__leaves_the_times_of_the_others(void **state)
 {
 	struct aw__model *model = *state;
@@ -147,7 +147,7 @@ static void held__leaves_the_times_of_the_others(void **state)
 	assert_int_equal(group->last_ns, 4);
 }
 
-/* Those that are only counted stay counted when none is left that could be shown. */
+/* Findings that are only counted stay counted after all kept ones were taken back. */
 static void held__counts_those_of_which_none_is_kept(void **state)
 {
 	struct aw__model *model = *state;
@@ -194,7 +194,7 @@ static double seconds_to_take_back(uint64_t count)
 	return (double)began / CLOCKS_PER_SEC;
 }
 
-/* Each in a group of its own: four times as many take four times as long, and not sixteen times. */
+/* Each finding has its own group. Four times as many must take about four times as long, not sixteen. */
 static void held__is_taken_back_in_proportion(void **state)
 {
 	const double few = seconds_to_take_back(10000), many = seconds_to_take_back(40000);
@@ -202,7 +202,7 @@ static void held__is_taken_back_in_proportion(void **state)
 	assert_true(many < 10 * few + 0.05);
 }
 
-/* The first telling leaves out what takes code of the program's to say. */
+/* The first report of an error omits texts that need code of the program, such as __str__. */
 static void held__that_is_lost_is_told_with_all_that_it_says(void **state)
 {
 	struct aw__model *model = *state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of the model: creators, states, snapshots, what is kept and forgotten, groups of equal errors and
- * findings, and senseless or hostile items.
+ * Tests of the model: creators, states, snapshots, which tasks and errors are kept, groups of equal errors and
+ * findings, and invalid or hostile items.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -158,7 +158,7 @@ static void model__a_row_outside_of_a_snapshot_makes_nobody_live(void **state)
 	assert_string_equal(aw__model_task(model, 4)->told->facts.name, "worker");
 }
 
-/* What is told beside a finding was true then. Only with steps it is known when it is no more. */
+/* A row that comes with a finding is the state at that time. Only a recording with steps shows when it changes. */
 static void model__a_row_outside_of_a_snapshot_is_no_state_for_ever(void **state)
 {
 	struct aw__model *model = *state;
@@ -202,12 +202,12 @@ static void model__who_was_destroyed_lives_no_more(void **state)
 	assert_int_equal(aw__model_counts(model)->tasks_finished, 0);
 	assert_false(aw__model_task(model, 2)->live);
 	assert_string_equal(aw__outcome_name(aw__model_task(model, 2)->outcome), "destroyed");
-	/* told again, and late */
+	/* reported again, and late */
 	items_created(model, 2, 2, 1, 13, 21, NULL);
 	items_told(model, 2, 2, 1, 13, 21, AW__TASK_WAITING, NULL);
 	assert_int_equal(aw__model_counts(model)->tasks_live, 1);
 	assert_false(aw__model_task(model, 2)->live);
-	/* one that was done before is done */
+	/* a task that was done before stays done */
 	items_done(model, 4, 1, AW_OUTCOME_RESULT, 0);
 	items_found(model, 5, 10, AW__DESTROYED_PENDING, 1, 0, 20, 0, 11);
 	assert_int_equal(aw__model_task(model, 1)->outcome, AW_OUTCOME_RESULT);
@@ -312,7 +312,7 @@ static void model__tells_who_took_an_error(void **state)
 	assert_int_equal(aw__model_error(model, 50)->taker, 4);
 }
 
-/* Of a kind, so many are never forgotten. */
+/* The first errors of a group are never dropped. */
 static void retrieve_the_first(struct aw__model *model)
 {
 	for (uint64_t id = 1000000; id < 1000000 + AW__MODEL_FIRST_TAKEN; id++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of events that come late, twice, or about another subject: each case pairs one that must change the model
- * with a neighbour that must not.
+ * Tests of events that come late, twice, or about another subject. Each case pairs an event that must change the
+ * model with a similar one that must not.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,7 +48,7 @@ static void tasks__are_counted_by_their_outcome(void **state)
 	assert_int_equal(aw__model_task(model, 1)->steps, 3);
 }
 
-/* Read again from the black box, the creation comes after that. */
+/* When the box is read again, the creation comes after the function. */
 static void tasks__get_their_function_later(void **state)
 {
 	const uint64_t later[AW__EVENT_ARGS] = { 12 };
@@ -69,7 +69,7 @@ static uint64_t created_ns(const struct aw__model *model, uint64_t id)
 	return aw__model_created_ns(model, aw__model_task(model, id));
 }
 
-/* The time at which it is told is not when it was created; what stands behind it in the stack is another's. */
+/* The event's time is not the time of creation. A stack that only links to a task from before has a time. */
 static void tasks__of_before_the_recording_have_no_time_of_creation(void **state)
 {
 	uint64_t list[AW__STATE_NUMBERS] = { [AW__STATE_CREATED_NS] = 5 };
@@ -152,7 +152,7 @@ static void rows__say_what_a_task_is(void **state)
 	assert_int_equal(task->wait_target, 66);
 }
 
-/* The slot was read before what was told since. */
+/* The slot was read before the latest events. */
 static void rows__that_are_older_change_nothing(void **state)
 {
 	struct aw__model *model = *state;
@@ -177,12 +177,12 @@ static void snapshots__end_nobody_who_may_be_missing(void **state)
 	snapshot(model, 10, 1, 0);
 	snapshot_end(model, 11);
 	assert_true(aw__model_task(model, 1)->live);
-	/* as many rows as were said, but there are others without a place in the table */
+	/* all listed rows are there, but other tasks have no slot in the table */
 	snapshot(model, 20, 1, 1);
 	row(model, 9, AW__TASK_WAITING, 15);
 	snapshot_end(model, 21);
 	assert_true(aw__model_task(model, 1)->live);
-	/* who was created while it was taken */
+	/* a task that was created during the snapshot */
 	items_created(model, 30, 2, 0, 0, 0, NULL);
 	snapshot(model, 30, 1, 0);
 	row(model, 9, AW__TASK_WAITING, 15);
@@ -335,7 +335,7 @@ static void errors__that_are_lost_stay_lost(void **state)
 	assert_int_equal(aw__model_counts(model)->errors_lost, 1);
 }
 
-/* Whose task was known before it was lost: its owner. */
+/* The error's task was known before the error was lost: it is the owner. */
 static void errors__that_were_owned_keep_their_owner(void **state)
 {
 	struct aw__model *model = *state;
@@ -365,7 +365,7 @@ static void errors__of_a_cancellation_came_after_it(void **state)
 	assert_int_equal(aw__model_error_cancel(model, aw__model_error(model, 51), false)->by, 7);
 }
 
-/* ---- what was done about errors ---- */
+/* ---- how errors were handled ---- */
 
 static void attempt(struct aw__model *model, uint64_t error, uint64_t outcome)
 {
@@ -449,7 +449,7 @@ static void blocks__are_of_their_own_loop(void **state)
 	items_event(model, AW__LOOP_STATE, 900, 4, busy, 0, NULL, NULL);
 	assert_int_equal(aw__model_found(model, 9)->value, 100);
 	assert_int_equal(aw__model_loop(model, 4)->blocked_ns, 0);
-	/* shorter than what is known: the longest stays, and so does the sum */
+	/* a shorter duration than the known one changes neither the longest nor the sum */
 	block(model, 10, 3, 700);
 	items_event(model, AW__LOOP_BLOCKED, 950, 3, lasted, 0, NULL, NULL);
 	assert_int_equal(aw__model_found(model, 9)->value, 100);
@@ -459,7 +459,7 @@ static void blocks__are_of_their_own_loop(void **state)
 	assert_int_equal(aw__model_loop(model, 3)->blocked_count, 3);
 }
 
-/* A child of another group waits for the owner: the owner does not wait for it. */
+/* A child of another group waits for the owner, but the owner does not wait for that group. */
 static void circles__go_through_members_of_the_group_alone(void **state)
 {
 	struct aw__model *model = *state;
@@ -473,7 +473,7 @@ static void circles__go_through_members_of_the_group_alone(void **state)
 		items_created(model, 1, 1, 0, 0, 0, NULL);
 		items_event(model, AW__TASK_CREATED, 2, scope, member, 0, NULL, NULL);
 		items_event(model, AW__TASK_WAIT, 3, 1, group, 0, NULL, NULL);
-		if (scope == 70) /* its own member sleeps */
+		if (scope == 70) /* the owner's own member sleeps */
 			continue;
 		items_event(model, AW__TASK_WAIT, 3, scope, task, 0, NULL, NULL);
 		aw__circles_find(model, &circles);

@@ -38,7 +38,7 @@ static void block(struct aw__model *model, uint64_t found_ns, uint64_t value_ns)
 	items_event(model, AW__FINDING, found_ns, 9, args, AW__FINDING_NUMBERS, list, NULL);
 }
 
-/* What lasts while somebody looks, or until the process dies, counts as far as it is known. */
+/* A block that still lasts, or lasted until the process died, counts with its known duration. */
 static void loops__a_block_counts_while_it_lasts(void **state)
 {
 	struct aw__model *model = *state;
@@ -66,7 +66,7 @@ static void loops__a_block_counts_while_it_lasts(void **state)
 	assert_int_equal(aw__model_loop(model, 3)->blocked_max_ns, 900);
 }
 
-/* Busy since after the finding is busy with something else. */
+/* A loop that is busy since after the finding is in another iteration. */
 static void loops__another_iteration_is_no_block(void **state)
 {
 	struct aw__model *model = *state;
@@ -78,7 +78,7 @@ static void loops__another_iteration_is_no_block(void **state)
 	assert_int_equal(aw__model_found(model, 9)->value, 100);
 }
 
-/* Rows without a time are of no time; a second list of the tasks is no more events. */
+/* Rows without a time do not change the recording's times, and a second snapshot does not count as events. */
 static void loops__lists_are_not_events(void **state)
 {
 	struct aw__model *model = *state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the index of a trace: at any time, the model equals that of reading the trace up to there. */
+/* Tests of the index of a trace: at any time, the model equals one that read the trace from the start. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -71,7 +71,7 @@ static void ignore(void *arg, const struct aw__item *item)
 	(void)item;
 }
 
-/* Reads a trace from its beginning, and puts an index behind it. */
+/* Reads a trace from its beginning, and appends an index. */
 static void index_trace(const struct trace *trace)
 {
 	struct aw__problem problem;
@@ -128,7 +128,7 @@ static void close_trace(struct opened *opened)
 	aw__source_close(opened->source);
 }
 
-/* What a model knows that was given the first events, or those up to a moment, one after the other. */
+/* A model that has read the trace from the start: its first events, or those up to a time. */
 static struct aw__model *straight(const struct trace *trace, uint64_t events, uint64_t until_ns)
 {
 	struct aw__problem problem;
@@ -207,7 +207,7 @@ static void make_ended_trace(struct trace *trace, uint64_t last_ns)
 	aw__buffer_finish(&out);
 }
 
-/* A moment between the last event and the goodbye is before the goodbye, wherever the model was. */
+/* At a time between the last event and the goodbye, the process has not ended, wherever the model was before. */
 static void replay__is_between_the_last_event_and_the_goodbye(void **state)
 {
 	const uint64_t last_ns = 5000000;
@@ -293,7 +293,7 @@ static void index__counts_every_event_once(void **state)
 	remove_trace(&trace);
 }
 
-/* ---- what is wrong ---- */
+/* ---- wrong indexes ---- */
 
 static bool is_usable(const struct trace *trace)
 {
@@ -367,7 +367,7 @@ static void index__of_another_recording_is_refused(void **state)
 	open_trace(&other, &opened);
 	assert_int_equal(opened.found, AW__REPLAY_WRONG);
 	close_trace(&opened);
-	/* behind the same recording that went on, it is none of that either */
+	/* nor does it fit the same recording when that has grown */
 	copy_bytes(&one, begin, end, &one);
 	open_trace(&one, &opened);
 	assert_int_equal(opened.found, AW__REPLAY_WRONG);
@@ -376,7 +376,7 @@ static void index__of_another_recording_is_refused(void **state)
 	remove_trace(&other);
 }
 
-/* A recording that differs in one frame alone: its first, or its last. */
+/* The recording differs in one frame: its first, or its last. */
 static void index__knows_the_first_and_the_last_frame(void **state)
 {
 	for (int last = 0; last < 2; last++) {
@@ -404,7 +404,7 @@ static void index__knows_the_first_and_the_last_frame(void **state)
 	}
 }
 
-/* What the index says of the whole, beside what reading it says. */
+/* The index's summary of the whole trace, compared with a model that read it. */
 static void index__knows_beginning_and_longest_blocks(void **state)
 {
 	static uint64_t longest_ns[AW__INDEX_BUCKETS];

@@ -223,7 +223,7 @@ static void report__what_was_done_about_an_error(void **state)
 	items_event(model, AW__ERROR_ATTRIBUTE, 4, 2, keys[1], 0, NULL, "4");
 	items_event(model, AW__ERROR_ATTRIBUTE, 4, 2, keys[2], 0, NULL, "'x\x1b'");
 	items_event(model, AW__RECOVERY, 5, 2, decision, 0, NULL, "a.b");
-	/* nonsense: no error, no list, numbers that are none, half a string */
+	/* invalid: no error, no list, a number that is too long, half a string */
 	items_event(model, AW__ATTEMPT, 6, 80, nonsense, 0, NULL, NULL);
 	items_event(model, AW__ERROR_ATTRIBUTE, 6, 3, keys[0], 0, NULL, "99999999999999999999");
 	items_event(model, AW__ERROR_ATTRIBUTE, 6, 3, keys[2], 0, NULL, "'");
@@ -288,7 +288,7 @@ static void report__draws_live_tasks_and_what_they_wait_for(void **state)
 	items_created(model, 3, 3, 1, 13, 21, NULL);
 	items_event(model, AW__TASK_WAIT, 12, 2, wait, 0, NULL, NULL);
 	items_created(model, 20, 4, 2, 13, 21,
-		      NULL); /* since the wait it is known that such is told */
+		      NULL); /* since this event, the model knows that waits are recorded */
 	items_done(model, 5, 3, AW_OUTCOME_RESULT, 0);
 	aw__report_tree(model, &ascii, 1000, &out);
 	check(&out, expected);
@@ -346,13 +346,13 @@ static void report__says_where_a_task_waits(void **state)
 	items_event(model, AW__TASK_WAITS_AT, 20, 2, where, 0, NULL, NULL);
 	aw__report_tree(model, &ascii, 1000, &out);
 	check(&out, expected);
-	/* it goes on: where it waited is no more */
+	/* after a step, the wait stack is gone */
 	aw__buffer_clear(&out);
 	items_event(model, AW__TASK_STEP, 30, 2, NULL, 0, NULL, NULL);
 	items_event(model, AW__TASK_WAITS_AT, 31, 2, where, 0, NULL, NULL);
 	aw__report_tree(model, &ascii, 1000, &out);
 	assert_null(strstr(aw__buffer_string(&out), "in bug"));
-	/* it waits anew, and what is told is of the wait before */
+	/* a new wait; the stack that is reported belongs to the wait before */
 	aw__buffer_clear(&out);
 	items_event(model, AW__TASK_WAIT, 40, 2, wait, 0, NULL, NULL);
 	items_event(model, AW__TASK_WAITS_AT, 20, 2, where, 0, NULL, NULL);
@@ -362,7 +362,7 @@ static void report__says_where_a_task_waits(void **state)
 	aw__model_destroy(model);
 }
 
-/* The row that stands just before a finding says where its task waited; the task may be told of again. */
+/* The row just before a finding has the task's wait stack at that time; later rows may have another. */
 static void tell_waiting(struct aw__model *model, uint64_t time_ns, uint64_t stack)
 {
 	const uint64_t args[AW__EVENT_ARGS] = { 1, 13, 21, 0, AW__TASK_WAITING };
@@ -397,7 +397,7 @@ static void report__says_where_a_task_waited_when_it_was_found(void **state)
 	aw__model_destroy(model);
 }
 
-/* A recording without steps does not know what becomes of who was created. */
+/* In a recording without steps, the state of a created task is unknown. */
 static void report__says_that_states_are_not_known(void **state)
 {
 	static const char never[] =
@@ -418,7 +418,7 @@ static void report__says_that_states_are_not_known(void **state)
 	items_created(model, 1, 1, 0, 11, 20, "main");
 	aw__report_tree(model, &ascii, 3 * second, &out);
 	check(&out, never);
-	/* a box tells what is at its end, without a time */
+	/* a box has a snapshot of its end, without a time */
 	items_event(model, AW__SNAPSHOT_BEGIN, 0, 0, begin, 0, NULL, NULL);
 	items_event(model, AW__SNAPSHOT_END, 0, 0, NULL, 0, NULL, NULL);
 	aw__report_tree(model, &ascii, 3 * second, &out);

@@ -18,7 +18,7 @@
 
 enum { OWN = 1, FOREIGN, NO_LINE, NO_NAME, MOVED, OTHER };
 
-/* What addresses mean: machinery, libc, a file without lines, code without names. */
+/* Resolves the tests' addresses: runtime functions, libc, a file without lines, code without names. */
 static size_t resolve(void *arg, uint64_t address, bool entry, struct aw__frame *ret_frames,
 		      size_t capacity)
 {
@@ -54,7 +54,7 @@ static void native_stack(struct aw__model *model, uint32_t id, uint64_t link, si
 	aw__model_set_resolver(model, resolve, NULL);
 }
 
-/* A function `name` in demo.c, and a stack of it alone that links to another one. */
+/* Define a function `name` in demo.c, and a stack with that frame only, which links to another stack. */
 static void function_stack(struct aw__model *model, uint32_t id, uint64_t link, const char *name)
 {
 	items_string(model, 1, "demo.c");
@@ -63,7 +63,7 @@ static void function_stack(struct aw__model *model, uint32_t id, uint64_t link, 
 	items_stack(model, id, link, 0, 1, (const uint64_t[]){ id + 2 });
 }
 
-/* The one run of a document about these. */
+/* The only run of a SARIF document about these processes. */
 static json_t *write_sarif(const struct aw__report_process *processes, size_t count,
 			   json_t **ret_document)
 {
@@ -102,7 +102,7 @@ static void sarif__tells_times_to_the_millisecond(void **state)
 	aw__model_destroy(model);
 }
 
-/* Each result points at its rule, and at its process. */
+/* Each result refers to its rule and to its process. */
 static void sarif__results_know_their_rules_and_processes(void **state)
 {
 	static const char allow[] = "[allow]\nkind = never-awaited\nreason = known\n";
@@ -183,7 +183,7 @@ static void sarif__places_are_below_the_root(void **state)
 	aw__model_destroy(model);
 }
 
-/* Two ancestors of the same code are one stack. */
+/* Two ancestors that were created by the same code are listed as one stack. */
 static void sarif__tells_each_stack_once(void **state)
 {
 	struct aw__model *model = aw__model_create();
@@ -231,7 +231,7 @@ static void sarif__steps_are_numbered_and_bounded(void **state)
 
 /* ---- identity ---- */
 
-/* Of a finding whose creation goes back to `depth` ancestors, all of the function `name` but for the last. */
+/* The identity of a finding with `depth` ancestors, all created in the same function except for the last. */
 static uint64_t identity_of_chain(uint32_t depth, const char *last)
 {
 	struct aw__model *model = aw__model_create();
@@ -270,7 +270,7 @@ static void identity__is_of_the_programs_own_frames(void **state)
 		    identity_of_frames(1, (const uint64_t[]){ NO_LINE }));
 	assert_true(identity_of_frames(2, (const uint64_t[]){ NO_LINE, FOREIGN }) !=
 		    identity_of_frames(1, (const uint64_t[]){ NO_LINE }));
-	/* what has no name is known by its module, wherever that lies */
+	/* code without a name is identified by its module, wherever that is loaded */
 	assert_true(identity_of_frames(1, (const uint64_t[]){ NO_NAME }) ==
 		    identity_of_frames(1, (const uint64_t[]){ MOVED }));
 	assert_true(identity_of_frames(1, (const uint64_t[]){ NO_NAME }) !=

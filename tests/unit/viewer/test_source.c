@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of reading black boxes: brief or complete, of live and of dead processes. */
+/* Tests of reading boxes: brief or complete, of live and of ended processes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ struct seen {
 	unsigned done, held;
 };
 
-/* A copy of the recorder's box, of a process that never was: so it does not run. */
+/* A copy of the recorder's box, with the name of a process that does not exist. */
 static void write_dead(char path[])
 {
 	const struct aw__box *box = box_fixture_box();
@@ -70,7 +70,7 @@ static void source__brief_of_a_dead_process_leaves_its_other_events_out(void **s
 	write_dead(path);
 	seen = read_with(path, AW__SOURCE_BRIEF);
 	assert_int_equal(seen.done, 0);
-	assert_int_equal(seen.held, 1); /* from its table of tasks */
+	assert_int_equal(seen.held, 1); /* from the task table */
 	seen = read_with(path, AW__SOURCE_BRIEF | AW__SOURCE_HELD);
 	assert_int_equal(seen.done, TASKS);
 	assert_int_equal(seen.held, 1);
@@ -89,14 +89,14 @@ static void source__brief_of_a_living_process_is_brief_in_either_case(void **sta
 	for (unsigned held = 0; held < 2; held++) {
 		seen = read_with(target, AW__SOURCE_BRIEF | (held != 0 ? AW__SOURCE_HELD : 0));
 		assert_int_equal(seen.done, 0);
-		assert_int_equal(seen.held, 0); /* somebody may retrieve it yet */
+		assert_int_equal(seen.held, 0); /* the live process may still retrieve it */
 	}
 	seen = read_with(target, 0);
 	assert_int_equal(seen.done, TASKS);
 	assert_int_equal(seen.held, 0);
 }
 
-/* Tasks that ended, the last one by an error that nobody has retrieved. */
+/* Records tasks that ended, the last one by an error that was not retrieved. */
 static int open_box(void **state)
 {
 	const struct aw__record_options options = box_fixture_small();

@@ -232,7 +232,7 @@ static int (*const many[])(int) = { ALL_NAMES(many) };
 
 #define FUNCTIONS (sizeof(many) / sizeof(many[0]))
 
-/* Entries that are looked at for an address are those of its function, not those of its file: once all are known. */
+/* After the first look-up in a file, a look-up searches the entries of the address's function only. */
 static void symbols__many_addresses_of_one_file_are_not_many_searches_of_it(void **state)
 {
 	struct aw__symbols *symbols = symbols_of(self, build_id);

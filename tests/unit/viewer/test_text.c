@@ -186,7 +186,7 @@ static void problem__points_at_a_piece(void **state)
 	expect_pointed("any,xyz,b", 4, 3, "wrong: \\x1b\n  any,xyz,b\n      ^^^");
 	expect_pointed("any", 3, 0, "wrong: \\x1b\n  any\n     ^");
 	expect_pointed("\n,é", 2, 2, "wrong: \\x1b\n  \\n,\\u00e9\n     ^^^^^^");
-	/* of a long argument what is around the piece; it begins with a whole character */
+	/* a long argument is shown around the piece only, beginning with a whole character */
 	memset(text, 'a', sizeof(text));
 	memcpy(text + 100, "é", 2);
 	text[sizeof(text) - 1] = '\0';
@@ -194,7 +194,7 @@ static void problem__points_at_a_piece(void **state)
 		text, 151, 1,
 		"wrong: \\x1b\n  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		"aaaaaaaaa\n                                                   ^");
-	/* what would leave no room for the sentence is left out */
+	/* a quotation that would leave no room for the message is omitted */
 	memset(text, '\033', 80);
 	expect_pointed(text, 0, 80, "wrong: \\x1b");
 }

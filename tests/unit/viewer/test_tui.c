@@ -216,7 +216,7 @@ static void keys__mean_one_thing(void **state)
 	assert_int_equal(aw__keys_find(0), AW__DO_NOTHING);
 }
 
-/* Nothing but what the views may put there. */
+/* Whether the grid has no control characters. */
 static bool is_harmless(const struct aw__grid *grid)
 {
 	for (int i = 0; i < grid->width * grid->height; i++) {
@@ -228,7 +228,7 @@ static bool is_harmless(const struct aw__grid *grid)
 	return true;
 }
 
-/* The image of a model, into one that has left out findings. */
+/* Load the image's row into a model that has counted findings without keeping them. */
 static void load_with_findings_beyond(void *arg, const struct aw__wire_row *row)
 {
 	const struct aw__image_fields *fields = &aw__image_fields[AW__IMAGE_COUNTS];
@@ -282,12 +282,12 @@ static void views__keep_hostile_text_in_its_cells(void **state)
 		check_has(screen(viewer, one, 120, 40), "demo 7");
 		assert_true(is_harmless(&viewer->grid));
 	}
-	/* the control: the check sees what it is to see */
+	/* the control: the check finds a control character */
 	viewer->grid.cells[5].code = 0x1b;
 	assert_false(is_harmless(&viewer->grid));
 }
 
-/* Ids that dangle and run in circles, names that want out. */
+/* Ids that dangle or form cycles, and names with control characters. */
 static void fill_hostile(struct aw__model *model)
 {
 	static const char evil[] = "\x1b]0;x\x07\x1b[2J\r\n\x9b at /etc/passwd:1\xe2\x80\xae\xff";
@@ -334,7 +334,7 @@ static void fill_hostile(struct aw__model *model)
 	items_found(model, 1, 8, 12345, 5, 99, 98, 0, 97);
 }
 
-/* Every key, in every view and in what it opens. */
+/* Presses every key in every view, and in the pages that it opens. */
 static void views__survive_any_key(void **state)
 {
 	static const char views[] = "123456789";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the viewer's lists: which row is chosen, and how rows are sorted. */
+/* Tests of the viewer's lists: which row is selected, and how rows are sorted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "model_items.h"
 #include "tui_case.h"
 
-/* In the middle of a list: what comes before it goes, and what comes behind it is no row to fall back to. */
+/* Rows before the selected one disappear, and the selection must not move to a later row. */
 static void lists__keep_what_is_chosen_in_the_middle(void **state)
 {
 	struct viewer *viewer = *state;
@@ -31,10 +31,10 @@ static void lists__keep_what_is_chosen_in_the_middle(void **state)
 	for (uint64_t id = 300; id <= 310; id++)
 		items_created(viewer->model, 6 * SECOND, id, 0, 0, 0, NULL);
 	check_has(screen(viewer, "", 80, 24), " 50/181\n");
-	assert_int_equal(list->chosen - list->top, above); /* it stays where it was on the screen */
+	assert_int_equal(list->chosen - list->top, above); /* the same line of the screen */
 	check_has(screen(viewer, "\r", 80, 24), "Task-80  #80\n");
 	screen(viewer, "q", 80, 24);
-	/* it goes itself: the row that takes its place is chosen */
+	/* the selected row itself disappears: the next one is selected */
 	items_done(viewer->model, 7 * SECOND, 80, AW_OUTCOME_RESULT, 0);
 	check_has(screen(viewer, "\r", 80, 24), "Task-81  #81\n");
 }
@@ -50,7 +50,7 @@ static void lists__keep_what_is_chosen(void **state)
 	check_has(screen(viewer, "\r", 100, 30), "other  #3\n");
 }
 
-/* What sorts the same is in the order of its keys, and of its second key when turned around. */
+/* Rows that compare equal are in the order of their keys, in both directions. */
 static void lists__sort_the_same_both_ways(void **state)
 {
 	static const char *const names[] = { "a name of sixteen-b", "a name of sixteen-a",
@@ -64,7 +64,7 @@ static void lists__sort_the_same_both_ways(void **state)
 	screen(viewer, "2ssss", 80, 24); /* by name */
 	rows = aw__list_rows(&viewer->app.lists[AW__VIEW_TASKS], &count);
 	assert_int_equal(rows[0].id, 4);
-	assert_int_equal(rows[1].id, 1); /* sixteen letters are the same: by their keys */
+	assert_int_equal(rows[1].id, 1); /* the first sixteen letters are equal: ordered by key */
 	assert_int_equal(rows[2].id, 2);
 	assert_int_equal(rows[3].id, 3);
 	screen(viewer, "S", 80, 24);
@@ -73,7 +73,7 @@ static void lists__sort_the_same_both_ways(void **state)
 	assert_int_equal(rows[3].id, 4);
 }
 
-/* Rows that come in front of it move the list, and not what is chosen. */
+/* New rows before the selected one move the list, but not the selection. */
 static void lists__keep_what_is_chosen_behind_new_rows(void **state)
 {
 	struct viewer *viewer = *state;
@@ -93,7 +93,7 @@ static void lists__keep_what_is_chosen_behind_new_rows(void **state)
 	check_has(screen(viewer, "b", 80, 24), " 39/110\n");
 }
 
-/* Rows that sort the same are in the order of their keys, in whichever they come. */
+/* Rows that compare equal are in the order of their keys, whatever order they arrive in. */
 static void lists__sort_by_key_in_the_end(void **state)
 {
 	struct viewer *viewer = *state;
@@ -109,7 +109,7 @@ static void lists__sort_by_key_in_the_end(void **state)
 		assert_int_equal(rows[i].id, i + 1);
 }
 
-/* What is not of tasks has no merge_key: each row stays one. */
+/* Lists that are not of tasks never merge rows. */
 static void lists__merge_nothing_but_kin(void **state)
 {
 	struct viewer *viewer = *state;
@@ -125,7 +125,7 @@ static void lists__merge_nothing_but_kin(void **state)
 	assert_int_equal(after, 2);
 }
 
-/* Small letters find both, capitals only themselves. */
+/* Lower-case letters match both cases, capitals match only capitals. */
 static void search__of_small_letters_finds_capitals(void **state)
 {
 	struct viewer *viewer = *state;
@@ -164,7 +164,7 @@ static void lists__move_and_sort(void **state)
 	check_has(screen(viewer, "\r", 80, 24), "Task-100  #100\n");
 }
 
-/* The order of a counting sort is that of the numbers, whatever the bytes are. */
+/* The counting sort by bytes orders whole numbers correctly. */
 static void lists__sort_large_numbers(void **state)
 {
 	struct viewer *viewer = *state;

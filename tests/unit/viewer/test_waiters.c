@@ -25,7 +25,7 @@ static uint64_t below(uint64_t end)
 	return (random_state >> 33) % end;
 }
 
-/* They are told in no order, and some end: the model's list of the living is in an order of its own. */
+/* Tasks are reported in random order, and some end, so that the model's list of live tasks is not sorted. */
 static struct aw__model *make_model(void)
 {
 	static const uint64_t kinds[] = { AW_WAIT_TASK, AW_WAIT_READ, AW_WAIT_WRITE, AW_WAIT_LOCK,
@@ -66,7 +66,7 @@ static void check_target(const struct aw__model *model, const struct aw__waiters
 		if (task == NULL || !waits_for(task, target))
 			continue;
 		assert_true(expected < count);
-		assert_ptr_equal(found[expected].task, task); /* by their ids */
+		assert_ptr_equal(found[expected].task, task); /* sorted by id */
 		assert_int_equal(found[expected++].target, target);
 	}
 	assert_int_equal(count, expected);

@@ -40,7 +40,7 @@ static void held(struct aw__model *model, uint64_t resource, uint64_t task)
 	items_event(model, AW__RESOURCE_HELD, 2, resource, args, 0, NULL, NULL);
 }
 
-/* How many circles, and how many tasks in the first. */
+/* Check the number of cycles, and the number of tasks in the first. */
 static void check_circles(const struct aw__model *model, size_t count, size_t members)
 {
 	struct aw__circles circles;
@@ -61,7 +61,7 @@ static void waits__for_locks_in_a_circle(void **state)
 	held(model, 60, 2);
 	waits(model, 3, AW_WAIT_LOCK, 60);
 	waits(model, 2, AW_WAIT_LOCK, 50);
-	waits(model, 4, AW_WAIT_LOCK, 50); /* waits for the circle, and is not in it */
+	waits(model, 4, AW_WAIT_LOCK, 50); /* waits for the cycle, but is not in it */
 	assert_int_equal(aw__model_holder(model, 50), 3);
 	aw__circles_find(model, &circles);
 	assert_int_equal(circles.count, 1);
@@ -114,7 +114,7 @@ static void waits__of_liars_end(void **state)
 	struct aw__model *model = *state;
 	const uint64_t last = 100000;
 
-	waits(model, 1, AW_WAIT_TASK, 1); /* for itself */
+	waits(model, 1, AW_WAIT_TASK, 1); /* waits for itself */
 	check_circles(model, 1, 1);
 	waits(model, 1, AW_WAIT_TASK, UINT64_MAX);
 	held(model, 5, UINT64_MAX);

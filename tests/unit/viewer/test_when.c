@@ -14,7 +14,7 @@
 
 #define S UINT64_C(1000000000)
 
-/* From 5 s to 65 s of the monotonic clock; items_hello() says that 1000 ns were 2023-11-14T22:13:20Z. */
+/* From 5 s to 65 s of the monotonic clock, of which 1000 ns are 2023-11-14T22:13:20Z by items_hello(). */
 static void fill(struct aw__model *model)
 {
 	items_hello(model, 42);
@@ -59,7 +59,7 @@ static void when__takes_dates(void **state)
 	means(model, "2023-11-14T22:13:30.125Z", 0, 10 * S + S / 8 + 1000);
 	means(model, "2023-11-15T00:43:30+02:30", 0, 10 * S + 1000);
 	means(model, "2023-11-14T20:43:30-01:30", 0, 10 * S + 1000);
-	means(model, "2020-01-01T00:00:00Z", 0, 0); /* before the machine ran */
+	means(model, "2020-01-01T00:00:00Z", 0, 0); /* before the machine started */
 }
 
 static void when__refuses_what_is_no_moment(void **state)

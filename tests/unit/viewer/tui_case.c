@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A viewer without a terminal, for its tests: processes are added by calls, keys go in, and its screen is read. */
+/* A viewer without a terminal, for its tests: processes are added by calls, keys go in, and the screen is read. */
 #include "tui_case.h"
 
 #include <setjmp.h>

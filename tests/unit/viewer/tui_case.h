@@ -25,7 +25,7 @@ int viewer_tear_down(void **state);
 void fill(struct aw__model *model);
 /** Press keys, then show the screen. */
 const char *screen(struct viewer *viewer, const char *keys, int width, int height);
-/** What is below the line of the views. */
+/** The screen below the line of the views. */
 const char *body(const char *screen);
 void check(const char *got, const char *expected);
 void check_has(const char *text, const char *part);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of what the watchdog finds in the task table, on a fake clock. Deadlocks: test_watch_deadlock.c. */
+/* Tests of the watchdog's findings from the task table, on a fake clock. Deadlocks: test_watch_deadlock.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +48,7 @@ static void orphan__has_neighbours(void **state)
 	end(&rootless);
 }
 
-/* Its creator's place in the table is another task's by now. */
+/* Another task has reused the creator's slot. */
 static void orphan__of_a_creator_whose_place_was_given_away(void **state)
 {
 	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0), heir;
@@ -65,7 +65,7 @@ static void orphan__of_a_creator_whose_place_was_given_away(void **state)
 	end(&heir);
 }
 
-/* It stays listed, because nobody took its error yet. */
+/* The creator keeps its slot until its error is retrieved. */
 static void orphan__of_a_creator_that_failed(void **state)
 {
 	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0);
@@ -106,7 +106,7 @@ static void starved__is_ready_while_its_loop_is_not_blocked(void **state)
 	aw_agent_task_wait(&task, AW_WAIT_FUTURE, 7);
 	aw_agent_task_woken(&task, 0);
 	aw_agent_loop_busy(&loop);
-	look(30); /* one iteration: that is about blocking */
+	look(30); /* a single long iteration is a blocked loop instead */
 	assert_string_equal(found(), "");
 	aw_agent_loop_idle(&loop);
 	look(3);
@@ -126,7 +126,7 @@ static void starved__counts_from_its_birth_if_it_was_born_ready(void **state)
 	aw_agent_task_created(&waiting, &(struct aw_agent_birth){ .loop = &loop,
 								  .born = AW_BORN_WAITING,
 								  .wait = AW_WAIT_READ });
-	look(30); /* somebody may have to start it, and the other one waits */
+	look(30); /* the first may have to be started by the program, and the other one waits */
 	assert_string_equal(found(), "");
 	aw_agent_task_created(&ready,
 			      &(struct aw_agent_birth){ .loop = &loop, .born = AW_BORN_READY });
@@ -165,7 +165,7 @@ static void work(struct aw_agent_task *task, uint64_t busy_ns, uint64_t idle_ns)
 {
 	aw_agent_task_step(task);
 	now += busy_ns;
-	aw__watch_busy(&thresholds); /* while it runs: it is seen */
+	aw__watch_busy(&thresholds); /* sees the task running */
 	aw_agent_task_wait(task, AW_WAIT_SLEEP, 7);
 	now += idle_ns;
 }
@@ -182,7 +182,7 @@ static void busy__has_most_of_the_time(void **state)
 		work(&task, SECOND / 20, SECOND / 200);
 	assert_string_equal(found(), "busy-task");
 	assert_in_range(last.finding.value, 85, 95);
-	/* it rests, and goes on: that was told */
+	/* it rests, and is busy again: no second finding */
 	for (unsigned i = 0; i < 400; i++)
 		work(&task, SECOND / 20, i < 200 ? SECOND / 20 : SECOND / 200);
 	assert_string_equal(found(), "");
@@ -231,7 +231,7 @@ static void cancel__that_was_taken_back_is_nothing(void **state)
 	assert_string_equal(found(), "");
 }
 
-/* More than there is room for: who ends is told of in any case. */
+/* There is no room to remember all tasks; a task that ends has its finding anyway. */
 static void cancel__of_many_is_bounded(void **state)
 {
 	enum { MANY = 3000 };
@@ -261,7 +261,7 @@ enum {
 static struct aw_agent_task crowd[MOST];
 static unsigned alive;
 
-/* All at one place. They wait for input: that may take as long as it likes. */
+/* Creates the tasks at one place. They wait for input, which has no time limit. */
 static void grow_to(unsigned count)
 {
 	for (; alive < count; alive++, now++) {
@@ -270,7 +270,7 @@ static void grow_to(unsigned count)
 	}
 }
 
-/* The oldest end first. */
+/* Ends the oldest tasks. */
 static void shrink_to(unsigned count)
 {
 	const unsigned ended = alive - count;
@@ -281,14 +281,14 @@ static void shrink_to(unsigned count)
 	alive = count;
 }
 
-/* As time passes from one count to the next: 60 s, and a bit. */
+/* Passes the time from one count to the next: a little more than 60 s. */
 static void pass(void)
 {
 	now += 60 * SECOND;
 	look(3);
 }
 
-/* What `size` says of how many there are, at one count after the other. */
+/* Has size(when) tasks at each count. */
 static void live_through(unsigned (*size)(unsigned when))
 {
 	for (unsigned when = 0; when < COUNTS; when++) {
@@ -362,7 +362,7 @@ static void growth__has_neighbours(void **state)
 	}
 }
 
-/* More and more begin, and all of them end before they are old. */
+/* More and more tasks are created, and all of them end before they are old. */
 static void growth__of_short_lives_is_none(void **state)
 {
 	for (unsigned when = 0; when < COUNTS; when++) {
@@ -375,7 +375,7 @@ static void growth__of_short_lives_is_none(void **state)
 	assert_string_equal(found(), "");
 }
 
-/* Connections that come and go: always as many, never the same. */
+/* A constant number of connections, each of which is replaced. */
 static void growth__of_a_changing_crowd_is_none(void **state)
 {
 	grow_to(300);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests that what detectors remember of one recording is forgotten in the next one, and in a forked child. */
+/* Tests that detectors reset their state for the next recording, and in a forked child. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +36,7 @@ static struct aw__reset resets[] = {
 	{ .clear = count_clear_after_fork, .only_after_fork = true },
 };
 
-/* The exit status of what the test does in a child; 0: it succeeded. */
+/* Run `body` in a child. Returns its exit status; 0: success. */
 static int in_child(int (*body)(void))
 {
 	const pid_t pid = fork();
@@ -68,7 +68,7 @@ static void reset__tables_are_cleared_for_another_box(void **state)
 	assert_int_equal(cleared, 2);
 }
 
-/* Of this task alone, which is told to the recorder as one that it does not know yet. */
+/* Report this task to the next recording, as one that was created before it. */
 static struct aw_agent_task tell_anew(struct aw_agent_task task)
 {
 	const struct aw_agent_birth birth = { .loop = &loop, .before_recording = true };
@@ -103,7 +103,7 @@ static void busy__is_told_again_in_the_next_recording(void **state)
 	end(&task);
 }
 
-/* How often the loop was told as still blocked. */
+/* How often the loop was reported as still blocked. */
 static unsigned told_blocked(void)
 {
 	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
@@ -133,7 +133,7 @@ static unsigned be_blocked(uint64_t for_ns)
 	return told_blocked();
 }
 
-/* Findings are numbered in each recording: the first block of the next one is not that of this one. */
+/* Findings are numbered from 1 in each recording, so the first block of the next one has the same number. */
 static void blocked__is_told_as_it_lasts_in_the_next_recording(void **state)
 {
 	open_next();
@@ -154,7 +154,7 @@ static const char *be_an_orphan(struct aw_agent_task *task)
 	return found();
 }
 
-/* It is found by its slot, which it has in the next recording, too. */
+/* The finding is remembered by the task's slot, which has the same number in the next recording. */
 static void orphan__is_told_again_in_the_next_recording(void **state)
 {
 	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
@@ -187,7 +187,7 @@ static void orphan__is_told_again_in_a_forked_child(void **state)
 	end(&parents);
 }
 
-/* Tasks of one place become more at each of three counts in each recording, and would be told if it was at five in a row. */
+/* Tasks of one place become more at three counts in each recording; five counts in a row would be a finding. */
 static void growth__begins_anew_in_the_next_recording(void **state)
 {
 	static const unsigned a_count[] = { 50, 500 };

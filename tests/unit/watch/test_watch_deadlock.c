@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of the search for deadlocks: circles of tasks, and loops that nothing can wake. On a fake clock. */
+/* Tests of the search for deadlocks: cycles of tasks, and loops that nothing can wake. On a fake clock. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -41,7 +41,7 @@ static void deadlock__is_told_once_when_it_lasts(void **state)
 	end(&two);
 }
 
-/* A lock may have been released, and its next owner be ready, as long as the loop does not come to run it. */
+/* A lock may be released while its next owner is ready, but does not run, because the loop is busy. */
 static void deadlock__is_none_before_what_was_ready_ran(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0);
@@ -68,7 +68,7 @@ static void deadlock__is_none_before_what_was_ready_ran(void **state)
 	end(&two);
 }
 
-/* A timeout around who waits for a member ends the circle, too. */
+/* A timeout in a task that awaits a member of the cycle can end the cycle, too. */
 static void deadlock__is_none_that_a_timer_ends(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0), outer = make(NULL, 0);
@@ -91,7 +91,7 @@ static void deadlock__is_none_that_a_timer_ends(void **state)
 	end(&outer);
 }
 
-/* The tasks behind a shield are not cancelled when a timer ends the wait for them. */
+/* A timer that ends the wait for shielded tasks does not cancel them. */
 static void deadlock__is_told_behind_a_shield_that_a_timer_ends(void **state)
 {
 	struct aw_agent_task outer = make(NULL, 0), one = make(&outer, 77), two = make(&outer, 77);
@@ -117,7 +117,7 @@ static void deadlock__of_a_gather_needs_all_its_children(void **state)
 	aw_agent_resource_held(501, owner.id);
 	aw_agent_task_wait(&owner, AW_WAIT_GATHER, 77);
 	aw_agent_task_wait(&stuck, AW_WAIT_LOCK, 501);
-	aw_agent_task_wait(&other, AW_WAIT_SLEEP, 9); /* if it fails, the gather is done */
+	aw_agent_task_wait(&other, AW_WAIT_SLEEP, 9); /* may still fail, and end the gather */
 	look(50);
 	assert_string_equal(found(), "");
 	end(&other);
@@ -128,7 +128,7 @@ static void deadlock__of_a_gather_needs_all_its_children(void **state)
 	end(&owner);
 }
 
-/* Who waits for each other when the run ends would have for ever; what a timer ends, or sleeps, would not. */
+/* A cycle at the end of the run is a deadlock, unless a timer could end it or a member sleeps. */
 static void deadlock__at_the_end_is_told_at_once(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), other = make(NULL, 0), third = make(NULL, 0);
@@ -168,7 +168,7 @@ static void deadlock__at_the_end_is_not_told_again(void **state)
 	end(&other);
 }
 
-/* The other loop's tasks move while this thread looks: of them the watchdog tells. */
+/* The search at a loop's end skips cycles with tasks of another loop, which run meanwhile: the watchdog finds them. */
 static void deadlock__at_the_end_is_the_loops_own(void **state)
 {
 	struct aw_agent_loop second = { 0 }, mine = loop;
@@ -207,7 +207,7 @@ static void stuck__loop_is_told_at_once(void **state)
 	end(&task);
 }
 
-/* ---- loops that other threads could wake: here is no thread of the agent's, so there are two besides the loop's ---- */
+/* ---- loops that other threads could wake: the agent's thread does not run here, so there are two besides the loop's ---- */
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t threads[2];
@@ -252,7 +252,7 @@ static void stuck__loop_that_threads_could_wake_is_told_when_they_are_gone(void 
 	aw_agent_loop_idle(&loop);
 	end_threads();
 	look(8);
-	assert_string_equal(found(), ""); /* it was woken meanwhile */
+	assert_string_equal(found(), ""); /* the loop was woken meanwhile */
 	look(5);
 	assert_string_equal(found(), "deadlock");
 	aw_agent_loop_busy(&loop);
@@ -275,7 +275,7 @@ static void stuck__loop_without_other_threads_is_told_at_once(void **state)
 	end(&task);
 }
 
-/* ---- a loop that becomes stuck while it is looked at ---- */
+/* ---- a loop that becomes stuck while it is checked ---- */
 
 static _Atomic bool is_over;
 
@@ -284,7 +284,7 @@ static void *look_on(void *nothing)
 	while (!is_over) {
 		for (unsigned i = 0; i < 20; i++)
 			aw__watch_deadlocks(1);
-		usleep(1); /* Valgrind runs one thread at a time, and not in turn */
+		usleep(1); /* Valgrind runs one thread at a time, and would not switch */
 	}
 	return NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of held errors: when an error that nobody retrieves becomes a finding, and what is copied in time for it. */
+/* Tests of held errors: when an error that is not retrieved becomes a finding, and what is copied in time for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,7 +52,7 @@ static void held__has_neighbours(void **state)
 	aw_agent_error_retrieved(&member, 73, NULL);
 }
 
-/* Between the look and the finding the program goes on. */
+/* The program retrieves the error between the check and the finding. */
 static void held__that_is_retrieved_meanwhile_is_none(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
@@ -68,7 +68,7 @@ static void held__that_is_retrieved_meanwhile_is_none(void **state)
 	assert_string_equal(found(), "");
 }
 
-/* Whoever awaits the task gets its error as soon as it runs: in Python it waits until then, in C it is ready. */
+/* A task that awaits the failed one gets the error when it runs. Until then it waits (Python) or is ready (C). */
 static void held__is_not_what_a_task_awaits(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0), waits = make(NULL, 0), ready = make(NULL, 0);
@@ -88,13 +88,13 @@ static void held__is_not_what_a_task_awaits(void **state)
 	end(&ready);
 	look(1);
 	assert_string_equal(found(), "held-error");
-	/* at the end it is not told again */
+	/* at the end it is not reported again */
 	aw__watch_held_at_end(1, &held);
 	assert_int_equal(held.count, 0);
 	aw_agent_error_retrieved(&task, 76, NULL);
 }
 
-/* What nobody was told of as held is told as retrieved among the other events: findings have no room for it. */
+/* A retrieval is recorded in the findings' ring only if the error was due to be reported as held. */
 static void held__leaves_findings_to_findings(void **state)
 {
 	struct aw_agent_task early = make(NULL, 0), member = make(NULL, 99), late = make(NULL, 0);
@@ -114,7 +114,7 @@ static void held__leaves_findings_to_findings(void **state)
 	assert_true(ring->head > before);
 }
 
-/* What is kept in time for a finding that may never be made pushes no finding out of its ring. */
+/* Copies for a finding that may never be made go to the events' ring, where they overwrite no findings. */
 static void held__keeps_copies_among_the_events(void **state)
 {
 	const struct aw__event error = { .kind = AW__ERROR, .subject = 91 };

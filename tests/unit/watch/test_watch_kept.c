@@ -17,10 +17,10 @@ enum {
 };
 
 static struct aw_agent_task tasks[MOST];
-static unsigned first, next; /* of those that are kept, or alive */
-static aw_intern stack;	     /* where all of a case are created */
+static unsigned first, next; /* the tasks that are kept or alive: [first, next) */
+static aw_intern stack;	     /* the creation stack of all tasks of a case */
 
-/* What was told of one creation stack is not told again. */
+/* Each case has another creation stack, because a stack is reported once only. */
 static int set_up(void **state)
 {
 	static unsigned line;
@@ -56,7 +56,7 @@ static void keep(unsigned count)
 		end_and_keep(&tasks[i]);
 }
 
-/* The oldest first. */
+/* Releases the oldest tasks. */
 static void release(unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
@@ -69,7 +69,7 @@ static void release_all(void)
 	first = next = 0;
 }
 
-/* From one count to the next. */
+/* Passes the time from one count to the next. */
 static void pass(void)
 {
 	now += 60 * SECOND;
@@ -96,7 +96,7 @@ static void kept__that_become_more_and_more_are_told_once(void **state)
 		pass();
 	}
 	assert_string_equal(found(), "leaked-task");
-	/* the one that ended last before: it has no slot any more */
+	/* a task that has ended: it has no slot */
 	assert_in_range(last.finding.task, tasks[100].id, tasks[next - 1].id);
 	assert_int_equal(last.finding.stack, stack);
 	assert_non_null(strstr(last_text,
@@ -114,9 +114,9 @@ static void kept__and_alive_grow_together(void **state)
 		pass();
 	}
 	assert_string_equal(found(), "leaked-task");
-	/* most of them live: the oldest of these is named */
+	/* most of the tasks live: the oldest live one is named */
 	assert_int_equal(last.finding.task, tasks[8].id);
-	/* those that have ended count one look later */
+	/* tasks that have ended are counted one check later */
 	assert_non_null(strstr(last_text,
 			       "112 that were created there are older than 60 s, and 40 of "
 			       "them have ended and are kept; "));
@@ -126,7 +126,7 @@ static void kept__and_alive_grow_together(void **state)
 	forget();
 }
 
-/* A cache that is full after a while, and goes on changing. */
+/* A cache that is full after a while, and replaces its entries. */
 static void kept__in_a_bounded_cache_are_none(void **state)
 {
 	for (unsigned i = 0; i < COUNTS; i++) {
@@ -139,7 +139,7 @@ static void kept__in_a_bounded_cache_are_none(void **state)
 	forget();
 }
 
-/* A gather() of many, which end one after the other, ever fewer, and are kept until the last has ended. */
+/* A gather() of many tasks: half of the rest ends between two counts, and all are kept until the last has ended. */
 static void kept__until_the_last_has_ended_are_none(void **state)
 {
 	unsigned ended = 0;
@@ -156,7 +156,7 @@ static void kept__until_the_last_has_ended_are_none(void **state)
 	forget();
 }
 
-/* Ever more, and none is kept for as long as from one count to the next. */
+/* More and more tasks, none of which is kept from one count to the next. */
 static void kept__for_a_short_time_are_none(void **state)
 {
 	for (unsigned i = 0; i < COUNTS; i++) {
@@ -189,7 +189,7 @@ static void kept__is_counted_once(void **state)
 	aw_agent_task_kept(&tasks[0], false);
 	aw_agent_task_kept(&tasks[0], false);
 	assert_int_equal(kept_now(), 2);
-	/* one that never was, and one whose creation is not known */
+	/* a task that was never kept, and one whose creation is not known */
 	aw_agent_task_kept(&(struct aw_agent_task){ .id = 1 }, false);
 	aw_agent_task_kept(&(struct aw_agent_task){ .id = 1 }, true);
 	passes(2);
@@ -198,7 +198,7 @@ static void kept__is_counted_once(void **state)
 	assert_int_equal(kept_now(), 0);
 }
 
-/* However old they are: the tick in which they were created comes again. */
+/* Tasks are counted by the tick of their creation, in a table that wraps: they are removed from the right entry. */
 static void kept__for_very_long_are_taken_off(void **state)
 {
 	keep(5);
@@ -211,7 +211,7 @@ static void kept__for_very_long_are_taken_off(void **state)
 	assert_int_equal(kept_now(), 0);
 }
 
-/* More places than there is room for, twice: those that are empty are given away. */
+/* More creation stacks than fit, twice: empty entries are reused. */
 static void kept__of_many_places_find_room_again(void **state)
 {
 	static struct aw_agent_task many[2000];
@@ -233,7 +233,7 @@ static void kept__of_many_places_find_room_again(void **state)
 	}
 }
 
-/* As in a child of a fork(), which has another box. */
+/* Another box, as in a forked child. */
 static void kept__of_another_box_are_forgotten(void **state)
 {
 	keep(4);

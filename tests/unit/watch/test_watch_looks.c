@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tests of when the watchdog reports: at which check, after which time, beyond which number. Each case has a
- * neighbour that is one check, or one nanosecond, short of it.
+ * Tests of when the watchdog reports: at which check, after which time, above which number. Each case has a
+ * counterexample that is one check, or one nanosecond, short of it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,14 +38,14 @@ static void starved__is_told_at_the_second_look(void **state)
 	aw_agent_task_woken(&task, 0);
 	look(9);
 	assert_string_equal(found(), "");
-	look(1); /* a second has passed: seen */
+	look(1); /* a second has passed: the first observation */
 	assert_string_equal(found(), "");
 	look(1);
 	assert_string_equal(found(), "starved-task");
 	end(&task);
 }
 
-/* It ran between two looks: it is another wait. */
+/* The task ran between two checks, so it is another wait. */
 static void starved__is_seen_twice_in_one_wait(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
@@ -167,7 +167,7 @@ static void deadlock__is_told_at_the_second_look(void **state)
 
 	aw_agent_task_wait(&one, AW_WAIT_TASK, two.id);
 	aw_agent_task_wait(&two, AW_WAIT_TASK, one.id);
-	now += 10 * SECOND; /* they have waited for long when they are first seen */
+	now += 10 * SECOND; /* the tasks have waited for long at the first check */
 	while (found()[0] == '\0' && looks < 50) {
 		aw__watch_deadlocks(thresholds.deadlock_ns);
 		now += thresholds.deadlock_ns;
@@ -218,7 +218,7 @@ static void deadlock__of_a_group_needs_one_of_its_children(void **state)
 	aw_agent_resource_held(501, owner.id);
 	aw_agent_task_wait(&owner, AW_WAIT_GROUP, 77);
 	aw_agent_task_wait(&stuck, AW_WAIT_LOCK, 501);
-	aw_agent_task_wait(&other, AW_WAIT_SLEEP, 9); /* it will end, and the group waits on */
+	aw_agent_task_wait(&other, AW_WAIT_SLEEP, 9); /* will end, but the group waits for both */
 	look(50);
 	assert_string_equal(found(), "deadlock");
 	aw_agent_resource_held(501, 0);
@@ -227,7 +227,7 @@ static void deadlock__of_a_group_needs_one_of_its_children(void **state)
 	end(&owner);
 }
 
-/* A group of whose children the table knows none: it may be anybody's. */
+/* A group without children in the table: unknown tasks may end it. */
 static void deadlock__of_a_group_without_children_is_not_told(void **state)
 {
 	struct aw_agent_task owner = make(NULL, 0), other = make(NULL, 0);
@@ -291,7 +291,7 @@ static void task__that_never_ran_took_no_time(void **state)
 	aw_agent_task_created(&task, &birth);
 	slot = aw__task_slot(&task);
 	now += SECOND;
-	aw_agent_task_done(&task, AW_OUTCOME_CANCELLED, 99); /* it keeps its slot for its error */
+	aw_agent_task_done(&task, AW_OUTCOME_CANCELLED, 99); /* keeps the slot for its error */
 	assert_int_equal(slot->run_ns, 0);
 	aw_agent_error_retrieved(&task, 99, NULL);
 }
@@ -364,13 +364,13 @@ static void blocked__only_what_the_program_itself_took_counts(void **state)
 {
 	assert_true(is_due(100, 20, 0));
 	assert_false(is_due(99, 20, 0));
-	assert_true(is_due(100, 0, 0)); /* the kernel does not tell */
-	/* waits after the first look; some before are likely then */
+	assert_true(is_due(100, 0, 0)); /* the kernel does not report waits */
+	/* the thread waited after the first check, so it probably waited before it, too */
 	assert_true(is_due(104, 20, 4));
 	assert_false(is_due(103, 20, 4));
 	assert_false(is_due(149, 20, 30));
 	assert_true(is_due(150, 20, 30));
-	/* the agent's thread itself had no processor at first */
+	/* the first check came late: the agent's thread itself had no processor */
 	assert_true(is_due(100, 62, 0));
 	assert_false(is_due(119, 119, 0));
 	assert_false(is_due(162, 63, 0));
@@ -388,7 +388,7 @@ static bool excuses(uint64_t lasted_ns, uint64_t waited_ns)
 	now += lasted_ns;
 	assert_true(aw__watch_blocked_next(-1, SECOND / 10, &blocked));
 	aw__watch_blocked_finding(&blocked, &none, waited_ns);
-	assert_false(aw__watch_blocked_next(-1, SECOND / 10, &blocked)); /* it was told */
+	assert_false(aw__watch_blocked_next(-1, SECOND / 10, &blocked)); /* already reported */
 	assert_string_equal(found(), "blocked-loop");
 	assert_int_equal(last.finding.value, lasted_ns);
 	aw_agent_loop_idle(&loop);
@@ -459,7 +459,7 @@ static void intern__a_long_text_is_cut(void **state)
 
 #define CASE(name) cmocka_unit_test_setup(name, watch_set_up)
 
-/* A semaphore goes to the next task when any of those that have its permits gives one back. */
+/* A semaphore wakes a waiter when any owner releases a permit, so all owners must be blocked. */
 static void deadlock__of_a_semaphore_needs_all_its_owners(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0), waiter = make(NULL, 0);
@@ -469,7 +469,7 @@ static void deadlock__of_a_semaphore_needs_all_its_owners(void **state)
 	aw_agent_task_wait(&waiter, AW_WAIT_LOCK, 601);
 	aw_agent_task_wait(&two, AW_WAIT_SLEEP, 9);
 	look(50);
-	assert_string_equal(found(), ""); /* its owners are not known */
+	assert_string_equal(found(), ""); /* the owners are not known */
 	aw_agent_resource_shared(601, owners, 2);
 	look(50);
 	assert_string_equal(found(), "");
@@ -484,7 +484,7 @@ static void deadlock__of_a_semaphore_needs_all_its_owners(void **state)
 	end(&waiter);
 }
 
-/* An owner that is not listed may give its permit back, and so may one of more than there is room for. */
+/* An owner that is not in the table may release its permit, and so may owners beyond the limit of the list. */
 static void deadlock__of_a_semaphore_needs_owners_that_are_known(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), waiter = make(NULL, 0), gone = make(NULL, 0);
