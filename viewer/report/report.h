@@ -34,8 +34,7 @@ struct aw__report_options {
 	bool filtered;	    /* a filter applies: only a part of the recording is shown */
 	bool machinery;	    /* also show the frames of awry and of libc's start-up */
 	const char *folder; /* paths below it are shown relative to it; NULL: all are shown whole */
-	/* Gives the path that `rooted` formats show for a file; it may be stored in `space`. NULL: relative to `folder`, or
-		   whole. */
+	/* The path that `rooted` formats show for a file; it may be stored in `space`. NULL: see `folder`. */
 	const char *(*locate)(void *arg, const char *file, char space[PATH_MAX]);
 	void *locate_arg;
 	struct aw__source_files *files;	     /* provides source lines; NULL: none are shown */

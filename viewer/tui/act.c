@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The viewer's actions: one function for each key of keys.c, found in a table. */
+/* Performs the viewer's actions: a table has one function for each action of keys.c. */
 #include "viewer/tui/app.h"
 #include "viewer/tui/outside.h"
 #include "viewer/tui/pane.h"

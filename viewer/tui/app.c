@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The viewer's state without a terminal: which view and page are shown, what a key does to them, and when they are
- * refreshed. Tests drive it with keys and read its grid.
+ * The viewer's state without a terminal: the shown view and page, the effect of keys on them, and their refresh.
+ * Tests drive it with keys and read its grid.
  */
 #include "viewer/tui/app.h"
 
@@ -18,7 +18,7 @@
 #include "viewer/tui/search.h"
 #include "viewer/tui/typing.h"
 
-/* Lines of the screen that belong to no list or page. */
+/* Screen lines above and below a list or page. */
 #define ABOVE 2
 #define BELOW 1
 

@@ -100,7 +100,7 @@ static void draw_status(const struct aw__app *app, struct aw__grid *grid)
 	aw__buffer_finish(&text);
 }
 
-#define FILTER_WIDTH 14 /* the shortest part of the filter that is shown */
+#define FILTER_WIDTH 14 /* the least columns for the filter */
 
 /* The tabs: full names, short names, or numbers and the name of the current one, depending on the room. */
 enum tabs { NAMES, BRIEF, NUMBERS };
@@ -146,7 +146,7 @@ static void draw_filter(const struct aw__app *app, struct aw__grid *grid, int x)
 	aw__buffer_finish(&text);
 }
 
-/* "by ID, backwards  merged", or which page is open. */
+/* "by ID, backwards  merged", or the name of the open page. */
 static void append_order(const struct aw__app *app, struct aw__buffer *out)
 {
 	const struct aw__list *list = &app->lists[app->current];
@@ -245,7 +245,7 @@ static void append_prompt(const struct aw__app *app, struct aw__buffer *out)
 	aw__buffer_format(out, "_  %s", app->message);
 }
 
-/* How many bytes of a text fit into a line, whole words if there are several. */
+/* How many bytes of a text fit into a line: whole words, unless one word is too long. */
 static size_t fitting(const char *text, size_t width)
 {
 	size_t length = strlen(text), word;
@@ -269,7 +269,7 @@ static void draw_line(struct aw__grid *grid, int y, int x, const char *text, siz
 	aw__grid_put_text(grid, y, x, grid->width, &it);
 }
 
-/* Draw the filter's error, with a mark at its place. */
+/* Draw the filter's syntax error, with a mark at its place. */
 static void draw_wrong(const struct aw__app *app, struct aw__grid *grid, int y)
 {
 	const char *text = app->message;

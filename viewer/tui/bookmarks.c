@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bookmarks of the viewer: m saves the chosen subject with its time, ' opens the page that lists them. */
+/* Bookmarks of the viewer: m saves the chosen subject with the shown time, ' opens the page that lists them. */
 #include "viewer/tui/bookmarks.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include "viewer/tui/phrases.h"
 #include "viewer/tui/time_travel.h"
 
-/* Cut the label to its room, at the end of a character. */
+/* Cut the label to its room, between two characters. */
 static void set_label(struct aw__bookmark *bookmark, const struct aw__buffer *text)
 {
 	const char *string = aw__buffer_string(text);

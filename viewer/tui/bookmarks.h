@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bookmarks: subjects to come back to. */
+/* Bookmarks: saved subjects of the viewer. */
 #ifndef AW__TUI_BOOKMARKS_H
 #define AW__TUI_BOOKMARKS_H
 
@@ -11,14 +11,14 @@
 struct aw__bookmark {
 	const struct aw__page *page;
 	struct aw__subject subject;
-	uint64_t time_ns; /* the moment that was shown */
-	uint64_t past_ns; /* the same, if it was not the present */
+	uint64_t time_ns; /* the time that was shown */
+	uint64_t past_ns; /* the same; 0 if it was the present */
 	char label[AW__BOOKMARK_BYTES];
 };
 
-/** Keep what is chosen. */
+/** Bookmark the chosen subject. */
 void aw__bookmarks_add(struct aw__app *app);
-/** Go to one, by its number from 1. */
+/** Go to a bookmark, by its number from 1. */
 void aw__bookmarks_go(struct aw__app *app, uint64_t number);
 
 #endif

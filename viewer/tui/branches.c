@@ -29,7 +29,7 @@ static void toggle(struct aw__list *list, const struct aw__row *row)
 		aw__map_put(&list->folded, key, list);
 }
 
-/* The key includes the parent's: the same error may occur at two places. */
+/* Set a child's place. Its key includes the parent's, because the same error may occur at two places. */
 static void place_below(struct aw__row *child, const struct aw__row *parent, bool last)
 {
 	child->process = parent->process;

@@ -54,7 +54,7 @@ static uint32_t cut_mark(const struct aw__grid *grid)
 	return grid->ascii ? '~' : 0x2026;
 }
 
-/* Puts characters while they fit before `to`. Returns the column after them. */
+/* Put the characters that fit before column `to`. Returns the column after them. */
 static int put_fitting(struct aw__grid *grid, int y, int from, int to,
 		       const struct aw__grid_text *text)
 {
@@ -76,7 +76,8 @@ static int put_fitting(struct aw__grid *grid, int y, int from, int to,
 				cell_at(grid, y, x - 1)->mark = code;
 			continue;
 		}
-		if (column - text->skip < (size_t)columns) { /* half of it is scrolled out */
+		if (column - text->skip <
+		    (size_t)columns) { /* half of the wide character is scrolled out */
 			code = ' ';
 			columns = 1;
 		}

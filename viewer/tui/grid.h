@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A screen as plain data: cells with a character and a look. */
+/* The screen as an array of cells, each with a character and an ink (colour and flags). */
 #ifndef AW__TUI_GRID_H
 #define AW__TUI_GRID_H
 
@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 
-/* A look: a colour (as SGR 30 + n; 0 is the terminal's own) and flags. */
+/* An ink: a colour (as SGR 30 + n; 0 is the terminal's default) and flags. */
 enum {
 	AW__INK_PLAIN = 0,
 	AW__INK_RED = 1,
@@ -24,42 +24,42 @@ enum {
 
 struct aw__cell {
 	uint32_t code; /* 0: the right half of a wide character */
-	uint32_t mark; /* combines with it; 0: none */
+	uint32_t mark; /* a combining character; 0: none */
 	uint8_t ink;
 };
 
 struct aw__grid {
 	int width, height;
-	bool ascii; /* nothing but ASCII is put into it by the views */
+	bool ascii; /* views put only ASCII into it */
 	struct aw__cell *cells;
 };
 
 void aw__grid_init(struct aw__grid *grid, bool ascii);
 void aw__grid_finish(struct aw__grid *grid);
-/** Give it a size, and clear it. */
+/** Set the size, and clear the grid. */
 void aw__grid_clear(struct aw__grid *grid, int width, int height);
 
 struct aw__grid_text {
 	const char *text; /* escaped */
 	size_t length;
-	const uint8_t *inks; /* one a byte; NULL: `ink` is that of all */
+	const uint8_t *inks; /* one for each byte; NULL: all have `ink` */
 	uint8_t ink;
-	size_t skip; /* so many columns of the text are scrolled out to the left */
+	size_t skip; /* columns of the text that are scrolled out to the left */
 };
 
 /**
- * Put a text into a line, in columns `from` up to before `to`. If it does not fit, its last column
- * shows that it was cut; if it was scrolled, so does its first.
+ * Put a text into a line, from column `from` up to, but not including, `to`. A mark in its last column shows that it
+ * did not fit, one in its first column that it is scrolled.
  *
- * Returns the column after it.
+ * Returns the column after the text.
  */
 int aw__grid_put_text(struct aw__grid *grid, int y, int from, int to,
 		      const struct aw__grid_text *text);
-/** The same, for a C string of one look. */
+/** The same, for a C string with one ink. */
 int aw__grid_put(struct aw__grid *grid, int y, int from, int to, const char *text, uint8_t ink);
-/** Add to the look of some columns. */
+/** Add flags to the ink of some columns. */
 void aw__grid_add_ink(struct aw__grid *grid, int y, int from, int to, uint8_t ink);
-/** Append what it shows: lines without spaces at their ends. */
+/** Append the grid as text: lines without trailing spaces. */
 void aw__grid_print(const struct aw__grid *grid, struct aw__buffer *out);
 
 #endif

@@ -8,7 +8,7 @@
 #define FIRST_OF_LINE 2u /* octaves: 512 ns to 1 us */
 #define OCTAVES	      (AW__LAG_OCTAVES + 2)
 
-/* Octave 0 is what is below all buckets, the last one what is above. */
+/* Sum the buckets up by octave. The first octave counts what is below all buckets, the last one what is above. */
 static void count_octaves(const struct aw__lags *lags, uint64_t ret_counts[OCTAVES])
 {
 	for (unsigned i = 0; i < OCTAVES; i++)

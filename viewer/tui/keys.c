@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of the viewer's keys. The viewer, its help page and the manual are made from it. */
+/* The table of the viewer's keys, used by the viewer, its help page and the manual. */
 #include "viewer/tui/keys.h"
 
 /* clang-format off */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys and what they do: the table that the viewer obeys is the one that its help shows. */
+/* Keys and their actions, in one table for the viewer and its help. */
 #ifndef AW__TUI_KEYS_H
 #define AW__TUI_KEYS_H
 
 #include <stdint.h>
 
-/* A key is a character or, beyond all of them, one of these. */
+/* A key is a character, or one of these numbers. */
 enum aw__key {
 	AW__KEY_NONE = 0,
 	AW__KEY_TAB = 9,
@@ -21,7 +21,7 @@ enum aw__key {
 	AW__KEY_HOME,
 	AW__KEY_END,
 	AW__KEY_RESIZE,
-	AW__KEY_MOUSE = 0x1000000, /* and more: mouse.h */
+	AW__KEY_MOUSE = 0x1000000, /* and above: mouse.h */
 };
 
 enum aw__action {
@@ -67,7 +67,7 @@ enum aw__action {
 	AW__DO_PREVIOUS,
 	AW__DO_PAUSE,
 	AW__DO_HELP,
-	AW__DO_VIEW, /* the first view; the others follow, in their order */
+	AW__DO_VIEW, /* the first view; the other views follow, in order */
 	AW__ACTIONS
 };
 
@@ -75,7 +75,7 @@ enum aw__action {
 
 struct aw__key_spec {
 	enum aw__action action;
-	uint32_t keys[AW__KEYS_EACH]; /* 0: no further one */
+	uint32_t keys[AW__KEYS_EACH]; /* 0: no further key */
 	const char *names;	      /* "j, Down" */
 	const char *help;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of a view: filled from the models at each refresh, sorted, scrolled, with one chosen row. */
+/* The list of a view's rows: fills it from the models at each refresh, sorts, scrolls, and keeps the chosen row. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +56,7 @@ static void choose_key(struct aw__list *list, uint64_t key, unsigned process)
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].key == key && rows[i].process == process) {
 			list->chosen = i;
-			list->top += i > old ? i - old : 0; /* the chosen row stays chosen */
+			list->top += i > old ? i - old : 0; /* keep its screen line */
 			list->top -= i < old && old - i <= list->top ? old - i : 0;
 			return;
 		}

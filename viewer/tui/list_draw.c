@@ -5,8 +5,8 @@
 #include "viewer/tui/app.h"
 
 /*
- * Returns the screen column after column `at`, which begins at `x`; 0 if it is not shown. The last column on the
- * screen gets the rest of it.
+ * Returns the screen column after column `at`, which begins at `x`; 0 if it is not shown. The last shown column gets
+ * the rest of the line.
  */
 static int column_end(const struct aw__column *columns, int at, int x, int width)
 {
@@ -24,7 +24,7 @@ static int column_end(const struct aw__column *columns, int at, int x, int width
 
 #define PID_WIDTH 8
 
-/* The first screen column, after the process if there are several. */
+/* The screen column where the first column begins: after the pid if there are several processes. */
 static int first_column(const struct aw__app *app, const struct aw__list *list)
 {
 	bool several = !list->view->of_all && app->host->count(app->host->arg) > 1;
@@ -105,7 +105,7 @@ static void draw_row(struct aw__app *app, const struct aw__list *list, struct aw
 	aw__buffer_finish(&text);
 }
 
-/* Keeps the chosen row on the screen, and the screen full. */
+/* Scroll so that the chosen row is visible and the screen is full. */
 static void settle(struct aw__list *list, size_t count, size_t height)
 {
 	if (list->chosen < list->top)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Merging (=): tasks of the same creation stack, coroutine and state become one row with their number, and a page
- * lists them.
+ * Merging (=): shows tasks of the same creation stack, coroutine and state as one row with their number, and lists them
+ * on a page.
  */
 #include <inttypes.h>
 
@@ -34,7 +34,7 @@ void aw__merged_tasks_merge(struct aw__buffer *buffer, size_t from)
 	aw__map_finish(&first);
 }
 
-/* Tasks are merged if creation stack, coroutine and state are equal. */
+/* Tasks with equal creation stack, coroutine and state have the same key. */
 uint64_t aw__task_merge_key(const struct aw__task *task)
 {
 	uint64_t state = (uint64_t)task->state << 24 | (uint64_t)task->outcome << 16 |

@@ -5,7 +5,7 @@
 #include "viewer/tui/app.h"
 #include "viewer/tui/pane.h"
 
-#define FIRST_LINE 2 /* of what a view or a sheet shows */
+#define FIRST_LINE 2 /* screen line of the first line of a view or page */
 #define WHEEL	   3 /* lines */
 
 static void click_tab(struct aw__app *app, int x)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the mouse does: a key that says which button, and where. */
+/* Mouse events as keys: the number of such a key has the button and the position. */
 #ifndef AW__TUI_MOUSE_H
 #define AW__TUI_MOUSE_H
 

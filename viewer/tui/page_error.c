@@ -12,7 +12,7 @@
 #include "base/tree.h"
 #include "viewer/tui/phrases.h"
 
-#define MAX_MEMBERS 200 /* members of a group that are shown; the rest is counted */
+#define MAX_MEMBERS 200 /* members of a group that are shown; the others are counted */
 
 struct drawing {
 	struct aw__app *app;
@@ -21,7 +21,7 @@ struct drawing {
 	struct aw__map seen;
 };
 
-/* Beside a CancelledError: the last cancellation request to its task before it. */
+/* For a CancelledError: append the last cancellation request to its task before the error. */
 static void append_cancel(struct drawing *drawing, const struct aw__error *error, bool parts)
 {
 	const struct aw__task_cancel *cancel =

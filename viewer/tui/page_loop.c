@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The page of a loop, with the histogram of its iterations; or of one iteration that blocked it, with its stack. */
+/* The page of a loop, with a histogram of its iterations; and the page of one blocked iteration, with its stack. */
 #include <inttypes.h>
 
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three pages: the other times that a finding or error occurred (x), why it is a finding and what to do (w), and
- * the help (?).
+ * Three pages: the other occurrences of a finding or error (x), why it is a finding and what to do (w), and the help
+ * (?).
  */
 #include <inttypes.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Everything about one task: who it is, what it does, and who made it, up to main. */
+/* The page of a task: its name, coroutine, state and error, and its creation stacks up to main. */
 #include "viewer/tui/phrases.h"
 
 #include <inttypes.h>

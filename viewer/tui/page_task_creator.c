@@ -55,7 +55,7 @@ static void write_creation(struct aw__app *app, const struct aw__subject *subjec
 
 const struct aw__page aw__page_creation = { "creation", write_creation, aw__subject_lacks_task };
 
-/* ---- who should have awaited it ---- */
+/* ---- which task should have awaited it ---- */
 
 static void append_waiters(struct aw__app *app, uint64_t id, struct aw__buffer *out)
 {

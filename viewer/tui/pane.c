@@ -25,7 +25,7 @@ void aw__pane_resize(struct aw__app *app)
 		app->pane = (app->pane + 1) % SIZES;
 }
 
-/* Where the last `lines` lines of a text begin. */
+/* The offset at which the last `lines` lines of a text begin. */
 static size_t find_start(const char *text, size_t length, int lines)
 {
 	size_t at = length;
@@ -37,14 +37,14 @@ static size_t find_start(const char *text, size_t length, int lines)
 	return at;
 }
 
-/* Skip terminal sequences, and what a carriage return would overwrite. */
+/* Skip terminal sequences, and text that a carriage return would overwrite. */
 static size_t skip_sequence(const char *text, size_t length)
 {
 	size_t at = 2;
 
 	if (length < 2)
 		return 1;
-	if (text[1] == ']') { /* a title and the like: ends with BEL, or with another sequence */
+	if (text[1] == ']') { /* OSC: BEL or a sequence ends it */
 		while (at < length && text[at] != '\a' && text[at] != '\x1b')
 			at++;
 		return at < length && text[at] == '\a' ? at + 1 : at;

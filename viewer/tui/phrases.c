@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Texts that several views and pages share: tasks, frames, errors, waits, times and links. Text that comes from
- * the debugged program is escaped here.
+ * Texts shared by views and pages: tasks, frames, errors, waits, times and links. Text from the debugged program is
+ * escaped here.
  */
 #include "viewer/tui/phrases.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text about a task's cancellation for its page and its errors: which task or timeout asked for it, why, and
- * where.
+ * Text about a task's cancellation, for the page of the task and of its errors: its source, its reason, and its stacks.
  */
 #include <awry/agent.h>
 

@@ -67,7 +67,7 @@ void aw__phrases_stack(const struct aw__app *app, struct aw__buffer *out,
 		aw__buffer_text(out, AW__DIM "    deeper frames could not be walked\n" AW__PLAIN);
 }
 
-/* "in Task-2, which was created at:", and of its ancestors "created by Task-1, which was created at:". */
+/* Append "in Task-2, which was created at:", or for its ancestors "created by Task-1, which was created at:". */
 static void append_creation(const struct aw__app *app, struct aw__buffer *out, bool own,
 			    uint64_t task)
 {

@@ -46,7 +46,7 @@ static uint64_t differing(const struct rank *ranks, size_t count, int part)
 	return bits;
 }
 
-/* Keys matter only between rows that are equal otherwise. */
+/* Whether keys decide the order anywhere: only between rows that are otherwise equal. */
 static bool keys_matter(const struct rank *ranks, size_t count)
 {
 	for (size_t i = 1; i < count; i++)

@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 
-/** Sort rows by `sort`, then `sort2`, process and key. Takes time in proportion to their number. */
+/** Sort rows by `sort`, then `sort2`, process and key. Takes linear time. */
 void aw__rank_sort(struct aw__buffer *rows);
 
 #endif

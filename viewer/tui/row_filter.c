@@ -19,7 +19,7 @@ void aw__row_filter_begin(struct aw__app *app)
 	app->filter_wrong = -1;
 }
 
-/* Show a syntax error: a sentence, the filter, and a caret below the place. */
+/* Show a syntax error. `text` is a sentence, the filter, and a caret below the place. */
 static void tell(struct aw__app *app, const char *text)
 {
 	const char *caret = strrchr(text, '\n');
@@ -85,7 +85,7 @@ void aw__row_filter_rows(struct aw__app *app, struct aw__buffer *buffer, size_t 
 {
 	struct aw__row *rows = (struct aw__row *)(void *)buffer->data;
 	size_t count = buffer->length / sizeof(*rows), kept = count;
-	unsigned wanted = 0; /* depth of a kept row, whose ancestors are kept, too */
+	unsigned wanted = 0; /* depth of the latest kept row: its ancestors are kept, too */
 
 	if (app->filter == NULL)
 		return;

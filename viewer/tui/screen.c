@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The terminal, by ncurses: shows a grid, reads keys and mouse events, copies to the clipboard, runs the editor.
- * No other file uses ncurses.
+ * The viewer's terminal: shows a grid, reads keys and mouse events, copies to the clipboard, runs the editor. No other
+ * file uses ncurses.
  */
 #include "viewer/tui/screen.h"
 
@@ -38,8 +38,8 @@ void aw__screen_close(void)
 }
 
 /*
- * Each ink in three palettes: the 8 colours that the user has chosen, 256 colours, and RGB. The last two are readable
- * on black and on white.
+ * Each ink in three palettes: the 8 colours that the user has chosen, 256 colours, and RGB. The last two are
+ * readable on black and on white.
  */
 static const struct {
 	int few, many, rgb;
@@ -229,7 +229,7 @@ void aw__screen_copy(const char *text, size_t length)
 	fflush(stdout);
 }
 
-/* The shell splits the variable, as others do ("code -w"); the path is an argument, never its text. */
+/* The shell splits the variable into words ("code -w"), as is usual. The path is an argument, not part of the script. */
 static _Noreturn void become_editor(const char *path, uint32_t line)
 {
 	static const char script[] = "exec ${VISUAL:-${EDITOR:-vi}} \"$@\"";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The terminal: puts a grid on it, reads keys from it. One at a time in a process. */
+/* The terminal: shows a grid and reads keys. A process has only one open at a time. */
 #ifndef AW__TUI_SCREEN_H
 #define AW__TUI_SCREEN_H
 
@@ -9,21 +9,21 @@
 #include "base/problem.h"
 #include "viewer/tui/grid.h"
 
-/** Set up the terminal of stdin and stdout; exit() restores it, too. */
+/** Set up the terminal of stdin and stdout; exit() restores it if the caller did not. */
 bool aw__screen_open(struct aw__problem *problem);
-/** Restore it. Harmless when it is not open. */
+/** Restore the terminal. Does nothing if it is not open. */
 void aw__screen_close(void);
 void aw__screen_size(int *ret_width, int *ret_height);
 void aw__screen_show(const struct aw__grid *grid);
 /** Put a text into the terminal's clipboard (OSC 52). */
 void aw__screen_copy(const char *text, size_t length);
 /**
- * Give the terminal to an editor, and take it back.
+ * Run an editor in the terminal.
  *
- * `path` and `line` come from a recording. Returns false if there is no such file, or no editor.
+ * `path` and `line` come from a recording and are untrusted. Returns false if there is no such file, or no editor.
  */
 bool aw__screen_edit(const char *path, uint32_t line, struct aw__problem *problem);
-/** The next key (keys.h) that was pressed; AW__KEY_NONE if there is none. Does not wait. */
+/** Read the next pressed key (keys.h); AW__KEY_NONE if there is none. Never waits. */
 uint32_t aw__screen_key(void);
 
 #endif

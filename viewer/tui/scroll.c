@@ -24,7 +24,7 @@ static void move_sideways(struct aw__scroll *scroll, enum aw__action action)
 		scroll->left += 8;
 }
 
-/* Keeps the chosen line on the screen, and the screen full. */
+/* Scroll so that the chosen line is visible and the screen is full. */
 static void settle(struct aw__scroll *scroll, size_t height)
 {
 	size_t count = scroll->text.count;

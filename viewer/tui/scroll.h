@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A text that scrolls both ways, one of its lines chosen. */
+/* A text that scrolls in both directions, with one chosen line. */
 #ifndef AW__TUI_SCROLL_H
 #define AW__TUI_SCROLL_H
 

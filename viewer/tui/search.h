@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Searching, as the pattern is typed: in the rows of a list, or in the lines of a text. */
+/* Incremental search in the rows of a list or the lines of a text. */
 #ifndef AW__TUI_SEARCH_H
 #define AW__TUI_SEARCH_H
 
@@ -10,7 +10,7 @@ struct aw__app;
 
 /** Begin to type a pattern. */
 void aw__search_begin(struct aw__app *app);
-/** The pattern that is typed changed: go to its first match. */
+/** The pattern was edited: go to its first match. */
 void aw__search_typed(struct aw__app *app);
 /** Cancel the search. */
 void aw__search_cancel(struct aw__app *app);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Turns text with SGR colours, as the text reports write it, and with link sequences into lines that pages can
- * draw, search and follow.
+ * Converts text with SGR sequences (as text reports write) and link sequences into lines for pages, which draw them,
+ * search in them and follow their links.
  */
 #include "viewer/tui/styled.h"
 
@@ -51,7 +51,7 @@ static uint8_t apply(uint8_t ink, unsigned parameter)
 	}
 }
 
-/* `text` begins behind "\x1b[". Returns how long the sequence is. */
+/* `text` begins after "\x1b[". Returns the length of the sequence. */
 static size_t read_sequence(const char *text, size_t length, uint8_t *ink)
 {
 	uint8_t changed = *ink;
@@ -80,7 +80,7 @@ static uint64_t read_number(const char *text, size_t length, size_t *at)
 	return number;
 }
 
-/* `text` begins behind "\x1b]". Returns how long the sequence is. */
+/* `text` begins after "\x1b]". Returns the length of the sequence. */
 static size_t read_link(const char *text, size_t length, struct aw__styled_link *link)
 {
 	size_t at = 1;
@@ -94,7 +94,7 @@ static size_t read_link(const char *text, size_t length, struct aw__styled_link 
 	return at < length && text[at] == '\a' ? at + 1 : at;
 }
 
-/* `text` begins behind an escape character. Returns how long the sequence is. */
+/* `text` begins after an escape character. Returns the length of the sequence. */
 static size_t read_escape(struct aw__styled *styled, const char *text, size_t length, uint8_t *ink)
 {
 	if (length > 0 && text[0] == '[')
@@ -124,7 +124,7 @@ void aw__styled_set(struct aw__styled *styled, const char *text, size_t length)
 	}
 	if (length == 0 || text[length - 1] != '\n')
 		begin_line(styled);
-	styled->count--; /* the last start is an end */
+	styled->count--; /* the last entry of `starts` is the end */
 }
 
 struct aw__grid_text aw__styled_line(const struct aw__styled *styled, size_t index)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Completes what a row or page is about: from a finding its error, from an error its task, from a task its
- * creation. The keys r, t, c, a, x and e depend on it.
+ * Completes the subject of a row or page, for the keys r, t, c, a, x and e: adds the error of a finding, the task of an
+ * error, and so on.
  */
 #include "viewer/tui/subject.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a row or a sheet is about: from it one keystroke leads to everything that belongs to it. */
+/* The subject of a row or page: the ids of a finding, its error, its task and so on, so that one key opens the page of
+ * each. */
 #ifndef AW__TUI_SUBJECT_H
 #define AW__TUI_SUBJECT_H
 
@@ -10,26 +11,26 @@ struct aw__app;
 struct aw__buffer;
 struct aw__found_group;
 
-/* 0: none. */
+/* In each field 0 means none. */
 struct aw__subject {
 	unsigned process;
 	uint64_t task;
 	uint64_t error;
-	uint64_t group; /* of findings: its index + 1 */
+	uint64_t group; /* a finding group's index + 1 */
 	uint64_t loop;
-	uint64_t merge_key; /* of tasks that are shown as one */
-	uint64_t place;	    /* in the source */
-	uint64_t id;	    /* anything else that a page is about */
-	uint8_t wait_kind;  /* what that is, if it can be waited for */
+	uint64_t merge_key; /* of merged tasks */
+	uint64_t place;	    /* a source place */
+	uint64_t id;	    /* the id of any other subject */
+	uint8_t wait_kind;  /* kind of `id`, if tasks can wait for it */
 };
 
 /** A text about a subject. */
 struct aw__page {
 	const char *name;
-	/* Append it, with SGR sequences and links (phrases.h). */
+	/* Append the text, with SGR sequences and links (phrases.h). */
 	void (*write)(struct aw__app *app, const struct aw__subject *subject,
 		      struct aw__buffer *out);
-	/* Returns why the page cannot be shown; NULL if it can. No function: it always can. */
+	/* Returns why the page cannot be shown; NULL if it can. May be NULL: it always can. */
 	const char *(*lacks)(struct aw__app *app, const struct aw__subject *subject);
 };
 
@@ -50,10 +51,10 @@ extern const struct aw__page aw__page_help;
 /** Complete a subject: the task of an error, the error of a task, … */
 void aw__subject_complete(struct aw__app *app, struct aw__subject *subject);
 
-/** What `group` is to be for a group of findings; takes NULL. */
+/** The value of `group` for a group of findings; takes NULL. */
 uint64_t aw__subject_group(const struct aw__app *app, const struct aw__found_group *group);
 
-/** As struct aw__page's `lacks`, for pages about a task, or about a group of findings. */
+/** `lacks` of struct aw__page, for pages about a task or a group of findings. */
 const char *aw__subject_lacks_task(struct aw__app *app, const struct aw__subject *subject);
 const char *aw__subject_lacks_finding(struct aw__app *app, const struct aw__subject *subject);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of tasks: the list and the tree have the same columns. */
+/* Rows of tasks, which the list and the tree share. */
 #ifndef AW__TUI_TASK_ROWS_H
 #define AW__TUI_TASK_ROWS_H
 
@@ -14,7 +14,7 @@ enum {
 	AW__TASK_COROUTINE,
 };
 
-/** The same for tasks that are shown as one, on request. */
+/** A key that is equal for tasks that can be merged into one row. */
 uint64_t aw__task_merge_key(const struct aw__task *task);
 void aw__task_row(const struct aw__app *app, struct aw__row *ret_row, const struct aw__task *task);
 bool aw__task_order(struct aw__app *app, struct aw__row *row, int column);

@@ -15,12 +15,12 @@
 
 #include "base/mapping.h"
 
-static int life = -1; /* the child process sees its end when this process ends */
+static int life = -1; /* a pipe to the child process: closed when this process ends */
 static pid_t child;
 static struct termios sane;
 static const char *sane_text;
 
-/* After a crash signal the program restores the terminal itself. */
+/* After these signals the program restores the terminal itself. */
 static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 #define CRASHES (sizeof(crashes) / sizeof(crashes[0]))
 
@@ -38,7 +38,7 @@ static void crash(int number, siginfo_t *info, void *context)
 
 	(void)context;
 	if (number == SIGBUS && aw__mapping_repair(info))
-		return; /* a mapped file was cut short */
+		return; /* a mapped file was truncated */
 	give_back();
 	(void)!write(life, "", 1);
 	for (size_t i = 0; i < CRASHES; i++)

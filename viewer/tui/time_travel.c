@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time travel in the viewer: moves all processes to one time, by steps of an event or a fraction of the recording,
- * and collects the events around that time for the time view.
+ * Time travel in the viewer: shows all processes as of one time, moves that time by one event or by a fraction of the
+ * recording, and collects the events around it for the time view.
  */
 #include "viewer/tui/time_travel.h"
 
@@ -26,7 +26,7 @@ static uint64_t own_ns(const struct aw__app *app, uint64_t real_ns)
 	return real_ns - zero_ns <= UINT64_MAX / 2 ? real_ns - zero_ns : 0;
 }
 
-/* The timeline of a process. It is large, and used in one place at a time, so it is allocated once. */
+/* The timeline of a process. It is large, and only one is used at a time, so all processes share one. */
 static struct aw__tui_timeline *timeline_of(struct aw__app *app)
 {
 	if (app->timeline == NULL)
@@ -195,7 +195,7 @@ static size_t first_after(const struct aw__time_travel_event *events, size_t cou
 	return at;
 }
 
-/* Double the range until there are enough events on both sides, or no more. */
+/* Read events around a time: double the range until it has enough events on both sides, or all. */
 static size_t read_around(struct aw__app *app, uint64_t moment_ns, size_t before, size_t after,
 			  size_t *ret_now)
 {

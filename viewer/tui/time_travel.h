@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time: all processes are shown as they are, or as of one moment. Clocks are aligned: a moment is a time of the day
- * (ns since 1970), which each process has on a monotonic clock of its own.
+ * Time travel: all processes are shown as of the present, or of one past time. Times are wall-clock times (ns since
+ * 1970); each is converted to the monotonic clock of each process.
  */
 #ifndef AW__TUI_TIME_TRAVEL_H
 #define AW__TUI_TIME_TRAVEL_H
@@ -13,9 +13,9 @@
 struct aw__app;
 struct aw__tui_event;
 
-/** The first and last time of all processes. False if there is none. */
+/** The first and last time of all processes. False if nothing has happened yet. */
 bool aw__time_travel_span(struct aw__app *app, uint64_t *ret_first_ns, uint64_t *ret_last_ns);
-/** The time that is shown; at present that of the last event. */
+/** The time that is shown; in the present, the time of the last event. */
 uint64_t aw__time_travel_moment(struct aw__app *app);
 /** Show all processes as of a time. */
 void aw__time_travel_seek(struct aw__app *app, uint64_t real_ns);
@@ -34,13 +34,12 @@ struct aw__time_travel_event {
 };
 
 /**
- * The last `before` events up to the moment, and the first `after` of those that come after it, in the order of
- * time.
+ * The last `before` events up to the shown time and the first `after` events after it, sorted by time.
  *
- * @param ret_events  room for both; their events stay until the next call of any function of this header
- * @param ret_now     the index of the first after the moment
+ * @param ret_events  room for before + after; valid until the next call of any function of this header
+ * @param ret_now     the index of the first event after the shown time
  *
- * Returns how many.
+ * Returns the number of events.
  */
 size_t aw__time_travel_events(struct aw__app *app, size_t before, size_t after,
 			      struct aw__time_travel_event *ret_events, size_t *ret_now);

@@ -3,7 +3,7 @@
  * The viewer's main loop: handles keys at once, refreshes from the models at most ten times a second (less often
  * if a refresh takes long), and otherwise sleeps.
  *
- * Signals are unblocked only while it sleeps. One that ends the program is raised again after the terminal was
+ * Signals are unblocked only while it sleeps. A signal that ends the program is raised again after the terminal was
  * restored.
  */
 #include "viewer/tui/tui.h"
@@ -20,14 +20,14 @@
 #include "viewer/tui/screen.h"
 
 #define MS	   UINT64_C(1000000)
-#define LEAST_NS   (100 * MS)  /* between two drawings without a key */
+#define LEAST_NS   (100 * MS)  /* between two refreshes */
 #define TICK_NS	   (1000 * MS) /* durations on the screen grow */
 #define COST_SHARE 10	       /* refreshing may use a tenth of the time */
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 
-static volatile sig_atomic_t caught; /* the signal that ends it */
+static volatile sig_atomic_t caught; /* the signal that ends the viewer */
 
 struct loop {
 	const struct aw__tui_host *host;
@@ -35,12 +35,12 @@ struct loop {
 	struct aw__grid grid;
 	enum aw__tui_pumped pumped;
 	uint64_t ended_items; /* number of items when all processes had ended */
-	bool changed;	      /* the models, since the last refresh */
-	bool dirty;	      /* must be drawn */
-	uint64_t next_ns;     /* when the next refresh may be */
-	uint64_t ticked_ns;   /* when it was drawn last */
+	bool changed;	      /* the models have changed since the last refresh */
+	bool dirty;	      /* the screen must be redrawn */
+	uint64_t next_ns;     /* the earliest time of the next refresh */
+	uint64_t ticked_ns;   /* time of the last drawing */
 	struct sigaction old[SIGNALS];
-	sigset_t mask; /* while it sleeps */
+	sigset_t mask; /* signal mask while sleeping */
 };
 
 static void catch_signal(int number)
@@ -164,7 +164,7 @@ static void draw(struct loop *loop)
 	loop->ticked_ns = aw__clock_monotonic_ns();
 }
 
-/* Nanoseconds; UINT64_MAX: for good. */
+/* In nanoseconds; UINT64_MAX: no limit. */
 static uint64_t sleep_time(const struct loop *loop)
 {
 	uint64_t now_ns = aw__clock_monotonic_ns();
@@ -178,7 +178,7 @@ static uint64_t sleep_time(const struct loop *loop)
 	return UINT64_MAX;
 }
 
-/* ppoll() returns at once if there is input, and then lets no signal in. */
+/* Unblock the signals for a moment: ppoll() delivers none if there is input. */
 static void let_signals_in(const struct loop *loop)
 {
 	sigset_t blocked;
@@ -221,7 +221,7 @@ bool aw__tui_run(const struct aw__tui_host *host, struct aw__problem *problem)
 	bool ascii = !aw__text_locale_is_utf8();
 	sigset_t before;
 
-	/* first, so that ncurses does not install handlers that exit(1) */
+	/* before ncurses, which would install handlers that call exit(1) */
 	sigprocmask(SIG_SETMASK, NULL, &before);
 	start_signals(&loop);
 	if (!aw__screen_open(problem)) {

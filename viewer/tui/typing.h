@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A line of text, typed with the keys. */
+/* Line editing for the search pattern and the filter. */
 #ifndef AW__TUI_TYPING_H
 #define AW__TUI_TYPING_H
 
@@ -9,7 +9,7 @@
 
 #define AW__TYPING_MOST 200 /* bytes */
 
-/** Append a character, or take the last one away. */
+/** Append a character, or delete the last one. */
 void aw__typing_key(struct aw__buffer *text, uint32_t key);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Views: rows in columns, trees among them, or a text. One file a view, one struct aw__view each. */
+/* Views: rows in columns (lists and trees), or a text. Each view has a file with its struct aw__view. */
 #ifndef AW__TUI_VIEW_H
 #define AW__TUI_VIEW_H
 
@@ -11,20 +11,20 @@
 
 struct aw__app;
 
-/* One row. The fields of the first part mean the same in all views; the others depend on the view. */
+/* One row. The first fields have the same meaning in all views; the meaning of the others depends on the view. */
 struct aw__row {
 	uint64_t key; /* identifies the row, together with its process */
-	uint64_t id;  /* what it shows: a task, an error, a finding group's index + 1, … */
+	uint64_t id;  /* of its object: a task, an error, a finding group's index + 1, … */
 	uint64_t sort, sort2;
 	uint64_t merge_key; /* rows of equal merge_key can be merged */
 	uint64_t count;	    /* number of merged rows; findings: number of occurrences */
-	uint64_t lines;	    /* a tree: bit d is set if a sibling follows its ancestor at depth d */
+	uint64_t lines;	    /* trees: bit d is set if a sibling follows the ancestor at depth d */
 	uint16_t process;
 	uint8_t depth;
 	uint8_t kind;
-	bool branch;	    /* a tree: something is below it */
+	bool branch;	    /* trees: it has children */
 	bool open;	    /* whether the branch is unfolded; the view sets the default */
-	uint32_t part;	    /* which note, and so on */
+	uint32_t part;	    /* the number of the note, for example */
 	const void *source; /* the view's own object, only while the view is filled */
 
 	uint64_t time_ns, changed_ns, wait_target;
@@ -34,39 +34,39 @@ struct aw__row {
 
 struct aw__column {
 	const char *title;
-	int width; /* 0: the rest */
-	int from;  /* shown on screens that are as wide as this */
-	bool tree; /* the branches are drawn here */
-	int grows; /* grows by this with each 100 columns of the screen beyond 80 */
+	int width; /* 0: the rest of the line */
+	int from;  /* the least width of a screen that shows it */
+	bool tree; /* has the branches of the tree */
+	int grows; /* columns that it gains for each 100 columns of the screen beyond 80 */
 };
 
 struct aw__view {
 	const char *name;
-	const char *brief;		  /* its name where there is little room */
-	const char *nothing;		  /* shown instead of rows */
-	const struct aw__column *columns; /* ends with a NULL title; NULL: it is a text */
-	int first_sort;			  /* the column by which it is sorted at first */
+	const char *brief;		  /* a shorter name, for narrow screens */
+	const char *nothing;		  /* the text if there are no rows */
+	const struct aw__column *columns; /* ends with a NULL title; NULL: the view is a text */
+	int first_sort;			  /* the initial sort column */
 
-	bool of_all; /* the rows are of no process: fill() is called once */
+	bool of_all; /* rows belong to no process: fill() is called once */
 
-	/* Append every row (of a tree: the roots) of the process that was entered, unsorted. */
+	/* Append all rows (in a tree: the roots) of the entered process, unsorted. */
 	void (*fill)(struct aw__app *app, struct aw__buffer *rows);
-	/* Append the rows below one, in order. NULL: it is no tree. */
+	/* Append the children of a row, in order. NULL: the view is not a tree. */
 	void (*children)(struct aw__app *app, const struct aw__row *row, struct aw__buffer *rows);
-	/* All rows were made: free what was kept for them. May be NULL. */
+	/* After the rows were filled: free the data for filling them. May be NULL. */
 	void (*forget)(struct aw__app *app);
-	/* Set `sort` and `sort2`. NULL, or returns false: by the text of the cell. */
+	/* Set `sort` and `sort2`. If NULL, or if it returns false, rows are sorted by the cell's text. */
 	bool (*order)(struct aw__app *app, struct aw__row *row, int column);
-	/* Append column `column` of a row, escaped. Returns its look. */
+	/* Append a row's cell, escaped. Returns its ink. */
 	uint8_t (*cell)(const struct aw__app *app, const struct aw__row *row, int column,
 			struct aw__buffer *out);
-	/* Fill in the subject of a row. */
+	/* Set the subject of a row. */
 	void (*subject)(const struct aw__app *app, const struct aw__row *row,
 			struct aw__subject *ret_subject);
 	/* The page that Enter opens. NULL: none. */
 	const struct aw__page *page;
 
-	/* A text: append it, as a page's. */
+	/* For a view that is a text: append it, in the form of a page. */
 	void (*text)(struct aw__app *app, struct aw__buffer *out);
 
 	/* For a view without rows or text: draw it, and handle a key (returns whether it was used). */
@@ -100,51 +100,50 @@ extern const struct aw__view aw__view_stats;
 extern const struct aw__view aw__view_processes;
 extern const struct aw__view *const aw__views[AW__VIEWS];
 
-/* A view that is shown: its rows or text, and the position in it. */
+/* The rows or text of a view, and the position in them. */
 struct aw__list {
 	const struct aw__view *view;
 	struct aw__buffer rows;	 /* of struct aw__row */
-	struct aw__buffer spare; /* memory for the next ones */
+	struct aw__buffer spare; /* memory for the next rows */
 	size_t top, chosen;
-	int sort; /* a column */
+	int sort; /* the sort column */
 	bool backwards;
 	struct aw__map folded; /* rows that the user folded or unfolded */
-	struct aw__map seen;   /* of a tree: the view's, while it is filled */
+	struct aw__map seen;   /* trees: for the view, while it is filled */
 	struct aw__scroll text;
 };
 
 void aw__list_finish(struct aw__list *list);
 struct aw__row *aw__list_rows(const struct aw__list *list, size_t *ret_count);
-/** The row that is chosen; NULL if there is none. Its process is entered. */
+/** The chosen row; NULL if there is none. Enters its process. */
 const struct aw__row *aw__list_chosen(struct aw__app *app, const struct aw__list *list);
 /** Refill the rows, and keep the chosen one. */
 void aw__list_refresh(struct aw__app *app, struct aw__list *list);
 void aw__list_move(struct aw__list *list, enum aw__action action, int height);
 void aw__list_draw(struct aw__app *app, struct aw__list *list, struct aw__grid *grid, int from_y,
 		   int to_y);
-/** Append what the columns of a row say. */
+/** Append the text of a row's columns. */
 void aw__list_print(struct aw__app *app, const struct aw__list *list, size_t index,
 		    struct aw__buffer *out);
-/** Sort by a column; by the same one again: the other way round. */
+/** Sort by a column; if it is the sort column already, reverse the order. */
 void aw__list_sort(struct aw__app *app, struct aw__list *list, int column);
-/** The column of the list that is drawn at `x`; -1: none. */
+/** The column at screen column `x`; -1: none. */
 int aw__list_column_at(const struct aw__app *app, const struct aw__list *list, int x);
 
 /**
- * Leave of rows of the same merge_key (which is not 0) that have nothing below them only the first, and
- * count them in it.
+ * Merge rows without children that have the same merge_key (not 0): the first one stays, with their count.
  *
- * @param from  index of the first that is looked at
+ * @param from  index of the first row to merge
  */
 void aw__merged_tasks_merge(struct aw__buffer *rows, size_t from);
 
-/** Insert the unfolded rows below each root. */
+/** Insert the children of unfolded rows. */
 void aw__branches_grow(struct aw__app *app, struct aw__list *list);
-/** Fold what is chosen, or unfold it; what cannot be folded chooses its parent. */
+/** Fold or unfold the chosen row. To fold a row without an open branch chooses its parent. */
 void aw__branches_fold(struct aw__app *app, struct aw__list *list, bool open);
-/** Fold every root, or unfold all if they are. */
+/** Fold every root, or unfold them if all are folded. */
 void aw__branches_fold_all(struct aw__app *app, struct aw__list *list);
-/** Append the lines that lead to a row. */
+/** Append the branches of the tree that lead to a row. */
 void aw__branches_draw(const struct aw__app *app, const struct aw__row *row,
 		       struct aw__buffer *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The errors view (5): exceptions as trees. A root stands for all equal errors; below it are its notes and
+ * The errors view (5): exceptions as trees. A root represents all equal errors. Below it are its notes,
  * attributes, group members, cause and context, each with its own parts.
  */
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "viewer/tui/phrases.h"
 
-#define MAX_MEMBERS 200 /* members of a group that are shown; the rest is counted */
+#define MAX_MEMBERS 200 /* members of a group that are shown; the others are counted */
 
 enum { STATE, TIMES, LAST, ERROR };
 
@@ -31,7 +31,7 @@ static bool has_parts(const struct aw__error *error)
 			       error->note_count > 0 || error->attribute_count > 0);
 }
 
-/* An error may be a root and also a member or cause, further down. */
+/* Fill in the row of an error, which may also be a member or cause of another one. */
 static void error_row(struct aw__app *app, struct aw__row *ret_row, uint64_t id, enum part kind)
 {
 	const struct aw__error *error = aw__model_error(app->model, id);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The loops view (6): what each loop runs, how long its iterations take, how often and how long it was blocked. */
+/* The loops view (6): what each loop runs, how long its iterations take, and how often and for how long it was
+ * blocked. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "viewer/tui/histogram.h"
 #include "viewer/tui/phrases.h"
 
-#define MAX_BLOCKED 200 /* iterations that are listed; the rest is counted */
+#define MAX_BLOCKED 200 /* iterations that are listed; the others are counted */
 
 enum { STATE, BLOCKED, P50, P99, LONGEST, TOTAL, ITERATIONS, LAG, LOOP };
 
@@ -26,7 +27,7 @@ static const struct aw__column columns[] = {
 
 enum part { ONE_LOOP, BLOCK, MORE };
 
-/* A blocked iteration is counted when it is over; the finding comes before that. */
+/* The longest iteration. A blocked one is counted when it ends; its finding comes before that. */
 static uint64_t longest_ns(const struct aw__loop *loop)
 {
 	return loop->lags.longest_ns > loop->blocked_max_ns ? loop->lags.longest_ns

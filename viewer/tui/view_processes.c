@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The processes view (0): all debuggable processes, refreshed as they start and end; Enter attaches to one more. */
+/* The processes view (0): all debuggable processes, as they start and end; Enter attaches to one. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -44,7 +44,7 @@ static bool order(struct aw__app *app, struct aw__row *row, int column)
 	case PID:
 		row->sort = listed->pid;
 		return true;
-	case STATE: /* alive, ended, gone, replaced, stopped: in that order */
+	case STATE: /* alphabetical: alive, ended, gone, replaced, stopped */
 		row->sort = (uint64_t)listed->state[0];
 		return true;
 	case TASKS:

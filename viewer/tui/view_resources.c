@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The resources view (8): open handles, and the locks, queues and groups that tasks wait for; and the page of one
- * of them.
+ * resource.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static const struct aw__column columns[] = {
 	{ "SINCE", 9, 60, false }, { "WHOSE", 0, 0, false }, { 0 },
 };
 
-/* Whether the wait is for a resource: not for a task, nor for time. */
+/* Whether the wait is for a resource, not for a task or a time. */
 static bool is_resource(uint8_t wait_kind)
 {
 	return wait_kind != AW_WAIT_TASK && wait_kind != AW_WAIT_SLEEP;
@@ -45,7 +45,7 @@ static void append_handles(struct aw__app *app, const struct aw__waiters *waiter
 	}
 }
 
-/* Add a row for what these tasks wait for, unless it is a handle, which is listed already. */
+/* Add a row for the resource that these tasks wait for, except for a handle, which is listed already. */
 static void append_waited(struct aw__app *app, const struct aw__waiter *first, size_t count,
 			  struct aw__buffer *rows)
 {
@@ -173,7 +173,7 @@ const struct aw__view aw__view_resources = {
 	.page = &aw__page_resource,
 };
 
-/* ---- one of them ---- */
+/* ---- the page of a resource ---- */
 
 #define MAX_WAITERS 500
 

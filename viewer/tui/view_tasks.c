@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tasks view (2): one row a task. */
+/* The tasks view (2): one row for each task. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -38,7 +38,7 @@ void aw__task_row(const struct aw__app *app, struct aw__row *ret_row, const stru
 	ret_row->count = 1;
 }
 
-/* Runs for 100,000 tasks ten times a second. */
+/* Must be fast: with 100,000 tasks it runs ten times a second. */
 static void fill_live(struct aw__app *app, struct aw__buffer *rows)
 {
 	size_t count = aw__model_task_live_count(app->model);

@@ -65,7 +65,7 @@ static int column_at(const struct aw__app *app, uint64_t monotonic_ns, const str
 			 span->last_ns);
 }
 
-/* Where no event happens, the number of live tasks stays the same. */
+/* Set the number of live tasks in all columns of a bucket: it is the same where no events are. */
 static void fill_alive(const struct aw__app *app, uint64_t begin_ns, uint64_t live,
 		       const struct span *span, uint64_t *columns)
 {

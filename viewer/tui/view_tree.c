@@ -20,7 +20,7 @@ static const struct aw__task *next_below(const struct aw__task *task, const stru
 	return task != top ? task->next : NULL;
 }
 
-/* A finished task is shown if a live one is below it. */
+/* A finished task is shown if it has a live descendant. */
 static bool is_shown(const struct aw__app *app, const struct aw__task *task)
 {
 	const struct aw__task *next = task;

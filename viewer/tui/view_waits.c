@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wait graph (4), from what is waited for down to the tasks that wait, so that what holds up the others stands
+ * The wait graph (4), with the tasks that wait below the task or resource that they wait for: the cause of a delay is
  * at the top. Deadlocks come first.
  */
 #include <inttypes.h>
@@ -25,7 +25,7 @@ static const struct aw__column columns[] = {
 
 enum part { CIRCLE, MEMBER, TASK, RESOURCE, WAITER };
 
-/* What is computed once for all rows of a process. */
+/* Computed once for all rows of a process. */
 struct aw__wait_graph {
 	unsigned process;
 	struct aw__waiters waiters;
@@ -63,7 +63,7 @@ static const struct aw__wait_graph *graph_of(struct aw__app *app)
 	return graph;
 }
 
-/* The tasks that wait for what the row shows: its children. */
+/* Set a row's children: the tasks that wait for its object. */
 static void set_waiters(const struct aw__wait_graph *graph, struct aw__row *row,
 			const struct aw__waiter *waiters, size_t count)
 {
@@ -114,7 +114,7 @@ static void append_circle(const struct aw__circle *circle, struct aw__buffer *ro
 	aw__buffer_append(rows, &row, sizeof(row));
 }
 
-/* A waiting task is shown below what it waits for, not at the top. */
+/* Whether a task is shown below the object that it waits for, not at the top. */
 static bool stands_below(const struct aw__task *task)
 {
 	return task->live && task->state == AW__TASK_WAITING && task->wait_target != 0 &&
@@ -189,7 +189,7 @@ static bool order(struct aw__app *app, struct aw__row *row, int column)
 	row->sort2 = row->id;
 	if (column == SINCE)
 		row->sort = row->changed_ns;
-	else if (column == WAITERS) /* deadlocks first, then what most tasks wait for */
+	else if (column == WAITERS) /* deadlocks first, then the objects with the most waiters */
 		row->sort = row->kind == CIRCLE ? 0 : UINT64_MAX - row->count;
 	return column != BY && column != WHO;
 }

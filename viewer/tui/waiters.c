@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Groups the waiting tasks of a process by what they wait for, for the views of waits and resources. With 100,000
+ * Groups the waiting tasks of a process by the object they wait for, for the views of waits and resources. With 100,000
  * tasks it runs ten times a second, so it uses a counting sort by group; most groups have one task.
  */
 #include "viewer/tui/waiters.h"
@@ -35,7 +35,7 @@ static bool has_target(const struct aw__task *task)
 	       task->wait_kind != AW_WAIT_SLEEP;
 }
 
-/* Find the group of a target, or add it. Targets are hashed already. */
+/* Find the group of a target, or add it. Targets are hashes already. */
 static struct aw__waiter_group *group_of(struct aw__waiters *waiters, uint64_t target)
 {
 	const size_t mask = waiters->table_size - 1;
@@ -100,7 +100,7 @@ static int by_id(const void *a, const void *b)
 	return (x->task->id > y->task->id) - (x->task->id < y->task->id);
 }
 
-/* Give each group its place in the array, and fill it. */
+/* Assign each group its place in the array, and fill it. */
 static void put_all(struct aw__waiters *waiters, const struct found *found)
 {
 	uint32_t first = 0;
