@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The adapter's entry, called by the preloaded library (preload.c): first when _asyncio is imported, then when asyncio is
- * whole. If anything is not as it should be, one line says so, and the program runs as if awry were absent.
+ * The adapter's entry point, called by the preloaded library (preload.c): first when _asyncio is imported, then when all of
+ * asyncio is. If a check fails, one line on stderr says so, and the program runs as if awry were absent.
  */
 #include "agent/python/adapter.h"
 
@@ -15,7 +15,7 @@ bool aw__py_on(void)
 	static bool started;
 
 	if (__builtin_expect(!started, 0) && aw__py_is_main()) {
-		/* The self-test runs before anything is known of a task's own memory. */
+		/* The self-test runs before the Task type has room for struct aw__py_task. */
 		if (aw__py.own > PY_SSIZE_T_MAX / 2)
 			return false;
 		started = true;
@@ -42,8 +42,7 @@ static bool install(void)
 }
 
 /*
- * The scripts that find the layout are none of the program's: its trace and profile functions, sys.monitoring and its audit hooks hear nothing
- * of them.
+ * The scripts that find the layout are hidden from the program's trace and profile functions, sys.monitoring and audit hooks.
  */
 int awry_python_install(int late)
 {

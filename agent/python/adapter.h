@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of the adapter for CPython's asyncio share.
+ * Shared declarations of the adapter for CPython's asyncio.
  *
  * The adapter is one shared object for each minor version of CPython, since it reads the interpreter's own structures. It
- * observes by replacing C slots of _asyncio's types (swap.c): no Python frame, module or attribute of the program's
- * changes by that. Every hook calls what it replaced, and returns what that returned.
+ * observes by replacing C slots of _asyncio's types (swap.c), which changes no Python frame, module or attribute of the
+ * program. Every hook calls the function that it replaced, and returns its result.
  *
  * All hooks run with the GIL held. They keep no Python object alive, and leave the error indicator as they found it.
  */
@@ -23,42 +23,43 @@
 #error "the adapter is written for CPython 3.11 to 3.15"
 #endif
 
-/* At the end of each Task object, whose type's size is enlarged by it. Zeroed when the object is made. */
+/* The adapter's part of a Task object, at its end: swap.c enlarges the type by it. Zeroed when the object is made. */
 struct aw__py_task {
 	struct aw_agent_task agent;
-	uint64_t error; /* its id, if it failed */
+	uint64_t error; /* id of its error, if it failed */
 	bool told;	/* the recorder knows the task */
 	bool done;
 	bool retrieved; /* somebody got its error */
-	bool dropped;	/* a gather that was done already looked at its error, and let it go */
-	bool cancelled; /* a cancel() of the program's own was delivered, and not taken back */
+	bool dropped; /* a finished gather has read its error and ignored it, or hand_on.c watches the error */
+	bool cancelled; /* the program's own cancel() was delivered, and not taken back */
 	bool went_on;	/* … and it has waited since */
-	bool flagged; /* it waits under a timeout, or for what it shields, and the recorder knows */
-	bool yielded; /* it waits for nothing but its loop */
-	bool starved; /* … for so long, once, that it was told */
-	bool unreferenced; /* only what wakes it refers to it, and the recorder knows */
-	uint32_t turn;	   /* when it yielded */
-	uint32_t run;	   /* of its loop, then */
-	bool has_locks;	   /* it has acquired one by a plain await, once */
-	uint32_t holds;	   /* locks that it has while it waits, as locks.c numbers them; 0: none */
+	bool flagged; /* the recorder knows that it waits with a timeout, or shields what it waits for */
+	bool yielded;	   /* it gave way to other tasks, and is ready */
+	bool starved;	   /* it was reported once: ready, but not run for too long */
+	bool unreferenced; /* the recorder knows that nothing but asyncio refers to it */
+	uint32_t turn;	   /* count of steps when it yielded */
+	uint32_t run;	   /* number of its loop's run at that time */
+	bool has_locks;	   /* it has acquired a lock by a plain await at least once */
+	uint32_t
+		holds; /* first of the locks that it holds while it waits: an index in locks.c; 0: none */
 	union {
-		uintptr_t lock; /* that it waits for, likewise */
-		struct {	/* of one that has failed, when another future got its error */
+		uintptr_t lock; /* the lock that it waits for: an index in locks.c; 0: none */
+		struct { /* of a failed task whose error was given to another future (hand_on.c) */
 			PyObject *traceback;
 			struct aw__py_task **head; /* of its loop's list */
 		} handed;
 	};
 	/*
-	 * The list of its loop's tasks that wait, and where was not told yet; or of those that have failed, and whose error another future got
-	 * just now. waits_in: what points to it, NULL: it is in none.
+	 * Links in one of its loop's lists: tasks whose await chain is not recorded yet, or failed tasks whose error was given to another future
+	 * since the last poll. waits_in: the pointer that points to this task; NULL: it is in no list.
 	 */
 	struct aw__py_task *waits_next, **waits_in;
-	/* this one waits for them, and they are pending, or failed meanwhile */
+	/* tasks that this one waits for together: pending, or failed meanwhile */
 	struct aw__py_task *members;
 	struct aw__py_task *member_next, **member_in;
 };
 
-/* Where _asyncio's objects have what the hooks read; found on live objects (calibrate.c). */
+/* Offsets and types that the hooks need to read _asyncio's objects; found on live objects (calibrate.c). */
 struct aw__py_layout {
 	Py_ssize_t own;	      /* struct aw__py_task in a Task */
 	Py_ssize_t state;     /* int: 0 pending, 1 cancelled, 2 finished */
@@ -66,8 +67,8 @@ struct aw__py_layout {
 	Py_ssize_t waiter;    /* PyObject *: the future that a Task waits for */
 	Py_ssize_t name;      /* PyObject *: a str, from 3.12 on perhaps an int */
 	Py_ssize_t coroutine; /* PyObject *: what a Task runs */
-	Py_ssize_t callback;  /* PyObject *: the first one that a Future calls when it is done */
-	getter awaited;	      /* what a coroutine, or a generator of another kind, awaits */
+	Py_ssize_t callback;  /* PyObject *: the first callback of a Future */
+	getter awaited;	      /* returns what a coroutine or generator awaits */
 	PyTypeObject *task, *future, *step;
 	PyMethodDef *wakeup;
 };
@@ -78,7 +79,7 @@ enum aw__py_state { AW__PY_PENDING = 0, AW__PY_CANCELLED = 1, AW__PY_FINISHED = 
 
 static inline struct aw__py_task *aw__py_task_of(PyObject *task)
 {
-	/* A type that was made before the adapter came has no room for it. */
+	/* A type that was made before the adapter was loaded has no room for it. */
 	return Py_TYPE(task)->tp_basicsize >= aw__py.own + (Py_ssize_t)sizeof(struct aw__py_task)
 		       ? (struct aw__py_task *)((char *)task + aw__py.own)
 		       : NULL;
@@ -98,34 +99,34 @@ static inline PyObject *aw__py_object_at(PyObject *object, Py_ssize_t offset)
 extern _Thread_local PyObject *aw__py_current __attribute__((tls_model("initial-exec")));
 
 /**
- * Whether the code that calls is the main interpreter's. Others share some of the slots, but neither the types that were measured nor, from
- * 3.12 on, the GIL that guards what the adapter knows.
+ * Whether the caller runs in the main interpreter. Subinterpreters share some of the hooked slots, but not the types that were measured, nor,
+ * from 3.12 on, the GIL that guards the adapter's data.
  */
 static inline bool aw__py_is_main(void)
 {
 	return PyInterpreterState_Get() == PyInterpreterState_Main();
 }
 
-/** Start recording when it is first needed. Returns whether it is on, for the interpreter that calls. */
+/** Start recording at the first call. Returns whether recording is on for the calling interpreter. */
 bool aw__py_on(void);
 
 /* ---- calibrate.c ---- */
 
-/** Find the layout on live objects. False with `ret_why` if something is not as it should be. Leaves no error set. */
+/** Find the layout on live objects. False with `ret_why` if something is not as expected. Leaves no error set. */
 bool aw__py_calibrate(const char **ret_why);
-/** Run a task on a loop that is none, with the hooks in place, and compare what they saw. */
+/** Run a task on a mock loop, with the hooks in place, and check its result. */
 bool aw__py_self_test(const char **ret_why);
 
 /* ---- swap.c ---- */
 
-/** Put the hooks in place; _asyncio is whole. False: nothing is changed. */
+/** Put the hooks in place, after _asyncio is imported. False: nothing is changed. */
 bool aw__py_swap(const char **ret_why);
 void aw__py_swap_back(void);
-/** What can only be hooked when asyncio is whole, too. */
+/** Put the hooks that need all of asyncio to be imported. */
 void aw__py_swap_late(void);
-/** A loop of that type begins to run. */
+/** Call when a loop of this type begins to run: hooks uvloop. */
 void aw__py_swap_loop(PyTypeObject *type);
-/** Hook what hands jobs to threads, if that is there. Returns the type of executors' work items; NULL: it is not there yet. */
+/** Hook the queue that hands jobs to threads, if it is imported. Returns the type of executors' work items; NULL: not hooked. */
 PyTypeObject *aw__py_swap_jobs(void);
 
 /* ---- py_text.c ---- */
@@ -142,10 +143,10 @@ void aw__py_text_finish(struct aw__py_text *text);
 
 /* ---- py_frames.c ---- */
 
-/** What a frame's code is to the adapter; by its file and name, found out once. */
+/** The role of a code object, found once by its file and name. */
 enum aw__py_code {
 	AW__PY_PROGRAM = 0,
-	AW__PY_LOOP, /* Handle._run(): what is below it is the loop's; or an executor's, which runs a job */
+	AW__PY_LOOP, /* runs a callback (Handle._run()) or an executor's job: the frames that called it are not the program's */
 	AW__PY_LOCK_WAIT,
 	AW__PY_LOCK_ENTER, /* of "async with lock" */
 	AW__PY_LOCK_EXIT,
@@ -156,15 +157,15 @@ enum aw__py_code {
 	AW__PY_SLEEP,
 	AW__PY_THREAD_WAIT,
 	AW__PY_READ_WAIT,
-	AW__PY_SHIELD,	  /* its callback by which the one who waits tells it that he is gone */
-	AW__PY_CHAIN,	  /* likewise of a future of concurrent.futures */
-	AW__PY_SUBMIT,	  /* of an executor of threads */
-	AW__PY_WORKER,	  /* … by which its threads take jobs */
+	AW__PY_SHIELD, /* shield()'s callback of the outer future */
+	AW__PY_CHAIN, /* the callback that passes a cancellation on to a future of concurrent.futures */
+	AW__PY_SUBMIT,	  /* ThreadPoolExecutor.submit() */
+	AW__PY_WORKER,	  /* … and the function by which its threads take jobs */
 	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
-	AW__PY_GATHER,	  /* … its callback by which a gather learns that a member is done */
-	AW__PY_HAND_ON,	  /* … which gives a task's outcome to a future of concurrent.futures */
-	AW__PY_WAIT,	  /* … and that by which a wait() does */
-	AW__PY_TIMEOUT,	  /* … and if it cancels, that is a timeout */
+	AW__PY_GATHER,	  /* gather()'s callback of its members */
+	AW__PY_HAND_ON,	  /* gives a task's outcome to a future of concurrent.futures */
+	AW__PY_WAIT,	  /* wait()'s callback of its members */
+	AW__PY_TIMEOUT,	  /* a cancel() from here is a timeout */
 	AW__PY_GROUP,
 	AW__PY_SHUTDOWN,
 	AW__PY_SIGNAL,
@@ -173,40 +174,39 @@ enum aw__py_code {
 
 bool aw__py_frames_init(void);
 /**
- * Whether the code that calls now is the callback by which a gather learns that a member is done, and the gather itself was done before: it
- * looks at the member's error only so that nobody complains.
+ * Whether the caller is gather()'s callback of a member, and the gather was done before: it reads the member's error only to suppress the
+ * message that the error was never retrieved.
  */
 bool aw__py_is_late_gather(void);
-/** Whether it is the callback of a wait() for the first error, which looks at each error only to see whether there is one. */
+/** Whether the caller is wait()'s callback of a member, which reads an error only to see whether there is one. */
 bool aw__py_is_in_wait(void);
-/** The future of concurrent.futures that the code which calls now gives a task's error to. Borrowed; NULL: it is other code. */
+/** The future of concurrent.futures that the caller gives a task's error to. Borrowed; NULL: the caller is other code. */
 PyObject *aw__py_handed_to(void);
-/** What inner functions share with a function, by its name. Borrowed; NULL: there is none. */
+/** A variable in the closure of a function, by its name. Borrowed; NULL: there is none. */
 PyObject *aw__py_shared(PyObject *function, const char *name);
 /** Whether asyncio itself is among the innermost callers. */
 bool aw__py_is_in_asyncio(void);
 /**
- * Whether a function is that callback, of a gather that is pending and keeps its members' errors until all of them are done: the
- * gather then. Borrowed; NULL: it is not.
+ * The gather whose callback of a member this is, if it is pending and was called with return_exceptions=True. Borrowed; NULL: anything else.
  */
 PyObject *aw__py_gather_of(PyObject *callback);
-/** The same of a wait(): the future that its task awaits meanwhile. */
+/** The pending future that a task in wait() awaits, whose callback of a member this is. Borrowed; NULL: anything else. */
 PyObject *aw__py_wait_of(PyObject *callback);
-/** A place by its names; a relative file is the one of the program's first folder. */
+/** A place by its names; a relative file name starts in the folder where the program was started. */
 aw_intern aw__py_place_named(const char *function, const char *file, int line);
-/** What a code object is. */
+/** The role of a code object. */
 enum aw__py_code aw__py_kind(PyCodeObject *code);
-/** The same, without finding it out. False: it was not found out yet, as there was no memory. */
+/** The same, if it was found before. False: it was not, as there was no memory. */
 bool aw__py_kind_known(PyCodeObject *code, enum aw__py_code *ret);
-/** Counts the code objects that are gone, of those that were found out: what is kept of any may be that of another one. */
+/** Counts code objects that were freed, of those whose role was found: after a change a remembered address may be that of another one. */
 extern unsigned aw__py_code_gone;
-/** Whether its code names an attribute "release". */
+/** Whether the code names an attribute "release". */
 bool aw__py_names_release(PyCodeObject *code);
 struct _PyInterpreterFrame;
-/** What a frame runs, and where. Borrowed; NULL: no Python code, or it has not begun. */
+/** The code that a frame runs, and the offset in it. Borrowed; NULL: no Python code, or it has not begun. */
 PyCodeObject *aw__py_frame_code_at(struct _PyInterpreterFrame *frame, int *ret_offset);
 PyCodeObject *aw__py_frame_python(struct _PyInterpreterFrame *frame);
-/** A variable of a frame, by its name; one that inner functions share is looked up in its cell. Borrowed; NULL: there is none. */
+/** A variable of a frame, by its name; also one that is kept in a cell. Borrowed; NULL: there is none. */
 PyObject *aw__py_variable(struct _PyInterpreterFrame *frame, PyCodeObject *code, const char *name);
 /** Where a function is defined. AW_NONE: not known. */
 aw_intern aw__py_place_of_coroutine(PyObject *coroutine);
@@ -219,7 +219,10 @@ const char *aw__py_start_folder(void);
 
 /* ---- py_stacks.c ---- */
 
-/** The stack of the Python code that runs now, up to the loop. `ret_why` may be NULL: what the frames above the program's own are. */
+/**
+ * The stack of the Python code that runs now, up to the loop. `ret_why`: the role of the innermost frames, if they are not the
+ * program's; may be NULL.
+ */
 aw_intern aw__py_stack(aw_intern link, enum aw__py_code *ret_why);
 /** The stack of another thread, which does not have the GIL. */
 aw_intern aw__py_stack_of_thread(PyThreadState *thread, aw_intern link);
@@ -231,43 +234,43 @@ void aw__py_publish(void);
 
 /* ---- anew.c ---- */
 
-/** Another recording has begun: tell of a loop that runs on this thread, and of its pending tasks. None of them runs. */
+/** Another recording has begun: record the loop that runs on this thread, and its pending tasks. Call while none of these runs. */
 void aw__py_tell_anew(PyObject *loop, struct aw_agent_loop *agent);
-/** Tell of a pending task. In py_tasks.c. */
+/** Record a pending task. In py_tasks.c. */
 void aw__py_task_tell_anew(PyObject *self, struct aw_agent_loop *loop);
 
 /* ---- py_waits.c ---- */
 
-/** Recording has begun. */
+/** Call when recording has begun. */
 void aw__py_waits_init(void);
-/** The task has suspended itself. */
+/** Call when the task has suspended itself. */
 void aw__py_waits(PyObject *self, struct aw__py_task *task);
-/** The task is in no list from now on. */
+/** Take the task out of its list, if it is in one. */
 void aw__py_waits_leave(struct aw__py_task *task);
-/** Put a task in a list that it is to be in until the loop's next poll, if it lives so long. */
+/** Put a task in a list, until the loop's next poll or the task's end. */
 void aw__py_waits_enter(struct aw__py_task *task, struct aw__py_task **head);
-/** Empty a list; `on`: tell where those wait that still do. */
+/** Empty a list; `on`: record where its tasks wait, if they still do. */
 void aw__py_waits_tell(struct aw__py_task **head, bool on);
 
 /* ---- members.c ---- */
 
 /**
- * Before a step: the task's first callback, if its loop does not show what it is to run next. New reference; NULL: there is none, or it is not
- * needed.
+ * Before a step: the task's first callback, if the loop may not show its ready queue. New reference; NULL: there is none, or it is not needed.
  */
 PyObject *aw__py_members_callback(PyObject *self);
-/** The task has failed: look for a gather or wait that gets its error. `callback`: its first one, or NULL. */
+/** Call when the task has failed: find the gather or wait that gets its error. `callback`: its first one, or NULL. */
 void aw__py_members_find(PyObject *self, struct aw__py_task *task, PyObject *callback);
-/** The task is in no list from now on. */
+/** Take the task out of the list of members that it is in. */
 void aw__py_members_leave(struct aw__py_task *member);
+/** Empty the task's list of members: their errors are held from now on, if nobody retrieves them. */
 void aw__py_members_let_go(struct aw__py_task *task);
-/** The task has gone on: what failed while it waited is its own affair. */
 /**
- * A task waits for several futures. If all that are pending are tasks, they are its members from now on, and the recorder knows what it waits
- * for. `future`: that ends its wait.
+ * Call when a task waits for several futures: if all pending ones are tasks, makes them its members, and records what it waits for. `future`:
+ * the one that ends its wait.
  */
 void aw__py_members_waited(struct aw__py_task *task, PyObject *future, PyObject *futures,
 			   bool for_all);
+/** Call when the task has resumed. */
 static inline void aw__py_members_release(struct aw__py_task *task)
 {
 	if (__builtin_expect(task->members != NULL, 0))
@@ -278,12 +281,12 @@ static inline void aw__py_members_release(struct aw__py_task *task)
 
 #define AW__PY_MOST_HELD 8u
 
-/** What an await chain says: what its task waits for, and which locks it has. */
+/** Facts from an await chain: what its task waits for, and which locks it has. */
 struct aw__py_resources {
 	enum aw_agent_wait kind; /* OTHER: nothing that is known here */
-	bool asyncios; /* the innermost coroutine is asyncio's, which is to end the wait */
+	bool asyncios; /* the innermost coroutine is not the program's: its code ends the wait */
 	uint64_t target;
-	PyObject *lock; /* or semaphore, if it is that. Borrowed; NULL: none */
+	PyObject *lock; /* the lock or semaphore that it waits for. Borrowed; NULL: none */
 	/* locks and semaphores that the task releases next, by its own code. Borrowed */
 	PyObject *held[AW__PY_MOST_HELD];
 	bool plain[AW__PY_MOST_HELD]; /* … by a call of release(), and not by "async with" */
@@ -298,26 +301,26 @@ struct aw__py_resources {
 /** Look at the next coroutine of a chain, from the outermost on. */
 void aw__py_resources_look(struct aw__py_resources *found, const struct aw__py_task *task,
 			   PyObject *coroutine);
-/** Look at the future that a task waits for, if its coroutines do not tell what that is. */
+/** Look at the future that a task waits for, if its coroutines do not show what the wait is for. */
 void aw__py_resources_look_at_future(struct aw__py_resources *found, PyObject *future);
 void aw__py_resources_tell(struct aw__py_task *task, const struct aw__py_resources *found);
-/** The task goes on, or is gone. */
+/** Call when the task resumes, or is freed. */
 void aw__py_resources_forget(struct aw__py_task *task);
 
 /* ---- locks.c ---- */
 
-/** Find what acquires locks in the module asyncio.locks, which may be NULL. Whether aw__py_coroutine_finalize() is of use. */
+/** Find the acquire() functions of the module asyncio.locks, which may be NULL. Returns whether aw__py_coroutine_finalize() is needed. */
 bool aw__py_locks_init(PyObject *locks);
 void aw__py_coroutine_finalize(PyObject *self);
 extern destructor aw__py_old_coroutine_finalize;
-/** A task waits: tell which locks it has, and which it waits for, until it goes on. */
+/** Call when a task waits: records which locks it has, and which it waits for, until aw__py_locks_goes_on(). */
 void aw__py_locks_waits(struct aw__py_task *task, const struct aw__py_resources *found);
 void aw__py_locks_goes_on(struct aw__py_task *task);
-/** A task that has acquired locks by a plain await has failed: it releases none of those that it was to release. */
+/** Call when a task that has acquired locks by a plain await has failed: it does not release those that it was about to release. */
 void aw__py_locks_failed(struct aw__py_task *task, PyObject *exception);
-/** The lock of a lock or condition, or a semaphore; of asyncio's own types alone. Borrowed; NULL: it is none. */
+/** The lock itself, the lock of a condition, or the semaphore itself; only of asyncio's own types. Borrowed; NULL: it is none of these. */
 PyObject *aw__py_locks_inner(PyObject *object);
-/** Whether the task was the last one that acquired the lock, by a plain await. */
+/** Whether the last plain await that acquired the lock was this task's. */
 bool aw__py_locks_has_taken(const struct aw__py_task *task, PyObject *lock);
 
 /* ---- ahead.c ---- */
@@ -332,9 +335,9 @@ struct aw__py_ahead {
 	bool full;
 };
 
-/** `offset`: of the instruction that the frame stands at, in bytes. */
+/** Find the locks that a frame releases next. `offset`: of the frame's current instruction, in bytes. */
 void aw__py_look_ahead(struct aw__py_ahead *ahead, struct _PyInterpreterFrame *frame, int offset);
-/** An attribute of an object's own, without code of the program. Borrowed; NULL: there is none, or it takes such code. */
+/** An attribute of the object itself, read without running the program's code. Borrowed; NULL: there is none, or it needs such code. */
 PyObject *aw__py_plain_attribute(PyObject *object, const char *name);
 
 /* ---- permits.c ---- */
@@ -343,24 +346,27 @@ int aw__py_semaphore_init(PyObject *self, PyObject *args, PyObject *names);
 void aw__py_semaphore_finalize(PyObject *self);
 extern initproc aw__py_old_semaphore_init;
 extern destructor aw__py_old_semaphore_finalize;
-/** With how many permits an asyncio.Semaphore was made. 0: not known. */
+/** The number of permits that an asyncio.Semaphore was made with. 0: not known. */
 long aw__py_permits_of(PyObject *semaphore);
-/** There may be more permits by now. The semaphore is only compared. */
+/** Forget that number: there may be more permits by now. The address of the semaphore is only compared. */
 void aw__py_permits_forget(uintptr_t semaphore);
 
 /* ---- py_loops.c ---- */
 
-/** The list of tasks that wait, of the loop that runs on this thread. NULL: its poll is not seen. */
+/** The list of waiting tasks of the loop that runs on this thread. NULL: no loop runs, or its poll is not seen. */
 struct aw__py_task **aw__py_loop_waits(void);
-/** Likewise of those that have failed, and whose error was handed on since the last poll. */
+/** Likewise the failed tasks whose error was handed on since the last poll. */
 struct aw__py_task **aw__py_loop_handed(void);
 
 struct aw_agent_loop *aw__py_loop_now(void);
-/** The number of the run of a loop that goes on, on this thread. */
+/** The number of the current run of a loop on this thread. */
 uint32_t aw__py_loop_run(void);
-/** How long the loop that runs here was not run, if it ran last in the run with that number. 0: it was another one, or is it still. */
+/**
+ * For how many ns this thread's loop was stopped before its current run, if the run before had that number. 0: it had another
+ * number, or another loop.
+ */
 uint64_t aw__py_loop_pause(uint32_t run);
-/** Around a task's step: for loops whose poll is not seen. */
+/** Call around a task's step: for loops whose poll is not seen. */
 void aw__py_loop_enter(void);
 void aw__py_loop_leave(void);
 PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop);
@@ -372,57 +378,57 @@ extern aw__py_fast *aw__py_old_poll;
 
 /* ---- py_errors.c ---- */
 
-/** Borrowed; NULL: it has none. In 3.11 one that the program has set to None is None in the object, and not NULL. */
+/** The traceback of an exception. Borrowed; NULL: it has none, which 3.11 stores as None if the program has set it to None. */
 const PyTracebackObject *aw__py_traceback_of(PyObject *exception);
 
-/** A flag beside AW_ERROR_LOST: __str__() of the program's may run, since asyncio is about to run it. */
+/** A flag beside AW_ERROR_LOST: the program's __str__() may run, since asyncio is about to run it. */
 #define AW__PY_ASKS (UINT32_C(1) << 31)
 
 /**
- * Tell an error with its causes, contexts and members. `id`: of the error itself; 0: a new one. With AW_ERROR_LOST in `flags` its
- * attributes are described, too; code of the program's runs only with AW__PY_ASKS. Returns its id.
+ * Record an error with its causes, contexts and members. `id`: of the error itself; 0: a new one. With AW_ERROR_LOST in `flags` its
+ * attributes are described, too; the program's code runs only with AW__PY_ASKS. Returns its id.
  */
 uint64_t aw__py_error(PyObject *exception, const struct aw__py_task *task, uint32_t flags,
 		      uint64_t id);
-/** The task is going: its error is remembered only if somebody else has it, too. */
+/** Call when the task is freed: forgets its error, unless something else refers to the error. */
 void aw__py_error_forget(PyObject *exception);
-/** Whether it is how a program or a connection ends, and lost by nobody: KeyboardInterrupt, SystemExit, a clean close of websockets'. */
+/** Whether it is a normal end of a program or connection, which is never lost: KeyboardInterrupt, SystemExit, a clean close in websockets. */
 bool aw__py_error_is_an_end(PyObject *exception);
 
 /* ---- describe.c ---- */
 
 /** Whether it is None, or exactly a str, int, float, bool or bytes; true for NULL. */
 bool aw__py_is_plain(PyObject *value);
-/** Whether each item of a tuple is; true for NULL. */
+/** Whether each item of a tuple is plain; true for NULL. */
 bool aw__py_are_plain(PyObject *tuple);
 /** Whether it is a str or bytes longer than what is kept of a text. */
 bool aw__py_is_long(PyObject *value);
-/** Describe it in a line, without running code of the program's. New reference; NULL, with an error set: there is no memory. */
+/** Describe it in a line, without running the program's code. New reference; NULL, with an error set: there is no memory. */
 PyObject *aw__py_describe(PyObject *value);
 
 /* ---- py_findings.c ---- */
 
-/** Whether asyncio itself logs an error of that loop's which is lost, or that nobody handles; it asks for the messages then. */
+/** Whether asyncio itself logs the lost and unhandled errors of that loop, and so asks for their messages. */
 bool aw__py_loop_logs(PyObject *loop);
 
-/** In place of warnings' and loops' functions; `before`: what they replace. */
+/** Replace warnings._warn_unawaited_coroutine() and a loop's call_exception_handler(). `before`: the replaced function. */
 PyObject *aw__py_unawaited(PyObject *before, PyObject *coroutine);
 PyObject *aw__py_exception_handler(PyObject *before, PyObject *args, PyObject *names);
 
 /* ---- origin.c ---- */
 
-/** Recording has begun. */
+/** Call when recording has begun. */
 void aw__py_origin_init(void);
-/** A loop begins, or ends, to run on this thread. */
+/** Call when a loop begins or ends its run on this thread. */
 void aw__py_origin_begin(void);
 void aw__py_origin_end(void);
-/** A coroutine was forgotten, and where it was made is not known. */
+/** Call when a coroutine was never awaited, and its origin is not known. */
 void aw__py_origin_missed(void);
-/** Often, where coroutines end or begin: counts them, and asks for their origins or no longer. An error may be set. */
+/** Call where coroutines begin or end: counts them, and turns the tracking of origins on or off. A Python error may be set. */
 void aw__py_origin_look(void);
-/** The stack that made a coroutine. AW_NONE: not known. */
+/** The stack that created a coroutine. AW_NONE: not known. */
 aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link);
-/** sys.get_coroutine_origin_tracking_depth() and its counterpart. */
+/** Replace sys.get_coroutine_origin_tracking_depth() and sys.set_coroutine_origin_tracking_depth(). */
 PyObject *aw__py_get_depth(PyObject *module, PyObject *nothing);
 PyObject *aw__py_set_depth(PyObject *module, PyObject *const *args, Py_ssize_t count,
 			   PyObject *names);
@@ -450,35 +456,38 @@ extern aw__py_fast *aw__py_old_warn;
 /** os.set_blocking(): asyncio calls it when it connects a pipe to a loop. */
 PyObject *aw__py_set_blocking(PyObject *module, PyObject *const *args, Py_ssize_t count);
 extern aw__py_few *aw__py_old_set_blocking;
-/** A process was started: what its function returned, or NULL. */
+/** Call when a process was started. `result`: what fork_exec() returned, or NULL. */
 void aw__py_process_started(PyObject *result);
-/** Starts a process, by 3.11's convention; that of the others is in fork.c. */
+/** fork_exec() with the calling convention of 3.11; that of later versions is in fork.c. */
 PyObject *aw__py_fork_exec_packed(PyObject *module, PyObject *args);
 extern PyCFunction aw__py_old_fork_exec_packed;
 
 /* ---- hand_on.c ---- */
 
-/** Asyncio gives the error of a task to a future of concurrent.futures: whether it is to be seen yet if anybody will look at it. */
+/**
+ * Whether the caller gives a task's error to a future of concurrent.futures that nobody waits for: it is open until the next poll
+ * whether anybody reads it.
+ */
 bool aw__py_hand_on(PyObject *self, struct aw__py_task *task);
-/** The loop is about to poll: whoever has a future that got an error keeps the task alive by it, and may look at the error. */
+/** Call when the loop is about to poll: a future that still exists with the error keeps its task alive, and counts the error as retrieved. */
 void aw__py_hand_on_settle(struct aw__py_task **head);
-/** The task is going: whether its error was handed on to a future that goes with it. */
+/** Call when the task is freed: whether its error was handed on to a future that is freed with it. */
 bool aw__py_hand_on_failed(PyObject *self, const struct aw__py_task *task);
 
 /* ---- jobs.c ---- */
 
-/** The id of the task by which a job is told, or will be; `future`: of concurrent.futures. 0: it is none, has ended, or is not known. */
+/** The id of the task that stands for a job in the recording. `future`: of concurrent.futures. 0: it is no job, has ended, or is not known. */
 uint64_t aw__py_job_of(PyObject *future);
-/** The loop is about to sleep: tell where the threads of jobs are. */
+/** Call when the loop is about to sleep: records the stacks of the threads that run jobs. */
 void aw__py_jobs_look(void);
-/** The same, where it would be too often. */
+/** The same, for callers that call too often: does so only for some of the calls. */
 void aw__py_jobs_look_seldom(void);
 bool aw__py_jobs_run(void);
-/** A job that has failed with this exception has ended. */
+/** End the job that has failed with this exception, if there is one. */
 void aw__py_jobs_end_failed(PyObject *exception);
-/** Tell that the error of a job's future was lost. False: no job is known that has failed with it. */
+/** Record that the error of a job's future was lost. False: no job is known that has failed with it. */
 bool aw__py_job_lost(uint64_t error);
-/** In a child of a fork() the threads of its parent's jobs are not there. */
+/** Call in the child of a fork(), which does not have the threads of its parent's jobs. */
 void aw__py_jobs_forget(void);
 
 typedef PyObject *aw__py_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
@@ -520,10 +529,10 @@ PyObject *aw__py_result(PyObject *self, PyObject *nothing);
 PyObject *aw__py_await(PyObject *self);
 PyObject *aw__py_iter(PyObject *self);
 
-/** Somebody got the error of `future`, if it is a task's: `by` a task, or NULL. */
+/** Call when the error of `future` was read, which need not be a task. `by`: the task that read it, or NULL. */
 void aw__py_retrieved(PyObject *future, PyObject *by);
 
-/* What was in the slots before. */
+/* The functions that the hooks replaced. */
 struct aw__py_old {
 	initproc init;
 	destructor finalize;

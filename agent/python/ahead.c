@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which locks a suspended frame releases next: the calls of release() that its code makes without a condition on the way.
+ * Finds the locks that a suspended frame releases next, for the detection of deadlocks: the calls of release() that its code reaches without a
+ * branch.
  *
- * The instructions from where the frame stands are read one after the other, and only loads, stores, calls and awaits are passed: at a
- * jump, a return, a raise, or an instruction that is not known, the look ends. No code of the program runs.
+ * Reads the instructions after the frame's current one in order, and passes only loads, stores, calls and awaits: a branch, a return, a raise or an
+ * unknown instruction ends the search. The program's code does not run.
  */
 #include "agent/python/py_frame.h"
 
@@ -23,7 +24,7 @@ PyObject *aw__py_plain_attribute(PyObject *object, const char *name)
 	}
 	PyErr_Clear();
 	Py_XDECREF(key);
-	Py_XDECREF(value); /* which the object has */
+	Py_XDECREF(value); /* the object keeps it alive */
 	return value;
 }
 
@@ -71,7 +72,7 @@ static bool has(PyObject *const *list, unsigned count, const PyObject *lock)
 	return false;
 }
 
-/* A call of a method of a lock. What is acquired first is not released before that. */
+/* A call of a lock's method. A release() that follows an acquire() of the same lock belongs to that, and does not count. */
 static void look_at_call(struct aw__py_ahead *ahead, PyObject *object, PyObject *name)
 {
 	PyObject *lock = object != NULL ? aw__py_locks_inner(object) : NULL;
@@ -90,7 +91,7 @@ static void look_at_call(struct aw__py_ahead *ahead, PyObject *object, PyObject 
 	}
 }
 
-/* Instructions that go on to the next one, or in an await to themselves, whatever the values are. */
+/* Instructions that do not branch: the next one follows, or in an await they are repeated, whatever the values are. */
 static const bool goes_on[256] = {
 	[BINARY_OP] = true,
 	[BUILD_LIST] = true,
@@ -180,7 +181,7 @@ static const bool goes_on[256] = {
 #endif
 };
 
-/* Where an instruction stands, and what the one before it has put on the stack. */
+/* The code that is read, and the value that the last instruction has put on the stack. */
 struct walk {
 	_PyInterpreterFrame *frame;
 	PyCodeObject *code;
@@ -204,7 +205,7 @@ static void load_attribute(struct walk *walk, struct aw__py_ahead *ahead, unsign
 #endif
 }
 
-/* False: the look ends here. */
+/* False: the search ends here. */
 static bool pass(struct walk *walk, struct aw__py_ahead *ahead, unsigned char code,
 		 unsigned argument)
 {
@@ -242,7 +243,7 @@ static bool pass(struct walk *walk, struct aw__py_ahead *ahead, unsigned char co
 		walk->value = NULL;
 		return true;
 #endif
-	case STORE_FAST: /* a variable that has a lock is to have something else */
+	case STORE_FAST: /* it may overwrite a reference to a lock */
 		walk->value = variable_at(walk->frame, walk->code, argument);
 		if (walk->value != NULL && aw__py_locks_inner(walk->value) != NULL)
 			return false;
@@ -264,7 +265,7 @@ void aw__py_look_ahead(struct aw__py_ahead *ahead, _PyInterpreterFrame *frame, i
 	*ahead = (struct aw__py_ahead){ .count = 0 };
 	if (walk.code == NULL || offset < 0 || !aw__py_names_release(walk.code))
 		return;
-	/* as the compiler made it, without what the interpreter has put in place of instructions */
+	/* as the compiler made it, without the interpreter's specialized instructions */
 	bytes = PyCode_GetCode(walk.code);
 	units = bytes != NULL ? (const unsigned char *)PyBytes_AS_STRING(bytes) : NULL;
 	for (Py_ssize_t at = offset + 2, end = at + 2L * MOST_INSTRUCTIONS;

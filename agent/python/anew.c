@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells of a loop and its pending tasks when another recording has begun since they were told. They are looked up where asyncio has them, without
- * running code of Python.
+ * Records a running loop and its pending tasks once more when another recording has begun. The tasks are read from asyncio's own sets, without
+ * running Python code.
  */
 #include "agent/python/adapter.h"
 
 #include <awry/interpreter.h>
 
-/* Borrowed from the task; NULL: not known. What a subclass calls so is not asked. */
+/* Borrowed from the task; NULL: not known. A subclass's own `_loop` is not read. */
 static PyObject *loop_of(PyObject *task)
 {
 	PyObject *descriptor = PyDict_GetItemString(aw__py.future->tp_dict, "_loop"), *loop;
@@ -26,7 +26,7 @@ static bool is_of(PyObject *task, PyObject *loop)
 	       aw__py_state_of(task) == AW__PY_PENDING && loop_of(task) == loop;
 }
 
-/* Of a weak reference. New reference; NULL: it is gone. */
+/* The object of a weak reference. New reference; NULL: it was freed. */
 static PyObject *referent(PyObject *reference)
 {
 	PyObject *object = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where _asyncio's objects keep what the hooks read: found by making some of them, on a loop that is none, and looking for
- * what was put into them. No version's layout is written down here, so that a version with another one is noticed.
+ * Finds where _asyncio's objects keep the fields that the hooks read: makes some objects on a mock loop, and looks for the
+ * values that were put into them. No layout is written down here, so that a version with another one is noticed.
  */
 #include "agent/python/adapter.h"
 
@@ -53,7 +53,7 @@ static const char run_task[] =
 	"future = _asyncio.Future(loop=loop)\n"
 	"async def work():\n"
 	"    return await future\n"
-	"task = _asyncio.Task(work(), loop=loop, name='awry')\n" /* one without a name would take a number */
+	"task = _asyncio.Task(work(), loop=loop, name='awry')\n" /* without a name it would take a number */
 	"before = _asyncio._get_running_loop()\n"
 	"_asyncio._set_running_loop(loop)\n"
 	"Loop.calls.pop(0)[0]()\n"
@@ -63,7 +63,7 @@ static const char run_task[] =
 	"_asyncio._set_running_loop(before)\n"
 	"right = task.done() and task.result() == 42 and task.exception() is None\n";
 
-/* The names that the script left; new reference, NULL with an error set. */
+/* Run a script. Returns its global names; new reference, NULL with an error set. */
 static PyObject *run(const char *script)
 {
 	PyObject *names = PyDict_New(), *result;
@@ -164,8 +164,8 @@ static bool read_layout(PyObject *names, const char **ret_why)
 }
 
 /*
- * Free what a script made, here and now. Its tasks are of the size that they had before the adapter's part was added to the type: one
- * that was still there would be taken for one that has it.
+ * Free a script's objects now. Its tasks were made before the type was enlarged by the adapter's part: one that stayed would be taken for one
+ * that has it.
  */
 static bool finish(PyObject *names, const char *last, const char **ret_why)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Objects of the program's as text, without running its code: for the attributes of errors. A __repr__() of its own may take for ever, or
- * change what it shows.
+ * Describes the program's objects as text without running its code, for the attributes of errors: a __repr__() of the program may never
+ * return, or may change the object.
  */
 #include "agent/python/adapter.h"
 
 #include <string.h>
 
-#define LONG	    4096 /* of a string's length: more than is kept of its text */
-#define SHOWN	    200	 /* of a long one */
+#define LONG	    4096 /* a string is long from here on: less than that is kept of a text */
+#define SHOWN	    200	 /* of a long string */
 #define MOST_FIELDS 6
 
 bool aw__py_is_plain(PyObject *value)
@@ -26,7 +26,7 @@ bool aw__py_are_plain(PyObject *tuple)
 	return true;
 }
 
-/* Of a str or bytes; 0: it is neither. */
+/* The length of a str or bytes; 0: it is neither. */
 static Py_ssize_t length_of(PyObject *value)
 {
 	if (value != NULL && PyUnicode_CheckExact(value))
@@ -39,7 +39,7 @@ bool aw__py_is_long(PyObject *value)
 	return length_of(value) > LONG;
 }
 
-/* Its repr(); of a long string that of its beginning. */
+/* The repr() of a value; of a long string, that of its beginning. */
 static PyObject *show_plain(PyObject *value)
 {
 	PyObject *part, *shown;
@@ -64,7 +64,7 @@ static PyObject *name_of(PyTypeObject *type)
 	return PyUnicode_FromString(point != NULL ? point + 1 : type->tp_name);
 }
 
-/* "ValueError('wrong')", of one whose arguments are plain. */
+/* "ValueError('wrong')", if its arguments are plain. */
 static PyObject *show_exception(PyObject *exception, PyObject *name)
 {
 	PyObject *args = ((PyBaseExceptionObject *)exception)->args;
@@ -105,7 +105,7 @@ static PyObject *append_field(PyObject *shown, PyObject *key, PyObject *value)
 	return append(shown, field);
 }
 
-/* "<Peer number=7 …>": its plain attributes; "…": it has others, or some that begin with "_". */
+/* "<Peer number=7 …>": the plain attributes; "…" stands for others, and for those whose name begins with "_". */
 static PyObject *show_fields(PyObject *name, PyObject *dict)
 {
 	PyObject *shown = PyUnicode_FromFormat("<%U", name), *key, *value;
@@ -128,7 +128,7 @@ static PyObject *show_fields(PyObject *name, PyObject *dict)
 	return append(shown, PyUnicode_FromString(all ? ">" : " …>"));
 }
 
-/* As the object has them: no code of its type runs. New reference; NULL: it has no dictionary. */
+/* A copy of the object's own dictionary, made without code of its type. New reference; NULL: it has none. */
 static PyObject *fields_of(PyObject *value)
 {
 	PyObject *dict = PyObject_GenericGetDict(value, NULL), *copy;
@@ -142,8 +142,8 @@ static PyObject *fields_of(PyObject *value)
 static PyObject *show_object(PyObject *value, PyObject *name)
 {
 	PyObject *fields = fields_of(value);
-	PyObject *member =
-		fields != NULL ? PyDict_GetItemString(fields, "_name_") : NULL; /* an enum's */
+	PyObject *member = fields != NULL ? PyDict_GetItemString(fields, "_name_")
+					  : NULL; /* of an enum's member */
 	PyObject *shown;
 
 	if (member != NULL && PyUnicode_CheckExact(member))

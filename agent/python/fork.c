@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From 3.12 on CPython warns of a fork in a process with several threads, which it counts in /proc; as an error, the warning makes the
- * call fail from 3.15 on. The agent's thread is none of the program's: where there is no other one, a filter ahead of the program's own keeps that
- * warning away for the length of the call.
+ * Suppresses CPython's warning about a fork in a process with several threads, if the only other thread is the agent's. CPython warns from 3.12
+ * on, and counts the threads in /proc; if warnings are errors, the call fails from 3.15 on. So for the length of the call a filter is put in
+ * front of the program's own filters.
  */
 #include "agent/python/adapter.h"
 
@@ -17,7 +17,7 @@ struct filter {
 	PyObject *item;
 };
 
-/* A filter asks its expression whether it matches the warning's text. */
+/* In place of the filter's regular expression, which is asked whether it matches the warning's text. */
 static PyObject *match(PyObject *nothing, PyObject *text)
 {
 	const char *bytes = PyUnicode_Check(text) ? PyUnicode_AsUTF8(text) : NULL;
@@ -47,7 +47,7 @@ static PyObject *make_item(void)
 				  : NULL;
 }
 
-/* Besides the one that calls and the agent's. Each thread is a folder, and so a link of the folder of all. */
+/* Besides the calling thread and the agent's. Each thread is a folder in /proc/self/task, which adds a link to that folder. */
 static bool has_other_threads(void)
 {
 	struct stat status;
@@ -73,7 +73,7 @@ static struct filter put(void)
 	return filter;
 }
 
-/* In the child, too, which has the parent's list. What runs at a fork may have changed it. */
+/* Called in the child, too, which has the parent's list. Functions that run at a fork may have changed the list. */
 static void take(struct filter *filter)
 {
 	PyObject *type, *value, *traceback;
@@ -110,7 +110,7 @@ PyObject *aw__py_forkpty(PyObject *module, PyObject *nothing)
 	return result;
 }
 
-/* Its child never comes back; it warns if it is to run a function of the program's there (preexec_fn). */
+/* The child never returns here. CPython warns if the child is to run a function of the program (preexec_fn). */
 PyObject *aw__py_fork_exec(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
 	struct filter filter = put();

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors of tasks that other threads started by asyncio.run_coroutine_threadsafe(): asyncio hands them on to the future of
- * concurrent.futures that the thread got, which says nothing if nobody looks at it.
+ * Finds lost errors of tasks that other threads started by asyncio.run_coroutine_threadsafe(): asyncio gives such an error to the future of
+ * concurrent.futures that the thread got, which does not warn if nobody reads it.
  *
- * That future refers to its task, by the callback that would cancel it. So if the task goes before its loop polls again, then the future went
- * when it had the error, and nobody has looked: unless somebody was told of it by a callback, waited for it in a thread, or had the error raised.
- * Who keeps the future may look at it later, which is not seen: then nothing is said.
+ * That future refers to its task, by the callback that would cancel the task. So if the task is freed before its loop polls again, the future was
+ * freed as soon as it had the error, and the error is lost: unless a callback was called with it, a thread waited for it, or it was raised.
+ * Somebody who keeps the future may read the error later, which is not seen: then nothing is reported.
  */
 #include "agent/python/adapter.h"
 
-/* More than asyncio's own. What cannot be read counts as many. */
+/* Whether it has more callbacks than asyncio's own. True if they cannot be read. */
 static bool has_callbacks(PyObject *future)
 {
 	PyObject *callbacks = PyObject_GetAttrString(future, "_done_callbacks");
@@ -70,7 +70,7 @@ bool aw__py_hand_on_failed(PyObject *self, const struct aw__py_task *task)
 {
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
 
-	/* on another thread it goes since that thread had the future */
+	/* if it is freed on another thread, that thread had the future */
 	return task->done && task->waits_in != NULL && exception != NULL &&
 	       task->handed.head == aw__py_loop_handed() &&
 	       task->handed.traceback == traceback_of(exception);

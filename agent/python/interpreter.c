@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Publishes where this interpreter keeps its frames, so that the agent can read those of a thread that blocks its loop
- * without the GIL, and without any code of the adapter.
+ * Publishes how this interpreter lays out its frames, so that the agent can read the stack of a thread that blocks its loop:
+ * without the GIL, and without the adapter's code.
  */
 #include "agent/python/adapter.h"
 
@@ -54,7 +54,7 @@ static int find_image(struct dl_phdr_info *info, size_t size, void *data)
 	return 0;
 }
 
-/* The function that runs frames, and the code of its module. Not found: its native frames stay as they are. */
+/* Find the function that runs frames, and the code of its module. If they are not found, native frames stay as they are. */
 static void find_code(struct aw_agent_interpreter *layout)
 {
 	const ElfW(Sym) *symbol = NULL;
