@@ -40,8 +40,7 @@ struct aw__py_task {
 	uint32_t turn;	   /* count of steps when it yielded */
 	uint32_t run;	   /* number of its loop's run at that time */
 	bool has_locks;	   /* it has acquired a lock by a plain await at least once */
-	uint32_t
-		holds; /* first of the locks that it holds while it waits: an index in locks.c; 0: none */
+	uint32_t holds;	   /* first of the locks that it has while it waits (locks.c); 0: none */
 	union {
 		uintptr_t lock; /* the lock that it waits for: an index in locks.c; 0: none */
 		struct { /* of a failed task whose error was given to another future (hand_on.c) */

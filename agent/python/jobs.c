@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Jobs that are handed to threads: asyncio.to_thread(), loop.run_in_executor(), and ThreadPoolExecutor.submit(). A job is told as a task from
- * when its thread takes it until it has ended: who submitted it, and where.
+ * Records jobs that are handed to threads by asyncio.to_thread(), loop.run_in_executor() and ThreadPoolExecutor.submit(). A job is recorded as a
+ * task, from when a thread takes it until it has ended, with the task that submitted it, and where.
  *
- * An executor hands its work items over by a queue of C. The queue's put() and get() are hooked, and so is the finalizer of work items, since
- * a thread drops an item as soon as its job has ended. They can be hooked when the modules are there, which is when an executor starts its
- * first thread. The table of jobs is by their futures, which are only compared: as long as an entry is there its item has the future.
+ * An executor hands its work items over by a queue that is implemented in C. The queue's put() and get() are hooked, and so is the finalizer of work
+ * items, since a thread drops an item as soon as its job has ended. They are hooked when an executor starts its first thread: the modules are
+ * imported by then. The table of jobs is keyed by their futures, which are only compared: an entry exists only while its item keeps the future alive.
  */
 #include "agent/python/py_frame.h"
 
@@ -16,13 +16,13 @@
 #define BUCKETS	  4096u
 #define FAILURES  256u
 #define MOST_NAME 32u /* bytes of a task's name that the agent keeps */
-/* The numbers of tasks are those of asyncio's names as a rule: jobs have others. */
+/* Ids of tasks are as a rule the numbers in asyncio's names: jobs have other ids. */
 #define FIRST_ID  (UINT64_C(1) << 40)
 #define MOST_SEEN 16u /* running jobs whose threads are looked at */
 
 enum state { QUEUED, RUNS, ENDED };
 
-/* What stays true of a job when it has ended. */
+/* The part that is kept of a job that has failed. */
 struct known {
 	uint64_t id;
 	/* id, slot and stack of the task that submitted it; id 0: none did */
@@ -37,12 +37,12 @@ struct job {
 	PyObject *future; /* of concurrent.futures */
 	struct aw_agent_task agent;
 	struct known known;
-	/* as Python numbers thread states: the state itself may be gone before the job's item is */
+	/* id of the thread state, which may be freed before the job's item */
 	uint64_t thread;
 	enum state state;
 };
 
-/* The last jobs that failed; a table in which the newest takes the place of the oldest. */
+/* The last jobs that failed: the newest replaces the oldest. */
 struct failure {
 	uint64_t error;
 	struct known job;
@@ -54,9 +54,9 @@ static unsigned failure_count;
 static PyTypeObject *item_type; /* NULL: not hooked yet. Borrowed: its module is never unloaded */
 static uint64_t submitted_count;
 static unsigned count;	     /* of jobs that have begun */
-static bool has_begun;	     /* one has, since the last look */
+static bool has_begun;	     /* a job has, since the last look */
 static unsigned suspensions; /* of tasks, while jobs run, in loops whose polls are not seen */
-/* the future of the job that runs here */
+/* the future of the job that runs on this thread */
 static _Thread_local PyObject *taken __attribute__((tls_model("initial-exec")));
 
 aw__py_fast *aw__py_old_queue_put;
@@ -114,9 +114,9 @@ void aw__py_jobs_forget(void)
 	memset(failures, 0, sizeof(failures));
 }
 
-/* ---- what a work item has ---- */
+/* ---- the fields of a work item ---- */
 
-/* Without code of the program. Borrowed; NULL: there is none. */
+/* Read without running the program's code. Borrowed; NULL: there is none. */
 static PyObject *attribute_of(PyObject *object, const char *name)
 {
 	return object != NULL ? aw__py_plain_attribute(object, name) : NULL;
@@ -240,7 +240,7 @@ PyObject *aw__py_queue_put(PyObject *self, PyObject *const *args, Py_ssize_t num
 
 /* ---- begun and ended ---- */
 
-/* The name that Python knows the calling thread by. Borrowed; NULL: none. */
+/* The name of the calling thread in the module threading. Borrowed; NULL: none. */
 static PyObject *thread_name(void)
 {
 	PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "threading");
@@ -258,7 +258,7 @@ static PyObject *thread_name(void)
 	return name != NULL && PyUnicode_Check(name) ? name : NULL;
 }
 
-/* "Job-7 in asyncio_0". Of a long name the end is kept, which tells threads apart. Returns its length. */
+/* "Job-7 in asyncio_0". A long name of a thread loses its beginning, since the end tells threads apart. Returns the length. */
 static size_t format_name(char name[MOST_NAME + 1], PyObject *thread)
 {
 	static const char dots[] = "…";
@@ -310,7 +310,7 @@ static void begun(PyObject *item)
 	taken = future;
 }
 
-/* The error is its future's from now on. */
+/* The job's future has the error from now on. */
 static void failed(struct job *job, PyObject *exception)
 {
 	struct aw__py_task like = { .agent = job->agent };
@@ -343,7 +343,7 @@ static void ended(struct job *job)
 			was_cancelled(job->future) ? AW_OUTCOME_CANCELLED : AW_OUTCOME_RESULT, 0);
 }
 
-/* Whether an executor's worker calls now: other code takes items, too, which then never run; and a job may have queues of its own. */
+/* Whether the caller is an executor's worker: other code may take items, which then never run, and a job may have queues of its own. */
 static bool is_worker(void)
 {
 	_PyInterpreterFrame *frame = aw__py_frame_innermost();
@@ -352,7 +352,7 @@ static bool is_worker(void)
 	return code != NULL && aw__py_kind(code) == AW__PY_WORKER;
 }
 
-/* A worker that wants its next item has ended its job, although something else may have the item. */
+/* A worker that asks for its next item has ended its job, although something may still refer to the job's item. */
 static void end_own(void)
 {
 	struct job *job;
@@ -409,7 +409,7 @@ void aw__py_item_finalize(PyObject *self)
 
 /* ---- the first thread of an executor ---- */
 
-/* The item that an executor's submit(), which calls now, has put into its queue. Borrowed; NULL: it is other code. */
+/* The item that the calling submit() has put into its executor's queue. Borrowed; NULL: the caller is other code. */
 static PyObject *item_submitted_now(void)
 {
 	_PyInterpreterFrame *frame = aw__py_frame_innermost();
@@ -455,13 +455,13 @@ uint64_t aw__py_job_of(PyObject *future)
 {
 	const struct job *job = find(future);
 
-	/* one that runs and has not begun was taken by a worker that is not known */
+	/* a job that has not begun here, and whose future is not pending, was taken by an unknown worker */
 	if (job == NULL || job->state == ENDED)
 		return 0;
 	return job->state == RUNS || is_state(future, "PENDING") ? job->known.id : 0;
 }
 
-/* The running jobs that are looked at, up to MOST_SEEN of them. Returns how many there are. */
+/* List the running jobs to look at, up to MOST_SEEN of them. Returns how many there are. */
 static unsigned to_be_seen(struct job *list[MOST_SEEN])
 {
 	unsigned number = 0;
@@ -471,7 +471,7 @@ static unsigned to_be_seen(struct job *list[MOST_SEEN])
 	return number;
 }
 
-/* The job of a thread, which is taken out of the list. NULL: it has none of these. */
+/* Take the job of a thread out of the list. NULL: the list has none. */
 static struct job *take_job_of(const PyThreadState *thread, struct job *list[MOST_SEEN],
 			       unsigned *number)
 {
@@ -501,12 +501,12 @@ void aw__py_jobs_look(void)
 			aw_agent_task_runs_at(&job->agent,
 					      aw__py_stack_of_thread(thread, job->known.stack));
 	}
-	/* the others' threads have ended, although something has their items: a log record with the frames of an error, for one */
+	/* the threads of the rest have ended, although something still refers to their items: a log record with an error's frames, for example */
 	while (number > 0)
 		ended(list[--number]);
 }
 
-/* Where polls are not seen, at each suspension of a task: one in so many, and the next one after a job has begun. */
+/* Called at each suspension of a task where polls are not seen: looks at one in 64, and at the first one after a job has begun. */
 void aw__py_jobs_look_seldom(void)
 {
 	if (running == NULL || (!has_begun && ++suspensions % 64 != 0))
@@ -520,7 +520,7 @@ bool aw__py_jobs_run(void)
 	return running != NULL;
 }
 
-/* Its future may have got it, and lost it, before its thread is so far as to drop the item. */
+/* The job's future may get the error and lose it before the thread drops the item. */
 static void end_failed(PyObject *exception)
 {
 	struct job *job = running;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which waiting task has an asyncio.Lock, a condition's lock or a permit of a semaphore, for the search for deadlocks.
+ * Records which waiting task has an asyncio.Lock, a condition's lock or a permit of a semaphore, for the detection of deadlocks.
  *
- * A lock knows of no owner, and any code may release it. So a task is told as its owner only while its own suspended code is about to
- * release it, without a condition: it is within "async with" (resources.c), or has acquired it and calls its release() next (ahead.c).
- * Both are read from the frames when where the task waits is told, and hold until its next step. Nothing is told of what nobody waits for.
+ * asyncio's locks have no owner, and any code may release them. So a task is recorded as owner only while its own suspended code is certain to
+ * release the lock: it is within "async with" (resources.c), or has acquired the lock and calls its release() next (ahead.c). Both are read from
+ * the frames when the task's wait is recorded, and hold until its next step. A lock that nobody waits for has no recorded owner.
  *
- * All tables are of fixed size: what finds no room has no owner, and is in no deadlock.
+ * All tables have a fixed size: a lock that finds no room has no owner, and is in no deadlock.
  */
 #include "agent/python/py_frame.h"
 
@@ -17,42 +17,42 @@
 #define HOLDS	  4096u
 #define TAKEN	  256u /* groups of GROUP */
 #define GROUP	  8u
-#define PERMITS	  64u /* of one semaphore: of those with more nothing is told */
+#define PERMITS	  64u /* of one semaphore: of those with more no owner is recorded */
 
-/* A lock or semaphore that a waiting task has, or waits for. Number 0 is none. */
+/* A lock or semaphore that a waiting task has, or waits for. Index 0 is not used. */
 static struct resource {
 	PyObject *lock;		/* only compared */
-	bool is_lock, is_taken; /* when a task began to wait; afterwards the object may be gone */
+	bool is_lock, is_taken; /* when a task began to wait: the object may be freed since */
 	bool is_bounded;	/* a semaphore that cannot get more permits */
-	uint32_t permits; /* of a semaphore that has none left: how many there are; 0: not known */
-	uint32_t next;	  /* of its bucket, or that is free */
+	uint32_t permits;	/* in all, of a semaphore that has none free; 0: not known */
+	uint32_t next;		/* in its bucket, or in the list of free entries */
 	uint32_t waiters;
 	uint32_t first, holds;
-	uint64_t owner; /* of a lock, that was told; 0: none */
-	bool shared;	/* a semaphore's owners were told */
+	uint64_t owner; /* a lock's owner as recorded; 0: none */
+	bool shared;	/* the owners of a semaphore are recorded */
 } resources[RESOURCES];
 
-/* A task that waits, and has it. */
+/* A waiting task that has a resource. */
 static struct hold {
 	struct aw__py_task *task;
 	uint32_t resource;
-	bool plain;		 /* by a call of release() that comes next */
-	uint32_t next, previous; /* of the resource; next: or that is free */
-	uint32_t of_task;	 /* the task's next one */
+	bool plain; /* released by a call of release() that comes next, not by "async with" */
+	uint32_t next, previous; /* in the list of the resource; next: or of free entries */
+	uint32_t of_task;	 /* in the list of the task */
 } holds[HOLDS];
 
 static uint32_t buckets[BUCKETS];
-static uint32_t free_resource, free_hold;	    /* those that were freed */
-static uint32_t used_resources = 1, used_holds = 1; /* others are beyond */
+static uint32_t free_resource, free_hold;	    /* lists of freed entries */
+static uint32_t used_resources = 1, used_holds = 1; /* entries from here on were never used */
 
-/* Locks that were acquired last by a plain "await lock.acquire()". In each group the one acquired last is the first. */
+/* The last locks that were acquired by a plain "await lock.acquire()"; each group has its newest first. */
 static struct taken {
 	uintptr_t lock; /* only compared: it may be gone */
 	uint64_t task;
 	bool failed; /* the task has failed on the way to its release() */
 } taken[TAKEN][GROUP];
 
-static PyCodeObject *acquire;	     /* of Lock.acquire(), which is kept; NULL: not known */
+static PyCodeObject *acquire;	     /* of Lock.acquire(); a reference is kept; NULL: not known */
 static PyCodeObject *acquire_permit; /* likewise of Semaphore.acquire() */
 static PyObject *lock_type, *condition_type, *semaphore_type, *bounded_type;
 destructor aw__py_old_coroutine_finalize;
@@ -67,7 +67,7 @@ static uint64_t id_of(const PyObject *lock)
 	return (uint64_t)(uintptr_t)lock >> 4;
 }
 
-/* NULL: it was not acquired so, or so many others were since that it is forgotten. */
+/* NULL: it was not acquired by a plain await, or newer ones have taken its place. */
 static struct taken *taken_of(uintptr_t lock)
 {
 	struct taken *group = taken[hash_of(lock) % TAKEN];
@@ -87,7 +87,7 @@ static void take(uintptr_t lock, uint64_t task)
 	group[0] = (struct taken){ .lock = lock, .task = task };
 }
 
-/* ---- asyncio's objects; of subclasses nothing is said, since they may release by themselves ---- */
+/* ---- asyncio's objects; subclasses are left out, since they may release by themselves ---- */
 
 PyObject *aw__py_locks_inner(PyObject *object)
 {
@@ -106,7 +106,7 @@ PyObject *aw__py_locks_inner(PyObject *object)
 		       : NULL;
 }
 
-/* How many permits a semaphore has in all, if none is free. 0: not known, or some are. */
+/* How many permits a semaphore has in all, if none is free. 0: not known, or some are free. */
 static uint32_t permits_of(PyObject *semaphore)
 {
 	PyObject *value = aw__py_plain_attribute(semaphore, "_value");
@@ -153,7 +153,7 @@ static uint32_t add_resource(PyObject *lock)
 	return at;
 }
 
-/* The lock of a task that begins to wait: its frames have it. */
+/* Note the state of a lock while a task that begins to wait keeps it alive by its frames. */
 static uint32_t look_at(PyObject *lock)
 {
 	const uint32_t at = add_resource(lock);
@@ -219,7 +219,7 @@ static void remove_hold(uint32_t at)
 
 /* ---- what the recorder is told ---- */
 
-/* Whether it was acquired by another await after that: then the task gave it back before the end of its block. */
+/* Whether the lock was acquired by another await since: then the task released it before the end of its block. */
 static bool is_outdated(const struct hold *hold, const struct taken *last)
 {
 	return last != NULL && (!hold->plain || last->task != hold->task->agent.id);
@@ -319,17 +319,17 @@ static PyCodeObject *code_of(PyObject *coroutine)
 #endif
 }
 
-/* The first variable of a coroutine, also of one that has ended: then it is an address, and no more. */
+/* The address of the first variable of a coroutine. If the coroutine has ended, the object may be freed. */
 static uintptr_t first_variable(PyObject *coroutine)
 {
 	_PyInterpreterFrame *frame = (_PyInterpreterFrame *)&((PyGenObject *)coroutine)->gi_iframe;
 	uintptr_t word;
 
 	memcpy(&word, &frame->localsplus[0], sizeof(word));
-	return word & ~(uintptr_t)7; /* the flags of a reference */
+	return word & ~(uintptr_t)7; /* without the flags of a reference */
 }
 
-/* Whether the code that runs now is at the end of an await of its own, and not of one that "async with" makes. */
+/* Whether the running code is at the end of an explicit await, not of the one in "async with". */
 static bool is_at_await(void)
 {
 	_PyInterpreterFrame *frame = aw__py_frame_innermost();
@@ -374,8 +374,8 @@ static void acquired(PyObject *coroutine)
 }
 
 /*
- * A permit that is acquired outside of "async with" may be one more than the semaphore was made with: release() may add some. Whether all
- * permits are with tasks is not known from then on.
+ * A permit that is acquired outside of "async with" may exceed the number that the semaphore was made with: release() may add some. From then on it
+ * is not known whether tasks have all permits.
  */
 static void acquired_permit(PyObject *coroutine)
 {
@@ -438,7 +438,7 @@ void aw__py_locks_failed(struct aw__py_task *task, PyObject *exception)
 	}
 }
 
-/* ---- the beginning ---- */
+/* ---- initialization ---- */
 
 /* The code of a type's acquire(), if it is asyncio's own; a new reference. */
 static PyCodeObject *acquire_of(PyObject *type)

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks for which another one waits, together with others, in a gather(), a wait() or a group.
+ * Members: tasks for which another task waits together, in gather(), wait() or a group.
  *
- * Those that are pending are told to the recorder, when where the other one waits is told: so circles through them are found.
- * The errors of those that failed while it waits for others, too, are not held, since whoever waits gets them.
+ * Pending members are recorded with the wait of that task, so that deadlocks through them are found. The error of a member that fails while others
+ * still run is not held, since the waiting task gets it.
  *
- * Which callbacks a task had stands, when it is done, in what its loop is to run next. uvloop does not show that: there a task's first
- * callback, which is the only one as a rule, is taken before each step. A gather hands its members' errors on. The task
- * that waits in wait() has a list of such members, which keeps none of them alive: when it has gone on, their errors are its own affair.
+ * When a task is done, its callbacks are in the ready queue of its loop. uvloop does not show that queue: there a task's first callback, as a rule
+ * its only one, is read before each step. A gather hands its members' errors on. The task in wait() has a list of its members, which keeps none of
+ * them alive: when the task resumes, it answers for their errors.
  */
 #include "agent/python/adapter.h"
 
 #include <string.h>
 
-#define MOST_CALLBACKS 16 /* of a task that failed are looked at */
-#define MOST_MEMBERS   64 /* of one wait: of those for more nothing is told */
+#define MOST_CALLBACKS 16 /* looked at for a task that failed */
+#define MOST_MEMBERS   64 /* of one wait: a wait for more is not recorded */
 
 /* The task that awaits a future in wait(). Borrowed; NULL: none that is known. */
 static struct aw__py_task *task_that_awaits(PyObject *future)
@@ -33,16 +33,16 @@ static struct aw__py_task *task_that_awaits(PyObject *future)
 				 : NULL;
 	struct aw__py_task *found = NULL;
 
-	/* Another type's objects may go without aw__py_finalize(). */
+	/* Objects of another type may be freed without aw__py_finalize(). */
 	if (task != NULL && PyObject_TypeCheck(task, aw__py.task) &&
 	    Py_TYPE(task)->tp_finalize == aw__py_finalize)
 		found = aw__py_task_of(task);
 	PyErr_Clear();
-	Py_XDECREF(callbacks); /* the future has the callback, and that its task */
+	Py_XDECREF(callbacks); /* the future keeps the callback alive, which keeps its task alive */
 	return found != NULL && found->told ? found : NULL;
 }
 
-/* A gather() has a task as often as it was given: the second time it is a member already. */
+/* gather() lists a task as often as it was passed: the second time the task is a member already. */
 static void enter(struct aw__py_task *member, struct aw__py_task *task, PyObject *future)
 {
 	if (member->member_in != NULL)
@@ -63,7 +63,7 @@ static void join(PyObject *self, struct aw__py_task *member, PyObject *future)
 		enter(member, task, future);
 }
 
-/* A task that can be a member, and is none yet. NULL: it is no such task. */
+/* The future as a task that can become a member, and is not one yet. NULL: it is no such task. */
 static struct aw__py_task *free_task(PyObject *future)
 {
 	struct aw__py_task *task = PyObject_TypeCheck(future, aw__py.task) &&
@@ -74,7 +74,7 @@ static struct aw__py_task *free_task(PyObject *future)
 	return task != NULL && task->told && task->member_in == NULL ? task : NULL;
 }
 
-/* The pending tasks among futures, as many as there is room for. -1: there are others, too, or more. */
+/* Collect the pending tasks among futures. Returns how many; -1: something pending cannot be a member, or there are too many. */
 static int pending_tasks(PyObject *futures, struct aw__py_task *ret_tasks[MOST_MEMBERS])
 {
 	PyObject *iterator = PyObject_GetIter(futures), *future;
@@ -89,7 +89,7 @@ static int pending_tasks(PyObject *futures, struct aw__py_task *ret_tasks[MOST_M
 			ret_tasks[count++] = task;
 		else if (pending)
 			count = -1;
-		Py_DECREF(future); /* whoever waits has it */
+		Py_DECREF(future); /* the waiting task keeps it alive */
 	}
 	PyErr_Clear();
 	Py_XDECREF(iterator);
@@ -100,7 +100,7 @@ void aw__py_members_waited(struct aw__py_task *task, PyObject *future, PyObject 
 			   bool for_all)
 {
 	struct aw__py_task *tasks[MOST_MEMBERS];
-	/* of asyncio's own making: no code of the program's runs */
+	/* exactly a set or list, so that the program's code does not run */
 	const Py_ssize_t size = PyAnySet_CheckExact(futures) || PyList_CheckExact(futures)
 					? PyObject_Size(futures)
 					: -1;
@@ -148,7 +148,7 @@ static void look_at_callback(PyObject *self, struct aw__py_task *task, PyObject 
 		join(self, task, future);
 }
 
-/* What a done task's loop is to run next. */
+/* Look at a handle in the ready queue of a done task's loop. */
 static void look_at(PyObject *self, struct aw__py_task *task, PyObject *handle)
 {
 	PyObject *callback = aw__py_plain_attribute(handle, "_callback");
@@ -160,8 +160,8 @@ static void look_at(PyObject *self, struct aw__py_task *task, PyObject *handle)
 }
 
 /*
- * What a loop is to run next: asyncio's own loops have a deque. A loop may be of the program's own, or a mock: its attributes are read as the
- * object has them, and other types are not asked. Borrowed; NULL: it does not show.
+ * The ready queue of a loop: asyncio's own loops have a deque. A loop may be the program's own, or a mock: its attribute is read without running
+ * code, and a queue of another type is not used. Borrowed; NULL: the loop does not show its queue.
  */
 static PyObject *ready_of(PyObject *loop)
 {

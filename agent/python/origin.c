@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a coroutine that nobody awaited was made.
+ * Finds where a coroutine that nobody awaited was created.
  *
- * When it is collected only the place where that happens is known. CPython can remember where each coroutine is made
+ * When it is collected, only the place of the collection is known. CPython can track where each coroutine is created
  * (sys.set_coroutine_origin_tracking_depth()), at a cost for every call of an async function. So a thread that runs loops has an allowance of
- * coroutines for which that is asked: some at first, and so many a second. Of a program that makes fewer all are known; of one that makes more, those
- * of the start and a sample. When a coroutine was forgotten whose origin is not known the allowance is raised, at most once a minute;
- * AWRY_PYTHON_ORIGIN asks always. Coroutines are counted where they end, and where tasks are made of them.
- * A depth that the program has set is left alone. What awry asked for is hidden from the program: the depth that sys tells it, the cr_origin of
- * coroutines, and so CPython's own warning, are what they are without awry, until the program itself asks for origins.
+ * tracked coroutines: AT_FIRST at the start, and A_SECOND more each second. If the program creates fewer, all are tracked; if it creates more, those
+ * of the start and a sample are. When a coroutine was never awaited and its origin is not known, the allowance is raised, at most once a minute.
+ * With AWRY_PYTHON_ORIGIN tracking is always on. Coroutines are counted where they end, and where tasks are made of them.
+ *
+ * A depth that the program has set is left alone. Tracking by awry is hidden from the program: the depth that sys returns, the cr_origin of
+ * coroutines, and so CPython's own warning, are the same as without awry, until the program itself asks for origins.
  */
 #include "agent/python/py_frame.h"
 
@@ -27,25 +28,25 @@
 #define MOST_DEPTH   64
 #define AT_FIRST     8000 /* coroutines; 1 to 5 us each */
 #define A_SECOND     1000
-#define AT_LEAST     500   /* it is not asked again for fewer */
-#define MISSED	     50000 /* after a coroutine that was forgotten */
-#define BETWEEN_S    60	   /* from one of these to the next, by the clock */
-#define LOOKS	     64u   /* while it is not asked, one in so many reads the clock */
+#define AT_LEAST     500   /* for fewer it is not turned on again */
+#define MISSED	     50000 /* the allowance after a coroutine that was never awaited */
+#define BETWEEN_S    60	   /* … which is given once in this time */
+#define LOOKS	     64u   /* while tracking is off, one call in so many reads the clock */
 
-static int forced; /* AWRY_PYTHON_ORIGIN; 0: not */
+static int forced; /* the depth by AWRY_PYTHON_ORIGIN; 0: not set */
 
-static _Thread_local int ours; /* the depth that was set here; 0: none */
+static _Thread_local int ours; /* the depth that awry has set; 0: none */
 static _Thread_local struct {
 	int64_t left;	    /* coroutines */
-	int64_t counted_ms; /* up to then; 0: no loop has run on this thread */
+	int64_t counted_ms; /* when it was counted last; 0: no loop has run on this thread */
 } allowance;
-static _Thread_local int64_t next_s; /* not raised again before */
+static _Thread_local int64_t next_s; /* the allowance is not raised again before */
 static _Thread_local unsigned looks;
 
 PyCFunction aw__py_old_get_depth;
 aw__py_fast *aw__py_old_set_depth;
 
-/* Of this thread. By sys's own function an audit hook of the program's would hear of it. */
+/* The depth of this thread. It is accessed directly, since sys's own function would call the program's audit hooks. */
 static int *depth_place(void)
 {
 	return &PyThreadState_Get()->coroutine_origin_tracking_depth;
@@ -65,12 +66,12 @@ static void set_depth(int depth)
 
 static bool program_asks; /* the program itself has asked for origins, on some thread */
 
-/* The descriptor of cr_origin reads it by what stands there. NULL: it is not as expected. */
+/* Where the descriptor of cr_origin has its definition. NULL: the descriptor is not as expected. */
 static PyMemberDef **origin_member;
 static PyMemberDef *member_before;
 static PyMemberDef member_none = { .name = "cr_origin", .type = AW__PY_MEMBER_NONE };
 
-/* Beforehand: where origins are asked for an error of the program's may be set. */
+/* Called early: where tracking is turned on later, a Python error of the program may be set. */
 static void find_origin_member(void)
 {
 	PyObject *descriptor = PyObject_GetAttrString((PyObject *)&PyCoro_Type, "cr_origin");
@@ -82,7 +83,7 @@ static void find_origin_member(void)
 		member_none.doc = member_before->doc;
 	}
 	PyErr_Clear();
-	Py_XDECREF(descriptor); /* the type has it */
+	Py_XDECREF(descriptor); /* the type keeps it alive */
 }
 
 static void hide_origins(bool hidden)
@@ -144,7 +145,7 @@ static void raise_to(int depth)
 	ours = depth;
 }
 
-/* What has come since it was counted last; what is not used goes. */
+/* Add the allowance since the last count, up to AT_FIRST. */
 static void count_allowance(void)
 {
 	const int64_t now = now_ms(), came = (now - allowance.counted_ms) * A_SECOND / 1000;
@@ -176,7 +177,7 @@ void aw__py_origin_missed(void)
 		return;
 	next_s = now + BETWEEN_S;
 	allowance.left = MISSED;
-	if (aw__py_loop_now() != NULL) /* else nothing would end it */
+	if (aw__py_loop_now() != NULL) /* else nothing would turn it off */
 		raise_to(RAISED_DEPTH);
 }
 
@@ -187,7 +188,7 @@ void aw__py_origin_end(void)
 	ours = 0;
 }
 
-/* The allowance is used up, as far as it was counted. Coroutines of other interpreters end on this thread, too: the depth is the main one's. */
+/* The allowance of the last count is used up. Coroutines of subinterpreters end on this thread, too, but the depth is the main interpreter's. */
 static void look_while_asked(void)
 {
 	if (!aw__py_is_main())
@@ -236,7 +237,7 @@ aw_intern aw__py_origin_of(PyObject *coroutine, aw_intern link)
 			continue;
 		}
 		if (strstr(file, "/asyncio/events.py") != NULL)
-			break; /* what is below it is the loop's */
+			break; /* the rest is the loop's */
 		places[count++] = aw__py_place_named(function, file, line);
 	}
 	return count > 0 ? aw_agent_stack_of(places, count, link) : AW_NONE;

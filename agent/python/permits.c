@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How many permits an asyncio.Semaphore was made with, which it does not keep: for locks.c, to know whether all of them are with tasks that
- * wait.
+ * Remembers how many permits an asyncio.Semaphore was made with, which the object itself does not: locks.c needs it to know whether waiting tasks
+ * have all of them.
  *
- * The type's own slots are hooked: that which calls __init__(), and that for the end of an object. Semaphores whose __init__() was not seen
- * are unknown: a subclass's, and from 3.13 on where the interpreter calls __init__() by itself.
+ * The type's slots for __init__() and for the finalizer are hooked. Semaphores whose __init__() was not seen are unknown: those of a subclass, and
+ * from 3.13 on those where the interpreter calls __init__() directly.
  */
 #include "agent/python/adapter.h"
 
@@ -19,11 +19,11 @@ static struct known {
 initproc aw__py_old_semaphore_init;
 destructor aw__py_old_semaphore_finalize;
 
-/* NULL: it has none. */
+/* The entry of a semaphore; `add`: make one. NULL: it has none. */
 static struct known *place_of(uintptr_t semaphore, bool add)
 {
 	const uint64_t hash = ((uint64_t)semaphore >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 54;
-	unsigned free = (unsigned)hash; /* where none is, an older one's */
+	unsigned free = (unsigned)hash; /* if none is, an older entry is replaced */
 
 	for (unsigned i = WINDOW; i-- > 0;) {
 		const unsigned at = (unsigned)(hash + i) % PLACES;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded into every process of a tree that is run with debug mode on; needs the C library alone. In a Python interpreter it
+ * Preloaded into every process of a tree that is run with debug mode on; needs only the C library. In a Python interpreter it
  * waits, by an audit hook, until the program itself imports asyncio, and then loads the adapter of that version; in
  * any other process it does nothing.
  */
@@ -25,7 +25,7 @@ struct allocator {
 
 enum { RAW_DOMAIN = 0 };
 
-/* What is called of the interpreter, found by name. */
+/* Functions of the interpreter, found by name. */
 static struct {
 	int (*add_hook)(audit_hook *hook, void *data);
 	void *(*import)(const char *name);
@@ -76,7 +76,7 @@ static bool complain(const char *what, const char *why)
 	return false;
 }
 
-/* Beside this library lie the adapters, each of one minor version. */
+/* The adapters lie beside this library, one for each minor version. */
 static bool load_adapter(void)
 {
 	const char *version = python.version(), *slash;
@@ -103,8 +103,8 @@ static bool load_adapter(void)
 }
 
 /*
- * The hook's entry was allocated before the interpreter chose its allocator, and is freed afterwards: with one that checks (-X dev,
- * PYTHONMALLOC=debug) that would abort the program. So our one entry, and nothing else, goes back to where it came from.
+ * The interpreter allocates the hook's entry before it chooses its allocator, and frees it afterwards: an allocator that checks (-X dev,
+ * PYTHONMALLOC=debug) would abort the program. So this one entry, and nothing else, is freed by the early allocator.
  */
 static void free_own_entry(void *context, void *memory)
 {
@@ -133,8 +133,8 @@ static void before_hooks_are_freed(void)
 static void on_import(const char *name)
 {
 	if (stage == WAITING && strcmp(name, "_asyncio") == 0) {
-		stage = DONE; /* the imports below come here, too */
-		/* Now, so that it is whole before anybody has it. */
+		stage = DONE; /* the import below calls this function again */
+		/* Import it now, so that the hooks are in place before the program has it. */
 		if (load_adapter() && python.import("_asyncio") != NULL && install(0) == 0)
 			stage = INSTALLED;
 	} else if (stage == INSTALLED && strcmp(name, "asyncio.unix_events") == 0) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exceptions, for the recorder: types, messages, notes, attributes, tracebacks, and the tree that they form.
+ * Records exceptions: types, messages, notes, attributes, tracebacks, and the tree that they form.
  *
- * An error is told when it leaves its task, and again when it is lost. The program's own code runs in one case alone: __str__() of a
- * lost error that asyncio itself is about to log, and asks for its message. Else the message is left out where a type of the program's
- * makes it. Attributes are described without asking them (describe.c).
+ * An error is recorded when it leaves its task, and again when it is lost. The program's code runs in one case only: __str__() of a lost error that
+ * asyncio itself is about to log, since asyncio then calls it, too. Otherwise a message that needs the program's code is left out. Attributes are
+ * described without running code (describe.c).
  */
 #include "agent/python/adapter.h"
 
@@ -19,8 +19,8 @@
 #define REMEMBERED	1024u
 
 /*
- * Errors that were told when a task failed, by their object: a group's members are known as the tasks' own errors, and all of a tree has the
- * same ids when it is told again. No reference is kept: whether an entry is still of the same exception is told by what that refers to.
+ * Errors that were recorded when a task failed, by their object: so the members of a group are known as the tasks' own errors, and a tree that is
+ * recorded again has the same ids. No reference is kept: an entry is of the same exception if type, arguments and traceback are still the same.
  */
 static struct remembered {
 	PyObject *exception;
@@ -29,7 +29,7 @@ static struct remembered {
 	uint64_t id, task;
 } remembered[REMEMBERED];
 
-/* An exception of a tree. A reference is held: what __str__() of one does may drop another. */
+/* An exception of a tree. A reference is held, since __str__() of one may drop another. */
 struct node {
 	PyObject *exception;
 	uint64_t id;
@@ -37,14 +37,14 @@ struct node {
 	uint32_t next; /* which of its relatives is looked at next */
 };
 
-/* On the heap: a thread of the program's may have a small stack. */
+/* On the heap: a thread of the program may have a small stack. */
 struct telling {
 	const struct aw__py_task *task;
 	uint32_t flags;
 	bool asks; /* __str__() of the program's may run */
 	uint32_t count, told_count;
 	struct node nodes[MOST_NODES];
-	uint32_t told[MOST_NODES]; /* the nodes to be told: each after its relatives */
+	uint32_t told[MOST_NODES]; /* the nodes to record: each after its relatives */
 };
 
 static struct remembered *place_of(PyObject *exception)
@@ -61,7 +61,7 @@ static void remember(PyObject *exception, uint64_t id, uint64_t task)
 	};
 }
 
-/* NULL: it left no task that is known. */
+/* NULL: no task is known that failed with it. */
 static const struct remembered *recall(PyObject *exception)
 {
 	const PyBaseExceptionObject *base = (PyBaseExceptionObject *)exception;
@@ -76,7 +76,7 @@ static const struct remembered *recall(PyObject *exception)
 
 /* ---- parts ---- */
 
-/* Of a class its module, as it is said in front of the name. Borrowed; NULL: the name of the type has it. */
+/* The module of a class, which is shown in front of its name. Borrowed; NULL: tp_name has the module. */
 static PyObject *module_of(PyTypeObject *type)
 {
 	return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0 && type->tp_dict != NULL
@@ -84,7 +84,7 @@ static PyObject *module_of(PyTypeObject *type)
 		       : NULL;
 }
 
-/* Whether it is websockets' exception of a connection that both sides closed in order. */
+/* Whether it is websockets' exception for a connection that both sides closed in order. */
 static bool is_clean_close(PyTypeObject *type)
 {
 	PyObject *module = module_of(type), *name;
@@ -107,7 +107,7 @@ bool aw__py_error_is_an_end(PyObject *exception)
 	return false;
 }
 
-/* No attribute of a class is asked for: its metaclass may be the program's. */
+/* Attributes of the class are not asked for, since its metaclass may be the program's. */
 static aw_intern type_of(PyTypeObject *type)
 {
 	const bool is_class = (type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0;
@@ -130,7 +130,7 @@ static aw_intern type_of(PyTypeObject *type)
 	return aw_agent_type(full, base);
 }
 
-/* A message that shows its arguments by their repr() is not made of long ones: it takes time, and most of it is left out. */
+/* A message that shows the repr() of its arguments is not made of long ones: that takes time, and most of it would be cut. */
 static bool has_long_args(PyObject *exception, bool is_key)
 {
 	PyObject *args = ((PyBaseExceptionObject *)exception)->args;
@@ -147,7 +147,7 @@ static bool makes_message_as(PyObject *exception, PyObject *type)
 	return Py_TYPE(exception)->tp_str == ((PyTypeObject *)type)->tp_str;
 }
 
-/* Whether the fields that its own str() shows, if it is one of the interpreter's, have no code of the program's, and are short. */
+/* Whether its str() is one of the interpreter's, and the fields that this shows are short and of plain types. */
 static bool has_plain_fields(PyObject *exception, bool may_be_long)
 {
 	const PyOSErrorObject *os = (PyOSErrorObject *)exception;
@@ -171,7 +171,7 @@ static bool has_plain_fields(PyObject *exception, bool may_be_long)
 	       aw__py_is_plain(text->object);
 }
 
-/* Whether str() of it runs no code but the interpreter's, and warns of nothing: under -b it does of bytes. */
+/* Whether its str() runs only the interpreter's code, and does not warn: under -b it warns about bytes. */
 static bool is_harmless(PyObject *exception, bool may_be_long)
 {
 	PyObject *args = ((PyBaseExceptionObject *)exception)->args;
@@ -183,7 +183,7 @@ static bool is_harmless(PyObject *exception, bool may_be_long)
 	return has_plain_fields(exception, may_be_long);
 }
 
-/* Whatever it raises is no concern of the program's. New reference; NULL: it has no message that can be had. */
+/* An error that str() raises is cleared. New reference; NULL: the message is left out. */
 static PyObject *message_of(PyObject *exception, const struct telling *telling)
 {
 	const bool lost = (telling->flags & AW_ERROR_LOST) != 0;
@@ -217,7 +217,7 @@ static void put_frames(const struct telling *telling, PyObject *exception,
 	unsigned count = 0;
 	const PyTracebackObject *at = aw__py_traceback_of(exception);
 
-	/* The last one is where it was raised: of a longer traceback the first ones are left out. */
+	/* The last frame is where it was raised: the first ones of a longer traceback are left out. */
 	for (; at != NULL && at->tb_frame != NULL; at = at->tb_next) {
 		PyCodeObject *code = PyFrame_GetCode(at->tb_frame);
 
@@ -242,7 +242,7 @@ struct parts {
 	struct aw_agent_attribute attributes[MOST_ATTRIBUTES];
 };
 
-/* With a reference to the string: what __repr__() of another one does may drop it. */
+/* Keeps a reference to the string, since a __repr__() may drop it. */
 static const struct aw__py_text *keep_text(struct parts *parts, PyObject *str)
 {
 	struct aw__py_text *text = &parts->texts[parts->text_count++];
@@ -301,7 +301,7 @@ static void put_attributes(struct parts *parts, PyObject *exception, struct aw_a
 	PyObject *dict = ((PyBaseExceptionObject *)exception)->dict, *key, *value;
 	Py_ssize_t at = 0;
 
-	/* What is allocated meanwhile may start the collector, and code that changes the dictionary. */
+	/* An allocation may start the garbage collector, and so code that changes the dictionary. */
 	if (dict != NULL && (error->flags & AW_ERROR_LOST) != 0) {
 		dict = PyDict_Copy(dict);
 		if (dict == NULL)
@@ -359,7 +359,7 @@ static PyObject *relative(PyObject *exception, uint32_t number)
 		       : NULL;
 }
 
-/* 0: it is NULL, or not of the tree. */
+/* 0: it is NULL, or not in the tree. */
 static uint64_t id_of(const struct telling *telling, PyObject *exception)
 {
 	for (uint32_t i = 0; exception != NULL && i < telling->count; i++)
@@ -368,7 +368,7 @@ static uint64_t id_of(const struct telling *telling, PyObject *exception)
 	return 0;
 }
 
-/* `id`: 0: the one that it has, or a new one. Returns whether it is to be told, too. */
+/* `id` 0: the id that it has, or a new one. Returns whether it is to be recorded, too. */
 static bool add(struct telling *telling, PyObject *exception, uint32_t from, uint64_t id)
 {
 	const struct remembered *before = recall(exception);
@@ -379,12 +379,12 @@ static bool add(struct telling *telling, PyObject *exception, uint32_t from, uin
 		id = before != NULL ? before->id : aw_agent_new_id();
 	telling->nodes[telling->count++] =
 		(struct node){ Py_NewRef(exception), id, from, is_group(exception) ? 0 : CAUSE };
-	/* What was told with a task's error, or is one, was told with its members and causes. */
+	/* An exception that was recorded for a task before was recorded with its members and causes. */
 	return telling->count == 1 || before == NULL || before->id != id ||
 	       (telling->flags & AW_ERROR_LOST) != 0;
 }
 
-/* All of the tree, depth first; none of the program's code runs. */
+/* Visit the whole tree, depth first; the program's code does not run. */
 static void collect(struct telling *telling, PyObject *exception, uint64_t id)
 {
 	uint32_t at = 0;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What CPython itself says of forgotten coroutines and of callbacks that fail: the recorder is told, too. */
+/*
+ * Records what CPython itself reports: coroutines that were never awaited, and errors that reach a loop's exception handler.
+ */
 #include "agent/python/adapter.h"
 
 #include <string.h>
 
 #define LOG_ERROR 40 /* logging.ERROR */
 
-/* Where it was made is known only if CPython was asked to remember; else where it is dropped, which is here. */
+/* Its origin is known only if CPython tracked it; otherwise the current stack is recorded, since it is dropped here. */
 static void tell_dropped(PyObject *coroutine)
 {
 	const struct aw__py_task *task =
@@ -39,7 +41,7 @@ PyObject *aw__py_unawaited(PyObject *before, PyObject *coroutine)
 	return PyObject_CallOneArg(before, coroutine);
 }
 
-/* The task of which a message of the loop's tells, if the error is its own: that of asyncio.run()'s end. */
+/* The task that a message of the loop names, if the error is the task's own: such a message comes from the end of asyncio.run(). */
 static PyObject *failed_task(PyObject *context, PyObject *exception)
 {
 	PyObject *task = PyDict_GetItemString(context, "task");
@@ -52,7 +54,7 @@ static PyObject *failed_task(PyObject *context, PyObject *exception)
 	return own != NULL && own->told && own->error != 0 && !own->retrieved ? task : NULL;
 }
 
-/* asyncio's own loops keep it in an attribute; others only give it. */
+/* asyncio's own loops keep it in an attribute; others only have a method that returns it. */
 static bool has_handler(PyObject *loop)
 {
 	PyObject *handler = PyObject_GetAttrString(loop, "_exception_handler");
@@ -68,7 +70,7 @@ static bool has_handler(PyObject *loop)
 	return has;
 }
 
-/* Whether its method is not the program's: asyncio's own, or compiled. */
+/* Whether the loop's default_exception_handler() is asyncio's own, or compiled, and not the program's. */
 static bool has_own_default(PyObject *loop)
 {
 	PyObject *name = PyUnicode_InternFromString("default_exception_handler"), *module;
@@ -82,7 +84,7 @@ static bool has_own_default(PyObject *loop)
 	       PyUnicode_CompareWithASCIIString(module, "asyncio.base_events") == 0;
 }
 
-/* As asyncio's logger answers, which it asks itself before it formats an error. */
+/* Whether asyncio's logger logs errors; the logger asks itself the same before it formats an error. */
 static bool is_logger_on(void)
 {
 	PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "asyncio.log");
@@ -107,7 +109,7 @@ static uint32_t lost_flags(PyObject *loop)
 	return AW_ERROR_LOST | (aw__py_loop_logs(loop) ? AW__PY_ASKS : 0);
 }
 
-/* What failed: a task, the callback of a handle, or what the message says. */
+/* Record what failed: a task, the callback of a handle, or what the message says. */
 static void tell_unhandled(PyObject *loop, PyObject *context, PyObject *exception,
 			   const char *message)
 {
@@ -129,13 +131,13 @@ static void tell_unhandled(PyObject *loop, PyObject *context, PyObject *exceptio
 	Py_XDECREF(callback);
 }
 
-/* A task's error is told when the task is finalised, whether or not the loop says so. */
+/* A task's error is recorded when the task is finalised, whether or not the loop reports it. */
 static bool is_task(PyObject *future)
 {
 	return future != NULL && PyObject_TypeCheck(future, aw__py.task);
 }
 
-/* Of a plain future, or of a gather as a whole. */
+/* Record the lost error of a plain future, or of a gather as a whole. */
 static void tell_lost(PyObject *loop, PyObject *exception)
 {
 	struct aw_agent_task nobody = { .id = 0 };
@@ -159,7 +161,7 @@ static void look_at(PyObject *loop, PyObject *context)
 	if (strstr(text.bytes, "exception was never retrieved") == NULL) {
 		PyObject *task = failed_task(context, exception);
 
-		if (!has_handler(loop)) /* else it is the program's own affair */
+		if (!has_handler(loop)) /* else the program handles it */
 			tell_unhandled(loop, context, exception, text.bytes);
 		if (task != NULL)
 			aw__py_retrieved(task, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The fields of an interpreter's frame, whatever a version of CPython calls them. All objects are borrowed. */
+/* The fields of an interpreter's frame, under their names in each version of CPython. All objects are borrowed. */
 #ifndef AW__PYTHON_FRAME_H
 #define AW__PYTHON_FRAME_H
 
@@ -11,7 +11,7 @@
 #include <internal/pycore_interpframe_structs.h>
 #include <internal/pycore_stackref.h>
 
-/* References carry flags in their low bits. NULL: nothing, or a number that is no object. */
+/* References carry flags in their low bits. NULL: empty, or a tagged integer. */
 static inline PyObject *aw__py_referred(_PyStackRef reference)
 {
 	return PyStackRef_IsNull(reference) || PyStackRef_IsTaggedInt(reference)
@@ -22,7 +22,7 @@ static inline PyObject *aw__py_referred(_PyStackRef reference)
 #define aw__py_referred(reference) (reference)
 #endif
 
-/** What a frame runs. NULL: no Python code. */
+/** The code that a frame runs. NULL: no Python code. */
 static inline PyCodeObject *aw__py_frame_code(_PyInterpreterFrame *frame)
 {
 #if PY_VERSION_HEX >= 0x030d0000
@@ -34,7 +34,7 @@ static inline PyCodeObject *aw__py_frame_code(_PyInterpreterFrame *frame)
 #endif
 }
 
-/** What tells frames apart without a look at their code: only compared. */
+/** Identifies the code of a frame without reading it: only compare it. */
 static inline uintptr_t aw__py_frame_executable(const _PyInterpreterFrame *frame)
 {
 #if PY_VERSION_HEX >= 0x030e0000
@@ -55,7 +55,7 @@ static inline const void *aw__py_frame_instruction(const _PyInterpreterFrame *fr
 #endif
 }
 
-/** The innermost frame of a thread: the one that calls, or one that does not have the GIL. NULL: none. */
+/** The innermost frame of the calling thread, or of one that does not have the GIL. NULL: none. */
 static inline _PyInterpreterFrame *aw__py_frame_of_thread(PyThreadState *thread)
 {
 #if PY_VERSION_HEX >= 0x030d0000
@@ -71,7 +71,7 @@ static inline _PyInterpreterFrame *aw__py_frame_innermost(void)
 	return aw__py_frame_of_thread(PyThreadState_Get());
 }
 
-/** Where it is in its code: an offset in bytes, which is below 0 in a frame that has not begun. */
+/** The frame's position in its code: an offset in bytes, which is below 0 in a frame that has not begun. */
 static inline int aw__py_frame_offset(_PyInterpreterFrame *frame, PyCodeObject *code)
 {
 #if PY_VERSION_HEX >= 0x030d0000
@@ -81,7 +81,7 @@ static inline int aw__py_frame_offset(_PyInterpreterFrame *frame, PyCodeObject *
 #endif
 }
 
-/** A variable, or behind the last of them a value on the frame's stack. NULL: none. */
+/** A variable, or, behind the last variable, a value on the frame's stack. NULL: none. */
 static inline PyObject *aw__py_frame_value(_PyInterpreterFrame *frame, int index)
 {
 	return aw__py_referred(frame->localsplus[index]);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Python frames run: code objects, what they are to the adapter, and places in them.
+ * Code objects of Python frames: their role for the adapter, and the places in them.
  *
- * The interpreter's frames are read directly: the public API would make a frame object of each. A frame is named once, at
- * first sight, by the place that the recorder gives for its line; the number is kept with the code object (co_extra),
- * so that it goes when that goes: code that is made and dropped without end leaves nothing behind.
+ * The interpreter's frames are read directly: the public API would make a frame object of each. The recorder's number for a place is looked up
+ * once, and kept with the code object (co_extra), so that it is freed with it: a program that makes and drops code without end leaks nothing.
  */
 #include "agent/python/py_frame.h"
 
@@ -34,7 +33,7 @@ struct spot {
 	aw_intern place;
 };
 
-/* Of one code object: a hash table by offset, which doubles. */
+/* The places of one code object: a hash table by offset, which grows by doubling. */
 struct spots {
 	enum aw__py_code kind;
 	bool releases; /* it names an attribute "release" */
@@ -71,7 +70,7 @@ static struct spots *make_spots(enum aw__py_code kind, bool releases, uint32_t p
 
 unsigned aw__py_code_gone;
 
-/* A code object goes, or has a larger table now. */
+/* A code object is freed, or has a larger table now. */
 static void forget(void *spots)
 {
 	aw__py_code_gone++;
@@ -91,9 +90,9 @@ const char *aw__py_start_folder(void)
 	return start_folder;
 }
 
-/* ---- what a code object is ---- */
+/* ---- the role of a code object ---- */
 
-/* What is known by its file and name. */
+/* Code objects with a role of their own, by file and name. */
 static const struct known {
 	const char *file, *function;
 	enum aw__py_code kind;
@@ -176,7 +175,7 @@ static struct spots *spots_of(PyCodeObject *code)
 	return extras != NULL && extras->count > extra_index ? extras->list[extra_index] : NULL;
 }
 
-/* A place in the table for `offset`; the table is replaced by a larger one where it must. NULL: no memory. */
+/* The entry for `offset` in the table, which is replaced by a larger one if needed. NULL: no memory. */
 static struct spot *spot_for(PyCodeObject *code, int offset)
 {
 	struct spots *spots = spots_of(code), *larger;
@@ -397,7 +396,7 @@ PyObject *aw__py_shared(PyObject *function, const char *name)
 	return NULL;
 }
 
-/* What a callback of that kind shares with the function that made it, if it is a future that is pending. Borrowed; NULL: it is not. */
+/* The pending future in the closure of a callback of that kind. Borrowed; NULL: another kind, or not pending. */
 static PyObject *pending_of(PyObject *callback, enum aw__py_code kind, const char *name)
 {
 	PyObject *future;

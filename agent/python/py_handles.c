@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sockets, transports, streams, subprocesses and loops that are collected while they are open: the finding unclosed-handle, with where
- * it was opened.
+ * The finding unclosed-handle: sockets, transports, streams, subprocesses and loops that are collected while they are open, with where they were
+ * opened.
  *
- * Of each socket that is made, and of each process and pipe that is connected to a loop, the stack is remembered. CPython warns of a transport, a
- * stream or a loop that goes unclosed, whether or not somebody sees the warning: what it was opened with is its socket, process or pipe. Libraries
- * warn of theirs in the same words. One thing is one finding: its parts are closed by it.
+ * The stack is remembered for each socket that is made, and for each process and pipe that is connected to a loop. CPython warns about a transport, a
+ * stream or a loop that is freed unclosed, even if the warning is not shown: its socket, process or pipe tells where it was opened. Libraries warn
+ * about theirs in the same words. One object is one finding, which includes the parts that it would have closed.
  */
 #include "agent/python/adapter.h"
 
@@ -15,14 +15,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PLACES 4096u /* of sockets that are open: where further ones were opened is not known */
+#define PLACES 4096u /* of sockets that are open: the stacks of further ones are not known */
 #define WINDOW 16u
 
 /* No reference is kept: a socket leaves the table when it is finalized. */
 static struct place {
 	PyObject *socket; /* NULL: free */
 	aw_intern stack;
-	pid_t pid;    /* a child has its parent's sockets, too: they are the parent's affair */
+	pid_t pid; /* of the process that opened it: a forked child does not report its parent's sockets */
 	bool in_loop; /* it was opened while a loop ran */
 } places[PLACES];
 
@@ -30,7 +30,7 @@ initproc aw__py_old_socket_init;
 destructor aw__py_old_socket_finalize;
 aw__py_fast *aw__py_old_warn;
 
-/* NULL: it is not there, or (if it is to be added) there is no room. */
+/* NULL: it is not there, or (with `add`) there is no room. */
 static struct place *place_of(PyObject *socket, bool add)
 {
 	const uint64_t hash = ((uint64_t)(uintptr_t)socket >> 4) * UINT64_C(0x9e3779b97f4a7c15);
@@ -60,7 +60,7 @@ int aw__py_socket_init(PyObject *self, PyObject *args, PyObject *names)
 	const int result = aw__py_old_socket_init(self, args, names);
 	struct place *place;
 
-	/* a loop that is made opens its pipe: recording begins with that */
+	/* a new loop opens its own pipe: recording begins with that */
 	if (result != 0 || !aw__py_is_main() ||
 	    !(aw_agent_on() || (aw__py_is_in_asyncio() && aw__py_on())))
 		return result;
@@ -82,14 +82,14 @@ static void tell_dropped(const char *kind)
 	aw_agent_handle_dropped(aw_agent_new_id(), kind, stack != AW_STACK_NONE ? stack : AW_NONE);
 }
 
-/* Those that block belong to libraries that know of no loop: CPython's warning must do. */
+/* Blocking sockets belong to libraries that use no loop: for these CPython's own warning is enough. */
 static bool is_of_a_loop(const struct place *place, int descriptor)
 {
 	return descriptor >= 0 && place->in_loop && place->pid == getpid() &&
 	       (fcntl(descriptor, F_GETFL) & O_NONBLOCK) != 0;
 }
 
-/* Of a plain socket: one that a transport or a loop has is closed by that before. */
+/* Reports plain sockets: a transport or loop closes its own socket before. */
 void aw__py_socket_finalize(PyObject *self)
 {
 	struct place *place = place_of(self, false);
@@ -103,7 +103,7 @@ void aw__py_socket_finalize(PyObject *self)
 	aw__py_old_socket_finalize(self);
 }
 
-/* Of a loop its own pipe, of a transport its connection. New reference; NULL: it has none. */
+/* A loop's own pipe, or a transport's connection. New reference; NULL: it has none. */
 static PyObject *socket_of(PyObject *source)
 {
 	static const char *const names[] = { "_sock", "_ssock", "_transport" };
@@ -121,7 +121,8 @@ static PyObject *socket_of(PyObject *source)
 
 /* ---- pipes ---- */
 
-#define PIPES 256u /* by the descriptor, the newest of those that fall together */
+/* indexed by descriptor: a newer one replaces an older one with the same index */
+#define PIPES 256u
 
 static struct pipe_place {
 	long descriptor;
@@ -130,7 +131,7 @@ static struct pipe_place {
 
 aw__py_few *aw__py_old_set_blocking;
 
-/* What connect_read_pipe() and connect_write_pipe() do with the descriptor first: the program's frames are below them. */
+/* connect_read_pipe() and connect_write_pipe() call this first for the descriptor: the program's frames are their callers. */
 PyObject *aw__py_set_blocking(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
 	PyObject *result = aw__py_old_set_blocking(module, args, count);
@@ -146,7 +147,7 @@ PyObject *aw__py_set_blocking(PyObject *module, PyObject *const *args, Py_ssize_
 	return result;
 }
 
-/* Of a transport that is open, so that its descriptor is no other's. */
+/* The transport is open, so that its descriptor is not reused. */
 static aw_intern pipe_opened_at(PyObject *transport)
 {
 	PyObject *number = PyObject_GetAttrString(transport, "_fileno");
@@ -173,7 +174,7 @@ static aw_intern opened_at(PyObject *source)
 
 /* ---- subprocesses ---- */
 
-/* that were started: by the process's number, the newest of those that fall together */
+/* started processes, indexed by pid: a newer one replaces an older one with the same index */
 #define PROCESSES 256u
 
 static struct started {
@@ -210,7 +211,7 @@ static aw_intern started_at(PyObject *transport)
 	return pid > 0 && at->pid == pid ? at->stack : AW_NONE;
 }
 
-/* The end of a pipe that a subprocess's transport has, and closes. */
+/* Whether it is the transport of a pipe that belongs to a subprocess's transport, which closes it. */
 static bool is_of_subprocess(PyObject *transport)
 {
 	PyObject *protocol = PyObject_GetAttrString(transport, "_protocol");
@@ -226,9 +227,9 @@ static bool is_of_subprocess(PyObject *transport)
 /* ---- what libraries warn of ---- */
 
 #define MOST_PARTS 32u
-#define PARTS_S	   1 /* what goes with something goes at once */
+#define PARTS_S	   1 /* parts are freed together with their whole */
 
-/* Of what was told last: they are only compared. */
+/* The parts of the last object that was reported: they are only compared. */
 static struct {
 	PyObject *parts[MOST_PARTS];
 	unsigned count;
@@ -274,7 +275,7 @@ static bool has_loop(PyObject *source)
 	return loop != NULL && loop != Py_None;
 }
 
-/* "Unclosed client session <…>": of something that belongs to a loop. Where it was opened is not known. */
+/* "Unclosed client session <…>": a library's object that belongs to a loop. Where it was opened is not known. */
 static void look_at_library(const char *text, PyObject *source)
 {
 	const char *what = text + strlen("unclosed "), *end = strstr(what, " <");
@@ -289,7 +290,7 @@ static void look_at_library(const char *text, PyObject *source)
 	note_parts(source);
 }
 
-/* What asyncio says of itself. "unclosed transport <…>": the kind is what stands before the object. */
+/* asyncio's own warnings; the others are looked at as a library's. */
 static void look_at_warning(PyObject *message, PyObject *source)
 {
 	struct aw__py_text text = aw__py_text(message);
@@ -304,7 +305,7 @@ static void look_at_warning(PyObject *message, PyObject *source)
 		tell_dropped("asynchronous generator");
 	else if (strncmp(text.bytes, "unclosed transport ", 19) != 0)
 		look_at_library(text.bytes, source);
-	/* what is below TLS says so itself */
+	/* the transport below TLS warns itself */
 	else if (strstr(text.bytes, "_SSLProtocolTransport") == NULL &&
 		 (source == NULL || !is_of_subprocess(source)))
 		tell("transport", source != NULL ? opened_at(source) : AW_NONE);

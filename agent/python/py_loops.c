@@ -2,9 +2,9 @@
 /*
  * Event loops: which one runs on a thread, and when it is busy.
  *
- * A loop is busy between two polls. asyncio's own loops poll by epoll.poll(), which is hooked; of others (uvloop, or another
- * selector) the poll is not seen, so that they are busy only while a task of theirs takes a step: blocked loops are
- * then found in tasks, and not in plain callbacks.
+ * A loop is busy between two polls. asyncio's own loops poll by epoll.poll(), which is hooked. The poll of other loops (uvloop,
+ * or another selector) is not seen: they count as busy only during a step of a task, so that blocked loops are found in tasks,
+ * and not in plain callbacks.
  */
 #include "agent/python/adapter.h"
 
@@ -18,22 +18,23 @@
 
 struct running {
 	struct aw_agent_loop agent;
-	PyObject *loop;		   /* it runs; NULL: free */
-	uint32_t epoch;		   /* the recording that knows it */
-	struct aw__py_task *waits; /* that wait, and where was not told yet */
-	/* that have failed, and whose error was handed on since the last poll */
+	PyObject *loop;		   /* the running loop; NULL: free */
+	uint32_t epoch;		   /* the recording in which it was told */
+	struct aw__py_task *waits; /* waiting tasks whose await chain is not recorded yet */
+	/* failed tasks whose error was handed on since the last poll */
 	struct aw__py_task *handed;
-	unsigned polls; /* that did not sleep, since that was told */
+	unsigned polls; /* count of those that did not sleep */
 };
 
-static struct running running[MOST_LOOPS]; /* with the GIL */
+static struct running running[MOST_LOOPS]; /* guarded by the GIL */
 
+/* the loop that runs on this thread */
 static _Thread_local struct running *here __attribute__((tls_model("initial-exec")));
-/* the one that runs here */
+/* its poll is seen */
 static _Thread_local bool polls __attribute__((tls_model("initial-exec")));
 
 static _Thread_local struct {
-	PyObject *loop; /* the last one that ran here; only compared */
+	PyObject *loop; /* the last one that ran on this thread; only compared */
 	uint64_t ended_ns, pause_ns;
 	uint32_t number;
 } run __attribute__((tls_model("initial-exec")));
@@ -85,7 +86,7 @@ static void begin(PyObject *loop)
 	}
 }
 
-/* A child of a fork() has its parent's loops, which do not run in it: nothing is recorded of them there. */
+/* In the child of a fork() its parent's loops do not run: nothing is recorded of them there. */
 static void forget_parents(void)
 {
 	static pid_t owner;
@@ -132,7 +133,7 @@ PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop)
 	return result;
 }
 
-/* None of its tasks runs. */
+/* Record the loop once more if another recording has begun. None of its tasks runs. */
 static void tell_anew(void)
 {
 	const uint32_t epoch = aw_agent_epoch();
@@ -153,7 +154,7 @@ struct aw__py_task **aw__py_loop_handed(void)
 	return here != NULL && polls ? &here->handed : NULL;
 }
 
-/* A poll that is to return at once says so by its first argument. */
+/* Whether the poll is to return at once: its first argument, the timeout, is 0. */
 static bool is_zero(PyObject *const *args, Py_ssize_t count)
 {
 	if (PyVectorcall_NARGS((size_t)count) < 1)
@@ -163,8 +164,8 @@ static bool is_zero(PyObject *const *args, Py_ssize_t count)
 }
 
 /*
- * While other tasks are always ready no poll sleeps: then one in so many polls counts. So a task that goes on in
- * the next iteration pays nothing, as a rule.
+ * While some tasks are always ready, no poll sleeps: then only one poll in 64 records where tasks wait. So a task that resumes in the next
+ * iteration costs nothing, as a rule.
  */
 static void tell_waits(PyObject *const *args, Py_ssize_t count)
 {
@@ -175,7 +176,7 @@ static void tell_waits(PyObject *const *args, Py_ssize_t count)
 	aw__py_jobs_look();
 }
 
-/* A poll without end, of nothing but the loop's own pipe, by which other threads and signals wake it: there is no timer, and no file. */
+/* Whether a poll has no timeout, and watches only the loop's own pipe, by which other threads and signals wake it: there is no timer, and no file. */
 static bool waits_for_nothing(PyObject *const *args, Py_ssize_t count)
 {
 	return PyVectorcall_NARGS((size_t)count) == 2 && PyLong_CheckExact(args[0]) &&
@@ -183,7 +184,7 @@ static bool waits_for_nothing(PyObject *const *args, Py_ssize_t count)
 	       PyLong_AsLong(args[1]) == 1;
 }
 
-/* Whether a handler is what asyncio.run() sets for SIGINT: a partial of its own method. */
+/* Whether a handler is the one that asyncio.run() sets for SIGINT: a partial of its own method. */
 static bool is_of_runner(PyObject *handler)
 {
 	PyObject *method, *name;
@@ -203,7 +204,7 @@ static bool is_of_runner(PyObject *handler)
 	return is;
 }
 
-/* A function of the program's that runs at a signal may wake anything. */
+/* Whether the program has a signal handler, which may wake any task. */
 static bool has_signal_handlers(void)
 {
 	PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "_signal");

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Python stacks, for creation stacks and all others.
+ * Records Python stacks, for the creation of tasks and everything else.
  *
- * Most tasks are created where others were just before. So the stacks that were told last are remembered by their frames: what each runs, and at which
- * instruction. A code object that is gone may leave its address to another one: then all of them are forgotten.
+ * Most tasks are created where others were created just before. So the last recorded stacks are cached by their frames: the code and the instruction
+ * of each. The address of a freed code object may be reused: after one was freed all cached stacks are invalid.
  */
 #include "agent/python/py_frame.h"
 
 #define MOST_FRAMES	 64
 #define REMEMBERED	 64u /* stacks */
 #define REMEMBERED_DEPTH 24u /* frames of each, with those that are left out */
-#define HASHED_FRAMES	 5u  /* through asyncio to the program */
+#define HASHED_FRAMES	 5u  /* enough to reach through asyncio to the program */
 
 struct known_frame {
 	uintptr_t executable;
@@ -19,7 +19,7 @@ struct known_frame {
 };
 
 struct known_stack {
-	unsigned code_gone;    /* as it was then */
+	unsigned code_gone;    /* aw__py_code_gone at that time */
 	aw_intern link, stack; /* AW_NONE: nothing is known here */
 	enum aw__py_code why;
 	unsigned count;
@@ -27,9 +27,9 @@ struct known_stack {
 	struct known_frame frames[REMEMBERED_DEPTH];
 };
 
-static struct known_stack known[REMEMBERED]; /* with the GIL */
+static struct known_stack known[REMEMBERED]; /* guarded by the GIL */
 
-/* ---- what was told before ---- */
+/* ---- cached stacks ---- */
 
 static struct known_frame frame_here(const _PyInterpreterFrame *frame)
 {
@@ -64,7 +64,7 @@ static bool is_known(const struct known_stack *stack, const _PyInterpreterFrame 
 	return !stack->to_end || frame == NULL;
 }
 
-/* ---- walked ---- */
+/* ---- the walk ---- */
 
 struct walk {
 	aw_intern places[MOST_FRAMES];
@@ -72,7 +72,7 @@ struct walk {
 	enum aw__py_code why;
 	unsigned frames; /* that were looked at */
 	bool to_end;
-	bool certain; /* of every frame it is known when its code goes */
+	bool certain; /* for every frame it will be noticed when its code is freed */
 };
 
 /* False: there is no more to walk. */

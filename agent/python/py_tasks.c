@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks: created, stepped, waiting, done, gone; who cancels them, and who gets their errors.
+ * The hooks of tasks: creation, steps, waits, end, cancellation, and the retrieval of their errors.
  *
- * What is known of a task lies at the end of its own object (struct aw__py_task). These functions stand in the slots of
- * _asyncio's types, in front of those that were there.
+ * The adapter's data about a task lies at the end of its own object (struct aw__py_task). These functions replace those in the slots of _asyncio's
+ * types, and call them.
  */
 #include "agent/python/adapter.h"
 
@@ -21,7 +21,7 @@ static struct aw__py_task *current_task(void)
 
 /* ---- names ---- */
 
-/* "Task-N", from its end on; returns where it begins. */
+/* Write "Task-N" so that it ends at `end`; returns where it begins. */
 static char *format_name(char *end, unsigned long number)
 {
 	do
@@ -36,7 +36,7 @@ static void name_birth(struct aw_agent_birth *birth, struct aw__py_text *text, c
 		       PyObject *name)
 {
 	if (name != NULL && PyLong_CheckExact(name)) {
-		/* From 3.12 on the name of a task without one is made when somebody asks for it. */
+		/* From 3.12 on a task without a name has a number, from which the name is made when somebody asks for it. */
 		const unsigned long number = PyLong_AsUnsignedLong(name);
 
 		birth->name = format_name(digits + 32, number);
@@ -51,8 +51,8 @@ static void name_birth(struct aw_agent_birth *birth, struct aw__py_text *text, c
 }
 
 /*
- * Whether its name is the one that a task with this id has if none is told. CPython counts the tasks that it names, and so do we: until the program
- * names one by itself the numbers are the same, and never again after that.
+ * Whether the name is the default for this id, so that it need not be recorded. CPython counts the tasks that it names, and awry counts all: the
+ * numbers are the same until the program names a task itself, and never again after that.
  */
 static bool is_name_of_id(PyObject *name, uint64_t id)
 {
@@ -114,7 +114,7 @@ static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *n
 	aw__py_counts.created++;
 }
 
-/* As it is now. */
+/* Record the current name. */
 static void tell_name(PyObject *self, struct aw__py_task *task)
 {
 	struct aw_agent_birth birth = { .name = NULL };
@@ -139,7 +139,7 @@ PyObject *aw__py_set_name(PyObject *self, PyObject *name)
 	return result;
 }
 
-/* ---- told anew ---- */
+/* ---- recorded once more ---- */
 
 void aw__py_task_tell_anew(PyObject *self, struct aw_agent_loop *loop)
 {
@@ -176,7 +176,7 @@ void aw__py_task_tell_anew(PyObject *self, struct aw_agent_loop *loop)
 
 static _Thread_local uint32_t turns __attribute__((tls_model("initial-exec"))); /* steps of tasks */
 
-/* A task that yielded goes on: it was ready all the time. */
+/* A task that yielded resumes: it was ready all the time. */
 static void go_on(struct aw__py_task *task)
 {
 	const uint64_t pause_ns = aw__py_loop_pause(task->run);
@@ -219,8 +219,8 @@ void aw__py_retrieved(PyObject *future, PyObject *by)
 #define SHUTDOWN_NS UINT64_C(1000000000)
 
 /*
- * What returns at once when it is cancelled has ended, as was asked. At the end of asyncio.run() a task may tidy up for a while before it
- * returns; one that takes longer keeps the program from ending.
+ * Whether a task that returned a result has ignored its cancellation. A task that waits no more once it is cancelled has ended, as was asked. At the
+ * end of asyncio.run() it may tidy up for SHUTDOWN_NS; if that takes longer, it keeps the program from ending.
  */
 static bool has_swallowed(const struct aw__py_task *task)
 {
@@ -257,7 +257,7 @@ static void finished(PyObject *self, struct aw__py_task *task, PyObject *callbac
 		if (has_swallowed(task))
 			aw_agent_cancel_swallowed(&task->agent);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_RESULT, 0);
-		/* others may be in a circle of references, until CPython collects it */
+		/* objects of another type may be in a reference cycle, until CPython collects it */
 		if (Py_TYPE(self)->tp_finalize == aw__py_finalize)
 			aw_agent_task_kept(&task->agent, true);
 	}
@@ -284,7 +284,7 @@ static void waits(PyObject *self, struct aw__py_task *task)
 	aw__py_waits(self, task);
 }
 
-/* The step may have left an error that ends the loop (KeyboardInterrupt): it is not to be disturbed. */
+/* The step may have left an error set that ends the loop (KeyboardInterrupt), which must stay set. */
 static void end(PyObject *self, struct aw__py_task *task, bool failed, PyObject *callback)
 {
 	PyObject *type = NULL, *value = NULL, *traceback = NULL;
@@ -320,8 +320,8 @@ static bool is_true(PyObject *self, const char *attribute)
 }
 
 /*
- * This step raises the CancelledError that the program asked for: what the task waited for was cancelled, or was done already.
- * What a timeout or a group asks for ends in its scope, and is no concern of ours.
+ * Note whether this step raises the CancelledError that the program asked for: the future that the task waited for was cancelled, or was done
+ * already. A cancellation by a timeout or a group ends in its scope, and is not noted.
  */
 static void deliver_cancel(PyObject *self, struct aw__py_task *task, PyObject *future)
 {
@@ -349,7 +349,7 @@ PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names)
 	begin(aw__py_task_of(task));
 	aw__py_current = task;
 	deliver_cancel(task, aw__py_task_of(task), NULL);
-	Py_INCREF(task); /* its last reference may go in its last step */
+	Py_INCREF(task); /* its last reference may be dropped in its last step */
 	result = aw__py_old.step(self, args, names);
 	aw__py_current = was;
 	end(task, aw__py_task_of(task), result == NULL, callback);
@@ -357,11 +357,12 @@ PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names)
 	return result;
 }
 
-/* ---- errors that are handed on ---- */
+/* ---- errors that are read ---- */
 
 /*
- * The program has looked at the error of a task, or code of asyncio's own outside of tasks has: a gather that is done lets the error go.
- * The end of asyncio.run() gathers the tasks that it has cancelled, and tells the loop's exception handler of their errors next.
+ * The error of a task was read, by the program or by asyncio's own code outside of tasks. A gather that is done already reads an error and
+ * ignores it.
+ * The end of asyncio.run() gathers the tasks that it has cancelled, and passes their errors to the loop's exception handler next.
  */
 static void looked_at(PyObject *future)
 {
@@ -401,13 +402,13 @@ PyObject *aw__py_result(PyObject *self, PyObject *nothing)
 {
 	PyObject *result = aw__py_old.result(self, nothing);
 
-	/* which raised it, if there is one */
+	/* result() has raised the error, if there is one */
 	if (aw__py_state_of(self) == AW__PY_FINISHED)
 		aw__py_retrieved(self, aw__py_current);
 	return result;
 }
 
-/* "await task" of a task that is done already: its error is raised by the iterator, which is not seen. */
+/* "await task" of a task that is done already: the iterator raises its error, which is not seen. */
 static void awaited(PyObject *self)
 {
 	if (aw__py_state_of(self) == AW__PY_FINISHED)
@@ -507,7 +508,7 @@ PyObject *aw__py_uncancel(PyObject *self, PyObject *nothing)
 
 /* ---- the beginning and the end of an object ---- */
 
-/* From 3.12 on a task may take its first step while it is made. */
+/* From 3.12 on a task may take its first step while it is created. */
 static bool is_eager(PyObject *names)
 {
 #if PY_VERSION_HEX >= 0x030c0000
@@ -528,7 +529,7 @@ static int init_eager(PyObject *self, PyObject *args, PyObject *names)
 	aw__py_current = self;
 	result = aw__py_old.init(self, args, names);
 	aw__py_current = was;
-	tell_name(self, aw__py_task_of(self)); /* one without a name has got a number */
+	tell_name(self, aw__py_task_of(self)); /* a task without a name has a number now */
 	end(self, aw__py_task_of(self), result != 0, NULL);
 	if (was != NULL && is_watched(was))
 		aw_agent_task_step(&aw__py_task_of(was)->agent);
@@ -549,7 +550,7 @@ int aw__py_init(PyObject *self, PyObject *args, PyObject *names)
 	return result;
 }
 
-/* Asyncio logs it next, and asks for its message. A gather's error that was dropped it does not log. */
+/* Whether asyncio logs the error next, and so asks for its message. It does not log one that a finished gather has read. */
 static bool is_logged(PyObject *self, const struct aw__py_task *task)
 {
 	PyObject *loop;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Strings of the program's, for the recorder: UTF-8, whatever is in them. */
+/* Converts the program's strings to UTF-8 for the recorder, also those that contain lone surrogates. */
 #include "agent/python/adapter.h"
 
 struct aw__py_text aw__py_text(PyObject *str)
@@ -13,7 +13,7 @@ struct aw__py_text aw__py_text(PyObject *str)
 	bytes = PyUnicode_AsUTF8AndSize(str, &length);
 	if (bytes != NULL)
 		return (struct aw__py_text){ bytes, (size_t)length, NULL };
-	PyErr_Clear(); /* lone surrogates: of a file's name, or of broken input */
+	PyErr_Clear(); /* lone surrogates, from a file's name or broken input */
 	text.owner = PyUnicode_AsEncodedString(str, "utf-8", "backslashreplace");
 	if (text.owner == NULL) {
 		PyErr_Clear();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where tasks wait: the await chain of each that still waits when its loop is about to poll.
+ * Records where tasks wait: the await chain of each task that still waits when its loop is about to poll.
  *
- * A task that suspends gets into the list of its loop, and leaves it when that is told, when it ends, or when its object is
- * finalized: the list keeps no task alive. The chain is read from the coroutines' own frames; no code of the program runs.
+ * A task that suspends enters the list of its loop. It leaves the list when its chain is recorded, when it ends, or when it is finalized: the list
+ * keeps no task alive. The chain is read from the coroutines' own frames; the program's code does not run.
  */
 #include "agent/python/py_frame.h"
 
@@ -26,7 +26,7 @@ static bool has_frame(PyObject *object)
 	       PyAsyncGen_CheckExact(object);
 }
 
-/* What stands between two of these: objects of the interpreter's own, whose first field is the next one. */
+/* Whether it is an object of the interpreter between two coroutines; its first field is the next object of the chain. */
 static bool is_wrapper(PyObject *object)
 {
 	static const char *const names[] = { "coroutine_wrapper", "async_generator_asend",
@@ -41,7 +41,7 @@ static bool is_wrapper(PyObject *object)
 	return false;
 }
 
-/* What a coroutine or generator awaits. New reference; NULL: nothing. */
+/* The object that a coroutine or generator awaits. New reference; NULL: nothing. */
 static PyObject *awaited_by(PyObject *object)
 {
 	PyObject *next;
@@ -56,7 +56,7 @@ static PyObject *awaited_by(PyObject *object)
 	return next;
 }
 
-/* Where a suspended coroutine is. AW_NONE: it is not, or not known. */
+/* The place of a suspended coroutine. AW_NONE: it is not suspended, or the place is not known. */
 static aw_intern place_of(PyObject *object)
 {
 	_PyInterpreterFrame *frame = aw__py_suspended_frame(object);
@@ -81,7 +81,7 @@ static aw_intern chain_of(PyObject *coroutine, const struct aw__py_task *task,
 			places[--first] = place;
 			aw__py_resources_look(found, task, at);
 		}
-		Py_DECREF(at); /* whoever awaits it has it, too */
+		Py_DECREF(at); /* the object that awaits it keeps it alive */
 		at = next;
 	}
 	Py_XDECREF(at);
@@ -105,7 +105,7 @@ static bool still_waits(PyObject *self)
 		aw__py_state_of(waiter) == AW__PY_PENDING);
 }
 
-/* How many references to a task that waits are asyncio's: that of the callback which wakes it, and from 3.14 on one in the future itself. */
+/* How many references to a waiting task are asyncio's: one in the callback that wakes it, and from 3.14 on one in the future itself. */
 static Py_ssize_t own_references(PyObject *waiter)
 {
 	return PY_VERSION_HEX >= 0x030e0000 &&
@@ -115,8 +115,8 @@ static Py_ssize_t own_references(PyObject *waiter)
 }
 
 /*
- * Between two steps of a task without any other nobody could cancel it, or ask for its result; asyncio.all_tasks() is not counted, and neither is
- * the reference that the caller holds.
+ * Record whether only asyncio refers to a waiting task: then nobody can cancel it, or ask for its result. asyncio.all_tasks() is not counted,
+ * and neither is the caller's reference.
  */
 static void look_who_refers(PyObject *self, struct aw__py_task *task)
 {
@@ -129,7 +129,7 @@ static void look_who_refers(PyObject *self, struct aw__py_task *task)
 	aw_agent_task_unreferenced(&task->agent, nobody);
 }
 
-/* What it waits for is the end of several tasks: those of wait(), of a group, or of a gather, whose future has them. */
+/* Look whether it waits for several tasks: those of wait() or a group, or those of a gather, whose future lists them. */
 static void look_at_members(struct aw__py_task *task, PyObject *waiter,
 			    const struct aw__py_resources *found)
 {
@@ -156,7 +156,7 @@ static void tell(PyObject *self, struct aw__py_task *task)
 	if (coroutine == NULL || !still_waits(self))
 		return;
 	aw_agent_task_waits_at(&task->agent, chain_of(coroutine, task, &found));
-	/* Another type's objects may go without aw__py_finalize(), by which it would be known that they have no lock any more. */
+	/* Objects of another type may be freed without aw__py_finalize(): then it would not be seen that they have no lock any more. */
 	if (Py_TYPE(self)->tp_finalize != aw__py_finalize) {
 		found.lock = NULL;
 		found.held_count = 0;
@@ -186,7 +186,7 @@ void aw__py_waits(PyObject *self, struct aw__py_task *task)
 	if (!wanted || task->waits_in != NULL)
 		return;
 	head = aw__py_loop_waits();
-	/* Another type's objects may go without aw__py_finalize(). */
+	/* Objects of another type may be freed without aw__py_finalize(). */
 	if (head == NULL || Py_TYPE(self)->tp_finalize != aw__py_finalize) {
 		tell(self, task);
 		aw__py_jobs_look_seldom();
@@ -215,7 +215,7 @@ void aw__py_waits_tell(struct aw__py_task **head, bool on)
 		aw__py_waits_leave(task);
 		if (!on)
 			continue;
-		/* Up to 3.11 an allocation may collect the task, and all that its frames refer to. */
+		/* Up to 3.11 an allocation may start a collection of the task, and of all that its frames refer to. */
 		Py_INCREF(self);
 		tell(self, task);
 		look_who_refers(self, task);

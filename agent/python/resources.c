@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a waiting task waits for: read from the frames of its await chain, when where it waits is told.
+ * Finds what a waiting task waits for, and which locks it has: read from the frames of its await chain, when its wait is recorded.
  *
- * The frame of Lock.acquire() has the lock as its first variable, and so have the others: no call of a lock or queue is watched, and what
- * never waits costs nothing. A frame within "async with" has the end of the block on its stack of values: so a task that has a lock, and one
- * that waits under a timeout, is known.
+ * The frame of Lock.acquire() has the lock as its first variable, and those of other waits are alike: no call of a lock or queue is hooked, and a
+ * call that does not wait costs nothing. A frame within "async with" has the block's exit function on its stack of values: this shows which locks a
+ * task has, and whether it waits under a timeout.
  */
 #include "agent/python/py_frame.h"
 
@@ -25,7 +25,7 @@ static void add_held(struct aw__py_resources *found, PyObject *object, bool plai
 	found->plain[found->held_count++] = plain;
 }
 
-/* The task does not have it yet, or has given it back for a while. `plain`: remove it only if it was added because release() comes next. */
+/* The task does not have the lock yet, or has released it for a while. `plain`: remove it only if it was added because release() comes next. */
 static void remove_held(struct aw__py_resources *found, PyObject *object, bool plain)
 {
 	const PyObject *lock = aw__py_locks_inner(object);
@@ -42,7 +42,7 @@ static void remove_held(struct aw__py_resources *found, PyObject *object, bool p
 	}
 }
 
-/* The end of a block waits on a frame's stack to be called. */
+/* Look at the exit function of a block, which is on the frame's stack to be called later. */
 static void look_at_exit(struct aw__py_resources *found, PyObject *function, PyObject *self)
 {
 	if (!PyFunction_Check(function))
@@ -60,7 +60,7 @@ static void look_at_exit(struct aw__py_resources *found, PyObject *function, PyO
 	}
 }
 
-/* It is a bound method, or from 3.14 on a function, and behind it what it is bound to. */
+/* The exit function is a bound method, or from 3.14 on a function, followed by the object that it is bound to. */
 static void look_at_values(struct aw__py_resources *found, _PyInterpreterFrame *frame,
 			   PyCodeObject *code)
 {
@@ -77,7 +77,7 @@ static void look_at_values(struct aw__py_resources *found, _PyInterpreterFrame *
 	}
 }
 
-/* asyncio.wait_for() of 3.11 waits for a future of its own: what it stands for is the task that it runs. */
+/* asyncio.wait_for() of 3.11 waits for a future of its own, which stands for the task that it runs. */
 static void look_at_wait_for(struct aw__py_resources *found, _PyInterpreterFrame *frame,
 			     PyCodeObject *code)
 {
@@ -93,7 +93,7 @@ static void look_at_wait_for(struct aw__py_resources *found, _PyInterpreterFrame
 	found->target = task->agent.id;
 }
 
-/* wait(): until all are done, or for less, and perhaps for no longer than a time. */
+/* wait(): until all are done, or fewer, and perhaps with a timeout. */
 static void look_at_wait(struct aw__py_resources *found, _PyInterpreterFrame *frame,
 			 PyCodeObject *code)
 {
@@ -107,7 +107,10 @@ static void look_at_wait(struct aw__py_resources *found, _PyInterpreterFrame *fr
 			 PyUnicode_CompareWithASCIIString(until, "ALL_COMPLETED") == 0;
 }
 
-/* The end of "async with TaskGroup()". The group has its tasks: a class of the program's may make others of them, which are gone at once. */
+/*
+ * The end of "async with TaskGroup()". Only a `_tasks` that the group itself keeps is read: one that the program's subclass makes
+ * would be freed at once.
+ */
 static void look_at_group(struct aw__py_resources *found, PyObject *group)
 {
 	found->members = group != NULL ? aw__py_plain_attribute(group, "_tasks") : NULL;
@@ -197,8 +200,8 @@ static void look_at_job(struct aw__py_resources *found, PyObject *future)
 }
 
 /*
- * What shield() and run_in_executor() return has a callback of asyncio's before anybody waits for it: for shield() it knows the task that is
- * shielded.
+ * The futures that shield() and run_in_executor() return have a callback of asyncio's before anybody waits for them: that of shield() refers to the
+ * task that is shielded.
  */
 void aw__py_resources_look_at_future(struct aw__py_resources *found, PyObject *future)
 {

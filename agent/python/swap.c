@@ -10,7 +10,7 @@
 #ifndef MOST_SLOTS /* a test has fewer */
 #define MOST_SLOTS 48u
 #endif
-#define LATE_SLOTS 20u /* that aw__py_swap_late() may need, and more */
+#define LATE_SLOTS 20u /* more than aw__py_swap_late() may need */
 
 struct slot {
 	void **place;
@@ -24,7 +24,7 @@ static void *put(void **place, void *hook)
 {
 	void *before = *place;
 
-	/* aw__py_swap() has seen to it that there is room */
+	/* aw__py_swap() has checked that there is room */
 	if (slot_count == MOST_SLOTS)
 		return before;
 	slots[slot_count++] = (struct slot){ place, before };
@@ -67,7 +67,7 @@ static bool put_method(PyObject *owner, const char *name, int flags, void *hook,
 	return true;
 }
 
-/* A subclass that calls super().__init__() comes by the wrapper in the type's dictionary. */
+/* super().__init__() in a subclass calls the wrapper in the type's dictionary. */
 static void put_wrapper(const char *name, void *hook)
 {
 	PyObject *wrapper = PyDict_GetItemString(aw__py.task->tp_dict, name);
@@ -137,9 +137,9 @@ bool aw__py_swap(const char **ret_why)
 	return done;
 }
 
-/* ---- when asyncio is whole ---- */
+/* ---- when all of asyncio is imported ---- */
 
-/* An attribute of a module or class is replaced by a function that calls it, and gets it as its first argument. Nothing, if it is not there. */
+/* Replace an attribute of a module or class by a hook, which gets the old one as its first argument, and calls it. Does nothing if there is none. */
 static void put_attribute(PyObject *owner, PyMethodDef *hook, bool method)
 {
 	PyObject *before = PyObject_GetAttrString(owner, hook->ml_name);
@@ -154,8 +154,7 @@ static void put_attribute(PyObject *owner, PyMethodDef *hook, bool method)
 	PyErr_Clear();
 }
 
-/* Of a module that asyncio has imported; NULL: it has not. New reference. */
-/* NULL: it is not there, or is something else whose attributes may be code of the program. */
+/* An imported module. New reference; NULL: it is not imported, or is another object, whose attributes may run the program's code. */
 static PyObject *module_of(const char *name)
 {
 	PyObject *modules = PyImport_GetModuleDict();
@@ -167,7 +166,7 @@ static PyObject *module_of(const char *name)
 static PyObject *exit_at_once(PyObject *self, PyObject *const *args, Py_ssize_t count,
 			      PyObject *names)
 {
-	/* multiprocessing's children leave so: their recording ends in order all the same */
+	/* children of multiprocessing end by _exit(): so their recording ends in order, too */
 	aw_agent_stop();
 	return aw__py_old.exit(self, args, count, names);
 }
@@ -185,7 +184,7 @@ static void put_poll(void)
 	Py_XDECREF(module);
 }
 
-/* A function of a module, if that is there, with arguments by name. */
+/* Hook a function with keyword arguments, if its module is imported. */
 static void put_function(const char *module_name, const char *name, aw__py_fast *hook,
 			 aw__py_fast **ret_before)
 {
@@ -196,7 +195,7 @@ static void put_function(const char *module_name, const char *name, aw__py_fast 
 	Py_XDECREF(module);
 }
 
-/* posix's of 3.12 on: before that nothing warns of a fork. */
+/* fork() and forkpty() from 3.12 on: earlier versions do not warn about a fork. */
 static void put_fork(void)
 {
 	PyObject *posix = module_of("posix"), *exec = module_of("_posixsubprocess");
@@ -214,7 +213,7 @@ static void put_fork(void)
 	Py_XDECREF(posix);
 }
 
-/* With two arguments by their places alone. */
+/* set_blocking() takes positional arguments only. */
 static void put_set_blocking(void)
 {
 	PyObject *posix = module_of("posix");
@@ -237,7 +236,7 @@ static void put_depth(void)
 	Py_XDECREF(sys);
 }
 
-/* A class of Python's own comes by the wrapper of its base's __init__(), and has copied its base's finalizer. */
+/* The class socket.socket, which is written in Python, calls the wrapper of its base's __init__(), and has a copy of its base's finalizer. */
 static void put_socket(void)
 {
 	PyObject *module = module_of("_socket"), *python = module_of("socket");
@@ -278,7 +277,7 @@ static void put_semaphore(PyObject *locks)
 	Py_XDECREF(type);
 }
 
-/* What starts threads: threading calls the second one from 3.13 on. */
+/* The function that starts threads: threading calls start_joinable_thread() from 3.13 on. */
 static void put_start_thread(void)
 {
 	PyObject *module = module_of("_thread");
@@ -329,7 +328,7 @@ static PyMethodDef exception_handler = { "call_exception_handler",
 					 (PyCFunction)(void (*)(void))aw__py_exception_handler,
 					 METH_VARARGS | METH_KEYWORDS, NULL };
 
-/* uvloop's loops have a method of their own, in a class of C; the class that programs see is one of Python's. */
+/* Whether it is uvloop's own class, written in C, whose loops have their own exception handler; programs see a subclass in Python. */
 static bool is_uvloop(PyTypeObject *type)
 {
 	PyObject *module = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) && type->tp_dict != NULL
