@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The agent's beginning and end: at the first loop, at exit, and on both sides of fork().
+ * Starts and stops the agent: at the first loop, at exit, and before and after fork().
  */
 #include <awry/agent.h>
 #include <pthread.h>
@@ -20,12 +20,13 @@
 #define LONGEST_GOODBYE_NS 2000000000u
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static bool exiting; /* nothing begins any more; guarded by mutex */
+static bool exiting; /* the agent does not start again; guarded by mutex */
 static char runtime_name[32];
-static bool is_open;	/* a box, and perhaps a stream; guarded by mutex */
-static bool by_options; /* the program started it, and not the environment; guarded by mutex */
-static struct aw__settings settings; /* of what is open; guarded by mutex */
-static struct aw__problem refusal;   /* why there is no box; by who opens it, for the starter */
+static bool is_open; /* there is a box, and perhaps a stream; guarded by mutex */
+static bool
+	by_options; /* started by aw_agent_start_with(), not by the environment; guarded by mutex */
+static struct aw__settings settings; /* guarded by mutex */
+static struct aw__problem refusal; /* why there is no box; from the agent's thread to the starter */
 static _Atomic bool is_refused;
 
 static bool socket_path(const char *box_path, char ret_path[AW__LOCATION_PATH_BYTES])
@@ -63,20 +64,20 @@ static bool open_agent(void)
 		aw__settings_read(&settings, aw__record_is_forked());
 	if (!settings.debug)
 		return false;
-	/* It asks the dynamic linker, whose lock the starter may hold. Later, hooks may be reading what it finds. */
+	/* Not on the agent's thread: it asks the dynamic linker, whose lock the starter may hold. Only at the first start: hooks may read the result later. */
 	if (aw_agent_epoch() == 0 || aw__record_is_forked())
 		aw__stack_load();
 	is_open = aw__stream_start(&settings.stream, open_box);
-	/* Said here: a line needs memory, and the agent's thread would take a heap for it, of a limited address space most of what is left. */
+	/* Not on the agent's thread: the line needs memory, and a heap for that thread could take most of a limited address space. */
 	if (atomic_exchange(&is_refused, false))
 		aw__complain("awry: nothing is recorded: %s", refusal.text);
 	return is_open;
 }
 
 /*
- * A child of _Fork(), clone() or vfork() has the parent's state, perhaps even its memory, but neither its thread nor its
- * box: it must not end them, nor take a lock that a thread of the parent may have held. A child of fork() that has no box of
- * its own has nothing to end.
+ * A child of _Fork(), clone() or vfork() has the parent's state, perhaps even its memory, but neither its own agent's thread
+ * nor its own box: it must not stop the parent's, nor take a lock that a thread of the parent may have held. A child of fork()
+ * without a box of its own has nothing to stop.
  */
 static void end_agent(bool for_good)
 {
@@ -118,8 +119,8 @@ static void after_fork_in_parent(void)
 }
 
 /*
- * The child has no stream thread, and its parent's box. It gets its own when it first has something to record, or, if its parent has stopped
- * recording, when it is started there.
+ * The child has no stream thread, and still its parent's box. It gets its own box when it records its first event or, if its parent has stopped
+ * recording, when the agent is started in the child.
  */
 static void after_fork_in_child(void)
 {
@@ -199,7 +200,7 @@ bool aw_agent_start_with(const struct aw_agent_options *options)
 
 bool aw_agent_start(const char *runtime)
 {
-	static _Atomic int refused; /* asked, and the environment said no, or there was no box */
+	static _Atomic int refused; /* the environment asks for no recording, or there was no box */
 
 	if (aw_agent_on()) {
 		aw__record_runtime(runtime);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The options of aw_agent_start_with(). Each has an environment variable that means the same: it is checked, and read, as that one is.
+ * Reads and keeps the options of aw_agent_start_with(). Each has an environment variable of the same meaning, and is checked and read by its rules.
  */
 #include "agent/control/options.h"
 
@@ -49,11 +49,11 @@ static const struct option table[] = {
 };
 /* clang-format on */
 
-static struct aw_agent_options kept; /* its texts are these: */
+static struct aw_agent_options kept; /* its texts point to the arrays below */
 static char trace[4096];
 static char listen_at[AW__LOCATION_PATH_BYTES + 8], connect_to[AW__LOCATION_PATH_BYTES + 8];
 
-/* The option as its variable's value; NULL: it is not given. */
+/* The option's value as its environment variable would have it; NULL: not set. */
 static const char *text_of(const struct aw_agent_options *options, const struct option *option,
 			   char space[32])
 {
@@ -108,7 +108,7 @@ static bool read_all(const struct aw_agent_options *options, struct aw__settings
 	return true;
 }
 
-/* Of a program that was built with an older header, or a newer one: what that has more must not be asked for. */
+/* The program may have been built with an older or a newer header: fields that this library does not know must be 0. */
 static bool copy_options(const struct aw_agent_options *given, struct aw_agent_options *ret)
 {
 	const unsigned char *bytes = (const unsigned char *)given;
@@ -135,7 +135,7 @@ static bool copy_options(const struct aw_agent_options *given, struct aw_agent_o
 	return true;
 }
 
-/* The others fit: they were read into places that are no larger. */
+/* Only this path needs the check: read_all() refuses other texts that are too long. */
 static bool trace_fits(const char *path)
 {
 	if (path == NULL || strnlen(path, sizeof(trace)) < sizeof(trace))
@@ -166,7 +166,7 @@ bool aw__options_keep(const struct aw_agent_options *given)
 	kept.trace = keep_text(trace, sizeof(trace), options.trace);
 	kept.listen = keep_text(listen_at, sizeof(listen_at), options.listen);
 	kept.connect = keep_text(connect_to, sizeof(connect_to), options.connect);
-	kept.runtime = NULL; /* the caller's affair */
+	kept.runtime = NULL; /* aw_agent_start_with() copies it */
 	return true;
 }
 

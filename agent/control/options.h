@@ -10,15 +10,15 @@
 #include "agent/control/settings.h"
 
 /**
- * Check the options, and keep a copy: a forked child is recorded by the same ones. Something that is not allowed is one line on stderr, and
- * what was kept before stays.
+ * Check the options, and keep a copy: a forked child is recorded with the same options. For a value that is not allowed there is one line on
+ * stderr, and the options that were kept before stay.
  *
  * @param options  NULL: the defaults
  *
  * Context: one thread at a time
  */
 bool aw__options_keep(const struct aw_agent_options *options);
-/** What the kept options say. @param is_child  this is a forked child. */
+/** Read the kept options. @param is_child  this is a forked child. */
 void aw__options_read(struct aw__settings *ret, bool is_child);
 
 #endif

@@ -174,7 +174,7 @@ static bool parse_held_s(const char *value, struct aw__settings *settings)
 	return parse_s(value, &settings->record.held_ns);
 }
 
-/* The adapter for CPython reads it (agent/python/origin.c). */
+/* Only checked here: the adapter for CPython reads it (agent/python/origin.c). */
 static bool parse_python_origin(const char *value, struct aw__settings *settings)
 {
 	uint64_t depth;
@@ -264,7 +264,7 @@ static const struct variable variables[] = {
 	{ "BUSY_PERCENT", parse_busy_percent, "1 to 100 percent are allowed" },
 	{ "PYTHON_ORIGIN", parse_python_origin, "0 to 64 frames are allowed" },
 	{ "STDERR", parse_stderr, "findings or none are allowed" },
-	/* proto/location.c reads it for the agent and for the viewer, and says what is wrong with it: here it is only known */
+	/* listed so that it is not unknown: proto/location.c reads it, for the agent and the viewer, and reports what is wrong with it */
 	{ "RUNTIME_DIR", NULL, NULL },
 };
 /* clang-format on */
@@ -304,7 +304,7 @@ static void warn_unknown(const char *entry, size_t name_length)
 		     name_length < 200 ? (int)name_length : 200, entry, allowed);
 }
 
-/* NULL if there is none of that name. */
+/* NULL: there is no variable of that name. */
 static const struct variable *find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
@@ -358,7 +358,7 @@ bool aw__settings_wanted(void)
 	return false;
 }
 
-/* Of a path that was taken: each percent sign in it has its second character. */
+/* For a path that parse_trace() accepted: a character follows each percent sign. */
 static bool names_process(const char *path)
 {
 	for (const char *at = strchr(path, '%'); at != NULL; at = strchr(at + 2, '%'))
@@ -367,7 +367,7 @@ static bool names_process(const char *path)
 	return false;
 }
 
-/* A child's trace is its own, also when its parent has ended and left the name without an owner. */
+/* A child writes its own trace file, even if its parent has ended and no longer uses the name. */
 static void name_trace_of_child(struct aw__settings *settings, const char *asked)
 {
 	char *path = settings->stream.trace_path;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The environment's AWRY_ variables: one table of what there is, what it means and what is allowed. */
+/* The AWRY_ environment variables: one table of names, meanings and allowed values. */
 #ifndef AW__SETTINGS_H
 #define AW__SETTINGS_H
 
@@ -24,19 +24,19 @@ struct aw__settings {
  */
 void aw__settings_read(struct aw__settings *ret, bool quiet);
 
-/** What holds where nothing is said. */
+/** Set every setting to its default. */
 void aw__settings_default(struct aw__settings *ret);
-/** Set what an AWRY_ variable says. False: the value is not allowed, and nothing changed. @param ret_allowed  what is allowed then */
+/** Set one AWRY_ variable's setting. False: the value is not allowed, and nothing changed. @param ret_allowed  which values are allowed */
 bool aw__settings_set(struct aw__settings *settings, const char *variable, const char *value,
 		      const char **ret_allowed);
 /**
- * What follows from others, once all are set.
+ * Set the settings that follow from others; call it when all others are set.
  *
- * @param asked_of_parent  in a forked child: the trace's path as it was asked for; otherwise, and if there is none, NULL
+ * @param asked_of_parent  in a forked child: the trace's path as it was configured, or NULL; in other processes NULL
  */
 void aw__settings_complete(struct aw__settings *settings, const char *asked_of_parent);
 
-/** True if AWRY_DEBUG asks for anything at all: cheap, for programs that run without. */
+/** True if AWRY_DEBUG is set to anything but 0: a cheap test for programs that are not recorded. */
 bool aw__settings_wanted(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The switch that each hook tests first, and ids for tasks, errors and whatever else is recorded. Ids are taken from a
- * counter in blocks, so that threads do not meet at it, and are never given twice.
+ * The switch that each hook tests first, and ids for tasks, errors and other recorded objects. Each thread takes ids from a
+ * counter in blocks, so that threads do not contend for it; no id is given twice.
  */
 #include <stdatomic.h>
 

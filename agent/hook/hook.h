@@ -18,7 +18,7 @@
 #define AW__HOOKED() aw_agent_on()
 #endif
 
-/* Of a function that is only called while recording is on: its registers are not saved in those that always run. */
+/* For a function that is only called while recording is on: its callers, which always run, save no registers for it. */
 #define AW__HOOK_ONLY __attribute__((noinline, cold))
 
 #define AW__HOOK(point, ...)                                                                       \

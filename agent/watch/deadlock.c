@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Circles of tasks that wait for each other, and loops that nothing can wake.
+ * Finds deadlocks, for the agent's thread: circles of tasks that wait for each other, and loops that nothing can wake.
  *
- * The task table is read while its owners write to it, so that what was read at two moments may never have been true at one.
- * So a circle is told when it is seen for the second time, with each of its tasks in the same wait as the first time. Its loop must have
- * run whatever was ready the first time: a lock may have been released, and the task that is to have it be ready.
- * At the end of a loop's run its own thread looks: there what is seen once is true.
+ * The task table is read while other threads write to it: what was read at two moments may never have been true at the same time.
+ * Therefore a circle is reported when it is seen for the second time, with each of its tasks in the same wait as the first time. Meanwhile
+ * its loop must have run the tasks that were ready the first time: one of them may have been about to get a lock that was just released.
+ * When a loop's run ends, its own thread looks: there, one look is enough.
  */
 #include <string.h>
 #include <time.h>
@@ -26,23 +26,23 @@
 #define MOST_TURNS   500u
 
 struct known {
-	uint64_t signature;  /* of the tasks, and since when they wait */
-	uint64_t iterations; /* of their loop, when it was seen first */
+	uint64_t signature;  /* hash of the tasks, and of the time since when each waits */
+	uint64_t iterations; /* of their loop, when the circle was seen first */
 	bool told;
 };
 
 static struct aw__deadlock_graph graph;
 static struct known known[MOST_KNOWN];
 static uint32_t next_known;
-/* One time that a loop sleeps. */
+/* One sleep of a loop. */
 struct sleep {
 	uint64_t loop, iterations;
 };
 
-/* By the loop's place in the table: when it is stuck, as of before the tasks were looked at, and when that was told last. */
+/* By the loop's index in the table: the sleep in which it is stuck, noted before the tasks are read, and the one that was reported last. */
 static struct sleep stuck[AW__MOST_LOOPS], stuck_told[AW__MOST_LOOPS];
 static uint64_t last_ns;
-static atomic_flag looking = ATOMIC_FLAG_INIT; /* whose turn it is has all of the above */
+static atomic_flag looking = ATOMIC_FLAG_INIT; /* a lock: it protects all of the above */
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -53,11 +53,11 @@ struct circle {
 	uint32_t first; /* the node of the task that was created first */
 	uint32_t count;
 	uint64_t signature;
-	uint64_t loop; /* of all of them; 0: they are of several */
-	bool ended;    /* it is no circle: the lock's holder has ended */
+	uint64_t loop; /* of all its tasks; 0: they belong to several */
+	bool ended;    /* not a circle, but a chain to a lock whose holder has ended */
 };
 
-/* NULL: there is none of that number. */
+/* NULL: no loop has that id. */
 static const struct aw__box_loop *loop_of(uint64_t id)
 {
 	for (uint32_t i = 0; id != 0 && i < AW__MOST_LOOPS; i++)
@@ -66,14 +66,14 @@ static const struct aw__box_loop *loop_of(uint64_t id)
 	return NULL;
 }
 
-/* Whether what was ready when the circle was seen first has run: its loop sleeps, or has begun a second iteration since. */
+/* Whether the tasks that were ready when the circle was seen first have run: its loop sleeps, or has begun a second iteration since. */
 static bool has_gone_on(const struct known *seen, const struct aw__box_loop *loop)
 {
 	return loop == NULL || AW__LOAD_ACQUIRE(loop->busy_since_ns) == 0 ||
 	       AW__LOAD(loop->iterations) - seen->iterations >= 2;
 }
 
-/* True when it is time to tell: not told yet, and seen a second time, or by the loop's own thread, which is sure. */
+/* Whether to report the circle now: it was not reported yet, and is seen for the second time or by the loop's own thread (`sure`). */
 static bool is_time(const struct circle *circle, bool sure)
 {
 	const struct aw__box_loop *loop = loop_of(circle->loop);
@@ -106,13 +106,13 @@ static void measure(uint32_t start, struct circle *ret)
 			ret->first = at;
 		if (node->view.loop != ret->loop)
 			ret->loop = 0;
-		/* the same wherever one begins */
+		/* a sum: the same wherever the walk starts */
 		ret->signature += mix(node->view.task.id, node->view.changed_ns);
 		ret->count++;
 		at = aw__deadlock_next(&graph, at);
 	} while (at != start && at != AW__DEADLOCK_NONE && ret->count < graph.count);
 	ret->ended = at == AW__DEADLOCK_NONE;
-	/* of all that wait for such a lock one is told */
+	/* one report for all tasks that wait for such a lock */
 	if (ret->ended)
 		ret->signature = mix(1, graph.nodes[start].view.wait_target);
 }
@@ -173,7 +173,7 @@ static bool is_same(struct sleep one, struct sleep other)
 	return one.loop == other.loop && one.iterations == other.iterations;
 }
 
-/* How the loop at that place sleeps, if it is stuck; else of no loop. */
+/* The sleep of the loop at that index, if it is stuck; else its `loop` is 0. */
 static struct sleep stuck_at(uint32_t i)
 {
 	const struct aw__box_loop *loop = &aw__loop_table()[i];
@@ -184,7 +184,7 @@ static struct sleep stuck_at(uint32_t i)
 	return (struct sleep){ AW__LOAD(loop->id), iterations };
 }
 
-/* A circle says why the loop is stuck, if it is. */
+/* If the loop is stuck, the circle that was reported is the reason: do not report the loop, too. */
 static void say_stuck(uint64_t id)
 {
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
@@ -197,7 +197,7 @@ static void say_stuck(uint64_t id)
 
 /*
  * Cycle detection: walk from each blocked node; a node that meets its own mark closes a circle. `loop`: its run is over, and only circles among
- * its tasks count; 0: all do.
+ * its tasks are reported; 0: all are.
  */
 static void find_circles(struct aw__writer *writer, uint64_t loop)
 {
@@ -224,8 +224,8 @@ static void find_circles(struct aw__writer *writer, uint64_t loop)
 }
 
 /*
- * The error of the loop's task that failed last, if nobody has retrieved it: that it would have woken the others is not known, but where
- * everything stands still it is what to look at first. 0: there is none.
+ * The error of the loop's task that failed last, of the errors that nobody has retrieved; 0: there is none. Whether that task would have woken
+ * the others is not known, but its error is the first thing to look at.
  */
 static uint64_t last_error(struct aw__writer *writer, uint64_t loop)
 {
@@ -241,7 +241,7 @@ static uint64_t last_error(struct aw__writer *writer, uint64_t loop)
 	return last.task.id != 0 ? last.wait_target : 0;
 }
 
-/* Every task of the loop waits. Those that there is room for are listed, in their order in the table. */
+/* Report that every task of the loop waits. The first MOST_MEMBERS are listed, in their order in the table. */
 static void tell_stuck(struct aw__writer *writer, uint64_t loop)
 {
 	uint64_t list[AW__FINDING_MEMBERS + MOST_MEMBERS * AW__MEMBER_NUMBERS] = { 0 };
@@ -273,7 +273,7 @@ static void tell_stuck(struct aw__writer *writer, uint64_t loop)
 		    error);
 }
 
-/* Before the tasks are looked at, so that those of a stuck loop wait by then. Returns whether there is any to tell of. */
+/* Call it before the tasks are read: those of a stuck loop wait by then. Returns whether a stuck loop is not reported yet. */
 static bool note_stuck(void)
 {
 	bool any = false;
@@ -285,7 +285,7 @@ static bool note_stuck(void)
 	return any;
 }
 
-/* Not of what became stuck while the tasks were looked at: that has to wait for the next look. A circle may have said why. */
+/* A loop that became stuck while the tasks were read has to wait for the next look. A circle may have been reported instead. */
 static void find_stuck(struct aw__writer *writer)
 {
 	for (uint32_t i = 0; i < AW__MOST_LOOPS; i++) {
@@ -297,7 +297,7 @@ static void find_stuck(struct aw__writer *writer)
 	}
 }
 
-/* In the time after which a circle is told: a second look confirms it, and is not to come much later. */
+/* How many looks there are in the time after which a circle is reported: the second one, which confirms it, must not come much later. */
 static uint64_t looks(void)
 {
 	return graph.count < FEW_TASKS ? 8 : 2;
@@ -311,7 +311,7 @@ void aw__watch_deadlocks(uint64_t longest_ns)
 		return;
 	aw__writer_now(writer);
 	if (atomic_flag_test_and_set_explicit(&looking, memory_order_acquire))
-		return; /* it looks again soon */
+		return; /* the agent's thread looks again soon */
 	aw__watch_alone(writer->now_ns, longest_ns);
 	if (note_stuck() || writer->now_ns - last_ns >= longest_ns / looks()) {
 		last_ns = writer->now_ns;
@@ -323,7 +323,7 @@ void aw__watch_deadlocks(uint64_t longest_ns)
 	atomic_flag_clear_explicit(&looking, memory_order_release);
 }
 
-/* The watchdog looks for some ms at most. */
+/* Waits for the watchdog, whose look takes some ms at most. */
 static bool take_turn(void)
 {
 	const struct timespec turn = { .tv_nsec = TURN_NS };
@@ -336,7 +336,7 @@ static bool take_turn(void)
 	return false;
 }
 
-/* Tells of circles among tasks of this loop alone, whose thread this is: none of them moves meanwhile. */
+/* Reports circles among tasks of this loop alone: on its own thread, so that none of them changes meanwhile. */
 void aw_agent_loop_ending(struct aw_agent_loop *loop)
 {
 	struct aw__writer *writer = aw__writer_get();

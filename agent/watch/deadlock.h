@@ -2,17 +2,17 @@
 /*
  * Which tasks can still go on, and which wait for each other for ever.
  *
- * Each listed task is a node of a graph. A node is live or blocked. It is live by itself if the task runs or is ready, if what it waits for comes
- * from outside of the graph (input, a time, a queue), if it has not waited for long, or if a timer may end its wait. Then liveness spreads: to
- * a task that waits for a live task or for its end; to one that waits for a lock that a live task has; to a gather when one of its children is
- * live; to a group when all of its members are, since it waits for all of them. From a task with a timer it also spreads downwards, to what
- * the task waits for, since that is cancelled with it, but not through a shield() or wait(). Each node that is blocked then waits in a
+ * Each listed task is a node of a graph. A node is live or blocked. It is live by itself if the task runs or is ready, if it waits for something
+ * outside of the graph (input, a time, a queue), if it has not waited for long, or if a timer may end its wait. Then liveness spreads: to
+ * a task that waits for the end of a live task; to one that waits for a lock that a live task has; to a gather when one of its children is
+ * live; to a group when all of its members are, since it waits for all of them. From a task with a timer it also spreads downwards, to the tasks
+ * that it waits for, since they are cancelled with it, but not through a shield() or wait(). Each node that is still blocked then waits in a
  * circle, or for a lock whose holder has ended.
  *
- * A semaphore's permits may be with several tasks: a task that waits for one is live if any of these is.
+ * Several tasks may have permits of one semaphore: a task that waits for a permit is live if any of these is.
  *
- * That another task could cancel one of them does not make it live. The runtime names a lock's owner only where it knows that the
- * owner is to release it: what another task, a callback or a thread may release has no owner.
+ * A task is not live just because another task could cancel it. The runtime names a lock's owner only where it knows that the
+ * owner must release it: a lock that another task, a callback or a thread may release has no owner.
  */
 #ifndef AW__DEADLOCK_H
 #define AW__DEADLOCK_H
@@ -25,21 +25,21 @@
 
 struct aw__deadlock_node {
 	struct aw__task_view view;
-	uint32_t goal;	 /* the node it waits for: a task, or who has the lock */
+	uint32_t goal;	 /* the node it waits for: a task, or the lock's holder */
 	uint32_t shared; /* the semaphore it waits for, whose owners are known; NONE: it does not */
 	uint32_t owner;	 /* the node that waits for the group or gather that it belongs to */
-	uint32_t first_waiter; /* whose goal it is */
+	uint32_t first_waiter; /* the first node whose goal is this one */
 	uint32_t next_waiter;
-	uint32_t first_child; /* whose owner it is */
+	uint32_t first_child; /* the first node whose owner is this one */
 	uint32_t next_child;
 	uint32_t missing; /* of a group: members that are blocked */
 	uint32_t mark;	  /* of the walk that visited it; 0: none */
-	bool free;	  /* it is live by itself */
+	bool free;	  /* live by itself */
 	bool alive;
 	bool holder_ended;
 };
 
-/* A semaphore, and who has its permits. */
+/* A semaphore whose owners are known: shares[] has them at the same index. */
 struct aw__deadlock_shared {
 	uint32_t first_waiter; /* the node; the others by its next_waiter */
 	bool alive;	       /* one of its owners is */
@@ -60,7 +60,7 @@ struct aw__deadlock_graph {
 	uint32_t work_count;
 };
 
-/** Look at the task table. `old_ns`: who waits since then or before has waited for long. False: it is too large. */
+/** Build the graph from the task table. `old_ns`: a task that waits since then or before has waited for long. False: the table is too large. */
 bool aw__deadlock_build(struct aw__deadlock_graph *graph, uint64_t old_ns);
 /** The blocked node that a blocked node waits for. NONE: it waits for a lock whose holder has ended. */
 uint32_t aw__deadlock_next(const struct aw__deadlock_graph *graph, uint32_t node);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Builds the graph of which tasks can still go on, from the task table, for deadlock.c: deadlock.h says by which rules. */
+/* Builds the graph of the tasks that can still go on, from the task table, for deadlock.c: the rules are in deadlock.h. */
 #include <string.h>
 #include <sys/mman.h>
 
@@ -20,7 +20,7 @@ bool aw__loop_is_stuck(uint64_t id)
 	return false;
 }
 
-/* For so many slots, or more. What there was before goes. */
+/* For that many slots, or more. Drops the graph that was there before. */
 static bool have_room(struct aw__deadlock_graph *graph, uint64_t slots)
 {
 	size_t room = FEWEST_SLOTS, nodes, words;
@@ -149,7 +149,7 @@ static void collect_shared(struct aw__deadlock_graph *graph)
 		graph->shared[i] = (struct aw__deadlock_shared){ .first_waiter = NONE };
 }
 
-/* Whether the node waits for a semaphore whose owners are known. */
+/* Link the node to the semaphore that it waits for. False: it does not wait for one whose owners are known. */
 static bool link_shared(struct aw__deadlock_graph *graph, uint32_t at)
 {
 	struct aw__deadlock_node *node = &graph->nodes[at];
@@ -199,7 +199,7 @@ static void link_all(struct aw__deadlock_graph *graph)
 		if (waits_inside(&node->view) && !is_owner(node))
 			link_goal(graph, i);
 	}
-	/* of whose children nothing is known, nothing can be said */
+	/* without a known child nothing says that it is blocked */
 	for (uint32_t i = 0; i < graph->count; i++)
 		if (is_owner(&graph->nodes[i]) && graph->nodes[i].first_child == NONE)
 			graph->nodes[i].free = true;
@@ -217,7 +217,7 @@ static bool is_shield(const struct aw__deadlock_node *node)
 	return (node->view.status & AW__STATUS_FLAG(AW__TASK_SHIELDS)) != 0;
 }
 
-/* What a timer ends ends what it waits for, too, unless that is shielded. Called before liveness spreads any other way. */
+/* A timer cancels a task together with the tasks that it waits for, unless they are shielded. Called before liveness spreads any other way. */
 static void spread_down(struct aw__deadlock_graph *graph)
 {
 	for (uint32_t i = 0; i < graph->count; i++)
@@ -236,7 +236,7 @@ static void spread_down(struct aw__deadlock_graph *graph)
 	}
 }
 
-/* Whether a task that has a permit may give it back. */
+/* Whether any task that has a permit may still give it back. */
 static bool has_live_owner(const struct aw__deadlock_graph *graph, const struct aw__shares *shares)
 {
 	for (uint32_t i = 0; i < shares->count; i++) {
@@ -248,7 +248,7 @@ static bool has_live_owner(const struct aw__deadlock_graph *graph, const struct 
 	return false;
 }
 
-/* To those that wait for a semaphore. Returns whether there were any that were blocked until now. */
+/* Spread to the tasks that wait for a semaphore. Returns whether any of them was blocked until now. */
 static bool spread_shared(struct aw__deadlock_graph *graph)
 {
 	for (uint32_t i = 0; i < graph->shared_count; i++) {
@@ -300,7 +300,7 @@ bool aw__deadlock_build(struct aw__deadlock_graph *graph, uint64_t old_ns)
 	return true;
 }
 
-/* Of those that have a semaphore's permits the first that was created: the same at each look. */
+/* The permit holder that was created first: the same one at each look. */
 static uint32_t first_owner(const struct aw__deadlock_graph *graph, const struct aw__shares *shares)
 {
 	uint64_t first = UINT64_MAX;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Registers what the detectors remember about tasks and loops, for agent/control: to be cleared for another box. */
+/* Registers, for agent/control, how to clear what the detectors remember about tasks and loops when another box is opened. */
 #include "agent/watch/detectors.h"
 
 #include "agent/record/reset.h"
 #include "agent/watch/watch_parts.h"
 
-/* The loop's own thread may look for deadlocks while the next recording begins: only in a forked child is that thread gone. */
+/* A loop's own thread may be looking for deadlocks while the next recording begins: only in a forked child is that thread gone. */
 static struct aw__reset resets[] = {
 	{ .clear = aw__watch_tasks_reset },
 	{ .clear = aw__watch_blocked_reset },

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loops that only another thread could wake, when there is none left: the thread that was to do it has ended, or it changed
- * something of the loop's without waking it. Each sleeps on, and is stuck.
+ * Finds, for deadlock.c, loops that only another thread could wake when there is no other thread: it has ended, or it changed
+ * something that the loop waits for without waking the loop. Such a loop sleeps on, and is stuck.
  *
- * It is said when a loop has slept for long in one and the same poll, all the while without another thread: whoever was woken
- * by a thread that ended just then has run by that time.
+ * A loop is marked as stuck when it has slept for long in one and the same poll, all the while without another thread: a task
+ * that was woken by a thread just before that thread ended has run by then.
  */
 #include <errno.h>
 #include <sys/stat.h>
@@ -16,14 +16,14 @@
 #include "agent/watch/watch_parts.h"
 
 static struct sleeper {
-	uint64_t loop; /* 0: it does not sleep so, or other threads were there at the last look */
+	uint64_t loop; /* 0: at the last look it did not sleep, or there were other threads */
 	uint64_t iterations;
 	uint64_t since_ns;
 } sleepers[AW__MOST_LOOPS];
 
 /*
- * Whether the process has no thread but the agent's and one other, the caller's or a loop's: each thread is a folder, and so a link of the
- * folder of all.
+ * Whether the process has no thread but the agent's and one other, the caller's or a loop's. Each thread is a folder in /proc/self/task, and
+ * so one more link of it; a folder without subfolders has 2.
  */
 static bool is_alone(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loops that are blocked: the agent's thread looks at what hooks_loop.c notes of each loop in the box, and records what it finds in its own
+ * Finds blocked loops, for the agent's thread: it reads what hooks_loop.c notes about each loop in the box, and records findings in its own
  * rings.
  */
 #include <inttypes.h>
@@ -55,7 +55,7 @@ bool aw__watch_blocked_is_due(const struct aw__blocked *blocked, uint64_t thresh
 	return blocked->lasted_ns >= threshold_ns + waited_ns + unknown_ns;
 }
 
-/* What the loop runs, if that is a task: as its slot says at this moment. */
+/* The task that the loop runs, as its slot describes it now; id 0: it runs none. */
 static struct aw_agent_task blocking_task(const struct aw__box_loop *entry, uint64_t *ret_coroutine)
 {
 	struct aw_agent_task task = { .id = AW__LOAD(entry->task) };
@@ -121,12 +121,12 @@ void aw__watch_blocked_finding(const struct aw__blocked *blocked,
 		aw__task_tell(writer, &task);
 	aw__finding_put(writer, &event);
 	AW__STORE(entry->finding, event.subject);
-	/* The loop went on meanwhile: the finding is not about its next iteration. */
+	/* If the loop has gone on meanwhile, the finding is not about the iteration that it is in now. */
 	if (AW__LOAD(entry->busy_since_ns) != blocked->since_ns)
 		AW__STORE(entry->finding, 0);
 }
 
-/* By the loop's place in the table: of which finding how much was told. */
+/* By the loop's index in the table: its finding, and the duration that was recorded last. */
 static struct still {
 	uint64_t finding, told_ns;
 } still[AW__MOST_LOOPS];
@@ -136,7 +136,7 @@ void aw__watch_blocked_reset(void)
 	memset(still, 0, sizeof(still));
 }
 
-/* The finding is read before the time: if the loop goes on meanwhile, the end of that block was told before. */
+/* The finding is read before the time: if the loop goes on in between, the end of that block is recorded already. */
 static void tell_if_longer(struct aw__writer *writer, const struct aw__box_loop *entry,
 			   struct still *told)
 {

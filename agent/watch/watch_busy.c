@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that keep a loop busy. Whoever runs when the watchdog looks is a candidate; what its steps take from then on is
- * measured, not sampled: its slot sums it up. One that falls behind at any look makes room for the next candidate.
+ * Finds tasks that keep a loop busy, for the agent's thread. The task that runs when the watchdog looks is the candidate. The
+ * time of its steps from then on is measured, not sampled: its slot has the sum. If its share of the time is too small at any
+ * look, the task that runs then is the next candidate.
  */
 #include <string.h>
 
@@ -13,16 +14,16 @@
 #include "agent/watch/detectors.h"
 #include "agent/watch/watch_parts.h"
 
-#define FEWEST_OF_TEN 1u /* of the window: before, a share says nothing */
+#define FEWEST_OF_TEN 1u /* of the window: before that, a share says nothing */
 
 struct candidate {
 	uint64_t loop;
 	uint64_t task;
 	uint32_t slot;
 	uint64_t
-		told; /* the task that was told last: it is not told again when it becomes the candidate again */
+		told; /* the task that was reported last: not again if it becomes the candidate again */
 	uint64_t since_ns;
-	uint64_t run_ns; /* then */
+	uint64_t run_ns; /* of the task, at since_ns */
 };
 
 static struct candidate candidates[AW__MOST_LOOPS];

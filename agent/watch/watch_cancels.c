@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that go on after a cancellation: hooks_cancel.c keeps the cancellations that were delivered, and the agent's thread looks which of
- * these tasks are still there when the time is over.
+ * Finds tasks that go on after a cancellation, for the agent's thread: hooks_cancel.c keeps the cancellations that were delivered, and this
+ * file reports those whose task has not ended within the threshold.
  */
 #include <stdio.h>
 
@@ -12,7 +12,7 @@
 #include "agent/record/writer.h"
 #include "agent/watch/detectors.h"
 
-/* What a task does now, that was cancelled `ago` milliseconds before. */
+/* What the task does now, `ago_ms` after its cancellation. */
 static void describe(const struct aw__box_task *slot, uint64_t ago_ms, char *ret, size_t size)
 {
 	const uint64_t status = AW__LOAD(slot->status);

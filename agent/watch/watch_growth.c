@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that become more and more. By the place of their creation those are counted, once in a while, that were created a while ago and
- * are alive, or have ended and are still referenced. Both together: tasks that end one after the other, and are kept until the last has
- * ended, do not grow. A place that has more at each of several counts in a row, at least twice as many as before, and no small number, is
- * told: the tasks of a handler that never end. Whatever stays at its size for the length of one count is none: a pool that is full,
- * connections that come and go. What lives for less than that is not even counted: a burst that drains.
+ * Finds tasks whose number keeps growing, for the agent's thread. Once in a while it counts, for each place of creation, the tasks that were
+ * created a while ago and are alive, or have ended and are still referenced. Both together: tasks that end one after the other, and are kept
+ * until the last has ended, do not grow. A place is reported if it has more tasks at each of several counts in a row, at least twice as many
+ * as before, and no small number: the tasks of a handler that never end. A number that does not grow from one count to the next is no
+ * finding: a full pool, connections that come and go. Tasks that live for less than that are not counted: a burst that drains.
  *
- * The table is bounded. Places that find no room in it are not counted this time.
+ * The table is bounded. Places that do not fit into it are not counted this time.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,22 +30,22 @@
 struct crowd {
 	uint64_t place; /* coroutine and stack, as a slot has them; 0: free */
 	uint64_t counted;
-	uint64_t kept;	 /* of them, have ended */
+	uint64_t kept;	 /* those of them that have ended */
 	uint64_t before; /* at the last count */
 	uint64_t base;	 /* before it began to grow */
 	uint64_t base_ns;
-	uint64_t oldest_ns;	     /* of those that are counted, which one was created first */
-	struct aw_agent_task oldest; /* … of those that are alive */
-	struct aw_agent_task newest; /* of those that have ended */
-	unsigned in_a_row;	     /* it grew at so many counts */
+	uint64_t oldest_ns;	     /* when that task was created: */
+	struct aw_agent_task oldest; /* the first that was created, of those that are alive */
+	struct aw_agent_task newest; /* the last that ended */
+	unsigned in_a_row;	     /* number of counts in a row at which it grew */
 	bool told;
 };
 
 static struct {
 	struct crowd crowds[CROWDS];
-	uint32_t next_slot; /* of a count that is under way; 0: there is none */
-	uint64_t began_ns;  /* this count, or the last one; 0: there was none */
-	uint64_t last_ns;   /* the one before */
+	uint32_t next_slot; /* where the count that is under way continues; 0: there is none */
+	uint64_t began_ns;  /* start of this count, or of the last one; 0: there was none */
+	uint64_t last_ns;   /* start of the one before */
 } here;
 
 void aw__watch_growth_reset(void)
@@ -99,7 +99,7 @@ static void count_kept(void)
 	}
 }
 
-/* The task that is named. False: it has just ended, after all; maybe at the next count. */
+/* The task that the finding names. False: it has just ended; the next count may report the place. */
 static bool choose(const struct crowd *crowd, struct aw_agent_task *ret_task)
 {
 	struct aw__task_view view;
@@ -138,7 +138,7 @@ static void tell(struct aw__writer *writer, struct crowd *crowd, uint64_t old_ns
 
 static void conclude(struct aw__writer *writer, struct crowd *crowd, uint64_t old_ns)
 {
-	if (crowd->counted > crowd->before && crowd->before > 0) { /* to be there is not to grow */
+	if (crowd->counted > crowd->before && crowd->before > 0) { /* a new place has not grown */
 		if (crowd->in_a_row++ == 0) {
 			crowd->base = crowd->before;
 			crowd->base_ns = here.last_ns;
@@ -155,7 +155,7 @@ static void conclude(struct aw__writer *writer, struct crowd *crowd, uint64_t ol
 		crowd->place = 0;
 }
 
-/* A count begins when the last one is so long ago as what it counts is old. */
+/* One count per AWRY_LEAKED_S; each takes several looks. */
 static bool is_due(uint64_t now_ns, uint64_t old_ns)
 {
 	if (here.next_slot != 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors that are held: a task ended with one, nobody has retrieved it, and somebody has a reference to the task. watch_tasks.c finds
- * them in the task table, and the agent's thread tells them.
+ * Held errors, for the agent's thread, which records them: a task ended with an error that nobody has retrieved, and the task is still
+ * referenced. watch_tasks.c finds such tasks in the task table.
  */
 #include "agent/record/box_tables.h"
 #include "agent/record/put_finding.h"

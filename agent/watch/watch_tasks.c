@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that have been for too long what they are: seen by looking at the task table now and then, so that the
- * tasks themselves pay nothing for it.
+ * Finds tasks that have been orphaned, leaked or starved for too long, or whose errors are held, for the agent's thread. It
+ * looks at the task table now and then, so that the tasks themselves pay nothing for it.
  *
- * Of a task that is a candidate there is a note, in memory of this process which only the agent's thread touches. A note is
- * found by the task's slot, and is about somebody else when the ids differ.
+ * Each candidate has a note, in private memory that only the agent's thread touches. A note is found by the task's slot, and
+ * belongs to an earlier task if the ids differ.
  */
 #include <sys/mman.h>
 
@@ -23,8 +23,8 @@ enum { TOLD_ORPHAN = 1, TOLD_LEAKED = 2, TOLD_STARVED = 4, KEPT_HELD = 8, TOLD_H
 
 struct note {
 	uint64_t task;
-	uint64_t orphan_ns; /* since when it was seen to be one; 0: it was not */
-	uint64_t ready_ns;  /* since when it is ready, and was seen to be; 0: not seen so */
+	uint64_t orphan_ns; /* when it was first seen to be one; 0: never */
+	uint64_t ready_ns;  /* since when it was ready when it was last seen so; 0: never */
 	uint64_t told;
 };
 
@@ -47,7 +47,7 @@ void aw__watch_tasks_reset(void)
 	next_slot = 0;
 }
 
-/* Memory that is not touched costs nothing. */
+/* A note for each slot: memory that is not touched costs nothing. */
 static bool have_notes(void)
 {
 	void *memory;
@@ -125,7 +125,7 @@ static void look_for_leaked(struct look *look, const struct aw__task_view *view)
 	     look->writer->now_ns - view->changed_ns);
 }
 
-/* A loop that is blocked is a finding itself; one that never ran starves nobody yet. */
+/* Not if the loop is blocked, which is a finding itself, nor before its first iteration. */
 static bool is_loop_at_fault(const struct look *look, uint64_t id)
 {
 	for (uint32_t i = 0; i < aw__header()->loop_capacity; i++) {
@@ -143,7 +143,7 @@ static bool is_loop_at_fault(const struct look *look, uint64_t id)
 static bool is_ready(const struct aw__task_view *view)
 {
 	switch (AW__VIEW_STATE(view)) {
-	case AW__TASK_PENDING: /* somebody may have to start it */
+	case AW__TASK_PENDING: /* ready only if it is queued: else somebody has to start it */
 		return (view->status & AW__STATUS_FLAG(AW__TASK_QUEUED)) != 0;
 	case AW__TASK_READY:
 		return true;
@@ -174,8 +174,8 @@ static void look_for_starved(struct look *look, const struct aw__task_view *view
 }
 
 /*
- * An error that is held for a while is put beside the findings: until it is one, what was told of it when the task failed may be
- * overwritten.
+ * After half the threshold, the caller records an error again (`due` is false): the records from when the task failed may be
+ * overwritten before the threshold is reached.
  */
 static void look_for_held(struct look *look, const struct aw__task_view *view)
 {
@@ -192,7 +192,7 @@ static void look_for_held(struct look *look, const struct aw__task_view *view)
 	    (note->told & (due ? TOLD_HELD : KEPT_HELD)) != 0 ||
 	    (look->held->count > 0 && look->held->due != due))
 		return;
-	note->told |= KEPT_HELD; /* that one which is due was told is noted when it is */
+	note->told |= KEPT_HELD; /* TOLD_HELD is set when the finding is recorded */
 	look->held->due = due;
 	aw__held_add(look->held, view);
 }
@@ -222,7 +222,7 @@ void aw__watch_tasks(const struct aw__thresholds *thresholds, struct aw__held_li
 		held->count = 0;
 	if (look.writer == NULL)
 		return;
-	/* a task that waits leaves no event: how long it waited when the process died is known by this */
+	/* a task that waits records no event: this tells how long it had waited when the process died */
 	AW__STORE(aw__header()->looked_ns, aw__writer_now(look.writer));
 	end = aw__slots_end();
 	if (next_slot >= end)
