@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The file: made, mapped, given memory piece by piece, removed.
+ * Creates, maps and removes the box's file for the recorder, and gives it memory piece by piece.
  *
- * The descriptor is closed as soon as the file is mapped: a program may close or reuse whatever descriptors it
- * likes. Memory is taken with an explicit request that can fail, never by touching a hole: a full tmpfs would
- * answer that with SIGBUS, in the midst of somebody else's program.
+ * The descriptor is closed as soon as the file is mapped: a program may close or reuse any descriptor. Memory is
+ * requested with a call that can fail, never by touching a hole: on a full tmpfs that would raise SIGBUS, in the
+ * program that is recorded.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,14 +33,14 @@
 
 #define MOST_RINGS 512u
 #define MOST_HOLDS 2048u
-/* What the program has left of a limited address space: some of its own, and what the C library reserves, for a
- * moment twice, as the heap of the agent's thread. */
+/* What must remain of a limited address space: some for the program, and what the C library reserves as the heap
+ * of the agent's thread, for a moment twice. */
 #define LEFT_BYTES  (192u << 20)
-#define MOST_NUMBER 1000u /* boxes of one process: one each exec() */
-/* of the arena and the task table */
+#define MOST_NUMBER 1000u /* boxes of one process: each exec() starts another */
+/* bytes of the arena or the task table that are backed at once */
 #define SMALLEST_PIECE 65536u
 #define LARGEST_PIECE  (1u << 20)
-#define BETWEEN_TRIES  64u /* to back what could not be backed */
+#define BETWEEN_TRIES  64u /* failed requests for memory are repeated at every so many misses */
 
 struct aw__recorder aw__recorder = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
@@ -49,13 +49,13 @@ static uint64_t round_up(uint64_t value, uint64_t unit)
 	return (value + unit - 1) / unit * unit;
 }
 
-/* Linux before 5.14 cannot populate a mapping; the file can be told to, by its name. */
+/* Linux before 5.14 cannot populate a mapping: allocate in the file, which is opened by its name. */
 static bool allocate_by_name(const void *start, uint64_t bytes)
 {
 	const off_t offset = (const unsigned char *)start - aw__recorder.file;
 	int error, fd;
 
-	/* of the box of an earlier recording, for a late hook */
+	/* a late hook asks for memory in the box of an earlier recording */
 	if (offset < 0 || (uint64_t)offset >= aw__recorder.file_bytes)
 		return false;
 	fd = open(aw__recorder.path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
@@ -66,7 +66,7 @@ static bool allocate_by_name(const void *start, uint64_t bytes)
 	return error == 0;
 }
 
-/* Of a filter's answers EINVAL cannot be told from an old kernel's. */
+/* A seccomp filter that answers EINVAL cannot be told from an old kernel. */
 static enum aw__room why_not(int error)
 {
 	return error == EPERM || error == EACCES || error == ENOSYS ? AW__ROOM_REFUSED
@@ -110,7 +110,7 @@ void *aw__wiped_alloc(size_t bytes)
 
 	if (memory == MAP_FAILED)
 		return NULL;
-	/* Kernels before 4.14 cannot. There only children of fork() are noticed. */
+	/* Kernels before 4.14 do not support this: there, only children of fork() are noticed. */
 	(void)madvise(memory, bytes, MADV_WIPEONFORK);
 	return memory;
 }
@@ -148,8 +148,8 @@ static struct aw__location own_location(void)
 }
 
 /*
- * Under a name that nobody takes for a box: it gets its own when it is locked, so that one without a lock is always one that
- * was left behind.
+ * Creates the file under a temporary name. It is renamed to a box when it is locked, so that a box without a lock is always a
+ * stale one.
  */
 static int make_file(struct aw__location *location, struct aw__problem *problem)
 {
@@ -186,8 +186,8 @@ static bool name_file(struct aw__location *location, struct aw__problem *problem
 }
 
 /*
- * Leave the program no descriptor: the mapping keeps the file open, and locked. But overlayfs maps another file than the one
- * that was opened, and the lock would go. There a descriptor stays, far up.
+ * Close the descriptor: the mapping keeps the file open, and locked. But overlayfs maps another file than the one that was
+ * opened, and the lock would be lost: there, a descriptor with a high number stays open.
  */
 static void release(int fd)
 {
@@ -205,7 +205,7 @@ static void release(int fd)
 		close(fd);
 }
 
-/* Without the C library's streams: they allocate, and the heap of this thread would take what is asked about. */
+/* Without the C library's streams: they allocate, and this thread's heap would take some of the space that is measured. */
 static uint64_t mapped_bytes(void)
 {
 	char text[64];
@@ -222,7 +222,7 @@ static bool is_allowed(uint64_t bytes, struct aw__problem *problem)
 {
 	struct rlimit limit;
 
-	/* What the box takes of the address space the program must not miss. */
+	/* The box must leave enough of the address space to the program. */
 	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
 	    mapped_bytes() + bytes + LEFT_BYTES > limit.rlim_cur)
 		return aw__problem_set(
@@ -272,7 +272,7 @@ static void *map_file(uint64_t bytes, struct aw__problem *problem)
 	return base;
 }
 
-/* Who gets how much of the bound: half is for tasks, an eighth for definitions, the rest for rings. */
+/* Divide the bound: half is for tasks, an eighth for definitions, the rest for rings. */
 static void plan(struct aw__box_header *header, const struct aw__record_options *options)
 {
 	const uint64_t bound = options->memory_bytes;
@@ -319,7 +319,7 @@ static void point(struct aw__recorder *recorder, unsigned char *base, uint64_t b
 {
 	struct aw__box_header *header = (struct aw__box_header *)base;
 
-	/* No slot of another box is read in this one. A late hook that saw the number before finds the slots backed (back_copies()). */
+	/* A slot number of another box must not be read in this one. For a late hook that read the old count the slots are backed (back_copies()). */
 	AW__STORE(recorder->slots_given, 0);
 	recorder->base = base;
 	recorder->bytes = bytes;
@@ -376,8 +376,8 @@ static uint64_t given_bytes(const struct aw__recorder *recorder)
 }
 
 /*
- * Ids that tasks, errors and call sites remember stay good, in a forked child and in the next recording: the box goes on from a copy of the
- * arena. And as many slots are backed as were given: a late hook may look there for the task in its hands.
+ * The box begins with a copy of the arena: ids that tasks, errors and call sites remember stay valid in a forked child and in the next
+ * recording. As many slots are backed as the box before had given: a late hook may look there for its task.
  */
 static bool back_copies(const struct aw__recorder *recorder, const struct aw__box_header *planned,
 			unsigned char *base)
@@ -391,7 +391,7 @@ static bool back_copies(const struct aw__recorder *recorder, const struct aw__bo
 	return true;
 }
 
-/* A box that comes after another one has room for all that was interned there, also where a smaller one is asked for. */
+/* A box that follows another one has room for everything that was interned there, even if a smaller one is asked for. */
 static struct aw__record_options with_room(const struct aw__record_options *wanted)
 {
 	struct aw__record_options options = *wanted;
@@ -401,7 +401,7 @@ static struct aw__record_options with_room(const struct aw__record_options *want
 	return options;
 }
 
-/* Hooks read some of them while they change. */
+/* Hooks read some of the options while they change: those are stored atomically. */
 static void set_options(struct aw__record_options *to, const struct aw__record_options *options)
 {
 	__atomic_store_n(&to->stack_depth, options->stack_depth, __ATOMIC_RELAXED);
@@ -427,7 +427,7 @@ static void begin(struct aw__recorder *recorder, const struct aw__record_options
 	AW__STORE(recorder->steps, options->steps);
 }
 
-/* From here on hooks use this box. In a forked child nobody can be in a hook that uses its parent's. */
+/* From here on hooks use this box. In a forked child no thread is in a hook that uses its parent's, which is unmapped. */
 static void take_place(struct aw__recorder *recorder, const struct aw__box_header *planned,
 		       unsigned char *base, struct aw__retired *retired)
 {
@@ -463,7 +463,7 @@ static bool open_box(const struct aw__record_options *options, const char *runti
 	base = map_file(planned.total_bytes, problem);
 	if (base == NULL)
 		return false;
-	recorder->file = base; /* for a kernel that allocates by the file's name */
+	recorder->file = base; /* for allocate_by_name() */
 	recorder->file_bytes = planned.total_bytes;
 	AW__STORE(recorder->room, AW__ROOM);
 	if (!aw__box_back(base, planned.arena_offset)) {
@@ -508,7 +508,7 @@ uint32_t aw_agent_epoch(void)
 	return AW__LOAD_ACQUIRE(aw__recorder.epoch);
 }
 
-/* The process whose box it is; 0: none, or, in a child, its parent. */
+/* The process that opened the box; 0: none or, in a child, its parent. */
 static int64_t owner(void)
 {
 	const _Atomic int64_t *owner = AW__LOAD_ACQUIRE(aw__recorder.owner);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tables in the box: of tasks (slots.c), of loops (hooks_loop.c), and of who has a lock for which somebody waits (holds.c). Other processes read
- * them, too.
+ * The tables in the box: of tasks (slots.c), of loops (hooks_loop.c), and of the holders of locks for which tasks wait (holds.c). Other processes
+ * read them, too.
  */
 #ifndef AW__BOX_TABLES_H
 #define AW__BOX_TABLES_H
@@ -17,7 +17,7 @@
 
 /* ---- tasks ---- */
 
-/** A slot of the writer's task table, 0 if there is none: the task is counted, not listed. */
+/** Take a slot of the task table. 0: there is none, and the task is counted, but not listed. */
 uint32_t aw__slot_take(struct aw__writer *writer);
 void aw__slot_give(struct aw__writer *writer, uint32_t slot);
 
@@ -27,7 +27,7 @@ static inline uint64_t aw__slots_end(void)
 	return AW__LOAD_ACQUIRE(aw__recorder.slots_given) + 1;
 }
 
-/** The slot of a task, NULL if it has none (any more). */
+/** The slot of a task; NULL: it has none, or no longer. */
 static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *task)
 {
 	struct aw__box_task *slot;
@@ -35,7 +35,7 @@ static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *tas
 
 	if (task == NULL)
 		return NULL;
-	/* After fork() the number is one of the parent's table: in the child's it may be another task's slot, or a hole. Likewise of an earlier recording. */
+	/* The number may be from the table of a fork's parent, or of an earlier recording: in this one it may be another task's slot, or not backed. */
 	number = task->slot;
 	if (number - 1 >= AW__LOAD(aw__recorder.slots_given))
 		return NULL;
@@ -43,16 +43,16 @@ static inline struct aw__box_task *aw__task_slot(const struct aw_agent_task *tas
 	return AW__LOAD(slot->id) == task->id ? slot : NULL;
 }
 
-/* The flags and the creator's place, in the upper half of a slot's status. */
+/* The name's length, the flags and the creator's slot, in a slot's status. */
 #define AW__STATUS_FLAG(flag)	       ((uint64_t)(flag) << 32)
 #define AW__STATUS_CREATOR(at)	       ((uint64_t)(at) << 40)
 #define AW__CREATOR_OF(status)	       ((uint32_t)((status) >> 40))
 #define AW__STATUS_NAME_LENGTH(status) ((uint32_t)((status) >> 24 & 0xff))
 #define AW__MOST_CREATOR_SLOT	       ((1u << 24) - 1)
 
-/** What a slot said at one moment. */
+/** A copy of a slot, as it was at one moment. */
 struct aw__task_view {
-	struct aw_agent_task task; /* its slot; cancellation is not known here */
+	struct aw_agent_task task; /* id, slot and stack only */
 	uint64_t creator;
 	uint64_t created_ns;
 	uint64_t changed_ns;
@@ -61,7 +61,7 @@ struct aw__task_view {
 	uint64_t wait_target;
 	uint64_t scope;
 	uint64_t loop;
-	uint64_t coroutine_stack; /* as in the slot: of what, and where it was created */
+	uint64_t coroutine_stack; /* as in the slot: the coroutine << 32 | the creation stack */
 };
 
 #define AW__VIEW_STATE(view) ((view)->status & 0xff)
@@ -69,15 +69,15 @@ struct aw__task_view {
 
 /** Copy a slot while its thread may write to it. False if it is free, or changes all the time. */
 bool aw__slot_view(uint32_t slot, struct aw__task_view *ret);
-/** Tell whether the task in a slot was created by one that has ended: NULL-safe about what is not known. */
+/** Whether the task's creator has ended. False if the creator, or its slot, is not known. */
 bool aw__slot_creator_ended(const struct aw__task_view *view);
 
 /* ---- loops, locks ---- */
 
-/** The place of a loop in the table; NULL: it has none. */
+/** The entry of a loop in the table; NULL: it has none. */
 struct aw__box_loop *aw__loop_entry(const struct aw_agent_loop *loop);
 
-/** Who has a resource that somebody waits for; 0: nobody, or not known. */
+/** The task that has a resource for which others wait; 0: none, or not known. */
 uint64_t aw__hold_of(uint64_t resource);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way: .eh_frame_hdr has a sorted table of functions, each with its FDE; that names a CIE; the instructions of both,
- * up to the address, make one row of a table with a column for each register. Of those three are followed: the caller's
- * stack pointer (CFA), the frame pointer and the return address. Formats: the LSB Core specification, 10.6, and DWARF 5, 6.4.
+ * Reads the call frame information of a module, for walk.c and walk_copy.c: .eh_frame_hdr has a sorted table of functions, each
+ * with its FDE; the FDE names a CIE; the instructions of both, up to the address, make one row of a table with a column for each
+ * register. Three of them are computed: the caller's stack pointer (CFA), the frame pointer and the return address. Formats: the
+ * LSB Core specification, 10.6, and DWARF 5, 6.4.
  */
 #include "agent/record/cfi.h"
 
@@ -51,7 +52,7 @@ static void skip(struct reader *reader, uint64_t count)
 	reader->at += count;
 }
 
-/* Seven bits a byte, the lowest first; `ret_rest`: what is above them if the number is negative. */
+/* Seven bits a byte, the lowest first; `ret_rest`: the bits above them, if the number is negative. */
 static uint64_t read_leb(struct reader *reader, uint64_t *ret_rest)
 {
 	uint64_t value = 0, byte;
@@ -90,7 +91,7 @@ struct cie {
 	bool has_augmentation_data;
 };
 
-/* A record's content; `at` moves behind its length. */
+/* The content of the record at `at`, after its length. */
 static bool open_record(const struct aw__cfi_image *image, const unsigned char *at,
 			struct reader *ret)
 {
@@ -117,7 +118,7 @@ static void skip_pointer(struct reader *reader, unsigned encoding)
 	skip(reader, size);
 }
 
-/* True: how the functions of this CIE are written is known. A signal's frame is not. */
+/* False: the format of this CIE's functions is not supported. A signal frame's is not. */
 static bool read_augmentation(struct reader *cie, const char *letters, struct cie *ret)
 {
 	unsigned encoding = 0;
@@ -177,7 +178,7 @@ static int64_t table_value(const unsigned char *at)
 	return value;
 }
 
-/* The FDE of the last function that begins at or before pc; NULL: there is no table that is understood. */
+/* The FDE of the last function that begins at or before pc; NULL: there is none, or the table's format is not supported. */
 static const unsigned char *search(const struct aw__cfi_image *image, uint64_t pc)
 {
 	const unsigned char *header = image->header, *table = header + HEADER_BYTES;
@@ -224,12 +225,12 @@ struct row {
 	bool cfa_known;
 	struct column fp;
 	struct column ra;
-	int64_t lowest; /* of what is saved, whatever the register */
+	int64_t lowest; /* of all registers that are saved */
 };
 
 struct machine {
 	struct row row;
-	struct row initial; /* what the CIE says, for "restore" */
+	struct row initial; /* after the CIE's instructions, for CFA_RESTORE */
 	struct row states[MOST_STATES];
 	unsigned state_count;
 	uint64_t location;
@@ -301,7 +302,7 @@ enum {
 	CFA_GNU_ARGS_SIZE = 0x2e,
 };
 
-/* Where registers are. False: not an instruction of this kind. */
+/* Instructions that say where registers are saved. False: it is none of these. */
 static bool step_register(struct machine *machine, struct reader *code, uint64_t op)
 {
 	const int64_t align = machine->cie->data_align;
@@ -344,7 +345,7 @@ static bool step_register(struct machine *machine, struct reader *code, uint64_t
 	}
 }
 
-/* Where the caller's stack pointer is. False: not an instruction of this kind. */
+/* Instructions that define the caller's stack pointer. False: it is none of these. */
 static bool step_cfa(struct machine *machine, struct reader *code, uint64_t op)
 {
 	const int64_t align = machine->cie->data_align;
@@ -400,7 +401,7 @@ static bool step_state(struct machine *machine, struct reader *code, uint64_t op
 	}
 }
 
-/* False: there is something that is not understood. */
+/* False: an instruction is not supported. */
 static bool run(struct machine *machine, struct reader code)
 {
 	while (code.at < code.end) {
@@ -477,7 +478,7 @@ static bool read_fde(const struct aw__cfi_image *image, uint64_t pc, struct cie 
 	return !fde.bad;
 }
 
-/* An address is behind the call, and the call may be its function's last instruction. */
+/* A return address is behind the call, which may be its function's last instruction: so the address before it is looked up. */
 
 struct aw__frame_rule aw__cfi_rule(const struct aw__cfi_image *image, uint64_t address)
 {

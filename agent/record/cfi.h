@@ -2,8 +2,8 @@
 /*
  * Call frame information: how to get from a function's frame to that of its caller.
  *
- * Of DWARF's rules only those are understood that compilers write for calls: the caller's stack pointer is the stack
- * pointer or the frame pointer and a constant, and the frame pointer is where it was or in the frame. All others
+ * Only those of DWARF's rules are supported that compilers write for calls: the caller's stack pointer is the stack
+ * pointer or the frame pointer plus a constant, and the frame pointer is unchanged or saved in the frame. All others
  * are AW__FRAME_UNKNOWN: such a stack is left to the C library.
  */
 #ifndef AW__CFI_H

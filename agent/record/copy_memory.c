@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading memory of this process that other threads may unmap meanwhile, for the sampler: the kernel reads it, and tells how
- * far it came, where a plain read would end the program.
+ * Reads memory of this process that other threads may unmap meanwhile, for the sampler: the kernel copies it, and returns how
+ * far it came, where a plain read would crash the program.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #define PAGE_BYTES  4096u
 #define MOST_PIECES 64u
 
-/* A piece is copied whole or not at all: so none crosses a page. */
+/* The kernel copies a piece completely or not at all: so none crosses a page. */
 static size_t cut(struct iovec *pieces, uint64_t from, size_t bytes)
 {
 	size_t count = 0;

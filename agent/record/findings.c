@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Puts findings into the thread's ring of findings, for the hooks and the detectors. Before a finding goes what it names: the task, and who
- * created it, so that a report can name them when they are gone.
+ * Puts findings into the thread's ring of findings, for the hooks and the detectors. Before a finding it puts the tasks that the finding names:
+ * the task itself and its creator, so that a report can name them when they have ended.
  */
 #include <string.h>
 
@@ -64,7 +64,7 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
 	aw__ring_put(writer, AW__FINDINGS, event);
 }
 
-/* Who has ended has no name left: then it is a number. */
+/* A creator that has ended has no slot, and so no name: reports show its number. */
 static void tell_creator(struct aw__writer *writer, const struct aw__box_task *slot)
 {
 	const struct aw_agent_task creator = {

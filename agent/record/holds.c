@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who has the locks that somebody waits for. A resource belongs to one thread, which alone writes its place; any may read.
- * A place is found anew by looking at the whole window, so that nothing need be left where one was freed.
+ * The table of locks for which tasks wait, and of the tasks that hold them: for the detectors, and for other processes. A resource
+ * belongs to one thread, which alone writes its entry; any thread may read. A search always looks at the whole window, so that
+ * a freed entry needs no tombstone.
  */
 #include "agent/record/atomics.h"
 #include "agent/record/box_tables.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tables in private memory that hooks write to and detectors read: who has the permits of a semaphore (shares.c), which cancellations were
- * delivered (hooks_cancel.c), and how many tasks have ended and are kept (hooks_kept.c).
+ * Tables in private memory that hooks write to and detectors read: the tasks that have a semaphore's permits (shares.c), the cancellations that
+ * were delivered (hooks_cancel.c), and how many tasks have ended and are kept (hooks_kept.c).
  */
 #ifndef AW__HOOK_TABLES_H
 #define AW__HOOK_TABLES_H
@@ -24,17 +24,17 @@ struct aw__shares {
 
 /** Copy the semaphores whose owners are known. @param ret_list  of AW__MOST_SHARED_RESOURCES. Returns how many there are. */
 unsigned aw__shares_copy(struct aw__shares *ret_list);
-/** In the child of a fork, and in the next recording: nothing is known there. */
+/** Forget all semaphores: in the child of a fork, and when the next recording begins. */
 void aw__shares_reset(void);
 
 /* ---- cancellations ---- */
 
 /** Forget the cancellations that were delivered: this process was forked, or another recording begins. */
 void aw__cancels_reset(void);
-/** Of a task whose cancellation was delivered: it has ended. */
+/** Forget the delivered cancellation of a task that has ended or taken it back. */
 void aw__cancels_forget(const struct aw_agent_task *task);
 
-/** A cancellation that was delivered to a task, which has neither taken it back nor ended since. */
+/** A cancellation that was delivered to a task which has neither taken it back nor ended since. */
 struct aw__delivered {
 	uint64_t task;
 	uint64_t by; /* the task that asked for it */
@@ -43,9 +43,9 @@ struct aw__delivered {
 	uint32_t slot, by_slot;
 };
 
-/** The next one from that number on that was not told as swallowed. Returns the number to go on with; 0: there is none. */
+/** The next one from number `from` on that is not reported as swallowed yet. Returns the number to continue with; 0: there is none. */
 unsigned aw__cancels_next(unsigned from, struct aw__delivered *ret);
-/** Note that the one was told that came with the number `next`. False: it is none any more. */
+/** Note that the one for which aw__cancels_next() returned `next` was reported. False: the task has ended or taken it back meanwhile. */
 bool aw__cancels_note_told(unsigned next, const struct aw__delivered *delivered);
 
 /* ---- tasks that are kept ---- */
@@ -54,13 +54,13 @@ bool aw__cancels_note_told(unsigned next, const struct aw__delivered *delivered)
 struct aw__kept {
 	uint64_t place; /* coroutine and stack, as a slot has them */
 	uint64_t count;
-	struct aw_agent_task newest; /* the one that ended last; maybe it is gone */
+	struct aw_agent_task newest; /* the one that ended last; it may be freed by now */
 };
 
-/** What stands in aw_agent_task.kept of a task that is created now. */
+/** The value of aw_agent_task.kept for a task that is created now. */
 uint32_t aw__kept_born(void);
 void aw__kept_tick(void);
-/** The next creation stack from that number on. Returns the number to go on with; 0: there is none. */
+/** The next creation stack from number `from` on. Returns the number to continue with; 0: there is none. */
 unsigned aw__kept_next(unsigned from, struct aw__kept *ret);
 void aw__kept_reset(void);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancellation: asked for, delivered, and then passed on, taken back, or swallowed.
+ * Hooks of cancellation: a request is made, delivered, and then passed on, taken back, or swallowed.
  *
- * A task that ends well although it was cancelled says so at its end. One that goes on instead can only be seen by
- * somebody who looks now and then: so a delivered cancellation stands in a small table until the task ends or takes the
- * request back. A thread writes the places of its own tasks, the agent's thread reads them all. Where the table is
- * full, a task that goes on is not told of; one that ends still is.
+ * A task that returns normally although it was cancelled is reported when it ends. One that goes on instead can only be
+ * found by looking now and then (agent/watch/watch_cancels.c): so a delivered cancellation stays in a small table until the
+ * task ends or takes the request back. A thread writes the entries of its own tasks, the agent's thread reads all. If the
+ * table is full, a task that goes on is not reported; one that ends still is.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,7 @@ struct place {
 	_Atomic uint64_t by;
 	_Atomic uint64_t by_slot;
 	_Atomic uint64_t stack;
-	_Atomic uint64_t since_ns; /* 0: not complete yet, or told already */
+	_Atomic uint64_t since_ns; /* 0: not complete yet, or already reported */
 };
 
 static struct place places[PLACES];
@@ -90,7 +90,7 @@ void aw_agent_cancel_asked(struct aw_agent_task *target, const struct aw_agent_c
 	target->cancel_origin = cancel->origin;
 	target->cancel_ns = writer->now_ns;
 	target->cancel_by_slot = cancel->by != NULL ? cancel->by->slot : 0;
-	/* what a timer or a group does has its cause where the scope was opened */
+	/* the cause of a cancellation by a timer or a group is where its scope was opened */
 	target->cancel_stack =
 		cancel->origin != AW_NONE ? cancel->origin : (aw_intern)event.cancel.stack;
 	event.text = cancel->message;
@@ -123,7 +123,7 @@ void aw_agent_cancel_taken_back(struct aw_agent_task *task)
 	aw__cancels_forget(task);
 }
 
-/* The watchdog saw it go on. */
+/* Whether the watchdog has already reported that the task goes on. */
 static bool was_told(uint64_t task)
 {
 	const struct place *place = place_of(task, task);
@@ -131,7 +131,7 @@ static bool was_told(uint64_t task)
 	return place != NULL && AW__LOAD(place->since_ns) == 0;
 }
 
-/* Who asked is named by the finding. If he has ended, what was noted of him when he asked must do. */
+/* Put the task that asked, which the finding names. If it has ended, use what was noted when it asked. */
 static void tell_canceller(struct aw__writer *writer, const struct aw_agent_task *task)
 {
 	const struct aw_agent_task by = { .id = task->cancel_by, .slot = task->cancel_by_slot };
@@ -189,7 +189,7 @@ void aw_agent_cancel_swallowed(struct aw_agent_task *task)
 	aw__task_finding(writer, task, &found);
 }
 
-/* ---- for the search for tasks that go on (agent/watch/watch_cancels.c) ---- */
+/* ---- for agent/watch/watch_cancels.c ---- */
 
 static bool read_place(const struct place *place, struct aw__delivered *ret)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Coroutines: where one was made, and the finding of one that nobody awaited. */
+/* Hooks of coroutines: where one was created, and the finding of one that nobody awaited. */
 #include "agent/record/atomics.h"
 #include "agent/record/box_tables.h"
 #include "agent/record/put_finding.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors: one record a node, one for each note and attribute. */
+/* Hooks of errors: they put a record for each error, and for each of its notes and attributes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -94,7 +94,7 @@ void aw_agent_error(const struct aw_agent_error *error)
 	put_attributes(writer, ring, error);
 }
 
-/* Of no task: of the loop that runs here. */
+/* An error of no task: the finding names the loop that runs on this thread. */
 static void unhandled_in_loop(struct aw__writer *writer, const char *text, uint64_t error)
 {
 	uint64_t list[AW__FINDING_NUMBERS] = { 0 };

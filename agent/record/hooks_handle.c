@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Handles: whatever must be closed. Who opened one remembers where, not the recorder. */
+/* Hooks of handles, which must be closed. The runtime, and not the recorder, remembers where each was opened. */
 #include <stdio.h>
 #include <string.h>
 

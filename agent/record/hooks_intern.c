@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What repeats: strings, places, types, stacks. */
+/* Hooks that give runtimes ids for what repeats: strings, places, types and stacks. */
 #include <string.h>
 
 #include "agent/record/interned.h"
@@ -12,7 +12,7 @@ void aw__record_runtime(const char *name)
 {
 	const struct aw__box_header *header;
 
-	/* in a forked child the first writer opens a box of its own, and unmaps its parent's */
+	/* before the header is read: in a forked child the first writer opens a new box, and unmaps its parent's */
 	if (name == NULL || aw__writer_get() == NULL)
 		return;
 	header = aw__recorder.header;

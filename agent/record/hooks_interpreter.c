@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Interpreters: an adapter publishes where the frames of its interpreter lie, and the watchdog puts what was read of a blocked
- * thread's into the native stack.
+ * Hooks of interpreters: an adapter publishes where its interpreter keeps its frames, and the watchdog merges those that it read
+ * of a blocked thread into the native stack.
  */
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,7 @@ uint64_t aw__record_interpreter(uint32_t loop, struct aw_agent_interpreter *ret)
 
 /* ---- names ---- */
 
-/* A string of the arena; false: it is none. */
+/* A string of the arena; false: the id is not that of a string. */
 static bool text_of(uint64_t id, const char **ret_text, size_t *ret_length)
 {
 	const uint64_t end = AW__LOAD_ACQUIRE(aw__header()->arena_end);
@@ -69,7 +69,7 @@ static uint64_t name_frame(const struct aw_agent_interpreter *layout,
 	const char *folder, *file = frame->file;
 	size_t length;
 
-	/* as the adapter names it where it tells a stack itself */
+	/* as the adapter names files in stacks that it records itself */
 	if (file[0] != '/' && file[0] != '<' && text_of(layout->folder, &folder, &length) &&
 	    length < MOST_PATH) {
 		snprintf(path, sizeof(path), "%.*s/%s", (int)length, folder, file);
@@ -95,15 +95,15 @@ static bool is_of_loop(const struct aw_agent_interpreter *layout,
 
 struct merge {
 	const struct aw_agent_interpreter *layout;
-	struct aw__blocked_stack *stack; /* native at first */
+	struct aw__blocked_stack *stack; /* the native frames; at the end, all */
 	const struct aw__interpreted *read;
 	uint64_t frames[AW__STACK_MOST_FRAMES];
 	uint32_t count;
-	size_t next; /* of what was read */
+	size_t next; /* index in read->frames */
 	bool over;   /* the loop's own function was reached */
 };
 
-/* Of a return address: whether the call stands in [start, end). */
+/* Whether the call before this return address is in [start, end). */
 static bool is_within(uint64_t address, uint64_t start, uint64_t end)
 {
 	return address > start && address <= end;
@@ -117,7 +117,7 @@ static void put(struct merge *merge, uint64_t frame)
 		merge->stack->cut = true;
 }
 
-/* The frames that one call of the interpreter's function runs. */
+/* Put the frames that one call of the interpreter's evaluation function runs. */
 static void put_run(struct merge *merge)
 {
 	while (merge->next < merge->read->count && !merge->over) {
@@ -132,8 +132,8 @@ static void put_run(struct merge *merge)
 }
 
 /*
- * What the innermost code of the program's called is kept, wherever it is from. Between the interpreter's own frames only other
- * modules' are: they are held back until a frame of the program's follows, since what calls the first of these is the loop.
+ * Native frames that the innermost interpreted code called are all kept. Between interpreted frames only those of other modules
+ * than the interpreter are kept, and only when a frame of the program follows: outside of its outermost frame is the loop.
  */
 static void merge_native(struct merge *merge)
 {

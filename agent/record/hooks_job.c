@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Jobs that tasks hand to threads, for runtimes that know of them: where such a job's thread is, and an error of its future that was never
- * retrieved.
+ * Hooks of jobs that tasks hand to threads, for runtimes that report them: where a job's thread is, and an error of its future that was
+ * never retrieved.
  */
 #include "agent/record/atomics.h"
 #include "agent/record/box_tables.h"
@@ -29,7 +29,7 @@ void aw_agent_task_runs_at(struct aw_agent_task *task, aw_intern stack)
 	AW__STORE_RELEASE(slot->sequence, AW__LOAD(slot->sequence) + 1);
 }
 
-/* It has ended, and is listed no longer: its error names it. */
+/* Put the job, which the finding's error names: it has ended, and is no longer listed. */
 static void tell_job(struct aw__writer *writer, const struct aw_agent_task *job,
 		     const struct aw_agent_birth *birth)
 {

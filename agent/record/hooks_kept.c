@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that have ended and are still referenced: how many there are of each creation stack, for the search for what grows (watch_growth.c).
+ * Counts the tasks that have ended and are still referenced, for each creation stack, for agent/watch/watch_growth.c.
  *
- * They have no slot in the task table any more, so they are counted here, in memory of this process: a table of creation stacks, with an
- * atomic count each. A task remembers its place in it. As of live tasks only those count that were created some time ago: time
- * is told by ticks, one for each look of the agent's thread; those that were created in this tick or the last one are counted apart.
+ * Such tasks no longer have a slot in the task table, so they are counted here, in private memory: a table of creation stacks, with
+ * atomic counts. A task remembers its entry. As with live tasks, only those count that were created some time ago: time is measured in
+ * ticks, one for each count of watch_growth.c; tasks that were created in this tick or the last one are counted separately.
  *
- * The table is bounded. Tasks that find no room in it are not counted. A place whose counts are all 0 is given to another stack: a
- * count that is changed at that moment may go to the wrong one until its task is gone.
+ * The table is bounded. Tasks that find no room in it are not counted. An entry whose counts are all 0 is given to another stack: a
+ * count that changes at that moment may go to the wrong stack until its task is freed.
  */
 #include <string.h>
 
@@ -17,11 +17,11 @@
 #define SITES  1024u
 #define PROBES 8u
 
-/* In task->kept: when it was created, and once it is counted where. */
+/* In task->kept: the tick of its creation and, once it is counted, the entry and the epoch. */
 #define TICKS	       1024u
 #define EPOCHS	       2048u
 #define TICK_OF(kept)  ((kept) % TICKS)
-#define INDEX_OF(kept) ((kept) / TICKS % EPOCHS) /* of its site, + 1; 0: it is not counted */
+#define INDEX_OF(kept) ((kept) / TICKS % EPOCHS) /* of its site, plus 1; 0: it is not counted */
 #define EPOCH_OF(kept) ((kept) / TICKS / EPOCHS)
 
 struct site {
@@ -33,7 +33,7 @@ struct site {
 
 static struct site sites[SITES];
 static _Atomic uint32_t tick;  /* below TICKS */
-static _Atomic uint32_t epoch; /* counts of another box are none of ours */
+static _Atomic uint32_t epoch; /* changes with each box: counts of an earlier one are ignored */
 
 _Static_assert(SITES < EPOCHS && (uint64_t)TICKS * EPOCHS * EPOCHS == UINT64_C(1) << 32,
 	       "a tick, a site and an epoch fit in 32 bits");
@@ -72,7 +72,7 @@ static struct site *site_of(uint64_t place)
 		       : NULL;
 }
 
-/* The count that has a task which was created in that tick. */
+/* The count for tasks that were created in that tick. */
 static _Atomic int32_t *count_of(struct site *site, uint32_t born)
 {
 	return (AW__LOAD(tick) - born) % TICKS < 2 ? &site->recent[born % 2] : &site->old;
@@ -111,7 +111,7 @@ void aw__kept_tick(void)
 {
 	const uint32_t next = (AW__LOAD(tick) + 1) % TICKS;
 
-	/* until they are moved, those of two ticks ago are taken off the old ones: the sum is right */
+	/* until tasks of two ticks ago are moved below, one that is released is subtracted from `old`: the sum stays right */
 	AW__STORE(tick, next);
 	for (unsigned i = 0; i < SITES; i++) {
 		const int32_t moved = atomic_exchange_explicit(&sites[i].recent[next % 2], 0,

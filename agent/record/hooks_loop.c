@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hooks of loops. The loop's thread notes in the box when it wakes up and when it goes to its poll, and how long that was; the agent's
- * thread looks there for loops that are blocked (agent/watch/watch_blocked.c).
+ * Hooks of loops. The loop's thread notes in the box when it wakes up, when it goes back to its poll, and how long the iteration took;
+ * the agent's thread looks there for blocked loops (agent/watch/watch_blocked.c).
  */
 #include <string.h>
 #include <sys/syscall.h>
@@ -27,7 +27,7 @@ static void label_loop(struct aw__box_loop *loop, const char *label)
 	}
 }
 
-/* A free entry of the loop table, as index + 1; 0 if there is none. */
+/* Take a free entry of the loop table. Returns its index + 1; 0: there is none. */
 static uint32_t take_entry(uint64_t id)
 {
 	for (uint32_t i = 0; i < aw__header()->loop_capacity; i++) {
@@ -84,7 +84,7 @@ void aw_agent_loop_opened(struct aw_agent_loop *loop, const char *label)
 	aw__ring_put(writer, AW__FINDINGS, &event);
 }
 
-/* Whoever sees the number of this iteration sees that the loop is not stuck any more: stuck_at() in agent/watch/deadlock.c. */
+/* A reader that sees this iteration's number also sees that the loop is no longer stuck: stuck_at() in agent/watch/deadlock.c. */
 static inline void begin_iteration(struct aw__box_loop *entry)
 {
 	AW__STORE(entry->stuck, AW__NOT_STUCK);
@@ -125,10 +125,10 @@ static void tell_unblocked(struct aw__writer *writer, const struct aw_agent_loop
 }
 
 /*
- * An iteration is over. Only this thread writes to these words.
+ * Count how long the iteration took. Only this thread writes to these words.
  *
- * The clock is read for it, once a poll: the reading that the last task left behind knows nothing of a callback that took
- * long after it.
+ * The clock is read for this, once a poll: the time that was read for the last task would miss a callback that took long
+ * after it.
  */
 static uint64_t count_lag(struct aw__writer *writer, struct aw__box_loop *entry, uint64_t since_ns)
 {
@@ -180,8 +180,8 @@ void aw_agent_loop_tick(struct aw_agent_loop *loop)
 }
 
 /*
- * Its place is another's from here on: how long its iterations took stands in the ring instead. The place is cleared
- * before it is given away, so that who finds the next loop in it never takes these for that one's.
+ * Free the loop's entry: how long its iterations took is recorded in the ring instead. The entry is cleared before it is
+ * freed, so that a reader never takes these numbers for those of the next loop.
  */
 static void take_leave(struct aw__writer *writer, const struct aw_agent_loop *loop,
 		       struct aw__box_loop *entry)

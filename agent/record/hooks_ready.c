@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that were ready from the moment on at which they suspended themselves: for runtimes whose tasks can yield. Such a task keeps its loop
- * from sleeping, and waits for nothing but its loop.
+ * Hooks of tasks that yield: they are ready again as soon as they suspend themselves. Such a task keeps its loop from sleeping, and waits for
+ * nothing but its loop.
  */
 #include "agent/record/atomics.h"
 #include "agent/record/box_tables.h"
@@ -9,7 +9,7 @@
 #include "agent/record/recorder.h"
 #include "agent/record/writer.h"
 
-/* Since it suspended itself its loop did nothing but come back to it. */
+/* The time since the task suspended itself is its run time, too: the loop only came back to it. */
 static void add_time(struct aw__writer *writer, struct aw__box_task *slot)
 {
 	const uint64_t now = aw__writer_now(writer), since = AW__LOAD(slot->changed_ns);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is done about errors: attempts, breakers, services, decisions; a record each. */
+/* Hooks of error handling: a record for each retry attempt, circuit breaker, fallback service and recovery decision. */
 #include <awry/agent_resilience.h>
 #include <stdio.h>
 #include <string.h>

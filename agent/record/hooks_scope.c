@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The finding scope-left-open: what a task had opened or taken, and did not close before it ended. */
+/* Hook of the finding scope-left-open: a task ended without closing a scope, or releasing a lock. */
 #include "agent/record/put_finding.h"
 #include "agent/record/writer.h"
 

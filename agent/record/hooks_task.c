@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks: each hook brings the task's slot up to date, and puts a record. */
+/* Hooks of tasks: each updates the task's slot, and puts a record. */
 #include <errno.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@
 	 (uint64_t)(name_length) << 24)
 #define WITHOUT_STATE (~UINT64_C(0xffffff)) /* keeps the name's length */
 
-/* In task->slot: the task is alive and counted, but the table of this recording had no room for it. */
+/* The value of task->slot for a task that is alive and counted, but for which this recording's table had no room. */
 static uint32_t refused(void)
 {
 	return UINT32_MAX - AW__LOAD(aw__recorder.epoch) % 1024;
@@ -53,7 +53,7 @@ static uint32_t name_length(const char *name, size_t length)
 	return length < AW__TASK_NAME_BYTES ? (uint32_t)length : AW__TASK_NAME_BYTES;
 }
 
-/* In the slot it stands beside the id, so that whoever looks need not search for it. */
+/* The creator's slot, kept in the status, so that a detector need not search for the creator's id. */
 static uint64_t creator_slot(const struct aw_agent_task *creator)
 {
 	if (aw__task_slot(creator) == NULL || creator->slot > AW__MOST_CREATOR_SLOT)
@@ -86,7 +86,7 @@ static void fill_slot(struct aw__writer *writer, struct aw_agent_task *task,
 	AW__STORE(slot->loop_steps, event->created.loop << 32);
 	AW__STORE(slot->status, STATUS(AW__TASK_PENDING, 0, 0, event->text_length) | queued |
 					creator_slot(birth->creator));
-	/* without a length, nobody reads the name of whoever was here before */
+	/* with length 0, the name of the task that had the slot before is not read */
 	if (event->text_length > 0)
 		slot_name(slot, event->text, event->text_length);
 	slot_end(slot);
@@ -101,7 +101,7 @@ static inline void put_step(struct aw__writer *writer, enum aw__event_kind kind,
 		aw__writer_put_short(writer, kind, task, args);
 }
 
-/* It has no step before: its wait began when it was created. */
+/* The task had no step yet: its wait began when it was created. */
 static void begin_waiting(struct aw__writer *writer, const struct aw_agent_task *task,
 			  const struct aw_agent_birth *birth)
 {
@@ -124,7 +124,7 @@ static inline uint32_t stack_of_birth(const struct aw_agent_birth *birth, const 
 			       from);
 }
 
-/* What few births are, so that the others pay one branch for it: the task is created as others are, and then waits. */
+/* Rare kinds of birth, for which the others pay one branch: the task is created as others are, and may then wait. */
 static __attribute__((noinline, cold)) void create_unusual(struct aw__writer *writer,
 							   struct aw_agent_task *task,
 							   const struct aw_agent_birth *birth,
@@ -133,7 +133,7 @@ static __attribute__((noinline, cold)) void create_unusual(struct aw__writer *wr
 	struct aw_agent_birth usual = *birth;
 
 	if (birth->before_recording && (aw__task_slot(task) != NULL || task->slot == refused()))
-		return; /* it was told in this recording */
+		return; /* already part of this recording */
 	usual.stack = birth->before_recording ? aw__stack_before_recording(birth->stack)
 					      : stack_of_birth(birth, from);
 	if (usual.stack == AW_NONE)
@@ -220,7 +220,7 @@ void aw_agent_task_function(struct aw_agent_task *task, aw_intern function)
 	aw__writer_put_short(writer, AW__TASK_FUNCTION, task->id, args);
 }
 
-/* The thread's loop runs this task now: for whoever looks while it is blocked. */
+/* Note which task the thread's loop runs now, for the detectors. */
 static inline void note_current(const struct aw__writer *writer, uint64_t task, uint32_t slot)
 {
 	if (writer->loop == NULL)
@@ -237,7 +237,7 @@ static inline void step(struct aw__writer *writer, const struct aw_agent_task *t
 	writer->ended = 0;
 	if (slot != NULL) {
 		steps = AW__LOAD(slot->loop_steps);
-		/* it was created before its loop ran: it is that of this thread */
+		/* the loop was not known when the task was created: it is this thread's */
 		if (__builtin_expect(steps >> 32 == 0, 0) && writer->loop != NULL)
 			steps |= AW__LOAD(writer->loop->id) << 32;
 		slot_begin(slot);
@@ -259,7 +259,7 @@ void aw_agent_task_step(struct aw_agent_task *task)
 		step(writer, task, aw__writer_now(writer));
 }
 
-/* A wait for room in the ring is time that passed in between, after all. */
+/* Uses the time that was read last, unless the writer has waited for room in a ring since. */
 void aw_agent_task_step_next(struct aw_agent_task *task)
 {
 	struct aw__writer *writer = aw__writer_get();
@@ -351,7 +351,8 @@ void aw_agent_task_woken(struct aw_agent_task *task, uint64_t by)
 		return;
 	slot = aw__task_slot(task);
 	if (slot != NULL) {
-		if (by == 0 || by != writer->ended) /* by its end, which was told just now */
+		if (by == 0 ||
+		    by != writer->ended) /* by a task whose end was recorded just now, with the time */
 			aw__writer_now(writer);
 		slot_begin(slot);
 		AW__STORE(slot->changed_ns, writer->now_ns);
@@ -390,7 +391,7 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 		if (was !=
 		    AW__TASK_RUNNING) /* it ends without a step: cancelled before its first */
 			AW__STORE(slot->changed_ns, now);
-		/* what it ended with stands where what it waited for stood */
+		/* its error is stored where its wait target was */
 		slot_pause(slot, now, STATUS(AW__TASK_FINISHED, 0, outcome, 0), error);
 		args[2] = AW__LOAD(slot->run_ns);
 		args[3] = AW__LOAD(slot->loop_steps) & UINT32_MAX;
@@ -399,7 +400,7 @@ void aw_agent_task_done(struct aw_agent_task *task, enum aw_agent_outcome outcom
 		aw__cancels_forget(task);
 	note_current(writer, 0, 0);
 	aw__writer_put_short(writer, AW__TASK_DONE, task->id, args);
-	/* A task whose error nobody took yet stays listed until somebody does, or it is lost. */
+	/* A task that failed stays listed until its error is retrieved or lost. */
 	if (error == 0)
 		free_slot(writer, task);
 }
@@ -459,7 +460,7 @@ void aw_agent_error_lost(struct aw_agent_task *owner, uint64_t error)
 	free_slot(writer, owner);
 }
 
-/* It may have been told as held: then whoever reads the findings is to know that it is no more. */
+/* Whether the error may have been reported as held: then the ring of findings must say that it no longer is. */
 static bool was_held(const struct aw__writer *writer, const struct aw_agent_task *owner)
 {
 	const struct aw__box_task *slot = aw__task_slot(owner);
@@ -498,7 +499,7 @@ void aw_agent_task_forsaken(struct aw_agent_task *task)
 			 });
 }
 
-/* Its end is an event like that of any other task, so that no reader takes it for one that goes on. */
+/* Its end is recorded like that of any other task, so that no reader takes it for one that goes on. */
 void aw_agent_task_destroyed_pending(struct aw_agent_task *task)
 {
 	uint64_t args[AW__EVENT_ARGS] = { AW__OUTCOME_DESTROYED };

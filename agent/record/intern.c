@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The arena, and the way to find in it what is there already.
+ * Interns definitions (strings, places, stacks, modules) for the hooks: puts each into the arena once, and finds it there.
  *
- * The table maps a hash to an id by open addressing. It never grows and nothing leaves it, so a reader needs no
- * lock: it sees an entry whole or not at all. What is missed is looked up once more under the mutex,
+ * The table maps a hash to an id by open addressing. It never grows and nothing is removed from it, so a reader needs no
+ * lock: it sees an entry completely or not at all. A definition that is missing is looked up once more under the mutex,
  * and then added: to the arena first, to the table second.
  */
 #include <string.h>
@@ -64,7 +64,7 @@ static uint32_t find(const struct key *key, uint64_t *ret_place)
 	}
 }
 
-/* A whole piece, or else what is needed. */
+/* Back a whole piece, or else only what is needed. */
 static bool back_arena(struct aw__recorder *recorder, uint64_t end)
 {
 	const uint64_t backed = recorder->arena_backed;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts what the recorder had no room for, for agent/stream, and records it as a finding. */
+/* Says, for agent/stream, how much the recorder had no room for, and records it as a finding. */
 #include <string.h>
 
 #include "agent/record/atomics.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which file an address belongs to, for the viewer, which reads names and lines from there.
+ * Records the modules that addresses belong to, for the viewer, which reads names and lines from their files.
  *
- * What the dynamic linker never unloads (resident.c) is added when an address lies in none of the ranges that are known. What
- * may be unloaded is asked for anew whenever the linker has unloaded something: another module may lie there by now.
- * Each of those has a number, which stands in its addresses (proto/item.h): the frames of a plugin that was closed
+ * Modules that are never unloaded (resident.c) are added when an address is in none of the known ranges. Modules that may be
+ * unloaded are listed anew whenever the linker has loaded or unloaded one: another module may be at the same addresses by now.
+ * Each of these has a number, which is part of its addresses (proto/item.h): the frames of a plugin that was closed
  * keep its names, whatever is loaded in its place.
  */
 #include <elf.h>
@@ -29,18 +29,18 @@
 struct range {
 	uint64_t start;
 	uint64_t end;
-	uint64_t mark; /* 0: it stays */
+	uint64_t mark; /* 0: the module stays */
 };
 
-/* Those that stay. Grows at its end, under the mutex; read without it. */
+/* Modules that stay loaded. Grows at its end, under the mutex; read without it. */
 static struct range known[MOST_MODULES];
 static _Atomic uint32_t known_count;
 
-/* Those that may be unloaded, as of a moment; under the mutex. */
+/* Modules that may be unloaded, as they were at passing_generation; under the mutex. */
 static struct range passing[MOST_PASSING];
 static uint32_t passing_count;
 static uint64_t passing_generation = UINT64_MAX;
-/* What each number is given to: the hash of a name, a build id and a place. A plugin that comes again has the same. */
+/* For each number, the hash of a module's name, build id and addresses. A plugin that is loaded there again has the same number. */
 static uint64_t numbered[MOST_NUMBERED];
 static uint32_t numbered_count;
 
@@ -101,7 +101,7 @@ static void add_module(const struct dl_phdr_info *info, const struct range *rang
 
 #define PATH_BYTES 4096u
 
-/* dlopen() takes names that are relative to the program's folder, which is not that of awry-symbolize, nor of a viewer. */
+/* dlopen() takes names relative to the program's working directory, which awry-symbolize and a viewer do not share. */
 static const char *absolute(const char *name, char own[PATH_BYTES])
 {
 	size_t length;
@@ -112,11 +112,11 @@ static const char *absolute(const char *name, char own[PATH_BYTES])
 	if (snprintf(own + length, PATH_BYTES - length, "/%s",
 		     strncmp(name, "./", 2) == 0 ? name + 2 : name) >= (int)(PATH_BYTES - length))
 		return name;
-	/* the vDSO is no file, and a program may change its folder */
+	/* the vDSO is no file, and a program may change its working directory */
 	return access(own, F_OK) == 0 ? own : name;
 }
 
-/* errno is the program's: a hook calls this. */
+/* Keeps errno, which is the program's: hooks call this. */
 static const char *path_of(const struct dl_phdr_info *info, char own[PATH_BYTES])
 {
 	const int saved = errno;
@@ -254,14 +254,14 @@ static int list_one_that_passes(struct dl_phdr_info *info, size_t size, void *da
 	return 0;
 }
 
-/* The dynamic linker's lock goes before the mutex: so it is asked first, and its answer taken over then. */
+/* The dynamic linker's lock is taken before the mutex: so the modules are listed first, and then copied under the mutex. */
 static void list_what_passes(void)
 {
 	static struct listing listing;
 	static atomic_flag listing_now = ATOMIC_FLAG_INIT;
 
 	if (atomic_flag_test_and_set_explicit(&listing_now, memory_order_acquire))
-		return; /* another thread is at it; what is not in its list yet has no name */
+		return; /* another thread is listing them; until it is done, addresses of a new module have no name */
 	listing.count = 0;
 	dl_iterate_phdr(list_one_that_passes, &listing);
 	pthread_mutex_lock(&aw__recorder.mutex);

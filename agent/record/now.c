@@ -10,7 +10,7 @@
 #include "agent/record/record.h"
 
 #define TIES	    8u
-#define SHORTEST_NS 20000000u /* what a rate can be taken from */
+#define SHORTEST_NS 20000000u /* from which a rate can be computed */
 #define BETWEEN_NS  1000000000u
 
 _Atomic(const struct aw__now_tie *) aw__now_tie;
@@ -26,7 +26,7 @@ static unsigned next_tie;
 static struct moment first, last;
 static uint64_t last_rate;
 
-/* The kernel has tested the counter on this machine: if it trusts it as its own clock, so may we. */
+/* The counter is constant if the kernel, which has tested it on this machine, uses it for its own clock. */
 static int counter_is_constant(void)
 {
 #if defined(__x86_64__)
@@ -71,7 +71,7 @@ static void begin_again(const struct moment *now)
 	last_rate = 0;
 }
 
-/* A rate that is not what it was: the machine slept, or moved. */
+/* Whether the rate has changed: the machine slept, or a virtual one was moved. */
 static bool is_strange(uint64_t rate)
 {
 	const uint64_t off = rate > last_rate ? rate - last_rate : last_rate - rate;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A task's stack has overflowed. This runs in a signal handler, on a thread that may be anywhere, even in another hook:
- * nothing is opened, and the mutex is only taken if it can be had at once, for this thread may have it already.
+ * Hook of a task's stack overflow. It runs in a signal handler, on a thread that may be anywhere, even in another hook:
+ * it opens no writer, and takes the mutex only if it is free, since this thread may hold it already.
  */
 #include <time.h>
 
@@ -14,9 +14,9 @@
 #include "agent/record/writer.h"
 
 #define LONGEST_WAIT_MS 200u
-#define MOST_FRAMES	8u /* of a recursion, the rest says the same again */
+#define MOST_FRAMES	8u /* of a recursion: the others repeat these */
 
-/* 0 if the recorder is busy. */
+/* 0: the mutex is not free, or there is no frame. */
 static uint32_t intern(void *const *frames, size_t count, uint32_t link)
 {
 	uint64_t numbers[AW__STACK_FRAMES + AW__STACK_MOST_FRAMES];
@@ -33,7 +33,7 @@ static uint32_t intern(void *const *frames, size_t count, uint32_t link)
 	return aw__stack_intern(numbers, (uint32_t)kept, link, kept < count ? AW__STACK_CUT : 0);
 }
 
-/* The process is about to end: let a trace have this, too. */
+/* The process is about to end: wait until a trace's writer has read the finding. */
 static void wait_for_trace(const struct aw__ring *ring)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };

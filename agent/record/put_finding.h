@@ -10,10 +10,10 @@
 #include "proto/finding.h"
 #include "proto/item.h"
 
-/** Put the task that is in a slot into the ring of findings, so that they can name it when it is gone. */
+/** Put a task's present state into the ring of findings, so that findings can name the task when it has ended. */
 void aw__task_tell(struct aw__writer *writer, const struct aw_agent_task *task);
 
-/** What there is to say of a task, beyond who it is. */
+/** A finding about a task, apart from the task itself. */
 struct aw__task_found {
 	enum aw__finding_kind kind;
 	uint64_t error;
@@ -23,11 +23,11 @@ struct aw__task_found {
 	const char *text; /* NULL: none */
 };
 
-/** Put a finding of a task, and before it what the finding names: the task, who made it, and who did it. */
+/** Put a finding about a task, and before it the tasks that the finding names: the task itself and its creator. */
 void aw__task_finding(struct aw__writer *writer, const struct aw_agent_task *task,
 		      const struct aw__task_found *found);
 
-/** Put beside a finding of a task's error who asked the task to cancel, if somebody did: its errors may come of that. */
+/** If the task was asked to cancel, put the request beside a finding of the task's error, which may be its result. */
 void aw__cancel_tell(struct aw__writer *writer, const struct aw_agent_task *task);
 
 /** Put a finding: `event` has its args, list and text. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state of the recorder, one a process: private memory; what other processes may see is in the box (proto/blackbox.h).
+ * The state of the recorder, one per process, in private memory. Other processes see only the box (proto/blackbox.h).
  *
  * The hot path is: the inline switch (agent.h) -> a hook (hooks_*.c) -> the thread's writer (writer.h) -> its ring
  * (ring.h) and the task's slot (box_tables.h). It takes no lock. The mutex is for what happens once: a new string or
@@ -30,7 +30,7 @@ enum aw__forked {
 struct aw__recorder {
 	struct aw__record_options options;
 	char path[256];
-	/* Another box comes only with the mutex held. A hook that saw the one before may use that to its end. */
+	/* These change only with the mutex held, for another box. A hook that read them before may use the old box until it returns. */
 	unsigned char *_Atomic base;
 	_Atomic size_t bytes;
 	struct aw__box_header *_Atomic header;
@@ -39,18 +39,18 @@ struct aw__recorder {
 	struct aw__box_hold *_Atomic holds;
 	struct aw__box_task *_Atomic slots; /* [0] is never used */
 	unsigned char *_Atomic arena;
-	_Atomic uint32_t epoch; /* how many recordings there were */
+	_Atomic uint32_t epoch; /* number of recordings so far */
 
 	pthread_mutex_t mutex; /* guards what follows, up to the empty line */
-	unsigned char *file;   /* where that of `path` is mapped */
+	unsigned char *file;   /* where the file at `path` is mapped */
 	size_t file_bytes;
-	/* what header->arena_end says; a forked child must not ask its parent's box */
+	/* as header->arena_end; a forked child must not read its parent's box */
 	uint64_t arena_end;
 	uint64_t arena_backed; /* bytes of it that have memory */
 	uint64_t area_used;    /* bytes */
 	uint64_t slots_backed;
 	_Atomic uint64_t slots_given; /* slots 1 to this one are backed; read without the mutex */
-	uint32_t slot_misses, arena_misses; /* so often a piece was wanted, and not there */
+	uint32_t slot_misses, arena_misses; /* how often a piece was needed that was not there */
 	struct aw__writer *writers, *free_writers;
 	struct aw__retired *retired;
 
@@ -62,15 +62,15 @@ struct aw__recorder {
 	_Atomic int steps;
 	_Atomic int forked; /* enum aw__forked */
 	_Atomic int room;   /* enum aw__room: whether a piece of the box could not be backed */
-	/* whose box it is; in memory that the kernel clears in a child */
+	/* the process that opened the box; in memory that the kernel clears in a child */
 	_Atomic int64_t *_Atomic owner;
 	void (*first_use)(void);
-	void (*_Atomic pressed)(void); /* a ring fills: whoever reads it should do so now */
+	void (*_Atomic pressed)(void); /* called when a ring fills, so that it is read now */
 };
 
 extern struct aw__recorder aw__recorder;
 
-/* Parts of the box, read once by whoever uses them: another thread may begin another recording, whose box is another one. */
+/* Parts of the box. Get each only once for one use: another thread may begin the next recording, which has another box. */
 static inline struct aw__box_header *aw__header(void)
 {
 	return AW__LOAD_ACQUIRE(aw__recorder.header);
@@ -91,7 +91,7 @@ static inline unsigned char *aw__arena(void)
 	return AW__LOAD_ACQUIRE(aw__recorder.arena);
 }
 
-/* An option that a hook reads: another recording may have others. */
+/* An option that a hook reads: the next recording may change it meanwhile. */
 #define AW__OPTION(name) __atomic_load_n(&aw__recorder.options.name, __ATOMIC_RELAXED)
 
 #endif

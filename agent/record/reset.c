@@ -6,7 +6,7 @@
 
 #include "agent/record/hook_tables.h"
 
-/* What hooks write to. */
+/* Tables that hooks write to. */
 static void (*const own[])(void) = { aw__cancels_reset, aw__kept_reset, aw__shares_reset };
 
 static struct aw__reset *registered;

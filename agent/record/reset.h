@@ -25,7 +25,7 @@ void aw__reset_register(struct aw__reset *reset);
 
 /** Clear all tables. Context: in the child, right after fork(): it has one thread. */
 void aw__reset_after_fork(void);
-/** Clear what is about the box before. Context: the thread that opens the next one, which is the only one that looks for findings. */
+/** Clear the tables about the box before. Context: the thread that opens the next box; it is the only one that looks for findings. */
 void aw__reset_for_next_recording(void);
 
 #endif

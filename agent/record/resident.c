@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The dynamic linker does not say whether it will ever unload a module. But it never does what the program names as
- * needed, what that needs in turn, and what says so itself (-z nodelete). So: begin with the
- * program, and go over the modules until nothing more is needed by one of those that stay.
+ * Finds the modules that are never unloaded, for walk.c, walk_copy.c and modules.c.
+ *
+ * The dynamic linker does not say which ones these are. But it never unloads the program, the modules that the program
+ * needs, those that these need in turn, and any that is linked with -z nodelete. So: begin with the program, and go
+ * over the modules until those that stay need no other one.
  */
 #include "agent/record/resident.h"
 
@@ -47,7 +49,7 @@ static struct module describe(const struct dl_phdr_info *info)
 	if (lowest == UINTPTR_MAX)
 		return module;
 	module.start = (const void *)((info->dlpi_addr + lowest) & ~(uintptr_t)4095);
-	/* the linker has made an address of it, but not where the section cannot be written to */
+	/* the linker has made an address of the offset, unless the section is read-only */
 	strings = (uintptr_t)entry_of(module.dynamic, DT_STRTAB);
 	if (strings != 0)
 		module.strings =
@@ -89,7 +91,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *data)
 	(void)size;
 	if (module.start == NULL || stay_count == MOST || aw__resident(module.start))
 		return 0;
-	/* the program is the first of all */
+	/* the program is the first one */
 	if (stay_count > 0 && !is_needed(&module, path) &&
 	    (entry_of(module.dynamic, DT_FLAGS_1) & DF_1_NODELETE) == 0)
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes records into a thread's rings, for the hooks; and what happens when a ring has filled up to its limit. */
+/* Writes records into a thread's rings, for the hooks. A ring that has filled up to its limit grows, wakes its readers, or waits for them. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -10,7 +10,7 @@
 #include "agent/record/ring.h"
 #include "agent/record/writer.h"
 
-/* How long a record may wait for a trace's writer before it overwrites what that has not read. */
+/* How long a record waits for a trace's writer before it overwrites records that were not read. */
 #define LONGEST_WAIT_NS 200000000u
 #define ONE_WAIT_NS	100000u
 #define FIRST_BYTES	16384u /* of a ring: it grows from there */
@@ -33,7 +33,7 @@ bool aw__ring_open(struct aw__ring *ring, struct aw__box_ring *shared, unsigned 
 	return true;
 }
 
-/* Only while nothing was overwritten yet: so every unit stays where it is. If there is no memory, that remains its size. */
+/* Only while nothing was overwritten yet, so that every unit stays where it is. If there is no memory, the ring keeps its size for good. */
 static bool grow(struct aw__ring *ring)
 {
 	const uint64_t capacity = ring->mask + 1;
@@ -47,7 +47,7 @@ static bool grow(struct aw__ring *ring)
 	}
 	ring->mask = 2 * capacity - 1;
 	AW__STORE(ring->shared->capacity, 2 * capacity);
-	/* before `reserved` and `head` say that there is something */
+	/* before `reserved` and `head` show units there */
 	atomic_thread_fence(memory_order_release);
 	return true;
 }
@@ -57,7 +57,7 @@ static uint64_t consumed_limit(const struct aw__ring *ring)
 	return AW__LOAD_ACQUIRE(ring->shared->consumed) + ring->mask + 1;
 }
 
-/* False: it took too long. */
+/* False: there was no room in time. */
 static bool wait_for_room(const struct aw__ring *ring, uint64_t units)
 {
 	const struct timespec nap = { .tv_nsec = ONE_WAIT_NS };
@@ -70,7 +70,7 @@ static bool wait_for_room(const struct aw__ring *ring, uint64_t units)
 	return false;
 }
 
-/* Meanwhile it is not the program that blocks the loop: the watchdog is not to say so. */
+/* The time of the wait does not count for the watchdog: it is not the program that blocks the loop. */
 static bool wait(struct aw__writer *writer, const struct aw__ring *ring, uint64_t units)
 {
 	struct aw__box_loop *loop = writer->loop;
@@ -87,7 +87,7 @@ static bool wait(struct aw__writer *writer, const struct aw__ring *ring, uint64_
 	return room;
 }
 
-/* The next one: where it has to grow, or where it is a quarter further, and its readers are to be woken. */
+/* The next limit: where the ring has to grow or, at its full size, a quarter further, where its readers must be woken. */
 static uint64_t next_limit(const struct aw__ring *ring, uint64_t units)
 {
 	const uint64_t capacity = ring->mask + 1, quarter = capacity / 4;
@@ -103,7 +103,7 @@ void aw__ring_make_room(struct aw__writer *writer, struct aw__ring *ring, uint64
 	const int saved = errno;
 	uint64_t limit;
 
-	/* of an earlier recording: nobody reads it, and its memory is gone */
+	/* a ring of an earlier recording: it is no longer read, and its memory was replaced */
 	if (!AW__LOAD(writer->open)) {
 		ring->limit = UINT64_MAX;
 		return;
@@ -115,7 +115,7 @@ void aw__ring_make_room(struct aw__writer *writer, struct aw__ring *ring, uint64
 	limit = next_limit(ring, units);
 	if (AW__LOAD(aw__recorder.lossless)) {
 		if (ring->head + units > consumed_limit(ring) && !wait(writer, ring, units))
-			/* The reader counts what it misses. Do not wait for each record that comes now. */
+			/* The reader counts the records that it misses. Do not wait for each of the next ones, too. */
 			limit = ring->head + units + (ring->mask + 1) / 4;
 		else if (consumed_limit(ring) < limit && consumed_limit(ring) >= ring->head + units)
 			limit = consumed_limit(ring);

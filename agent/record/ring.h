@@ -20,7 +20,7 @@ struct aw__ring {
 	struct aw__box_ring *shared;
 	_Atomic uint64_t *units;
 	uint64_t mask;	/* capacity - 1, in units */
-	uint64_t most;	/* what the capacity may still grow to */
+	uint64_t most;	/* up to which the capacity may grow, in units */
 	uint64_t head;	/* units */
 	uint64_t limit; /* head does not pass it without aw__ring_make_room() */
 };
@@ -30,8 +30,8 @@ enum { AW__EVENTS, AW__FINDINGS, AW__RINGS };
 /** Put a record with a list or a text. `event`: its thread and time are ignored, its lengths are bounded. */
 void aw__ring_put(struct aw__writer *writer, unsigned which, struct aw__event *event);
 /**
- * The head has come to the limit, and `units` more are to be written: let the ring grow, wake its readers, wait for a
- * trace's writer (not for ever), and set the next limit.
+ * Called when `units` more units would pass the limit: let the ring grow, wake its readers, wait for a trace's writer (for a
+ * bounded time), and set the next limit.
  */
 void aw__ring_make_room(struct aw__writer *writer, struct aw__ring *ring, uint64_t units);
 /** Count a record of a thread that has no rings. */
@@ -50,7 +50,7 @@ static inline void aw__ring_reserve(struct aw__writer *writer, struct aw__ring *
 	if (__builtin_expect(ring->head + units > ring->limit, 0))
 		aw__ring_make_room(writer, ring, units);
 	AW__STORE(ring->shared->reserved, ring->head + units);
-	/* A reader that sees one of the words that are written now sees `reserved`, too. */
+	/* A reader that sees any word that is written after this sees `reserved`, too. */
 	atomic_thread_fence(memory_order_release);
 }
 

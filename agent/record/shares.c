@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tasks that have all permits of a semaphore for which other tasks wait, for the search for deadlocks.
+ * The table of semaphores for which tasks wait, and of the tasks that have all their permits: for the detection of deadlocks.
  *
- * A semaphore belongs to one thread, which alone writes its place; the agent's thread reads it under a sequence count. A semaphore that
- * finds no place is in no circle.
+ * A semaphore belongs to one thread, which alone writes its entry; the agent's thread reads it under a sequence count. A semaphore that
+ * does not fit into the table is part of no circle.
  */
 #include "agent/record/atomics.h"
 #include "agent/record/hook_tables.h"
@@ -18,7 +18,7 @@ static struct place {
 	_Atomic uint64_t tasks[AW__MOST_SHARES];
 } sides[2][PLACES];
 
-/* Of each recording the other side: a hook that is late writes to that of the one before. */
+/* Each recording uses the other side than the one before, to which a late hook may still write. */
 static _Atomic unsigned side;
 
 static struct place *places(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The task table's slots. A thread takes them in batches, and keeps the free ones to itself. */
+/* Slots of the task table, for the hooks of tasks. A thread takes them in batches, and reuses those that it frees. */
 #include "agent/record/atomics.h"
 #include "agent/record/box.h"
 #include "agent/record/box_tables.h"
@@ -9,7 +9,7 @@
 #define BATCH	 64u
 #define ATTEMPTS 16u
 
-/* With the mutex held: more slots that are backed, up to `end` at least. A whole piece, or else what is needed. */
+/* With the mutex held: back more slots, up to `end` at least. A whole piece, or else only what is needed. */
 static void back_slots(struct aw__recorder *recorder, uint64_t end)
 {
 	const uint64_t capacity = recorder->header->task_capacity;
@@ -110,7 +110,7 @@ bool aw__slot_view(uint32_t number, struct aw__task_view *ret)
 {
 	const struct aw__box_task *slot = &aw__slot_table()[number];
 
-	/* Slot 0 is never used, and what lies behind the last one may be a hole. */
+	/* Slot 0 is never used, and slots behind the last one may not be backed. */
 	if (number == 0 || number >= aw__slots_end())
 		return false;
 	for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {

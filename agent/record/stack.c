@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Native stacks, for the hooks.
+ * Captures native stacks, for the hooks.
  *
- * Most are walked by rules that were read before (walk.c). What those do not cover is left to the C library's backtrace(), at
- * twenty times the price. libunwind would be faster, but it looks whether memory can be read by writing it to a pipe: it keeps two
- * low descriptors, and where the program closed them, it writes into the program's own files and closes those.
+ * Most are walked by rules that were read before (walk.c). The others are left to the C library's backtrace(), which takes twenty
+ * times as long. libunwind would be faster, but it tests whether memory can be read by writing it to a pipe: it keeps two low
+ * descriptors, and if the program closes them, it writes into the program's own files and closes those.
  */
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -22,10 +22,10 @@
 
 _Static_assert(sizeof(void *) == sizeof(uint64_t), "frames are captured where numbers are kept");
 
-/* What is asked for beyond the depth: the agent's innermost frames, and one that tells a cut stack. */
+/* Frames to capture beyond the depth: the agent's innermost ones, and one more, which shows that a stack is cut. */
 static uint32_t own_frames = 3;
 
-/* Sanitizers have a backtrace() of their own, and stand in between. */
+/* Sanitizers intercept backtrace(), which adds a frame. */
 static bool is_under_sanitizer(void)
 {
 	return dlsym(RTLD_DEFAULT, "__tsan_init") != NULL ||
@@ -39,7 +39,7 @@ void aw__stack_load(void)
 		own_frames = MOST_OWN_FRAMES;
 }
 
-/* The first call loads a library. */
+/* The first call of backtrace() loads a library. */
 void aw__stack_warm_up(void)
 {
 	void *frames[4];
@@ -62,9 +62,9 @@ static const uint64_t *numbers_of(uint32_t id, uint32_t *ret_count)
 }
 
 /*
- * Where the stack goes on. A task that makes its own successor, which makes its own, would make a chain without
- * end: so a stack whose link has the same frames links to where that one does, and says so; and a
- * chain has at most MOST_LINKS links. The depth stands in the flags' upper bits.
+ * Set the stack's link, where the stack continues. Tasks that each create their own successor would make a chain
+ * without end: so a stack whose link has the same frames gets the link of that one, and is marked as repeating; and
+ * a chain has at most MOST_LINKS links. Its depth is in the flags' upper bits.
  */
 static void join(uint64_t *numbers, uint32_t frame_count, uint32_t link)
 {
@@ -90,7 +90,7 @@ static void join(uint64_t *numbers, uint32_t frame_count, uint32_t link)
 	}
 }
 
-/* Most stacks are there already: their modules are, too. */
+/* Most stacks are in the arena already, and so are their modules. */
 uint32_t aw__stack_intern(uint64_t *numbers, uint32_t frame_count, uint32_t link, uint64_t flags)
 {
 	uint32_t id;
@@ -130,7 +130,7 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 	if (depth == 0)
 		return 0;
 	found = aw__walk(__builtin_frame_address(0), frames, depth + own_frames);
-	/* Rules are kept only of code that is never unloaded. */
+	/* There are rules only for code that is never unloaded: its addresses need no marks. */
 	by_rules = found > 0;
 	if (__builtin_expect(!by_rules, 0))
 		found = (uint32_t)backtrace((void **)(void *)frames, (int)(depth + own_frames));
@@ -141,12 +141,12 @@ uint32_t aw__stack_capture(uint32_t link, const void *from)
 	count = found - first < depth ? found - first : depth;
 	if (__builtin_expect(!by_rules, 0))
 		aw__modules_mark(frames + first, count);
-	/* The agent's own frames make room for what goes before the first frame. */
+	/* The numbers before the first frame overwrite the agent's own frames. */
 	return aw__stack_intern(numbers + first, count, link,
 				first + count < found ? AW__STACK_CUT : 0);
 }
 
-/* Where `address` is among the frames, from `at` on; `count`: nowhere. */
+/* The index of `address` among the frames, from `at` on; `count`: it is not there. */
 static uint32_t find_frame(const uint64_t *frames, uint32_t at, uint32_t count, const void *address)
 {
 	while (at < count && frames[at] != (uintptr_t)address)
@@ -154,7 +154,7 @@ static uint32_t find_frame(const uint64_t *frames, uint32_t at, uint32_t count, 
 	return at;
 }
 
-/* A frame holds where its callee returns to: so the function that returns to frames[i] has frame i - 1. */
+/* frames[i] is where the callee of frame i returns to: so the function that returns to frames[i] has frame i - 1. */
 uint32_t aw__stack_between(uint32_t link, const struct aw__stack_bounds *bounds)
 {
 	const uint32_t depth = AW__OPTION(stack_depth);

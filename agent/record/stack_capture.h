@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stacks: captured, and interned (stack.c). */
+/* Captures stacks, and interns them (stack.c). */
 #ifndef AW__STACK_CAPTURE_H
 #define AW__STACK_CAPTURE_H
 
@@ -8,14 +8,15 @@
 
 /** Capture the native stack from the frame that returns to `from` on, and intern it. */
 uint32_t aw__stack_capture(uint32_t link, const void *from);
-/** Return addresses of functions on the stack; NULL, or none of the stack: no bound. */
+/** Bounds of a capture: return addresses of functions on the stack. NULL, or an address that is not on the stack: no bound. */
 struct aw__stack_bounds {
 	const void *caller; /* of the hook that asks */
-	const void *from;   /* the function that returns there, and what it called, are left out */
-	const void *until;  /* likewise, with what called it */
+	const void
+		*from; /* the function that returns there, and those that it called, are left out */
+	const void *until; /* the function that returns there, and its callers, are left out */
 };
 
-/** Capture the native stack within these bounds, and intern it. No frame in between: the link, or else AW_STACK_NONE. */
+/** Capture the native stack within these bounds, and intern it. Without a frame in between, returns the link, or else AW_STACK_NONE. */
 uint32_t aw__stack_between(uint32_t link, const struct aw__stack_bounds *bounds);
 /** Walk a stack that is suspended, and intern it. 0: its rules are not known. */
 uint32_t aw__stack_suspended(uint32_t link, const struct aw_agent_registers *registers);

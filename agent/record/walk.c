@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A table keeps the rule of each return address that was met. It never grows and nothing leaves it, so it needs no lock:
- * whoever finds a rule missing reads it from the code's own tables (cfi.c) and puts it there. Modules that may be
- * unloaded have none: their code's rules could be of other code by now.
+ * Walks native stacks by rules, for stack.c.
  *
- * What a rule costs is not its arithmetic, but waiting: the next rule is found by the next return address, which is found by
- * this rule. So each place remembers the place of the caller that was met last; where that is right, the processor
- * goes ahead along those, and reads the stack beside it.
+ * A table keeps the rule of each return address that was met. It never grows and nothing is removed from it, so it needs no lock:
+ * a thread that misses a rule reads it from the module's own tables (cfi.c), and adds it. Addresses in modules that may be
+ * unloaded have no rules: other code may be there by now.
+ *
+ * The cost of a rule is not its arithmetic, but latency: the next rule is found by the next return address, which is found by
+ * this rule. So each place remembers the place of the caller that was met last; if that is right, the processor runs ahead
+ * along these places, and reads the stack in parallel.
  *
  *	 63        48 47             32 31                        3 2   1   0
  *	+------------+-----------------+---------------------------+--+-----+
@@ -27,12 +29,12 @@
 
 #define PLACES 16384u
 #define WINDOW 8u
-/* A longer frame is a mistake, or is left to the C library. */
+/* A longer frame is an error, or is left to the C library. */
 #define LONGEST_BYTES (1u << 20)
 
 struct place {
 	_Atomic uint64_t address; /* 0: free */
-	_Atomic uint64_t rule;	  /* 0: unknown, or whoever took the place is still reading */
+	_Atomic uint64_t rule;	  /* 0: unknown, or still read by the thread that took the place */
 };
 
 static struct place places[PLACES];
@@ -100,7 +102,7 @@ static inline uint64_t word_at(uint64_t address)
 	return *(const uint64_t *)(uintptr_t)address;
 }
 
-/* The frame that the place's rule is about: its registers become its caller's. False: not by this rule. */
+/* Apply a rule: the frame's registers become its caller's. False: the rule cannot be applied. */
 static inline bool step(uint64_t rule, uint64_t *sp, uint64_t *fp)
 {
 	const uint64_t base = HOW(rule) == AW__FRAME_BY_FP ? *fp : *sp;
@@ -114,7 +116,7 @@ static inline bool step(uint64_t rule, uint64_t *sp, uint64_t *fp)
 	return true;
 }
 
-/* The place of a caller; it is remembered if it was another one before. */
+/* The place of the caller at `address`; `place` remembers it, if it remembered another one. */
 static struct place *follow(struct place *place, uint64_t rule, uint64_t address)
 {
 	struct place *next = &places[NEXT(rule) % PLACES];

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules are those of cfi.c. Code that may be unloaded is copied before it is read, as the stack was.
+ * Walks a copy of another thread's stack, for the sampler. The rules are those of cfi.c. Code that may be unloaded is copied
+ * before it is read.
  *
- * A function that was compiled without optimization finds its frame by the frame pointer alone, and the kernel does not
- * tell that of a thread in a system call. The function's first instructions tell how far above the stack pointer it is; and of
- * the place that they tell, all of this must be true: a frame pointer and a return address are there, the return address stands
- * behind a call, to this very function if the call names one, and by the rules the stack goes on from there, return
- * address by return address, to where a stack begins. If there is no such place, or more than one, the stack ends here, and
- * says so.
+ * A function that was compiled without optimization finds its frame by the frame pointer alone, which the kernel does not
+ * give for a thread in a system call. The function's first instructions say how far above the stack pointer it is. All of this
+ * must be true of that address: a frame pointer and a return address are stored there; the return address is behind a call,
+ * and if the call names its target, this is the function; and by the rules the stack continues from there, return address by
+ * return address, to the beginning of a stack. If there is no such address, or more than one, the walk ends here, and reports
+ * that outer frames are missing.
  */
 #include "agent/record/walk_copy.h"
 
@@ -27,11 +28,11 @@
 #define LONGEST_SCAN   2048u /* words */
 #define MOST_PUSHED    16u   /* words of arguments that a call may have pushed */
 #define LONGEST_CHAIN  256u
-#define MOST_ARGUMENTS 2u /* …if it is not known that it did */
+#define MOST_ARGUMENTS 2u /* … if it is not known whether it has */
 #define PAGE_BYTES     4096u
 #define PROLOGUE_BYTES 96u
 
-/* A module of which a copy was made, because it may be unloaded. */
+/* The copy of a module that may be unloaded. */
 struct image_copy {
 	const void *start;
 	unsigned char *copy;
@@ -65,7 +66,7 @@ static bool copy_image(struct walker *walker, const struct dl_find_object *found
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (copy == MAP_FAILED)
 		return false;
-	/* between its segments there may be nothing */
+	/* there may be gaps between its segments */
 	for (size_t done = 0; done < bytes; done += PAGE_BYTES)
 		done += aw__copy_memory(copy + done, start + done, bytes - done) / PAGE_BYTES *
 			PAGE_BYTES;
@@ -106,7 +107,7 @@ static bool find_code(struct walker *walker, uint64_t address, struct code *ret)
 	return true;
 }
 
-/* Of a frame that a call returns to at `address`; false: no code of a module is there. */
+/* The rule of a frame that a call returns to at `address`; false: there is no code of a module. */
 static bool rule_at(struct walker *walker, uint64_t address, struct aw__frame_rule *ret)
 {
 	struct code code;
@@ -147,7 +148,7 @@ static bool is_stub(struct walker *walker, uint64_t address)
 	return code[0] == 0xff && code[1] == 0x25;
 }
 
-/* Whether a call stands before an address, and whether it calls `function`; 0: any. */
+/* Whether there is a call before an address, and whether it calls `function`; 0: any function. */
 static enum match match_call(struct walker *walker, uint64_t address, uint64_t function)
 {
 	const unsigned char *code = read_code(walker, address - 8, 8);
@@ -204,7 +205,7 @@ static bool read_prologue(const unsigned char *code, uint64_t *ret_bytes)
 			bytes += WORD_BYTES; /* an argument, if the first call has so many */
 			code += code[0] == 0x6a ? 2 : 5;
 		} else if (memcmp(code, "\x48\x83\x0c\x24\x00", 5) == 0) {
-			code += 5; /* "orq $0, (%rsp)": touches what was made room for */
+			code += 5; /* "orq $0, (%rsp)": touches the new stack memory */
 		} else {
 			break;
 		}
@@ -271,7 +272,7 @@ static bool is_beginning(struct walker *walker, uint64_t address)
 	return rule_at(walker, address, &rule) && rule.how == AW__FRAME_END;
 }
 
-/* Whether a stack that goes on like this comes to a beginning, by calls alone. */
+/* Whether the stack leads from this frame to a stack's beginning, and each return address is behind a call. */
 static bool leads_on(struct walker *walker, struct frame frame)
 {
 	for (unsigned i = 0; i < LONGEST_CHAIN; i++) {
@@ -285,7 +286,7 @@ static bool leads_on(struct walker *walker, struct frame frame)
 	return false;
 }
 
-/* `fp`: what the frame pointer of the function at `function` would be. */
+/* Whether `fp` may be the frame pointer of the function at `function`. */
 static enum match try_pointer(struct walker *walker, uint64_t fp, uint64_t function)
 {
 	struct frame caller = { .sp = fp + 2 * WORD_BYTES, .fp_known = true };
@@ -300,7 +301,7 @@ static enum match try_pointer(struct walker *walker, uint64_t fp, uint64_t funct
 	return match != NOT_A_CALL && leads_on(walker, caller) ? match : NOT_A_CALL;
 }
 
-/* The one place among `count` of which the match is true; 0: none, or several. */
+/* The only one of `count` words from `first` on that may be the frame pointer; 0: none may be, or several. */
 static uint64_t only_pointer(struct walker *walker, uint64_t first, size_t count, uint64_t function,
 			     enum match wanted)
 {
@@ -318,7 +319,7 @@ static uint64_t only_pointer(struct walker *walker, uint64_t first, size_t count
 	return found;
 }
 
-/* Some words above `sp`, of arguments that a call has pushed. `found`: what was found so far; 1: more than one place. */
+/* Try `sp`, and some words above it: a call may have pushed arguments. `found`: the address found so far; 1: more than one. */
 static uint64_t try_room(struct walker *walker, uint64_t sp, uint64_t function, uint64_t found)
 {
 	for (unsigned i = 0; i <= MOST_ARGUMENTS; i++, sp += WORD_BYTES) {
@@ -330,8 +331,8 @@ static uint64_t try_room(struct walker *walker, uint64_t sp, uint64_t function, 
 }
 
 /*
- * Optimized code makes room for a frame between other instructions: after registers were pushed, of which the rules tell the
- * last, by "sub $N, %rsp". Each that looks like it, and none, is tried.
+ * Optimized code makes room for a frame between other instructions: by "sub $N, %rsp", after it has pushed registers, of which
+ * the rules give the last. Each instruction that looks like this is tried, and also that there is none.
  */
 static uint64_t try_rooms(struct walker *walker, const unsigned char *code, size_t code_bytes,
 			  uint64_t sp, uint64_t function)
@@ -353,7 +354,7 @@ static uint64_t try_rooms(struct walker *walker, const unsigned char *code, size
 	return found != 1 ? found : 0;
 }
 
-/* Where the frame pointer of the frame's function is, that begins at `function` and can be read at `code`. */
+/* Find the frame pointer of the frame's function, which begins at `function` and can be read at `code`. 0: not found. */
 static uint64_t find_pointer(struct walker *walker, const unsigned char *code,
 			     const struct frame *frame, uint64_t function,
 			     const struct aw__frame_rule *rule)
@@ -372,7 +373,7 @@ static uint64_t find_pointer(struct walker *walker, const unsigned char *code,
 	return fp != 0 ? fp : only_pointer(walker, sp, LONGEST_SCAN, function, CALL_OF_IT);
 }
 
-/* It keeps its caller's frame pointer and return address where its own frame pointer points to. */
+/* Whether the function's frame pointer points to its caller's frame pointer and its return address. */
 static bool keeps_pair(const struct aw__frame_rule *rule)
 {
 	return rule->how == AW__FRAME_BY_FP && rule->cfa_offset == 2 * (int32_t)WORD_BYTES &&

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Walking the stack of another thread, on a copy of it, by the same rules as walk.c.
+ * Walks the stack of another thread, on a copy of it, by the same rules as walk.c.
  *
- * The thread runs on meanwhile, or is asleep: nothing is read of it but the copy. Of a thread that is in a system call
- * the kernel tells the stack pointer and the instruction, not the frame pointer. Most frames do not need it, and
- * many save it; of those that need it and do not have it, walk_copy.c tells how it is found.
+ * The thread may run on meanwhile: only the copy of its stack is read. For a thread that is in a system call the
+ * kernel gives the stack pointer and the instruction, but not the frame pointer. Most frames do not need it, and
+ * many save it; walk_copy.c says how it is found for the others.
  */
 #ifndef AW__WALK_COPY_H
 #define AW__WALK_COPY_H
@@ -27,10 +27,10 @@ struct aw__stack_registers {
 };
 
 /**
- * The frames of a thread, innermost first, of which the first is pc + 1: as if the next instruction was a call.
+ * The frames of a thread, innermost first. The first one is pc + 1, as if the next instruction were a call.
  *
  * @param ret_whole  set to false if outer frames are missing, for another reason than `most`
- * Returns how many there are. 0: this processor's or this C library's stacks are not walked.
+ * Returns how many there are. 0: this processor or this C library is not supported.
  *
  * Context: one thread at a time. Never faults, whatever the program unloads meanwhile.
  */
@@ -39,7 +39,7 @@ size_t aw__walk_copy(const struct aw__stack_copy *stack,
 		     bool *ret_whole);
 
 /**
- * Copy memory of this process that may go away meanwhile.
+ * Copy memory of this process that may be unmapped meanwhile.
  *
  * Returns how many bytes could be read, from the first on.
  */

@@ -14,7 +14,7 @@
 #define MOST_HEAD_BYTES	  128u /* of a string or bytes, before what is in it */
 #define MOST_VISITED	  512u
 #define MOST_LINE_BYTES                                                                            \
-	(64u << 10) /* of all tables that one walk reads: the thread may stand still meanwhile */
+	(64u << 10) /* of all tables that one walk reads: the thread may be stopped meanwhile */
 #define CHUNK_BYTES	4096u
 #define UNIT_BYTES	2u /* of an instruction */
 #define REFERENCE_FLAGS UINT64_C(7)
@@ -137,7 +137,7 @@ static bool read_characters(const struct walk *walk, uint64_t from, uint64_t cou
 	return true;
 }
 
-/* Most are read at once: each read is a system call, while the thread stands still. */
+/* Most strings take one read: each read is a system call, and the thread may be stopped meanwhile. */
 static bool read_string(const struct walk *walk, uint64_t from, char *ret, size_t size)
 {
 	const struct aw_agent_interpreter *layout = walk->layout;
@@ -186,7 +186,7 @@ static size_t chunk_bytes(const struct table *table, uint64_t wanted)
 	return (size_t)(wanted < most ? wanted : most);
 }
 
-/* The next byte, which stays the next one; negative: there is none. */
+/* The next byte, without taking it; negative: there is none. */
 static int peek(struct table *table)
 {
 	if (table->next == table->end) {
@@ -242,7 +242,7 @@ static uint32_t find_line(struct table *table, int64_t line, uint64_t offset)
 			return 0;
 		if (offset < end)
 			return kind != 15 ? (uint32_t)line : 0;
-		/* an entry's first byte alone has its highest bit set */
+		/* only an entry's first byte has its highest bit set */
 		while ((first = peek(table)) >= 0 && first < 0x80)
 			table->next++;
 	}
@@ -277,7 +277,7 @@ static bool has(uint64_t offset, uint64_t bytes, uint64_t within)
 	return offset <= within && bytes <= within - offset;
 }
 
-/* The layout comes through shared memory: nothing of it is used before this. */
+/* The layout comes through shared memory: it is checked before any of it is used. */
 static bool is_sane(const struct aw_agent_interpreter *layout)
 {
 	const uint64_t frame = layout->frame_bytes, code = layout->code_instructions;
@@ -310,7 +310,7 @@ static bool innermost(const struct walk *walk, uint64_t state, uint64_t *ret)
 
 enum named { NAMED, NOT_BEGUN, NO_CODE, UNREADABLE };
 
-/* What a frame runs. */
+/* The function, file and line that a frame runs. */
 static enum named name_frame(struct walk *walk, const unsigned char *frame,
 			     struct aw__interpreted_frame *ret)
 {
@@ -337,7 +337,7 @@ static enum named name_frame(struct walk *walk, const unsigned char *frame,
 	return NAMED;
 }
 
-/* True: it is not the frame of code, but stands where one call of the interpreter's function ends. */
+/* True: not a frame of code, but a mark where one call of the interpreter's evaluation function ends. */
 static bool is_boundary(const struct aw_agent_interpreter *layout, const unsigned char *frame)
 {
 	return layout->frame_entry == AW_AGENT_NOWHERE &&

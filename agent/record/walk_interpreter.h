@@ -20,8 +20,8 @@
 struct aw__interpreted_frame {
 	char function[AW__FUNCTION_BYTES]; /* cut if longer */
 	char file[AW__FILE_BYTES];
-	uint32_t line;	/* 0: not known */
-	bool outermost; /* of the frames that one call of the interpreter's function runs */
+	uint32_t line; /* 0: not known */
+	bool outermost; /* of the frames that one call of the interpreter's evaluation function runs */
 };
 
 struct aw__interpreted {
@@ -38,9 +38,9 @@ typedef size_t aw__read_memory(void *to, uint64_t from, size_t bytes);
  * Read the frames of a thread.
  *
  * @param state  the address of the interpreter's state of the thread
- * @param ret    set in any case
+ * @param ret    always set
  *
- * Context: allocates nothing and calls nothing but `read`. Never faults if that does not.
+ * Context: allocates nothing and calls nothing but `read`. Never faults if `read` does not.
  */
 void aw__walk_interpreter(const struct aw_agent_interpreter *layout, uint64_t state,
 			  aw__read_memory *read, struct aw__interpreted *ret);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A thread's way into the box: given at its first record, handed on to a new thread when it has ended. */
+/* Opens a thread's writer at its first record, for the hooks, and hands it on to a new thread when its own has ended. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #include "agent/record/writer.h"
 
 #define SMALL_RING_BYTES    16384u
-#define WATCHDOG_RING_BYTES 131072u /* it finds things on behalf of all threads */
+#define WATCHDOG_RING_BYTES 131072u /* it has the findings about all threads */
 
 struct aw__writer aw__writer_none;
 _Thread_local struct aw__writer *aw__writer_own = &aw__writer_none;
@@ -27,7 +27,7 @@ static _Thread_local bool is_opening __attribute__((tls_model("initial-exec")));
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 
-/* With the mutex held: its thread has ended. */
+/* With the mutex held: the writer's thread has ended. */
 static void set_free(struct aw__writer *writer)
 {
 	AW__STORE(writer->open, false);
@@ -45,7 +45,7 @@ static void leave(void *data)
 
 	if (writer != aw__writer_own ||
 	    (!AW__LOAD_ACQUIRE(writer->open) && writer->retired == NULL))
-		return; /* of before a fork */
+		return; /* a writer from before a fork */
 	aw__writer_own = &aw__writer_none;
 	pthread_mutex_lock(&aw__recorder.mutex);
 	if (writer->retired != NULL)
@@ -68,7 +68,7 @@ static uint64_t ring_bytes(unsigned which)
 				   : aw__recorder.options.ring_bytes / 2;
 }
 
-/* With the mutex held: two rings behind those that there are. */
+/* With the mutex held: open two more rings, behind the others. */
 static bool open_rings(struct aw__writer *writer)
 {
 	struct aw__recorder *recorder = &aw__recorder;
@@ -94,7 +94,7 @@ static bool open_rings(struct aw__writer *writer)
 	return true;
 }
 
-/* With the mutex held: the writer of a thread that has ended, whose rings fit this one. */
+/* With the mutex held: take the writer of a thread that has ended, with rings of the size that this thread needs. */
 static struct aw__writer *reuse(bool with_rings)
 {
 	struct aw__writer **at = &aw__recorder.free_writers;
@@ -116,7 +116,7 @@ static void free_writer(struct aw__writer *writer)
 	munmap(writer, sizeof(*writer));
 }
 
-/* With the mutex held. The room that rings take is never given back: they are reused, and slots only together with their writer. */
+/* With the mutex held. The room of rings is never given back: rings are reused, and slots only together with their writer. */
 static struct aw__writer *find_or_make(void)
 {
 	struct aw__writer *writer = reuse(true), *ringless;
@@ -142,7 +142,7 @@ static struct aw__writer *find_or_make(void)
 	return writer;
 }
 
-/* This thread comes back for the first time since another recording began: it is in no hook that uses the old one. */
+/* The thread's first hook since another recording began: it no longer uses the old box. */
 static void part_with_retired(void)
 {
 	struct aw__writer *writer = aw__writer_own;
@@ -153,7 +153,7 @@ static void part_with_retired(void)
 	pthread_mutex_unlock(&aw__recorder.mutex);
 }
 
-/* Whoever looks at the ring may see the name of the thread that had it before, but no torn word. */
+/* A reader may see words of the name of the thread that had the ring before, but no torn word. */
 static void put_name(struct aw__box_ring *ring, const char name[8 * AW__THREAD_NAME_WORDS])
 {
 	for (unsigned i = 0; i < AW__THREAD_NAME_WORDS; i++) {
@@ -186,8 +186,8 @@ static void introduce(struct aw__writer *writer)
 
 /*
  * This child was made by _Fork() or clone(): no handler of fork() ran here, other threads may have held any lock at that moment,
- * and nothing can be opened safely. So it is not recorded. If it shares its parent's memory (vfork()), the switch is the
- * parent's.
+ * and nothing can be opened safely. So the child is not recorded. If it shares its parent's memory (vfork()), the switch is the
+ * parent's, and must stay as it is.
  */
 static void refuse_child(void)
 {
@@ -195,7 +195,7 @@ static void refuse_child(void)
 		__atomic_store_n(&aw_agent_switch, 0, __ATOMIC_RELAXED);
 }
 
-/* Tried once: a child that gets no box goes on without. */
+/* Tried once: a child that gets no box runs on without one. */
 static bool open_in_child(void)
 {
 	if (AW__LOAD_ACQUIRE(aw__recorder.forked) == AW__FORKED_WITHOUT)
@@ -257,8 +257,8 @@ void aw__record_small_thread(void)
 void aw__record_forked(void)
 {
 	/*
-	 * What these write to is the parent's. The kernel has cleared them, so that the way to those of other threads is lost: a
-	 * page of address space each.
+	 * These writers belong to the parent's box. The kernel has cleared their memory, and with it the list of them: those of other
+	 * threads stay mapped, a page of address space each.
 	 */
 	aw__recorder.writers = aw__recorder.free_writers = NULL;
 	aw__retire_all();

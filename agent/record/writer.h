@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The writer of a thread: its way into the box, given at its first record. Every hook begins with aw__writer_get(). */
+/* The writer of a thread: its rings and task slots in the box, opened at its first record. Every hook begins with aw__writer_get(). */
 #ifndef AW__WRITER_H
 #define AW__WRITER_H
 
@@ -16,30 +16,32 @@
 struct aw__retired;
 
 /*
- * Each lies in memory that the kernel clears in a child process, however the child was made (_Fork(), raw clone()): such a
- * child shares its parent's box, and must not write there. `open` is what every hook looks at first.
+ * Each is in memory that the kernel clears in a child process, however the child was made (_Fork(), raw clone()): such a
+ * child shares its parent's box, and must not write there. Every hook tests `open` first.
  */
 struct aw__writer {
-	_Atomic bool open; /* false: of no thread, of the parent's, or of an earlier recording */
+	_Atomic bool
+		open; /* false: it belongs to no thread, to the parent, or to an earlier recording */
 	struct aw__ring rings[AW__RINGS];
-	struct aw__box_task *slots; /* the task table of its box, which its slots are of */
+	struct aw__box_task *slots; /* the task table of its box */
 	uint32_t thread;	    /* index */
-	uint32_t free_slot;	    /* a list through the free slots of the task table; 0: none */
+	uint32_t free_slot;	    /* the first of a list of its free slots; 0: none */
 	uint32_t next_slot;	    /* a batch of slots never used: [next_slot, end_slot) */
 	uint32_t end_slot;
-	bool has_rings;		   /* false: there was no room for this thread's */
+	bool has_rings;		   /* false: there was no room for them */
 	bool is_small;		   /* the agent's own thread */
-	uint64_t now_ns;	   /* the last time that was read: it never goes back */
-	bool waited;		   /* for room in a ring, since then */
-	uint64_t ended;		   /* the task that was done last, until another one runs */
-	struct aw__box_loop *loop; /* the one that runs on this thread; NULL: none, or not listed */
+	uint64_t now_ns;	   /* the time that was read last: it never goes back */
+	bool waited;		   /* for room in a ring, since now_ns was read */
+	uint64_t ended;		   /* the task that ended last, until another one runs */
+	struct aw__box_loop *loop; /* that runs on this thread; NULL: none, or not in the table */
 	struct aw__writer *next_free; /* of the writers whose thread has ended */
-	bool is_free;		      /* it is one of those */
+	bool is_free;		      /* it is in that list */
 	struct aw__writer *next;      /* of all writers of this recording */
-	struct aw__retired *retired;  /* the box that it was of; NULL: it is of the present one */
+	struct aw__retired
+		*retired; /* the earlier box to which it belongs; NULL: the present one */
 };
 
-/* What a thread has that has no writer: never open. */
+/* The writer of a thread that has none of its own: never open. */
 extern struct aw__writer aw__writer_none;
 /* Initial-exec: one instruction to find it, also in a shared library. Never NULL. */
 extern _Thread_local struct aw__writer *aw__writer_own __attribute__((tls_model("initial-exec")));
@@ -52,7 +54,7 @@ static inline struct aw__writer *aw__writer_get(void)
 	struct aw__writer *writer = aw__writer_own;
 
 	if (writer == NULL)
-		__builtin_unreachable(); /* as far as the compiler can see it could be */
+		__builtin_unreachable(); /* the compiler cannot know that it never is */
 	return __builtin_expect(AW__LOAD(writer->open), 1) ? writer : aw__writer_open();
 }
 
