@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program of libawry that is recorded for a while, and again for a while, in mid-run.
+ * A program of libawry that starts and stops recording twice during its run.
  *
- *	again FOLDER           its tasks are created while nothing is recorded
- *	again FOLDER early     … or in the first recording
- *	again FOLDER loop      a loop is opened after the first recording: that begins none
+ *	again FOLDER           its tasks are created before the first recording
+ *	again FOLDER early     its tasks are created during the first recording
+ *	again FOLDER loop      a loop is opened after the first recording, which must not start another one
  *
  * It records FOLDER/0.awry and FOLDER/1.awry, and writes the epochs.
  */
@@ -28,7 +28,7 @@ static bool start(unsigned n)
 						 .starved_ms = 50, .held_s = 1));
 }
 
-static aw_task *tasks[16]; /* kept, so that they belong to somebody */
+static aw_task *tasks[16]; /* referenced, so that no task is an orphan */
 static unsigned task_count;
 
 static aw_task *named(const char *name, aw_task *task)
@@ -61,7 +61,7 @@ static aw_error *failing(void *arg, void **ret)
 	return aw_raise(aw_ValueError, "of the group");
 }
 
-/* A member fails while its group waits for the others, which end late: nobody holds its error but the group. */
+/* A member fails while its group waits for the others, which end late: only the group holds the error. */
 static aw_error *stubborn(void *arg, void **ret)
 {
 	aw_error *err = aw_sleep(AW_SEC(3600));
@@ -85,7 +85,7 @@ static aw_error *group(void *arg, void **ret)
 	return NULL;
 }
 
-/* Likewise of a gather that returns errors when all of its members have ended. */
+/* The same with a gather that returns errors when all its members have ended. */
 static aw_error *gather(void *arg, void **ret)
 {
 	struct aw_outcome outcomes[2];
@@ -147,7 +147,8 @@ static aw_error *amain(void *arg, void **ret)
 	printf("%u\n", aw_agent_epoch());
 	named("soon", aw_spawn(child, NULL)); /* before the loop wakes up */
 	aw_error_unref(aw_await_task(grouped, &result));
-	AW_TRY(aw_sleep(AW_MS(1200))); /* the member that failed long before is the gather's */
+	AW_TRY(aw_sleep(
+		AW_MS(1200))); /* the gather holds the error of the failed member for long */
 	aw_agent_stop();
 	let_go();
 	return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A debugged program that becomes another one: "becomes PROGRAM ARGS…".
+ * A debugged program that execs another one: "becomes PROGRAM ARGS…".
  */
 #include <awry.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A runtime of its own, which tells the recorder by <awry/agent.h> alone: of a task that was there before recording began, and failed,
- * and of one that was born waiting. It writes a line, and waits for one.
+ * A runtime that uses <awry/agent.h> only. It reports a task that was created before recording began, and failed, and a task that was
+ * born waiting. It writes a line, and waits for one.
  */
 #include <awry/agent.h>
 

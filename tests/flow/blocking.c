@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What blocks a loop, and how it ends.
+ * Calls that block a loop, and their results.
  *
- *	blocking calls               each of the tables in a task of its own: NAME RESULT ERRNO MILLISECONDS
- *	blocking alternate MS        short calls and own code in a tight loop, and how many calls gave something else than they had to
- *	blocking spin|fault|mixed    own code; own code with page faults; own code and calls, for 0.4 s
+ *	blocking calls               each call of the tables in its own task: prints NAME RESULT ERRNO MILLISECONDS
+ *	blocking alternate MS        short calls and computation in a tight loop: prints how many calls had a wrong result
+ *	blocking spin|fault|mixed    computes; computes with page faults; computes and makes calls, for 0.4 s
  */
 #include "blocking.h"
 
@@ -32,7 +32,7 @@ static long now_ms(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Of this thread's processor time: on a busy machine it takes longer by the clock. */
+/* This thread's processor time, which does not depend on how busy the machine is. */
 static long used_ms(void)
 {
 	struct timespec used;
@@ -60,7 +60,7 @@ static aw_error *calls_of(const struct blocking_call *call)
 {
 	for (; call->name != NULL; call++) {
 		AW_TRY(aw_await(aw_call(one_call, AW_PTR(call)), NULL));
-		AW_TRY(aw_sleep(AW_MS(1))); /* the next one blocks another iteration */
+		AW_TRY(aw_sleep(AW_MS(1))); /* the next call blocks another iteration */
 	}
 	return NULL;
 }
@@ -71,7 +71,7 @@ static aw_error *all_calls(void)
 	return calls_of(blocking_calls);
 }
 
-/* ---- short calls, and the program's own code ---- */
+/* ---- short calls and computation ---- */
 
 static volatile unsigned long work;
 static bool cut_short;
@@ -82,7 +82,7 @@ static void some_work(unsigned rounds)
 		work++;
 }
 
-/* Each gives what it has to if nothing disturbs it. Returns how many did not. */
+/* Returns how many of the calls had a wrong result; none has if nothing disturbs them. */
 static int short_calls(int ends[2], int empty)
 {
 	const struct timespec moment = { .tv_nsec = 1000 };
@@ -103,7 +103,7 @@ static int short_calls(int ends[2], int empty)
 	return wrong;
 }
 
-/* Always in new iterations, so that the sampler comes again. */
+/* Blocks several iterations, so that the sampler stops the thread in each. */
 static aw_error *alternate(long length_ms)
 {
 	const struct timeval moment = { .tv_usec = 100 };
@@ -118,7 +118,7 @@ static aw_error *alternate(long length_ms)
 	while (now_ms() < end) {
 		const long until = now_ms() + 12;
 
-		/* the second half has calls alone that a millisecond of own code comes before */
+		/* a millisecond of computation, which makes `work` odd; then only calls */
 		while (now_ms() < until) {
 			if (work % 2 == 0)
 				some_work(1000001);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the program blocking share: tables of calls that block, and what ends a wait. */
+/* Shared by the files of the program blocking: tables of calls that block, and threads that end a wait. */
 #ifndef BLOCKING_H
 #define BLOCKING_H
 
@@ -12,7 +12,7 @@ struct blocking_call {
 	long (*call)(void); /* sets errno if it gives -1 */
 };
 
-/* The last of each has no name. */
+/* The last entry of each table has no name. */
 extern const struct blocking_call blocking_sockets[]; /* sockets and pipes */
 extern const struct blocking_call blocking_calls[];   /* all others */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls of blocking.c: those of signal(7) that no handler's flags restart, and their kin. Each blocks for a third of a second or a second. */
+/* Calls of blocking.c: those of signal(7) that are never restarted, and similar ones. Each blocks for a third of a second or a second. */
 #include "blocking.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What ends a wait of blocking.c's calls: a thread that is told to, and does it later. */
+/* Threads that end the waits of blocking.c's calls after a delay. */
 #include "blocking.h"
 
 #include <sys/types.h>

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define LARGE_MS 5000 /* a timeout that is not reached */
+#define LARGE_MS 5000 /* a timeout that never expires */
 
 static const struct timeval large_tv = { .tv_sec = LARGE_MS / 1000 };
 static const struct timeval length_tv = { .tv_usec = LONG_MS * 1000 };
@@ -92,7 +92,7 @@ static long call_read_socket(void)
 	return answered(do_read, SO_RCVTIMEO);
 }
 
-/* More than a socket holds: it blocks until the other side has read. */
+/* Sends more than a socket's buffer holds: blocks until the peer has read. */
 static long call_send_timeout(void)
 {
 	int ends[2];
@@ -162,7 +162,7 @@ static long call_accept_timeout(void)
 	return result;
 }
 
-/* The backlog is full: nobody answers. */
+/* The backlog is full, so the connection is not accepted. */
 static long call_connect_timeout(void)
 {
 	struct sockaddr_in address;

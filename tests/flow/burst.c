@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* burst [TASKS [ROUNDS]]: a correct program, which spawns a task and joins it, so many times, as fast as it can; and that ROUNDS times. */
+/* burst [TASKS [ROUNDS]]: a correct program. In each round it spawns and joins that number of tasks, as fast as it can. */
 #include <awry.h>
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that makes a child in each of the ways that call no handler of fork(), in the midst of a task, and waits for it.
+ * A program that creates a child within a task, in each of the ways that call no pthread_atfork() handlers, and waits for it.
  * The child goes on with the loop's work for a while, or ends at once, by exit() or _exit().
  */
 #include <awry.h>
@@ -28,12 +28,12 @@ static pid_t make_child(void)
 		return _Fork();
 	if (strcmp(how, "clone") == 0)
 		return (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
-	if (strcmp(how, "namespace") == 0) /* there it has the process id 1 */
+	if (strcmp(how, "namespace") == 0) /* the child has the pid 1 there */
 		return (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, NULL, NULL, NULL, NULL);
 	return fork();
 }
 
-/* In the child: what tasks do is told to the recorder, if anything is. */
+/* Calls hooks in the child. */
 static aw_error *work(void)
 {
 	for (unsigned i = 0; i < 100; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Started with some of the descriptors 0, 1 and 2 closed: uses streams and a process, and writes what happened to a file. */
+/* Started with some of the descriptors 0, 1 and 2 closed: uses streams and a process, and writes the results to a file. */
 #include <awry.h>
 
 #include <fcntl.h>
@@ -73,7 +73,8 @@ static aw_error *amain(void *arg, void **ret)
 int main(int argc, char **argv)
 {
 	int fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	FILE *out = fdopen(fcntl(fd, F_DUPFD_CLOEXEC, 10), "w"); /* none of the three */
+	FILE *out =
+		fdopen(fcntl(fd, F_DUPFD_CLOEXEC, 10), "w"); /* not one of the descriptors 0 to 2 */
 	int status;
 
 	close(fd);

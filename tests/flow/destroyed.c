@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that wait for what nobody can finish, and what becomes of them: destroyed CASE.
+ * Tasks that wait for a future that nobody can finish, and their end: destroyed CASE.
  *
- *	lives     nobody has a reference to the task nor to its future; it is cancelled after a line on stdin
- *	shutdown  the same, and the end of the run cancels it
- *	timed     the same, inside of a timeout, which ends it
- *	kept      somebody has a reference to the task
+ *	lives     there is no reference to the task or its future; it is cancelled after a line on stdin
+ *	shutdown  the same, and the end of the run cancels the task
+ *	timed     the same, inside a timeout, which ends the task
+ *	kept      there is a reference to the task
  *	closed    its loop is closed while it waits
  */
 #include <awry.h>
@@ -57,7 +57,7 @@ static aw_error *amain(void *arg, void **ret)
 	aw_future_unref(future);
 	if (strcmp(what, "lives") == 0) {
 		AW_TRY(await_line());
-		aw_task_cancel(task, NULL); /* its loop still has it */
+		aw_task_cancel(task, NULL); /* the loop still refers to the task */
 	}
 	AW_TRY(aw_sleep(AW_MS(timed ? 40 : 1)));
 	if (kept)
@@ -67,7 +67,7 @@ static aw_error *amain(void *arg, void **ret)
 	return aw_yield();
 }
 
-/* Outside of the loop: it is closed, and the process stays until it is told to end. */
+/* Closes the loop, and keeps the process alive until a line comes. */
 static int close_early(void)
 {
 	aw_loop *loop = NULL;

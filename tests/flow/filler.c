@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Needs ever more of its black box: live tasks, names, stacks, threads, findings. For the test of a full tmpfs.
+ * Uses more and more of its box: live tasks, names, stacks, threads, findings. For the test of a full tmpfs.
  *
  *	filler [-f] [-w] [FILE]
  *
- * With FILE it writes there until nothing more fits, when it has begun. With -f it forks, and the child does the same work.
- * It says "ready" and waits for a line on stdin with -w. It exits with 0; its children too, or it exits with 1.
+ * With FILE, after the start, it writes there until nothing more fits. With -f it forks, and the child does the same work.
+ * With -w it says "ready" and waits for a line on stdin. It exits with 0, or with 1 if a child did not exit with 0.
  */
 #include <awry.h>
 
@@ -40,7 +40,7 @@ static aw_error *fails(void *arg, void **ret)
 	return aw_raise(aw_ValueError, "failure %ld of many", (long)AW_INT(arg));
 }
 
-/* Stacks that differ: each way down is another one. */
+/* Makes different stacks: each `way` leads through other call sites. */
 __attribute__((noinline)) static aw_task *spawn_deep(unsigned way, unsigned depth);
 
 __attribute__((noinline)) static aw_task *spawn_left(unsigned way, unsigned depth)
@@ -101,7 +101,7 @@ static aw_error *work(void *arg, void **ret)
 		if (i % 100 == 0)
 			AW_TRY(aw_yield());
 	}
-	return aw_sleep(AW_MS(120)); /* the watchdog looks */
+	return aw_sleep(AW_MS(120)); /* the watchdog checks meanwhile */
 }
 
 static void *run_thread(void *arg)
@@ -138,7 +138,7 @@ static bool run_child(void)
 static aw_error *begin(void *arg, void **ret)
 {
 	aw_task_unref(aw_spawn(kept, NULL));
-	AW_TRY(aw_sleep(1)); /* the agent has begun */
+	AW_TRY(aw_sleep(1)); /* the agent starts */
 	if (waits) {
 		printf("ready\n");
 		fflush(stdout);

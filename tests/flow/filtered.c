@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program under a seccomp filter that kills: it records by <awry/agent.h> alone, so that nearly all system calls are the agent's.
+ * A program under a seccomp filter that kills. It uses <awry/agent.h> only, so that nearly all system calls are the agent's.
  *
  *	filtered SITUATION FILE NUMBER...
  *
- * When the third byte of FILE is 1 the filter is installed, and the first byte becomes 1. From then on, system calls but those with these
- * NUMBERs and what the program itself needs end the process. When the second byte is 1 the program ends, with the status 7.
+ * When the third byte of FILE is 1, the program installs the filter, and sets the first byte to 1. From then on, a system call kills the
+ * process unless its NUMBER is given or the program itself needs it. When the second byte is 1, the program exits with the status 7.
  */
 #include <awry/agent.h>
 
@@ -43,7 +43,7 @@ static void allow(unsigned number)
 	put((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
 }
 
-/* On all threads. */
+/* Install the filter on all threads. */
 static void install(void)
 {
 	const struct sock_fprog program = { .len = length, .filter = code };
@@ -65,7 +65,7 @@ static void start(void)
 	aw_agent_loop_idle(&loop);
 }
 
-/* A call that the agent never makes. */
+/* Makes a call that the agent never makes. */
 static void pass_time(void)
 {
 	syscall(SYS_sched_yield);
@@ -93,7 +93,7 @@ static clock_t processor_ms(void)
 	return clock() / (CLOCKS_PER_SEC / 1000);
 }
 
-/* Again and again: on a busy machine a stack is missed now and then. */
+/* Blocks the loop repeatedly, because on a busy machine the sampler may miss a stack. */
 __attribute__((noinline)) static void run_for_long(void)
 {
 	while (shared[1] == 0) {
@@ -190,5 +190,5 @@ int main(int argc, char **argv)
 	if (strcmp(situation, "end") == 0 || strcmp(situation, "start") == 0 ||
 	    strcmp(situation, "fork") == 0)
 		exit(STATUS);
-	syscall(SYS_exit_group, STATUS); /* runs no handler of exit() */
+	syscall(SYS_exit_group, STATUS); /* runs no exit handlers */
 }

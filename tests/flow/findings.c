@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that does one thing wrong, or something right that looks much like it.
+ * A program that makes one mistake, or does something correct that looks similar.
  *
  *	flow-findings CASE
  *
- * The cases are in the table at the end; those whose name begins with "fine" have nothing to be found.
+ * The cases are in the table at the end; those whose name begins with "fine" must have no finding.
  */
 #include "findings.h"
 

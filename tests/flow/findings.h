@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The cases of flow-findings, and what they share. */
+/* The cases of flow-findings, and their shared objects. */
 #ifndef AW__TEST_FINDINGS_H
 #define AW__TEST_FINDINGS_H
 
@@ -7,9 +7,9 @@
 
 #include <awry/sync.h>
 
-#define NOT_FOR_LONG AW_MS(1500) /* several times what the test sets the thresholds to */
+#define NOT_FOR_LONG AW_MS(1500) /* several times the thresholds that the test sets */
 
-/* Made for each case; `kept` and `open_stream` are the case's to set. */
+/* Initialised for each case; the case sets `kept` and `open_stream`. */
 extern aw_lock first, second;
 extern aw_queue queue;
 extern aw_future *never;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What becomes of cancellations, and of the errors of callbacks. */
+/* Cases of flow-findings: cancellations, and errors of callbacks. */
 #include "findings.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks that failed, and are kept: their errors are retrieved in time, late, or never. */
+/* Cases of flow-findings: tasks that failed and are kept, whose errors are retrieved in time, late, or never. */
 #include "findings.h"
 
 #include <awry/compose.h>
@@ -25,7 +25,7 @@ static void look_at_it(void)
 	aw_task_unref(kept);
 }
 
-/* Its reference is never given up: a loop that is closed would do that. */
+/* Exits within the task, because closing the loop would drop the reference. */
 static aw_error *exit_after(aw_ns wait)
 {
 	AW_TRY(keep_one(wait));
@@ -64,7 +64,7 @@ aw_error *case_held_for_ever(void)
 	return aw_queue_get(&queue, NULL);
 }
 
-/* Wakes the task that blocks before it ends, and with that wakes the task that awaits it. */
+/* Wakes the blocking task first; its own end then wakes the task that awaits it. */
 static aw_error *wake_and_fail(void *arg, void **ret)
 {
 	AW_TRY(aw_sleep(AW_MS(1)));
@@ -81,7 +81,7 @@ static aw_error *block_for_ever(void *arg, void **ret)
 		sleep(1);
 }
 
-/* The task that awaits the failed one is ready to run, and the loop does not come to it. */
+/* The task that awaits the failed one is ready to run, but the loop is blocked. */
 aw_error *case_held_but_awaited(void)
 {
 	aw_event failing;
@@ -104,7 +104,7 @@ aw_error *case_fine_looked_at(void)
 	return NULL;
 }
 
-/* The gather has the error until its other member is done. */
+/* The gather holds the error until its other member is done. */
 aw_error *case_fine_held_by_gather(void)
 {
 	aw_outcome outcomes[2];

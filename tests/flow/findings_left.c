@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is left behind: orphans, leaks, tasks that become more and more, handles. */
+/* Cases of flow-findings: orphans, leaks, growing numbers of tasks, handles that are left open. */
 #include "findings.h"
 
 /* ---- orphans and leaks ---- */
@@ -140,7 +140,7 @@ static void let_go(aw_task **list, int count)
 		list[i] = aw_task_unref(list[i]);
 }
 
-/* All of them end at once, and somebody still has references to them. */
+/* All of the tasks end at once, but references to them are kept. */
 aw_error *case_kept(void)
 {
 	static aw_task *list[130 * 5];
@@ -151,7 +151,7 @@ aw_error *case_kept(void)
 	return NULL;
 }
 
-/* A list that is full soon, and then only changes. */
+/* A list that is soon full, and then only replaces its entries. */
 aw_error *case_fine_list(void)
 {
 	static aw_task *list[20 * 10];
@@ -164,7 +164,7 @@ aw_error *case_fine_list(void)
 	return NULL;
 }
 
-/* As many, but they are all there soon. */
+/* As many tasks, but their number soon stops growing. */
 aw_error *case_fine_pool(void)
 {
 	aw_group *group = aw_group_open(NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who has the processor, and who does not get it. */
+/* Cases of flow-findings: tasks that use most of the processor, and tasks that get none. */
 #include "findings.h"
 
 #include <stdlib.h>
@@ -44,7 +44,7 @@ aw_error *case_fine_some_work(void)
 	return err;
 }
 
-/* Two share the processor: none has most of it. */
+/* Two tasks share the processor: neither has most of it. */
 aw_error *case_fine_two_work(void)
 {
 	void *results[2];
@@ -52,7 +52,7 @@ aw_error *case_fine_two_work(void)
 	return aw_gather(results, aw_call(compute, NULL), aw_call(compute, NULL));
 }
 
-/* In the poll: what happens there is no iteration of the loop. */
+/* Runs in libuv's poll, which is not part of an iteration. */
 static void hog(uv_async_t *async)
 {
 	const struct timespec nap = { .tv_sec = 1, .tv_nsec = 500000000 };
@@ -74,7 +74,7 @@ aw_error *case_starved(void)
 	aw_task *task = aw_spawn(await_it, ready);
 	aw_error *err;
 
-	AW_TRY(aw_sleep(AW_MS(10))); /* it waits by then */
+	AW_TRY(aw_sleep(AW_MS(10))); /* by then the task waits */
 	uv_async_init(aw_loop_uv(aw_loop_current()), &async, hog);
 	async.data = ready;
 	uv_async_send(&async);
@@ -84,7 +84,7 @@ aw_error *case_starved(void)
 	return err;
 }
 
-/* The loop itself is blocked: that is another finding. */
+/* The loop itself is blocked, which is another finding. */
 aw_error *case_blocked(void)
 {
 	const struct timespec nap = { .tv_sec = 1, .tv_nsec = 500000000 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Scopes and locks that a task leaves behind, and what looks like it. */
+/* Cases of flow-findings: scopes and locks that a task leaves open, and similar correct code. */
 #include "findings.h"
 
 static aw_error *early(void)
@@ -7,7 +7,7 @@ static aw_error *early(void)
 	return aw_raise(aw_ValueError, "early");
 }
 
-/* Run it as a task; what it left must not touch the one that sleeps afterwards. */
+/* Run it as a task; a scope that it left open must not interrupt the sleep afterwards. */
 static aw_error *and_sleep(aw_coro_fn *fn)
 {
 	aw_task *task = aw_spawn(fn, NULL);
@@ -64,13 +64,13 @@ aw_error *case_left_all(void)
 {
 	return and_sleep(leave_all);
 }
-/* amain() destroys it. */
+/* amain() destroys the lock. */
 aw_error *case_left_lock(void)
 {
 	return and_sleep(leave_lock);
 }
 
-/* A lock has no owner: it is handed over, and another task releases it. */
+/* Another task may release the lock: locks have no owner. */
 aw_error *case_fine_handed_over(void)
 {
 	AW_TRY(and_sleep(leave_lock));
@@ -109,7 +109,7 @@ aw_error *case_fine_by_hand(void)
 	return and_sleep(close_by_hand);
 }
 
-/* Its loop ends first: it is cancelled, and closes what it opened. */
+/* The run ends first: the task is cancelled, and closes its scope. */
 static aw_error *still_open(void *arg, void **ret)
 {
 	aw_timeout *timeout = aw_timeout_open(AW_FOREVER);

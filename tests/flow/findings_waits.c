@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks that wait for each other, and for what never comes. */
+/* Cases of flow-findings: tasks that wait for each other, or for something that never comes. */
 #include "findings.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ static aw_error *take_both(void *arg, void **ret)
 	return err != NULL ? (drop(aw_lock_release(one)), err) : aw_lock_release(one);
 }
 
-/* After a while, and to the end of the run: whoever waits for the locks gets a CancelledError. */
+/* Runs two tasks, and cancels them after a while, so that a deadlock of them ends. */
 static aw_error *with_both(aw_coro_fn *fn, aw_lock *other)
 {
 	aw_task *tasks[2];
@@ -44,7 +44,7 @@ aw_error *case_fine_same_order(void)
 	return with_both(take_both, &first);
 }
 
-/* The main task waits, too: there is a circle, and nobody else. */
+/* The main task waits, too, so all tasks are blocked by the cycle. */
 aw_error *case_for_ever(void)
 {
 	aw_task *task = aw_spawn(take_both, &first), *other = aw_spawn(take_both, &second);
@@ -68,7 +68,7 @@ aw_error *case_fine_in_time(void)
 	return with_both(take_both_in_time, &second);
 }
 
-/* The end of the run comes before anybody could have waited for long. */
+/* The run ends before the tasks have waited for long. */
 static aw_error *wait_for(void *arg, void **ret)
 {
 	return aw_await(*(aw_task **)arg, NULL);
@@ -101,7 +101,7 @@ aw_error *case_fine_ends_early(void)
 static aw_error *hold_long(void *arg, void **ret)
 {
 	AW_TRY(aw_lock_acquire(arg));
-	AW_TRY(aw_sleep(NOT_FOR_LONG * 2 / 5)); /* the second one, too, before it is cancelled */
+	AW_TRY(aw_sleep(NOT_FOR_LONG * 2 / 5)); /* so both tasks end before they are cancelled */
 	return aw_lock_release(arg);
 }
 
@@ -150,7 +150,7 @@ aw_error *case_group_deadlock(void)
 	return NULL;
 }
 
-/* Nothing can wake them. Somebody has to end the program from outside. */
+/* Nothing can wake the tasks: the test has to kill the program. */
 aw_error *case_all_wait(void)
 {
 	printf("waiting\n");
@@ -187,7 +187,7 @@ static aw_error *fail_in_thread(void *arg, void **ret)
 	return aw_raise(aw_ValueError, "of a thread");
 }
 
-/* The pool's thread, which has taken a stack, is still there when the process ends. */
+/* The pool's thread, which owns a stack, still exists when the process ends. */
 aw_error *case_fine_thread_fails(void)
 {
 	drop(aw_to_thread(fail_in_thread, NULL, NULL));

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks, as fast as they can be made.
+ * Creates tasks as fast as possible.
  *
  *	flood [-d] [-e EVERY] [-k KEPT] [-s SECONDS] [-w] TASKS
  *
- * Each EVERYth of them fails, and nobody asks for its result; with -d one more does at the end, in another way. KEPT
- * more wait until the end. It says how long the tasks took, in microseconds; with -w before they begin it says "ready"
- * and waits for a line on stdin; with -s it lingers afterwards.
+ * Each EVERYth task fails, and its error is lost; with -d one more fails at the end, in another way. KEPT more tasks
+ * wait until the end. The program prints how long the tasks took, in microseconds; with -w it says "ready" before
+ * they start and waits for a line on stdin; with -s it sleeps afterwards.
  */
 #include <awry.h>
 
@@ -62,7 +62,7 @@ static aw_error *amain(void *arg, void **ret)
 static aw_error *begin(void *arg, void **ret)
 {
 	if (flood.waits) {
-		AW_TRY(aw_sleep(1)); /* the agent has begun */
+		AW_TRY(aw_sleep(1)); /* the agent starts */
 		printf("ready\n");
 		fflush(stdout);
 		(void)getchar();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that forks while its loop runs: both go on, and each loses an error of its own.
+ * A program that forks while its loop runs. Parent and child both go on, and each loses an error.
  *
  *	forker [TIMES]
  *
- * With TIMES it forks so often, at once, while the agent's thread begins its work; and prints how many children ended well.
+ * With TIMES it forks so often, right while the agent's thread starts, and prints how many children exited with 0.
  */
 #include <awry.h>
 

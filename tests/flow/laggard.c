@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A loop whose iterations take known times at least: SHORT of a millisecond, MIDDLE of 20, LONG of 150.
+ * A loop with iterations of known minimum duration: SHORT of them 1 ms, MIDDLE 20 ms, LONG 150 ms.
  *
  *	laggard [stay | spin]
  *
- * It says "done", and ends; or waits to be killed. Each sleeps first: so each is an iteration of its own. The long ones are in a call that
- * sleeps, for which no processor is needed, or (spin) compute like the others.
+ * It says "done", and ends; with stay, it waits to be killed. A sleep before each piece of work makes it an iteration of its own. The long
+ * iterations are in a call that sleeps, which needs no processor, or (spin) compute like the others.
  */
 #include <awry.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that ends in one of the ways which leave its black box behind: "leaver HOW". It loses an error, if HOW is crash.
+ * A program that ends in one of the ways that leave its box behind: "leaver HOW". If HOW is crash, it loses an error.
  */
 #include <awry.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A process to be looked at: looks CASE.
+ * A process for tests of the viewer's commands: looks CASE.
  *
- *	states   tasks that wait for a group, for a thread, for a while; one that was cancelled before its first step
- *	blocked  the same, and one that keeps the processor
+ *	states   tasks that wait for a group, for a thread, for a time; one that was cancelled before its first step
+ *	blocked  the same, and a task that keeps the processor
  *	flood    many short tasks, more than are kept, and a few that sleep
- *	hung     a task waits for what does not come
+ *	hung     a task waits for a future that is never finished
  */
 #include <awry.h>
 

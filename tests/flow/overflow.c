@@ -4,7 +4,7 @@
  *
  *	overflow deep|array|thread|null|closed [before|after]
  *
- * before, after: who else has a handler for SIGSEGV, and since when: before the loop, or after. It exits with 7.
+ * before, after: the program installs its own SIGSEGV handler before or after the loop is opened. The handler exits with 7.
  */
 #include <awry.h>
 
@@ -51,7 +51,7 @@ static aw_error *recurse(void *arg, void **ret)
 	return NULL;
 }
 
-/* More at once than there is, but not beyond the guard page. */
+/* Overflows the stack by one array, but not beyond the guard page. */
 static aw_error *array(void *arg, void **ret)
 {
 	volatile char large[61200];
@@ -61,7 +61,7 @@ static aw_error *array(void *arg, void **ret)
 	return NULL;
 }
 
-/* Much more than there is, of which only the far end is touched: the stack above it is somebody else's. */
+/* An array much larger than the stack, of which only the far end is written: that memory is another stack. */
 static aw_error *wide(void *arg, void **ret)
 {
 	volatile char large[100000];
@@ -108,7 +108,7 @@ static aw_error *nothing(void *arg, void **ret)
 	return NULL;
 }
 
-/* When the last loop is closed, the signal is whose it was. */
+/* When the last loop is closed, the earlier signal handler is restored. */
 static int is_given_back(void)
 {
 	struct sigaction action;

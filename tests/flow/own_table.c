@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that looks at its own descriptors while the agent works: no number is taken, nothing is kept open.
+ * A program that checks its own descriptors while the agent works: the agent takes no number, and keeps nothing open.
  *
- *	own_table [-getfd] [-table] start         opens while the agent starts, and says how many numbers were not the lowest
+ *	own_table [-getfd] [-table] start         opens files while the agent starts, and prints how many numbers were not the lowest
  *	own_table [-getfd] [-table] steady COUNT  the same, COUNT times, while loops block and errors are lost
- *	own_table [-getfd] [-table] list          which descriptors there ever are, meanwhile
- *	own_table [-getfd] [-table] ends          whether pipes end and ports are free when the program closes them
+ *	own_table [-getfd] [-table] list          prints which descriptors were ever open meanwhile
+ *	own_table [-getfd] [-table] ends          prints whether pipes end and ports are free when the program closes them
  *	own_table [-getfd] [-table] range         closes everything right after the start, opens twelve files, waits for a line
- *	own_table [-getfd] [-table] stderr        closes stderr when it has read a line, waits for another one
+ *	own_table [-getfd] [-table] stderr        closes stderr after a line from stdin, and waits for another line
  *	own_table [-getfd] [-table] child         a forked child does `list`
- *	own_table [-getfd] [-table] alone COUNT   as `steady`, while the main thread has ended
- *	own_table [-madvise] grow                 keeps ever more tasks, after it has forbidden madvise()
+ *	own_table [-getfd] [-table] alone COUNT   as `steady`, after the main thread has ended
+ *	own_table [-madvise] grow                 keeps more and more tasks, after it has forbidden madvise()
  *
- * -getfd forbids pidfd_getfd() to it, -table forbids a table of descriptors of its own to any thread, and -madvise madvise().
+ * -getfd forbids pidfd_getfd(), -table forbids threads to have a descriptor table of their own, and -madvise forbids madvise().
  */
 #include <awry.h>
 #include <awry/agent.h>
@@ -38,7 +38,7 @@
 
 #define FILES 12
 
-/* ---- what is forbidden ---- */
+/* ---- forbidden calls ---- */
 
 static void forbid(const unsigned *numbers, unsigned count)
 {
@@ -66,11 +66,11 @@ static void forbid(const unsigned *numbers, unsigned count)
 static const unsigned getfd[] = { SYS_pidfd_getfd }, table[] = { SYS_close_range, SYS_unshare },
 		      memory[] = { SYS_madvise };
 
-/* ---- what is looked at ---- */
+/* ---- numbers of descriptors ---- */
 
 static _Atomic int stopping;
 static _Atomic long wrong;
-static long rounds = -1; /* -1: until it is stopped */
+static long rounds = -1; /* -1: until `stopping` is set */
 
 static void *open_and_close(void *arg)
 {
@@ -122,7 +122,7 @@ static void block(void)
 		;
 }
 
-/* Loses an error and blocks the loop, twice: in a system call, and running. */
+/* Loses an error and blocks the loop twice: in a system call, and computing. */
 static aw_error *make_findings(void)
 {
 	aw_task_unref(aw_spawn(lose, NULL));
@@ -158,7 +158,7 @@ static int ends_main_thread(void)
 	pthread_exit(NULL);
 }
 
-/* ---- which there are ---- */
+/* ---- open descriptors ---- */
 
 static bool seen[4096];
 
@@ -211,7 +211,7 @@ static aw_error *list_in_child(void *arg, void **ret)
 	return status == 0 ? NULL : aw_raise(aw_RuntimeError, "the child ended with %d", status);
 }
 
-/* ---- what ends ---- */
+/* ---- ends of pipes and ports ---- */
 
 static int make_listener(int port)
 {

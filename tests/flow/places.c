@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors that are lost at many places, each of which is a finding unlike the others.
+ * Loses errors at many places, so that each is a finding of its own.
  *
  *	places COUNT [wait]
  *
- * `wait`: when all are lost it writes a line, and waits for one.
+ * `wait`: when all are lost, it writes a line, and waits for one.
  */
 #include <awry.h>
 
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #define LEVELS 12u
-/* Around a call: it is not the function's last, and is merged with no other that looks like it. */
+/* Around a call: prevents a tail call, and merging with a similar call. */
 #define STAYS_HERE(which) __asm__ volatile("# " which ::: "memory")
 
 static aw_error *lose(void *arg, void **ret)
@@ -20,7 +20,7 @@ static aw_error *lose(void *arg, void **ret)
 	return aw_raise(aw_ValueError, "lost");
 }
 
-/* The bits of `path` choose the lines of the stack on which the task is made. */
+/* The bits of `path` choose the lines of the task's creation stack. */
 static __attribute__((noinline)) void descend(unsigned level, unsigned path)
 {
 	if (level == LEVELS) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A plugin: a task that it makes fails, in a function that is called FAILS. Built twice, with names of one length. */
+/* A plugin that creates a task, which fails in the function FAILS. Built twice, with names of the same length. */
 #include <awry.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -14,8 +14,8 @@ static aw_error *FAILS(void *arg, void **ret)
 aw_error *start(void)
 {
 	errno = EXDEV;
-	aw_task_unref(aw_spawn(FAILS, NULL)); /* the modules of its stack are looked for */
+	aw_task_unref(aw_spawn(FAILS, NULL)); /* the agent looks up the modules of its stack */
 	if (errno != EXDEV)
-		exit(3); /* an error of it would be looked at when the plugin is gone */
+		exit(3); /* not an error: its type would be used after the plugin is unloaded */
 	return aw_sleep(AW_MS(1));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that loads each of the plugins that its arguments name, runs it, and closes it again, so that the next one is loaded
- * at its place. Prints where each one was. An argument that ends in a slash is a folder, which it enters while the next one runs.
+ * A program that loads the plugins named by its arguments one after the other, runs and closes each, so that the next one is loaded
+ * at the same address. Prints their addresses. An argument that ends in a slash is a folder to enter while the next plugin runs.
  */
 #include <awry.h>
 

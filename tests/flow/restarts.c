@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that records now and then, while its threads are in hooks all the time.
+ * A program that starts and stops recording repeatedly, while its threads call hooks all the time.
  *
  *	restarts FOLDER COUNT [alone]
- *	                            so many recordings, in FOLDER/0.awry and so on; each fourth in a forked child, too. It writes how much
- *	                            memory, how many mappings and how many descriptors there were after a quarter, and at the end
- *	restarts FOLDER attach      one that runs until a line is read; then another one until the next line
+ *	                            makes COUNT recordings, FOLDER/0.awry and so on; each fourth in a forked child, too. It prints its
+ *	                            memory, mappings and descriptors after a quarter of the recordings, and at the end
+ *	restarts FOLDER attach      a recording until a line is read, and another one until the next line
  *	restarts FOLDER idle [alone]
- *	                            one, of which a thread sleeps in all others; then as COUNT
+ *	                            a thread records in the first recording, and sleeps in all others; else like COUNT
  */
 #include <awry/agent.h>
 
@@ -27,7 +27,7 @@ static bool forks = true;
 static _Atomic bool ending;
 static _Atomic unsigned rounds;
 
-/* What each thread has of all recordings: tasks and a loop that were told in some, and are used in others. */
+/* A thread's loop and tasks, which are reported in some recordings and used in others. */
 struct worker {
 	struct aw_agent_loop loop;
 	struct aw_agent_task kept[KEPT];
@@ -91,7 +91,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* It has a writer in the first recording, and never comes back. */
+/* Gets a writer in the first recording, and never calls a hook again. */
 static void *sleep_on(void *arg)
 {
 	aw_agent_string("idle", 4);
@@ -132,7 +132,7 @@ static unsigned entries(const char *path)
 	return count;
 }
 
-/* With "." and ".."; one that was joined may be listed for a moment yet. */
+/* Counts "." and "..", too. A thread that was joined may still be listed for a moment. */
 static unsigned threads_left(void)
 {
 	for (unsigned i = 0; i < 100 && entries("/proc/self/task") > 2 + 1 + THREADS; i++)
@@ -140,7 +140,7 @@ static unsigned threads_left(void)
 	return entries("/proc/self/task");
 }
 
-/* Of all mappings: pages that it has in memory, shared ones, too; and the mappings. */
+/* Prints the address space, the resident memory (shared pages, too), and the numbers of mappings, descriptors and threads. */
 static void measure(const char *when)
 {
 	FILE *file = fopen("/proc/self/statm", "r");
@@ -161,7 +161,7 @@ static void measure(const char *when)
 	fflush(stdout);
 }
 
-/* A child of a time in which nothing is recorded (`now`: it starts), and one of a time in which something is. */
+/* Forks a child. `now`: nothing is recorded at the time, and the child starts a recording. */
 static int fork_one(const char *folder, unsigned n, bool now)
 {
 	const pid_t child = fork();

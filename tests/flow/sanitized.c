@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A user's program that alone is built with AddressSanitizer: sanitized CASE.
+ * A user's program that is built with AddressSanitizer, unlike libawry: sanitized CASE.
  *
  *	clean  many tasks, deep and eager ones, in two runs
  *	leak   one of them loses memory
  *	freed  one of them reads memory that it has freed
  *	past   one of them writes past an array on its stack
- *	exit   exits from a task, while another one has memory that only its stack knows
+ *	exit   exits from a task, while another task has memory that only its stack refers to
  */
 #include <awry.h>
 

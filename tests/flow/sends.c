@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded into a program: counts its calls of send(), in the file that SENDS names. */
+/* Preloaded into a program: counts its calls of send() in the file named by the variable SENDS. */
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 /*
  * A program that starts the recorder itself.
  *
- *	starts TRACE [fork]    by options; then with others, which is to change nothing. `fork`: a child records, too
- *	starts TRACE wrong     first by options that are not allowed
+ *	starts TRACE [fork]    with options; then again with others, which must change nothing. `fork`: a child records, too
+ *	starts TRACE wrong     first with options that are not allowed
  *
- * It writes what the starts returned, and whether the kernel says that it is a set-user-id program.
+ * It prints what the starts returned, and whether the kernel marks it as a set-user-id program.
  */
 #include <awry/agent.h>
 

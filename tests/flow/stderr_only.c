@@ -2,9 +2,9 @@
 /*
  * A program that rearranges its descriptors, and loses errors.
  *
- *	stderr_only data FILE     closes stderr, opens FILE there, and writes "data" into it
- *	stderr_only files FOLDER  closes what is from 9 on, opens twelve files, blocks its loop, and says how many are files still
- *	stderr_only children      says what wait() gives, and how often SIGCHLD came
+ *	stderr_only data FILE     closes stderr, opens FILE as descriptor 2, and writes "data" into it
+ *	stderr_only files FOLDER  closes the descriptors from 9 on, opens twelve files, blocks its loop, and prints how many still are files
+ *	stderr_only children      prints the result of wait(), and how often SIGCHLD came
  */
 #include <awry.h>
 
@@ -56,7 +56,8 @@ static aw_error *keep_files(const char *folder)
 	struct stat status[FILES], now;
 	int fds[FILES], same = 0;
 
-	AW_TRY(aw_sleep(AW_MS(200))); /* what the agent opens when it starts is closed by then */
+	AW_TRY(aw_sleep(AW_MS(
+		200))); /* by then the agent has closed the files that it opens at its start */
 	for (int fd = 9; fd < 512; fd++)
 		close(fd);
 	for (int i = 0; i < FILES; i++) {

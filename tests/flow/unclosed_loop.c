@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Loops inside of libuv loops, that are closed or not: unclosed_loop CASE. */
+/* Loops inside the program's libuv loops, which are closed or not: unclosed_loop CASE. */
 #include <awry.h>
 
 #include <pthread.h>
@@ -88,7 +88,7 @@ static void case_fine_thread(void)
 	in_a_thread(case_fine_closed);
 }
 
-/* One after the other: the second is not the first. */
+/* Two loops in turn: the second must not be taken for the first. */
 static void case_fine_twice(void)
 {
 	case_fine_closed();
@@ -101,7 +101,7 @@ static void case_fine_exit_inside(void)
 	run_task(leave);
 }
 
-/* The child leaves what is its parent's alone. */
+/* The child does not close its parent's loop. */
 static void case_fine_fork(void)
 {
 	aw_loop *loop = open_loop();

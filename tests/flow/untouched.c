@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that a debugger must leave as it is: "untouched close" closes every descriptor above 2 and tells what a second
- * of idling costs (milliseconds of processor time); "untouched lose" loses an error, and says "done".
+ * A program that a debugger must not disturb: "untouched close" closes every descriptor above 2 and prints the processor
+ * time of an idle second (in milliseconds); "untouched lose" loses an error, and says "done".
  */
 #include <awry.h>
 
@@ -29,7 +29,7 @@ static aw_error *amain(void *arg, void **ret)
 	const bool closes = strcmp(arg, "close") == 0;
 	const long before = spent_ms();
 
-	/* The loop's own are low; the agent's are not. */
+	/* The loop's own descriptors are lower; the agent's would be in this range. */
 	for (int fd = 400; closes && fd < 1024; fd++)
 		close(fd);
 	aw_task_unref(aw_spawn(lose, NULL));

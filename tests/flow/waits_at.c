@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that wait in functions that were called by others: waits_at. It says so with a line, and ends when stdin does, or when
- * a line comes: then two tasks wait for each other's lock.
+ * Tasks that wait in nested functions: waits_at. It prints a line, and ends when stdin ends. When a line comes instead,
+ * two tasks wait for each other's lock.
  */
 #include <awry.h>
 
@@ -31,7 +31,7 @@ static aw_error *reader(void *arg, void **ret)
 	return err != NULL ? err : NULL;
 }
 
-/* Always ready: no poll sleeps while it runs. */
+/* Always ready, so that no poll sleeps while it runs. */
 static aw_error *spinner(void *arg, void **ret)
 {
 	for (;;)

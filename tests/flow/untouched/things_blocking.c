@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that block the loop's thread for so long that the watchdog looks at it meanwhile: with a timeout that runs out,
- * and with an answer that comes in time. Those that the kernel never restarts (signal(7)) come first.
+ * Calls that block the loop's thread so long that the watchdog samples it: with a timeout that expires, and with an answer
+ * that comes in time. Calls that the kernel never restarts (signal(7)) come first.
  */
 #include "things.h"
 
@@ -55,7 +55,7 @@ static void answer(void *arg)
 	(void)!write(*(int *)arg, "yes", 3);
 }
 
-/* A pair of sockets; what is received comes after 80 ms, or not at all. */
+/* A pair of sockets; the data to receive comes after 80 ms, or not at all. */
 static void receive(bool answered)
 {
 	const long since = now_ms();

@@ -13,7 +13,7 @@
 
 #define MOST 4096
 
-/* The numbers of what is opened now. */
+/* Returns the numbers of newly opened descriptors of each kind. */
 static void open_some(int ret_numbers[9])
 {
 	int ends[2] = { -1, -1 };
@@ -67,7 +67,7 @@ static bool is_file(int fd)
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* Twelve files where others were before; much is done with the loop in between, and they stay files with what was written. */
+/* Opens twelve files after closing a range of descriptors. The loop works meanwhile, and the files keep their contents. */
 static void closed_ranges(void)
 {
 	char path[] = "/tmp/awry-untouched-XXXXXX";
@@ -78,7 +78,7 @@ static void closed_ranges(void)
 	for (int i = 1; i < 12; i++)
 		fds[i] = open(path, O_RDWR);
 	(void)!write(fds[0], "0123456789", 10);
-	usleep(60000); /* the watchdog looks at what is blocked */
+	usleep(60000); /* the watchdog samples the blocked loop */
 	for (int i = 0; i < 12; i++) {
 		files += is_file(fds[i]);
 		whole += lseek(fds[i], 0, SEEK_END) == 10;
@@ -88,7 +88,7 @@ static void closed_ranges(void)
 	unlink(path);
 }
 
-/* The same in a child, from the lowest on. */
+/* The same in a child, from the lowest number on. */
 static int close_all(void)
 {
 	int fds[3];
@@ -131,14 +131,14 @@ static void runs_out(void)
 	saw_status(status_of(run_out));
 }
 
-/* Puts what is opened in the place of a standard descriptor that was closed. */
+/* Closes a standard descriptor, and opens another file in its place. */
 static void reopen(int fd, const char *path, int flags)
 {
 	close(fd);
 	saw_result("open", open(path, flags, 0600));
 }
 
-/* A data file becomes descriptor 2. Whatever is told meanwhile, it has what the program wrote. */
+/* A data file becomes descriptor 2. It has only the program's output, even if awry prints findings. */
 static void data_file_as_stderr(void)
 {
 	char path[64];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the C library keeps for a program: errno, memory, locale, random numbers, static buffers, exits. */
+/* State of the C library: errno, memory, locale, random numbers, static buffers, exits. */
 #include "things.h"
 
 #include <awry.h>
@@ -26,7 +26,7 @@ static aw_error *fails(void *arg, void **ret)
 	return aw_raise(aw_ValueError, "for errno");
 }
 
-/* What a loop's calls leave of errno is the same, whoever records them. */
+/* The calls of a loop leave the same errno, recorded or not. */
 static void errno_stays(void)
 {
 	aw_task *task;
@@ -54,7 +54,7 @@ static void errno_stays(void)
 	saw("close %s", strerrorname_np(errno));
 }
 
-/* Of the main arena: the agent takes its memory elsewhere, or gives it back. */
+/* Allocations in the main arena: the agent allocates elsewhere, or frees its memory. */
 static void allocations(void)
 {
 	void *blocks[100];
@@ -188,7 +188,7 @@ static void fork_handlers(void)
 	order = 0;
 }
 
-/* What waits in a buffer comes out once, at its place. */
+/* Buffered output is written once, in its order. */
 static void buffers(void)
 {
 	FILE *file = tmpfile();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Limits and walls: resources, masks, folders, roots, filters of system calls. Mostly in children, which keep them. */
+/* Limits: resources, masks, folders, roots, filters of system calls. Mostly in children, so that they apply only there. */
 #include "things.h"
 
 #include <fcntl.h>
@@ -84,7 +84,7 @@ static void *go_deep(void *arg)
 	return (void *)(intptr_t)(depth(1500) == 0 ? 36 : 1);
 }
 
-/* Nearly all of a thread's stack. */
+/* Uses nearly all of a thread's stack. */
 static int deep_stack(void)
 {
 	void *result = NULL;
@@ -156,7 +156,7 @@ static int removed_folder(void)
 
 static char new_root[] = "/tmp/awry-untouched-XXXXXX";
 
-/* Only root may; others see why not. */
+/* Only root may change the root folder; other users get the error. */
 static int another_root(void)
 {
 	return chroot(new_root) == 0 ? use_a_loop(39) : errno == EPERM ? 40 : 2;
@@ -174,7 +174,7 @@ static void roots(void)
 	saw_result("rmdir", rmdir(new_root));
 }
 
-/* A filter that lets everything pass but one call, which it answers so. */
+/* Installs a filter that allows all calls but one, for which it takes `action`. */
 static bool forbid(long number, unsigned action)
 {
 	struct sock_filter filter[] = {

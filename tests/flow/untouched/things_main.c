@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * "flow-things" does each thing of the tables in a task of its own, one after the other, and prints what it saw. It
- * begins when a line comes from stdin, so that a viewer can be attached before.
+ * "flow-things" does each thing of the tables in its own task, one after the other, and prints the results. It starts
+ * when a line comes from stdin, so that a viewer can be attached before.
  */
 #include "things.h"
 
@@ -103,7 +103,7 @@ static void *do_later(void *arg)
 	return NULL;
 }
 
-/* With all signals blocked: they are the main thread's. */
+/* The thread has all signals blocked, so that the main thread gets them. */
 void later(int ms, void (*act)(void *arg), void *arg)
 {
 	struct deed *deed = &deeds[deed_count++];
@@ -122,7 +122,7 @@ void join_later(void)
 		pthread_join(deeds[--deed_count].thread, NULL);
 }
 
-/* ---- loops of children ---- */
+/* ---- loops in children ---- */
 
 static aw_error *sleeps_and_fails(void *arg, void **ret)
 {
@@ -156,7 +156,7 @@ int use_a_loop(int well)
 	return result != NULL ? well : 99;
 }
 
-/* ---- the whole ---- */
+/* ---- all things ---- */
 
 static aw_error *do_thing(void *arg, void **ret)
 {
@@ -166,7 +166,7 @@ static aw_error *do_thing(void *arg, void **ret)
 	return NULL;
 }
 
-/* Beside each thing, something to record: an error that is lost, and a coroutine that nobody awaits. */
+/* Makes findings beside each thing: an error that is lost, and a coroutine that is never awaited. */
 static aw_error *lose(void *arg, void **ret)
 {
 	return aw_raise(aw_ValueError, "lost");
@@ -184,7 +184,7 @@ static aw_error *do_all(const struct thing *things)
 	return NULL;
 }
 
-/* aw_await() of a task that is not kept: the loop does. */
+/* Does all things when a line comes. */
 static aw_error *amain(void *arg, void **ret)
 {
 	const struct thing *const tables[] = { signal_things,  blocking_things, descriptor_things,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Children of each kind, and what they see; and what the program sees of its own children and itself as a process. */
+/* Children of each kind, and their results; and what the program sees of its children and its own process. */
 #include "things.h"
 
 #include <sched.h>
@@ -25,7 +25,7 @@ static void wait_for(pid_t pid)
 		saw("waitpid: %s", strerrorname_np(errno));
 }
 
-/* Nobody but the program makes children: whatever stops its threads is none. */
+/* The program has no children: the sampler, which stops its threads, is not one. */
 static void no_children(void)
 {
 	saw_result("wait", wait(NULL));
@@ -35,7 +35,7 @@ static void no_children(void)
 	saw_result("waitid", waitid(P_ALL, 0, &(siginfo_t){ 0 }, WEXITED | WNOHANG));
 }
 
-/* The same while the thread blocks, and somebody may be looking at it. */
+/* The same while the thread blocks and may be sampled. */
 static void no_children_after_a_while(void)
 {
 	for (int i = 0; i < 5; i++) {
@@ -102,7 +102,7 @@ static void vforks(void)
 	wait_for(pid);
 }
 
-/* Without pthread_atfork's handlers. */
+/* Forks without the handlers of pthread_atfork(). */
 static void bare_fork_that_exits(void)
 {
 	const pid_t pid = _Fork();
@@ -149,7 +149,7 @@ static void spawns(void)
 	saw_result("system", WEXITSTATUS(system("exit 21")));
 }
 
-/* What the next program inherits: descriptors, ignored signals, mask. */
+/* The state that an exec'd program inherits: descriptors, ignored signals, mask. */
 static void executes(void)
 {
 	static const char script[] =
