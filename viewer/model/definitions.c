@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What repeats: strings, places, types, stacks. The first definition of an id stands. */
+/*
+ * Definitions: strings, places, types and stacks, to which the items of a recording refer by their ids. The first definition of an id is kept.
+ */
 #include "viewer/model/model_internal.h"
 
 #include <stdio.h>
@@ -11,7 +13,7 @@ struct definition {
 	uint32_t id;
 	uint32_t kind;
 	uint32_t count;
-	uint64_t ordinal; /* 1: the first that came */
+	uint64_t ordinal; /* order of arrival, from 1 on */
 	char *text;	  /* NULL: empty */
 	uint64_t numbers[];
 };
@@ -21,7 +23,7 @@ static const uint32_t least_numbers[AW__DEFINITION_KINDS] = {
 	[AW__MODULE] = AW__MODULE_NUMBERS, [AW__BUILD_ID] = 1,
 };
 
-/* Runtimes of the process, each once, in the order in which they started. */
+/* Add a runtime of the process to the list, each once, in the order in which they started. */
 static void add_runtime(struct aw__hello *hello, const char *name)
 {
 	const size_t length = strlen(name), used = strlen(hello->runtime);

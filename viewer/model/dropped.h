@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ids of what was counted and is not kept: what is told again of them is not counted again.
+ * Ids of errors and findings that were counted but not kept: when they are reported again, they are not counted again.
  *
- * A recorder gives ids in order, and repeats only what is recent. So this is bits in chunks, and where there are
- * too many chunks those that were made first go.
+ * A recorder gives ids in order, and repeats only recent ones. So the set is bits in chunks; if there are too many
+ * chunks, the oldest are dropped.
  */
 #ifndef AW__DROPPED_H
 #define AW__DROPPED_H

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors: a forest that arrives as ids, parts first or not.
+ * Errors: a forest that arrives as ids, in any order of errors and their parts.
  *
- * The same error may be told several times (the recorder does it before the first telling is
- * overwritten; a black box read after a socket does it again): the first telling stands, and the
- * notes of a later one are matched against those that are there. But when it is lost it is told again
- * with what took code of the program's to say (its message, its attributes): then that one stands.
+ * The same error may be reported several times (the recorder repeats it before the first report is
+ * overwritten; a black box that is read after a socket repeats it): the first report is kept, and the
+ * notes of a later one are compared with those that are there. But a lost error is reported again with
+ * the parts that only the program's code can make (message, attributes): these replace the first ones.
  *
- * Which of them are kept: retention.h. What is done about those that are not: errors_drop.c.
+ * Which errors are kept: retention.h. How the others are dropped: errors_drop.c.
  */
 #include "viewer/model/model_internal.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Drops errors, with the parts that nothing else needs, and makes dropped ones known again when they are told again.
- * When that is: retention.h.
+ * Drops errors, with the parts that nothing else needs, and keeps dropped ones again when they are reported again.
+ * The rules are in retention.h.
  */
 #include <awry/agent.h>
 
@@ -171,7 +171,7 @@ void aw__errors_count_only(struct aw__model *model, struct aw__error_group *grou
 	aw__dropped_add(&model->dropped[AW__DROPPED_PENDING], id);
 }
 
-/* What an error was a part of, and when it was retrieved, is not known any more. */
+/* It is not known any more which errors it was a part of, and when it was retrieved. */
 bool aw__errors_reload(struct aw__model *model, struct aw__error *error)
 {
 	struct aw__error_group *group = error->group;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the filter's parser, its values and its judgement share. */
+/* Types that the parser, the regular expressions and the evaluation of filters share. */
 #ifndef AW__MODEL_FILTER_INTERNAL_H
 #define AW__MODEL_FILTER_INTERNAL_H
 
@@ -59,7 +59,7 @@ struct aw__filter_term {
 	enum aw__filter_what what;
 	enum aw__filter_operator op;
 	bool negated;
-	uint64_t choices; /* CHOICE: a bit each */
+	uint64_t choices; /* CHOICE: a bit for each */
 	uint64_t number;  /* NUMBER, DURATION */
 	char **texts;	  /* TEXT: those that may fit */
 	size_t text_count;
@@ -70,16 +70,16 @@ struct aw__filter {
 	struct aw__filter_term terms[AW__FILTER_MOST_TERMS];
 	size_t count;
 	uint64_t gave_up;
-	/* of the model that was asked about last: the kinds of findings of each task, as bits */
+	/* a cache for the model of the last call: the kinds of findings of each task, as bits */
 	const struct aw__model *model;
 	struct aw__map kinds;
 	size_t kinds_seen;
 };
 
-/** NULL, and `problem` says why, if it is none. */
+/** Compile a pattern. NULL, and `problem` says why, if it is invalid. */
 struct aw__regex *aw__regex_create(const char *pattern, size_t length, struct aw__problem *problem);
 void aw__regex_destroy(struct aw__regex *regex);
-/** `gave_up` is counted up if it took too long. */
+/** Whether a text matches. `gave_up` is incremented if the match was given up, since it took too long. */
 bool aw__regex_matches(const struct aw__regex *regex, const char *text, uint64_t *gave_up);
 
 #endif

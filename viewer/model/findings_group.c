@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Groups of equal findings: adds, drops and takes back their members, and with a member what only it needed. Which of
- * them are kept: retention.h.
+ * Groups of equal findings: adds, drops and takes back their findings, with the errors and tasks that only these
+ * needed. Which findings are kept: retention.h.
  *
- * They are dropped many at a time, because the list of all findings is in order, and closing its gaps takes a walk
+ * Findings are dropped many at a time, because closing the gaps in the ordered list of all findings takes a walk
  * along it.
  */
 #include "base/alloc.h"

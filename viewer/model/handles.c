@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Handles that are open: those whose opening was told, and not yet their closing. */
+/* The open handles: those whose opening was recorded, and not yet their closing. */
 #include "viewer/model/model_internal.h"
 
 #include "base/alloc.h"

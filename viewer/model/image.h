@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The image of a model: everything that it knows but definitions, as rows. A model that took an image goes on as
- * the one that gave it would: the same reports, to the letter, whatever comes.
+ * The image of a model: all its state except definitions, as rows. A model that was loaded from an image behaves
+ * exactly as the saved one would: any further items give the same reports, to the letter.
  *
- * Whoever adds a field to what a model keeps adds it to the tables of image_fields.c, too.
+ * A new field of a struct that a model keeps must be added to the tables of image_fields.c, too.
  */
 #ifndef AW__IMAGE_H
 #define AW__IMAGE_H
@@ -13,12 +13,12 @@
 
 typedef void aw__image_sink(void *arg, const struct aw__wire_row *row);
 
-/** Give the image, row by row. */
+/** Pass the image to `put`, row by row. */
 void aw__model_save(const struct aw__model *model, aw__image_sink *put, void *arg);
 
 /**
- * Forget everything but the definitions and the Hello. Definitions that come again are counted again, as if
- * they were new: reading a recording from its beginning gives the same model as the first time.
+ * Drop everything but the definitions and the Hello. Definitions that arrive again are counted again, as if
+ * they were new: so reading a recording from its beginning gives the same model as the first time.
  */
 void aw__model_reset(struct aw__model *model);
 

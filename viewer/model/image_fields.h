@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an image holds of each thing that a model keeps: tables of fields, which saving and loading share. */
+/* Tables of the fields that an image stores of each struct of a model; saving and loading share them. */
 #ifndef AW__IMAGE_FIELDS_H
 #define AW__IMAGE_FIELDS_H
 
@@ -9,7 +9,7 @@
 /* Rows, in the order in which they come. */
 enum aw__image_row {
 	AW__IMAGE_MODEL = 1,  /* the model's own numbers */
-	AW__IMAGE_COUNTS = 2, /* struct aw__model_counts but for the next two */
+	AW__IMAGE_COUNTS = 2, /* struct aw__model_counts, without the next two */
 	AW__IMAGE_EVENTS = 3, /* a count for each kind */
 	AW__IMAGE_KINDS = 4,  /* a count for each kind of finding */
 	AW__IMAGE_THREAD = 5, /* text: name */
@@ -27,16 +27,16 @@ enum aw__image_row {
 	AW__IMAGE_MEMBER = 17, /* ids of findings of the group before */
 	AW__IMAGE_HOLD = 18,   /* pairs: a resource, and the task that has it */
 	AW__IMAGE_BREAKER = 19,
-	AW__IMAGE_HANDLED = 20, /* of the error before; text: what was tried */
-	AW__IMAGE_BY = 21,	/* of it: which other text (enum aw__image_by); text */
+	AW__IMAGE_HANDLED = 20, /* of the error before; text: what was attempted */
+	AW__IMAGE_BY = 21,	/* of the same error: which other text (enum aw__image_by); text */
 	AW__IMAGE_HANDLE = 22,
 	AW__IMAGE_LAGS = 23,	/* of the loop before: pairs (proto/lags.h) */
-	AW__IMAGE_DROPPED = 24, /* which set, the chunk's key, its bits */
+	AW__IMAGE_DROPPED = 24, /* number of the set, the chunk's key, its bits */
 	AW__IMAGE_HELD = 25,	/* pairs: a held error, and its group of findings */
 	AW__IMAGE_ROWS
 };
 
-/* Of a member of a finding: its task, the kind of its wait, what it waits for, and where. */
+/* For each member of a finding: its task, the kind of its wait, the id that it waits for, and the stack. */
 #define AW__IMAGE_MEMBER_NUMBERS 4u
 
 struct aw__image_field {
@@ -49,7 +49,7 @@ struct aw__image_fields {
 	uint32_t count;
 };
 
-/** Indexed by enum aw__image_row; no fields where numbers are a list. */
+/** Indexed by enum aw__image_row; no fields for rows whose numbers are a list. */
 extern const struct aw__image_fields aw__image_fields[AW__IMAGE_ROWS];
 
 #define AW__IMAGE_MOST_FIELDS 40u
@@ -65,7 +65,7 @@ struct aw__image_note {
 	bool attribute;
 };
 
-/** A task, and what only its place in the forest tells. */
+/** A task, with its parent in the tree. */
 struct aw__image_task {
 	uint64_t parent; /* 0: none */
 	struct aw__task task;
@@ -76,7 +76,7 @@ struct aw__image_error {
 	struct aw__error error;
 };
 
-/* Sets of ids: those of errors, by enum aw__dropped_as, and that of findings. */
+/* The sets of dropped ids: those of errors, by enum aw__dropped_as, then that of findings. */
 #define AW__IMAGE_DROPPED_FOUND AW__DROPPED_KINDS
 #define AW__IMAGE_DROPPED_SETS	(AW__DROPPED_KINDS + 1u)
 

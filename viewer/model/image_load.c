@@ -11,7 +11,7 @@
 
 struct aw__image_loading {
 	struct aw__model *model;
-	unsigned seen; /* the rows that come once, by bits */
+	unsigned seen; /* rows that may come only once, as bits */
 	struct aw__loop *loop;
 	struct aw__task *task;
 	struct aw__error *error;
@@ -26,7 +26,7 @@ struct aw__image_loading *aw__image_load_begin(struct aw__model *model)
 	return loading;
 }
 
-/* The fields of a row, into an object. What follows them is the caller's. */
+/* Copy the fields of a row to an object. The caller handles the numbers after them. */
 static bool set_all(const struct aw__wire_row *row, void *object)
 {
 	const struct aw__image_fields *table = &aw__image_fields[row->kind];
@@ -429,7 +429,7 @@ static bool load_held(struct aw__model *model, const struct aw__wire_row *row)
 	return row->number_count % 2 == 0;
 }
 
-/* ---- all of it ---- */
+/* ---- the whole image ---- */
 
 static bool load_model(struct aw__image_loading *loading, const struct aw__wire_row *row)
 {
@@ -514,7 +514,7 @@ bool aw__image_load_end(struct aw__image_loading *loading)
 
 	for (size_t i = 0; whole && i < model->found_list.count; i++)
 		whole = ((const struct aw__found *)model->found_list.items[i])->group != NULL;
-	/* those that are not kept are counted, too */
+	/* a group's count includes the findings that are not kept */
 	for (size_t i = 0; whole && i < model->found_group_list.count; i++) {
 		const struct aw__found_group *group = model->found_group_list.items[i];
 

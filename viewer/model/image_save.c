@@ -11,7 +11,7 @@
 struct saving {
 	aw__image_sink *put;
 	void *arg;
-	uint64_t ids[AW__IMAGE_IDS]; /* of a list that gathers */
+	uint64_t ids[AW__IMAGE_IDS]; /* of a list that is written in rows of AW__IMAGE_IDS */
 	uint32_t id_count;
 };
 

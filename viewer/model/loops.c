@@ -58,8 +58,7 @@ static void add_blocked(struct aw__loop *loop, uint64_t more_ns, uint64_t durati
 }
 
 /*
- * A block that still lasts counts as long as it is known to have lasted: a viewer may be watching, or the process may
- * end in it.
+ * A block that still lasts counts with its duration so far: a viewer may be watching, or the process may end during it.
  */
 static void blocked_so_far(struct aw__loop *loop, struct aw__found *found, uint64_t duration_ns)
 {
@@ -106,8 +105,8 @@ static void still_blocked(struct aw__model *model, struct aw__loop *loop,
 }
 
 /*
- * The loop was still busy at `time_ns`. If the newest finding of it came after the iteration began, it is about this
- * block, which is prolonged.
+ * The loop was still busy at `time_ns`. If its newest finding was made after the iteration began, the finding is about
+ * this block, and its duration is updated.
  */
 static void busy_until(struct aw__model *model, struct aw__loop *loop, uint64_t time_ns)
 {
@@ -130,7 +129,7 @@ void aw__model_lasts(struct aw__model *model, uint64_t until_ns)
 		busy_until(model, model->loop_list.items[i], until_ns);
 }
 
-/* Histograms only grow: a smaller one is older, as are records in a box behind its snapshot. */
+/* Histograms only grow: a smaller one is older, such as a record behind a black box's snapshot. */
 static void note_lags(struct aw__loop *loop, const struct aw__event *event)
 {
 	struct aw__lags lags;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The entry of the model: hands each item to the file that keeps its kind (tasks.c, errors.c, model_findings.c, …),
+ * The entry point of the model: hands each item to the file that keeps its kind (tasks.c, errors.c, model_findings.c, …),
  * counts events and losses, and accounts for the bytes of all texts against the model's bound.
  */
 #include "viewer/model/image.h"
@@ -55,7 +55,7 @@ static void note_time(struct aw__model *model, uint64_t time_ns)
 {
 	struct aw__model_counts *counts = &model->counts;
 
-	if (time_ns == 0) /* a row of a box: as it is now */
+	if (time_ns == 0) /* a row of a black box: the current state */
 		return;
 	if (counts->first_ns == 0)
 		aw__findings_date_lost(model, time_ns);
@@ -71,8 +71,8 @@ static void add(uint64_t *total, uint64_t count)
 }
 
 /*
- * Losses of the recorder are events. That findings were overwritten before they were read is known to the reader
- * only: that becomes a finding here.
+ * Losses of the recorder are events. Only the reader knows that findings were overwritten before they were read: this
+ * becomes a finding here.
  */
 static void count_loss(struct aw__model *model, const struct aw__event *event)
 {
@@ -88,7 +88,7 @@ static void count_loss(struct aw__model *model, const struct aw__event *event)
 	aw__findings_lost(model, count);
 }
 
-/* Snapshots after the first are not counted as events: how many there are depends on the readers. */
+/* Snapshots after the first are not counted as events, since their number depends on the readers. */
 static bool is_told_again(const struct aw__model *model, const struct aw__event *event)
 {
 	return (model->snapshot > 1 && model->in_snapshot) ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Findings, and the groups of those that are the same but for who and when. How many are kept: retention.h. */
+/* Findings, and groups of findings that differ only in their task and time. How many are kept: retention.h. */
 #include "viewer/model/model_internal.h"
 
 #include "base/alloc.h"

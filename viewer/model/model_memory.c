@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory of a model: texts that count against its bound, and lists that grow. For all of its files. */
+/* The memory of a model: texts, which count against its bound, and growing lists. Used by all files of the model. */
 #include <string.h>
 
 #include "base/alloc.h"

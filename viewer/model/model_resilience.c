@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What was done about errors: attempts, breakers, services, decisions.
+ * How errors were handled: attempts, breakers, services, decisions.
  *
- * Each is kept beside the error that it is about, and goes with it. Of a breaker its last state is kept; an
- * attempt that went through one copies what it was then, since it will have changed when somebody looks.
+ * Each is kept with the error that it is about, and dropped with it. Only the last state of a breaker is kept;
+ * an attempt that used a breaker copies the state, which may change later.
  *
- * That an error was taken may make the model forget another one with all that it was made of: so that
- * is said first, and pointers are asked for after it.
+ * aw__errors_taken() may drop another error with its parts: so it is called before any pointer is taken.
  */
 #include "viewer/model/model_internal.h"
 
@@ -82,7 +81,7 @@ static void attempted(struct aw__model *model, const struct aw__event *event)
 	replace_string(model, &handled->breaker_name, breaker->name);
 }
 
-/* An attribute's value as a number; `otherwise` if it is none. */
+/* An attribute's value as a number; `otherwise` if it is not a number. */
 static uint64_t number(const struct aw__event *event, uint64_t otherwise)
 {
 	uint64_t value = 0;
@@ -129,7 +128,7 @@ void aw__resilience_attribute(struct aw__model *model, uint64_t error,
 	case ATTEMPT:
 		handled->attempt = number(event, 0);
 		break;
-	case ATTEMPTS: /* only a retry that gave up says this */
+	case ATTEMPTS: /* only a retry that gave up has this attribute */
 		handled->attempts = number(event, 0);
 		handled->outcome = AW_ATTEMPT_GAVE_UP;
 		break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Picks the frames of a stack that are the program's own, neither the runtime's nor a system library's: the place
- * that a report, a row or a finding names.
+ * Picks the frames of a stack that are the program's own, neither the runtime's nor a system library's: reports, rows and
+ * findings show these places.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The decisions of the model on what it keeps: retention.h has the policy in words. */
+/* Decides for the model which errors, findings and tasks are kept. retention.h describes the policy. */
 #include "viewer/model/retention.h"
 
 #include "viewer/model/model_internal.h"
@@ -21,7 +21,7 @@ uint64_t aw__retention_room(const struct aw__model *model)
 		{ AW__MODEL_MAX_ERRORS / 2, UINT64_MAX },
 		{ AW__MODEL_MAX_ERRORS / 4 * 3, 64 },
 		{ AW__MODEL_MAX_ERRORS / 8 * 7, 8 },
-		/* the rest is for lost errors, which are kept until their finding decides */
+		/* the rest is for lost errors, which are kept until their finding arrives */
 		{ AW__MODEL_MAX_ERRORS / 64 * 63, 1 },
 	};
 	const size_t kept =

@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Retention: what a model keeps whole, what it only counts, and what it drops to make room. This is the whole policy;
- * the files that carry it out ask here.
+ * Retention: which objects a model keeps, which it only counts, and which it drops to make room. This is the whole
+ * policy; the files that apply it ask the functions here.
  *
  * The aim: a flood of one kind never pushes out another kind, memory stays bounded, and every number in a report
  * counts all that was recorded, kept or not.
  *
  * Findings (model_findings.c, findings_group.c). Of equal findings (a group) the first AW__MODEL_FIRST are kept, and
  * the newest AW__MODEL_NEWEST to twice as many; those between them are dropped. As the model fills up, a new finding
- * is kept only while its group has fewer than aw__retention_room(); the others are counted in their group, or, if none
- * of the group is kept, as findings_beyond. A lost-events finding is always kept.
+ * is kept only while its group has fewer than aw__retention_room(); the others are counted in their group, or, if no
+ * finding of the group is kept, as findings_beyond. A lost-events finding is always kept.
  *
- * Errors (errors.c, errors_drop.c). An error is needed while a kept finding names it, while another error has it as a
- * cause, context or child, or if it is among the first AW__MODEL_FIRST_TAKEN retrieved ones of its group. One that is
- * not needed is dropped
+ * Errors (errors.c, errors_drop.c). An error is needed while a kept finding refers to it, while another error has it as
+ * a cause, context or child, or if it is among the first AW__MODEL_FIRST_TAKEN retrieved ones of its group. An error
+ * that is not needed is dropped
  * - when AW__MODEL_MAX_TAKEN more were retrieved after it,
- * - together with the last finding that named it, or with the error that it was a part of,
- * - at once, instead of being kept, if its group has as many as aw__retention_room(): unless it is lost, because
- *   then its finding follows, and decides.
+ * - together with the last finding that referred to it, or with the error that it was a part of,
+ * - at once, instead of being kept, if its group has as many as aw__retention_room(): unless it is lost, because then
+ *   its finding follows, and the error is kept if the finding is.
  *
  * Tasks (tasks.c). A task is needed while it lives, and while a kept error or finding refers to it. Of the others the
  * AW__MODEL_MAX_FINISHED that finished last are kept; children of a dropped one become roots of the tree. A task that
  * is known only as a creator is dropped with its last child.
  *
- * What was dropped (dropped.h). Recorders tell errors and findings again, and a black box is read after the socket. So
- * the ids of dropped ones are remembered, errors by what was known of them (enum aw__dropped_as). A finding whose id is
- * there is not counted again. An error whose id is there is kept again if it must be, and leaves the set: it is
- * uncounted as dropped, and is lost or retrieved again if it was (aw__retention_dropped_rules).
+ * Dropped ids (dropped.h). Recorders report errors and findings more than once, and a black box is read after the
+ * socket. So the ids of dropped ones are remembered, those of errors with their state (enum aw__dropped_as). A dropped
+ * finding is not counted again. A dropped error is kept again if it must be, and its id leaves the set: it does not
+ * count as dropped any more, and is lost or retrieved again if it was (aw__retention_dropped_rules).
  *
- * The image of a model (image.h) holds all of this, so that a model loaded from it goes on in the same way.
+ * The image of a model (image.h) holds all of this, so that a model that is loaded from it behaves in the same way.
  */
 #ifndef AW__RETENTION_H
 #define AW__RETENTION_H
@@ -45,19 +45,19 @@
 #define AW__MODEL_NEWEST       1024u /* of a group of findings, at least; at most twice as many */
 #define AW__MODEL_FIRST_TAKEN  16u   /* of a group of errors */
 
-/* What was known of an error when it was dropped. Numbers of the image: they stay. */
+/* The state of an error when it was dropped. The image stores these numbers: they must not change. */
 enum aw__dropped_as {
 	AW__DROPPED_LOST,
 	AW__DROPPED_TAKEN,
 	AW__DROPPED_PENDING,
-	AW__DROPPED_COUNTED,			/* its group counts those above, by this number */
+	AW__DROPPED_COUNTED,			/* a group has counters for those above */
 	AW__DROPPED_PART = AW__DROPPED_COUNTED, /* a part of another error, dropped with it */
-	AW__DROPPED_TAKEN_LATE, /* retrieved after it was dropped: its group, unknown by then, counts it as pending */
+	AW__DROPPED_TAKEN_LATE, /* retrieved after it was dropped: still counted as pending, since its group is unknown */
 	AW__DROPPED_KINDS
 };
 
 struct aw__dropped_rule {
-	bool lost, retrieved;		/* as it is again when it is kept again */
+	bool lost, retrieved;		/* the state that it gets when it is kept again */
 	enum aw__dropped_as counted_as; /* by its group; AW__DROPPED_COUNTED: not counted */
 };
 
@@ -91,7 +91,7 @@ bool aw__retention_keeps_retrieved(const struct aw__model *model,
 				   const struct aw__error_group *group);
 /** Whether an error must not be dropped. */
 bool aw__retention_needs_error(const struct aw__error *error);
-/** As what an error is dropped that is no part of another one. */
+/** The state with which an error is dropped that is not a part of another one. */
 enum aw__dropped_as aw__retention_dropped_as(const struct aw__error *error);
 
 /** Whether a task must not be dropped. */

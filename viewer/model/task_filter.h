@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The filter language: which tasks are meant.
+ * The filter language, which selects tasks.
  *
  *	state:waiting age>5s name~/db/ -has:error
  *
- * Terms stand side by side, and all must hold. A term is FIELD OPERATOR VALUE, or a word alone, which is looked for in
- * a task's name and coroutine. `-` or `not` before a term turns it around. A value may be "quoted"; `:` takes
- * several, separated by commas, of which one must fit. What each field is, is a row of aw__filter_fields.
+ * Terms are separated by spaces, and all must match. A term is FIELD OPERATOR VALUE, or a single word, which is searched
+ * for in a task's name and coroutine. `-` or `not` before a term negates it. A value may be "quoted"; `:` takes several
+ * values, separated by commas, of which one must match. aw__filter_fields describes the fields.
  *
  *	:  is, or contains (texts; upper and lower case are the same)        = !=  is (not)
  *	<  <=  >  >=  numbers and durations                                  ~ !~  a regular expression, /…/ or not
  *
- * A filter looks at a model and at nothing else. Regular expressions give up after a bounded number of steps: such a
- * task does not match, and is counted.
+ * A filter depends only on the model. A regular expression gives up after a bounded number of steps: then the task does
+ * not match, and is counted.
  */
 #ifndef AW__MODEL_FILTER_H
 #define AW__MODEL_FILTER_H
@@ -45,15 +45,15 @@ extern const struct aw__filter_field aw__filter_fields[];
 struct aw__filter;
 
 /**
- * Understand a filter.
+ * Parse a filter.
  *
- * @param problem  says what is wrong in a first line, shows the filter in a second, and in a third, with a caret
- *                 below it, where
- * Returns NULL if it makes no sense.
+ * @param problem  on failure: a line that says what is wrong, a line with the filter, and a line with a caret below
+ *                 the place
+ * Returns NULL if the filter is invalid.
  */
 struct aw__filter *aw__filter_create(const char *text, struct aw__problem *problem);
 void aw__filter_destroy(struct aw__filter *filter);
-/** Whether a task of this model matches. `now_ns` is what ages refer to. */
+/** Whether a task of this model matches. Ages are measured up to `now_ns`. */
 bool aw__filter_matches(struct aw__filter *filter, const struct aw__model *model,
 			const struct aw__task *task, uint64_t now_ns);
 /** How often a regular expression gave up. */

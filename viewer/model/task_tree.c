@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The forest of tasks: who created whom. Nothing here recurses, and no circle can form. */
+/* The forest of tasks, in which the parent of a task is its creator. Nothing here recurses, and no cycle can form. */
 #include "viewer/model/model_internal.h"
 
 /* How many ancestors of a new parent are searched for the task itself. */
@@ -30,7 +30,7 @@ static void detach(struct aw__model *model, struct aw__task *task)
 	*(task->next != NULL ? &task->next->previous : last) = task->previous;
 }
 
-/* Whether `parent` descends from `task`, as far as that can be told within bounds. */
+/* Whether `parent` descends from `task`; also true if that takes more than MAX_CLIMB steps to find out. */
 static bool descends(const struct aw__task *parent, const struct aw__task *task)
 {
 	size_t steps = 0;

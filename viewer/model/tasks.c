@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks: what is known of each. Those that finished and that nothing refers to wait in a queue, and the oldest is dropped
- * when the queue is full (retention.h).
+ * The state of each task. Finished tasks that nothing refers to are in a queue; the oldest is dropped when the queue is
+ * full (retention.h).
  *
- * State comes from two sides: from events, and from rows (of a snapshot, or put before an error or
- * a finding). Whatever is older than what is known already changes nothing; finished is for ever. A
- * row outside of a snapshot may be of a task that ended long ago: it tells who the task was, not
- * that it lives.
+ * State comes from two sources: from events, and from rows (of a snapshot, or recorded with an error or a finding).
+ * An item that is older than the known state changes nothing; a finished task stays finished. A row outside of a
+ * snapshot may be of a task that ended long ago: it describes the task, but does not show that it is alive.
  */
 #include "viewer/model/model_internal.h"
 
@@ -271,7 +270,7 @@ static void cancel_asked(struct aw__model *model, struct aw__task *task,
 	set_name(model, &cancel->message, event->text, event->text_length);
 }
 
-/* Remember a task's row. A row that comes after the task's end lacks what its slot had: earlier values stay. */
+/* Remember a task's row. A row from after the task's end lacks the fields of its slot: earlier values stay. */
 static void told(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
 {
 	struct aw__task_told *tale = task->told;
@@ -307,7 +306,7 @@ static void cancel_told(struct aw__task *task, const struct aw__event *event)
 	};
 }
 
-/* A row beside a finding was true at that time; without steps no event says when it stops being true. */
+/* A row beside a finding shows the state at that time; without recorded steps no event shows when it changes. */
 static void update_from_row(const struct aw__model *model, struct aw__task *task,
 			    const struct aw__event *event)
 {
@@ -392,7 +391,7 @@ static void snapshot_end(struct aw__model *model)
 		    task->changed_ns < model->snapshot_begin_ns)
 			aw__model_append(&vanished, task);
 	}
-	if (vanished.count > 1) /* sorted, because their order decides which is dropped first */
+	if (vanished.count > 1) /* sorted, because the first ones are dropped first */
 		qsort(vanished.items, vanished.count, sizeof(vanished.items[0]), by_id);
 	for (size_t i = 0; i < vanished.count; i++) {
 		struct aw__task *task = vanished.items[i];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wait graph. Its nodes are the live tasks that wait; a resource is but the way from who waits for it to who has it.
+ * The wait graph. Its nodes are the live tasks that wait; a resource is only an edge from a task that waits for it to the task that has it.
  *
- * Circles are found by a walk in depth without recursion: whoever meets a task that is still on the way has closed one. Each
- * task is entered once and each of its edges followed once, so that no recording can make the walk long.
+ * Cycles are found by a depth-first search without recursion: a task that is met again while it is on the path closes a cycle. Each task is
+ * entered once, and each of its edges followed once, so that no recording can make the search long.
  */
 #include "viewer/model/model_internal.h"
 
@@ -38,18 +38,19 @@ uint64_t aw__model_holder(const struct aw__model *model, uint64_t resource)
 	return held != NULL ? (uint64_t)(uintptr_t)held - 1 : 0;
 }
 
-/* ---- circles ---- */
+/* ---- cycles ---- */
 
 /* One task on the path, and its next edge. */
 struct step {
 	const struct aw__task *task;
-	const struct aw__task *child; /* of a group or gather: the next to look at */
-	bool taken;		      /* the only edge of another wait */
+	const struct aw__task *child; /* of a group or gather: the next member to look at */
+	bool taken;		      /* for other waits: their only edge was followed */
 };
 
 struct walk {
 	const struct aw__model *model;
-	struct aw__map seen; /* of step + 2 while a task is on the way, of DONE afterwards */
+	/* by task: index of its step + 2 while it is on the path, DONE afterwards */
+	struct aw__map seen;
 	struct step *way;
 	size_t count, capacity;
 	struct aw__circles *circles;
@@ -166,7 +167,7 @@ static void explore(struct walk *walk, const struct aw__task *root)
 	}
 }
 
-/* Whether the task waits for another one: only then it is worth remembering. */
+/* Whether the task waits for another one: only then it needs to be remembered. */
 static bool leads_on(const struct walk *walk, const struct aw__task *task)
 {
 	struct step step = { .task = task, .child = task->first_child };

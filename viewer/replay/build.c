@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Builds the index of a trace while it is read, for `awry index` and for commands that make recordings.
- * Checkpoints are 262,144 events apart; farther where models are large, so that all images take at most an eighth
- * of the recording; and so far that all of them have room in memory while the index is built.
+ * Checkpoints are 262,144 events apart, or more: all images together take at most an eighth of the recording, and fit in
+ * IMAGES_BYTES of memory while the index is built.
  */
 #include "viewer/replay/build.h"
 
@@ -22,10 +22,10 @@ struct aw__building {
 	const struct aw__model *model;
 	struct aw__index index;
 	struct aw__rows_writer *writer;
-	uint64_t frame, end; /* of the frame at hand */
+	uint64_t frame, end; /* of the current frame */
 	uint64_t events, latest_ns;
 	uint64_t apart;	      /* events between two checkpoints */
-	uint64_t bytes_apart; /* for each byte of the image before */
+	uint64_t bytes_apart; /* of the recording, for each byte of the last image */
 	uint64_t images_bytes;
 	struct aw__index_bucket *bucket; /* the last bucket with an event */
 };
@@ -132,7 +132,7 @@ static void merge(struct aw__index_bucket *to, const struct aw__index_bucket *on
 		others += other->events[kind];
 		sum.events[kind] += one->events[kind];
 	}
-	if (others == 0 && other->live == 0) /* nothing has come so far yet */
+	if (others == 0 && other->live == 0) /* no event has reached it yet */
 		sum.live = one->live;
 	if (one->lag_ns > sum.lag_ns)
 		sum.lag_ns = one->lag_ns;
@@ -162,7 +162,7 @@ static struct aw__index_bucket *bucket_at(struct aw__building *building, uint64_
 	return &index->buckets[since / index->bucket_ns];
 }
 
-/* Buckets after the last one with an event begin with as many tasks as that had at its end. */
+/* Buckets after the last one with an event have as many live tasks as that had at its end. */
 static void carry_on(struct aw__building *building, struct aw__index_bucket *bucket)
 {
 	const uint64_t live = aw__model_counts(building->model)->tasks_live;
@@ -248,7 +248,7 @@ static bool look_at_frames(struct aw__building *building)
 	return good;
 }
 
-/* Images move from their checkpoints into the bytes of the index. */
+/* Move the images from their checkpoints to the bytes of the index. */
 static void gather(struct aw__index *index, struct aw__buffer *out)
 {
 	for (size_t i = 0; i < index->checkpoint_count; i++) {

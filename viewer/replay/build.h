@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Building the index of a trace: it looks on while somebody reads the trace from its beginning into a model.
+ * Builds the index of a trace while the caller reads the trace from its beginning into a model.
  *
  *	building = aw__building_create(source, model);
  *	for each item:
@@ -18,9 +18,9 @@
 struct aw__building;
 
 /**
- * Both are borrowed; nothing of the trace was read, and nothing ingested.
+ * Source and model are borrowed; nothing was read or ingested yet.
  *
- * @param apart  events between two checkpoints, whatever that costs; 0: as is best
+ * @param apart  number of events between two checkpoints, at any cost; 0: chosen by the size of the images
  */
 struct aw__building *aw__building_create(struct aw__source *source, const struct aw__model *model,
 					 uint64_t apart);
@@ -28,15 +28,15 @@ void aw__building_destroy(struct aw__building *building);
 /** The next item, before it is ingested. */
 void aw__building_see(struct aw__building *building, const struct aw__item *item);
 
-/** Where the last frame that gave an item ended. */
+/** The end of the last frame that had an item. */
 uint64_t aw__building_position(const struct aw__building *building);
 
 /**
- * Everything was ingested.
+ * Complete the index, after everything was ingested.
  *
- * @param data_bytes where the recording ends: at or behind that position
- * @param ret_index  set on success, for aw__index_finish()
- * @param ret_bytes  set on success, for aw__buffer_finish(): what belongs behind the end of the trace
+ * @param data_bytes end of the recording: at or behind aw__building_position()
+ * @param ret_index  set on success; free it with aw__index_finish()
+ * @param ret_bytes  set on success: the bytes to append to the trace; free them with aw__buffer_finish()
  *
  * False if there was nothing to index, or no memory.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the index at the end of a trace, and checks that it was made for this trace before anything of it is used. */
+/* Finds the index at the end of a trace, and checks that it was made for this trace before it is used. */
 #include "viewer/replay/find.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "proto/frame.h"
 
-/* No directory is larger. */
+/* The largest directory that is accepted. */
 #define DIRECTORY_BYTES (64u << 20)
 /* How many checkpoints are checked beforehand; the others are checked when they are used. */
 #define FRAMES_LOOKED_AT 64u

@@ -6,9 +6,9 @@
 #include "proto/index.h"
 #include "viewer/source/source.h"
 
-/** Whether the last frame says that there is one. */
+/** Read the trailer. False if the trace has no index. */
 bool aw__find_trailer(struct aw__source *source, struct aw__trailer *ret_trailer);
-/** Read it, and check that it belongs to this recording. Reads none of the source's items. */
+/** Read the index, and check that it belongs to this recording. Does not read items from the source. */
 bool aw__find_index(struct aw__source *source, const struct aw__trailer *trailer,
 		    struct aw__index *ret_index, struct aw__problem *problem);
 

@@ -19,7 +19,7 @@ struct aw__replay {
 	struct aw__buffer kept; /* the index's bytes, if the file does not have them */
 	struct aw__buffer image;
 	uint64_t events, time_ns;
-	bool placed;  /* the source goes on where the model is */
+	bool placed;  /* the source is at the position of the model */
 	bool pending; /* `item` was taken from the source, and not ingested */
 	struct aw__item item;
 };
@@ -140,7 +140,7 @@ static bool peek(struct aw__replay *replay, bool *ret_failed, struct aw__problem
 	*ret_failed = false;
 	if (replay->pending)
 		return true;
-	do /* damage was reported when the trace was read, or will be counted */
+	do /* damage is reported where the trace is read as a whole */
 		status = aw__source_next(replay->source, &replay->item, problem);
 	while (status == AW__SOURCE_DAMAGED);
 	replay->pending = status == AW__SOURCE_GOT;
@@ -266,7 +266,7 @@ bool aw__replay_between(struct aw__replay *replay, uint64_t from_ns, uint64_t to
 
 /* ---- opening ---- */
 
-/* The items of the one frame at `offset`. */
+/* Read the definitions of the frame at `offset`. */
 static bool read_definitions(struct aw__replay *replay, uint64_t offset, aw__replay_hear *hear,
 			     void *arg, struct aw__problem *problem)
 {
@@ -286,7 +286,7 @@ static bool read_definitions(struct aw__replay *replay, uint64_t offset, aw__rep
 	return !failed && (end != 0 || aw__problem_set(problem, "the index is damaged"));
 }
 
-/* Read all definitions: they stay in the model, and images are without them. */
+/* Read all definitions: they stay in the model, since images do not contain them. */
 static bool begin(struct aw__replay *replay, aw__replay_hear *hear, void *arg,
 		  struct aw__problem *problem)
 {

@@ -57,7 +57,7 @@ static bool replace(struct aw__source *source, int fd, uint64_t from, const void
 		return aw__problem_set(problem, "%s", strerror(errno));
 	if (length == 0 || put(fd, aw__bytes_packed(source->raw), bytes, length, problem))
 		return true;
-	/* a partial index would be of no use */
+	/* a partial index would be useless */
 	(void)!ftruncate(fd, (off_t)at);
 	return false;
 }

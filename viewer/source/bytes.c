@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads a trace by places in it, plain or compressed, for the sources. Of a mapped file that is cut while it is read, what is gone
- * reads as zeros (base/mapping.h); its size is asked before each look, so that this is said.
+ * Reads a trace, plain or compressed, at any offset, for the sources. If a mapped file is cut while it is read, the missing
+ * part reads as zeros (base/mapping.h): so each read checks the file's size first, and reports that it was cut.
  */
 #include "viewer/source/bytes.h"
 
@@ -19,7 +19,7 @@
 #define FORGET_BYTES (32u << 20)
 
 struct piece {
-	uint64_t offset; /* of its bytes, unpacked */
+	uint64_t offset; /* of its first byte, unpacked */
 	uint64_t at;	 /* in the file */
 	uint32_t length; /* unpacked */
 	uint32_t packed;
@@ -30,7 +30,7 @@ struct aw__bytes {
 	const unsigned char *map;
 	uint64_t mapped;
 	uint64_t count;
-	uint64_t looked; /* since memory was released */
+	uint64_t looked; /* bytes read since memory was released */
 
 	bool packed, cut;
 	struct piece *pieces;
@@ -79,7 +79,7 @@ static void add_piece(struct aw__bytes *bytes, uint64_t at, size_t packed, uint3
 	bytes->count += length;
 }
 
-/* Find the pieces that are not known yet, by their headers alone. */
+/* Find the pieces that are not known yet; only their headers are read. */
 static bool find_pieces(struct aw__bytes *bytes, struct aw__problem *problem)
 {
 	const struct piece *last =
@@ -200,7 +200,7 @@ bool aw__bytes_cut(const struct aw__bytes *bytes)
 	return bytes->cut;
 }
 
-/* Whether what was mapped is still there. */
+/* Whether the file still has its bytes up to `end`. */
 static bool is_there(const struct aw__bytes *bytes, uint64_t end, struct aw__problem *problem)
 {
 	struct stat status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The runtime folder: which boxes there are, and which of them belongs to a process. */
+/* Lists the black boxes of the runtime folder, finds the one of a process, and removes stale ones. */
 #include "viewer/source/source_internal.h"
 
 #include <dirent.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opens a target (process id, socket, trace or black box) and reads its items, the same way for every kind: the
- * only reader that commands and the viewer have.
+ * Opens a target (process id, socket, trace or black box) and reads its items, in the same way for every kind: all
+ * commands and the viewer read through it.
  */
 #include "viewer/source/source_internal.h"
 
@@ -66,7 +66,7 @@ struct aw__source *aw__source_adopt(int fd_take)
 }
 
 /*
- * Whether the process runs. A box that its process has closed counts as running: it has reported everything itself.
+ * Whether the process runs. True also if the process has closed its box: it has reported everything itself.
  */
 static bool owner_runs(const struct aw__box *box, const char *path)
 {
@@ -79,7 +79,7 @@ static bool owner_runs(const struct aw__box *box, const char *path)
 	return aw__box_said_goodbye(box) || aw__owner_runs(aw__location_owner(&location, path));
 }
 
-/* Reading all events of a box takes many times as long as reading the important ones alone. */
+/* Reading all events of a box takes many times as long as reading only the important ones. */
 static void choose_events(struct aw__source *source, bool runs, unsigned flags)
 {
 	if (!runs)
@@ -143,7 +143,7 @@ static struct aw__source *open_socket(const char *path, struct aw__problem *prob
 	return NULL;
 }
 
-/* Closes `fd`, or hands it on. */
+/* Closes `fd`, or gives it to the source. */
 static struct aw__source *open_trace(const char *path, int fd, struct aw__problem *problem)
 {
 	struct aw__problem why;
@@ -162,7 +162,7 @@ static struct aw__source *open_trace(const char *path, int fd, struct aw__proble
 	return source;
 }
 
-/* Looks at the first bytes; closes `fd`, or hands it on. */
+/* Decides by the first bytes. Closes `fd`, or gives it to the source. */
 static struct aw__source *open_regular(const char *path, int fd, uint64_t bytes, unsigned flags,
 				       struct aw__problem *problem)
 {
@@ -207,7 +207,7 @@ static struct aw__source *open_path(const char *path, unsigned flags, struct aw_
 	return NULL;
 }
 
-/* Returns its socket if it answers; -1 if not. */
+/* The connected socket of the box's process, if it answers; -1 if not. */
 static int open_live(const struct aw__source_box *box, enum aw__answer *ret_answer)
 {
 	char path[AW__LOCATION_PATH_BYTES];
@@ -413,7 +413,7 @@ void aw__source_ask_snapshot(struct aw__source *source)
 	aw__buffer_finish(&frame);
 }
 
-/* ---- places in a trace ---- */
+/* ---- offsets in a trace ---- */
 
 uint64_t aw__source_position(const struct aw__source *source)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Types and functions that only the files of the sources use. */
 #ifndef AW__SOURCE_INTERNAL_H
 #define AW__SOURCE_INTERNAL_H
 
@@ -33,7 +34,7 @@ int aw__socket_connect(const char *path, struct aw__problem *problem);
 bool aw__socket_peer_is_ours(int fd, struct aw__problem *problem);
 /** Send a preamble: the agent begins with a snapshot without being asked. */
 bool aw__socket_greet(int fd);
-/** What came of a greeting within so many milliseconds: nothing, something, or that there are too many viewers. */
+/** The answer to a greeting within `timeout_ms`: none, data, or a refusal since there are too many viewers. */
 enum aw__answer { AW__ANSWER_NONE, AW__ANSWER_GIVEN, AW__ANSWER_REFUSED };
 enum aw__answer aw__socket_answer(int fd, int timeout_ms);
 
