@@ -16,7 +16,7 @@ enum {
 	AW__TLS_ALPN_MAX = 255, /* bytes of a protocol's name */
 };
 
-/** Another identity of a server. */
+/** Another host name of a server, with the context for it. */
 struct aw__tls_host {
 	struct aw__tls_host *next;
 	char *name;
@@ -27,8 +27,8 @@ struct aw_tls_context {
 	_Atomic unsigned int refs;
 	SSL_CTX *ssl;
 	bool server;
-	bool check_host;     /* client: the server's name has to be that of its certificate */
-	unsigned char *alpn; /* owned; as on the wire; NULL: none */
+	bool check_host;     /* client: the certificate must be valid for the server's name */
+	unsigned char *alpn; /* owned; in wire format; NULL: none */
 	unsigned int alpn_length;
 	struct aw__tls_host *hosts; /* owned */
 };
@@ -37,19 +37,19 @@ struct aw_tls_context {
 enum aw__tls_state {
 	AW__TLS_HANDSHAKE,
 	AW__TLS_WRAPPED,
-	AW__TLS_SHUTDOWN, /* goodbye is said, the other's is waited for */
+	AW__TLS_SHUTDOWN, /* close_notify was sent; waits for the peer's */
 	AW__TLS_OVER,
 };
 
 struct aw__tls {
-	aw_stream *stream;	 /* borrowed: it owns us */
+	aw_stream *stream;	 /* borrowed, because it owns this */
 	aw_tls_context *context; /* owned */
 	SSL *ssl;
-	BIO *in, *out; /* the SSL's */
+	BIO *in, *out; /* owned by `ssl` */
 	enum aw__tls_state state;
-	bool eof; /* the descriptor's end has come */
+	bool eof; /* the descriptor's end was read */
 	bool truncated;
-	char alpn[AW__TLS_ALPN_MAX + 1]; /* what was agreed on; empty: nothing */
+	char alpn[AW__TLS_ALPN_MAX + 1]; /* the negotiated protocol; empty: none */
 	aw_ns handshake_timeout, shutdown_timeout;
 };
 
@@ -61,9 +61,9 @@ aw_error *aw__tls_create(aw_stream *stream, aw_tls_context *context,
 void aw__tls_destroy(void *state);
 
 /**
- * What OpenSSL has to say of a call that failed, as CPython says it.
+ * Make the error of an OpenSSL call that failed, as CPython does.
  *
- * @param ssl     NULL: it was about none
+ * @param ssl     the connection; NULL: the call was not about one
  * @param result  of the call
  */
 aw_error *aw__tls_error(const SSL *ssl, int result);

@@ -33,7 +33,7 @@ static aw_error *alpn_length(const char *const *names, size_t *ret_length)
 	return NULL;
 }
 
-/* Each name behind its length: as RFC 7301 has it on the wire. */
+/* Store each name after its length, in the wire format of RFC 7301. */
 static aw_error *set_alpn(struct aw_tls_context *context, const char *const *names)
 {
 	size_t total = 0, at = 0;
@@ -52,14 +52,14 @@ static aw_error *set_alpn(struct aw_tls_context *context, const char *const *nam
 		at += length;
 	}
 	context->alpn_length = (unsigned int)total;
-	/* 0 is its success */
+	/* 0 means success here */
 	if (!context->server &&
 	    SSL_CTX_set_alpn_protos(context->ssl, context->alpn, context->alpn_length) != 0)
 		return aw__tls_error(NULL, 0);
 	return NULL;
 }
 
-/* Nothing in common is no error: both ends go on without. */
+/* To have no protocol in common is no error: both ends go on without one. */
 static int choose_alpn(SSL *ssl, const unsigned char **ret_name, unsigned char *ret_length,
 		       const unsigned char *theirs, unsigned int length, void *arg)
 {
@@ -116,7 +116,7 @@ fail:
 	return aw_raise(aw_MemoryError, NULL);
 }
 
-/* ---- the whole */
+/* ---- creation */
 
 static aw_error *set_version(struct aw_tls_context *context, int version)
 {
@@ -149,7 +149,7 @@ static aw_error *set_server(struct aw_tls_context *context)
 	SSL_CTX_set_alpn_select_cb(context->ssl, choose_alpn, context);
 	SSL_CTX_set_tlsext_servername_callback(context->ssl, choose_host);
 	SSL_CTX_set_tlsext_servername_arg(context->ssl, context);
-	/* without it a client that comes again, and has a certificate, would be refused */
+	/* without it a client with a certificate would be refused when it resumes a session */
 	if (SSL_CTX_set_session_id_context(context->ssl, id, sizeof(id) - 1) != 1)
 		return aw__tls_error(NULL, 0);
 	return NULL;

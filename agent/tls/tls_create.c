@@ -19,7 +19,7 @@ static bool is_address(const char *name)
 	return address != NULL;
 }
 
-/* Ask for the server by its name, and require it in the certificate. An address is not asked for. */
+/* Send the server's name (SNI), unless it is an address, and require it in the certificate. */
 static aw_error *expect_server(struct aw__tls *tls, const char *name)
 {
 	X509_VERIFY_PARAM *param = SSL_get0_param(tls->ssl);
@@ -61,7 +61,7 @@ static aw_error *set_up(struct aw__tls *tls, const char *server_name)
 		BIO_free(tls->out);
 		return aw__tls_error(NULL, 0);
 	}
-	BIO_set_mem_eof_return(tls->in, -1); /* more will come */
+	BIO_set_mem_eof_return(tls->in, -1); /* empty is not the end: more will come */
 	BIO_set_mem_eof_return(tls->out, -1);
 	SSL_set_bio(tls->ssl, tls->in, tls->out);
 	if (tls->context->server) {

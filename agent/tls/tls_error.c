@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes errors of OpenSSL's, with the types, attributes and messages of CPython's Modules/_ssl.c. */
+/* Makes errors from OpenSSL's, with the types, attributes and messages of CPython's Modules/_ssl.c. */
 #include "agent/tls/tls.h"
 
 #include <ctype.h>
@@ -29,7 +29,7 @@ static const char *library_of(unsigned long code)
 	return NULL;
 }
 
-/* WRONG_VERSION_NUMBER of "wrong version number"; empty of what all libraries have in common. */
+/* WRONG_VERSION_NUMBER for "wrong version number"; empty for reasons that all libraries share. */
 static void reason_of(unsigned long code, char *to, size_t size)
 {
 	const char *words = ERR_reason_error_string(code);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads the files of a TLS context for tls_context.c: trusted certificates, the own certificate and its key.
- * Errors of missing files are the kernel's, not OpenSSL's.
+ * Loads the files of a TLS context for tls_context.c: trusted certificates, our own certificate and its key. A
+ * missing file gives the kernel's error, not OpenSSL's.
  */
 #include "agent/tls/tls_files.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* OpenSSL tells of a file that is not there in many ways; the kernel in one. */
+/* Checked here, because OpenSSL reports a missing file in many ways. */
 static aw_error *readable(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -41,7 +41,7 @@ aw_error *aw__tls_load_trusted(struct aw_tls_context *context, const struct aw_t
 	return NULL;
 }
 
-/* Without a password there is none: OpenSSL would ask for it on the terminal. */
+/* Fails without a password: OpenSSL would ask for it on the terminal. */
 static int tell_password(char *to, int size, int writing, void *arg)
 {
 	const char *password = arg;
@@ -74,7 +74,7 @@ aw_error *aw__tls_load_identity(SSL_CTX *ssl, const struct aw_tls_options *optio
 	SSL_CTX_set_default_passwd_cb(ssl, tell_password);
 	SSL_CTX_set_default_passwd_cb_userdata(ssl, (void *)(uintptr_t)options->key_password);
 	err = load(ssl, options);
-	/* the password is the caller's, who may forget it now */
+	/* the caller owns the password, and may free it now */
 	SSL_CTX_set_default_passwd_cb_userdata(ssl, NULL);
 	return err;
 }

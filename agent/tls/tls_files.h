@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The files of a context. */
+/* Loads the files of a TLS context. */
 #ifndef AW__TLS_FILES_H
 #define AW__TLS_FILES_H
 
@@ -8,7 +8,7 @@
 /** Load the certificates to trust: those of the options, or, where the peer is to be verified, the system's. */
 aw_error *aw__tls_load_trusted(struct aw_tls_context *context,
 			       const struct aw_tls_options *options);
-/** Who we are: a chain, and its key. */
+/** Load our own certificate chain, and its key. */
 aw_error *aw__tls_load_identity(SSL_CTX *ssl, const struct aw_tls_options *options);
 
 #endif

@@ -17,7 +17,7 @@ enum {
 	SHUTDOWN_TRIES = 2,
 };
 
-/* What OpenSSL has to say goes to the descriptor. */
+/* Send OpenSSL's output to the descriptor. */
 static aw_error *flush(struct aw__tls *tls)
 {
 	char *data = NULL;
@@ -33,7 +33,7 @@ static aw_error *flush(struct aw__tls *tls)
 static void fail(struct aw__tls *tls, aw_error *err)
 {
 	tls->state = AW__TLS_OVER;
-	/* the alert; that it cannot be sent is no news any more */
+	/* send the alert; an error of that does not matter any more */
 	aw_error_unref(flush(tls));
 	aw_filter_fail(tls->stream, err);
 }
@@ -46,7 +46,7 @@ static void flush_or_fail(struct aw__tls *tls)
 		fail(tls, err);
 }
 
-/* ---- goodbye */
+/* ---- shutdown */
 
 static void over(struct aw__tls *tls)
 {
@@ -58,7 +58,7 @@ static void over(struct aw__tls *tls)
 	aw_filter_close(tls->stream);
 }
 
-/* Say goodbye, or hear the other's: 1 if both are done. */
+/* Send close_notify, or receive the peer's: 1 if both are done. */
 static int shut_down(struct aw__tls *tls)
 {
 	int result = 0;
@@ -96,7 +96,7 @@ static void start_shutdown(struct aw__tls *tls)
 
 /* ---- data */
 
-/* What a read that got nothing means. */
+/* Handle a read that returned no data. */
 static void no_more(struct aw__tls *tls, int result)
 {
 	int number = SSL_get_error(tls->ssl, result);
@@ -132,7 +132,7 @@ static void go_on_reading(struct aw__tls *tls)
 		}
 		more = aw_filter_fed(tls->stream, count);
 	}
-	/* reading may have made OpenSSL say something, such as a new key */
+	/* reading may have produced output, such as a key update */
 	flush_or_fail(tls);
 }
 
@@ -168,7 +168,7 @@ static aw_error *on_write(void *state, const struct iovec *pieces, size_t count)
 		err = encrypt(tls, pieces[i].iov_base, pieces[i].iov_len);
 	if (err == NULL)
 		err = flush(tls);
-	/* a record that is lost cannot be made good */
+	/* after a lost record the connection cannot continue */
 	if (err != NULL)
 		fail(tls, aw_error_ref(err));
 	return err;
@@ -199,7 +199,7 @@ static void go_on_handshake(struct aw__tls *tls)
 	flush_or_fail(tls);
 	if (result <= 0 || tls->state == AW__TLS_OVER)
 		return;
-	aw_error_unref(aw_filter_deadline(tls->stream, AW_FOREVER)); /* which cannot fail */
+	aw_error_unref(aw_filter_deadline(tls->stream, AW_FOREVER)); /* cannot fail */
 	tls->state = AW__TLS_WRAPPED;
 	remember_alpn(tls);
 	aw_filter_wake(tls->stream);
@@ -227,11 +227,11 @@ static void on_received(void *state, const void *data, size_t size)
 	case AW__TLS_OVER:
 		break;
 	}
-	/* the thread's queue is not ours alone */
+	/* the thread's error queue is shared with the program */
 	ERR_clear_error();
 }
 
-/* All that came before is read: the descriptor is not, while the reader has no room. */
+/* All data before the end is read: the descriptor is not read while the reader has no room. */
 static void on_ended(void *state)
 {
 	struct aw__tls *tls = state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be asked about a TLS connection: version, cipher, protocol (ALPN) and the peer's certificate. */
+/* Queries of a TLS connection: version, cipher, protocol (ALPN) and the peer's certificate. */
 #include "agent/tls/tls.h"
 #include "base/alloc.h"
 
@@ -54,8 +54,8 @@ bool aw_tls_is_truncated(const aw_stream *stream)
 	return tls != NULL && tls->truncated;
 }
 
-/* What was written to a BIO, as a string that is freed by aw__alloc_free(); the BIO is empty then. NULL if there
- * is no memory. */
+/* Take the content of a BIO as a string, to be freed by aw__alloc_free(). NULL if there is no memory, or writing
+ * had failed. */
 static char *taken(BIO *bio, int written)
 {
 	char *data = NULL, *copy = NULL;

@@ -26,7 +26,7 @@ static void unserve(void *arg)
 	aw__alloc_free(service);
 }
 
-/* A connection that fails is no error of the server's: only cancellation propagates. */
+/* A failed handshake is no error of the server: only errors other than OSError propagate, as a cancellation. */
 static aw_error *serve(aw_stream *stream, void *arg)
 {
 	const struct service *service = arg;
@@ -61,7 +61,7 @@ static struct service *create(aw_tls_context *context, const struct aw_tls_serve
 	return service;
 }
 
-/* The tasks are named by the user's function, which serve() calls. */
+/* Names the tasks by the user's function, which serve() calls. */
 aw_error *aw__tls_server_start(const struct aw__site *site, aw_tls_context *context,
 			       const struct aw_server_options *how,
 			       const struct aw_tls_server_options *options, const char *host,
@@ -86,7 +86,7 @@ aw_error *aw__tls_server_start(const struct aw__site *site, aw_tls_context *cont
 		named.place = aw_agent_place(site->function, NULL, 0, (const void *)(uintptr_t)fn);
 	err = aw__server_start(&named, &use, host, port, serve, service, ret_server);
 	if (err != NULL) {
-		service->free_arg = NULL; /* as if it was never given */
+		service->free_arg = NULL; /* the caller keeps `arg` */
 		unserve(service);
 	}
 	return err;

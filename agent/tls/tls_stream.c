@@ -34,7 +34,7 @@ static aw_error *start(aw_stream *stream, aw_tls_context *context,
 	}
 	aw_stream_set_water(stream, HIGH_WATER, LOW_WATER);
 	err = handshake(tls);
-	/* one that was given up cannot be begun again */
+	/* a handshake that failed or was cancelled cannot be started again */
 	if (err != NULL)
 		aw_stream_abort(stream);
 	return err;
