@@ -10,7 +10,7 @@
 #include <awry/compose.h>
 
 struct entry {
-	struct aw__job job; /* in the future's callbacks, then in the loop's, then in `done` */
+	struct aw__job job; /* in the future's callbacks, then in the loop's jobs, then in `done` */
 	struct aw_as_completed *all;
 	struct aw_future *future; /* referenced; NULL: there was no memory for it */
 };
@@ -23,7 +23,7 @@ struct aw_as_completed {
 	struct aw__link done;	   /* of struct entry: done, and not handed out yet */
 	struct aw__waiter *waiter; /* the task's, while it waits in next() */
 	size_t count;
-	struct aw_future **futures; /* after the entries, of each of them */
+	struct aw_future **futures; /* one for each entry; stored after the entries */
 	struct entry entries[];
 };
 
@@ -142,7 +142,7 @@ bool aw_as_completed_more(const aw_as_completed *all)
 	return all != NULL && all->left > 0;
 }
 
-/* Wait until something is done, or it is too late. */
+/* Wait until an entry is done, or the deadline passes. */
 static aw_error *wait(struct aw_as_completed *all)
 {
 	struct aw__waiter waiter;

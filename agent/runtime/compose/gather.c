@@ -2,11 +2,11 @@
 /*
  * aw_gather(): asyncio.gather().
  *
- * The caller waits for `outer`, which is done when it is known what the caller gets. The children may go on after
- * that, so the gather lives until the last of them is done, and the caller has left.
+ * The caller waits for `outer`, which is done when the result for the caller is known. The children may run on after
+ * that, so the gather is freed when the last of them is done and the caller has left.
  *
- * An error counts as retrieved when the caller takes it, and not before: those that come after the first one, or
- * after a cancellation, are lost, and are reported as that.
+ * Only an error that the caller takes counts as retrieved: errors that come after the first one, or after a
+ * cancellation, are reported as lost.
  */
 #include "agent/runtime/task/awaitable.h"
 #include "base/alloc.h"
@@ -29,9 +29,9 @@ struct gather {
 	size_t done_count;
 	bool return_errors;
 	bool cancel_requested;
-	const struct child *failed; /* whose error is the caller's */
-	struct aw_future *last;	    /* the last that was done */
-	struct aw_future **futures; /* after the children, of each of them */
+	const struct child *failed; /* the child whose error the caller gets */
+	struct aw_future *last;	    /* the one that was done last */
+	struct aw_future **futures; /* one for each child; stored after the children */
 	struct child children[];
 };
 
@@ -132,7 +132,7 @@ static aw_error *take(const struct child *child, void **ret)
 	return aw__future_take(child->future, ret);
 }
 
-/* Wait, and tell what became of the gather as a whole. */
+/* Wait, and return the error of the gather as a whole. */
 static aw_error *wait(struct gather *gather)
 {
 	AW_TRY(aw__task_wait(&gather->outer, NULL));
@@ -175,8 +175,8 @@ aw_error *aw_gather_n(void *const *items, size_t count, void **results)
 }
 
 /*
- * What a cancelled child is listed as is an error of the gather's own, as in CPython: with the message that the future
- * keeps. A task has none left when it has delivered it.
+ * A cancelled child is listed with a new CancelledError, as in CPython: with the message that the future keeps. A task
+ * keeps none after it has delivered it.
  */
 static aw_error *collect(const struct child *child, void **ret)
 {

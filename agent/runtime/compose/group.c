@@ -34,12 +34,12 @@ struct aw_group {
 	struct aw__scope scope;	   /* its task is the parent */
 	struct aw__link running;   /* of struct member */
 	struct aw__link failed;	   /* of struct member, in the order in which they failed */
-	struct aw__link rejected;  /* of struct member: started too late, failed, and not ours */
+	struct aw__link rejected;  /* of struct member: added too late; their errors do not count */
 	struct aw__waiter *waiter; /* the parent's, while it waits in close() */
 	bool aborting;
-	bool left; /* its task has ended, without an error, and left it open: so it aborts */
+	bool left; /* its task has ended without an error, and left it open: so it aborts */
 	bool parent_cancel_requested;
-	bool lacks_member; /* there was no memory for one: closing tells, as if the body had failed by that */
+	bool lacks_member; /* no memory for a member: close() reports it as an error of the body */
 	uint64_t id;
 	char *name; /* NULL: none */
 };
@@ -52,7 +52,7 @@ static void member_destroy(struct member *member)
 	aw__alloc_free(member);
 }
 
-/* `by`: whose end is the reason; NULL: the body's. */
+/* `by`: the member that failed; NULL: the body failed, or was left. */
 static void cancel_members(struct aw_group *group, struct aw_task *by)
 {
 	struct aw_agent_cancel reason = { .why = AW_CANCEL_GROUP, .origin = group->scope.opened };
@@ -73,7 +73,7 @@ static void on_member_failed(struct member *member)
 	aw__link_append(&group->failed, &member->link);
 	if (group->aborting || group->parent_cancel_requested)
 		return;
-	/* the body is interrupted, too; close() takes the request back */
+	/* cancel the body, too; close() takes the request back */
 	cancel_members(group, member->task);
 	group->parent_cancel_requested = true;
 	aw__task_cancel_because(group->scope.task, &(struct aw_agent_cancel){
@@ -117,7 +117,7 @@ static void forget(struct aw__held *held)
 	destroy(aw__container_of(held, struct aw_group, scope.held));
 }
 
-/* What a task that has ended still runs was to end with it, also if the task succeeded. */
+/* The members must not outlive the task that left the group open: they are cancelled, even if it succeeded. */
 static aw_error *close_left(struct aw__scope *scope, aw_error *err)
 {
 	aw_group *group = aw__container_of(scope, struct aw_group, scope);
@@ -159,7 +159,7 @@ aw_group *aw_group_open(const char *name)
 	return group;
 }
 
-/* What runs instead of a coroutine that came too late. */
+/* Runs instead of a coroutine that was added too late. */
 static aw_error *reject(void *arg, void **ret)
 {
 	return aw_raise(aw_RuntimeError, "TaskGroup is shutting down");
@@ -221,7 +221,7 @@ aw_task *aw_group_create_task_with(aw_group *group, aw_coro *coro,
 	return add(group, &birth);
 }
 
-/* Wait until no member runs. A first cancellation of ours is theirs, too, and is returned. */
+/* Wait until no member runs. A first cancellation of the parent cancels them, and is returned. */
 static aw_error *wait_for_members(struct aw_group *group)
 {
 	struct aw_loop *loop = group->scope.task->future.loop;
@@ -249,7 +249,7 @@ static aw_error *wait_for_members(struct aw_group *group)
 	return cancelled;
 }
 
-/* Take the errors of those that failed. The array is NULL if there is no memory; `first` is set. */
+/* Make a group of the members' errors and the body's (`own`, consumed). Without memory: the first of them. */
 static aw_error *take_errors(struct aw_group *group, aw_error *own, const struct place *place)
 {
 	size_t count = 0, size = 1;
@@ -263,7 +263,7 @@ static aw_error *take_errors(struct aw_group *group, aw_error *own, const struct
 		struct member *member = aw__container_of(at, struct member, link);
 
 		err = aw__future_take(&member->task->future, NULL);
-		if (errors == NULL) { /* out of memory: the first cause is what we can still tell */
+		if (errors == NULL) { /* out of memory: return the first error alone */
 			aw_error_unref(own);
 			return err;
 		}
@@ -281,7 +281,7 @@ static aw_error *take_errors(struct aw_group *group, aw_error *own, const struct
 	return err;
 }
 
-/* KeyboardInterrupt and SystemExit go before all others. */
+/* KeyboardInterrupt and SystemExit take precedence over all other errors. */
 static aw_error *take_base_error(struct aw_group *group, aw_error *body)
 {
 	if (aw__loop_exits(body))
@@ -295,7 +295,7 @@ static aw_error *take_base_error(struct aw_group *group, aw_error *body)
 	return NULL;
 }
 
-/* The members are done. Consumes both errors, of which at most one counts as the cancellation. */
+/* The members are done: make the group's error. Consumes the errors of the body and of its cancellation. */
 static aw_error *conclude(struct aw_group *group, aw_error *body, aw_error *cancelled,
 			  const struct place *place)
 {
@@ -303,7 +303,7 @@ static aw_error *conclude(struct aw_group *group, aw_error *body, aw_error *canc
 	aw_error *err = take_base_error(group, body);
 
 	if (group->parent_cancel_requested && aw_task_uncancel(parent) == 0)
-		cancelled = aw_error_unref(cancelled); /* it was ours alone */
+		cancelled = aw_error_unref(cancelled); /* only the group requested it */
 	if (err != NULL)
 		goto done;
 	if (cancelled != NULL && aw__links_empty(&group->failed)) {
@@ -312,7 +312,7 @@ static aw_error *conclude(struct aw_group *group, aw_error *body, aw_error *canc
 	}
 	if (body == NULL && aw__links_empty(&group->failed))
 		goto done;
-	/* whoever else cancelled the parent is not forgotten over the errors: it is asked again */
+	/* another request to cancel the parent must not get lost with these errors: repeat it */
 	if (parent->cancels > 0) {
 		aw_task_uncancel(parent);
 		aw__task_cancel(&parent->future, NULL);

@@ -131,7 +131,7 @@ aw_error *aw__timeout_close(const char *file, int line, const char *function, aw
 	stop(own);
 	aw__scope_end(&own->scope);
 	aw__task_timed(task, false);
-	/* others may have asked, too: their cancellation goes on */
+	/* others may have cancelled the task, too: then the CancelledError goes on */
 	ours = own->expired && aw_task_uncancel(task) <= own->cancelling;
 	aw__alloc_free(own);
 	if (ours && aw_error_is(err, aw_CancelledError))

@@ -18,7 +18,7 @@ struct watched {
 
 struct watch {
 	struct aw__waiter waiter;
-	struct aw__held held; /* the references, and the list of them */
+	struct aw__held held; /* frees `watched`, and the references in it */
 	enum aw_wait_when when;
 	size_t pending;
 	size_t count;
@@ -121,7 +121,7 @@ aw_error *aw_wait(void *const *items, size_t count, enum aw_wait_when when, aw_n
  * aw_wait_for()
  */
 
-/* What a task waits for, with a reference. */
+/* The future that a task waits for; referenced. */
 struct awaited {
 	struct aw__held held;
 	struct aw_future *future;
@@ -150,7 +150,7 @@ static void awaited_end(struct awaited *awaited)
 	aw__future_unref(awaited->future);
 }
 
-/* Wait until the future is done or a time has come; whether it is done is for the caller to see. */
+/* Wait until the future is done or the deadline passes; the caller checks which. */
 static aw_error *wait_till(struct aw_future *future, uint64_t deadline_ns)
 {
 	struct aw__waiter waiter;
@@ -167,7 +167,7 @@ static aw_error *wait_till(struct aw_future *future, uint64_t deadline_ns)
 	return err;
 }
 
-/* `reason`: NULL if it is the caller that is being cancelled. */
+/* `reason`: NULL if the caller is being cancelled. */
 static aw_error *cancel_and_wait(struct aw_future *future, const struct aw_agent_cancel *reason)
 {
 	if (reason != NULL && aw__task_is(future))
@@ -177,7 +177,7 @@ static aw_error *cancel_and_wait(struct aw_future *future, const struct aw_agent
 	return wait_till(future, AW_FOREVER);
 }
 
-/* The time has passed: cancel it, and say so, unless it still found a result or another error. */
+/* The deadline has passed: cancel, and raise TimeoutError, unless a result or another error came first. */
 static aw_error *time_out(struct aw_future *future, uint64_t deadline_ns, void **ret)
 {
 	struct aw_agent_cancel reason = {
@@ -201,14 +201,14 @@ static aw_error *wait_for(struct aw_future *future, uint64_t deadline_ns, void *
 	if (deadline_ns > aw__clock_monotonic_ns())
 		err = wait_till(future, deadline_ns);
 	if (aw__future_done(future)) {
-		if (err != NULL) /* as in CPython 3.11: the result goes before the cancellation */
+		if (err != NULL) /* as in CPython 3.11, the result wins over the cancellation */
 			aw__task_not_delivered(aw__task_must());
 		aw_error_unref(err);
 		return aw__future_take(future, ret);
 	}
 	if (err == NULL)
 		return time_out(future, deadline_ns, ret);
-	/* we are cancelled, but it must not run on after we have returned */
+	/* the caller is cancelled, but the item must not run on after this returns */
 	return aw_raise_in(err, cancel_and_wait(future, NULL));
 }
 

@@ -48,7 +48,7 @@ static aw_error *close_as_completed(aw_as_completed *all, aw_error *err)
 	return err;
 }
 
-/* Close the block with an error, or NULL. Consumes it, and returns that of the whole. */
+/* Close the block with an error, or NULL. Consumes it, and returns the error of the whole block. */
 static aw_error *close_with(const char *file, int line, const char *function, struct aw__with *with,
 			    aw_error *err)
 {
@@ -84,8 +84,8 @@ aw_error *aw__with_leave(const char *file, int line, const char *function, struc
 }
 
 /*
- * By `return` or `goto`: whether with an error is not known here. A group is closed as if by one, for its tasks must not
- * outlast the variables of the block; whatever comes of it can only be lost.
+ * Called if the block is left by `return` or `goto`. It is unknown whether that was due to an error: a group is closed
+ * as if it was, because its tasks must not outlive the variables of the block. An error that results is lost.
  */
 void aw__with_left(struct aw__with *with)
 {

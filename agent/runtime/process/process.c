@@ -36,7 +36,7 @@ static void on_exit(uv_process_t *uv, int64_t status, int signal)
 	uv_close((uv_handle_t *)uv, on_closed);
 }
 
-/* The loop closes, and the process runs on: the recorder is left to say so. */
+/* The loop closes while the process runs: report it as unclosed. */
 static void abandon(struct aw__resource *resource)
 {
 	struct aw_process *process = aw__container_of(resource, struct aw_process, resource);
@@ -61,7 +61,7 @@ static struct aw_process *create(struct aw_loop *loop)
 	return process;
 }
 
-/* Whose fault it is that a program could not be started: that of its folder, or its own. */
+/* The path to name if a program could not be started: its working folder, or the program. */
 static const char *culprit(const char *file, const char *cwd)
 {
 	struct stat status;
@@ -81,7 +81,7 @@ static aw_error *not_started(int status, const char *file, const char *cwd)
 	return aw_error_with_str(err, "filename", name);
 }
 
-/* What libuv wants to know. It changes nothing of it. */
+/* uv_spawn() does not change what the arguments point to: so the casts are safe. */
 static int spawn(struct aw_process *process, const struct aw_process_options *options,
 		 const char *const *arguments, const struct aw__stdio *stdio)
 {
@@ -110,7 +110,7 @@ static aw_error *start(struct aw_process *process, const struct aw_process_optio
 	int status;
 
 	AW_TRY(aw__stdio_streams(stdio, options->limit, process->streams));
-	/* libuv has the handle then, whatever comes of it */
+	/* libuv has the handle from here on, even if it cannot start the process */
 	process->watched = true;
 	status = spawn(process, options, arguments, stdio);
 	if (status < 0) {

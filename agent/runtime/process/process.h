@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A subprocess. It lives as long as it has a user, or libuv waits for its end. */
+/* A subprocess. It is freed when it has no user, and libuv no longer watches it. */
 #ifndef AW__PROCESS_H
 #define AW__PROCESS_H
 
@@ -13,18 +13,18 @@ struct aw_process {
 	struct aw_loop *loop; /* NULL once that is closed */
 	uint32_t users;
 	bool watched;	  /* libuv has the handle */
-	uint64_t id;	  /* the recorder's; 0: not told */
-	aw_intern opened; /* where, for the recorder */
+	uint64_t id;	  /* for the recorder; 0: not reported */
+	aw_intern opened; /* the stack at which it was started, for the recorder */
 	int pid;
 	bool exited;
-	int code;		 /* as CPython gives it; once it has exited */
-	struct aw__link waiters; /* of struct aw__job: until it has exited */
+	int code;		 /* as in CPython; valid once it has exited */
+	struct aw__link waiters; /* of struct aw__job: tasks that wait for its exit */
 	struct aw_stream *streams[3];
 };
 
-/** The ends of a process' standard streams; -1: none. */
+/** The ends of a process's standard streams; -1: none. */
 struct aw__stdio {
-	int child[3]; /* to be closed when it has started */
+	int child[3]; /* closed here once the process has started */
 	int ours[3];
 };
 
@@ -32,7 +32,7 @@ struct aw__stdio {
 aw_error *aw__stdio_open(const struct aw_process_options *options, struct aw__stdio *stdio);
 /** Close what is still open. */
 void aw__stdio_close(struct aw__stdio *stdio);
-/** Make streams of our ends, which leave `stdio`. */
+/** Make streams of our ends, and take these out of `stdio`. */
 aw_error *aw__stdio_streams(struct aw__stdio *stdio, size_t limit, struct aw_stream **streams);
 
 #endif

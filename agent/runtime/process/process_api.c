@@ -47,7 +47,7 @@ aw_error *aw_process_send_signal(aw_process *process, int signal)
 {
 	int status;
 
-	/* libuv has not waited for it as long as we do not know of its end: the number is its own */
+	/* libuv has not reaped the process before on_exit(): until then the pid is not reused */
 	if (process->exited || process->loop == NULL)
 		return aw_raise(aw_ProcessLookupError, NULL);
 	status = uv_process_kill(&process->uv, signal);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aw_process_communicate(): writes a process's input and reads its outputs at once, each in a task; one after the
- * other could block both sides on a full pipe.
+ * aw_process_communicate(): writes a process's input and reads its outputs concurrently, each in a task; one after
+ * the other could block both sides on a full pipe.
  */
 #include "agent/runtime/process/process.h"
 
@@ -14,7 +14,7 @@ struct talk {
 	aw_output output;
 };
 
-/* That nobody reads the input any more is the reader's business. */
+/* Ignore that the process has closed its input: it need not read all. */
 static aw_error *unless_broken(aw_error *err)
 {
 	if (aw_error_is(err, aw_BrokenPipeError) || aw_error_is(err, aw_ConnectionResetError))
@@ -34,7 +34,7 @@ static aw_error *feed(void *arg, void **ret)
 		err = aw_stream_write(stream, talk->input, talk->input_length);
 	if (err == NULL)
 		err = aw_stream_drain(stream);
-	/* also after an error: or the process would wait for more */
+	/* also after an error: otherwise the process would wait for more input */
 	aw_stream_close(stream);
 	return unless_broken(err);
 }
@@ -45,7 +45,7 @@ static aw_error *read_to_end(aw_stream *stream, char **ret_data, size_t *ret_len
 		return NULL;
 	aw_error *err = aw_stream_read_all(stream, ret_data, ret_length);
 
-	/* also after an error: or the process would wait for us to read */
+	/* also after an error: otherwise the process would wait until its output is read */
 	aw_stream_close(stream);
 	return err;
 }
@@ -64,8 +64,8 @@ static aw_error *read_err(void *arg, void **ret)
 	return read_to_end(talk->process->streams[2], &talk->output.err, &talk->output.err_length);
 }
 
-/* Waits until all three are done, whatever happens: they know this stack. The first error counts, and
- * ends the others. */
+/* Wait until all three are done, even after an error, because they refer to this stack. The first error
+ * is returned, and cancels the other tasks. */
 static aw_error *talk_to_end(struct talk *talk)
 {
 	aw_task *tasks[] = { aw_spawn(feed, talk), aw_spawn(read_out, talk),

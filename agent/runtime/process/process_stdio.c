@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* The copies stay out of 0, 1 and 2: there the child will put them, in this order. */
+/* The copies are not 0, 1 or 2, to which the child assigns them in this order. */
 static aw_error *copy(int fd, int *ret_fd)
 {
 	int made = fcntl(fd, F_DUPFD_CLOEXEC, 3);
@@ -57,7 +57,7 @@ aw_error *aw__stdio_open(const struct aw_process_options *options, struct aw__st
 		stdio->child[i] = stdio->ours[i] = -1;
 	for (int i = 0; i < 3 && err == NULL; i++) {
 		err = open_one(stdio, i, what[i]);
-		/* ours may be closed: then the child's is, too */
+		/* the program's own stream may be closed: then the child's is closed, too */
 		if (what[i] == AW_STDIO_INHERIT && aw_error_int(err, "errno", 0) == EBADF)
 			err = aw_error_unref(err);
 	}

@@ -2,8 +2,8 @@
 /*
  * Circuit breakers (aw_breaker).
  *
- * Each change of state begins a new generation. A call remembers the one in which it began, and its outcome counts
- * only in that: the result of a call from before the breaker opened says nothing about the service now.
+ * Each change of state begins a new generation. The outcome of a call counts only in the generation in which it
+ * began: a call from before the breaker opened says nothing about the service now.
  */
 #include "agent/runtime/resilience/resilience.h"
 
@@ -25,8 +25,8 @@ struct aw_breaker {
 	uint64_t generation;
 	aw_ns since;
 	unsigned int failures;	/* in a row */
-	unsigned int on_trial;	/* while it is half-open: calls under way */
-	unsigned int successes; /* while it is half-open */
+	unsigned int on_trial;	/* calls of this generation under way; limited while half-open */
+	unsigned int successes; /* while half-open */
 	unsigned int under_way; /* calls, of any generation */
 	uint64_t id;
 	char name[]; /* "": none */
@@ -84,7 +84,7 @@ AW__HOOK_ONLY static void tell(struct aw_breaker *breaker, const aw_error *err)
 		.failures = breaker->failures,
 		.recovery_ns = breaker->recovery_ns,
 		.error = aw__error_id(
-			err), /* it goes on, and may yet be changed: not told for this */
+			err), /* it is not reported yet, because it may still be changed */
 	});
 }
 

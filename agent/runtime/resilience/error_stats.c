@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * aw_error_stats: counts errors by component and type, with a bounded history. All memory is allocated at the
- * beginning.
+ * aw_error_stats: counts errors by component and type, with a bounded history. All memory is allocated when it is
+ * created.
  */
 #include <awry/resilience.h>
 
@@ -21,8 +21,7 @@ struct aw_error_stats {
 	uint64_t total, uncounted;
 	size_t key_count, key_room;
 	size_t history_room;
-	uint64_t
-		history_next; /* how many were ever put; modulo the room: where the next one goes */
+	uint64_t history_next; /* records ever added; modulo the room: the place of the next one */
 	struct key *keys;
 	struct aw_error_record *history;
 };
@@ -58,7 +57,7 @@ void aw_error_stats_destroy(aw_error_stats *stats)
 	aw__alloc_free(stats);
 }
 
-/* Copy a text, cut where no character is torn apart. */
+/* Copy a text; one that is too long is cut, without splitting a character. */
 static void fit(char *to, size_t room, const char *text)
 {
 	size_t length = text != NULL ? strlen(text) : 0;

@@ -11,7 +11,7 @@
 #include "base/options_copy.h"
 
 struct service {
-	struct aw_service_health health; /* its name is owned, its last error too */
+	struct aw_service_health health; /* its name and its last error are owned */
 	aw_coro_fn *fn;
 	aw_breaker *breaker;
 };
@@ -93,7 +93,7 @@ AW__HOOK_ONLY static void tell(struct aw_fallback *fallback, size_t index, const
 		.service = index,
 		.services = fallback->count,
 		.failures = service->health.failures_in_row,
-		/* the last one's error goes on, and may yet be changed: it is not told for this */
+		/* the last service's error is not reported yet, because it may still be changed */
 		.error = index + 1 < fallback->count ? aw__told_error(err) : aw__error_id(err),
 		.failed = err != NULL,
 		.task = aw__current_agent_task(),

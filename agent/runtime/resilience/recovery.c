@@ -34,7 +34,7 @@ static void say(const struct handling *handling, enum aw_severity severity, cons
 	va_start(list, format);
 	aw__buffer_vformat(&text, format, list);
 	va_end(list);
-	/* without memory for the words, the error's own must do */
+	/* without memory for the text, use the error's message */
 	handling->recovery->log(
 		severity, text.failed ? aw_error_message(handling->err) : aw__buffer_string(&text),
 		handling->recovery->arg);

@@ -16,14 +16,14 @@ struct retry {
 	struct aw_retry_options options;
 	const char *name;
 	aw_error_place site;
-	unsigned int attempt; /* that runs, or that ended; from 1 on */
+	unsigned int attempt; /* the present or last one; from 1 on */
 	unsigned int attempts;
 	uint64_t chance;
 	uint64_t id;
-	aw_error *earlier[KEPT]; /* by attempt - 1, modulo */
+	aw_error *earlier[KEPT]; /* by (attempt - 1) % KEPT */
 };
 
-/* splitmix64, in [0, 1). */
+/* A pseudo-random number in [0, 1), by splitmix64. */
 static double chance(uint64_t *state)
 {
 	uint64_t mixed = *state += UINT64_C(0x9e3779b97f4a7c15);
@@ -110,7 +110,7 @@ static aw_error *note_one(aw_error *err, unsigned int attempt, const aw_error *e
 			     message[0] != '\0' ? ": " : "", message);
 }
 
-/* The last error: it tells of those before it. */
+/* Add the attempts, and the errors before it, to the last error. */
 static aw_error *give_up(struct retry *retry, aw_error *err)
 {
 	const unsigned int before = retry->attempt - 1;
@@ -124,13 +124,13 @@ static aw_error *give_up(struct retry *retry, aw_error *err)
 		err = aw_error_note(err, "attempts before these: %u", first);
 	for (unsigned int i = first; i < before; i++)
 		err = note_one(err, i + 1, retry->earlier[i % KEPT]);
-	/* The error goes on, and may yet be changed: it is told by whoever ends with it, and carries all this. */
+	/* The error is not reported yet, because it may still be changed: that happens when a task ends with it. */
 	if (AW__HOOKED())
 		tell(retry, NULL, 0, AW_ATTEMPT_GAVE_UP);
 	return err;
 }
 
-/* Wait before the next attempt. `err` is consumed: it comes back as the context of a cancellation. */
+/* Wait before the next attempt. Consumes `err`, which becomes the context of a cancellation. */
 static aw_error *wait(struct retry *retry, aw_error *err, aw_ns delay)
 {
 	aw_error *late;
@@ -187,7 +187,7 @@ aw_error *aw__retry(const char *file, int line, const char *function,
 	retry.name = retry.options.name != NULL ? retry.options.name : name;
 	retry.attempts = retry.options.attempts > 0 ? retry.options.attempts : 5;
 	retry.chance = retry.options.seed;
-	if (retry.chance == 0) /* another each time: of the time and the place on the stack */
+	if (retry.chance == 0) /* without a seed: from the time and the stack address */
 		retry.chance = aw__clock_monotonic_ns() ^ (uint64_t)(uintptr_t)&retry;
 	err = run(&retry, fn, arg, ret);
 	forget(&retry);

@@ -2,9 +2,9 @@
 /*
  * Connects a stream with its filter (TLS).
  *
- * The descriptor is only read while the filter has nothing left that the reader had no room for: so the end comes
- * after all that came before it. The filter continues in a job of its own, since code that takes from the stream's
- * buffer may still look at what it took.
+ * The descriptor is read only while the filter holds no data for which the reader has no room: so the end is seen
+ * after all data before it. The filter goes on in a job of its own, because the code that takes bytes from the
+ * stream's buffer may still use them.
  */
 #include "agent/runtime/stream/filter.h"
 
@@ -15,7 +15,7 @@ enum {
 	RAW_BYTES = 32768, /* of one read */
 };
 
-/* asyncio closes a transport one iteration after the filter's end, and tells of it in another: who drains sees that. */
+/* asyncio closes a transport one iteration after the filter's end, and reports that in another: drain() shows it. */
 enum phase {
 	RUNS,
 	OVER,	 /* the filter has nothing more to do */
@@ -29,10 +29,10 @@ struct aw__filter {
 	struct aw_stream *stream;
 	struct aw_loop *loop;
 	enum phase phase;
-	struct aw__job resume; /* let it go on with what it holds, and read on */
+	struct aw__job resume; /* lets the filter deliver what it holds, and reading resume */
 	struct aw__timer deadline;
 	struct aw__link waiters;       /* of struct aw__job */
-	struct aw__stream_early early; /* until it has got that */
+	struct aw__stream_early early; /* until the filter has received it */
 	char raw[RAW_BYTES];
 };
 
@@ -74,7 +74,7 @@ bool aw__filter_is_done(const struct aw__filter *filter)
 	return filter->phase == DONE;
 }
 
-/* With what was read before it was installed, or without any: the stream has room for what it holds. */
+/* Let the filter deliver what it holds: pass it the bytes that were read before it was installed, or none. */
 static void receive_held(struct aw__filter *filter)
 {
 	const struct aw__stream_early early = filter->early;

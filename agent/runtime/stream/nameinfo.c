@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* As in resolve.c, it outlives the task that was cancelled. */
+/* As in resolve.c, it may outlive a task that was cancelled. */
 struct request {
 	uv_getnameinfo_t uv;
 	struct aw__link waiting; /* of struct aw__job */
@@ -34,7 +34,7 @@ static void on_named(uv_getnameinfo_t *uv, int status, const char *host, const c
 	aw__waiter_wake(&request->waiting);
 }
 
-/* Wait for the request, and free it, now or when libuv lets go of it. */
+/* Wait for the request, and free it; after a cancellation its callback frees it. */
 static aw_error *finish(struct request *request, aw_name *ret_name)
 {
 	aw_error *err = aw__waiter_wait(&request->waiting, AW_WAIT_THREAD, 0);

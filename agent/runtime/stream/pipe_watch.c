@@ -14,7 +14,7 @@
 
 struct aw__pipe_watch {
 	uv_poll_t poll;
-	struct aw_stream *stream; /* which lives as long as this is not stopped */
+	struct aw_stream *stream; /* not freed before the watch is stopped */
 	int fd;			  /* our own copy */
 };
 
@@ -34,7 +34,7 @@ static void on_closed(uv_handle_t *poll)
 	aw__alloc_free(aw__container_of(poll, struct aw__pipe_watch, poll));
 }
 
-/* A terminal always has a reader. */
+/* True for pipes and sockets; a terminal always has a reader. */
 static bool can_lose_its_reader(int fd)
 {
 	struct stat status;
@@ -58,7 +58,7 @@ aw_error *aw__pipe_watch_start(struct aw_stream *stream, int fd)
 	if (status < 0)
 		goto fail;
 	uv_poll_start(&watch->poll, UV_DISCONNECT, on_poll);
-	/* whether a pipe keeps the loop alive is for the pipe to say */
+	/* the pipe's own handle decides whether the loop stays alive */
 	uv_unref((uv_handle_t *)&watch->poll);
 	stream->watch = watch;
 	return NULL;
@@ -77,6 +77,6 @@ void aw__pipe_watch_stop(struct aw_stream *stream)
 		return;
 	stream->watch = NULL;
 	uv_close((uv_handle_t *)&watch->poll, on_closed);
-	/* libuv has let go of it already; as long as it is open nobody sees the pipe's end */
+	/* libuv no longer uses it; while it is open, the reader does not see the pipe's end */
 	close(watch->fd);
 }

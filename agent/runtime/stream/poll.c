@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lets a task wait until a descriptor is readable or writable that is not a libuv stream: for connect() and
- * sendfile().
+ * Lets a task wait until a descriptor without a libuv stream is readable or writable: for connect() and sendfile().
  */
 #include "agent/runtime/stream/poll.h"
 

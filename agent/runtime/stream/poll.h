@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting for a descriptor that is not libuv's. */
+/* Waits for a descriptor that has no libuv stream. */
 #ifndef AW__POLL_H
 #define AW__POLL_H
 
@@ -10,7 +10,7 @@
  *
  * @param fd      in no other handle of the loop; stays open meanwhile, and becomes non-blocking
  * @param events  UV_READABLE, UV_WRITABLE
- * @param id      the recorder's number of what is waited for
+ * @param id      of the awaited object, for the recorder
  */
 aw_error *aw__poll_wait(int fd, int events, enum aw_agent_wait wait, uint64_t id);
 

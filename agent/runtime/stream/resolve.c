@@ -12,7 +12,7 @@
 #include <netdb.h>
 #include <stdio.h>
 
-/* The resolver cannot always be stopped: the request outlives the task that was cancelled. */
+/* The resolver cannot always be stopped: the request may outlive a task that was cancelled. */
 struct request {
 	uv_getaddrinfo_t uv;
 	struct aw__link waiting; /* of struct aw__job */
@@ -37,7 +37,7 @@ static void on_resolved(uv_getaddrinfo_t *uv, int status, struct addrinfo *addre
 	aw__waiter_wake(&request->waiting);
 }
 
-/* Wait for the request, and free it, now or when libuv lets go of it. */
+/* Wait for the request, and free it; after a cancellation its callback frees it. */
 static aw_error *finish(struct request *request, struct addrinfo **ret)
 {
 	aw_error *err = aw__waiter_wait(&request->waiting, AW_WAIT_THREAD, 0);
@@ -97,7 +97,7 @@ aw_error *aw__resolve(const char *host, uint16_t port, int family, int flags,
 	char service[8];
 
 	snprintf(service, sizeof(service), "%u", (unsigned int)port);
-	/* of an address nothing has to be asked; so this does not block */
+	/* first as a numeric address, which needs no resolver: this does not block */
 	if (getaddrinfo(host, service, &hints, ret_addresses) == 0)
 		return NULL;
 	hints.ai_flags = flags | AI_NUMERICSERV;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From a host's name to its addresses. */
+/* Resolves host names to addresses. */
 #ifndef AW__RESOLVE_H
 #define AW__RESOLVE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Servers (aw_server): creation, start and stop of listening, waiting until all is closed. Accepted connections
- * are server_connection.c's.
+ * Servers (aw_server): creation, start and stop of listening, waiting until all is closed. server_connection.c
+ * handles the accepted connections.
  */
 #include "agent/runtime/stream/server.h"
 
@@ -83,7 +83,7 @@ static void close_listeners(struct aw_server *server)
 	server->count = 0;
 }
 
-/* The loop closes, and nobody has closed the server: the recorder is left to say so. */
+/* The loop closes before the server was closed: report it as unclosed. */
 static void abandon(struct aw__resource *resource)
 {
 	struct aw_server *server = aw__container_of(resource, struct aw_server, resource);
@@ -93,7 +93,7 @@ static void abandon(struct aw__resource *resource)
 		AW__HOOK(handle_unclosed, server->id, "server", server->opened);
 	server->id = 0;
 	close_listeners(server);
-	/* its user cannot stop it any more: there is no loop in which it is valid */
+	/* the user's reference: without the loop the server is invalid, and cannot be stopped */
 	aw__server_unref(server);
 }
 

@@ -2,7 +2,7 @@
 /*
  * A server: listening sockets, and a task for each connection that they accept.
  *
- * It has a reference for its user, for each listener that libuv has, and for each connection.
+ * References to it are held by its user, each listener that libuv has, and each connection.
  */
 #ifndef AW__SERVER_H
 #define AW__SERVER_H
@@ -25,20 +25,20 @@ struct aw_server {
 	struct aw__resource resource;
 	struct aw_loop *loop; /* NULL once that is closed */
 	size_t refs;
-	uint64_t id;	      /* the recorder's; 0: not told */
-	aw_intern opened;     /* where, for the recorder */
-	struct aw__site site; /* of `fn`: the tasks are named by it */
+	uint64_t id;	      /* for the recorder; 0: not reported */
+	aw_intern opened;     /* the stack at which it was started, for the recorder */
+	struct aw__site site; /* of `fn`: names the tasks */
 	aw_stream_fn *fn;
 	void *arg;
-	void (*free_arg)(void *arg); /* NULL: nothing is to be done */
+	void (*free_arg)(void *arg); /* NULL: nothing to free */
 	size_t limit;
 	int backlog;
 	enum aw__stream_kind kind;
 	bool serving;
 	bool closed;
 	struct aw__link streams;   /* of struct aw_stream: connections that are not closed */
-	struct aw__link closers;   /* of struct aw__job: who waits until all is over */
-	struct aw_future *forever; /* of who serves for ever, on its stack */
+	struct aw__link closers;   /* of struct aw__job: tasks that wait until all is closed */
+	struct aw_future *forever; /* on the stack of the task in serve_forever() */
 	size_t count;		   /* of listeners */
 	struct aw__listener *listeners;
 };
@@ -47,14 +47,14 @@ struct aw_server {
  * reference. */
 aw_error *aw__server_create(const struct aw_server_options *options, enum aw__stream_kind kind,
 			    size_t capacity, struct aw_server **ret_server);
-/** Give it a bound socket, which it owns from here on if that succeeds. */
+/** Add a bound socket, which the server owns on success. */
 aw_error *aw__server_add(struct aw_server *server, int fd);
-/** It has all its sockets: listen, unless the options say no. On failure the server is gone. */
+/** Listen on all sockets, unless the options say not to. On failure the server is unreferenced. */
 aw_error *aw__server_begin(struct aw_server *server, const struct aw_server_options *options,
 			   struct aw_server **ret_server);
 void aw__server_unref(struct aw_server *server);
 
-/** A listener has somebody for us. */
+/** A listener has a connection to accept. */
 void aw__server_on_connection(uv_stream_t *listener, int status);
 
 #endif

@@ -6,11 +6,11 @@
 
 #include <unistd.h>
 
-/* The task may be cancelled before it begins: so it does not clean up itself. */
+/* Freed by `job`, not by the task, which may be cancelled before it begins. */
 struct connection {
-	struct aw__job job; /* when the task is done */
+	struct aw__job job; /* runs when the task is done */
 	struct aw_stream *stream;
-	struct aw_server *server; /* a reference, for what belongs to `arg` */
+	struct aw_server *server; /* referenced, because it owns `arg` */
 	aw_stream_fn *fn;
 	void *arg;
 };
@@ -78,8 +78,8 @@ static void attach(struct aw_server *server, struct aw_stream *stream)
 }
 
 /*
- * There is no memory for a stream, which uv_accept() would need; but as long as nobody takes the
- * connection libuv accepts no other.
+ * There is no memory for a stream, which uv_accept() would need; but libuv accepts no other
+ * connection until this one is taken.
  */
 static void reject(uv_stream_t *uv)
 {
@@ -87,7 +87,7 @@ static void reject(uv_stream_t *uv)
 	uv->accepted_fd = -1;
 }
 
-/* A connection that cannot be served is closed, as the kernel would: the others go on. */
+/* A connection that cannot be served is closed, as the kernel would do; the server goes on. */
 void aw__server_on_connection(uv_stream_t *uv, int status)
 {
 	struct aw__listener *listener = uv->data;

@@ -92,7 +92,7 @@ aw_error *aw__server_start(const struct aw__site *site, const struct aw_server_o
 	return err;
 }
 
-/* What a server before has left there. That it cannot be removed shows when we bind. */
+/* Remove the socket that a former server has left. If that fails, bind() reports it. */
 static void remove_stale(const char *path)
 {
 	struct stat status;

@@ -7,17 +7,17 @@
 
 #include <awry/address.h>
 
-/** OSError(errnum, text): its text instead of strerror()'s. */
+/** OSError(errnum, text), where `text` replaces that of strerror(). */
 AW_PRINTF(2, 3) aw_error *aw__socket_error(int errnum, const char *format, ...);
-/** A copy of what the resolver found. */
+/** A copy of an address. */
 aw_address aw__socket_address(const struct sockaddr *address, socklen_t length);
 /** The address of a unix socket. Errors: OSError for a path that is too long. */
 aw_error *aw__socket_unix_address(const char *path, aw_address *ret_address);
 
-/** A stream socket that does not block; to be closed. */
+/** Open a non-blocking stream socket; the caller closes it. */
 aw_error *aw__socket_open(int family, int *ret_fd);
 aw_error *aw__socket_bind(int fd, const aw_address *address);
-/** Connect, and wait for that; `id` is the recorder's number of the stream. */
+/** Connect, and wait until connected; `id`: of the stream, for the recorder. */
 aw_error *aw__socket_connect(int fd, const aw_address *address, uint64_t id);
 
 #endif

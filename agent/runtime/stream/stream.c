@@ -68,7 +68,7 @@ void aw__stream_discard(struct aw_stream *stream)
 	aw_stream_unref(stream);
 }
 
-/* The loop closes, and nobody has closed the stream: the recorder is left to say so. */
+/* The loop closes: report the stream as unclosed, unless closing was requested. */
 static void abandon(struct aw__resource *resource)
 {
 	struct aw_stream *stream = aw__container_of(resource, struct aw_stream, resource);
@@ -81,7 +81,7 @@ static void abandon(struct aw__resource *resource)
 	aw__stream_abort(stream);
 }
 
-/* libuv writes without MSG_NOSIGNAL. Who has a handler, or ignores the signal, keeps that. */
+/* Needed because libuv writes without MSG_NOSIGNAL. A handler of the program stays. */
 static void ignore_sigpipe(void)
 {
 	struct sigaction action;
@@ -238,7 +238,7 @@ aw_stream *aw_stream_unref(aw_stream *stream)
 	if (stream == NULL)
 		return NULL;
 	check(stream);
-	/* the one that is left is libuv's */
+	/* the other reference is libuv's */
 	if (stream->refs == 2 && !stream->closed)
 		aw_stream_close(stream);
 	unref(stream);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What was read and not taken yet; between stream_input.c, which has it, stream_read*.c and filter.c. */
+/* The buffer of unread bytes: filled by stream_input.c and filter.c, taken from by stream_read*.c. */
 #ifndef AW__STREAM_BUFFER_H
 #define AW__STREAM_BUFFER_H
 
@@ -15,14 +15,14 @@ static inline const char *aw__stream_unread(const struct aw_stream *stream)
 	return stream->in != NULL ? stream->in + stream->in_start : "";
 }
 
-/* What was read before there was a filter. */
+/* The bytes that were read before there was a filter. */
 struct aw__stream_early {
-	char *buffer;	      /* owned; NULL: nothing */
-	size_t start, length; /* in that */
-	bool eof;	      /* the other end had closed, too */
+	char *buffer;	      /* owned; NULL: no bytes */
+	size_t start, length; /* of the bytes in the buffer */
+	bool eof;	      /* the peer had closed, too */
 };
 
-/** Whether the reader has not so much to take yet that reading should stop. */
+/** False if the end has come, or so much is unread that reading should stop. */
 static inline bool aw__stream_has_room(const struct aw_stream *stream)
 {
 	return !stream->eof && aw__stream_available(stream) <= 2 * stream->limit;
@@ -30,21 +30,21 @@ static inline bool aw__stream_has_room(const struct aw_stream *stream)
 
 /** Room at the buffer's end; NULL if there is no memory. */
 char *aw__stream_room(struct aw_stream *stream, size_t *ret_size);
-/** So many bytes were put there: wake the reader. */
+/** `count` bytes were put there: wake the reader. */
 void aw__stream_filled(struct aw_stream *stream, size_t count);
-/** Nothing follows: wake the reader. */
+/** The end was read: wake the reader. */
 void aw__stream_ended(struct aw_stream *stream);
-/** Whether the descriptor should be read, and is not: somebody waits, or there is room, or the stream closes and its filter waits for the other end. */
+/** True if reading is stopped but needed: a task waits, or there is room, or the filter waits for the peer to close. */
 bool aw__stream_needs_input(const struct aw_stream *stream);
-/** Stop reading, and hand over all that was read. */
+/** Stop reading, and hand over all unread bytes. */
 void aw__stream_take_early(struct aw_stream *stream, struct aw__stream_early *ret);
-/** Take so many bytes, and read on if reading had stopped for want of room. */
+/** Take `count` bytes, and resume reading if it had stopped for lack of room. */
 void aw__stream_take(struct aw_stream *stream, size_t count);
-/** Wait for more input, the stream's end, or an error. `caller` is what CPython calls it. */
+/** Wait for more input, the stream's end, or an error. `caller`: CPython's name of the method. */
 aw_error *aw__stream_wait_for_data(struct aw_stream *stream, const char *caller);
-/** The error that every read gives now, if there is one. */
+/** The error that every read returns now; NULL: none. */
 aw_error *aw__stream_unreadable(const struct aw_stream *stream);
-/** The stream ended too early: what there is goes into the error. `expected` -1: not known. */
+/** The stream ended too early: move the unread bytes into an error. `expected` -1: not known. */
 aw_error *aw__stream_incomplete(struct aw_stream *stream, int64_t expected);
 
 #endif

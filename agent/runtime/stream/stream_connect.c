@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Bind to the first of our own addresses that is of the same family, and can be bound to. */
+/* Bind to the first local address of the same family that can be bound to. */
 static aw_error *bind_to_any(int fd, int family, const struct addrinfo *locals)
 {
 	aw_error *err = NULL;
@@ -33,7 +33,7 @@ static aw_error *bind_to_any(int fd, int family, const struct addrinfo *locals)
 	return aw_raise(aw_OSError, "no matching local address with family=%d found", family);
 }
 
-/* A connected descriptor, which is the caller's. */
+/* Open a connected descriptor, which the caller owns. */
 static aw_error *connect_fd(const aw_address *address, const struct addrinfo *locals, uint64_t id,
 			    int *ret_fd)
 {
@@ -81,7 +81,7 @@ fail:
 	return err;
 }
 
-/* What became of the addresses that were tried before. */
+/* The errors of the addresses that were tried. */
 struct failures {
 	aw_error *first;
 	bool differ;
@@ -111,7 +111,7 @@ static void failures_finish(struct failures *failures)
 	aw__buffer_finish(&failures->messages);
 }
 
-/* What to say when none of the addresses has answered. */
+/* The error if no address could be connected. */
 static aw_error *none_answered(struct failures *failures)
 {
 	aw_error *err = failures->first;

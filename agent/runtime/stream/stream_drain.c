@@ -12,7 +12,7 @@ size_t aw_stream_unsent(const aw_stream *stream)
 aw_error *aw_stream_drain(aw_stream *stream)
 {
 	AW_TRY(aw_error_ref(stream->error));
-	/* a loop of write and drain must notice that the other end is gone */
+	/* a loop of write and drain must notice that the peer has closed */
 	if (stream->closing)
 		AW_TRY(aw_yield());
 	if (aw__stream_lost(stream))

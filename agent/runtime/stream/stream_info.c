@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be asked about a stream: addresses, descriptor, state. */
+/* Queries of a stream: its addresses and its descriptor. */
 #include "agent/runtime/stream/stream.h"
 
 aw_address aw_stream_local_address(const aw_stream *stream)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads from the kernel into a stream's buffer, or its filter's, and pauses while the reader has much to take. */
+/* Reads from the kernel into a stream's buffer, or its filter's, and pauses while too much is unread. */
 #include "agent/runtime/stream/stream_buffer.h"
 
 #include "agent/runtime/stream/filter.h"
@@ -12,7 +12,7 @@ enum {
 	IN_BYTES_FIRST = 16384,
 };
 
-/* By moving what is unread to the buffer's beginning, or by growing. */
+/* Make room by moving the unread bytes to the buffer's beginning, or by growing. */
 static bool reserve(struct aw_stream *stream)
 {
 	size_t size = stream->in_size, available = aw__stream_available(stream);
@@ -69,7 +69,7 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buffer
 	*ret_buffer = uv_buf_init(room, (unsigned int)size);
 }
 
-/* libuv calls a connection that was reset its end, if both came together. The kernel knows. */
+/* libuv reports a reset as an end, if both came together. The kernel knows the difference. */
 static int why_ended(struct aw_stream *stream)
 {
 	socklen_t length = sizeof(int);
@@ -93,7 +93,7 @@ static void on_end(struct aw_stream *stream)
 		return;
 	}
 	aw__stream_ended(stream);
-	/* of a pipe nothing is left to do; a connection can still be written */
+	/* nothing is left to do with a pipe; a connection can still be written to */
 	if (stream->kind == AW__STREAM_READ_PIPE)
 		aw_stream_close(stream);
 }
@@ -110,8 +110,8 @@ static void read_over(struct aw_stream *stream, ssize_t status)
 }
 
 /*
- * Not while somebody waits: he wants more than there is, and a filter had only a part of that. Nor while a filter says its goodbye, since it may
- * wait for the other end's.
+ * Do not pause while a task waits: it needs more than is unread, and a filter may hold only a part of that. Nor while a
+ * filter shuts down, since it may wait for the peer to do so.
  */
 static bool may_pause(const struct aw_stream *stream)
 {
@@ -172,7 +172,7 @@ void aw__stream_take_early(struct aw_stream *stream, struct aw__stream_early *re
 	stream->eof = false;
 }
 
-/* If we had stopped for the buffer's sake. */
+/* Resume reading if it was stopped for lack of room, and at most `unread_max` bytes are unread. */
 static void read_on(struct aw_stream *stream, size_t unread_max)
 {
 	aw_error *err;
@@ -204,7 +204,7 @@ aw_error *aw__stream_wait_for_data(struct aw_stream *stream, const char *caller)
 				"%s() called while another coroutine is "
 				"already waiting for incoming data",
 				caller);
-	/* whoever wants more than the limit must not wait for what is not read */
+	/* a task that needs more than the limit would otherwise wait for ever */
 	read_on(stream, SIZE_MAX);
 	AW_TRY(aw_error_ref(stream->error));
 	AW_TRY(aw__waiter_wait(&stream->reader, AW_WAIT_READ, stream->id));

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* libuv ends the program if epoll refuses a descriptor: not every device can be waited for. */
+/* Not every device can be polled, and libuv ends the program if epoll refuses a descriptor. */
 static aw_error *can_poll(int fd)
 {
 	struct epoll_event event = { .events = 0 };
@@ -50,7 +50,7 @@ static aw_error *open_pipe(enum aw__stream_kind kind, int fd, struct aw_stream *
 		err = aw__stream_adopt(stream, fd);
 	if (err != NULL)
 		goto fail;
-	/* the descriptor is the stream's now: nothing that could fail comes behind */
+	/* the stream owns the descriptor now: an error from here on is the stream's */
 	err = aw__stream_connected(stream);
 	if (err != NULL)
 		aw__stream_fail(stream, err);

@@ -6,12 +6,12 @@
 
 #define NOWHERE SIZE_MAX
 
-/* Find where the separator begins, waiting for it; nothing is taken. At the end of the stream that is
- * nowhere. */
+/* Wait for the separator, and find where it begins; nothing is taken. NOWHERE if the stream ends
+ * before. */
 static aw_error *find(struct aw_stream *stream, const void *separator, size_t length,
 		      size_t *ret_at)
 {
-	size_t searched = 0; /* no separator begins in so many bytes */
+	size_t searched = 0; /* no separator begins in the first so many bytes */
 
 	for (;;) {
 		size_t available = aw__stream_available(stream);
@@ -45,7 +45,7 @@ static void take(struct aw_stream *stream, size_t length, const char **ret_data,
 {
 	*ret_data = aw__stream_unread(stream);
 	*ret_length = length;
-	/* what is taken stays where it was, until somebody reads */
+	/* the bytes that are taken stay in place until the next read */
 	aw__stream_take(stream, length);
 }
 
@@ -64,7 +64,7 @@ aw_error *aw_stream_read_until(aw_stream *stream, const void *separator, size_t 
 	return NULL;
 }
 
-/* Drop a line that is too long: with its newline if that has come, else all there is. */
+/* Drop a line that is too long: up to its newline if that was read, else all unread bytes. */
 static aw_error *drop_line(struct aw_stream *stream, aw_error *err)
 {
 	size_t consumed = (size_t)aw_error_int(err, "consumed", 0);

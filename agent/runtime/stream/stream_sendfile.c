@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * aw_stream_sendfile(), by the kernel's sendfile(). When the socket is full, the task polls a copy of the stream's
- * descriptor, since libuv does not allow a second watcher on its own. stream_sendfile_fallback.c does the rest.
+ * descriptor, since libuv does not allow a second watcher on the original. stream_sendfile_fallback.c is used where
+ * the kernel cannot copy.
  */
 #include "agent/runtime/stream/stream_sendfile.h"
 
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 enum {
-	PIECE_BYTES = 0x100000, /* between two looks at the others */
+	PIECE_BYTES = 0x100000, /* after each piece other tasks run */
 };
 
 static aw_error *still_there(struct aw_stream *stream)
@@ -40,7 +41,7 @@ static aw_error *not_available(const struct aw__sendfile *job, int errnum)
 	return aw_error_from_errno(errnum, NULL);
 }
 
-/* A piece, as far as the kernel takes it. */
+/* Send a piece, or as much of it as the kernel takes. */
 static aw_error *send_piece(struct aw__sendfile *job, int fd, bool *ret_end)
 {
 	int64_t size = job->count < PIECE_BYTES ? job->count : PIECE_BYTES;
@@ -95,7 +96,7 @@ static aw_error *check(const struct aw_stream *stream, int64_t offset, int64_t c
 	return NULL;
 }
 
-/* Nobody asked for a length, and there is none: as asyncio, that is an empty file. */
+/* If no count was given, a file of size 0 counts as empty, as in asyncio. */
 static bool nothing_to_send(const struct aw__sendfile *job)
 {
 	struct stat status;
@@ -103,7 +104,7 @@ static bool nothing_to_send(const struct aw__sendfile *job)
 	return job->count == AW_SENDFILE_ALL && fstat(job->fd, &status) == 0 && status.st_size == 0;
 }
 
-/* The kernel does not know what a filter would make of the file. */
+/* The kernel cannot send the file, because the filter changes the bytes. */
 static aw_error *send_filtered(struct aw__sendfile *job, unsigned int flags)
 {
 	if ((flags & AW_SENDFILE_FALLBACK) == 0)

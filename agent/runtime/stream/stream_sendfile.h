@@ -8,7 +8,7 @@
 struct aw__sendfile {
 	struct aw_stream *stream;
 	int fd;
-	int64_t offset; /* of the file, of what is to be sent next */
+	int64_t offset; /* in the file, of the next byte to send */
 	int64_t count;	/* bytes that are left */
 	int64_t sent;	/* bytes */
 };

@@ -13,7 +13,7 @@ enum {
 	BLOCK_BYTES = 16384,
 };
 
-/* A read on another thread, which cannot be stopped: it outlives the task that was cancelled. */
+/* A read on another thread, which cannot be stopped: it may outlive a task that was cancelled. */
 struct block {
 	uv_fs_t uv;
 	struct aw__link waiting; /* of struct aw__job */
@@ -36,7 +36,7 @@ static void on_read(uv_fs_t *uv)
 		aw__waiter_wake(&block->waiting);
 }
 
-/* Read at an offset; -1: where the file is. */
+/* Read at an offset; -1: at the file's current position. */
 static aw_error *read_block(struct block *block, const struct aw__sendfile *job, int64_t offset)
 {
 	int64_t size = job->count < BLOCK_BYTES ? job->count : BLOCK_BYTES;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing to streams: at once what the kernel accepts, the rest when the socket is writable. */
+/* Writes to streams: at once what the kernel accepts, the rest when the socket is writable. */
 #include "agent/runtime/stream/stream.h"
 
 #include "agent/runtime/stream/filter.h"
@@ -19,7 +19,7 @@ static void on_sent(struct aw_stream *stream, int status)
 	if (stream->loop == NULL)
 		return;
 	if (status == UV_EPIPE && stream->kind == AW__STREAM_WRITE_PIPE)
-		aw__stream_fail(stream, aw_raise(aw_BrokenPipeError, NULL)); /* as pipe_watch.c */
+		aw__stream_fail(stream, aw_raise(aw_BrokenPipeError, NULL)); /* see pipe_watch.c */
 	else if (status < 0 && status != UV_ECANCELED)
 		aw__stream_fail(stream, aw_error_from_uv(status, NULL));
 	if (stream->write_paused && aw_stream_unsent(stream) <= stream->low) {
@@ -55,7 +55,7 @@ static aw_error *unwritable(const struct aw_stream *stream)
 	return NULL;
 }
 
-/* The stream has failed: now and for good. */
+/* Fail the stream, and return the error. */
 static aw_error *failed(struct aw_stream *stream, int status)
 {
 	aw_error *err = aw_error_from_uv(status, NULL);
@@ -64,7 +64,7 @@ static aw_error *failed(struct aw_stream *stream, int status)
 	return err;
 }
 
-/* All of the pieces but the first `skip` bytes, one after the other. */
+/* Concatenate the pieces, without the first `skip` bytes. */
 static void copy(char *to, const struct iovec *pieces, size_t count, size_t skip)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -105,10 +105,10 @@ fail:
 	return failed(stream, status);
 }
 
-/* What the kernel takes now, or a libuv status. */
+/* Returns how many bytes the kernel has taken, or a libuv status. */
 static int send_now(struct aw_stream *stream, const struct iovec *pieces, size_t count)
 {
-	/* libuv's buffers are the kernel's, on unix */
+	/* on unix uv_buf_t is laid out like struct iovec */
 	_Static_assert(sizeof(uv_buf_t) == sizeof(struct iovec), "uv_buf_t is no struct iovec");
 	const uv_buf_t *buffers = (const uv_buf_t *)(const void *)pieces;
 	int sent;
@@ -164,7 +164,7 @@ static void on_shutdown(uv_shutdown_t *shutdown, int status)
 	struct aw_stream *stream = shutdown->data;
 
 	aw__alloc_free(shutdown);
-	/* the other end may be gone already, which says nothing of what was sent */
+	/* the peer may have closed already, which says nothing about the bytes that were sent */
 	on_sent(stream, status == UV_ENOTCONN ? 0 : status);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The line of tasks that wait for a lock, event, condition, queue or semaphore: joined, left and woken in order, for all of them. */
+/* The line of tasks that wait for a lock, event, condition, queue or semaphore: join, leave, and wake in order. */
 #include "agent/runtime/sync/sync.h"
 
 static void join(struct aw__sync_line *line, struct aw__sync_waiter *waiter)
@@ -32,7 +32,7 @@ static void leave(struct aw__sync_waiter *waiter)
 		line->last = waiter->previous;
 }
 
-/* The loop closes, and the task never runs again: its stack goes, what it waits for may stay. */
+/* The loop closes: the waiter leaves, because its stack is freed; the object with the line may live on. */
 static void abandon(struct aw__resource *resource)
 {
 	leave(aw__container_of(resource, struct aw__sync_waiter, resource));
@@ -75,7 +75,7 @@ void aw__sync_wake_head(struct aw__sync_line *line)
 		wake(line->first);
 }
 
-/* Of many that are woken in one step none is looked at twice. */
+/* `pending` skips the waiters that were woken: waking many in one step visits each once. */
 bool aw__sync_wake_next(struct aw__sync_line *line)
 {
 	struct aw__sync_waiter *waiter = line->pending;

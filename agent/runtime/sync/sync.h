@@ -2,10 +2,10 @@
 /*
  * Lines of tasks that wait for a lock, an event, a queue.
  *
- * A waiter lies on the stack of its task, and stays in line until the task has run again: who comes
- * between its turn and its return sees that somebody is before him. It is woken, which is its turn,
- * or it is cancelled; whichever came first is what its future says. A task that was woken and is
- * then cancelled gets the CancelledError, and must pass its turn on.
+ * A waiter lies on the stack of its task, and stays in line until the task has run again: a task
+ * that arrives after the wake-up, but before that, sees that another one is before it. A waiter is
+ * either woken, which gives it its turn, or cancelled; its future says which came first. A task
+ * that was woken and is then cancelled gets the CancelledError, and must pass its turn on.
  */
 #ifndef AW__SYNC_H
 #define AW__SYNC_H
@@ -26,16 +26,16 @@ enum {
 
 struct aw__sync_waiter {
 	struct aw_future future;
-	struct aw__resource resource; /* of the loop, so that it leaves when that closes */
+	struct aw__resource resource; /* makes it leave the line when the loop closes */
 	struct aw__sync_line *line;
 	struct aw__sync_waiter *next, *previous;
 };
 
 /**
- * Get in line, and wait for one's turn.
+ * Join the line, and wait until woken.
  *
- * @param id         the object's, made while recording if it is 0
- * @param ret_woken  set in any case: our turn came, and if we return an error it is to be passed on
+ * @param id         the object's id, assigned if it is 0 and recording is on
+ * @param ret_woken  always set: true if it was woken; after an error the turn must be passed on
  *
  * Errors: CancelledError
  */
@@ -46,10 +46,10 @@ void aw__sync_wake_head(struct aw__sync_line *line);
 /** Wake the first that is neither woken nor cancelled; false if there is none. */
 bool aw__sync_wake_next(struct aw__sync_line *line);
 void aw__sync_wake_all(struct aw__sync_line *line);
-/** Tell whether there is anybody in line who is not cancelled. */
+/** Tell whether any waiter in line is not cancelled. */
 bool aw__sync_wanted(const struct aw__sync_line *line);
 
-/** Take a lock; `from`: the code that asks for it, for the recorder. Errors: CancelledError. */
+/** Take a lock; `from`: address of the calling code, for the recorder. Errors: CancelledError. */
 aw_error *aw__lock_take(aw_lock *lock, const void *from);
 
 static inline bool aw__sync_nobody(const struct aw__sync_line *line)

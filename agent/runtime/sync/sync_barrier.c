@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A barrier fills until all parties are inside, and then drains until the last has left; who comes
- * meanwhile waits outside. A reset drains it, too, but by errors. Each change of the state is
- * notified to all on one condition, and each task sees for itself what concerns it.
+ * aw_barrier, as asyncio.Barrier. It fills until all parties are inside, then drains until the last
+ * has left; tasks that arrive meanwhile wait outside. A reset drains it, too, but with errors. Each
+ * change of state is notified to all tasks on one condition, and each checks what it waits for.
  */
 #include "agent/runtime/sync/sync.h"
 
@@ -56,7 +56,7 @@ static bool is_not_filling(void *arg)
 	return barrier->state != FILLING;
 }
 
-/* The last one who came lets all go; the others wait for that. */
+/* The last party to arrive releases all; the others wait for it. */
 static aw_error *pass(aw_barrier *barrier, size_t index)
 {
 	if (index + 1 == barrier->parties) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_condition: its waiters give the lock back while they wait, and have it again when they go on, as asyncio.Condition. */
+/* aw_condition: a waiter releases the lock while it waits, and holds it again when it goes on, as asyncio.Condition. */
 #include "agent/runtime/sync/sync.h"
 
 static void check(const aw_condition *condition)
@@ -42,7 +42,7 @@ bool aw_condition_locked(const aw_condition *condition)
 	return aw_lock_locked(condition->lock);
 }
 
-/* Take the lock, however often we are cancelled meanwhile. Consumes `err`, and gives the latest. */
+/* Take the lock, however often the task is cancelled. Consumes `err`; returns the latest error. */
 static aw_error *reacquire(aw_lock *lock, const void *from, aw_error *err)
 {
 	aw_error *latest;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_event: a flag that wakes all who wait for it when it is set, as asyncio.Event. */
+/* aw_event: a flag that wakes all waiting tasks when it is set, as asyncio.Event. */
 #include "agent/runtime/sync/sync.h"
 
 static void check(const aw_event *event)

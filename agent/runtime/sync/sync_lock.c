@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_lock: one owner at a time, the others in the order in which they came, as asyncio.Lock. */
+/* aw_lock: one owner at a time; the others wait in order of arrival, as asyncio.Lock. */
 #include <stdatomic.h>
 
 #include "agent/runtime/sync/sync.h"
@@ -30,8 +30,8 @@ static bool is_alive(uint64_t task)
 }
 
 /*
- * A lock that is taken for ever is no fault by itself: it has no owner, and any task may release it. Once it is destroyed
- * none will.
+ * Report a lock that is destroyed while locked by a task that has ended. It is not reported earlier, because any task
+ * may release a lock.
  */
 AW__HOOK_ONLY static void tell_never_released(const aw_lock *lock)
 {
@@ -58,8 +58,9 @@ void aw_lock_finish(aw_lock *lock)
 }
 
 /*
- * Code whose locks were once released by somebody else than the task that took them, by a hash of its address: nobody knows who will release the
- * next one. Different code with the same hash is taken for such code, too, and its locks are in no circle.
+ * The code whose locks were once released by another task than the one that took them, by a hash of its address: it is
+ * unknown which task will release the next one, so these locks are reported without an owner. Other code with the same
+ * hash is treated alike, and deadlocks by its locks are missed.
  */
 #define HANDED_ON_BITS 4096u
 
@@ -92,7 +93,7 @@ static uint64_t owner_of(const aw_lock *lock)
 	return (atomic_load_explicit(word, memory_order_relaxed) & bit) == 0 ? lock->holder : 0;
 }
 
-/* The recorder wants to know who has a lock as long as somebody waits for it. */
+/* Report the owner of a lock as long as a task waits for it. */
 AW__HOOK_ONLY static void tell_holder(aw_lock *lock, bool waiting)
 {
 	if (lock->id == 0 && waiting)
@@ -131,7 +132,7 @@ aw_error *aw__lock_take(aw_lock *lock, const void *from)
 fail:
 	if (AW__HOOKED() && !is_wanted(lock))
 		tell_holder(lock, false);
-	/* whether it was our turn or we stood before the one whose turn it is */
+	/* pass the turn on: it was ours, or we stood before the waiter whose turn it is */
 	if (!lock->locked)
 		aw__sync_wake_head(&lock->line);
 	return err;

@@ -77,7 +77,7 @@ bool aw_queue_full(const aw_queue *queue)
 	return queue->maxsize > 0 && queue->count >= queue->maxsize;
 }
 
-/* Twice the room; a ring that goes round its end is made whole: its later part moves to the end. */
+/* Double the room. In a ring, the items from the head to the old end move to the new end. */
 static bool grow(aw_queue *queue)
 {
 	size_t room = queue->room > 0 ? 2 * queue->room : ROOM_MIN, later;

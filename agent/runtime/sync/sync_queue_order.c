@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The three orders of a queue's items: first in first out, last in first out, and smallest first; sync_queue.c has the waiting. */
+/* The three orders of a queue's items, for sync_queue.c: first in first out, last in first out, and smallest first. */
 #include "agent/runtime/sync/sync_queue_order.h"
 
 /* ------------------------------------------------------------------------------------------------
@@ -62,8 +62,8 @@ static void rise(struct aw_queue *queue, size_t at)
 	items[at] = item;
 }
 
-/* The item at the top is out of place: let its lesser descendants up, all the way, and put it at
- * the bottom; it rises from there. Most items belong near the bottom: this compares less often. */
+/* The item at the top is out of place: move the lesser child up at each level, put the item at the
+ * bottom, and let it rise. Most items belong near the bottom, so this compares less often. */
 static void sink(struct aw_queue *queue)
 {
 	void **items = queue->items, *item = items[0];

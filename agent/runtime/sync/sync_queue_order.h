@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* In which order a queue gives its items. */
+/* The orders in which queues return their items. */
 #ifndef AW__SYNC_QUEUE_ORDER_H
 #define AW__SYNC_QUEUE_ORDER_H
 
 #include <awry/sync.h>
 
 struct aw__queue_order {
-	/** There is room for the item. */
+	/** Add an item, for which there is room. */
 	void (*put)(struct aw_queue *queue, void *item);
-	/** There is an item. */
+	/** Remove the next item; there is one. */
 	void *(*get)(struct aw_queue *queue);
 };
 

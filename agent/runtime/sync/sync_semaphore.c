@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A waiter is woken together with its share: the value is lowered when it is woken, not when it
- * runs. So one that is cancelled after it was woken gives the share back.
+ * aw_semaphore, as asyncio.Semaphore. The value is lowered when a waiter is woken, not when it runs:
+ * so a waiter that is cancelled after it was woken gives its share back.
  */
 #include "agent/runtime/sync/sync.h"
 
@@ -63,7 +63,7 @@ aw_error *aw_semaphore_acquire(aw_semaphore *semaphore)
 	err = aw__sync_wait(&semaphore->line, AW_WAIT_LOCK, &semaphore->id, &woken);
 	if (err != NULL && woken)
 		semaphore->value++;
-	/* others may have got in line behind us although there was a share for them, too */
+	/* others may wait in line behind this task although there is a share for them, too */
 	while (semaphore->value > 0 && wake_next(semaphore))
 		;
 	return err;
