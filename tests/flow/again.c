@@ -147,8 +147,7 @@ static aw_error *amain(void *arg, void **ret)
 	printf("%u\n", aw_agent_epoch());
 	named("soon", aw_spawn(child, NULL)); /* before the loop wakes up */
 	aw_error_unref(aw_await_task(grouped, &result));
-	AW_TRY(aw_sleep(
-		AW_MS(1200))); /* the gather holds the error of the failed member for long */
+	AW_TRY(aw_sleep(AW_MS(1200))); /* the gather holds the failed member's error */
 	aw_agent_stop();
 	let_go();
 	return NULL;

@@ -73,8 +73,7 @@ static aw_error *amain(void *arg, void **ret)
 int main(int argc, char **argv)
 {
 	int fd = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	FILE *out =
-		fdopen(fcntl(fd, F_DUPFD_CLOEXEC, 10), "w"); /* not one of the descriptors 0 to 2 */
+	FILE *out = fdopen(fcntl(fd, F_DUPFD_CLOEXEC, 10), "w"); /* above 0, 1 and 2 */
 	int status;
 
 	close(fd);

@@ -56,8 +56,7 @@ static aw_error *keep_files(const char *folder)
 	struct stat status[FILES], now;
 	int fds[FILES], same = 0;
 
-	AW_TRY(aw_sleep(AW_MS(
-		200))); /* by then the agent has closed the files that it opens at its start */
+	AW_TRY(aw_sleep(AW_MS(200))); /* until the agent has closed its start's files */
 	for (int fd = 9; fd < 512; fd++)
 		close(fd);
 	for (int i = 0; i < FILES; i++) {

@@ -99,8 +99,7 @@ static void record__goes_on_half_a_ring_after_it_was_overtaken(void **state)
 	for (unsigned i = 0; i < 1000; i++)
 		aw_agent_task_named(&task, NULL, 0);
 	aw__box_cursor_mark(cursor);
-	assert_true(
-		aw__box_cursor_next(cursor, &item)); /* the reader is in the middle of the ring */
+	assert_true(aw__box_cursor_next(cursor, &item)); /* stops in the middle of the ring */
 	for (unsigned i = 0; i < 300; i++)
 		aw_agent_task_named(&task, NULL, 0);
 	assert_true(aw__box_cursor_next(cursor, &item));
