@@ -2,10 +2,11 @@
 /*
  * Detects stack overflows of tasks.
  *
- * Below each task's stack lies a guard, whose access raises SIGSEGV, as any other fault does. A signal handler on a stack of its own
- * tells them apart: if the running task's guard was accessed, it writes one line to stderr, and tells the recorder. Then it passes
- * the signal on: to the former handler, or to the kernel's default, by executing the instruction again, so that exit status and core
- * dump stay the same. A handler that the program installs later replaces this one.
+ * Below each task's stack lies a guard, whose access raises SIGSEGV, as any other fault does. A signal handler on a
+ * stack of its own tells them apart: if the running task's guard was accessed, it writes one line to stderr, and tells
+ * the recorder. Then it passes the signal on: to the former handler, or to the kernel's default, by executing the
+ * instruction again, so that exit status and core dump stay the same. A handler that the program installs later
+ * replaces this one.
  */
 #ifndef AW__OVERFLOW_H
 #define AW__OVERFLOW_H
