@@ -28,7 +28,7 @@ static aw_error *alpn_length(const char *const *names, size_t *ret_length)
 		total += length + 1;
 	}
 	if (total > ALPN_WIRE_MAX)
-		return aw_raise(aw_ValueError, "the ALPN protocols are too many");
+		return aw_raise(aw_ValueError, "too many ALPN protocols");
 	*ret_length = total;
 	return NULL;
 }
@@ -98,7 +98,7 @@ aw_error *aw_tls_context_add_host(aw_tls_context *context, const char *name, aw_
 	struct aw__tls_host *host;
 
 	if (!context->server || !other->server)
-		return aw_raise(aw_ValueError, "only servers have hosts");
+		return aw_raise(aw_ValueError, "only server contexts have hosts");
 	if (context == other)
 		return aw_raise(aw_ValueError, "this is the same context");
 	host = aw__alloc_zeroed(1, sizeof(*host));
@@ -123,7 +123,7 @@ static aw_error *set_version(struct aw_tls_context *context, int version)
 	if (version == 0)
 		version = AW_TLS_1_2;
 	if (version != AW_TLS_1_2 && version != AW_TLS_1_3)
-		return aw_raise(aw_ValueError, "there is no TLS version 0x%04x here", version);
+		return aw_raise(aw_ValueError, "unsupported TLS version 0x%04x", version);
 	if (SSL_CTX_set_min_proto_version(context->ssl, version) != 1)
 		return aw__tls_error(NULL, 0);
 	return NULL;

@@ -76,7 +76,7 @@ aw_error *aw__tls_server_start(const struct aw__site *site, aw_tls_context *cont
 	AW__OPTIONS(aw_tls_server_options, &use_tls, options);
 	AW__OPTIONS(aw_server_options, &use, how);
 	if (!context->server)
-		return aw_raise(aw_ValueError, "a server needs a server's context");
+		return aw_raise(aw_ValueError, "a server needs a server context");
 	service = create(context, &use_tls, fn, arg);
 	if (service == NULL)
 		return aw_raise(aw_MemoryError, NULL);

@@ -162,8 +162,9 @@ aw_error *aw_as_completed_next(aw_as_completed *all, size_t *ret_index, void **r
 
 	if (all == NULL)
 		return aw_raise(aw_MemoryError, NULL);
-	aw__must(all->scope.task == aw__task_current(), "it is asked by the task that opened it");
-	aw__must(all->left > 0, "all of them were handed out");
+	aw__must(all->scope.task == aw__task_current(),
+		 "only the task that opened it may ask for the next result");
+	aw__must(all->left > 0, "all results were handed out already");
 	if (aw__links_empty(&all->done) && !all->late)
 		AW_TRY(wait(all));
 	all->left--;

@@ -322,8 +322,8 @@ void aw_error_print_with(const aw_error *err, FILE *file,
 	finish(&printer);
 	if (fine)
 		return;
-	fprintf(file, "%s: %s\n(out of memory: what belongs to it is not shown)\n", err->type->name,
-		err->message);
+	fprintf(file, "%s: %s\n(out of memory: the rest of this error is not shown)\n",
+		err->type->name, err->message);
 }
 
 char *aw_error_format_with(const aw_error *err, const struct aw_error_print_options *options)

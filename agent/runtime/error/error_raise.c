@@ -12,7 +12,7 @@ AW_PRINTF(3, 0)
 static aw_error *raise_at(aw_error_place site, aw_error_type *type, const char *format,
 			  va_list list)
 {
-	static const char advice[] = "a group has members: make it with aw_error_group()";
+	static const char advice[] = "a group needs members: make it with aw_error_group()";
 	aw_error *err;
 
 	if (aw_error_type_is(type, aw_BaseExceptionGroup))

@@ -65,7 +65,8 @@ aw_error *aw__sync_wait(struct aw__sync_line *line, enum aw_agent_wait wait, uin
 
 static void wake(struct aw__sync_waiter *waiter)
 {
-	aw__must(waiter->future.loop == aw__loop_here, "the tasks that wait are another thread's");
+	aw__must(waiter->future.loop == aw__loop_here,
+		 "the waiting tasks belong to another thread");
 	aw__future_set(&waiter->future, NULL);
 }
 

@@ -126,7 +126,7 @@ static void say(const struct aw_task *task, uint64_t bytes)
 	}
 	put(&line, ": its stack has ");
 	put_number(&line, bytes);
-	put(&line, " bytes; more by AW_RUN_OPTS(.stack_bytes = …)");
+	put(&line, " bytes; set AW_RUN_OPTS(.stack_bytes = …) for more");
 	line.text[line.length++] = '\n';
 	written = write(STDERR_FILENO, line.text, line.length);
 	(void)written;

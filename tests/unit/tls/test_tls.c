@@ -235,7 +235,7 @@ static void tls__has_an_identity_a_host(void **state)
 	runtime_case_real_clock();
 	run_ok(two_hosts, NULL);
 	assert_string_equal(trace_text(),
-			    "ValueError(only servers have hosts) O=awry,CN=localhost "
+			    "ValueError(only server contexts have hosts) O=awry,CN=localhost "
 			    "CN=other.example O=awry,CN=localhost SSLCertVerificationError");
 }
 
@@ -490,7 +490,7 @@ static void context__knows_two_versions(void **state)
 
 	context(AW_TLS_OPTS(.min_version = 0x0301), false);
 	context(CLIENT(.alpn = empty), false);
-	assert_string_equal(trace_text(), "ValueError(there is no TLS version 0x0301 here) "
+	assert_string_equal(trace_text(), "ValueError(unsupported TLS version 0x0301) "
 					  "ValueError(an ALPN protocol has 1 to 255 bytes, not 0)");
 }
 
