@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** awry.h - the whole of the runtime. */
+/** awry.h - the whole runtime: includes its other headers. */
 #ifndef AWRY_H
 #define AWRY_H
 

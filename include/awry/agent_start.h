@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * awry/agent_start.h - when a process is recorded: because the environment asks for it, or because the program does.
+ * awry/agent_start.h - starting and stopping the recording of a process, on request of the environment or of the program.
  *
- * For runtimes, which start recording when they make a loop, and for programs that record themselves now and then. What is recorded is told by
- * <awry/agent.h>. Link with -lawry-agent, as it says.
+ * For runtimes, which start recording when they make a loop, and for programs that record themselves now and then. <awry/agent.h> reports what
+ * is recorded. Link with -lawry-agent.
  */
 #ifndef AWRY_AGENT_START_H
 #define AWRY_AGENT_START_H
@@ -27,13 +27,13 @@ extern "C" {
 /**
  * Start recording, if the environment asks for it (AWRY_DEBUG=1).
  *
- * Idempotent, and cheap when called again: a runtime calls it whenever it makes a loop, but not while recording is off and aw_agent_epoch()
- * is not 0: then the program has stopped it, and it is the program's affair to start it again. Several runtimes may record in one process:
- * the viewer names them all.
+ * Idempotent, and cheap when called again: a runtime calls it whenever it makes a loop. Exception: do not call it while recording is off and
+ * aw_agent_epoch() is not 0, since the program has stopped recording, and only the program decides to start it again. Several runtimes may
+ * record in one process: the viewer names them all.
  *
- * @param runtime  what kind of runtime speaks, for the viewer's eyes: "awry", "asyncio", "libuv"; up to 31 bytes, no comma
+ * @param runtime  the runtime's name, for the viewer: "awry", "asyncio", "libuv"; up to 31 bytes, no comma
  * Returns true while recording is on.
- * Errors: none; what goes wrong is one line on stderr, and recording stays off.
+ * Errors: none; a failure is reported in one line on stderr, and recording stays off.
  */
 AW_AGENT_API bool aw_agent_start(const char *runtime);
 
@@ -41,17 +41,17 @@ AW_AGENT_API bool aw_agent_start(const char *runtime);
 #define AW_AGENT_NO_STACKS UINT32_MAX
 
 /**
- * What is recorded, and who is told: each as the environment variable of the same meaning (awry(7)). 0, NULL and false: the default.
+ * What is recorded, and where it goes: each option has an environment variable of the same meaning (awry(7)). 0, NULL and false: the default.
  *
- * AW_AGENT_OPTS(.blocked_ms = 20) gives one.
+ * AW_AGENT_OPTS(.blocked_ms = 20) makes one.
  */
 struct aw_agent_options {
-	size_t size;	     /* sizeof(struct aw_agent_options): later versions may have more */
+	size_t size;	     /* sizeof(struct aw_agent_options): later versions may add options */
 	const char *runtime; /* as in aw_agent_start(); NULL: "" */
 	/* AWRY_TRACE: the path of a recording, in which %p is the process id, and %% a percent sign */
 	const char *trace;
 	const char *listen;    /* AWRY_LISTEN: "unix:/PATH", or "off"; NULL: where viewers look */
-	const char *connect;   /* AWRY_CONNECT: "unix:/PATH" of a viewer that waits */
+	const char *connect;   /* AWRY_CONNECT: "unix:/PATH" of a waiting viewer */
 	uint64_t memory_bytes; /* AWRY_MEMORY_BYTES: 4 MiB to 64 GiB */
 	uint64_t ring_bytes;   /* AWRY_RING_BYTES: 64 KiB to 1 GiB */
 	uint64_t blocked_ms;   /* AWRY_BLOCKED_MS; this and the next ones: 1 to 86,400,000 ms */
@@ -72,43 +72,43 @@ struct aw_agent_options {
 #define AW_AGENT_OPTS(...) AW__OPTS(aw_agent_options, __VA_ARGS__)
 
 /**
- * Start recording because the program itself wants it, whatever AWRY_DEBUG says.
+ * Start recording on request of the program, regardless of AWRY_DEBUG.
  *
- * Of the environment's variables only AWRY_RUNTIME_DIR counts. A recording that is not the first has a box at least as large as the one before;
- * a trace of the same path takes its place. Forked children are recorded by the same options. While recording is on it
- * changes nothing, whatever the options say, but names the runtime.
+ * Of the environment variables only AWRY_RUNTIME_DIR is used. The black box of a later recording is at least as large as that of the one before;
+ * a trace with the same path replaces the earlier one. Forked children are recorded with the same options. If recording is already on, the
+ * options are ignored; only the runtime's name is added.
  *
  * @param options  borrowed, and copied; NULL: the defaults
  *
- * Returns true while recording is on. False: one line on stderr says why, and nothing changed. That is so, too, in a set-user-id or
- * set-group-id program: what it does would be told to the user who started it.
+ * Returns true while recording is on. False: one line on stderr says why, and nothing changed. A set-user-id or set-group-id program
+ * always gets false: a recording would show its data to the user who started it.
  *
- * Errors:  an option that is not allowed; what aw_agent_start() may meet
+ * Errors:  an option that is not allowed; those of aw_agent_start()
  * Context: any thread; not from a signal handler
  * Since:   0.1
  */
 AW_AGENT_API bool aw_agent_start_with(const struct aw_agent_options *options);
 
 /**
- * Stop recording in an orderly way, as exit() does: viewers and a trace get the rest, and the black box is removed.
+ * Stop recording, as exit() does: viewers and the trace get the remaining events, and the black box is removed.
  *
- * For processes that leave by _exit(), whose box would otherwise look like that of a crash, and for programs that record now and then.
- * Nothing is recorded afterwards until the program starts it again, by aw_agent_start() or aw_agent_start_with(): that is another recording,
- * with a box, a socket and a trace of its own. Link with -lawry-agent: -lawry does not do.
- * Without recording, in a child that has no box of its own, and in a second call, it does nothing.
+ * For processes that end with _exit(), whose box would otherwise look like that of a crash, and for programs that record now and then.
+ * Nothing is recorded afterwards until the program starts another recording with aw_agent_start() or aw_agent_start_with(): it has its own
+ * box, socket and trace. Link with -lawry-agent; -lawry is not enough.
+ * If recording is off, in a child that has no box of its own, and in a second call, it does nothing.
  *
- * Context: any thread, also while others are in hooks; not from a signal handler; waits up to two seconds for viewers that are slow
+ * Context: any thread, also while others are in hooks; not from a signal handler; waits up to two seconds for slow viewers
  * Since:   0.1
  */
 AW_AGENT_API void aw_agent_stop(void);
 
 /**
- * Count the recordings of this process that have begun: 0 while there was none.
+ * Count the recordings that have begun in this process; 0: none yet.
  *
- * It is one more when recording starts again, and when a forked child gets a box of its own, which it does when it first tells something. A
- * runtime that sees another number tells its loops anew by aw_agent_loop_opened(), and its pending tasks by aw_agent_task_created(), with
- * `before_recording`. Of what was told in an earlier recording nothing need be forgotten: in each hook a loop or task of that time is one that
- * is not listed, and the numbers of what was interned, so also `stack`, stay what they are.
+ * The count rises when recording starts again, and when a forked child gets its own box, with the first event that it records. When a runtime
+ * sees the count change, it reports its loops again with aw_agent_loop_opened(), and its pending tasks with aw_agent_task_created() and
+ * `before_recording`. It need not reset anything: hooks treat a loop or task of an earlier recording as not listed, and interned numbers,
+ * including stacks, stay valid.
  *
  * Context: any thread; one load
  * Since:   0.1

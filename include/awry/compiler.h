@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * awry/compiler.h - what the public headers ask of the compiler.
+ * awry/compiler.h - compiler attributes and helper macros of the public headers.
  */
 #ifndef AWRY_COMPILER_H
 #define AWRY_COMPILER_H
@@ -20,8 +20,8 @@
 #define AW_HERE __FILE__, __LINE__, __func__
 
 /*
- * The address of a struct of options. Private. In C it is valid up to the end of the block, in C++ up to the end of the full
- * expression: long enough for a call.
+ * The address of a temporary options struct. Private. It is valid until the end of the block in C, and until the end of the full
+ * expression in C++: long enough for a call.
  */
 #if defined(__cplusplus)
 template <typename type> inline const type *aw__temporary(const type &value)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * awry/context.h - context variables: what holds for a task and all that it starts.
+ * awry/context.h - context variables: values for a task and for everything that it starts.
  *
- * A variable is a static object. What it is set to holds in the current context: that of the task that
- * runs, of the callback that runs, or of the thread. A new task, a callback and a call in a thread begin
- * with a copy of the context in which they were made.
+ * A variable is a static object. Its value belongs to the current context: that of the running task, of
+ * the running callback, or of the thread. A new task, a callback and a call in a thread begin with a copy
+ * of the context in which they were made.
  *
  *	static const aw_var request = AW_VAR("request", .otherwise = "none");
  *
@@ -13,7 +13,7 @@
  *	…                                  aw_var_get(&request) is "r-17", here and in tasks made here
  *	err = aw_var_reset(&request, &token);
  *
- * Context: any thread; a context is one thread's at a time, but for its reference count
+ * Context: any thread; only one thread at a time may use a context, except for its reference count
  */
 #ifndef AWRY_CONTEXT_H
 #define AWRY_CONTEXT_H
@@ -30,27 +30,27 @@ extern "C" {
 typedef struct aw_context aw_context;
 typedef struct aw_token aw_token;
 
-/** A variable. Its address is what tells it from others. */
+/** A variable. Its address is its identity. */
 typedef struct aw_var {
 	const char *name;
 	void *otherwise; /* the value where none was set */
-	bool required;	 /* there is no such value: asking is a LookupError */
+	bool required;	 /* there is no default value: aw_var_lookup() gives a LookupError */
 	void (*ref)(
-		void *); /* called for each context that comes to hold a value; NULL: values need none */
+		void *); /* called when a context begins to hold a value; NULL: values need none */
 	void (*unref)(
-		void *);   /* and once that is over; may run on any thread that lets a context go */
+		void *);   /* called when it stops; may run on any thread that drops a context */
 	void *reserved[2]; /* 0: for later versions */
 } aw_var;
 
 /** The initialiser of a variable: its name, then designated fields. */
 #define AW_VAR(...) AW__VAR(__VA_ARGS__, )
-/* A C++ compiler wants all members designated, or none. Private. */
+/* C++ allows either all members designated, or none. Private. */
 #define AW__VAR(title, ...)                                                                        \
 	{                                                                                          \
 		.name = title, __VA_ARGS__                                                         \
 	}
 
-/** The variable's value in the current context, or var->otherwise. */
+/** Get the variable's value in the current context, or var->otherwise. */
 AW_API void *aw_var_get(const aw_var *var);
 
 /**
@@ -71,11 +71,11 @@ AW_API AW_MUST_USE aw_error *aw_var_lookup(const aw_var *var, void **ret_value);
 AW_API AW_MUST_USE aw_error *aw_var_set(const aw_var *var, void *value, aw_token **ret_token);
 
 /**
- * Put back what the variable was before it was set: `aw_var_reset(&var, &token)`.
+ * Restore the value that the variable had before it was set: `aw_var_reset(&var, &token)`.
  *
  * @param token  consumed and set to NULL on success, and only then
  *
- * Errors:  ValueError if the token is another variable's or another context's; MemoryError
+ * Errors:  ValueError if the token belongs to another variable or context; MemoryError
  * Source:  PEP 567; CPython Python/context.c
  */
 AW_API AW_MUST_USE aw_error *aw_var_reset(const aw_var *var, aw_token **token);
@@ -88,15 +88,15 @@ AW_API aw_context *aw_context_copy(void);
 AW_API aw_context *aw_context_ref(aw_context *context);
 /** Give up a reference; returns NULL. */
 AW_API aw_context *aw_context_unref(aw_context *context);
-/** The variable's value in `context`, or var->otherwise. */
+/** Get the variable's value in `context`, or var->otherwise. */
 AW_API void *aw_context_get(const aw_context *context, const aw_var *var);
 
 /**
- * Call fn(arg) in a context: what it sets is set there, and not here.
+ * Call fn(arg) in a context: variables that it sets are set in that context, not in the caller's.
  *
- * In a task fn may wait.
+ * Inside a task fn may wait.
  *
- * Errors: RuntimeError if somebody runs in that context already; MemoryError if context is NULL
+ * Errors: RuntimeError if a call already runs in that context; MemoryError if context is NULL
  */
 AW_API AW_MUST_USE aw_error *aw_context_run(aw_context *context, void (*fn)(void *arg), void *arg);
 

@@ -2,7 +2,7 @@
 /**
  * awry/error_types.h - the built-in error types, by their Python names.
  *
- * One table: X(Name, Base) stands for the type aw_Name, whose base is aw_Base. A type stands below its
+ * In the table, X(Name, Base) stands for the type aw_Name, whose base is aw_Base. A type stands below its
  * base. The root, aw_BaseException, is not in the table since it has no base.
  *
  * Source: CPython 3.11 Doc/library/exceptions, asyncio.exceptions, asyncio.queues, socket, ssl;
@@ -19,7 +19,7 @@
 	X(GeneratorExit,             BaseException)             \
 	X(BaseExceptionGroup,        BaseException)             \
 	X(Exception,                 BaseException)             \
-	/* In Python this one is an Exception as well: aw_error_is() knows. */ \
+	/* as in Python, also an Exception for aw_error_is() */ \
 	X(ExceptionGroup,            BaseExceptionGroup)        \
 	X(ArithmeticError,           Exception)                 \
 	X(FloatingPointError,        ArithmeticError)           \
@@ -62,7 +62,7 @@
 	X(SSLError,                  OSError)                   \
 	X(SSLEOFError,               SSLError)                  \
 	X(SSLZeroReturnError,        SSLError)                  \
-	/* {verify_code verify_message}; in Python this one is a ValueError as well: aw_error_is() knows. */ \
+	/* {verify_code verify_message}; as in Python, also a ValueError for aw_error_is() */ \
 	X(SSLCertVerificationError,  SSLError)                  \
 	X(QueueEmpty,                Exception)                 \
 	X(QueueFull,                 Exception)                 \
@@ -96,7 +96,7 @@
 	X(SyntaxWarning,             Warning)                   \
 	X(UnicodeWarning,            Warning)                   \
 	X(UserWarning,               Warning)                   \
-	/* made by the functions of awry/websockets.h, which tell their attributes; a Close is {code: int, reason: str} */ \
+	/* made by the functions of awry/websockets.h, which document the attributes; a Close is {code: int, reason: str} */ \
 	X(WebSocketException,        Exception)                 \
 	X(ConnectionClosed,          WebSocketException) /* {rcvd_code rcvd_reason sent_code sent_reason rcvd_then_sent} */ \
 	X(ConnectionClosedError,     ConnectionClosed)          \
@@ -117,14 +117,14 @@
 	X(InvalidParameterValue,     NegotiationError)  /* {name value} */ \
 	X(AbortHandshake,            InvalidHandshake)  /* {status headers body} */ \
 	X(RedirectHandshake,         InvalidHandshake)  /* {uri} */ \
-	/* In Python this one is an AssertionError as well: aw_error_is() knows. */ \
+	/* as in Python, also an AssertionError for aw_error_is() */ \
 	X(InvalidState,              WebSocketException)        \
 	X(InvalidURI,                WebSocketException) /* {uri msg} */ \
 	X(PayloadTooBig,             WebSocketException)        \
 	X(ProtocolError,             WebSocketException)
 /* clang-format on */
 
-/** The older name of the same type. */
+/** An older name of aw_ProtocolError. */
 #define aw_WebSocketProtocolError aw_ProtocolError
 
 #endif

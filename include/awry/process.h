@@ -2,10 +2,10 @@
 /**
  * awry/process.h - subprocesses.
  *
- * A process that nobody waits for is reaped all the same, as long as the loop runs. Giving up the
- * last reference does not end it.
+ * A process is reaped even if no task waits for it, as long as the loop runs. Giving up the last
+ * reference does not end the process.
  *
- * Context: the loop's thread; what may wait, inside of a task.
+ * Context: the loop's thread; functions that may wait: inside a task.
  */
 #ifndef AWRY_PROCESS_H
 #define AWRY_PROCESS_H
@@ -18,24 +18,25 @@ extern "C" {
 
 typedef struct aw_process aw_process;
 
-/** What a standard stream of a process is. */
+/** What a process gets as a standard stream. */
 enum {
-	AW_STDIO_INHERIT = 0, /* ours */
-	AW_STDIO_PIPE = -1,   /* a stream: aw_process_stdin() and the like */
-	AW_STDIO_STDOUT = -2, /* of stderr: what stdout is */
+	AW_STDIO_INHERIT = 0, /* that of this process */
+	AW_STDIO_PIPE = -1,   /* a pipe: see aw_process_stdin() and the like */
+	AW_STDIO_STDOUT = -2, /* for stderr: the same as stdout */
 	AW_STDIO_NULL = -3,   /* /dev/null */
 };
-/** A descriptor of ours, which stays ours. */
+/** A descriptor of this process, which stays open here. */
 #define AW_STDIO_FD(fd) ((fd) + 1)
 
-/** How a process is to be started: AW_PROCESS_OPTS(.out = AW_STDIO_PIPE). */
+/** How to start a process: AW_PROCESS_OPTS(.out = AW_STDIO_PIPE). */
 struct aw_process_options {
-	size_t size;			/* of this struct; AW_PROCESS_OPTS() sets it */
-	int in, out, err;		/* AW_STDIO_… */
-	const char *cwd;		/* NULL: ours */
-	const char *const *environment; /* "NAME=value", ended by NULL; NULL: ours */
-	size_t limit;			/* bytes, of its streams; 0 for AW_STREAM_LIMIT */
-	bool new_session;		/* setsid() */
+	size_t size;	  /* of this struct; AW_PROCESS_OPTS() sets it */
+	int in, out, err; /* AW_STDIO_… */
+	const char *cwd;  /* NULL: that of this process */
+	const char *const
+		*environment; /* "NAME=value", ended by NULL; NULL: that of this process */
+	size_t limit;	      /* of its streams, in bytes; 0: AW_STREAM_LIMIT */
+	bool new_session;     /* call setsid() */
 };
 
 #define AW_PROCESS_OPTS(...) AW__OPTS(aw_process_options, __VA_ARGS__)
@@ -44,7 +45,7 @@ struct aw_process_options {
  * Start a program.
  *
  * @param options      NULL: the defaults
- * @param arguments    ended by NULL; the first is the program, which is looked for in PATH
+ * @param arguments    ended by NULL; the first is the program, which is searched in PATH
  * @param ret_process  set on success; the caller has a reference
  *
  * Errors: the OSError of fork, chdir or exec {str filename}; ValueError without a program;
@@ -55,7 +56,7 @@ struct aw_process_options {
 AW_API AW_MUST_USE aw_error *aw_process_exec(const struct aw_process_options *options,
 					     const char *const *arguments,
 					     aw_process **ret_process);
-/** Start /bin/sh -c command. The rest: as aw_process_exec(). */
+/** Start /bin/sh -c command; otherwise as aw_process_exec(). */
 AW_API AW_MUST_USE aw_error *aw_process_shell(const struct aw_process_options *options,
 					      const char *command, aw_process **ret_process);
 
@@ -64,45 +65,45 @@ AW_API aw_process *aw_process_ref(aw_process *process);
 /** Give up a reference; returns NULL. The last one closes the streams, not the process. */
 AW_API aw_process *aw_process_unref(aw_process *process);
 
-/** Get its number, which the kernel may give to another once it has ended. */
+/** Get its process id. After the process has ended, the kernel may reuse the id. */
 AW_API int aw_process_pid(const aw_process *process);
-/** Get the stream that it reads from; borrowed. NULL if that is no pipe. */
+/** Get the pipe to its standard input; borrowed. NULL if stdin is not a pipe. */
 AW_API aw_stream *aw_process_stdin(aw_process *process);
-/** Get the stream that it writes to; borrowed. NULL if that is no pipe. */
+/** Get the pipe from its standard output; borrowed. NULL if stdout is not a pipe. */
 AW_API aw_stream *aw_process_stdout(aw_process *process);
-/** Get the stream of its errors; borrowed. NULL if that is no pipe. */
+/** Get the pipe from its standard error; borrowed. NULL if stderr is not a pipe. */
 AW_API aw_stream *aw_process_stderr(aw_process *process);
 
 /**
- * Tell whether it has ended, and how.
+ * Tell whether the process has ended, and how.
  *
- * @param ret_code  set if so: the exit status, or the negative number of the signal that ended it
+ * @param ret_code  set if it has ended: the exit status, or the negative number of the signal that ended it
  */
 AW_API bool aw_process_returncode(const aw_process *process, int *ret_code);
 /**
- * Wait until it has ended. Whoever has pipes should read them, or it may never.
+ * Wait until the process has ended. Read its output pipes, if it has any: it may block on a full pipe.
  *
- * @param ret_code  as above; NULL if not wanted
+ * @param ret_code  as in aw_process_returncode(); NULL if not wanted
  *
  * Errors: CancelledError
  */
 AW_API AW_MUST_USE aw_error *aw_process_wait(aw_process *process, int *ret_code);
 
-/** What a process has written; to be freed by aw_output_finish(). */
+/** The output of a process; free it with aw_output_finish(). */
 typedef struct aw_output {
-	char *out; /* of out_length bytes and a NUL; NULL: stdout is no pipe */
+	char *out; /* out_length bytes and a NUL; NULL: stdout is not a pipe */
 	size_t out_length;
-	char *err; /* of err_length bytes and a NUL; NULL: stderr is no pipe */
+	char *err; /* err_length bytes and a NUL; NULL: stderr is not a pipe */
 	size_t err_length;
 	void *reserved[2]; /* 0: for later versions */
 } aw_output;
 
 /**
- * Write to its stdin and close that, read all that it writes, and wait until it has ended.
+ * Write to its stdin and close it, read all its output, and wait until the process has ended.
  *
- * That it does not read its input to the end is no error.
+ * It is not an error if the process does not read all of its input.
  *
- * @param input       of input_length bytes; NULL for none
+ * @param input       input_length bytes; NULL for none
  * @param ret_output  set on success; NULL if not wanted
  *
  * Errors: ValueError for an input without a pipe; the streams'; CancelledError; MemoryError
@@ -110,14 +111,14 @@ typedef struct aw_output {
  */
 AW_API AW_MUST_USE aw_error *aw_process_communicate(aw_process *process, const void *input,
 						    size_t input_length, aw_output *ret_output);
-/** Free what was written. */
+/** Free the texts of an output. */
 AW_API void aw_output_finish(aw_output *output);
 
 /** Send a signal. Errors: ProcessLookupError if it has ended; OSError. */
 AW_API AW_MUST_USE aw_error *aw_process_send_signal(aw_process *process, int signal);
-/** SIGTERM. Errors: as aw_process_send_signal(). */
+/** Send SIGTERM. Errors: as aw_process_send_signal(). */
 AW_API AW_MUST_USE aw_error *aw_process_terminate(aw_process *process);
-/** SIGKILL. Errors: as aw_process_send_signal(). */
+/** Send SIGKILL. Errors: as aw_process_send_signal(). */
 AW_API AW_MUST_USE aw_error *aw_process_kill(aw_process *process);
 
 #ifdef __cplusplus

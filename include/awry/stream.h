@@ -2,14 +2,14 @@
 /**
  * awry/stream.h - streams of bytes: TCP, unix sockets, pipes. <awry/server.h> has servers.
  *
- * A stream is read and written by tasks. What arrives is kept in a buffer, up to twice a limit;
- * what is written leaves at once or is kept, too, and aw_stream_drain() waits while that is too
- * much.
+ * A stream is read and written by tasks. Received bytes are kept in a buffer, up to twice a limit.
+ * Written bytes are sent at once, or kept until the kernel takes them; aw_stream_drain() waits while
+ * too many are kept.
  *
- * Errors are named as CPython names them: ConnectionRefusedError, ConnectionResetError,
- * BrokenPipeError, gaierror. An error ends the stream: it is closed, and every later call tells.
+ * Errors have CPython's types: ConnectionRefusedError, ConnectionResetError, BrokenPipeError,
+ * gaierror. An error ends the stream: it is closed, and every later call returns an error.
  *
- * Context: the loop's thread; what may wait, inside of a task. One task reads at a time.
+ * Context: the loop's thread; functions that may wait: inside a task. Only one task at a time may read.
  */
 #ifndef AWRY_STREAM_H
 #define AWRY_STREAM_H
@@ -26,7 +26,7 @@ extern "C" {
 typedef struct aw_stream aw_stream;
 
 enum {
-	AW_STREAM_LIMIT = 65536, /* bytes: of one line; twice as much is read ahead */
+	AW_STREAM_LIMIT = 65536, /* bytes: the longest line; up to twice as much is read ahead */
 };
 
 /* -------------------------------------------------------------------------------------------------
@@ -36,23 +36,23 @@ enum {
 /** How to connect: AW_CONNECT_OPTS(.family = AF_INET). */
 struct aw_connect_options {
 	size_t size;		/* of this struct; AW_CONNECT_OPTS() sets it */
-	size_t limit;		/* bytes; 0 for AW_STREAM_LIMIT */
-	int family;		/* AF_INET, AF_INET6; 0 for both */
+	size_t limit;		/* of a line, in bytes; 0: AW_STREAM_LIMIT */
+	int family;		/* AF_INET, AF_INET6; 0: both */
 	int flags;		/* AI_NUMERICHOST and the like */
-	const char *local_host; /* bind to this host's address; NULL: to none */
+	const char *local_host; /* bind to this host's address; NULL: do not bind */
 	uint16_t local_port;	/* with local_host; 0: any */
 };
 
 #define AW_CONNECT_OPTS(...) AW__OPTS(aw_connect_options, __VA_ARGS__)
 
 /**
- * Connect to a host, by the first of its addresses that answers.
+ * Connect to a host, at the first of its addresses that accepts.
  *
  * @param host        a name or an address
  * @param ret_stream  set on success; the caller has a reference
  *
- * Errors: gaierror; the OSError of the address tried, or one OSError that lists all if they
- * differ; CancelledError; MemoryError
+ * Errors: gaierror; OSError: that of the address tried, or, if several addresses failed differently,
+ * one that lists all; CancelledError; MemoryError
  * Source: CPython Lib/asyncio/base_events.py, create_connection()
  * Since:  0.1
  */
@@ -66,28 +66,28 @@ AW_API AW_MUST_USE aw_error *aw_stream_connect_with(const struct aw_connect_opti
 /**
  * Connect to a unix socket.
  *
- * @param path        a file's name
+ * @param path        the socket's file name
  * @param ret_stream  set on success; the caller has a reference
  *
- * Errors: OSError, of a path that is too long, too; CancelledError; MemoryError
+ * Errors: OSError, also if the path is too long; CancelledError; MemoryError
  * Since:  0.1
  */
 AW_API AW_MUST_USE aw_error *aw_stream_connect_unix(const char *path, aw_stream **ret_stream);
 
 /**
- * Read from a descriptor: a pipe, a socket, a terminal. The stream closes itself at the end.
+ * Make a stream that reads from a descriptor: a pipe, a socket, a terminal. It closes itself at the end of the data.
  *
- * @param fd          the stream's, from here on, if it succeeds; else the caller's
+ * @param fd          owned by the stream on success; else it stays the caller's
  * @param ret_stream  set on success; the caller has a reference
  *
- * Errors: ValueError for a file, which cannot be waited for; OSError; MemoryError
+ * Errors: ValueError for a regular file, which cannot be polled; OSError; MemoryError
  * Source: CPython Lib/asyncio/unix_events.py, _UnixReadPipeTransport
  * Since:  0.1
  */
 AW_API AW_MUST_USE aw_error *aw_stream_connect_read_pipe(int fd, aw_stream **ret_stream);
 /**
- * Write to a descriptor. That nobody reads it any more closes the stream; if something was unsent,
- * by a BrokenPipeError.
+ * Make a stream that writes to a descriptor. When the reading end is closed, the stream is closed: with a
+ * BrokenPipeError if data was unsent.
  *
  * Errors: as aw_stream_connect_read_pipe()
  */
@@ -103,23 +103,23 @@ AW_API aw_stream *aw_stream_unref(aw_stream *stream);
  */
 
 /**
- * Read what there is: at least one byte, at most `size`.
+ * Read the bytes that are available: at least one, at most `size`. Waits if there are none.
  *
- * @param ret_count  how many; 0 at the end of the stream
+ * @param ret_count  the number of bytes; 0 at the end of the stream
  *
- * Errors: the stream's OSError; RuntimeError if another task reads, or the stream is only for
- * writing; CancelledError, and nothing is lost
+ * Errors: the stream's OSError; RuntimeError if another task reads, or the stream is write-only;
+ * CancelledError, and no bytes are lost
  */
 AW_API AW_MUST_USE aw_error *aw_stream_read(aw_stream *stream, void *buffer, size_t size,
 					    size_t *ret_count);
 
 /**
- * Read all there is until the end of the stream: read(-1).
+ * Read everything until the end of the stream: read(-1).
  *
- * @param ret_data    set on success; to be freed by free(). A NUL follows, which does not count
+ * @param ret_data    set on success; free it with free(). A NUL follows, which is not part of the length
  * @param ret_length  NULL if not wanted
  *
- * Errors: as aw_stream_read(), what was read until then is lost; MemoryError
+ * Errors: as aw_stream_read(), and the bytes read until then are lost; MemoryError
  */
 AW_API AW_MUST_USE aw_error *aw_stream_read_all(aw_stream *stream, char **ret_data,
 						size_t *ret_length);
@@ -127,21 +127,21 @@ AW_API AW_MUST_USE aw_error *aw_stream_read_all(aw_stream *stream, char **ret_da
 /**
  * Read exactly `size` bytes.
  *
- * Errors: IncompleteReadError {int expected, bytes partial} at the end of the stream, which
- * consumes what there was; else as aw_stream_read()
+ * Errors: IncompleteReadError {int expected, bytes partial} at the end of the stream, and the bytes
+ * before it are consumed; else as aw_stream_read()
  */
 AW_API AW_MUST_USE aw_error *aw_stream_read_exactly(aw_stream *stream, void *buffer, size_t size);
 
 /**
- * Read up to and with a separator.
+ * Read up to and including a separator.
  *
- * @param separator   of `separator_length` bytes, at least one
+ * @param separator   `separator_length` bytes, at least one
  * @param ret_data    points into the stream's buffer: valid until the task reads or waits again
- * @param ret_length  with the separator
+ * @param ret_length  includes the separator
  *
  * Errors: IncompleteReadError {bytes partial} at the end of the stream; LimitOverrunError {int
- * consumed} if there are more bytes than the limit before the separator, which stay; ValueError for
- * an empty separator; else as aw_stream_read()
+ * consumed} if there are more bytes than the limit before the separator, and they stay in the buffer;
+ * ValueError for an empty separator; else as aw_stream_read()
  * Source: CPython Lib/asyncio/streams.py
  */
 AW_API AW_MUST_USE aw_error *aw_stream_read_until(aw_stream *stream, const void *separator,
@@ -149,17 +149,18 @@ AW_API AW_MUST_USE aw_error *aw_stream_read_until(aw_stream *stream, const void 
 						  size_t *ret_length);
 
 /**
- * Read a line with its newline; without one if it is the last. Its length is 0 at the end of the
+ * Read a line including its newline; the last line may have none. The length is 0 at the end of the
  * stream.
  *
- * Errors: ValueError if it is longer than the limit, which consumes it; else as aw_stream_read()
+ * Errors: ValueError if the line is longer than the limit, and the line is consumed; else as
+ * aw_stream_read()
  */
 AW_API AW_MUST_USE aw_error *aw_stream_read_line(aw_stream *stream, const char **ret_line,
 						 size_t *ret_length);
 
-/** Tell whether the other end has closed, and everything was read. */
+/** Tell whether the other end has closed the stream, and everything was read. */
 AW_API bool aw_stream_at_eof(const aw_stream *stream);
-/** Set the limit of a line, in bytes; AW_STREAM_LIMIT at first. At least 1. */
+/** Set the limit of a line, in bytes, at least 1; the default is AW_STREAM_LIMIT. */
 AW_API void aw_stream_set_limit(aw_stream *stream, size_t limit);
 
 /* -------------------------------------------------------------------------------------------------
@@ -167,53 +168,53 @@ AW_API void aw_stream_set_limit(aw_stream *stream, size_t limit);
  */
 
 /**
- * Write; what the kernel does not take at once is copied. Never waits.
+ * Write bytes; those that the kernel does not take at once are copied. Never waits.
  *
  * Errors: the stream's OSError; ConnectionResetError if it is closed; RuntimeError after
- * aw_stream_write_eof(), during aw_stream_sendfile(), or if it is only for reading; MemoryError
+ * aw_stream_write_eof(), during aw_stream_sendfile(), or if it is read-only; MemoryError
  */
 AW_API AW_MUST_USE aw_error *aw_stream_write(aw_stream *stream, const void *data, size_t size);
 /** Write several pieces, one after the other: writelines(). Errors: as aw_stream_write(). */
 AW_API AW_MUST_USE aw_error *aw_stream_write_many(aw_stream *stream, const struct iovec *pieces,
 						  size_t count);
 /**
- * Close our direction, after what was written; of a pipe that is all.
+ * Close the writing direction after the written bytes are sent; a pipe is closed completely.
  *
  * Errors: the stream's; MemoryError, and it is still open
  */
 AW_API AW_MUST_USE aw_error *aw_stream_write_eof(aw_stream *stream);
-/** True if aw_stream_write_eof() makes sense: not for what is only read. */
+/** Tell whether aw_stream_write_eof() is possible: false for read-only streams. */
 AW_API bool aw_stream_can_write_eof(const aw_stream *stream);
 /**
- * Wait while more is unsent than the high-water mark, until no more is than the low one.
+ * Wait, if the unsent bytes exceed the high-water mark, until they are at or below the low-water mark.
  *
  * Errors: the stream's OSError; ConnectionResetError if it is closed; CancelledError
  */
 AW_API AW_MUST_USE aw_error *aw_stream_drain(aw_stream *stream);
-/** Set the marks, in bytes; 65,536 and a quarter of it at first. A `low` above `high` is `high`. */
+/** Set the water marks, in bytes; the defaults are 65,536 and a quarter of it. A `low` above `high` counts as `high`. */
 AW_API void aw_stream_set_water(aw_stream *stream, size_t high, size_t low);
-/** How many bytes were written, and not taken by the kernel yet. */
+/** Count the written bytes that the kernel has not taken yet. */
 AW_API size_t aw_stream_unsent(const aw_stream *stream);
 
 enum {
-	AW_SENDFILE_FALLBACK = 1, /* read and write where the kernel cannot copy */
+	AW_SENDFILE_FALLBACK = 1, /* read and write if the kernel cannot copy */
 };
 
 #define AW_SENDFILE_ALL INT64_MAX
 
 /**
- * Send a part of a file, after what was written. The file's position is behind it afterwards, also
- * after an error.
+ * Send a part of a file, after the bytes written before. Afterwards, even after an error, the file's
+ * position is behind the part that was sent.
  *
- * @param fd        borrowed, until this returns; a cancelled call may leave one read of it under way
+ * @param fd        borrowed until this returns; a cancelled call may leave one read of it in progress
  * @param offset    bytes, from the beginning of the file
- * @param count     bytes; AW_SENDFILE_ALL: up to its end
+ * @param count     bytes; AW_SENDFILE_ALL: up to the end of the file
  * @param flags     AW_SENDFILE_FALLBACK or 0
  * @param ret_sent  bytes; NULL if not wanted
  *
- * Errors: RuntimeError if the stream is closing, is no socket, or sends a file already;
- * SendfileNotAvailableError without the fallback; ValueError for a count below 1 or an offset below
- * 0; the stream's or the file's OSError; CancelledError; MemoryError
+ * Errors: RuntimeError if the stream is closing, is not a socket, or sends a file already;
+ * SendfileNotAvailableError if the kernel cannot copy and the fallback is not allowed; ValueError for a
+ * count below 1 or an offset below 0; the stream's or the file's OSError; CancelledError; MemoryError
  * Source: CPython Lib/asyncio/base_events.py, sendfile()
  * Since:  0.1
  */
@@ -225,20 +226,20 @@ AW_API AW_MUST_USE aw_error *aw_stream_sendfile(aw_stream *stream, int fd, int64
  * Closing, and looking
  */
 
-/** Begin to close, once all that was written is sent. A second call does nothing. */
+/** Close the stream after all written bytes are sent. Does not wait. A second call does nothing. */
 AW_API void aw_stream_close(aw_stream *stream);
-/** Close at once; what is unsent is lost. */
+/** Close the stream at once; unsent bytes are lost. */
 AW_API void aw_stream_abort(aw_stream *stream);
-/** Wait until it is closed. Errors: the OSError that ended it, if one did; CancelledError. */
+/** Wait until the stream is closed. Errors: the OSError that ended it, if any; CancelledError. */
 AW_API AW_MUST_USE aw_error *aw_stream_wait_closed(aw_stream *stream);
-/** True if it is closed, or will be. */
+/** Tell whether the stream is closed or closing. */
 AW_API bool aw_stream_is_closing(const aw_stream *stream);
 
-/** Where this end is, also after the end; without a length if that has no address. */
+/** Get the address of this end, even after the stream was closed; without a length if there is none. */
 AW_API aw_address aw_stream_local_address(const aw_stream *stream);
-/** Where the other end is, also after the end; without a length if that has no address. */
+/** Get the address of the other end, even after the stream was closed; without a length if there is none. */
 AW_API aw_address aw_stream_peer_address(const aw_stream *stream);
-/** The descriptor, borrowed, for options; -1 if it is closed. */
+/** Get the descriptor, for example to set socket options; borrowed. -1 if the stream is closed. */
 AW_API int aw_stream_fd(const aw_stream *stream);
 
 #ifdef __cplusplus

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * awry/tls.h - TLS for streams, in a library of its own: libawry-tls, on OpenSSL 3.
+ * awry/tls.h - TLS for streams. It is in a library of its own: libawry-tls, on OpenSSL 3.
  *
- * A context says whom to trust and who we are; it belongs to one side, client or server. A stream
- * that speaks TLS is a stream like any other: it is read, written, drained and closed by the
- * functions of <awry/stream.h>, except that TLS has no half-closed connections:
- * aw_stream_write_eof() gives NotImplementedError.
+ * A TLS context holds the trusted certificates and our own certificate; it is for one side, client or
+ * server. A TLS stream is read, written, drained and closed by the functions of <awry/stream.h>, like any
+ * other stream, except that TLS has no half-closed connections: aw_stream_write_eof() gives
+ * NotImplementedError.
  *
- * Errors are named as Python's ssl names them: SSLError {int errno, str library, str reason},
+ * Errors have the types of Python's ssl: SSLError {int errno, str library, str reason},
  * SSLCertVerificationError {int verify_code, str verify_message}.
  *
- * Context: the loop's thread; what may wait, inside of a task. A context may be made on any
- * thread, and shared by several once it is made.
+ * Context: the loop's thread; functions that may wait: inside a task. A TLS context may be made on any
+ * thread, and then shared by several threads.
  */
 #ifndef AWRY_TLS_H
 #define AWRY_TLS_H
@@ -33,19 +33,19 @@ enum {
 	AW_TLS_1_3 = 0x0304,
 };
 
-/** Whom to trust, and who we are: AW_TLS_OPTS(.ca_file = "ca.pem"). Files are in PEM form. */
+/** Trusted certificates, our certificate, and protocols: AW_TLS_OPTS(.ca_file = "ca.pem"). Files are in PEM format. */
 struct aw_tls_options {
 	size_t size;		      /* of this struct; AW_TLS_OPTS() sets it */
-	const char *ca_file;	      /* certificates that are trusted */
-	const char *ca_folder;	      /* of the same, by their hashes. Neither: the system's */
-	const char *certificate_file; /* ours, and then those between it and the root */
-	const char *key_file;	      /* NULL: the key is in certificate_file, too */
+	const char *ca_file;	      /* trusted certificates */
+	const char *ca_folder;	      /* trusted certificates, by hash. Neither: the system's */
+	const char *certificate_file; /* our certificate, then the intermediate ones */
+	const char *key_file;	      /* our key; NULL: it is in certificate_file, too */
 	const char *key_password;     /* NULL: the key is not encrypted */
-	const char *const *alpn;      /* protocols, the best first; the last is NULL */
+	const char *const *alpn;      /* protocols, the preferred one first; the last is NULL */
 	int min_version;	      /* AW_TLS_1_2 or AW_TLS_1_3; 0: AW_TLS_1_2 */
-	bool no_verify;		      /* client: believe whatever the server says. For tests */
-	bool no_host_check;	      /* client: any name of a trusted certificate will do */
-	bool ask_client;	      /* server: clients must have a certificate that is trusted */
+	bool no_verify;	    /* client: do not verify the server's certificate. For tests */
+	bool no_host_check; /* client: do not compare the host name with the certificate */
+	bool ask_client;    /* server: require a trusted certificate from clients */
 };
 
 #define AW_TLS_OPTS(...) AW__OPTS(aw_tls_options, __VA_ARGS__)
@@ -55,11 +55,11 @@ struct aw_tls_options {
  *
  * Reads files, and so blocks: make it before the loop is busy.
  *
- * @param options      NULL: the defaults, which trust whom the system trusts
+ * @param options      NULL: the defaults, which trust the system's certificates
  * @param ret_context  set on success; the caller has a reference
  *
- * Errors: FileNotFoundError and other OSErrors of the files; SSLError of what is in them;
- * ValueError of a protocol or a version that is none; MemoryError
+ * Errors: FileNotFoundError and other OSErrors of the files; SSLError for their content; ValueError for
+ * an invalid protocol or version; MemoryError
  * Source: CPython Lib/ssl.py, create_default_context()
  * Since:  0.1
  */
@@ -68,18 +68,18 @@ AW_API AW_MUST_USE aw_error *aw_tls_client(const struct aw_tls_options *options,
 /**
  * Make a context for servers.
  *
- * @param options  with a certificate_file
+ * @param options  certificate_file must be set
  *
  * Errors: as aw_tls_client(); ValueError without a certificate
  */
 AW_API AW_MUST_USE aw_error *aw_tls_server(const struct aw_tls_options *options,
 					   aw_tls_context **ret_context);
 /**
- * Give a server another identity for clients that ask for this host (SNI). Before it is used.
+ * Use another server context for clients that ask for this host (SNI). Call it before the context is used.
  *
- * @param context  of a server
- * @param host     a name, compared without regard to case
- * @param other    of a server; referenced
+ * @param context  a server's
+ * @param host     a host name; case is ignored
+ * @param other    a server's context, with the certificate for `host`; referenced
  *
  * Errors: ValueError for a client's context; MemoryError
  */
@@ -87,38 +87,38 @@ AW_API AW_MUST_USE aw_error *aw_tls_context_add_host(aw_tls_context *context, co
 						     aw_tls_context *other);
 /** Take one more reference. NULL is ignored. Returns: the context. */
 AW_API aw_tls_context *aw_tls_context_ref(aw_tls_context *context);
-/** Give up a reference; returns NULL. What uses the context keeps it. */
+/** Give up a reference; returns NULL. Streams and servers that use the context keep their references. */
 AW_API aw_tls_context *aw_tls_context_unref(aw_tls_context *context);
 
 /* -------------------------------------------------------------------------------------------------
  * Streams
  */
 
-/** How to begin: AW_TLS_START_OPTS(.server_name = "example.org"). */
+/** How to start TLS: AW_TLS_START_OPTS(.server_name = "example.org"). */
 struct aw_tls_start_options {
 	size_t size;		 /* of this struct; AW_TLS_START_OPTS() sets it */
-	const char *server_name; /* client: who the server has to be; NULL: see the function */
-	aw_ns handshake_timeout; /* ns; 0 for 60 s */
-	aw_ns shutdown_timeout;	 /* ns, from aw_stream_close() on; 0 for 30 s */
+	const char *server_name; /* client: the host name expected; NULL: see the function */
+	aw_ns handshake_timeout; /* ns; 0: 60 s */
+	aw_ns shutdown_timeout;	 /* ns, from aw_stream_close() on; 0: 30 s */
 };
 
 #define AW_TLS_START_OPTS(...) AW__OPTS(aw_tls_start_options, __VA_ARGS__)
 
 /**
- * Begin to speak TLS on a stream, and wait until both ends have agreed.
+ * Start TLS on a stream, and wait until the handshake is complete.
  *
- * What was written before is sent before. What was received and not read is the beginning of the
- * other end's handshake: nothing of it can be taken for what follows. The water marks become
- * 512 and 128 KiB. On failure the stream is closed, and the other end is told why.
+ * Bytes that were written before are sent first, as they are. Bytes that were received but not read count
+ * as the beginning of the other end's handshake, so they cannot pass for decrypted data. The water marks become
+ * 512 and 128 KiB. On failure the stream is closed, and the other end is told the reason.
  *
- * @param stream   of TCP or a unix socket; nobody writes meanwhile
- * @param context  whose side decides ours: client or server
- * @param options  NULL: the defaults. A client's server_name is needed, unless the context does
- * not check it
+ * @param stream   a TCP or unix socket; no task may write meanwhile
+ * @param context  the kind of context decides the side: client or server
+ * @param options  NULL: the defaults. A client needs a server_name, unless its context does not check
+ * the host name
  *
- * Errors: SSLCertVerificationError, SSLError; ConnectionResetError if the other end hangs up;
- * ConnectionAbortedError if it takes too long; ValueError without a server_name; TypeError for a
- * pipe, or a second time; the stream's OSError; CancelledError; MemoryError
+ * Errors: SSLCertVerificationError, SSLError; ConnectionResetError if the other end closes the connection;
+ * ConnectionAbortedError if the handshake takes too long; ValueError without a server_name; TypeError for
+ * a pipe, or if TLS was started already; the stream's OSError; CancelledError; MemoryError
  * Source: CPython Lib/asyncio/sslproto.py; StreamWriter.start_tls()
  * Since:  0.1
  */
@@ -126,9 +126,9 @@ AW_API AW_MUST_USE aw_error *aw_stream_start_tls(aw_stream *stream, aw_tls_conte
 						 const struct aw_tls_start_options *options);
 
 /**
- * Connect to a host, and begin to speak TLS.
+ * Connect to a host, and start TLS.
  *
- * @param host        the server_name, too, if the options have none
+ * @param host        also the server_name, if the options have none
  * @param how         NULL: the defaults of aw_stream_connect_with()
  * @param options     NULL: the defaults
  * @param ret_stream  set on success; the caller has a reference
@@ -141,26 +141,26 @@ AW_API AW_MUST_USE aw_error *aw_tls_connect(aw_tls_context *context,
 					    const char *host, uint16_t port,
 					    aw_stream **ret_stream);
 
-/** What a server does with a connection that failed before its function was called. */
+/** Called for a connection whose TLS handshake failed; the server's function is not called for it. */
 typedef void aw_tls_failed_fn(const aw_error *err, aw_stream *stream, void *arg);
 
-/** How a server speaks TLS: AW_TLS_SERVER_OPTS(.failed = log_it). */
+/** TLS options of a server: AW_TLS_SERVER_OPTS(.failed = log_it). */
 struct aw_tls_server_options {
 	size_t size;		  /* of this struct; AW_TLS_SERVER_OPTS() sets it */
-	aw_ns handshake_timeout;  /* ns; 0 for 60 s */
-	aw_ns shutdown_timeout;	  /* ns; 0 for 30 s */
-	aw_tls_failed_fn *failed; /* NULL: errors are not reported, as with asyncio */
+	aw_ns handshake_timeout;  /* ns; 0: 60 s */
+	aw_ns shutdown_timeout;	  /* ns; 0: 30 s */
+	aw_tls_failed_fn *failed; /* NULL: such errors are ignored, as in asyncio */
 };
 
 #define AW_TLS_SERVER_OPTS(...) AW__OPTS(aw_tls_server_options, __VA_ARGS__)
 
 /**
- * Listen on all addresses of a host, and run fn(stream, arg) as a task for each connection, once
- * it speaks TLS.
+ * Listen on all addresses of a host, and run fn(stream, arg) as a task for each connection, after its
+ * TLS handshake.
  *
  * @param how         NULL: the defaults of aw_server_start_with()
  * @param options     NULL: the defaults
- * @param ret_server  set on success; to be stopped by aw_server_stop()
+ * @param ret_server  set on success; free it with aw_server_stop()
  *
  * Errors: as aw_server_start_with(); ValueError for a client's context
  */
@@ -179,37 +179,37 @@ AW_API AW_MUST_USE aw_error *aw__tls_server_start(const struct aw__site *site,
  * Looking
  */
 
-/** What both ends speak: "TLSv1.3". Returns: NULL if the stream does not speak TLS. */
+/** Get the TLS version of the connection: "TLSv1.3". Returns: NULL if the stream does not use TLS. */
 AW_API const char *aw_tls_version(const aw_stream *stream);
-/** How it is encrypted: "TLS_AES_256_GCM_SHA384". Returns: NULL if it is not. */
+/** Get the cipher of the connection: "TLS_AES_256_GCM_SHA384". Returns: NULL if the stream does not use TLS. */
 AW_API const char *aw_tls_cipher(const aw_stream *stream);
-/** The protocol that was agreed on (ALPN). Returns: NULL without one; valid as long as the stream. */
+/** Get the protocol that was agreed on (ALPN). Returns: NULL if there is none; valid as long as the stream. */
 AW_API const char *aw_tls_alpn(const aw_stream *stream);
-/** The host that the client asked for (SNI). Returns: NULL without one. */
+/** Get the host name that the client asked for (SNI). Returns: NULL if there is none. */
 AW_API const char *aw_tls_server_name(const aw_stream *stream);
 /**
- * Tell whether the other end hung up without saying goodbye: what was read may lack its end. To
- * asyncio, and to aw_stream_read(), that is an ordinary end.
+ * Tell whether the other end closed the connection without a TLS close alert: the data may be truncated.
+ * asyncio and aw_stream_read() treat that as an ordinary end.
  */
 AW_API bool aw_tls_is_truncated(const aw_stream *stream);
 
 /** The other end's certificate, as text. */
 struct aw_tls_certificate {
 	char *subject;	   /* RFC 2253: "CN=example.org,O=Example" */
-	char *issuer;	   /* the same of who signed it */
-	char *names;	   /* "DNS:example.org, IP Address:127.0.0.1"; empty without any */
+	char *issuer;	   /* likewise */
+	char *names;	   /* "DNS:example.org, IP Address:127.0.0.1"; empty if there are none */
 	char *not_before;  /* "Jan  1 00:00:00 2026 GMT" */
-	char *not_after;   /* the same of its end */
+	char *not_after;   /* likewise */
 	char *fingerprint; /* SHA-256, 64 digits */
 };
 
 /**
- * Tell who the other end is.
+ * Get the other end's certificate.
  *
- * @param ret_certificate  set on success; to be freed by aw_tls_certificate_free(); NULL if it has
- * shown none
+ * @param ret_certificate  set on success; free it with aw_tls_certificate_free(); NULL if the other end
+ * has sent none
  *
- * Errors: ValueError if the stream does not speak TLS; MemoryError
+ * Errors: ValueError if the stream does not use TLS; MemoryError
  */
 AW_API AW_MUST_USE aw_error *aw_tls_peer(const aw_stream *stream,
 					 struct aw_tls_certificate **ret_certificate);

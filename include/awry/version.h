@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * awry/version.h - the version of awry that a program is compiled against, and of the one that it runs with.
+ * awry/version.h - the version of awry that a program is compiled against, and the version that it runs with.
  *
  * A program runs with every later version of the library that has the same soname (libawry.so.0): a change that would
- * break it gets another soname. Structs grow without that: options begin with their size, which their macro
- * (AW_TASK_OPTS() and its kin) sets, and members that are called `reserved` are 0 until a later version uses them. An
- * option that is set and that the library does not know, since it is older than the headers, ends the program with a line
- * that says so. Only aw_agent_start_with() lets the program go on: it says so, and records nothing.
+ * break it gets another soname. Structs can grow without a new soname: options begin with their size, which their macro
+ * (AW_TASK_OPTS() and the like) sets, and members called `reserved` are 0 until a later version uses them. If a program
+ * sets an option that the library does not know, because the library is older than the headers, the program ends with a
+ * line that says so. Exception: aw_agent_start_with() reports it and records nothing, and the program goes on.
  *
  * Context: any thread, in or out of a task, before a loop is opened, and in a signal handler
  */
@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-/* CMakeLists.txt reads these three. */
+/* CMakeLists.txt reads these three numbers. */
 /** The first number of the version. */
 #define AW_VERSION_MAJOR 0
 /** The second number. */

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * awry/websockets.h - the errors of a WebSocket connection, with their attributes and words.
+ * awry/websockets.h - the errors of a WebSocket connection, with their messages and attributes.
  *
- * The types are in <awry/error_types.h>. These functions make those that Python's library makes of
- * more than a message; the others (InvalidMessage, SecurityError, ProtocolError, PayloadTooBig,
- * InvalidState, …) are made by aw_raise(). Each gives the message that Python's class prints, and
- * its attributes under their names:
+ * The types are in <awry/error_types.h>. Here are functions for the errors that in Python's library carry
+ * more than a message. The others (InvalidMessage, SecurityError, ProtocolError, PayloadTooBig,
+ * InvalidState, …) are made with aw_raise(). The message is that of Python's class, and Python's
+ * attributes become attributes of the error as follows:
  *
- *	rcvd, sent        a Close is two attributes, int rcvd_code and str rcvd_reason (sent_…); none
- *	                  if there was no such frame. int rcvd_then_sent, 0 or 1, if there were both.
- *	                  int code and str reason are those of rcvd; without one, 1006 and ""
- *	headers           a str: "Name: value\r\n" each, in their order; int header_count
+ *	rcvd, sent        a Close becomes two attributes, int rcvd_code and str rcvd_reason (sent_…);
+ *	                  none if there was no such frame. int rcvd_then_sent, 0 or 1, if there were both.
+ *	                  int code and str reason are those of rcvd; if there is none, 1006 and ""
+ *	headers           a str: "Name: value\r\n" for each, in order; int header_count
  *	response          int status_code, str headers, bytes body
- *	value = None      no such attribute
+ *	value = None      the attribute is left out
  *
  * Context: any thread; never blocks. Errors: MemoryError, without a message, if there is no memory;
- * an attribute for which there is no memory is left out. Strings are copied.
+ * an attribute is left out if there is no memory for it. Strings are copied.
  * Source: websockets.exceptions, websockets.frames
  * Since: 0.1
  */
@@ -40,12 +40,12 @@ typedef struct aw_ws_header {
 	const char *value;
 } aw_ws_header;
 
-/** A response to a handshake, as far as its errors tell of it. */
+/** The parts of a handshake response that errors show. */
 typedef struct aw_ws_response {
 	int status;
 	const aw_ws_header *headers; /* `header_count` of them */
 	size_t header_count;
-	const void *body; /* `body_length` bytes; may be NULL if that is 0 */
+	const void *body; /* `body_length` bytes; may be NULL if the length is 0 */
 	size_t body_length;
 	void *reserved[2]; /* 0: for later versions */
 } aw_ws_response;
@@ -59,8 +59,8 @@ typedef struct aw_ws_response {
  * else ConnectionClosedError.
  *
  * @param rcvd            the close frame that was received; NULL: none
- * @param sent            the one that was sent; NULL: none
- * @param rcvd_then_sent  if there were both: in this order
+ * @param sent            the close frame that was sent; NULL: none
+ * @param rcvd_then_sent  if there were both: true if `rcvd` came first
  */
 #define aw_raise_connection_closed(rcvd, sent, rcvd_then_sent)                                     \
 	aw__raise_connection_closed(AW_HERE, rcvd, sent, rcvd_then_sent)
@@ -71,7 +71,7 @@ typedef struct aw_ws_response {
  * "invalid Upgrade header: x", "empty …", "missing …". Attributes: name, value.
  *
  * @param type   aw_InvalidHeader or one that derives from it: InvalidHeaderValue, InvalidUpgrade
- * @param value  NULL: None, the header is missing
+ * @param value  NULL: the header is missing (None in Python)
  */
 #define aw_raise_invalid_header(type, name, value)                                                 \
 	aw__raise_invalid_header(AW_HERE, type, name, value)
@@ -85,7 +85,7 @@ typedef struct aw_ws_response {
 /**
  * Make an InvalidOrigin.
  *
- * "invalid Origin header: ORIGIN"; NULL: missing. Attributes: name, value, origin.
+ * "invalid Origin header: ORIGIN"; with NULL, "missing Origin header". Attributes: name, value, origin.
  */
 #define aw_raise_invalid_origin(origin) aw__raise_invalid_origin(AW_HERE, origin)
 /**
@@ -98,7 +98,7 @@ typedef struct aw_ws_response {
 /**
  * Make an InvalidStatusCode.
  *
- * The words are those of an InvalidStatus. Attributes: status_code, headers, header_count.
+ * The message is that of an InvalidStatus. Attributes: status_code, headers, header_count.
  */
 #define aw_raise_invalid_status_code(response)                                                     \
 	aw__raise_status(AW_HERE, aw_InvalidStatusCode, response)

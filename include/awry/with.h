@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * awry/with.h - blocks that close what they open, however they are left: Python's `async with`.
+ * awry/with.h - blocks that open something and close it on every path: Python's `async with`.
  *
  *	static aw_error *fetch_all(void *arg, void **ret)
  *	{
@@ -13,17 +13,17 @@
  *		return NULL;
  *	}
  *
- * A block is closed at its end, and where AW_TRY() or AW_RETURN() leaves it: the innermost first, each with the error that
- * the one inside of it gave. If closing gives an error, the function returns it. What cannot be opened for want of
- * memory is NULL inside of the block, and a MemoryError at its end.
+ * A block is closed at its end, and where AW_TRY() or AW_RETURN() leaves it. Nested blocks are closed from the inside out, each
+ * with the error that closing the inner one gave. If closing gives an error, the function returns it. If there is no memory to
+ * open it, its variable is NULL inside the block, and the block's end gives a MemoryError.
  *
- * `break` and `continue` end the block as if its end had been reached, and no loop around it. A plain `return`, or `goto`,
- * closes it, too, but what closing gives can no longer be returned: a timeout that has expired is not turned into a
- * TimeoutError, tasks of a group are cancelled, and their errors are lost, which is told to the recorder. So use AW_RETURN().
+ * `break` and `continue` act like the end of the block; they do not affect an enclosing loop. A plain `return` or `goto` closes
+ * the block, too, but the error of closing cannot be returned then: an expired timeout gives no TimeoutError, and the tasks of
+ * a group are cancelled and their errors lost, which the recorder reports. So use AW_RETURN().
  *
- * The compiler has to be GCC or Clang, in C or C++; others have the functions of compose.h and sync.h.
+ * These macros need GCC or Clang, in C or C++; with other compilers use the functions of compose.h and sync.h.
  *
- * Context: inside of a task, in a function that returns aw_error *
+ * Context: inside a task, in a function that returns aw_error *
  */
 #ifndef AWRY_WITH_H
 #define AWRY_WITH_H
@@ -35,9 +35,9 @@
 extern "C" {
 #endif
 
-/** A block, and what it is to close. Private. */
+/** A block, and what it must close. Private. */
 struct aw__with {
-	struct aw__with *outer; /* around it, in the same function */
+	struct aw__with *outer; /* the enclosing block in the same function */
 	void *scope;
 	int kind;
 	bool entered, open;
@@ -45,7 +45,7 @@ struct aw__with {
 
 #if defined(__GNUC__)
 /**
- * Run the block that follows until a time: see aw_timeout_open().
+ * Run the following block with a timeout: see aw_timeout_open().
  *
  * @param timeout   the name of an aw_timeout *, for the block
  * @param deadline  AW_FOREVER for none, until aw_timeout_reschedule()
@@ -57,7 +57,7 @@ struct aw__with {
 	AW__WITH(aw_timeout *timeout, aw__with_timeout(AW__WITH_HERE, deadline))
 
 /**
- * Run the block that follows with a task group: see aw_group_open().
+ * Run the following block with a task group: see aw_group_open().
  *
  * @param group  the name of an aw_group *, for the block
  * @param title  shown in the group's error; NULL for none
@@ -68,7 +68,7 @@ struct aw__with {
 #define AW_WITH_GROUP(group, title) AW__WITH(aw_group *group, aw__with_group(AW__WITH_HERE, title))
 
 /**
- * Run the block that follows with as_completed(): see aw_as_completed_open().
+ * Run the following block with as_completed(): see aw_as_completed_open().
  *
  * @param all  the name of an aw_as_completed *, for the block
  *
@@ -79,11 +79,11 @@ struct aw__with {
 	AW__WITH(aw_as_completed *all, aw__with_as_completed(AW__WITH_HERE, items, count, deadline))
 
 /**
- * Run the block that follows with a lock taken, and release it.
+ * Take a lock, run the following block, and release the lock.
  *
  * @param lock  an aw_lock *
  *
- * Errors: as aw_lock_acquire(): the function returns then, and the block is not run; as aw_lock_release()
+ * Errors: as aw_lock_acquire(), and then the function returns without running the block; as aw_lock_release()
  * Since:  0.1
  */
 #define AW_WITH_LOCK(lock)                                                                         \
@@ -94,9 +94,9 @@ struct aw__with {
 		 }))
 
 /**
- * Return from the function, with an error or NULL, and close all blocks around: `return` inside of them.
+ * Return from the function with an error or NULL, and close all enclosing blocks.
  *
- * Where there are none, it is `return`.
+ * Outside of any block it is the same as `return`.
  */
 #define AW_RETURN(err)                                                                             \
 	do {                                                                                       \
@@ -105,8 +105,8 @@ struct aw__with {
 	} while (0)
 
 /*
- * Two loops that run once. The outer one has the block, which its cleanup closes in any case, and hides the name of the
- * one around it; its step, which is also reached by `break` in the inner one, closes it in the regular way.
+ * Two loops that run once. The outer loop holds the block: its variable hides that of the enclosing block, and its cleanup
+ * attribute closes the block on every path. Its step, which `break` in the inner loop also reaches, closes the block normally.
  */
 #define AW__WITH(declaration, opened)                                                              \
 	_Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"") for (        \
@@ -136,7 +136,7 @@ extern "C" {
 #define AW__WITH_CAST(pointer) (pointer)
 #endif
 
-/** Tell whether the block is to be run: once. */
+/** True on the first call only, so that the block runs once. */
 static inline bool aw__with_enter(struct aw__with *with)
 {
 	const bool entered = with->entered;
