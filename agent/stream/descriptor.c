@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The identity (device and inode) of a descriptor of the agent's thread. Where the thread has no descriptor table
- * of its own, the program may close or replace it; so it is compared before each use.
+ * Checks the identity (device and inode) of a descriptor of the agent's thread before each use: if the thread has no
+ * descriptor table of its own, the program may close or replace the descriptor.
  */
 #include "agent/stream/stream_internal.h"
 
@@ -21,7 +21,7 @@ bool aw__descriptor_holds(struct aw__descriptor *descriptor)
 {
 	struct stat st;
 
-	/* Nobody else closes what is in a table of its own. */
+	/* The program cannot close a descriptor in a table of the agent's own. */
 	if (aw__own_table_is_used())
 		return descriptor->fd >= 0;
 	if (descriptor->fd >= 0 && fstat(descriptor->fd, &st) == 0 &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Encodes what one reader of the black box has not got yet: used once for each viewer and once for the trace file.
- * Adds the loops' lag histograms once a second, and the goodbye at the end.
+ * Encodes the records that one reader of the black box does not have yet: used once for each viewer and once for the
+ * trace file. Adds the loops' lag histograms once a second, and GOODBYE at the end.
  */
 #include "agent/stream/feed.h"
 
@@ -68,7 +68,7 @@ bool aw__feed_fill(struct aw__feed *feed, size_t enough)
 	return !feed->marked;
 }
 
-/* Loops that are open still: those that were closed have told it themselves. */
+/* Lags of the loops that are still open: those of closed loops are in the rings. */
 static void tell_last_lags(struct aw__feed *feed)
 {
 	struct aw__item item;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What one reader of the black box is sent: a cursor of its own, and the bytes that are ready for it. */
+/* The feed of one reader of the black box: its cursor, and the bytes that are ready to be sent. */
 #ifndef AW__FEED_H
 #define AW__FEED_H
 
@@ -15,8 +15,8 @@ struct aw__feed {
 	struct aw__encoder *encoder;
 	struct aw__buffer out; /* frames */
 	bool marked;	       /* the cursor is on its way to a mark */
-	uint64_t items;	       /* given so far */
-	uint64_t lags_ns;      /* when the loops' lags were told last */
+	uint64_t items;	       /* encoded so far */
+	uint64_t lags_ns;      /* when the loops' lags were encoded last */
 };
 
 /** Begin with the preamble and the greeting. False if there is no memory. */

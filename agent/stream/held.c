@@ -9,10 +9,10 @@
 #include "agent/watch/detectors.h"
 
 #define MOST_NODES    512u /* of the trees of one look */
-#define MOST_PASSES   12u  /* as deep a tree is followed */
-#define MOST_PORTIONS 16u  /* at the end */
+#define MOST_PASSES   12u  /* the depth to which a tree is followed */
+#define MOST_PORTIONS 16u  /* when the program ends */
 
-/* Ids of tasks and of errors come from counters of their own: so they are looked up apart. */
+/* Ids of tasks and of errors come from different counters: so they are looked up separately. */
 struct nodes {
 	const struct aw__held_list *held;
 	uint64_t cancellers[AW__HELD_A_LOOK];
@@ -20,7 +20,7 @@ struct nodes {
 	unsigned count;
 	struct node {
 		uint64_t id;
-		bool copied; /* an error may be there several times, and its notes with it */
+		bool copied; /* an error may be in the rings several times, with its notes */
 		bool copying;
 	} list[MOST_NODES];
 };
@@ -61,7 +61,7 @@ static void note_canceller(struct nodes *nodes, uint64_t task)
 		nodes->cancellers[nodes->canceller_count++] = task;
 }
 
-/* The parts of a node are wanted, too; and who asked its task to cancel. */
+/* Add the parts of an error that is listed, and note the task that asked a task to cancel. */
 static void follow(struct nodes *nodes, const struct aw__event *event)
 {
 	if ((event->kind == AW__CANCEL_ASKED || event->kind == AW__CANCEL_TOLD) &&
@@ -128,7 +128,7 @@ static void tell_errors(const struct aw__box *box, const struct aw__held_list *h
 
 	for (unsigned i = 0; i < held->count; i++)
 		add(&nodes, held->items[i].error);
-	/* the first pass finds who asked to cancel, too */
+	/* the first pass also finds the tasks that asked to cancel */
 	for (unsigned pass = 0; pass < MOST_PASSES; pass++) {
 		before = nodes.count;
 		walk(box, &nodes, follow);

@@ -6,7 +6,7 @@
  * A first child without an exit signal starts it, and ends; the helper becomes a child of init. Where this process
  * itself adopts orphans (PID 1 of a container, a subreaper) the first child stays as long as the helper does.
  *
- * Both children share this process's memory until the helper's program is loaded: they use system calls alone, on
+ * Both children share this process's memory until the helper's program is loaded: they use only system calls, on
  * stacks of their own.
  */
 #include "agent/stream/symbolizer.h"
@@ -26,13 +26,13 @@
 
 #include "agent/stream/stream_internal.h"
 
-#define STACK_BYTES (64u << 10) /* of each */
+#define STACK_BYTES (64u << 10) /* of each child */
 
 struct start {
 	const char *path;
 	unsigned char *stack; /* of the second child: its upper end */
 	int socket;
-	bool stays; /* the first child */
+	bool stays; /* whether the first child stays until the helper ends */
 };
 
 /* ---- in the children ---- */
@@ -55,7 +55,7 @@ static int helper(void *data)
 	uint64_t none = 0;
 	long null;
 
-	/* a terminal's ^C is for the program */
+	/* a terminal's ^C must reach only the program */
 	syscall(SYS_setsid);
 	if (start->socket == 0)
 		syscall(SYS_fcntl, 0, F_SETFD, 0);
@@ -121,7 +121,7 @@ bool aw__helper_start(struct aw__helper *child, const char *path)
 	stacks = mmap(NULL, 2 * STACK_BYTES, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (stacks != MAP_FAILED) {
-		/* what the first child reads lives as long as its stack */
+		/* the first child reads `start`, which lives as long as its stack */
 		start = (struct start *)(void *)stacks;
 		*start = (struct start){ path, stacks + 2 * STACK_BYTES, ends[1], adopts() };
 		child->nurse_stack = stacks;
@@ -131,7 +131,7 @@ bool aw__helper_start(struct aw__helper *child, const char *path)
 		reap(child);
 	else if (child->nurse <= 0 && stacks != MAP_FAILED)
 		munmap(stacks, 2 * STACK_BYTES);
-	/* a nurse that stays may still have to copy it: it did when it was cloned */
+	/* a first child that stays has had its own copy since clone() */
 	close(ends[1]);
 	if (child->nurse >= 0 && stacks != MAP_FAILED)
 		return true;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A descriptor table of its own for the agent's thread, so that nothing that the agent opens takes a number of the program's,
- * can be closed by the program, or is inherited by its children.
+ * Gives the agent's thread a descriptor table of its own, so that the agent's descriptors take no numbers of the program's,
+ * cannot be closed by the program, and are not inherited by its children.
  *
- * All that the program had open is closed in the new table at once, most of it without being copied: a pipe's reader gets its end of
+ * The program's descriptors are closed in the new table at once, most of them without being copied: a pipe's reader gets its end of
  * file, and a port is free again, when the program closes its own descriptor. Only stderr is needed from the program's table: it is
  * copied for the time of one write (pidfd_getfd). Where the kernel forbids that, as in a container without CAP_SYS_PTRACE, a copy is
- * kept at descriptor 2, until the program has something else there.
+ * kept at descriptor 2, until the program has another file there.
  *
- * Where there is no table of its own the thread shares the program's: its descriptors are then far up, and before each use it is
+ * Without a table of its own the thread shares the program's: its descriptors then have high numbers, and before each use it is
  * tested whether the program has closed or replaced them (descriptor.h).
  */
 #include <dirent.h>
@@ -48,10 +48,10 @@ extern __attribute__((weak, visibility("default"))) void __tsan_init(void);
 
 static _Thread_local bool is_own;
 
-/* Of the thread with a table of its own. */
+/* State of the thread that has a table of its own. */
 static int pidfd;	   /* of this process; -1: pidfd_getfd() is forbidden */
 static bool has_copy;	   /* of the program's stderr, at descriptor 2 */
-static struct stat copied; /* what that is */
+static struct stat copied; /* which file that is */
 
 bool aw__own_table_is_used(void)
 {
@@ -68,7 +68,7 @@ static void close_from(int first)
 		close(fd);
 }
 
-/* Leave the program's table; of what is in it 0, 1 and 2 are still in the new one. */
+/* Leave the program's table. The new one still has copies of 0, 1 and 2. */
 static bool leave(void)
 {
 #ifdef SYS_close_range
@@ -81,7 +81,7 @@ static bool leave(void)
 	return true;
 }
 
-/* The program's descriptor 2. -1: it has none, or copying is forbidden. */
+/* Copy the program's descriptor 2. -1: it has none, or copying is forbidden. */
 static int copy_stderr(void)
 {
 #ifdef SYS_pidfd_getfd
@@ -92,8 +92,8 @@ static int copy_stderr(void)
 	return -1;
 }
 
-/* Where threads have no descriptors for us (Linux before 6.9), a pipe or a terminal is opened once more; a file would get another
- * position, and the program would write over what was written there. */
+/* Without a descriptor of the thread (Linux before 6.9), a pipe or a terminal is opened once more. A file is not: it would have
+ * another position, and the program would overwrite the agent's text. */
 static int copy_from_thread(pid_t tid)
 {
 	char path[64];
@@ -114,7 +114,7 @@ static int copy_from_thread(pid_t tid)
 	return copy;
 }
 
-/* The main thread has ended before its process, by pthread_exit(): the program's table is that of its other threads. */
+/* The main thread has ended before its process, by pthread_exit(): copy from the table of another thread. */
 static int copy_from_others(void)
 {
 	const pid_t self = (pid_t)syscall(SYS_gettid);
@@ -140,7 +140,7 @@ static bool main_thread_has_ended(void)
 	return aw__location_start_ticks(getpid(), &state) != 0 && state == 'Z';
 }
 
-/* Descriptors 0 to 2 are no files of the agent's: libraries write their complaints there. An epoll instance refuses them. */
+/* Libraries write error messages to descriptors 0 to 2, which must not be files of the agent: an epoll instance refuses writes. */
 static void occupy_low_numbers(void)
 {
 	const int first = epoll_create1(EPOLL_CLOEXEC);
@@ -186,12 +186,12 @@ void aw__own_table_make(void)
 	occupy_low_numbers();
 }
 
-/* What the program has at descriptor 2, by the kernel's own link to it. */
+/* Whether the program has this file at descriptor 2, according to the kernel's link to it. */
 static bool program_has(const struct stat *file)
 {
 	struct stat now;
 
-	/* of a main thread that has ended nothing can be seen */
+	/* the table of a main thread that has ended cannot be seen */
 	if (stat("/proc/self/fd/2", &now) != 0)
 		return main_thread_has_ended();
 	return now.st_dev == file->st_dev && now.st_ino == file->st_ino &&

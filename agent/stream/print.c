@@ -186,7 +186,7 @@ static void print_blocked_loop(struct aw__print *print, const struct aw__event *
 	aw__print_stack(print, finding->finding.stack);
 }
 
-/* A task that was told of before the finding. */
+/* A task that was recorded before the finding. */
 static const struct aw__event *told_task(const struct aw__print *print, uint64_t id)
 {
 	for (size_t i = print->part_count; i > 0; i--)
@@ -290,7 +290,7 @@ static void print_unclosed_handle(struct aw__print *print, const struct aw__even
 	}
 }
 
-/* In one line, what is too long, or too much. */
+/* One line that says what lasts too long, or is too much. */
 static void put_too_long(struct aw__print *print, const struct aw__event *finding)
 {
 	const uint64_t kind = finding->finding.kind;
@@ -314,7 +314,7 @@ static void put_too_long(struct aw__print *print, const struct aw__event *findin
 	put_seconds(print, finding->finding.value);
 }
 
-/* A task, and what is too long about it. */
+/* A task about which something lasts too long. */
 static void print_lasting(struct aw__print *print, const struct aw__event *finding,
 			  const struct aw__event *task)
 {
@@ -386,7 +386,7 @@ void aw__print_finding(struct aw__print *print, const struct aw__event *finding,
 	case AW__SCOPE_LEFT_OPEN:
 		print_scope_left_open(print, finding, task);
 		break;
-	case AW__STACK_OVERFLOW: /* who noticed it has said so, for the process may be gone by now */
+	case AW__STACK_OVERFLOW: /* printed where it was noticed, as the process may have ended by now */
 	case AW__UNHANDLED_ERROR: /* the loop has printed it, recorded or not */
 		break;
 	default:

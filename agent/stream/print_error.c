@@ -49,7 +49,7 @@ void aw__print_error_repr(struct aw__print *print, uint64_t error)
 	aw__buffer_char(&print->out, ')');
 }
 
-/* `text`, each of its lines on a line of its own. */
+/* Each line of `text`, indented. */
 static void put_lines(struct aw__print *print, const char *text, size_t length)
 {
 	while (length > 0) {
@@ -95,7 +95,7 @@ static void put_message(struct aw__print *print, const struct aw__event *node)
 	}
 }
 
-/* The raise site alone: the stack is there for viewers, and Python shows what the error passed, too. */
+/* Only the raise site. The stack is for viewers; Python would also show the frames that the error passed. */
 static void put_site(struct aw__print *print, const struct aw__event *node, bool is_group,
 		     bool is_outermost)
 {
@@ -110,7 +110,7 @@ static void put_site(struct aw__print *print, const struct aw__event *node, bool
 
 static void print_tree(struct aw__print *print, uint64_t error, unsigned depth);
 
-/* The bar of the group itself stands two columns left of its members'. */
+/* A group's own bar is two columns left of its members' bars. */
 static void set_bar(struct aw__print *print, size_t column)
 {
 	memset(print->indent, ' ', column);
@@ -155,7 +155,7 @@ static void print_node(struct aw__print *print, const struct aw__event *node, un
 		print->indent_length = 0;
 }
 
-/* What a node was raised from, or while handling; 0: neither. */
+/* The error from which a node was raised, or while that was handled; 0: neither. */
 static uint64_t before(const struct aw__event *node, const char **ret_words)
 {
 	if (node->list_length < AW__ERROR_CHILDREN)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes findings of events that the recorder had no room for, and of those that a recording lacks. */
+/* Records findings, for the agent's thread, about events that the recorder had no room for, or that the trace lacks. */
 #include "agent/stream/stream_internal.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ static const char *const words[AW__LOSSES] = {
 	[AW__LOSS_TRACE] = "the trace could not be written as fast",
 };
 
-/* Where the box cannot grow, another bound would not help. */
+/* If the box cannot grow, a larger bound does not help. */
 #define WITHOUT_ROOM(why)                                                                          \
 	{                                                                                          \
 		[AW__LOSS_DEFINITIONS] = "names and stacks: " why,                                 \

@@ -68,10 +68,10 @@ static void print_frame(struct aw__print *print, const struct aw__frame *frame)
 	aw__buffer_char(&print->out, '\n');
 }
 
-/* A place that the program told, as a frame; its strings are here. */
+/* A place that the program named, as a frame, with its strings. */
 struct told {
 	struct aw__frame frame;
-	uint64_t address; /* of the function, if that is all there is */
+	uint64_t address; /* of the function, if it has no name or file */
 	char function[256];
 	char file[4096];
 };
@@ -111,7 +111,7 @@ void aw__print_place(struct aw__print *print, uint64_t id)
 		print_frame(print, &told.frame);
 }
 
-/* Outermost first, as Python does: so the frames go backwards. */
+/* The outermost frame first, like Python: so from the last one to the first. */
 static void print_frames(struct aw__print *print, const struct aw__definition *stack)
 {
 	struct places places;

@@ -14,8 +14,8 @@
 #include "base/alloc.h"
 #include "proto/finding.h"
 
-#define MOST_PARTS 4096u /* of findings that are still to come, of all threads */
-#define MOST_KNOWN 1024u /* findings whose like is not printed again */
+#define MOST_PARTS 4096u /* records that findings still to come may name, of all threads */
+#define MOST_KNOWN 1024u /* findings that were printed: others like them are only counted */
 
 struct known {
 	uint64_t kind;
@@ -34,7 +34,7 @@ struct aw__printer {
 	struct known known[MOST_KNOWN];
 	size_t known_count;
 	size_t next_known;
-	uint64_t forgotten_again; /* of those that made room */
+	uint64_t forgotten_again; /* of entries that were replaced */
 };
 
 struct aw__printer *aw__printer_create(const struct aw__box *box)
@@ -113,7 +113,7 @@ static const struct aw__event *part(const struct aw__printer *printer, enum aw__
 	return NULL;
 }
 
-/* True if one like it was printed already; it is counted then. */
+/* True if a finding like it was printed already; then it is counted. */
 static bool is_known(struct aw__printer *printer, const struct aw__event *finding,
 		     const struct aw__event *error)
 {
@@ -137,7 +137,7 @@ static bool is_known(struct aw__printer *printer, const struct aw__event *findin
 		known->again++;
 		return true;
 	}
-	/* The oldest makes room: a flood of new ones is printed, a flood of one is not. */
+	/* Replace the oldest entry: many different findings are printed, many that are alike are not. */
 	known = &printer->known[printer->next_known++ % MOST_KNOWN];
 	printer->forgotten_again += known->again;
 	*known = like;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stack of a thread whose loop is blocked, for the watchdog.
+ * Takes the stack of a thread whose loop is blocked, for the watchdog.
  *
  * A thread that sleeps in a system call is never stopped, nor sent a signal: recv() with a timeout, epoll_wait(), sigtimedwait()
- * and others would end early, whatever a debugger does (signal(7)). The kernel tells its stack pointer and its next
- * instruction (/proc/PID/task/TID/syscall), the stack is copied from outside and walked (walk_copy.c). Whether the thread
- * ran meanwhile is seen by the count of its sleeps: then the copy is thrown away.
+ * and others would end early, whatever a debugger does (signal(7)). The kernel gives its stack pointer and its next
+ * instruction (/proc/PID/task/TID/syscall); the stack is copied from outside and walked (walk_copy.c). If the count of the
+ * thread's sleeps says that it ran meanwhile, the copy is dropped.
  *
- * A thread that runs is stopped, for less than a millisecond (sampler_stop.c), if it is in its own code for all that can be known
- * from outside: it did not sleep for a millisecond, and the kernel worked for it in at most an eighth of the time, page faults aside,
- * since the iteration was first found long. A call that is cut short while it copies would return less than
- * it was asked for, and nothing could mend that. Of a thread that does neither, there is no stack, and the finding says so.
+ * A thread that runs is stopped, for less than a millisecond (sampler_stop.c), if it seems from outside to run its own code: it
+ * did not sleep for a millisecond, and since the iteration was first seen to be long, the kernel worked for it in at most an eighth
+ * of the time, page faults aside. A system call that is interrupted while it copies would return less than it was asked for,
+ * which could not be repaired. If a thread neither sleeps nor runs its own code, there is no stack, and the finding says so.
  *
- * If the thread runs an interpreter, its frames are read at the same moment (walk_interpreter.c), and take the place of the
- * native frames of the interpreter's function. Of a thread of which there is no native stack they are read twice, and
- * believed if both are the same.
+ * If the thread runs an interpreter, its frames are read at the same moment (walk_interpreter.c), and replace the native frames
+ * of the interpreter's evaluation function. If there is no native stack, they are read twice, and used if both readings
+ * are the same.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -30,21 +30,21 @@
 
 #define STACK_BYTES  (256u << 10)
 #define MOST_TRIES   12
-#define MOST_WAITS   8	      /* tries for want of knowledge about a thread */
-#define BETWEEN_NS   1000000  /* two looks at a thread that runs */
-#define ENOUGH_NS    5000000  /* of processor time, to tell what a thread does with it */
-#define LONG_NS	     40000000 /* …of which a tick more or less does not tell */
+#define MOST_WAITS   8	      /* tries while too little is known about the thread */
+#define BETWEEN_NS   1000000  /* two looks at a running thread */
+#define ENOUGH_NS    5000000  /* processor time from which its use can be judged */
+#define LONG_NS	     40000000 /* processor time in which one tick of system time is ignored */
 #define FAULT_NS     4000     /* what a page fault costs the kernel, at most */
-#define SYSTEM_SHARE 8	      /* of the time, the kernel may have had one in so many parts */
+#define SYSTEM_SHARE 8	      /* the kernel may have had 1 / SYSTEM_SHARE of the time */
 
-/* Only here the registers and rules are known. */
+/* The registers and rules of other platforms are not known. */
 #if defined(__x86_64__) && defined(__linux__)
 #define CAN_SAMPLE 1
 #else
 #define CAN_SAMPLE 0
 #endif
 
-/* By system calls alone: sampler_stop.c's helper has no life of its own. */
+/* By system calls alone: sampler_stop.c's helper calls it, which is no thread of the C library's. */
 bool aw__sampler_read(const char *folder, pid_t tid, const char *name, char *ret, size_t size)
 {
 	struct aw__descriptor file;
@@ -62,7 +62,7 @@ bool aw__sampler_read(const char *folder, pid_t tid, const char *name, char *ret
 	return length > 0;
 }
 
-/* "running", or: number, six arguments, stack pointer, instruction; of a thread in no call: -1, and the last two. */
+/* The file says "running", or: number, six arguments, stack pointer, instruction; if the thread is in no call: -1, and the last two. */
 enum aw__sampler_state aw__sampler_look(const char *folder, pid_t tid,
 					struct aw__stack_registers *ret)
 {
@@ -119,7 +119,7 @@ static struct noted {
 	struct times times;
 } noted[AW__MOST_LOOPS];
 
-/* The kernel's number for the clock of what a thread has had of processors; pthread_getcpuclockid() wants a pthread_t. */
+/* By the kernel's number for the clock of a thread's processor time; pthread_getcpuclockid() needs a pthread_t. */
 static bool read_clock(pid_t tid, uint64_t *ret_ns)
 {
 	const clockid_t clock = (clockid_t)(~(unsigned)tid << 3 | 6);
@@ -139,7 +139,7 @@ static bool read_times(pid_t tid, struct times *ret)
 	if (!read_clock(tid, &ret->all_ns) ||
 	    !aw__sampler_read(AW__OWN_TASKS, tid, "stat", text, sizeof(text)))
 		return false;
-	at = strrchr(text, ')'); /* the end of the name, which may hold anything */
+	at = strrchr(text, ')'); /* the end of the name, in which there may be any character */
 	return at != NULL &&
 	       sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %" SCNu64 " %*u %*u %*u %*u %" SCNu64,
 		      &ret->faults, &ret->system_ticks) == 2;
@@ -188,7 +188,7 @@ static void walk(const struct aw__sample *sample, struct aw__blocked_stack *ret)
 					AW__STACK_MOST_FRAMES, &ret->whole);
 }
 
-/* True: the copy is of one sleep. */
+/* True: the thread slept the whole time while it was copied. */
 static bool copy_sleeper(pid_t tid, struct aw__sample *sample)
 {
 	uint64_t before, after;
@@ -208,7 +208,7 @@ static void nap(void)
 	nanosleep(&time, NULL);
 }
 
-/* True: the thread may be stopped now. */
+/* Whether the thread runs for BETWEEN_NS without a sleep. */
 static bool keeps_running(const struct aw__blocked *blocked)
 {
 	const pid_t tid = (pid_t)blocked->tid;
@@ -236,7 +236,7 @@ static bool is_still_blocked(const struct aw__blocked *blocked)
 	       now.loop == blocked->loop && now.since_ns == blocked->since_ns;
 }
 
-/* An instruction between two rows, or a thread that comes and goes: the next sample is better. */
+/* Try again if a sample cannot be walked, or if the thread falls asleep or wakes up meanwhile: the next sample may be better. */
 static void try_often(const struct aw__blocked *blocked, struct aw__sample *sample,
 		      struct aw__blocked_stack *ret, struct aw__interpreted *ret_interpreted)
 {
@@ -254,13 +254,13 @@ static void try_often(const struct aw__blocked *blocked, struct aw__sample *samp
 			nap();
 			continue;
 		}
-		/* both parts of a stack are of one moment */
+		/* both parts of the stack must be of the same moment */
 		walk(sample, ret);
 		*ret_interpreted = *sample->interpreted;
 	}
 }
 
-/* Of a thread that may not be stopped: its frames are those that two looks agree on. */
+/* For a thread that must not be stopped: its frames are used if two readings are the same. */
 static bool read_twice(const struct aw__blocked *blocked, struct aw__sample *sample,
 		       struct aw__interpreted *ret)
 {
@@ -274,7 +274,7 @@ static bool read_twice(const struct aw__blocked *blocked, struct aw__sample *sam
 	return false;
 }
 
-/* What a sample needs: one mapping, so that nothing is taken from the program's heap. */
+/* Memory for a sample: one mapping, so that nothing is taken from the program's heap. */
 struct room {
 	uint64_t words[STACK_BYTES / sizeof(uint64_t)];
 	struct aw_agent_interpreter layout;

@@ -16,7 +16,7 @@ struct aw__sample {
 	uint64_t *words;
 	size_t capacity_bytes;
 	size_t bytes;
-	/* Of the same moment, if an interpreter runs on the thread (state != 0). */
+	/* An interpreter's frames of the same moment, if one runs on the thread (state != 0). */
 	const struct aw_agent_interpreter *layout;
 	uint64_t state;
 	struct aw__interpreted *interpreted;
@@ -25,11 +25,11 @@ struct aw__sample {
 enum aw__sampler_state {
 	AW__THREAD_RUNS,   /* in its own code, or in the kernel */
 	AW__THREAD_SLEEPS, /* in a system call, or in the kernel for another reason */
-	AW__THREAD_UNKNOWN /* the kernel does not tell */
+	AW__THREAD_UNKNOWN /* the kernel does not say */
 };
 
 /**
- * What the kernel says of another thread of this process, without stopping it.
+ * What the kernel says about another thread of this process, without stopping it.
  *
  * @param folder         of the thread's task, with a slash at its end: AW__OWN_TASKS, or for another process AW__ALL_TASKS
  * @param ret_registers  may be NULL; set if the thread sleeps
@@ -42,7 +42,7 @@ bool aw__sampler_read(const char *folder, pid_t tid, const char *name, char *ret
 #define AW__OWN_TASKS "/proc/self/task/"
 #define AW__ALL_TASKS "/proc/"
 
-/** What of the thread is not on its stack: both halves call it while the thread stands still. */
+/** Read the frames of the interpreter, which are not on the thread's stack. Both halves call it while the thread sleeps or is stopped. */
 static inline void aw__sampler_read_interpreter(const struct aw__sample *sample)
 {
 	if (sample->state != 0)
@@ -50,7 +50,7 @@ static inline void aw__sampler_read_interpreter(const struct aw__sample *sample)
 				     sample->interpreted);
 }
 
-/** Stop a thread that runs for less than a millisecond, and copy its registers and its stack. False: it could not be. */
+/** Stop a running thread, for less than a millisecond, and copy its registers and its stack. False: it could not be stopped. */
 bool aw__sampler_stop(pid_t tid, struct aw__sample *sample);
 
 #endif

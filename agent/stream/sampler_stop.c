@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stopping a thread that runs its own code, for the sampler: its registers and its stack are copied, and it goes on.
+ * Stops a thread that runs its own code, for the sampler, copies its registers and its stack, and lets it run on.
  *
- * A signal would be the usual way; but a handler ends sleep(), poll() and others early, whatever its flags say. A debugger's
- * stop is milder. A thread cannot be the debugger of its own process; so a helper is cloned that shares the memory and nothing
- * else. It is no child that the program's wait() could see.
+ * A signal would be the usual way; but a handler ends sleep(), poll() and others early, whatever its flags are. A debugger's
+ * stop does not. A thread cannot debug its own process; so a helper process is cloned, which shares the memory. The program's
+ * wait() does not see it.
  *
  *	this thread                      helper                       the thread
  *	clone ------------------------->
@@ -16,7 +16,7 @@
  *
  * Between the last look and the stop the thread may have entered a system call, which then sees that something
  * is pending and returns EINTR, though no signal came. Such a call began a moment ago and has done nothing: the kernel is made to
- * begin it again. What it restarts by itself (ERESTARTSYS and its kin) is left to it.
+ * begin it again. Calls that the kernel restarts by itself (ERESTARTSYS and similar) are left to it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,10 +47,10 @@
 #include <sys/user.h>
 
 #define STACK_BYTES (64u << 10)
-/* until it stops: a thread that is on no processor comes late */
+/* until the thread stops: one that is on no processor stops late */
 #define LONGEST_WAIT_NS 2000000000L
 #define ONE_NAP_NS	20000
-#define ERESTARTNOHAND	514 /* the kernel's own; no program sees it */
+#define ERESTARTNOHAND	514 /* internal to the kernel: programs never see it */
 
 struct request {
 	pid_t tid;
@@ -60,7 +60,7 @@ struct request {
 	struct user_regs_struct registers;
 };
 
-/* ---- the helper's side: it has this thread's memory, errno included, and not its life ---- */
+/* ---- the helper's side: another process, which shares this thread's memory, errno included ---- */
 
 static long call(long number, long a, long b, long c, long d)
 {
@@ -79,7 +79,7 @@ static void nap(void)
 	call(SYS_nanosleep, (long)&time, 0, 0, 0);
 }
 
-/* Its next stop; false: none in time, or it ended. */
+/* Wait for the thread's next stop. False: none in time, or it ended. */
 static bool wait_stop(pid_t tid, int *ret_status)
 {
 	for (long waited = 0; waited < LONGEST_WAIT_NS; waited += ONE_NAP_NS) {
@@ -123,8 +123,8 @@ static bool can_be_repeated(unsigned long number)
 }
 
 /*
- * What the kernel's own calls return that are made again unless a handler runs: so it makes this one again, from its
- * own instruction, or lets it return EINTR if a signal of the program's came as well.
+ * Set the result of the system call to the kernel's own code for "begin again, unless a handler runs": so the kernel begins
+ * the call again, or lets it return EINTR if a signal of the program came as well.
  */
 static void let_repeat(struct request *request)
 {
@@ -144,7 +144,7 @@ static void copy_thread(const struct request *request)
 	errno = saved;
 }
 
-/* The thread is stopped, and goes on as if it had not been. */
+/* Copy the stopped thread. It must go on as if it had not been stopped. */
 static void use_stop(struct request *request)
 {
 	if (call(SYS_ptrace, PTRACE_GETREGS, request->tid, 0, (long)&request->registers) < 0)
@@ -168,7 +168,7 @@ static int helper(void *data)
 	if (aw__sampler_look(AW__ALL_TASKS, request->tid, NULL) != AW__THREAD_RUNS ||
 	    call(SYS_ptrace, PTRACE_INTERRUPT, request->tid, 0, 0) < 0 ||
 	    !wait_stop(request->tid, &status))
-		return 0; /* its end lets the thread go */
+		return 0; /* the thread is released when the helper ends */
 	use_stop(request);
 	call(SYS_ptrace, PTRACE_DETACH, request->tid, 0, signal_of(status));
 	return 0;
@@ -176,7 +176,7 @@ static int helper(void *data)
 
 /* ---- this thread's side ---- */
 
-/* With Yama's restriction only a process's own debugger may stop it: name the helper as that. */
+/* Whether Yama lets only a process that was named as the debugger stop this one: then the helper must be named (allow()). */
 static bool is_restricted(void)
 {
 	char text[2] = "";

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Remove stale boxes: what processes that have ended left in the runtime folder. A program that crashes again and again must not
- * fill the memory, and its crash is to be found by `awry ps` and `awry recover` all the same. So the boxes that are worth most
- * stay, within a bound on their number and on their bytes: those with findings and with tasks that were cut off, and of many that
- * look the same (a server's workers that leave by _exit()) a few, so that they do not push out the one that differs.
+ * Removes stale boxes, which ended processes left in the runtime folder, when the agent starts. A program that crashes again and
+ * again must not fill the memory, but `awry ps` and `awry recover` must still find its crash. So the most useful boxes are
+ * kept, within a bound on their number and on their bytes: those with findings and with tasks that were cut off. Of many that
+ * look the same (a server's workers that leave by _exit()) a few are kept, so that they do not displace the one that differs.
  *
  * The socket of an `awry run` that was killed is removed, too.
  *
- * Only files of this user's whose names are those of boxes and sockets are looked at. A box that somebody has mapped is
- * never removed (proto/location.h), nor one beside whose socket somebody listens: the folder may be shared with processes
- * whose ids mean nothing here (another container's). Boxes are read by pread(), since whoever else may write to the folder
- * could make them shorter at any moment.
+ * Only this user's files with the names of boxes and sockets are looked at. A box that a process has mapped is never removed
+ * (proto/location.h), nor one on whose socket a process listens: the folder may be shared with processes whose ids mean nothing
+ * here (those of another container). Boxes are read by pread(), since another process that may write to the folder could
+ * truncate them at any moment.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -31,19 +31,19 @@
 #include "proto/item.h"
 #include "proto/location.h"
 
-#define KEPT_BOXES   16u	 /* with that of this process, which may be left behind, too */
+#define KEPT_BOXES   16u	 /* with that of this process, which may become stale, too */
 #define KEPT_BYTES   (64u << 20) /* at most; a quarter of the file system if that is less */
-#define MOST_ENTRIES 1024u	 /* looked at; the next process that starts goes on */
-#define NEW_S	     10		 /* it takes a process far less to make its box */
+#define MOST_ENTRIES 1024u	 /* looked at; the next process that starts continues */
+#define NEW_S	     10		 /* a process takes far less time to create its box */
 #define MOST_SLOTS   65536u	 /* looked at in one box */
-#define MOST_COUNTED 15u	 /* findings and live tasks: more are as good as so many */
+#define MOST_COUNTED 15u	 /* findings, and live tasks: higher numbers count as this one */
 #define CHUNK_SLOTS  64u
 
-/* What a box tells a user who looks for a crash. */
+/* What a box has for a user who looks for a crash. */
 enum worth {
 	WORTH_NOTHING,
 	WORTH_FINDINGS,
-	WORTH_LIVE_TASKS, /* they were cut off: it did not end in order */
+	WORTH_LIVE_TASKS, /* they were cut off: the process did not end normally */
 	WORTH_BOTH,
 };
 
@@ -52,7 +52,7 @@ struct stale {
 	struct timespec changed;
 	uint64_t bytes;
 	enum worth worth;
-	/* the same of boxes of one program with as many findings and live tasks */
+	/* the same for boxes of one program with equal numbers of findings and live tasks */
 	uint64_t likeness;
 	/* among those: 0 for the newest, 1 for the oldest, 2 for the next newest, … */
 	size_t turn;
@@ -164,7 +164,7 @@ static uint64_t likeness(const struct aw__box_header *header, unsigned findings,
 	return hash;
 }
 
-/* Of what ended by exec() live tasks are no sign of a crash. What is no box of this version is worth nothing. */
+/* `replaced`: by exec(), after which live tasks are no sign of a crash. A file that is no box of this version is worth nothing. */
 static void judge(struct stale *stale, const char *path, bool replaced)
 {
 	const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -189,7 +189,7 @@ static void judge(struct stale *stale, const char *path, bool replaced)
 	close(fd);
 }
 
-/* When the process has ended, nobody can tell any more that it called exec() before. */
+/* Note that the process has called exec(): when it has ended, this can no longer be seen. */
 static void note_exec(const char *path)
 {
 	const off_t at = offsetof(struct aw__box_header, ended);
@@ -202,7 +202,7 @@ static void note_exec(const char *path)
 	    ended == AW__ENDED_UNKNOWN) {
 		ended = AW__ENDED_BY_EXEC;
 		if (pwrite(fd, &ended, sizeof(ended), at) < 0) {
-			/* It is taken for a crash once the process has ended. */
+			/* It counts as a crash once the process has ended. */
 		}
 	}
 	close(fd);
@@ -216,7 +216,7 @@ static bool somebody_listens(const struct folder *folder, const struct aw__locat
 	       access(path, F_OK) == 0 && !aw__viewers_is_leftover(path);
 }
 
-/* `st` is set if it is. */
+/* `st` is set if it is stale. */
 static bool is_stale(const struct folder *folder, const struct aw__location *location,
 		     const char *path, struct stat *st, bool *ret_replaced)
 {
@@ -254,7 +254,7 @@ static void look_at_box(struct folder *folder, const struct aw__location *locati
 	folder->count++;
 }
 
-/* Of a process that was killed while it made its box. */
+/* Remove the file of a process that was killed while it created its box. */
 static void look_at_new(struct folder *folder, const struct aw__location *location)
 {
 	char path[AW__LOCATION_PATH_BYTES];
@@ -268,7 +268,7 @@ static void look_at_new(struct folder *folder, const struct aw__location *locati
 		unlink(path);
 }
 
-/* The socket of a box that somebody removed. */
+/* Remove the socket of a box that was removed. */
 static void look_at_socket(struct folder *folder, const struct aw__location *location)
 {
 	char path[AW__LOCATION_PATH_BYTES];
@@ -295,7 +295,7 @@ static void remove_run_sockets(const struct folder *folder, DIR *directory)
 			unlink(path);
 }
 
-/* Returns how many there are; each is looked at if there is a function that looks. */
+/* Calls `look_at`, unless it is NULL, for each file with this suffix. Returns how many there are. */
 static unsigned walk(struct folder *folder, DIR *directory, const char *suffix, look *look_at)
 {
 	struct aw__location location;
@@ -324,7 +324,7 @@ static uint64_t bytes_to_keep(const char *path)
 	return quarter < KEPT_BYTES ? quarter : KEPT_BYTES;
 }
 
-/* The one that is worth most stays in any case. */
+/* The most useful box is always kept. */
 static void drop_all_but_the_best(struct folder *folder)
 {
 	const uint64_t bound = bytes_to_keep(folder->path);
@@ -344,8 +344,8 @@ static void drop_all_but_the_best(struct folder *folder)
 }
 
 /*
- * By open(): ThreadSanitizer does not hear of the descriptor of opendir(), and takes its closedir() for a race with what had that number
- * before.
+ * By open(): ThreadSanitizer does not see the descriptor that opendir() opens, and takes its closedir() for a race with the last user of that
+ * number.
  */
 static DIR *open_directory(const char *path)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program's stderr, as it was when the agent started: what stands at descriptor 2 later may be a data file of the program's,
- * and is not written to.
+ * Writes to the program's stderr, for the rest of the agent: only to the file that it was when the agent started. Another file at
+ * descriptor 2 may be a data file of the program, and is not written to.
  *
- * It may be a pipe that nobody reads, or a terminal that was stopped: a debugged program must not hang at its end for what is
- * written there. So each portion waits for room, for a bounded time, and is so small that a pipe with any room takes it whole.
- * And the pipe's reader may be gone: the signal that this would send is taken back.
+ * Stderr may be a pipe that nobody reads, or a terminal that was stopped: the program must not hang because of the agent's text.
+ * So each portion waits for room, for a bounded time, and is so small that a pipe with any room takes all of it. If the pipe's
+ * reader is gone, the SIGPIPE of the write is taken back.
  */
 #include <errno.h>
 #include <limits.h>
@@ -21,10 +21,10 @@
 #include "agent/stream/stream_internal.h"
 #include "base/text.h"
 
-/* It had no room for that long: until it has some, nobody waits for it again. */
+/* There was no room in AW__STDERR_WAIT_MS: writes do not wait again until there is some. */
 static bool stalled;
 
-/* What stood at descriptor 2 at the start. */
+/* The file at descriptor 2 when the agent started. */
 static struct {
 	bool known; /* whether it was looked at */
 	bool open;
@@ -97,7 +97,7 @@ bool aw__stderr_write(const char *text, size_t length)
 	return written;
 }
 
-/* Values of the environment and paths are in it: what a terminal would obey is written as an escape. */
+/* The text may have values of the environment and paths: characters that a terminal would obey are escaped. */
 void aw__complain(const char *format, ...)
 {
 	struct aw__buffer line = AW__BUFFER_EMPTY;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the stream thread's parts offer it; each lives in a file of its name. */
+/* The parts of the stream thread; each is in the file of its name. */
 #ifndef AW__STREAM_INTERNAL_H
 #define AW__STREAM_INTERNAL_H
 
@@ -15,7 +15,7 @@
 #include "agent/watch/detectors.h"
 #include "proto/frame.h"
 
-/* Whether a process may be cloned that shares this one's memory: ThreadSanitizer keeps its state of a thread there. */
+/* Whether a process that shares this one's memory may be cloned: not under ThreadSanitizer, which keeps a thread's state there. */
 #if defined(__SANITIZE_THREAD__)
 #define AW__CAN_SHARE_MEMORY 0
 #elif defined(__has_feature)
@@ -29,7 +29,7 @@
 
 /*
  * Valgrind runs one thread at a time, on stacks that the kernel does not know, and ends the program at a clone() that it does not
- * know. It is known by what it preloads, since its header need not have been there when this was built.
+ * support. It is detected by the library that it preloads, since its header may have been missing when the agent was built.
  */
 static inline bool aw__under_valgrind(void)
 {
@@ -39,8 +39,8 @@ static inline bool aw__under_valgrind(void)
 }
 
 /*
- * Functions that ran on a stack of another process, and never returned, leave marks for AddressSanitizer: before the stack is
- * unmapped they must go, or they are taken for marks of what is mapped there next.
+ * Functions of a cloned process that never returned leave marks of AddressSanitizer on that process's stack. They must be removed
+ * before the stack is unmapped, or they apply to the memory that is mapped there next.
  */
 #if defined(__SANITIZE_ADDRESS__)
 void __asan_unpoison_memory_region(void const volatile *start, size_t bytes);
@@ -49,28 +49,28 @@ void __asan_unpoison_memory_region(void const volatile *start, size_t bytes);
 #define AW__FORGET_STACK(start, bytes) ((void)0)
 #endif
 
-/** Move a descriptor far up in the program's table, where a program that counts on low ones will not meet it. */
+/** Move a descriptor to a high number in the program's table: the program may rely on low ones. */
 int aw__high_fd(int fd);
 
 /* ---- own_table.c: the descriptor table of the agent's thread ---- */
 
-/** Give this thread a table of its own, in which nothing of the program is open. Where that cannot be it shares the program's. */
+/** Give this thread a table of its own, in which nothing of the program is open. If that fails, it shares the program's. */
 void aw__own_table_make(void);
-/** Whether this thread has one. */
+/** Whether this thread has a table of its own. */
 bool aw__own_table_is_used(void);
-/** If a copy of the program's stderr is kept, close it when the program itself has something else there, or nothing. */
+/** If a copy of the program's stderr is kept, close it when the program itself has another file there, or none. */
 void aw__own_table_check(void);
 /** The descriptor of the program's stderr for this thread, until it is returned. -1: there is none. */
 int aw__own_table_borrow_stderr(void);
 void aw__own_table_return_stderr(int fd);
-/** Close all that is in this thread's own table. */
+/** Close all descriptors in this thread's own table. */
 void aw__own_table_finish(void);
 
 /* ---- stderr.c ---- */
 
 #define AW__STDERR_WAIT_MS 200u /* for room, at most */
 
-/** Remember what descriptor 2 is: from then on it is written to only while it is that. The first call counts. */
+/** Remember the file at descriptor 2: it is written to only while it is the same file. The first call counts. */
 void aw__stderr_remember(void);
 /** Write to stderr. False if it did not take all of it within a bounded time: the rest is left out. */
 bool aw__stderr_write(const char *text, size_t length);
@@ -88,8 +88,8 @@ struct aw__viewer {
 	unsigned char in[256]; /* control frames, as they come */
 	size_t in_length;
 	bool begun;	   /* its preamble was seen */
-	uint64_t moved_ns; /* when it last said or took something */
-	bool parting;	   /* the goodbye is among what is being sent */
+	uint64_t moved_ns; /* when it last sent or took something */
+	bool parting;	   /* GOODBYE is part of what is being sent */
 };
 
 struct aw__viewers {
@@ -102,15 +102,15 @@ struct aw__viewers {
 
 void aw__viewers_init(struct aw__viewers *viewers, const struct aw__box *box, bool own_steps);
 bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw__problem *problem);
-/** A socket of this user's that nobody has open any more, of a process that was killed. */
+/** Whether this is a socket of this user that no process has open any longer: its process was killed. */
 bool aw__viewers_is_leftover(const char *path);
 bool aw__viewers_connect(struct aw__viewers *viewers, const char *path,
 			 struct aw__problem *problem);
-/** Whether some viewer has not yet taken all that is there for it, but took some a moment ago. */
+/** Whether a viewer has not yet taken all of its data, but took some a moment ago. */
 bool aw__viewers_are_taking(const struct aw__viewers *viewers);
-/** Accept, hear, send. Returns how many items were given. */
+/** Accept viewers, read what they ask for, and send them new items. Returns how many items. */
 uint64_t aw__viewers_serve(struct aw__viewers *viewers);
-/** Send the rest and the goodbyes; returns true when everybody has everything. Call it again until then. */
+/** Send the rest and GOODBYE. Returns true when all viewers have everything: call it again until then. */
 bool aw__viewers_part(struct aw__viewers *viewers);
 void aw__viewers_finish(struct aw__viewers *viewers);
 bool aw__viewers_any(const struct aw__viewers *viewers);
@@ -135,16 +135,16 @@ struct aw__printer;
 
 struct aw__printer *aw__printer_create(const struct aw__box *box);
 void aw__printer_print(struct aw__printer *printer);
-/** Say how much was not printed, and why. */
+/** Say on stderr how much was not printed, and why. */
 void aw__printer_tell_losses(const struct aw__printer *printer);
-/** Say how many were not printed because they were like one that was. */
+/** Say on stderr how many findings were not printed because they were like one that was; then destroy the printer. Takes NULL. */
 void aw__printer_destroy(struct aw__printer *printer);
 
 /* ---- print_losses.c ---- */
 
 /*
- * What the recorder or the recording lost. What a slow viewer missed is none of it: that is no fault of the program, and the
- * viewer itself is told (EVENTS_LOST).
+ * What the recorder or the trace lost. Events that a slow viewer missed do not count: that is no fault of the program, and the
+ * viewer itself gets EVENTS_LOST.
  */
 enum aw__loss {
 	AW__LOSS_DEFINITIONS,
@@ -157,22 +157,22 @@ enum aw__loss {
 
 struct aw__losses {
 	uint64_t told[AW__LOSSES];
-	uint64_t told_ns; /* when that was */
-	bool told_room;	  /* the line on stderr */
+	uint64_t told_ns; /* when a finding was recorded last */
+	bool told_room;	  /* the line on stderr was written */
 };
 
-/** Make a finding of what was lost since the last one; at most one of each kind a second. */
+/** Record findings about what was lost since the last ones; at most one of each kind a second. */
 void aw__losses_tell(struct aw__losses *losses, const uint64_t counts[AW__LOSSES], bool at_once);
 
 /* ---- wake.c: the stream thread's sleep, and what ends it ---- */
 
-/** Wait while the word has the value, for at most so long; it may return earlier. */
+/** Wait while the word has the value, for at most `longest_ns`; it may return earlier. */
 void aw__wake_wait(_Atomic uint32_t *word, uint32_t value, uint64_t longest_ns);
 /** End all waits for the word. */
 void aw__wake_futex(_Atomic uint32_t *word);
 /** End the stream thread's sleep. Any thread. */
 void aw__wake(void);
-/** Whether it is woken when a ring has filled by a quarter: true while somebody reads the rings of events. */
+/** Set whether a ring that has filled by a quarter wakes the stream thread: true while a trace or a viewer reads the rings of events. */
 void aw__wake_on_pressure(bool on);
 /** Sleep for a tick, or until aw__wake() or a ring ends it. */
 void aw__wake_sleep(int tick_ms);
@@ -183,23 +183,23 @@ void aw__watchdog_look(const struct aw__thresholds *thresholds, const struct aw_
 
 /* ---- held.c ---- */
 
-/** Tell the findings that are due, and keep the errors of those that may become due. */
+/** Record the errors again and, if they are due, their findings. */
 void aw__held_tell(const struct aw__box *box, const struct aw__held_list *held);
-/** The program ends: tell all that is held, in portions, between which `give` is called. */
+/** When the program ends: do the same for all held errors, in portions, between which `give` is called. */
 void aw__held_tell_at_end(const struct aw__box *box, void (*give)(void *arg), void *arg);
 
 /* ---- sampler.c ---- */
 
-/** The iteration of a loop has lasted for a while: remember what its thread had done by now. */
+/** When an iteration has lasted for a while: remember what the loop's thread has done so far. */
 void aw__sampler_note(const struct aw__blocked *busy);
-/** The stack of a thread whose loop is blocked, with an interpreter's frames. No frames if it cannot be had. */
+/** The stack of a thread whose loop is blocked, with an interpreter's frames. No frames if it could not be taken. */
 void aw__sampler_stack(const struct aw__blocked *blocked, struct aw__blocked_stack *ret);
 
 /* ---- stale_boxes.c ---- */
 
-/** Remove the boxes and sockets that processes of this user left in the runtime folder, but for the few that are worth most. */
+/** Remove the boxes and sockets that processes of this user left in the runtime folder, except for the few most useful ones. */
 void aw__stale_boxes_remove(void);
-/** Whether there are so many boxes that a short-lived process should not leave it to its thread, which may not get to it. */
+/** Whether there are so many boxes that they should be removed at once: the thread of a short-lived process may not get to it. */
 bool aw__stale_boxes_are_many(void);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * The agent's thread: its start, its rounds, its end. For agent/control.
  *
- * Everything that it uses it opens and closes itself, since its descriptors mean nothing in other threads.
+ * It opens and closes everything that it uses itself, since its descriptors mean nothing in other threads.
  */
 #include "agent/stream/stream_thread.h"
 
@@ -19,13 +19,13 @@
 #include "base/clock.h"
 
 #define STACK_BYTES	 (1u << 20)
-#define ALONE_TICK_MS	 50 /* nobody looks but the watchdog and stderr */
+#define ALONE_TICK_MS	 50 /* without a viewer or a trace */
 #define WATCHED_TICK_MS	 20
 #define BUSY_TICK_MS	 1     /* while a trace is written, or a viewer reads as fast as it can */
-#define BUSY_ITEMS	 1024u /* given to viewers in one tick: more are on their way */
+#define BUSY_ITEMS	 1024u /* sent to viewers in one tick: more are expected */
 #define LONGEST_START_NS UINT64_C(10000000000)
 
-/* Of the start. ABANDONED: nobody waits for it any more. */
+/* Of the thread's start. ABANDONED: its starter no longer waits. */
 enum phase { STARTING, SERVING, FAILED, ABANDONED };
 
 struct stream {
@@ -46,7 +46,7 @@ struct stream {
 static struct stream *stream;
 static bool is_late;
 
-/* A blocked loop is to be seen while it blocks: so the watchdog looks at least twice in that time. */
+/* A blocked loop must be seen while it is blocked: so the watchdog looks at least twice within the threshold. */
 static int tick_ms(const struct stream *s, uint64_t given)
 {
 	const uint64_t half = s->options->thresholds.blocked_ns / 2000000;
@@ -62,8 +62,8 @@ static int tick_ms(const struct stream *s, uint64_t given)
 }
 
 /*
- * The allocator of AddressSanitizer (gcc 12's) stays locked in a forked child if another thread was in it at that moment. So where the
- * program has one, it does not fork while this thread is at work. glibc's allocator needs nothing of the kind.
+ * The allocator of AddressSanitizer (gcc 12's) stays locked in a forked child if another thread was in it at that moment. So a program
+ * with AddressSanitizer does not fork while this thread is at work. glibc's allocator has no such problem.
  */
 extern __attribute__((weak, visibility("default"))) void __asan_init(void);
 
@@ -153,7 +153,7 @@ static void serve_the_rest(struct stream *s)
 
 /* ---- the beginning and the end, on the thread ---- */
 
-/* What cannot be opened is told, and left out: the rest still works. */
+/* A part that cannot be opened is reported, and left out: the rest still works. */
 static void open_all(struct stream *s)
 {
 	const struct aw__stream_options *options = s->options;
@@ -198,7 +198,7 @@ static bool view_box(struct stream *s)
 	return false;
 }
 
-/* False: nobody waits for it any more. */
+/* False: the starter no longer waits. */
 static bool tell_phase(struct stream *s, uint32_t phase)
 {
 	uint32_t starting = STARTING;
@@ -230,7 +230,7 @@ static void work(struct stream *s)
 	}
 	if (!opened)
 		return;
-	/* `awry run` is to know of this process before it can be killed with a recording begun. */
+	/* `awry run` must know of this process even if it is killed right after the recording has begun. */
 	(void)aw__viewers_serve(&s->viewers);
 	aw__stale_boxes_remove();
 	while (!atomic_load(&s->stopping))
@@ -343,7 +343,7 @@ void aw__stream_stop(uint64_t longest_ns)
 	aw__alloc_free(s);
 }
 
-/* In a shared table the descriptors are copies of the parent's: closing them takes nothing from it. Its files stay. */
+/* In a shared table the child's descriptors are copies of the parent's: the parent keeps its own, and its files stay. */
 void aw__stream_forked(void)
 {
 	struct stream *s = stream;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Keeps the answers of awry-symbolize for the agent, in bounded memory: a hash table of sets of WAYS slots. A new answer takes the place of the
- * oldest one of its set. With one slot a question, two frames of the same stack could push each other out for ever.
+ * oldest one of its set. With one slot a question, two frames of the same stack could displace each other for ever.
  */
 #include "agent/stream/symbol_cache.h"
 
@@ -34,7 +34,7 @@ static size_t size_of(const struct aw__cached_answer *answer)
 	return sizeof(*answer) + answer->question_bytes + answer->answer_bytes;
 }
 
-/* Where in its set a question's answer is; WAYS: nowhere. */
+/* The way in its set that has a question's answer; WAYS: none. */
 static size_t find(const struct aw__symbol_cache *cache, size_t set, uint32_t kind,
 		   const void *question, size_t bytes)
 {
@@ -75,7 +75,7 @@ static void drop(struct aw__symbol_cache *cache, size_t slot)
 	cache->slots[slot] = NULL;
 }
 
-/* As the newest of its set, the first, in place of an older answer to the same question, or of the oldest one. */
+/* Insert as the first of its set, which is the newest: in place of an older answer to the same question, or of the oldest one. */
 static void insert(struct aw__symbol_cache *cache, struct aw__cached_answer *answer)
 {
 	const size_t set = set_of(answer->kind, answer->bytes, answer->question_bytes);

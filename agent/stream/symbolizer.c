@@ -22,7 +22,7 @@
 #define LONGEST_ANSWER_NS UINT64_C(5000000000) /* debug information is large, the first time */
 #define NUMBERS		  3u
 
-/* A definition, as it is sent; kept for a process that is not there yet, and to know modules without it. */
+/* A definition, in the form in which it is sent. Kept until the process is started, and to name modules without it. */
 struct kept {
 	struct kept *next;
 	uint32_t length;
@@ -98,7 +98,7 @@ void aw__symbolizer_define(struct aw__symbolizer *symbolizer,
 
 /* ---- the other process ---- */
 
-/* In the installed tree beside the library, in the build tree not far from it; where it was installed, if the library is an archive. */
+/* The program's path is relative to the library's, in the installed tree and in the build tree; for a static library it is fixed. */
 static bool start(struct aw__symbolizer *symbolizer)
 {
 	static const char *const places[] = { "awry/awry-symbolize", "../symbols/awry-symbolize" };
@@ -124,7 +124,7 @@ static bool start(struct aw__symbolizer *symbolizer)
 	return false;
 }
 
-/* Wait until the socket is ready. False: not in time, or it is not ours any more. */
+/* Wait until the socket is ready. False: not in time, or the program has closed or replaced it. */
 static bool is_ready(struct aw__symbolizer *symbolizer, short events, uint64_t deadline_ns)
 {
 	for (;;) {
@@ -252,7 +252,7 @@ static uint64_t read_number(struct reader *reader)
 	return number;
 }
 
-/* It is moved into its length, so that there is room for its end. */
+/* The text is moved over its length, so that there is room for a NUL. */
 static const char *read_text(struct reader *reader)
 {
 	const uint64_t length = read_number(reader);
@@ -294,7 +294,7 @@ static size_t read_frames(char *answer, uint32_t length, uint64_t address, struc
 	return count;
 }
 
-/* By what is known here: the module, and where in it. */
+/* Name an address by what is known without the helper: the module, and the offset in it. */
 static size_t name_module(const struct aw__symbolizer *symbolizer, uint64_t address,
 			  struct aw__frame *ret)
 {

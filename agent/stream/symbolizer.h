@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions, files and lines for addresses of this process, and lines of files, from a process beside it: awry-symbolize, which is
- * started for the first question. Where it cannot be, frames are named by module and offset.
+ * Finds functions, files and lines for addresses of this process, and lines of files, by another process: awry-symbolize, which is
+ * started for the first question. If that fails, frames are named by module and offset.
  */
 #ifndef AW__SYMBOLIZER_H
 #define AW__SYMBOLIZER_H
@@ -18,13 +18,13 @@ struct aw__symbolizer;
 struct aw__symbolizer *aw__symbolizer_create(void);
 /** Takes NULL. */
 void aw__symbolizer_destroy(struct aw__symbolizer *symbolizer);
-/** Learn of a module or of its build id. What there is no memory for is left out. */
+/** Add a module or its build id. It is left out if there is no memory. */
 void aw__symbolizer_define(struct aw__symbolizer *symbolizer,
 			   const struct aw__definition *definition);
 /** As aw__symbols_resolve(), within a bounded time. Strings live until the next call. Takes NULL. */
 size_t aw__symbolizer_resolve(struct aw__symbolizer *symbolizer, uint64_t address, bool entry,
 			      struct aw__frame *ret_frames, size_t capacity);
-/** As aw__source_files_line(). It keeps what was resolved. Takes NULL. */
+/** As aw__source_files_line(). Strings that were resolved stay valid. Takes NULL. */
 const char *aw__symbolizer_source(struct aw__symbolizer *symbolizer, const char *path,
 				  uint32_t line, size_t *ret_length);
 
@@ -33,7 +33,7 @@ const char *aw__symbolizer_source(struct aw__symbolizer *symbolizer, const char 
 /** A process beside the program, which its wait() and its signal handlers do not see. */
 struct aw__helper {
 	struct aw__descriptor socket;
-	pid_t nurse; /* 0: none. A child of this thread that lives as long as the helper, its parent */
+	pid_t nurse; /* the helper's parent, a child of this thread that lives as long as the helper; 0: none */
 	void *nurse_stack;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * AWRY_TRACE: writes to a file the bytes that a viewer would be sent. Nothing is lost on the way: the recorder
- * overwrites only what was written here, and waits for that, up to a bounded time.
+ * Writes the file of AWRY_TRACE, for the agent's thread: the bytes that a viewer would be sent. The recorder overwrites
+ * only records that are in the file, and waits for that, up to a bounded time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,11 +18,11 @@
 
 #define PORTION (256u << 10)
 
-/* What is to be done with a file that is there. */
+/* What to do with an existing file. */
 enum existing { REPLACE, LEAVE, REFUSE };
 
-/* A file of this user's is replaced if it is empty, or begins as a recording does. Whether a compressed one is a
- * recording cannot be seen here: it is left alone. */
+/* A file of this user is replaced if it is empty, or begins like a recording. A compressed file may be a recording,
+ * which cannot be seen here: it is left alone. */
 static enum existing judge(int fd, const char *path, struct aw__problem *problem)
 {
 	static const unsigned char zstd[] = { 0x28, 0xb5, 0x2f, 0xfd };
@@ -51,7 +51,7 @@ static enum existing judge(int fd, const char *path, struct aw__problem *problem
 	return REFUSE;
 }
 
-/* What is no regular file on a disk is not even opened: a watchdog device, for one, starts when it is. */
+/* A file that is not a regular one on a disk is not even opened: a watchdog device, for example, would start. */
 static bool may_be_opened(const char *path, struct aw__problem *problem)
 {
 	struct stat st;
@@ -65,7 +65,7 @@ static bool may_be_opened(const char *path, struct aw__problem *problem)
 	return true;
 }
 
-/* `ret_leave`: there is no descriptor only because the file is to be left alone. */
+/* `ret_leave`: there is no descriptor because the file must be left alone. */
 static int open_existing(const char *path, bool *ret_leave, struct aw__problem *problem)
 {
 	enum existing existing;
@@ -88,7 +88,7 @@ static int open_existing(const char *path, bool *ret_leave, struct aw__problem *
 	return -1;
 }
 
-/* An empty file that is new, or what it may replace. */
+/* Create the file, or open one that may be replaced. */
 static int open_file(const char *path, bool *ret_leave, struct aw__problem *problem)
 {
 	const int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
@@ -102,7 +102,7 @@ static int open_file(const char *path, bool *ret_leave, struct aw__problem *prob
 	return -1;
 }
 
-/* Another process of the same run may write it, or it may be compressed: then this one takes a name of its own. */
+/* If another process of the same run writes the file, or if it is compressed, append this process's id to the name. */
 static int open_or_avoid(struct aw__trace *trace, struct aw__problem *problem)
 {
 	bool leave;
@@ -170,7 +170,7 @@ static void give_up(struct aw__trace *trace)
 	aw__feed_finish(&trace->feed);
 }
 
-/* The recorder may overwrite what has gone into the file. */
+/* Let the recorder overwrite the records that are in the file. */
 static void release(const struct aw__trace *trace)
 {
 	for (uint32_t ring = 0; ring < aw__box_cursor_rings(trace->feed.cursor); ring++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Connected viewers, each with a feed of its own. Nothing is queued for a viewer that does not read: it gets more
- * when its socket has taken what it had, and a count of what was overwritten meanwhile.
+ * Serves connected viewers, for the agent's thread. Each has a feed of its own. Nothing is queued for a viewer that does not
+ * read: it gets more when its socket has taken the last portion, and a count of the events that were overwritten meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include "proto/frame.h"
 
 #define PORTION	     (64u << 10)
-#define MOST_WAITING 128 /* to be let in */
+#define MOST_WAITING 128 /* connections that are not accepted yet */
 #define IDLE_NS	     UINT64_C(5000000000)
 #define TAKING_NS    UINT64_C(100000000)
 
@@ -77,7 +77,7 @@ bool aw__viewers_is_leftover(const char *path)
 	if (!make_address(&address, path, &ignored) || lstat(path, &st) != 0 ||
 	    !S_ISSOCK(st.st_mode) || st.st_uid != geteuid())
 		return false;
-	/* A socket of another type is told apart (EPROTOTYPE) from one that is gone, and nobody gets a connection. */
+	/* By a socket of another type: a process that listens gets no connection (EPROTOTYPE here); a socket without one refuses. */
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
@@ -111,7 +111,7 @@ bool aw__viewers_listen(struct aw__viewers *viewers, const char *path, struct aw
 	fd = make_socket(problem);
 	if (fd < 0)
 		return false;
-	/* The mode is set before anybody can know of it; the umask belongs to the program. */
+	/* The mode is set before the socket has a name; the umask belongs to the program. */
 	if (fchmod(fd, 0600) != 0 || !bind_to(fd, path, &address) || chmod(path, 0600) != 0 ||
 	    listen(fd, MOST_WAITING) != 0) {
 		aw__problem_set(problem, "%s: %s", path, strerror(errno));
@@ -189,7 +189,7 @@ static void drop(struct aw__viewers *viewers, struct aw__viewer *viewer)
 	update_detail(viewers);
 }
 
-/* One that never greeted, or has not taken for a while what is there for it: it is stopped, or no viewer. */
+/* A viewer that sent no preamble, or has not taken its data, for a while: it is stopped, or is no viewer. */
 static bool is_idle(const struct aw__viewer *viewer, uint64_t now_ns)
 {
 	return viewer->socket.fd >= 0 && now_ns - viewer->moved_ns > IDLE_NS &&
@@ -258,7 +258,7 @@ static void shift(struct aw__viewer *viewer, size_t length)
 	memmove(viewer->in, viewer->in + length, viewer->in_length);
 }
 
-/* False if what it says is nonsense. */
+/* False: the viewer sent invalid data. */
 static bool understand(struct aw__viewers *viewers, struct aw__viewer *viewer)
 {
 	struct aw__control control;
@@ -279,7 +279,7 @@ static bool understand(struct aw__viewers *viewers, struct aw__viewer *viewer)
 	return size == 0 && viewer->in_length < sizeof(viewer->in);
 }
 
-/* False if it is gone, or speaks nonsense. */
+/* False: the viewer is gone, or sent invalid data. */
 static bool hear(struct aw__viewers *viewers, struct aw__viewer *viewer)
 {
 	for (;;) {
@@ -320,7 +320,7 @@ static enum sending send_ready(struct aw__viewer *viewer)
 	return SENT;
 }
 
-/* Give it what is new, as long as it takes it. */
+/* Send new items, as long as the viewer takes them. */
 static enum sending feed(struct aw__viewer *viewer)
 {
 	enum sending sending;

@@ -16,8 +16,8 @@
  * How long a blocked loop's thread was ready but other threads had the processors, so that a busy machine is not
  * reported as a fault of the program.
  *
- * The kernel sums it up (Documentation/scheduler/sched-stats.rst). Its sum at the first look at an iteration and at the finding tells how much
- * of the time between them it was. Of the time before the first look it is not known.
+ * The kernel has the sum for each thread (Documentation/scheduler/sched-stats.rst). The difference between the sums at the first look at an
+ * iteration and at the finding is the wait between the two. The wait before the first look is not known.
  */
 
 /* The first look at an iteration. */
@@ -29,7 +29,7 @@ struct note {
 
 static struct note notes[AW__MOST_LOOPS];
 
-/* False if this kernel does not tell. */
+/* False if this kernel does not say. */
 static bool read_waited(uint64_t tid, uint64_t *ret_ns)
 {
 	char text[96];
@@ -49,7 +49,7 @@ static void processor_note(const struct aw__blocked *busy)
 	*note = (struct note){ busy->since_ns, busy->since_ns + busy->lasted_ns, waited_ns };
 }
 
-/* Of that iteration; NULL: none. */
+/* The note about that iteration; NULL: none. */
 static const struct note *note_of(const struct aw__blocked *blocked)
 {
 	const struct note *note = blocked->loop < AW__MOST_LOOPS ? &notes[blocked->loop] : NULL;
@@ -57,7 +57,7 @@ static const struct note *note_of(const struct aw__blocked *blocked)
 	return note != NULL && note->since_ns == blocked->since_ns ? note : NULL;
 }
 
-/* How long it had lasted at the first look; 0: there was none. */
+/* How long the iteration had lasted at the first look; 0: there was none. */
 static uint64_t first_look_ns(const struct aw__blocked *blocked)
 {
 	const struct note *note = note_of(blocked);
@@ -65,7 +65,7 @@ static uint64_t first_look_ns(const struct aw__blocked *blocked)
 	return note != NULL ? note->at_ns - note->since_ns : 0;
 }
 
-/* Since the first look. */
+/* How long the loop's thread has waited for a processor since the first look. */
 static uint64_t processor_waited_ns(const struct aw__blocked *blocked)
 {
 	const struct note *note = note_of(blocked);
@@ -76,7 +76,7 @@ static uint64_t processor_waited_ns(const struct aw__blocked *blocked)
 	return waited_ns - note->waited_ns;
 }
 
-/* A finding tells of the time since then: most of the iteration. */
+/* The first look at long iterations. What a finding says is about the time since then: most of the iteration. */
 static void note_busy(uint64_t blocked_ns)
 {
 	struct aw__blocked busy;
@@ -98,7 +98,7 @@ static void look_for_blocked(uint64_t blocked_ns)
 	for (; aw__watch_blocked_next(after, blocked_ns, &blocked); after = blocked.loop) {
 		const uint64_t waited_ns = processor_waited_ns(&blocked);
 
-		/* it is looked at again if it lasts */
+		/* if the iteration lasts, it is looked at again */
 		if (!aw__watch_blocked_is_due(&blocked, blocked_ns, first_look_ns(&blocked),
 					      waited_ns))
 			continue;
@@ -108,12 +108,14 @@ static void look_for_blocked(uint64_t blocked_ns)
 }
 
 /*
- * To tell errors again the whole box is read. All that has come meanwhile is told together: what is a finding after four times
- * the time that reading took, what is none yet after twenty times that, and a tenth of the threshold.
+ * The whole box is read to record errors again, so this is done for several at once: for findings, at the earliest after four
+ * times the time that the last reading took; for errors that are no findings yet, after twenty times that, and a tenth of the
+ * threshold.
  */
 static void look_at_tasks(const struct aw__thresholds *thresholds, const struct aw__box *box)
 {
-	static uint64_t due_ns, early_ns; /* when that may be again; of the agent's thread */
+	static uint64_t due_ns,
+		early_ns; /* when the next readings may be; only the agent's thread uses them */
 	const uint64_t began_ns = aw__clock_monotonic_ns();
 	struct aw__held_list held = { .early = began_ns >= early_ns };
 	uint64_t took_ns;
