@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A program of libawry stops recording and starts again in mid-run: the next recording lists what there is, and says that it is older.
+"""A program of libawry stops recording and starts again: the next recording lists the live tasks as created before it began.
 
     again.py AWRY EXAMPLES_FOLDER PROGRAM
 """
@@ -22,7 +22,7 @@ def run(world, *mode):
 
 
 def listed(world, n, at="50ms"):
-    """The lines of the tree then, by the names of their tasks."""
+    """The lines of the tree at that time, by task name."""
     lines = world.good("tree", world.path(f"{n}.awry"), *(["--at", at] if at else [])).splitlines()
     found = {}
     for line in lines:
@@ -44,7 +44,7 @@ def tasks_of_before_are_listed_once():
             tasks = listed(world, n)
             for name in "reader", "sleeper", "parent", "spinner", "group", "gather":
                 check(name in tasks and BEFORE in tasks[name], n, name, tasks)
-            # and the main one, and members of the group and the gather; one that has ended is not listed
+            # also the main task, and members of the group and the gather; not a task that has ended
             check(len(tasks) == 11 + n and "ended" not in tasks, n, tasks)
             check(n == 0 or BEFORE not in tasks["soon"], tasks)
             tree = world.json("tree", world.path(f"{n}.awry"), "--at", "50ms")
@@ -53,7 +53,7 @@ def tasks_of_before_are_listed_once():
         check(finding_kinds(world, 0) == [], finding_kinds(world, 0))
         tasks = listed(world, 1, None)
         check("child" in tasks and BEFORE not in tasks["child"], tasks)
-        # the error of the member that fails is the gather's, and nobody holds it
+        # the gather holds the error of its failed member, so it is no held-error
         check(finding_kinds(world, 1) == ["swallowed-cancel"], finding_kinds(world, 1))
 
 

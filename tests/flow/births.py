@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A task that was created before recording began is told as such, wherever it is shown; and no other task is.
+"""A task that was created before recording began is marked as such, wherever it is shown; no other task is.
 
     births.py AWRY EXAMPLES_FOLDER PROGRAM
 """
@@ -80,7 +80,7 @@ def exports_draw_no_creation():
         world.good("export", trace, "--format", "sqlite", "-o", database)
         rows = dict(sqlite3.connect(database).execute("SELECT task, created_ns IS NULL FROM tasks"))
         check(rows == {1: 1, 2: 1, 3: 0, 4: 0}, rows)
-        # what it did before its first step is not known
+        # the old task has no interval before its first recorded step
         ready = sqlite3.connect(database).execute("SELECT task FROM intervals WHERE what = 'ready'").fetchall()
         check(ready == [(4,)], ready)
         otlp = export(world, trace, "otlp")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A call that blocks a loop gives what it gives without debug mode, and its stack is known all the same.
+"""A call that blocks a loop has the same result as without debug mode, and its stack is in the finding.
 
     blocking.py AWRY EXAMPLES_FOLDER BLOCKING BLOCKING_WITHOUT_FRAME_POINTERS BLOCKING_UNOPTIMIZED
 """
@@ -14,7 +14,7 @@ from awry_test import World, check, main  # noqa: E402
 AWRY, EXAMPLES, OPTIMIZED, SMALL, PLAIN = sys.argv[1:6]
 PROGRAMS = OPTIMIZED, SMALL, PLAIN
 BLOCKED_MS = 200
-NEAR_MS = 100  # a call that began again takes BLOCKED_MS longer, at least
+NEAR_MS = 100  # a call that was restarted takes at least BLOCKED_MS longer
 
 
 def results(world, program, debug):
@@ -34,7 +34,7 @@ def blocked(report):
 
 
 def runs(programs, debug):
-    """At the same time: they sleep."""
+    """All programs at once, because they mostly sleep."""
     def one(program):
         with World(AWRY) as world:
             rows = results(world, program, debug)
@@ -53,7 +53,7 @@ def blocking_calls_give_the_same():
     late = {(program, name) for program in PROGRAMS for name in off[program]}
     unseen = set(late)
     check(len(late) > 100, late)
-    for attempt in range(3):  # the machine may be late; a call that was disturbed always is
+    for attempt in range(3):  # a busy machine may be late now and then, but a disturbed call is late each time
         for program, (on, stacks) in runs(PROGRAMS, True).items():
             check(on.keys() == off[program].keys(), on)
             for name, (result, ms) in on.items():

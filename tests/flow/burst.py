@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A correct program that does much at once has no finding, however slowly its viewer reads.
+"""A correct program with a burst of tasks has no finding, however slowly its viewer reads.
 
     burst.py AWRY EXAMPLES_FOLDER BURST
 """
@@ -16,7 +16,7 @@ from awry_test import World, check, main  # noqa: E402
 AWRY, _, BURST = map(os.path.abspath, sys.argv[1:4])
 TIMES = 20
 TASKS = 40000
-# On a busy machine its loop may well be blocked for 0.1 s: that is true, and something else.
+# On a busy machine the loop may really be blocked for 0.1 s, which is not tested here.
 NOT_BLOCKED = {"AWRY_BLOCKED_MS": "60000", "AWRY_STARVED_MS": "600000", "AWRY_BUSY_MS": "600000"}
 
 
@@ -26,7 +26,7 @@ def spin():
 
 
 class Busy:
-    """Two loops beside the test."""
+    """Keeps two processors busy during the test."""
 
     def __enter__(self):
         self.loops = [multiprocessing.Process(target=spin, daemon=True) for _ in range(2)]
@@ -77,7 +77,7 @@ def a_viewer_that_does_not_read_knows_what_it_missed():
             preamble = viewer.recv(8, socket.MSG_WAITALL)
             viewer.sendall(preamble)
             trace.write(preamble)
-            time.sleep(0.3)  # it fills what the socket takes in a tenth of that
+            time.sleep(0.3)  # ten times as long as the program needs to fill the socket's buffer
             while chunk := viewer.recv(1 << 16):
                 trace.write(chunk)
         check(process.wait() == 0, process.returncode)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""examples/chat: guests over TCP and a unix socket hear each other, also through a program; and who looks on
-is told whose function serves them.
+"""examples/chat: guests over TCP and a unix socket hear each other, also through a program; and the tree names
+the function that serves each of them.
 
     chat.py AWRY EXAMPLES_FOLDER
 """
@@ -58,11 +58,11 @@ def talk(port, path, look):
     anna.hears(b"[Errno 2] No such file or directory: 'no-such-program'\n")
     anna.say(b"!oops\n")
     anna.hears(b"!PROGRAM TEXT\n")
-    anna.say(b"x" * 5000 + b"\n")  # too long: she is shown out, and nobody else
+    anna.say(b"x" * 5000 + b"\n")  # too long: only her connection is closed
     try:
         check(anna.lines.read() == b"", "still in the room")
     except ConnectionResetError:
-        pass  # the rest of her line came after the door was closed
+        pass  # the rest of her line arrived after the server had closed the connection
     anna.leave()
     carl = Guest(socket.AF_INET, ("127.0.0.1", port))
     carl.say(b"anybody?\n")

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Children that were made without the handlers of fork(): they end as without debug mode, and their parent's box has
-nothing of theirs.
+"""Children that were created without pthread_atfork() handlers: they end as without debug mode, and nothing of them is
+recorded in their parent's box.
 
     children.py AWRY EXAMPLES_FOLDER CHILDREN
 """
@@ -30,7 +30,7 @@ def run(how, then, expected):
         check((debugged.returncode, debugged.stdout, debugged.stderr) == (0, plain.stdout, plain.stderr),
               how, then, debugged)
         check(lost_in(world, trace) == expected, how, then, lost_in(world, trace))
-        # exit() in a child of vfork() uses up the handlers of exit() that are its parent's, too
+        # exit() in a child of vfork() runs the exit handlers in its parent's memory, so the parent has none left
         check(how == "vfork" or os.listdir(world.boxes) == [], how, then, "left", os.listdir(world.boxes))
 
 

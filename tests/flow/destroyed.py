@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A task is called destroyed when nothing can run it any more, and not before: by findings, tree, stats and exports alike.
+"""A task is reported as destroyed only when nothing can run it any more: in findings, tree, stats and exports.
 
     destroyed.py AWRY EXAMPLES_FOLDER PROGRAM
 """
@@ -17,12 +17,12 @@ TIMES = 5
 
 
 def kinds(report):
-    """Without blocked loops: under a sanitizer, on a busy machine, there are some."""
+    """The kinds of the findings, without blocked loops, which happen on a busy machine under a sanitizer."""
     return [finding["kind"] for finding in report["findings"] if finding["kind"] != "blocked-loop"]
 
 
 def statistics(world, trace):
-    """Created, finished and destroyed tasks; the events; and what the SQLite export has of ends."""
+    """The numbers of created, finished and destroyed tasks; the events; and the ends of tasks in the SQLite export."""
     lines = world.good("stats", trace).splitlines()
     counts = {" ".join(words[:-1]): int(words[-1]) for words in map(str.split, lines)
               if words[:1] == ["tasks"] and words[-1].isdigit()}
@@ -71,7 +71,7 @@ def what_somebody_can_end_is_no_finding():
     with World(AWRY) as world:
         for case in ("timed", "kept"):
             trace = run(world, case)
-            # of the TimeoutError nobody asked, and that is what the task is lost by
+            # the task's TimeoutError is never retrieved
             check(set(kinds(world.report(trace))) == ({"never-retrieved"} if case == "timed" else set()), case,
                   kinds(world.report(trace)))
             check(statistics(world, trace) == (2, 2, 0, 2, 2), case, statistics(world, trace))

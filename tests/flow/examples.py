@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What each example promises: the finding, with whose task it was, where it was raised and who made it, up to main.
+"""Each example has the finding that it promises: with its task, where the error was raised, and the creators up to main.
 
     examples.py AWRY EXAMPLES_FOLDER
 """
@@ -21,7 +21,7 @@ def example(name):
 
 
 def line_of(name, text):
-    """The number of the only line of an example's source that has this text."""
+    """The number of the only line with this text in an example's source."""
     with open(os.path.join(SOURCES, name + ".c")) as file:
         [number] = [n for n, line in enumerate(file, 1) if text in line]
     return number
@@ -50,7 +50,7 @@ def findings_of(world, trace):
 
 
 def frames_of(finding):
-    """The functions of a finding's stack that are the program's own, all its parts."""
+    """The program's own functions in all parts of a finding's stack."""
     return [frame["function"] for part in finding["stack"] for frame in part["frames"]
             if not frame.get("machinery")]
 
@@ -146,7 +146,7 @@ def run_prints_each_finding_and_a_summary():
 
 
 def run_names_who_made_the_task():
-    """At once, although he is still alive, and nothing was found of him."""
+    """The creator is named at once, although it still runs and has no finding of its own."""
     with World(AWRY) as world:
         done = world.run_awry("run", "--", example("lost_error"))
         contains_in_order(done.stderr, r"task Task-2 \(coroutine bug", r"made by Task-1 \(coroutine amain",

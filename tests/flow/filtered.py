@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The system calls that awry(7) lists under "UNDER SECCOMP" are enough: a filter that kills at any other does the program no harm.
+"""The system calls that awry(7) lists under "UNDER SECCOMP" are enough: a filter that kills at any other call does not kill the program.
 
     filtered.py AWRY EXAMPLES_FOLDER PROGRAM MANUAL_PAGE
 """
@@ -28,7 +28,7 @@ def read_numbers():
 
 
 def read_page():
-    """The lists: the first word or two of each heading, and the names below it."""
+    """The lists of the manual page: by the first word or two of each heading, the names below it."""
     with open(PAGE, encoding="utf-8") as page:
         section = page.read().split("# UNDER SECCOMP\n")[1].split("\n# ")[0]
     return {heading: re.split(r",\s+", names.strip())
@@ -41,7 +41,7 @@ ALWAYS, VIEWERS, STDERR, BLOCKED, END, START = (
 
 
 class Filtered:
-    """The program in a situation, below the filter of some lists (without the calls that are `missing`)."""
+    """The program in a situation, under the filter of some lists (without the calls that are `missing`)."""
 
     def __init__(self, world, situation, lists, missing=(), **variables):
         names = {name for one in lists for name in LISTS[one]} - set(missing)
@@ -57,7 +57,7 @@ class Filtered:
         world.wait_for("the filter", lambda: self.shared[0] == 1 or self.process.poll() is not None)
 
     def let_start(self):
-        """The agent's thread goes on with its start when the program's call has returned; it serves viewers when it is done."""
+        """The agent's thread finishes its start after the program's call has returned; it serves viewers when it has."""
         own = os.path.join(self.world.boxes, f"{self.process.pid}-")
         with socket.socket(socket.AF_UNIX) as viewer:
             self.world.wait_for("its socket", lambda: any(viewer.connect_ex(path) == 0 for path in self.world.sockets()
@@ -67,7 +67,7 @@ class Filtered:
                 pass
 
     def wait_for(self, what, condition):
-        """As if it came if the process is killed before: then end() says so."""
+        """Wait for the condition, or for the end of the process: then end() reports it."""
         self.world.wait_for(what, lambda: self.process.poll() is not None or condition())
 
     def end(self):
@@ -98,7 +98,7 @@ def each_name_is_a_system_call():
 def doing_nothing():
     with World(AWRY) as world:
         filtered = Filtered(world, "idle", [ALWAYS], **QUIET)
-        time.sleep(0.5)  # some twenty rounds of the agent's thread; fewer make the test weaker, not wrong
+        time.sleep(0.5)  # about twenty rounds of the agent's thread; fewer make the test weaker, not wrong
         filtered.ends_well("idle")
 
 
@@ -159,7 +159,7 @@ def in_a_forked_child():
 
 
 def a_list_that_lacks_calls_is_noticed():
-    """Else the tests above show nothing."""
+    """The control: with a call missing from the filter, the program is killed."""
     with World(AWRY) as world:
         for situation, lists, missing, variables in (
                 ("idle", [ALWAYS], ["futex"], QUIET),

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Each finding is made, and its legitimate neighbours are none: on stderr, in a trace, in a dead process's box.
+"""Each bad case has its finding, and similar correct cases have none: on stderr, in a trace, in the box of an ended process.
 
     findings.py AWRY EXAMPLES_FOLDER FLOW_FINDINGS
 """
@@ -18,11 +18,11 @@ AWRY, _, PROGRAM = sys.argv[1:4]
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "findings.c")
 THRESHOLDS = {"AWRY_CANCEL_MS": "300", "AWRY_DEADLOCK_MS": "300", "AWRY_ORPHAN_MS": "300", "AWRY_LEAKED_S": "1", "AWRY_HELD_S": "1",
               "AWRY_STARVED_MS": "300", "AWRY_BUSY_MS": "500", "AWRY_BLOCKED_MS": "60000"}
-# two that share the processor are told apart from one that has it only as long as other processes leave it to them
+# a longer time tells two tasks that share the processor from one that has it only while other processes do not run
 OWN_THRESHOLDS = {"fine-two-work": {"AWRY_BUSY_MS": "1200"},
-                  # to create that many tasks at once may take long on a busy machine, and under a sanitizer
+                  # creating that many tasks at once may take long on a busy machine, and under a sanitizer
                   "fine-pool": {"AWRY_BUSY_MS": "60000"}}
-# What each case is to give: the kinds, the functions on the finding's stack, and words of what is said on stderr.
+# The expected result of each case: the kind, functions on the finding's stack, and words on stderr.
 EXPECTED = {
     "swallowed": ("swallowed-cancel", ["cancel_soon"], "it returned normally"),
     "swallowed-group": ("swallowed-cancel", ["case_swallowed_group"], "because its group is shutting down"),
@@ -55,7 +55,7 @@ def cases(prefix=""):
 
 
 def run(world, case, **variables):
-    if case.startswith("held"):  # it calls exit() within a task: what the loop has is no leak
+    if case.startswith("held"):  # the case calls exit() within a task, so the loop's memory is not freed
         variables["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
     done = world.call(PROGRAM, case, AWRY_DEBUG="1", **dict(THRESHOLDS, **variables))
     check(done.returncode == 0, case, "exited with", done.returncode, done.stderr)
@@ -73,7 +73,7 @@ def every_case_is_expected():
 
 
 def run_all(world, names, **variables):
-    """Most of them only wait; those that need the processor run alone."""
+    """Run cases that only wait in parallel, and those that need the processor alone."""
     def trace_of(name):
         return {"AWRY_TRACE": world.path(name + ".awry"), **variables}
     waiting = [name for name in names if not re.search("work|busy|starved", name)]
@@ -87,7 +87,7 @@ def run_all(world, names, **variables):
 
 
 def run_until(seen, world, case, **variables):
-    """On a busy machine the watchdog or awry-symbolize may come too late to one run."""
+    """Retry: on a busy machine the watchdog or awry-symbolize may be too late in one run."""
     for _ in range(10):
         if os.path.exists(variables.get("AWRY_TRACE", "")):
             os.unlink(variables["AWRY_TRACE"])
@@ -114,7 +114,7 @@ def what_is_wrong_is_found():
 
 
 def thread_sanitizer():
-    """With it the agent starts no awry-symbolize: functions have no names on stderr."""
+    """Whether ThreadSanitizer is in use: then the agent starts no awry-symbolize, and stderr has no names of functions."""
     with open(PROGRAM, "rb") as file:
         return b"__tsan_init" in file.read()
 
@@ -124,7 +124,7 @@ def has_names(done):
 
 
 def a_task_that_has_ended_is_named():
-    """Its place in the table is free by then."""
+    """The task's slot is free by then."""
     with World(AWRY) as world:
         trace = world.path("t.awry")
         done = run_until(has_names, world, "left-lock", AWRY_TRACE=trace)
@@ -204,7 +204,7 @@ def a_loop_that_nothing_can_wake_says_so_and_its_box_too():
 
 
 def an_error_that_was_held_is_told_once_and_taken_back():
-    """It is told while it is held; then somebody retrieves it, or nobody can any more."""
+    """The error is reported while it is held; then it is retrieved, or it is lost."""
     with World(AWRY) as world:
         for case, kinds in (("held", ["held-error"]), ("held-late", []), ("held-and-lost", ["never-retrieved"])):
             trace = world.path(case + ".awry")
@@ -241,7 +241,7 @@ def an_error_is_held_in_a_dead_processs_box():
 
 
 def an_error_is_not_held_while_a_task_awaits_it():
-    """The loop blocks before that task runs: for longer than the threshold, and until it is killed."""
+    """The loop blocks before the awaiting task runs: for longer than the threshold, until it is killed."""
     with World(AWRY) as world:
         process = world.start(PROGRAM, "held-but-awaited", **dict(THRESHOLDS, AWRY_STDERR="none"))
         process.stdout.readline()

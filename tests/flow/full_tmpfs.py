@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A full tmpfs ends no program: its black box gets no more room, which is said once.
+"""A full tmpfs does not end a program: its box gets no more memory, which is reported once.
 
     full_tmpfs.py AWRY EXAMPLES_FOLDER FILLER [STEP_KIB]
 
-File systems from 1 to 16 MiB, in steps of so much. Needs root, who may mount in a namespace of its own.
+File systems from 1 to 16 MiB, in steps of STEP_KIB. Needs root, to mount in its own namespace.
 """
 import concurrent.futures
 import os
@@ -22,7 +22,7 @@ NO_ROOM = ("no room", "No space left")
 
 
 class Small(World):
-    """Its boxes lie on a file system of their own, of so many KiB."""
+    """A World whose boxes lie on a file system of `size` KiB."""
 
     def __init__(self, size):
         super().__init__(AWRY)
@@ -49,7 +49,7 @@ def said(text):
 
 
 def run(world, size, *arguments, viewer=False):
-    """It ends well; what was said of room."""
+    """Run the filler, which must end well; returns the messages about room."""
     process = world.start(FILLER, "-w", *arguments, AWRY_BLOCKED_MS="60000", AWRY_STARVED_MS="600000")
     check(process.stdout.readline() == "ready\n", size, "it did not begin:", process.poll())
     watching = None
@@ -66,7 +66,7 @@ def run(world, size, *arguments, viewer=False):
 
 
 def with_hardly_room_for_a_header():
-    """The task table may have no memory at all when it is looked at."""
+    """The task table may have no memory at all when it is read."""
     for size in range(128, 352, 8):
         with Small(size) as world:
             for _ in range(2):
@@ -75,7 +75,7 @@ def with_hardly_room_for_a_header():
 
 
 def at_each_size(test):
-    """On both processors: the sizes have nothing to do with each other."""
+    """Two sizes at a time: they are independent."""
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         list(pool.map(test, SIZES))
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""How long a loop's iterations took, told the same by every source.
+"""The durations of a loop's iterations are the same from every source.
 
     lags.py AWRY EXAMPLES LAGGARD BLOCKER
 """
@@ -17,8 +17,8 @@ from awry_test import World, check, main  # noqa: E402
 
 AWRY, _, LAGGARD, BLOCKER = sys.argv[1:5]
 MS = 1_000_000
-SHORT, MIDDLE, LONG = 40, 10, 2  # of 1, 20 and 150 ms, as laggard.c says
-JOINED = 6  # of them at most: where a sleep is over before the loop gets to its poll, two are one iteration
+SHORT, MIDDLE, LONG = 40, 10, 2  # iterations of 1, 20 and 150 ms, as in laggard.c
+JOINED = 6  # at most: if a sleep is over before the loop gets to its poll, two iterations become one
 
 
 def loop_of(report):
@@ -27,13 +27,13 @@ def loop_of(report):
 
 
 def at_least(buckets, ns):
-    """How many iterations are in the buckets from the one on that has a duration."""
+    """The number of iterations in the bucket of a duration and in all above."""
     end = max((bucket["from_ns"] for bucket in buckets if bucket["from_ns"] <= ns), default=0)
     return sum(bucket["count"] for bucket in buckets if bucket["from_ns"] >= end)
 
 
 def check_lags(loop):
-    """A busy machine makes iterations longer, never shorter, and joins some: that those of a kind are there is certain."""
+    """Check the counts. A busy machine makes iterations longer, never shorter, and joins some of them."""
     lags = loop["iterations"]
     buckets = lags["buckets"]
     check(loop["label"] == "laggard", loop)
@@ -72,7 +72,7 @@ def five_sources():
 
 
 def record(world, pid, path):
-    """What a viewer that attaches late is sent."""
+    """The iterations that a viewer gets when it attaches late."""
     recorder = subprocess.Popen([AWRY, "record", pid, "-o", path], env=world.environment, stderr=subprocess.PIPE)
     world.processes.append(recorder)
     time.sleep(1)
@@ -88,10 +88,10 @@ def loops_of_trace(world, trace):
 
 
 def its_end_tells_the_rest():
-    """A loop that is closed gives its place to others: what it had done is in the recording, and in its exports."""
+    """The slot of a closed loop is reused, but its iterations are in the recording and its exports."""
     with World(AWRY) as world:
         trace = world.path("trace.awry")
-        for _ in range(10):  # on a busy machine the watchdog may come too late to a block
+        for _ in range(10):  # on a busy machine the watchdog may miss a block
             done = world.call(LAGGARD, AWRY_DEBUG="1", AWRY_STDERR="none", AWRY_TRACE=trace)
             check(done.returncode == 0, done.stderr)
             loop = loop_of(world.json("report", trace))
@@ -128,7 +128,7 @@ def blocked(report):
 
 
 def on_one_processor(world, others):
-    """The laggard with so many that keep its processor busy: what it says on stderr, and its findings."""
+    """Run the laggard on a processor that `others` keep busy: returns its stderr and its findings."""
     trace, all_of_them = world.path("crowded.awry"), os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(all_of_them)})
     try:
@@ -144,7 +144,7 @@ def on_one_processor(world, others):
 
 
 def who_has_no_processor_is_not_accused():
-    """Of each of its 150 ms it has a fifth."""
+    """The laggard gets a fifth of the processor during its 150 ms."""
     with World(AWRY) as world:
         for _ in range(4):
             stderr, found = on_one_processor(world, 4)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Traces with an index say the same as without one, and whatever is wrong with it, the recording is what counts.
+"""Views of a trace are the same with an index as without; a wrong index is ignored.
 
     large.py AWRY EXAMPLES_FOLDER MAKE_LARGE
 """
@@ -26,7 +26,7 @@ def views(world, trace, *options):
 
 
 def same(world, trace, moments=MOMENTS):
-    """Every view of it at every moment, with the index and without."""
+    """Compare every view of a trace at every time, with the index and without."""
     for at in ((), *(("--at", moment) for moment in moments)):
         check(views(world, trace, *at) == views(world, trace, "--no-index", *at), trace, *at, "is another with an index")
 
@@ -99,7 +99,7 @@ def a_wrong_index_is_made_anew():
                 file.write(bytes([byte[0] ^ 0x10]))
             for view, text in zip(VIEWS, truth):
                 if view[0] == "stats" and offset > whole - 40:
-                    continue  # without its last frame it is no index: its bytes are the recording's
+                    continue  # without its last frame the index is taken for a part of the recording
                 done = world.run_awry(*view, trace)
                 check(done.stdout == text, "flipped at", offset, *view, done.stderr)
                 check(len(done.stderr.splitlines()) <= 1, done.stderr)
@@ -130,7 +130,7 @@ def one_of_another_recording():
 
 
 def what_goes_on_after_its_index():
-    """A reader that came while it was written leaves it alone; killed, it is read to its last whole frame."""
+    """`awry index` refuses a trace that is being written; after a kill, the trace is read to its last complete frame."""
     with World(AWRY) as world:
         trace = world.path("growing.awry")
         process = world.start(os.path.join(EXAMPLES, "market_feed"), "-m", "1500", "-n", "2", "-l", "3600",
@@ -142,7 +142,7 @@ def what_goes_on_after_its_index():
         time.sleep(0.3)
         world.crash(process)
         done = world.run_awry("report", trace)
-        if done.returncode == 1:  # killed in the middle of a frame: that is another test's
+        if done.returncode == 1:  # killed in the middle of a frame, which another test covers
             check("cut short" in done.stderr, done.stderr)
             return
         world.good("index", trace)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Boxes that are left behind: what is told of them, which of them stay, and that a living one is never removed.
+"""Stale boxes: how they are listed, which of them are kept, and that the box of a live process is never removed.
 
     left.py AWRY EXAMPLES_FOLDER LEAVER EXITS
 """
@@ -38,7 +38,7 @@ def a_crash_outlives_many_harmless_exits():
         check(world.state(crashed) == "gone", "the crash is not listed")
         errors = world.json("errors", str(crashed.pid))["errors"]
         check([e["message"] for e in errors] == ["lost before the crash"], errors)
-        # One that ends at once may not get to it; one that finds twice as many does it before all else.
+        # A process that ends at once may not remove boxes; one that finds twice as many removes them first.
         check(len(sizes(world)) <= 2 * KEPT + 1 and sum(sizes(world)[:KEPT]) <= KEPT_BYTES, sizes(world))
 
 
@@ -55,7 +55,7 @@ def an_orderly_end_leaves_nothing():
 
 
 def boxes_do_not_exceed_their_bound():
-    """The box of the process that removes others is one of those that stay when it is killed."""
+    """A process removes other boxes down to a bound that includes its own."""
     with World(AWRY) as world:
         for _ in range(KEPT + 4):
             process = world.start(LEAVER, "wait", **QUIET)
@@ -66,7 +66,7 @@ def boxes_do_not_exceed_their_bound():
 
 
 def a_child_that_leaves_by_exit_is_not_called_crashed():
-    """Neither awry run nor anybody else but its parent knows how it ended."""
+    """Only the child's parent knows how it ended, not awry run."""
     with World(AWRY) as world:
         world.good("run", "--", "sh", "-c", f"{LEAVER} exit-inside; true")
         check(states(world) == ["gone"], states(world))
@@ -104,7 +104,7 @@ def states(world):
 
 
 def a_living_box_stays(world, process):
-    """Whatever others know of it, and however many of them tidy up."""
+    """The box of a live process stays, however many other processes remove stale boxes."""
     check(process.stdout.readline() == "ready\n", process.stderr)
     for _ in range(KEPT + 4):
         leave(world, "exit-inside")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A process seen from outside while it runs, while its loop is blocked, while it is stopped, and after kill -9.
+"""Views of a process while it runs, while its loop is blocked, while it is stopped, and after kill -9.
 
     live.py AWRY EXAMPLES_FOLDER BLOCKER
 """

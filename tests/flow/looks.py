@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What a look at a process shows is what its tasks do, each time: no ghosts, nobody missing, and the same after its death.
+"""The views of a process show what its tasks do, each time: no ended tasks, none missing, and the same after its death.
 
     looks.py AWRY EXAMPLES_FOLDER PROGRAM
 """
@@ -61,7 +61,7 @@ def a_flood_leaves_no_ghosts():
 def the_dead_waited_as_long_as_they_lived():
     with World(AWRY) as world:
         process, pid = start(world, "hung")
-        time.sleep(1)  # it is this that is to be shown
+        time.sleep(1)  # the time that must be shown
         shown = re.search(r"waiting: future #\d+ for (\S+ \S+)", world.good("tree", pid))
         check(shown, world.good("tree", pid))
         process.send_signal(signal.SIGKILL)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A runtime folder that is shared with processes whose ids mean nothing here, as another container's.
+"""A runtime folder that is shared with processes of another pid namespace, such as another container's.
 
     neighbours.py AWRY EXAMPLES_FOLDER
 """
@@ -16,7 +16,7 @@ MANY = 30
 
 
 def put_box(world, pid):
-    """A box without a process, worth nothing to anybody."""
+    """Create an empty box without a process."""
     path = os.path.join(world.boxes, f"{pid}-1-0.box")
     with open(path, "wb") as file:
         file.write(bytes(8192))
@@ -29,7 +29,7 @@ def run_a_program(world):
 
 def a_box_beside_which_somebody_listens_is_never_removed():
     with World(AWRY) as world:
-        # no process can have these ids; the newest and the oldest are kept, so it is one in the middle
+        # no process can have these ids; the newest and the oldest boxes are kept, so this one is in the middle
         others = [put_box(world, 2000000001 + i) for i in range(MANY)]
         box = put_box(world, 2000000000)
         path = box.removesuffix("box") + "sock"

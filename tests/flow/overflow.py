@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A task's stack overflows: that is said, is in the black box, and changes nothing else.
+"""A stack overflow of a task is reported on stderr and in the box, and changes nothing else.
 
     overflow.py AWRY EXAMPLES_FOLDER FLOW_OVERFLOW
 """

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The agent has descriptors of its own: none of it is ever in the program's table, and it keeps nothing of the program open.
+"""The agent's descriptors are never in the program's table, and the agent keeps none of the program's descriptors open.
 
     own_table.py AWRY EXAMPLES_FOLDER PROGRAM
 """
@@ -17,7 +17,7 @@ FINDINGS = {"AWRY_BLOCKED_MS": "10"}
 
 
 def say(world, *arguments, **variables):
-    """In debug mode if there are variables."""
+    """Run the program; in debug mode if there are variables."""
     done = world.call(PROGRAM, *arguments, **({**ON, **variables} if variables else {}))
     check(done.returncode == 0, arguments, done)
     return done
@@ -75,7 +75,7 @@ def all_may_be_closed_right_after_the_start():
 
 
 def stderr_ends_when_the_program_closes_it():
-    """For whoever reads it: the program lives on."""
+    """The reader of the program's stderr gets the end of file, though the program lives on."""
     with World(AWRY) as world:
         for forbidden in [], ["-getfd"], ["-table"]:
             process = world.start(PROGRAM, *forbidden, "stderr")
@@ -89,7 +89,7 @@ def stderr_ends_when_the_program_closes_it():
 
 
 def agents_files(process):
-    """What the agent's thread has at the numbers 0, 1 and 2 of its own table."""
+    """The files at the numbers 0, 1 and 2 of the agent's own descriptor table."""
     tasks = f"/proc/{process.pid}/task"
     for thread in os.listdir(tasks):
         with open(f"{tasks}/{thread}/comm", encoding="utf-8") as comm:
@@ -100,7 +100,7 @@ def agents_files(process):
 
 
 def low_numbers_are_no_files_of_the_agent():
-    """What a library writes to descriptor 1 or 2 on the agent's thread goes nowhere."""
+    """Output that a library writes to descriptor 1 or 2 on the agent's thread is discarded."""
     nothing = {"anon_inode:[eventpoll]", "anon_inode:[pidfd]"}  # neither can be read or written
     with World(AWRY) as world:
         for forbidden in [], ["-getfd"]:
@@ -150,7 +150,7 @@ def what_a_filter_forbids_is_not_told_as_a_full_file_system():
 
 
 def the_forbidden_is_forbidden():
-    """Else the tests above show nothing: with a shared table the descriptors are not those of a run without debug mode."""
+    """The control: with a shared table, the descriptors differ from those of a run without debug mode."""
     with World(AWRY) as world:
         check(say(world, "-table", "list", **FINDINGS).stdout != say(world, "list").stdout, "the table is not shared")
 

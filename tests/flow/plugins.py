@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Code that was loaded at the place of code that was unloaded has its own names, and so has what was there before.
+"""A plugin that is loaded at the address of an unloaded one has its own names, and so has the unloaded one.
 
     plugins.py AWRY EXAMPLES_FOLDER PLUGINS FIRST OTHER
 """
@@ -15,7 +15,7 @@ AWRY, EXAMPLES, PLUGINS, FIRST, OTHER = map(os.path.abspath, sys.argv[1:6])
 
 
 def named(report):
-    """Of each finding the coroutine, where its error was raised, and the module of the frame that made its task."""
+    """For each finding: the coroutine, where its error was raised, and the module of the frame that created its task."""
     errors = {error["id"]: error for error in report["errors"]}
     found = []
     for finding in report["findings"]:
@@ -35,14 +35,14 @@ def each_plugin_keeps_its_names():
         expected = [("first", "first", os.path.basename(FIRST)), ("other", "other", os.path.basename(OTHER)),
                     ("first", "first", os.path.basename(FIRST))]
         found = named(world.report(trace))
-        # the third is like the first, and counted with it
+        # the third finding equals the first, and is counted with it
         check(sorted(found) in (sorted(expected), sorted(expected[:2])), found)
         for name in ("first", "other"):
             check(f"in {name}\n" in done.stderr, "not printed:", name, done.stderr)
 
 
 def a_plugin_is_known_by_a_relative_name():
-    """The program's folder is not the one of what names the functions, and it may change."""
+    """awry-symbolize runs in another folder than the program, which may also change its folder."""
     with World(AWRY) as world:
         shutil.copy(FIRST, world.path("first.so"))
         os.chdir(world.files)
@@ -54,7 +54,7 @@ def a_plugin_is_known_by_a_relative_name():
 
 
 def a_plugin_that_is_found_nowhere_leaves_errno_alone():
-    """plugin.c looks at it. A name that was relative to another folder is looked for when the plugin's first task is made."""
+    """plugin.c checks errno. A name relative to another folder is looked up when the plugin's first task is created."""
     with World(AWRY) as world:
         shutil.copy(FIRST, world.path("first.so"))
         os.chdir(world.files)

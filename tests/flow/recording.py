@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What is recorded stays whole: traces under a flood and on a full disk, fork, exec, boxes of the dead.
+"""Recordings stay complete: traces under a flood and on a full disk, fork, exec, stale boxes.
 
     recording.py AWRY EXAMPLES_FOLDER FLOOD FORKER BECOMES
 """
@@ -18,7 +18,7 @@ from awry_test import World, check, main  # noqa: E402
 
 AWRY, EXAMPLES, FLOOD, FORKER, BECOMES = map(os.path.abspath, sys.argv[1:6])
 QUIET = {"AWRY_STDERR": "none", "AWRY_BLOCKED_MS": "60000"}
-KEPT = 15  # boxes of others, beside that of the process that removes them
+KEPT = 15  # boxes of other processes that are kept, besides the box of the process that removes them
 
 
 def lost_errors(world, trace):
@@ -120,7 +120,7 @@ def a_trace_that_cannot_be_written_at_all():
 
 
 def a_slow_viewer_loses_nothing_of_a_recording():
-    """awry run is stopped while the program floods it: what it missed is in the recording, and that is judged."""
+    """awry run is stopped while the program floods it: it reads the events that it missed from the recording."""
     tasks = 100000
     with World(AWRY) as world:
         trace, errors = world.path("x.awry"), tasks // 10
@@ -155,7 +155,7 @@ def a_live_box_tells_what_it_lost():
 
 
 def without_sanitizers(text):
-    """LeakSanitizer looks in the child for its parent's threads, and says so."""
+    """The text without LeakSanitizer's remarks: in the child it looks for its parent's threads."""
     return re.sub(r"^==\d+==Running thread \d+ was not suspended\. .*\n+", "", text, flags=re.MULTILINE)
 
 
@@ -170,7 +170,7 @@ def the_child_of_a_fork_has_a_recording_of_its_own():
 
 
 def a_child_ends_whatever_the_agents_thread_did_at_the_fork():
-    """Eight at a time, so that the thread is often in the middle of something."""
+    """Eight at a time, so that the fork often interrupts the agent's thread."""
     with World(AWRY) as world, concurrent.futures.ThreadPoolExecutor(8) as pool:
         for done in pool.map(lambda number: world.call(FORKER, "1", AWRY_DEBUG="1", **QUIET), range(160)):
             check(done.returncode == 0 and done.stdout == "1\n", done)

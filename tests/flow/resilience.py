@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What is done about errors is shown beside them: the same text from a live process, a dead one's box, and a trace.
+"""The handling of errors is shown beside them: the same text from a live process, the box of an ended one, and a trace.
 
     resilience.py AWRY EXAMPLES_FOLDER
 """
@@ -19,7 +19,7 @@ OUTPUT = ["the feeds are healthy", "BTC 42.5, live", "the feeds are degraded", "
 
 
 def body(text):
-    """A report without the line that says what it was read from."""
+    """A report without the line that names its source."""
     return "\n".join(line for line in text.splitlines() if not line.startswith(("pid ", "source")))
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Recording is stopped and started again in mid-run, while threads are in hooks: each recording is whole, and nothing grows.
+"""Recording is stopped and started again, while threads are in hooks: each recording is complete, and nothing grows.
 
     restarts.py AWRY EXAMPLES_FOLDER PROGRAM RECORDINGS forks|alone
 """
@@ -17,7 +17,7 @@ PREAMBLE = b"\x91awry\r\n\x1a"
 
 
 def measured(done):
-    """The lines of measure(): of each the address space and memory in KiB, mappings, descriptors and threads, + 2 each."""
+    """The lines of measure(), each with address space and memory in KiB, mappings, and descriptors and threads plus 2."""
     check(done.returncode == 0, done)
     lines = [line.split() for line in done.stdout.splitlines()]
     check([line[0] for line in lines] == ["begin", "end"], done.stdout)
@@ -56,7 +56,7 @@ def each_is_whole():
 
 
 def check_flat(begin, end):
-    # threads that were in a hook have the box of their last recording; a sanitizer keeps what was freed
+    # threads that were in a hook keep the box of their last recording mapped; a sanitizer keeps freed memory
     mappings, resident = (200, 65536) if begin[0] > 1 << 30 else (16, 8192)
     check(end[3:] == begin[3:], "descriptors, threads:", begin, end)
     check(end[2] < begin[2] + mappings, "mappings:", begin, end)
@@ -86,7 +86,7 @@ def a_viewer_sees_the_end_and_another_one_the_next():
                 viewer.settimeout(20)
                 viewer.connect(boxes[-1][0])
                 viewer.sendall(PREAMBLE)
-                received = viewer.recv(1)  # it is let in
+                received = viewer.recv(1)  # the viewer is accepted
                 process.stdin.write("\n")
                 process.stdin.flush()
                 while portion := viewer.recv(1 << 16):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""One process, seen in five ways: the same report, to the letter.
+"""Five sources of one process give exactly the same report.
 
     same_report.py AWRY MARKET_FEED
 """
@@ -19,11 +19,11 @@ AWRY, FEED = sys.argv[1:3]
 def same_report():
     with World(AWRY) as world:
         trace = world.path("live.awry")
-        # on a busy machine, under a sanitizer, any message takes a second: only what lasts for ever is to be found
+        # on a busy machine, under a sanitizer, any message takes a second: only endless waits may be findings
         process = world.start(FEED, "-m", "1500", "-n", "2", "-l", "3600", AWRY_STDERR="none", AWRY_TRACE=trace, AWRY_ORPHAN_MS="4000",
                               AWRY_STARVED_MS="60000", AWRY_BLOCKED_MS="60000")
         process.stdout.readline()
-        # those that are found when they have lasted, and then the trace's ticks
+        # wait for the findings that need time, and then for the trace's ticks
         world.wait_for("what lasts", lambda: {"deadlock", "orphan-task"} <= kinds(world, process)
                        and of_kind(world, process, "orphan-task") == 2)
         time.sleep(0.3)
@@ -61,7 +61,7 @@ def kinds(world, process):
 
 
 def record(world, pid):
-    """What a viewer that attaches late is sent."""
+    """The recording of a viewer that attaches late."""
     path = world.path("recorded.awry")
     recorder = subprocess.Popen([AWRY, "record", str(pid), "-o", path], env=world.environment,
                                 stderr=subprocess.PIPE)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A program built with AddressSanitizer, over a library built without, gets right reports of what coroutines do.
+"""A program built with AddressSanitizer gets correct reports of its coroutines, although the library is built without.
 
     sanitized.py AWRY EXAMPLES_FOLDER PROGRAM
 """
@@ -12,7 +12,7 @@ from awry_test import World, check, main  # noqa: E402
 
 AWRY, _, PROGRAM = sys.argv[1:4]
 DEBUG = ({}, {"AWRY_DEBUG": "1", "AWRY_STDERR": "none"})
-# What each fault is called, and the functions of its stack, in this order.
+# The name of each fault, and functions of its stack, in this order.
 FAULTS = {
     "leak": ("detected memory leaks", ["lose_memory", "leak"]),
     "freed": ("heap-use-after-free", ["read_freed", "use_freed", "freed by", "use_freed", "allocated by", "use_freed"]),

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A program starts the recorder by options of its own, whatever the environment says.
+"""A program starts the recorder with its own options, whatever the environment says.
 
     starts.py AWRY EXAMPLES_FOLDER PROGRAM
 """
@@ -55,7 +55,7 @@ def what_is_not_allowed_is_said_and_changes_nothing():
 
 
 def is_open_to_all(path):
-    """Another user may look into each folder on the way."""
+    """Whether another user may enter each folder of the path."""
     return path == "/" or (os.stat(path).st_mode & 0o001 and is_open_to_all(os.path.dirname(path)))
 
 

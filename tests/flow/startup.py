@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What debug mode costs a small program: memory of the black box, page faults and instructions of its start.
+"""The cost of debug mode for a small program: memory of its box, page faults and instructions of its start.
 
     startup.py AWRY EXAMPLES_FOLDER FLOOD
 
-Nothing here is a time: a busy machine counts the same.
+No time is measured: the counts are the same on a busy machine.
 """
 import os
 import shutil
@@ -16,8 +16,8 @@ from awry_test import World, check, main  # noqa: E402
 
 AWRY, _, FLOOD = map(os.path.abspath, sys.argv[1:4])
 MOST_BYTES = 1 << 20
-MOST_FAULTS = 600  # beyond those of a run without debug mode; rings that are backed whole take 2,400
-MOST_INSTRUCTIONS = 3_000_000  # likewise: a millisecond
+MOST_FAULTS = 600  # in addition to a run without debug mode; rings that are populated at once take 2,400
+MOST_INSTRUCTIONS = 3_000_000  # in addition, too: a millisecond
 
 
 def backed_bytes(world):
@@ -40,7 +40,7 @@ def a_large_one_takes_more():
 
 
 def faults(world, debug):
-    """The fewest of some runs."""
+    """The smallest count of several runs."""
     counts = []
     for _ in range(5):
         process = subprocess.Popen([FLOOD, "-k", "100", "0"], stdout=subprocess.DEVNULL,

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Many findings on stderr: what they cost, and what is said when not all of them are printed.
+"""Many findings on stderr: their cost, and the message when not all of them are printed.
 
     stderr_many.py AWRY EXAMPLES_FOLDER PLACES SENDS_LIBRARY
 """
@@ -17,7 +17,7 @@ AWRY, EXAMPLES, PROGRAM, SENDS = sys.argv[1:5]
 
 
 def what_was_named_once_is_not_asked_for_again():
-    """awry-symbolize is asked by send(), twice a question: the stacks have thousands of frames, of a few functions."""
+    """Each question to awry-symbolize takes two calls of send(): thousands of frames are of a few functions only."""
     with World(AWRY) as world:
         counted = world.path("sends")
         done = world.call(PROGRAM, "300", AWRY_DEBUG="1", LD_PRELOAD=SENDS, SENDS=counted)
@@ -47,7 +47,7 @@ def agents_thread(pid):
 
 
 def is_full_and_given_up(process):
-    """The pipe takes no more, and the agent's thread sleeps in its futex instead of waiting for room by poll()."""
+    """Whether the pipe is full, and the agent's thread sleeps in its futex instead of waiting for room in poll()."""
     pipe = os.open(f"/proc/{process.pid}/fd/2", os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     room = select.select([], [pipe], [], 0)[1]
     os.close(pipe)
@@ -56,7 +56,7 @@ def is_full_and_given_up(process):
 
 
 def drained(stream):
-    """What is in the pipe now."""
+    """The current contents of the pipe."""
     parts = []
     while select.select([stream], [], [], 0)[0]:
         parts.append(os.read(stream.fileno(), 65536))
@@ -64,17 +64,17 @@ def drained(stream):
 
 
 def what_stderr_had_no_room_for_is_said():
-    """Nobody reads it until the agent has given up, which it says when there is room again."""
+    """The pipe is not read until the agent has given up, which it reports when there is room again."""
     with World(AWRY) as world:
         process = world.start(PROGRAM, "300", "wait")
         check(process.stdout.readline() == "lost\n", "the program failed")
-        # it sleeps between two rounds, too, before it has seen that there is no room: so for as long as many rounds take
+        # the agent also sleeps between two rounds before it has noticed the full pipe: so wait for many rounds
         since = time.monotonic()
         while time.monotonic() - since < 2:
             if not is_full_and_given_up(process):
                 since = time.monotonic()
             time.sleep(0.02)
-        # the process is not to end before there is room: it waits 200 ms for it, which may pass while others have the processor
+        # drain the pipe before the process ends, which waits for room for 200 ms only, too short on a busy machine
         said = drained(process.stderr)
         said += process.communicate("\n", timeout=300)[1]
         check(process.returncode == 0, process.returncode)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Findings go to the stderr of the start and nowhere else, and the program has its descriptors and children for itself.
+"""Findings go only to the file that was stderr at the start, and the agent disturbs neither descriptors nor children.
 
     stderr_only.py AWRY EXAMPLES_FOLDER STDERR_ONLY
 """
@@ -34,7 +34,7 @@ def the_symbolizer_is_no_child():
 
 
 def it_is_none_where_the_program_adopts():
-    """As a subreaper: the helper would become its child."""
+    """The program is a subreaper, so that an orphaned helper would become its child."""
     command = "import ctypes, os, sys; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])"
     with World(AWRY) as world:
         done = world.call(sys.executable, "-c", command, os.path.abspath(PROGRAM), "children", AWRY_DEBUG="1")

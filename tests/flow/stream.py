@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The agent and its viewers: what each of them gets, and what a bad one cannot do.
+"""The agent and its viewers: the data that each of them gets, and the limits for bad ones.
 
     stream.py AWRY EXAMPLES_FOLDER FLOOD
 """
@@ -24,19 +24,19 @@ QUIET = {"AWRY_STDERR": "none", "AWRY_BLOCKED_MS": "60000"}
 
 
 class Viewer:
-    """A viewer that keeps the bytes that it is sent. One that says the right words first waits to be let in."""
+    """A viewer that keeps the bytes that it receives. With the right greeting, it waits until it is accepted."""
 
     def __init__(self, path, greeting=PREAMBLE, let_in=True):
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(20)
         self.socket.connect(path)
-        # who is turned away may be so before it has said a word
+        # a viewer may be rejected before it has sent its greeting
         with contextlib.suppress(*() if let_in else (BrokenPipeError,)):
             self.socket.sendall(greeting)
         self.bytes = self.socket.recv(1) if let_in and greeting == PREAMBLE else b""
 
     def read(self, quiet=None):
-        """To the end; or until nothing has come for so many seconds."""
+        """Read to the end, or until nothing has come for `quiet` seconds."""
         self.socket.settimeout(quiet or 20)
         try:
             while portion := self.socket.recv(1 << 16):
@@ -58,7 +58,7 @@ class Viewer:
 
 
 def flood(world, *arguments, **variables):
-    """A flood that is ready, and the path of its socket."""
+    """Start a flood; returns it when it is ready, and the path of its socket."""
     process = world.start(FLOOD, "-w", *arguments, **QUIET, **variables)
     check(process.stdout.readline() == "ready\n", "the flood does not begin")
     world.wait_for("the socket", world.sockets)
@@ -72,7 +72,7 @@ def let_go(process):
 
 
 def finish(process):
-    """The microseconds that the tasks took."""
+    """Let the flood run; returns the microseconds that its tasks took."""
     let_go(process)
     spent, said = process.communicate(timeout=150)
     check(process.returncode == 0 and said == "", process.returncode, said)
@@ -155,7 +155,7 @@ def one_that_dies_in_the_middle_harms_nobody():
             dying.close()
             dying = Viewer(path, PREAMBLE[:length % 8])
             dying.close()
-        # A control frame that begins, and does not go on.
+        # An incomplete control frame.
         half = Viewer(path, PREAMBLE + struct.pack("<II", 2, 0)[:6])
         half.close()
         # A process in the middle of a read.
@@ -236,7 +236,7 @@ def where_it_listens():
                 finish(process)
                 check(not os.path.exists(path), "it was left behind")
             else:
-                world.crash(process)  # the next one finds a name on which nobody answers
+                world.crash(process)  # the next process finds a socket that nobody listens on
         with open(path, "w") as file:
             file.write("precious")
         process = world.start(FLOOD, "1", AWRY_LISTEN="unix:" + path, **QUIET)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""TLS between awry and CPython's ssl, each as client and as server; also while it is recorded.
+"""TLS between awry and CPython's ssl, each as client and as server, also while awry records.
 
     tls.py AWRY EXAMPLES_FOLDER CERTIFICATES_FOLDER
 """
@@ -59,7 +59,7 @@ async def our_client(version):
 
 
 async def our_server(version, boxes):
-    """CPython's client and our server, recorded, and looked at meanwhile."""
+    """CPython's client and our server, which is recorded, and viewed meanwhile."""
     child = await asyncio.create_subprocess_exec(
         ECHO, "serve", made("server.pem"), made("server.key"), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "AWRY_DEBUG": "1", "AWRY_RUNTIME_DIR": boxes})

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A loop that nobody has closed when its thread or its program ends is a finding; what only looks like one is none.
+"""A loop that is not closed when its thread or its program ends is a finding; similar correct cases are not.
 
     unclosed_loop.py AWRY EXAMPLES_FOLDER FLOW_UNCLOSED_LOOP
 """
@@ -36,7 +36,7 @@ def what_is_forgotten_is_found():
 
 
 def what_is_not_is_not():
-    """What LeakSanitizer remarks about the threads of a forked child's parent is its own affair."""
+    """LeakSanitizer's remarks about the threads of a forked child's parent are ignored."""
     with World(AWRY) as world:
         for case in FINE:
             said = re.sub(r"==\d+==Running thread \d+ was not suspended.*\n\s*", "", run(world, case).stderr)

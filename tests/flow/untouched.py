@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What a debugged program does to itself stays its own affair, and debug mode adds nothing to it.
+"""A program's descriptors, signals, limits and so on are the same in debug mode, and the agent adds nothing to them.
 
     untouched.py AWRY EXAMPLES_FOLDER UNTOUCHED THINGS
 """
@@ -40,7 +40,7 @@ def one_with_little_memory_is_not_ended():
         for mebibytes in range(60, 640, 10):
             result = run(world, "lose", limit=mebibytes << 20)
             check(result.returncode == 0 and result.stdout == "done\n", mebibytes, result)
-        # by the addresses it gets, one in about fifty can just give a thread a heap of 64 MiB, and has nothing left then
+        # depending on addresses, one run in about fifty has just room for a thread's heap of 64 MiB, and none after that
         for _ in range(100):
             result = run(world, "lose", limit=70 << 20)
             check(result.returncode == 0 and result.stdout == "done\n", result)
@@ -62,9 +62,9 @@ def one_whose_stderr_nobody_reads_comes_to_its_end():
         os.close(writing)
 
 
-# ---- a program that does many things, and prints what it saw ----
+# ---- a program that does many things, and prints the results ----
 
-# So that the watchdog looks at every call that blocks.
+# A low threshold, so that the watchdog samples every call that blocks.
 LOOKED_AT = {"AWRY_DEBUG": "1", "AWRY_BLOCKED_MS": "10", "AWRY_STDERR": "none"}
 
 
@@ -74,13 +74,13 @@ def start_things(world, *before, **variables):
 
 
 def end_things(process):
-    """Lets it begin, and returns what it printed, and how it ended."""
+    """Let it start; returns its output, and how it ended."""
     out, err = process.communicate("go\n", timeout=500)
     return out.splitlines() + [f"exited with {process.returncode}"], err
 
 
 class Plain:
-    """What it prints without debug mode, found out once."""
+    """The output without debug mode, determined once."""
     lines = None
 
     @classmethod
@@ -125,7 +125,7 @@ def has_socket(pid):
     folder = f"/proc/{pid}/fd"
     try:
         return any(os.readlink(os.path.join(folder, fd)).startswith("socket:") for fd in os.listdir(folder))
-    except OSError:  # it closed one meanwhile
+    except OSError:  # closed meanwhile
         return False
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Where each waiting task waits is known: of a process that runs, that is stopped, and that was killed.
+"""The wait stack of each waiting task is known in a process that runs, is stopped, or was killed.
 
     waits_at.py AWRY EXAMPLES_FOLDER PROGRAM
 """
