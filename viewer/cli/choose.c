@@ -54,7 +54,7 @@ int aw__choose_target(char ret_target[AW__LOCATION_PATH_BYTES])
 
 /* ---- the list in the viewer ---- */
 
-/* The path tells apart the boxes of one process id. */
+/* An id for a box: the path distinguishes boxes with the same process id. */
 static uint64_t id_of(const struct aw__source_box *box)
 {
 	uint64_t id = box->location.pid;
@@ -123,7 +123,7 @@ static bool open_box(struct aw__choices *choices, const struct aw__source_box *b
 	struct aw__session *session;
 	struct aw__source *source;
 
-	/* Another process may have got the id of one that has ended. */
+	/* The process id of an ended process may have been reused. */
 	if (!aw__owner_runs(box->state))
 		snprintf(target, sizeof(target), "%s", box->path);
 	else

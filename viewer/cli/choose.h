@@ -4,7 +4,7 @@
 
 #include "viewer/cli/viewer_host.h"
 
-/** The debuggable processes, as the viewer lists them: those that it attaches to become its own. */
+/** The debuggable processes that the viewer lists, and the sessions of those that were attached from the list. */
 struct aw__choices {
 	struct aw__source_box *boxes;
 	size_t count;
@@ -19,11 +19,11 @@ bool aw__choices_attach(void *choices, uint64_t id, struct aw__problem *problem)
 void aw__choices_finish(struct aw__choices *choices);
 
 /**
- * The target of a command that was given none, and has no terminal: the only process that is alive.
+ * Choose the target of a command that has neither a target nor a terminal: the only live process.
  *
  * @param ret_target  a process id
  *
- * Returns AW__EXIT_DONE, or another exit status, and then it was told why.
+ * Returns AW__EXIT_DONE, or another exit status after an error was printed.
  */
 int aw__choose_target(char ret_target[AW__LOCATION_PATH_BYTES]);
 

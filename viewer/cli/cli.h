@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the subcommands share. */
+/* Shared declarations of the subcommands. */
 #ifndef AW__CLI_H
 #define AW__CLI_H
 
@@ -19,7 +19,7 @@ enum {
 	AW__EXIT_FAILED = 1,
 	AW__EXIT_USAGE = 2,
 	AW__EXIT_FOUND = 66,	/* --fail-on, or an allow-list that is out of date */
-	AW__EXIT_NOT_RUN = 126, /* as a shell says it */
+	AW__EXIT_NOT_RUN = 126, /* 126 and 127 as in a shell */
 	AW__EXIT_NOT_FOUND = 127,
 };
 
@@ -47,7 +47,7 @@ int aw__command_tree(int argc, char **argv);
 
 /** "awry CMD: …" on stderr, escaped. Returns AW__EXIT_FAILED. */
 __attribute__((format(printf, 1, 2))) int aw__cli_fail(const char *format, ...);
-/** The same, of something that does not end the work. */
+/** The same, for a problem that does not end the work. */
 __attribute__((format(printf, 1, 2))) void aw__cli_warn(const char *format, ...);
 /** Hold back the lines of `warn` and `fail` while the viewer has the terminal; afterwards print them. */
 void aw__cli_hold(bool hold);
@@ -61,7 +61,7 @@ void aw__cli_parse(const struct argp *argp, int argc, char **argv, unsigned flag
 /** As argp_error(), escaped: ends the program. */
 __attribute__((format(printf, 2, 3))) _Noreturn void aw__cli_usage(const struct argp_state *state,
 								   const char *format, ...);
-/** The same of an option's value. The first line of `problem` is a sentence; further lines show the place, and stay lines. */
+/** The same for an option's value. The first line of `problem` is a sentence; further lines, which show the place, are printed as lines. */
 _Noreturn void aw__cli_usage_at(const struct argp_state *state, const char *option,
 				const struct aw__problem *problem);
 /**
@@ -71,17 +71,16 @@ _Noreturn void aw__cli_usage_at(const struct argp_state *state, const char *opti
  */
 const char *aw__cli_output_name(const struct argp_state *state, const char *option,
 				const char *name);
-/** As aw__cli_fail(), of such a problem. */
+/** As aw__cli_fail(), for such a problem. */
 void aw__cli_fail_at(const char *option, const struct aw__problem *problem);
 
 /* The one target of a command. */
 struct aw__target {
-	const char *
-		wanted; /* what it may be, for the error message; NULL: anything that can be read */
+	const char *wanted; /* allowed targets, for the error message; NULL: all that can be read */
 	const char *name;
 };
 
-/** One argument, which has to be there, as a child of a command's parser; its input is a struct aw__target. */
+/** The parser of one required argument, as a child of a command's parser; its input is a struct aw__target. */
 extern const struct argp aw__target_argp;
 
 /** Save the signal dispositions that awry inherited, and ignore SIGPIPE. */
@@ -111,7 +110,7 @@ extern const struct argp aw__paging_argp;
 /** --at: the time or event as of which a recording is shown. */
 struct aw__moment {
 	enum aw__moment_kind { AW__AT_END, AW__AT_TIME, AW__AT_EVENT } kind;
-	uint64_t value; /* ns since the first event; how many events */
+	uint64_t value; /* ns since the first event, or number of events */
 };
 
 /** --at and --no-index, for the commands that read a recording; aw__session_open() follows them. */
@@ -143,13 +142,13 @@ bool aw__session_open(struct aw__session *session, const char *target, unsigned 
 void aw__session_close(struct aw__session *session);
 void aw__session_ingest(struct aw__session *session, const struct aw__item *item);
 /**
- * Ingest what there is now.
+ * Ingest the items that have arrived.
  *
- * Returns WAIT if more may come, END or FAILED (which was told) if not.
+ * Returns WAIT if more may come; otherwise END, or FAILED after an error was printed.
  */
 enum aw__source_status aw__session_drain(struct aw__session *session);
 /**
- * Ingest at most `most` items of what there is now. Says nothing.
+ * Ingest at most `most` of the items that have arrived. Does not print why it failed.
  *
  * Returns GOT if there may be more, otherwise as above; after FAILED `problem` says why.
  */
@@ -179,15 +178,15 @@ void aw__session_damaged(struct aw__session *session, const struct aw__problem *
 bool aw__session_lives(const struct aw__session *session);
 /** The time to which "since" refers: now for a running process; otherwise the last event. */
 uint64_t aw__session_now(const struct aw__session *session);
-/** Ingest a box in addition to what was read: except for events nothing is counted twice. */
+/** Ingest a box in addition to the items that were read: only events are counted twice. */
 void aw__session_ingest_box(struct aw__session *session, const char *path);
 
 /* ---- files that a command writes ---- */
 
 enum aw__output_kind {
-	AW__OUTPUT_TRACE,    /* replaces a recording */
-	AW__OUTPUT_OF_AGENT, /* the same, and is to be a regular file: the program's agent writes it */
-	AW__OUTPUT_OTHER,    /* a report, an export: replaces nothing */
+	AW__OUTPUT_TRACE, /* replaces a recording */
+	AW__OUTPUT_OF_AGENT, /* the same, but only a regular file, since the program's agent writes it */
+	AW__OUTPUT_OTHER, /* a report, an export: replaces nothing */
 };
 
 struct aw__output {
@@ -206,21 +205,19 @@ struct aw__output {
  */
 bool aw__output_allowed(const char *path, enum aw__output_kind kind, bool force,
 			struct aw__problem *problem);
-/** Begin to write `path`, if that is allowed: beside it, unless it is a stream. */
+/** Begin to write `path`, if that is allowed; to a temporary file beside it, unless it is a stream. */
 bool aw__output_open(struct aw__output *ret_output, const char *path, enum aw__output_kind kind,
 		     bool force, struct aw__problem *problem);
 /** Write a trace: compressed, if that is asked for or the path ends in .zst. */
 bool aw__output_trace(struct aw__output *output, bool compress, struct aw__problem *problem);
-/** Move it to its path. If that is not allowed any more, it stays beside it, and `problem` says where. */
+/** Move the file to its path. If that is not allowed any more, the file stays beside it, and `problem` says where. */
 bool aw__output_finish(struct aw__output *output, struct aw__problem *problem);
 /** Delete what was written. */
 void aw__output_abandon(struct aw__output *output);
 
-/* ---- a command that reads one target, and shows a table of it ---- */
-
 /* ---- show_target.c: awry errors, tree and stats, which read one target and print one text of it ---- */
 
-/** Write what the command shows of a session that was read, as JSON or as text of this look. */
+/** Write the command's output for a session that was read, as JSON or as text with this look. */
 typedef void aw__show_write(const struct aw__session *session,
 			    const struct aw__report_options *look, bool json,
 			    struct aw__buffer *out);
@@ -230,7 +227,7 @@ int aw__show_target(int argc, char **argv, const char *doc, aw__show_write *writ
 /* Prints findings of a session that it has not printed yet; each group in full the first time. */
 struct aw__allow_list;
 struct aw__follower {
-	uint64_t seen;			    /* the last one's serial */
+	uint64_t seen;			    /* serial of the last finding */
 	const struct aw__allow_list *allow; /* allowed findings are not printed; NULL: none */
 	const struct aw__model *known;	    /* its findings are not printed; NULL: none */
 	bool recorded;	/* losses of the connection are not printed: a recording has everything */

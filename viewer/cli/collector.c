@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Sends the requests of `awry export otlp --endpoint` to an OpenTelemetry collector over HTTP. It reads the OTEL_
- * variables, compresses, and retries what may succeed later.
+ * variables, compresses, and retries requests that may succeed later.
  */
 #include "viewer/cli/collector.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry attach: opens the full-screen viewer on a process, a recording or a black box, or on several of them. */
+/* Implements `awry attach`, which opens the full-screen viewer on a process, a recording or a black box, or on several of them. */
 #include "viewer/cli/cli.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * awry diff OLD NEW: reads both recordings into profiles (viewer/report/profile.h), prints what changed, and is
- * the gate for --fail-on.
+ * Implements `awry diff OLD NEW`, which reads both recordings into profiles (viewer/report/profile.h), prints what
+ * changed, and applies --fail-on.
  */
 #include "viewer/cli/cli.h"
 
@@ -109,7 +109,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* False if nothing could be read (an error was printed). `whole` becomes false if only a part could. */
+/* False if nothing could be read (an error was printed). `whole` becomes false if only a part could be read. */
 static bool read_profile(const struct arguments *arguments, size_t which,
 			 struct aw__profile *profile, bool *whole)
 {

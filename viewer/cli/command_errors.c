@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry errors: prints every recorded error as a tree of its causes, contexts and children, or as JSON. */
+/* Implements `awry errors`, which prints every recorded error as a tree of its causes, contexts and children, or as JSON. */
 #include "viewer/cli/cli.h"
 
 static const char doc[] =

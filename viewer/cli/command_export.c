@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * awry export: reads a recording's items once, restricted to --since, --until and --filter, and feeds the exporter of
- * another tool's format, whose output goes to a file, to standard output or to a collector.
+ * Implements `awry export`, which converts a recording to another tool's format. The items of the recording, restricted to
+ * --since, --until and --filter, are passed to the exporter of the format, which writes to a file, to standard output or to
+ * a collector.
  */
 #include "viewer/cli/cli.h"
 
@@ -20,11 +21,11 @@
 
 struct arguments {
 	struct aw__target target;
-	const char *path;     /* "-": standard output; NULL: it goes to `endpoint` */
+	const char *path;     /* "-": standard output; NULL: send to `endpoint` */
 	const char *endpoint; /* a collector's URL */
 	const struct aw__exporter *exporter;
 	struct aw__selection_wish part;
-	bool force; /* replace a file that is there */
+	bool force; /* replace an existing file */
 };
 
 /* ---- the command line ---- */
@@ -70,7 +71,7 @@ static void choose_format(struct arguments *arguments, const char *name, struct 
 		      aw__buffer_string(&formats));
 }
 
-/* To a file, or to a collector. */
+/* The output is either a file or a collector. */
 static void check_output(struct arguments *arguments, struct argp_state *state)
 {
 	bool sends = arguments->exporter != NULL && arguments->exporter->sends;
@@ -230,7 +231,7 @@ static bool export_items(const struct arguments *arguments, struct aw__session *
 
 	work.survey.until_ns = UINT64_MAX;
 	if (partial && !aw__selection_make(&work.survey, arguments->target.name, 0, wish)) {
-		problem->text[0] = '\0'; /* it was told */
+		problem->text[0] = '\0'; /* the error was printed */
 		return false;
 	}
 	work.export = aw__export_open(arguments->exporter, file);
@@ -274,7 +275,7 @@ static bool is_same_file(const char *one, const char *other)
 	       a.st_ino == b.st_ino;
 }
 
-/* A closed pipe (| head) is no error. */
+/* A closed pipe (| head) is not an error. */
 static bool leave_quietly(int error, struct aw__problem *problem)
 {
 	if (aw__cli_pipe_broke(error))

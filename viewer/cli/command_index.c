@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * awry index: appends an index of checkpoints to a trace, so that --at and the viewer's time travel need not read
- * it from the beginning.
+ * Implements `awry index`, which appends an index of checkpoints to a trace, so that --at and the viewer's time travel
+ * need not read it from the beginning.
  */
 #include "viewer/cli/cli.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Command lines of all subcommands: the TARGET argument, and the errors of argp and of awry itself. Errors repeat what was
- * typed, or what a script put there, so that is escaped before it reaches the terminal.
+ * Command lines of all subcommands: the TARGET argument, and the errors of argp and of awry itself. Errors repeat
+ * arguments, so they are escaped before they reach the terminal.
  *
  * argp and getopt write their messages to stderr themselves. While they parse, stderr is a buffer; when the program exits, the
  * buffer is escaped and written.
@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "viewer/cli/cli.h"
 
-static FILE *terminal; /* stderr as it was; NULL: it is stderr now */
+static FILE *terminal; /* the real stderr while messages are captured; NULL: they are not */
 static char *captured;
 static size_t captured_length;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry ps: prints a table of all black boxes in the runtime folder, with the state of their processes. */
+/* Implements `awry ps`, which prints a table of all black boxes in the runtime folder, with the state of their processes. */
 #include "viewer/cli/process_row.h"
 
 #include <inttypes.h>

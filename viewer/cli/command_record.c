@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry record: copies the frames of a live process to a file as they arrive; damaged frames are left out. */
+/* Implements `awry record`, which copies the frames of a live process to a file as they arrive; damaged frames are left out. */
 #include "viewer/cli/option_trace.h"
 
 #include <inttypes.h>
@@ -33,7 +33,7 @@ static void show_progress(const struct aw__copying *copying, bool last)
 	aw__buffer_finish(&line);
 }
 
-/* Until the process ends or ^C. */
+/* Copy frames until the process ends, or ^C. */
 static bool record(struct aw__copying *copying, struct aw__source *source,
 		   struct aw__problem *problem)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry recover: writes the contents of a black box, of a dead, blocked or stopped process, as a trace. */
+/* Implements `awry recover`, which writes the black box of a dead, blocked or stopped process as a trace. */
 #include "viewer/cli/option_trace.h"
 #include "viewer/source/copy.h"
 

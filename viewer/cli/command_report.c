@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * awry report: prints or writes the findings of one target in any of the report formats, and is the gate for
+ * Implements `awry report`, which prints or writes the findings of one target in any of the report formats, and applies
  * --fail-on.
  */
 #include "viewer/cli/cli.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * awry run: starts the command, serves the processes that connect until the last one has ended, prints findings as
- * they arrive, and exits as the command did, or with 66 for --fail-on.
+ * Implements `awry run`, which starts the command, reads from the processes that connect until the last one has ended,
+ * prints findings as they arrive, and exits as the command did, or with 66 for --fail-on.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry stats: prints counts, losses, rates and sizes of one target. */
+/* Implements `awry stats`, which prints counts, losses, rates and sizes of one target. */
 #include "viewer/cli/cli.h"
 
 static const char doc[] = "Show counts, losses, rates and sizes of a recording.\v"

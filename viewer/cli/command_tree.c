@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry tree: prints the tree of live tasks, with what each waits for and since when. */
+/* Implements `awry tree`, which prints the tree of live tasks, with what each task waits for, and for how long. */
 #include "viewer/cli/cli.h"
 
 static const char doc[] =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the time view shows of a session that was read without an index: a timeline of counts in buckets of equal
- * width, which double as the recording grows, and a bounded ring of the newest events.
+ * The data of the time view for a session that was read without an index: a timeline of counts in buckets, whose width
+ * doubles as the recording grows, and a bounded ring of the newest events.
  */
 #include "viewer/cli/history.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* awry CMD …: the table of commands, help and version. */
+/* The main program: the table of commands, help and version. */
 #include "viewer/cli/cli.h"
 
 #include <locale.h>

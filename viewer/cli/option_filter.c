@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The option --filter of report, errors, tree and stats. Tasks are judged as they are at the time that is shown;
- * then the target is read once more, and only events of matching tasks enter the new model.
+ * The option --filter of report, errors, tree and stats. The filter is applied to the tasks as they are at the time that is
+ * shown; then the target is read once more, and only events of matching tasks enter the new model.
  */
 #include "viewer/cli/option_filter.h"
 

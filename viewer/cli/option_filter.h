@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --filter, for the commands that show a recording: of the tasks that do not match, and of their errors and findings,
- * nothing is shown. */
+/* The option --filter of commands that show a recording: hides tasks that do not match, and their errors and findings. */
 #ifndef AW__CLI_OPTION_FILTER_H
 #define AW__CLI_OPTION_FILTER_H
 
@@ -10,10 +9,10 @@
 extern const struct argp aw__option_filter_argp;
 
 /**
- * Leave in the session's model only what the filter means; nothing changes if there is none. The target is read once
- * more, up to the moment that the model shows.
+ * Reduce the session's model to the tasks that match; does nothing without a filter. The target is read once more, up to
+ * the time that the model shows.
  *
- * @param flags  as the session was opened
+ * @param flags  with which the session was opened
  */
 void aw__option_filter_apply(struct aw__session *session, unsigned flags);
 

@@ -9,7 +9,7 @@
 
 /** --allow, as a child of a command's parser; its input is a struct aw__allow_list *, which becomes the list. */
 extern const struct argp aw__option_allow_argp;
-/** Say on stderr which entries are out of date, and which were of no use. True if one is out of date. */
+/** Print on stderr which entries are out of date, and which allowed nothing. True if one is out of date. */
 bool aw__option_allow_tell(const struct aw__allow_list *list);
 
 struct aw__option_gate {
@@ -20,7 +20,7 @@ struct aw__option_gate {
 /** The two options, as a child of a command's parser; its input is a struct aw__option_gate. */
 extern const struct argp aw__option_gate_argp;
 /**
- * Say on stderr what fails, which entries are out of date, and which were of no use.
+ * Print on stderr which terms are met, which entries are out of date, and which allowed nothing.
  *
  * Returns AW__EXIT_FOUND if the build is to fail, otherwise AW__EXIT_DONE.
  */

@@ -85,7 +85,7 @@ static void find_root(struct aw__option_source *option)
 	strcpy(option->root, option->folder);
 }
 
-/* The root of --source-root, or the default of this folder. */
+/* The folder of --source-root, or the default for the current folder. */
 static struct {
 	char root[PATH_MAX];
 	bool off, chosen;
@@ -97,7 +97,7 @@ static void find_folder(struct aw__option_source *option)
 		option->folder[0] = '\0';
 }
 
-/* / as the default root would let every file be shown: then none is. */
+/* If the default root is /, every file would be shown: then none is. */
 static void remember(struct aw__option_source *option)
 {
 	const bool asked = option->root[0] != '\0';
@@ -137,7 +137,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 const struct argp aw__option_source_argp = { options, parse, NULL, NULL, NULL, NULL, NULL };
 
-/* In this folder, or in one above it up to the root. */
+/* Look for a file in the current folder, and in those above it up to the root. */
 static bool find_above(const struct aw__option_source *option, const char *file,
 		       char ret_path[PATH_MAX])
 {

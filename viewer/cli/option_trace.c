@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What `awry record` and `awry recover` share: the options -o, --force and --compress, and opening and finishing
- * the trace file that they write.
+ * For `awry record` and `awry recover`: parses the options -o, --force and --compress, and opens and finishes the trace
+ * file that they write.
  */
 #include "viewer/cli/option_trace.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What record and recover share: a target, and the trace that is made of it. */
+/* For `awry record` and `awry recover`: the target, and the trace that is written. */
 #ifndef AW__CLI_OPTION_TRACE_H
 #define AW__CLI_OPTION_TRACE_H
 
@@ -12,10 +12,10 @@ struct aw__option_trace {
 };
 
 /**
- * Parse "TARGET -o FILE [--compress] [--force]"; ends the program if that is not what is there.
+ * Parse "TARGET -o FILE [--compress] [--force]"; ends the program if the command line is invalid.
  *
  * @param args    the arguments, as --help shows them
- * @param wanted  what the target may be, for who forgot it
+ * @param wanted  the allowed targets, for the error message if there is none
  */
 void aw__option_trace_parse(int argc, char **argv, const char *args, const char *doc,
 			    const char *wanted, struct aw__option_trace *ret_wish);

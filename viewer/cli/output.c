@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where results and error messages of all subcommands go: standard output or a pager, and stderr. */
+/* Writes the results of all subcommands to standard output or a pager, and their messages to stderr. */
 #include "viewer/cli/cli.h"
 
 #include <errno.h>
@@ -115,7 +115,7 @@ static const struct argp_option paging_options[] = {
 
 const struct argp aw__paging_argp = { paging_options, parse_paging, NULL, NULL, NULL, NULL, NULL };
 
-/* NULL: none is wanted. */
+/* The command of the pager; NULL: none is wanted. */
 static const char *choose_pager(void)
 {
 	const char *own = getenv("AWRY_PAGER"), *pager = getenv("PAGER");
@@ -127,7 +127,7 @@ static const char *choose_pager(void)
 	return pager != NULL && *pager != '\0' ? pager : "less -R";
 }
 
-/* Feed a pager; false if there is none. */
+/* Show a text through a pager; false if there is none. */
 static bool page(const struct aw__buffer *text)
 {
 	const char *pager = choose_pager();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files that commands write with -o, and which of those that exist they may replace.
+ * Writes the files of -o, for all commands, and decides which existing files they may replace.
  *
- * A regular file is written beside its place and renamed when it is complete. A pipe, a terminal, /dev/null or an
+ * A regular file is written beside its path and renamed when it is complete. A pipe, a terminal, /dev/null or an
  * open descriptor (/dev/stdout, /dev/fd/63) is written directly: nothing can be lost there.
  */
 #include "viewer/cli/cli.h"
@@ -49,7 +49,7 @@ static bool is_stream(const char *path)
 	       (stat(path, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode)));
 }
 
-/* A file that does not exist can be made, if its folder lets us. */
+/* A file that does not exist can be made if its folder is writable. */
 static bool can_be_made(const char *path, struct aw__problem *problem)
 {
 	const char *slash = strrchr(path, '/');

@@ -7,15 +7,15 @@
 
 struct aw__process_row {
 	const struct aw__source_box *box;
-	struct aw__model *model; /* of its errors, findings and live tasks */
+	struct aw__model *model; /* with its errors, findings and live tasks */
 	bool ended;
 	uint64_t age_ns;
 };
 
-/** Fill a row from its box, which is borrowed; false if that is gone by now, or no box. */
+/** Fill a row from its box, which is borrowed; false if the box was removed, or is not a valid one. */
 bool aw__process_row_read(struct aw__process_row *row, const struct aw__source_box *box);
 void aw__process_row_finish(struct aw__process_row *row);
-/** "alive", "stopped", "replaced" (by exec()), "ended", or "gone": ended without closing its box, by whatever means. */
+/** "alive", "stopped", "replaced" (by exec()), "ended", or "gone": ended without closing its box, for any reason. */
 const char *aw__process_row_state(const struct aw__process_row *row);
 
 void aw__process_row_head(struct aw__buffer *out);

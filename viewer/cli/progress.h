@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A bar on stderr for what takes longer than a second, if that is a terminal. */
+/* A progress bar for work that takes longer than a second, on stderr if that is a terminal. */
 #ifndef AW__CLI_PROGRESS_H
 #define AW__CLI_PROGRESS_H
 
@@ -9,7 +9,7 @@
 struct aw__progress {
 	bool quiet; /* never shown */
 	bool shown;
-	const char *what; /* "reading"; NULL: nothing in particular */
+	const char *what; /* "indexing"; NULL: no label */
 	uint64_t since_ns, next_ns;
 	uint64_t calls;
 };

@@ -25,7 +25,7 @@ struct launch {
 	const char *connect_to, *trace;
 	sigset_t mask;
 	int terminal;
-	int report; /* errno goes here if exec fails; closed by exec if not */
+	int report; /* errno is written here if exec fails; otherwise exec closes it */
 };
 
 static void set_environment(const struct launch *launch)
@@ -129,8 +129,8 @@ void aw__child_forward_interrupts(const struct aw__child *child)
 }
 
 /*
- * Signals that the command knows already: a key sends its signal to the whole process group, and the viewer sends the
- * one that ended it to itself.
+ * Whether the command need not get a signal from awry: a key sends it to the whole process group, and the viewer sends
+ * the signal that ended it to awry itself.
  */
 static bool has_heard(const struct signalfd_siginfo *info)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command that `awry run` runs: started with debug mode on, in the same terminal and process
- * group. */
+/* The command of `awry run`: started with debug mode on, in the same terminal and process group. */
 #ifndef AW__CLI_RUN_CHILD_H
 #define AW__CLI_RUN_CHILD_H
 
@@ -13,7 +12,7 @@
 struct aw__child {
 	pid_t pid;
 	int pid_fd;
-	int signal_fd; /* to be passed on: SIGTERM, SIGHUP; later SIGINT, SIGQUIT */
+	int signal_fd; /* the signals to forward: SIGTERM, SIGHUP; later SIGINT, SIGQUIT */
 	uint64_t start_ticks;
 	bool ended;
 	int status; /* of waitpid(), once it ended */
@@ -23,7 +22,7 @@ struct aw__child {
  * Start `argv`; `connect_to` is the socket's path, `trace` NULL or the trace's. `terminal` (-1: none) becomes its
  * standard streams.
  *
- * Returns 0, or the exit status that a shell has for the failure; `problem` says why.
+ * Returns 0, or the exit status that a shell uses for the failure; `problem` says why.
  */
 int aw__child_start(struct aw__child *ret_child, char **argv, const char *connect_to,
 		    const char *trace, int terminal, struct aw__problem *problem);

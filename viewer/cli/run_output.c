@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A pseudo-terminal for the command of `awry run --tui`: the newest 256 KiB that the command wrote are kept for
- * the viewer's output pane; after the viewer is closed, its output goes on to awry's own terminal.
+ * the viewer's output pane; after the viewer is closed, the output is passed to awry's own terminal.
  */
 #include "viewer/cli/run.h"
 

@@ -123,8 +123,8 @@ static void print_missed(const struct aw__run *run, const struct aw__run_process
 }
 
 /*
- * A process's recording is judged if it is complete, since it has what was not sent in time. For a killed process the
- * box has the last events; if a recording ends too early (a full disk), the connection has more.
+ * A process's recording is used if it is complete, since it has events that were not sent in time. For a killed process
+ * its box has the last events; if a recording ends too early (a full disk), the connection has more.
  */
 static void judge_recording(const struct aw__run *run, struct aw__run_process *process,
 			    struct aw__run_recording *recording)

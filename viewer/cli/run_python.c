@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Python commands of awry run. A library that is preloaded waits in the interpreter for asyncio (agent/python/preload.c). It is
- * preloaded into Python commands alone, and into what they start: a program that was built with AddressSanitizer refuses to
- * run where another library is preloaded.
+ * Python commands of `awry run`: preloads a library that waits in the interpreter for asyncio (agent/python/preload.c). Only
+ * Python commands, and the processes that they start, get it: a program that was built with AddressSanitizer refuses to run
+ * with another preloaded library.
  */
 #include "viewer/cli/run_python.h"
 
@@ -105,7 +105,7 @@ char **aw__python_command(char **argv)
 	return longer;
 }
 
-/* It is beside the installed program, or in the build's tree. */
+/* The library is beside the installed program, or in the build's tree. */
 static bool find_library(char ret_path[4096])
 {
 	static const char *const places[] = { AWRY_PYTHON_INSTALLED, AWRY_PYTHON_BUILT };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Python commands of awry run: how the adapter for CPython's asyncio gets into them. */
+/* Python commands of `awry run`, into which the adapter for CPython's asyncio is preloaded. */
 #ifndef AW__CLI_PYTHON_H
 #define AW__CLI_PYTHON_H
 
@@ -7,13 +7,13 @@
 #include <stddef.h>
 
 /**
- * Complete a command as a shell would understand it: "app.py" that cannot be executed, and "-m module", are given to python3.
+ * Complete a command: "app.py", if it is not executable, and "-m module" are run by python3.
  *
  * Returns the command itself, or a new one, to be freed with aw__alloc_free(); its strings are the same.
  */
 char **aw__python_command(char **argv);
 
-/** Whether a command is a Python interpreter, a script for one, or starts one that it is given by name. */
+/** Whether a command is a Python interpreter or a script for one, or has the name of one among its arguments. */
 bool aw__python_is(char *const *argv);
 
 /** The file that a shell would run. False: there is none. */
@@ -22,7 +22,7 @@ bool aw__python_find_command(const char *command, char ret_path[4096]);
 bool aw__python_is_name(const char *word, size_t length);
 
 enum aw__python_part {
-	AW__PYTHON_PART_UNWANTED, /* this is no Python command */
+	AW__PYTHON_PART_UNWANTED, /* it is not a Python command */
 	AW__PYTHON_PART_MISSING,  /* the library is not there */
 	AW__PYTHON_PART_UNNAMEABLE, /* its path has a space or a colon, which end a name in LD_PRELOAD */
 	AW__PYTHON_PART_PRELOADED,
@@ -31,7 +31,7 @@ enum aw__python_part {
 /** Whether the library is preloaded into a command, and, if it is, its path. */
 enum aw__python_part aw__python_part(char *const *argv, char ret_path[4096]);
 
-/** In the child, before exec: have the adapter's library preloaded, before whatever is preloaded already. */
+/** In the child, before exec: preload the adapter's library, in front of other preloaded libraries. */
 void aw__python_preload(char *const *argv);
 
 #endif

@@ -213,7 +213,7 @@ void aw__run_trace_finish(const char *path, struct aw__run_recording *recordings
 		expand(path, recordings[i].pid, &name);
 		if (each || i == 0)
 			finish_one(aw__buffer_string(&name), packed, recordings, count);
-		/* the agent's name for it, where another process had the path, or was its parent */
+		/* the agent uses this name if another process had the path, or was the parent */
 		aw__buffer_format(&name, ".%" PRIu32, recordings[i].pid);
 		finish_one(aw__buffer_string(&name), packed, recordings, count);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why nothing was recorded of the command of `awry run`, for its last line: inspects the kind of the file and
- * whether awry's Python part was preloaded. If that does not tell, the possible reasons are listed.
+ * Finds out why nothing was recorded of the command of `awry run`, for its last line: looks at the kind of the file, and
+ * whether awry's Python part was preloaded. If the reason is not certain, the possible ones are listed.
  */
 #include "viewer/cli/run.h"
 

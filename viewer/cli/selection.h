@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A first look at a recording, for what cannot be said in one pass: when it begins and ends, and which tasks a filter
- * means. A task is judged as it was when it finished or, if it did not, at the recording's end.
+ * The first of two passes over a recording: finds when it begins and ends, and which tasks match a filter. The state of a
+ * task when it finished counts or, if it did not finish, at the recording's end.
  */
 #ifndef AW__CLI_SELECTION_H
 #define AW__CLI_SELECTION_H
@@ -14,23 +14,23 @@
 
 struct aw__selection {
 	bool filtered;
-	struct aw__map tasks; /* the ids that the filter means are its keys */
-	uint64_t left_out;    /* that were too many to be remembered */
+	struct aw__map tasks; /* its keys are the ids of the tasks that match */
+	uint64_t left_out;    /* number of matching tasks beyond the bound */
 	uint64_t from_ns, until_ns;
 };
 
-/** What to look for; each may be NULL. */
+/** The values of the options; each may be NULL. */
 struct aw__selection_wish {
 	const char *since, *until, *filter;
 	bool quiet;
 };
 
-/** Check the wishes, as far as that is possible without a recording; errors are printed. */
+/** Check the options, as far as that is possible without a recording; errors are printed. */
 bool aw__selection_check(const struct aw__selection_wish *wish);
-/** Judge the tasks of a model that was read already; the filter was checked. */
+/** Find the matching tasks of a model that was read already; the filter must be valid. */
 void aw__selection_judge(struct aw__selection *ret_survey, const struct aw__model *model,
 			 uint64_t now_ns, const char *filter);
-/** False if a wish is invalid, or the target cannot be read (an error was printed). */
+/** False if an option is invalid, or the target cannot be read (an error was printed). */
 bool aw__selection_make(struct aw__selection *ret_survey, const char *target, unsigned flags,
 			const struct aw__selection_wish *wish);
 void aw__selection_finish(struct aw__selection *survey);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads the target of a command to its end: of a live process, up to what it says now. */
+/* Reads the target of a command to its end; the stream of a live process, up to the present. */
 #include <poll.h>
 
 #include "base/clock.h"
@@ -15,8 +15,8 @@ struct listening {
 };
 
 /*
- * The stream of a live process does not end. Everything was read when it is quiet for a while, or sends what happened
- * after the reading began. If bytes come but no complete item, reading is given up.
+ * The stream of a live process does not end. Everything was read when the stream is quiet for a while, or sends events from
+ * after the reading began. If bytes arrive but no complete item, reading is given up.
  */
 static enum aw__source_status wait_for_more(const struct aw__session *session,
 					    struct listening *listening,

@@ -143,7 +143,7 @@ static enum aw__source_status read_all(struct aw__session *session, struct aw__b
 	return status;
 }
 
-/* Where the recording ends: where an index begins that was not used, or at the end of the file. */
+/* The end of the recording: the beginning of an index that was not used, or the end of the file. */
 static uint64_t end_of_data(struct aw__session *session, const struct aw__building *building)
 {
 	struct aw__trailer trailer;
@@ -192,7 +192,7 @@ static void tell_if_beyond(struct aw__session *session)
 	aw__buffer_finish(&length);
 }
 
-/* `ret_ended`: nothing of it is left to be read. */
+/* `ret_ended`: the trace was read to its end. */
 static bool read_trace(struct aw__session *session, enum aw__indexing indexing, bool *ret_ended)
 {
 	bool moves = aw__cli_at()->kind != AW__AT_END;

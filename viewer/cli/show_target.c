@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What `awry errors`, `tree` and `stats` share: their options, and reading one target, of which each command prints a
- * text of its own.
+ * For `awry errors`, `tree` and `stats`: parses their options and reads one target, for which each command prints a text
+ * of its own.
  */
 #include "viewer/cli/cli.h"
 

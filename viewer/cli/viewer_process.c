@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One process in the viewer, at present or at an earlier time. A trace with an index moves its own model through
- * time. Other sources are read a second time, up to the wanted time; for a live process that is its black box,
- * which has what its rings still hold.
+ * time. Other sources are read a second time, up to the wanted time; for a live process its black box is read,
+ * which has the events that its rings still hold.
  */
 #include "viewer/cli/viewer_process.h"
 
@@ -110,7 +110,7 @@ enum aw__tui_pumped aw__viewer_process_pump(struct aw__viewer_process *watched,
 	return status == AW__SOURCE_FAILED ? AW__TUI_FAILED : AW__TUI_END;
 }
 
-/* ---- what happened when ---- */
+/* ---- timeline and events ---- */
 
 static void timeline_of_index(const struct aw__index *index, struct aw__tui_timeline *timeline)
 {
@@ -171,7 +171,7 @@ size_t aw__viewer_process_events(const struct aw__tui_process *process, uint64_t
 	return taking.count;
 }
 
-/* ---- as of a moment ---- */
+/* ---- time travel ---- */
 
 static bool find_target(const struct aw__viewer_process *watched, char ret_target[TARGET_BYTES],
 			struct aw__problem *problem)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One process in the viewer: as it is, or as it was at some moment. */
+/* One process in the viewer, at present or at an earlier time. */
 #ifndef AW__CLI_VIEWER_PROCESS_H
 #define AW__CLI_VIEWER_PROCESS_H
 
@@ -10,14 +10,14 @@ struct aw__viewer_process {
 	struct aw__tui_process process;
 	struct aw__session *session;
 	struct aw__history *history;
-	uint64_t asked_ns;	  /* when a live process was last asked how its tasks are */
-	struct aw__session *past; /* a second reading, up to a moment; NULL: none */
+	uint64_t asked_ns;	  /* when a live process was last asked for a snapshot */
+	struct aw__session *past; /* the source read again, up to an earlier time; NULL: none */
 };
 
 /** `session` is borrowed. */
 struct aw__viewer_process *aw__viewer_process_create(struct aw__session *session);
 void aw__viewer_process_destroy(struct aw__viewer_process *watched);
-/** Ingest what there is, for some milliseconds. */
+/** Ingest the items that have arrived, for some milliseconds at most. */
 enum aw__tui_pumped aw__viewer_process_pump(struct aw__viewer_process *watched,
 					    struct aw__problem *problem);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Moments of a recording, as --since and --until name them. */
+/* Times in a recording, as --since and --until take them. */
 #ifndef AW__CLI_WHEN_H
 #define AW__CLI_WHEN_H
 
@@ -9,7 +9,7 @@
 #include "viewer/model/model.h"
 
 /**
- * Find the moment that a text names.
+ * Convert a text to a time in a recording.
  *
  * Allowed are: 10s, from the recording's beginning; -5s, before its end; +2.5s, after `base_ns`; and a date and time of
  * RFC 3339, 2026-11-21T03:04:05.678Z.
