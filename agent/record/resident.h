@@ -10,7 +10,7 @@
 
 /** Find the modules that stay. Called before anything is recorded, not on a hot path. */
 void aw__resident_load(void);
-/** Tell whether the module that is mapped at `start` stays. Any thread; takes no lock. */
+/** Whether the module that is mapped at `start` stays. Any thread; takes no lock. */
 bool aw__resident(const void *start);
 
 #endif

@@ -3,7 +3,7 @@
  * Stops a thread that runs its own code, for the sampler, copies its registers and its stack, and lets it run on.
  *
  * A signal would be the usual way; but a handler ends sleep(), poll() and others early, whatever its flags are. A debugger's
- * stop does not. A thread cannot debug its own process; so a helper process is cloned, which shares the memory. The program's
+ * stop ends fewer calls early. A thread cannot debug its own process; so a helper process is cloned, which shares the memory. The program's
  * wait() does not see it.
  *
  *	this thread                      helper                       the thread

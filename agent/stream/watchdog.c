@@ -76,7 +76,7 @@ static uint64_t processor_waited_ns(const struct aw__blocked *blocked)
 	return waited_ns - note->waited_ns;
 }
 
-/* The first look at long iterations. What a finding says is about the time since then: most of the iteration. */
+/* The first look at long iterations. A finding is about the time since then: most of the iteration. */
 static void note_busy(uint64_t blocked_ns)
 {
 	struct aw__blocked busy;

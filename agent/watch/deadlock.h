@@ -65,7 +65,7 @@ bool aw__deadlock_build(struct aw__deadlock_graph *graph, uint64_t old_ns);
 /** The blocked node that a blocked node waits for. NONE: it waits for a lock whose holder has ended. */
 uint32_t aw__deadlock_next(const struct aw__deadlock_graph *graph, uint32_t node);
 
-/** Tell whether the loop with that id sleeps, and nothing can wake it. */
+/** Whether the loop with that id sleeps, and nothing can wake it. */
 bool aw__loop_is_stuck(uint64_t id);
 
 #endif

@@ -23,7 +23,7 @@ static struct sleeper {
 
 /*
  * Whether the process has no thread but the agent's and one other, the caller's or a loop's. Each thread is a folder in /proc/self/task, and
- * so one more link of it; a folder without subfolders has 2.
+ * so one more link of it; an empty folder has 2 links.
  */
 static bool is_alone(void)
 {
