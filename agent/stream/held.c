@@ -162,5 +162,5 @@ void aw__held_tell_at_end(const struct aw__box *box, void (*give)(void *arg), vo
 	if (next != 0)
 		aw__record_lost_finding(
 			1, "tasks whose errors nobody had retrieved when the program ended: "
-			   "there are more than are told");
+			   "there are more than are reported");
 }

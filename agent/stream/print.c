@@ -297,7 +297,7 @@ static void put_too_long(struct aw__print *print, const struct aw__event *findin
 
 	if (kind == AW__LEAKED_TASK && finding->text_length > 0) {
 		aw__buffer_text(&print->out, finding->finding.value > 0
-						     ? "Tasks become more and more: "
+						     ? "The number of tasks keeps growing: "
 						     : "A task waits for what can never come: ");
 		aw__text_escape(&print->out, finding->text, finding->text_length, false);
 		return;

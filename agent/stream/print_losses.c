@@ -13,9 +13,9 @@ static const char *const words[AW__LOSSES] = {
 	[AW__LOSS_DEFINITIONS] = "names and stacks beyond the bound: raise AWRY_MEMORY_BYTES",
 	[AW__LOSS_RECORDS] = ("records of a thread without rings, which are beyond the bound: "
 			      "raise AWRY_MEMORY_BYTES, or lower AWRY_RING_BYTES"),
-	[AW__LOSS_TASKS] = "alive, and not listed: raise AWRY_MEMORY_BYTES",
+	[AW__LOSS_TASKS] = "live tasks that are not listed: raise AWRY_MEMORY_BYTES",
 	[AW__LOSS_LOOPS] = "more than 64 loops: the rest is not checked for blocking",
-	[AW__LOSS_TRACE] = "the trace could not be written as fast",
+	[AW__LOSS_TRACE] = "the trace could not be written fast enough",
 };
 
 /* If the box cannot grow, a larger bound does not help. */
@@ -23,7 +23,7 @@ static const char *const words[AW__LOSSES] = {
 	{                                                                                          \
 		[AW__LOSS_DEFINITIONS] = "names and stacks: " why,                                 \
 		[AW__LOSS_RECORDS] = "records of a thread without rings: " why,                    \
-		[AW__LOSS_TASKS] = "alive, and not listed: " why,                                  \
+		[AW__LOSS_TASKS] = "live tasks that are not listed: " why,                         \
 	}
 
 static const char *const words_without_room[][AW__LOSSES] = {

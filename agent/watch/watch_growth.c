@@ -128,7 +128,7 @@ static void tell(struct aw__writer *writer, struct crowd *crowd, uint64_t old_ns
 			 crowd->kept);
 	snprintf(text, sizeof(text),
 		 "%" PRIu64 " that were created there are older than %" PRIu64 " s%s; %" PRIu64
-		 " s ago it was %" PRIu64 ", and at each of %u counts since it was more",
+		 " s ago there were %" PRIu64 ", and more at each of %u counts since",
 		 crowd->counted, old_ns / NS_PER_S, kept, for_ns / NS_PER_S, crowd->base,
 		 crowd->in_a_row);
 	aw__task_finding(

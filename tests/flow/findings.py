@@ -34,7 +34,7 @@ EXPECTED = {
     "holder-ended": ("deadlock", ["with_both"], "the task that took the lock has ended"),
     "orphan": ("orphan-task", ["fire_and_forget", "in_a_task"], "its result cannot be asked for"),
     "leaked": ("leaked-task", ["fire_and_keep", "in_a_task"], "waits for what may never come"),
-    "growing": ("leaked-task", ["request", "case_growing"], "Tasks become more and more: "),
+    "growing": ("leaked-task", ["request", "case_growing"], "The number of tasks keeps growing: "),
     "kept": ("leaked-task", ["keep_some", "case_kept"], " of them have ended and are kept; "),
     "unclosed": ("unclosed-handle", ["open_both", "case_unclosed"], "unclosed transport <"),
     "held": ("held-error", ["keep_one", "case_held"], "Task exception was not retrieved for 1."),
