@@ -4,7 +4,7 @@
 
     api.py INCLUDE_FOLDER OUT_FOLDER SCDOC
 
-What a page says is what the header says; see headers.py for the form.
+The text of a page is that of the header; headers.py describes the form.
 """
 import os
 import re
@@ -18,7 +18,7 @@ TAG_TITLES = {"Shape": "SHAPE", "Units": "UNITS", "Returns": "RETURN VALUE", "Er
 
 
 def plain(text):
-    """Text that scdoc leaves as it is; what stands between backticks becomes bold."""
+    """Text, escaped for scdoc; text between backticks becomes bold."""
     parts = re.split(r"`([^`]+)`", text)
     escaped = [re.sub(r"([\\*_#\[\]<>~`.])", r"\\\1", part) for part in parts]
     return "".join(f"*{part}*" if i % 2 else part for i, part in enumerate(escaped))

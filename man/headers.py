@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What the public headers say: each declaration with its comment, as data.
+"""Parse the public headers: each declaration with its comment, as data.
 
-The headers are the authority on the API. The manual is made from them (man/api.py), and a test holds them to their
-form (tests/architecture/check_headers.py); both read them through this file. It understands the C that stands in
-these headers, not any C: declarations at file scope, one at a time, each behind its comment.
+The headers are the authority on the API. The manual is made from them (man/api.py), and a test checks their
+form (tests/architecture/check_headers.py); both read them through this file. It parses the C of
+these headers, not any C: declarations at file scope, one at a time, each after its comment.
 """
 import os
 import re
@@ -138,13 +138,13 @@ class Header:
 
     @property
     def functions(self):
-        """What a program calls: functions, and the macros that stand for one."""
+        """The functions that a program calls, and the macros that act as one."""
         return [entry for entry in self.entries if entry.name.startswith("aw_") and not entry.name.startswith("aw__")
                 and entry.kind in ("function", "macro")]
 
 
 def without_cxx(text):
-    """The header as a C compiler sees it; lines that only C++ sees are blank."""
+    """The header as a C compiler sees it: lines for C++ only are blank."""
     kept, hidden, depth = [], None, 0
     for line in text.split("\n"):
         if re.match(r"#\s*if", line):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tables keys|findings|exports: what the manual says of them, from the tables that the programs obey. */
+/* tables keys|findings|exports: prints a part of the manual from the tables that the programs themselves use. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "viewer/model/task_filter.h"
 #include "viewer/tui/keys.h"
 
-/* Text that scdoc is to leave as it is. */
+/* Print text, escaped for scdoc. */
 static void plain(const char *text)
 {
 	for (; *text != '\0'; text++) {
