@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * as_completed() that is closed after its first result: which tasks go on, and what cancelled tasks give to the
- * one who iterates.
+ * as_completed() that is closed after its first result: which tasks go on, and the result of cancelled tasks for
+ * the task that iterates.
  */
 #include "tell.h"
 

@@ -22,7 +22,7 @@ async def main():
     print("first", await first_of(tasks))
     for task in tasks:
         state("task", task)
-    # what is done already comes in no particular order
+    # tasks that are done already come in no particular order
     print(*sorted([await one for one in asyncio.as_completed(tasks)]))
     tasks = [asyncio.create_task(work(name, n)) for name, n in (("one", 20), ("two", 3))]
     await asyncio.sleep(0)

@@ -23,7 +23,7 @@ CORO(work)
 	return NULL;
 }
 
-/* Ends with the first error that is no Exception, as a loop without a handler does. */
+/* Ends with the first error that is not an Exception, as a loop without a handler does. */
 static aw_error *run(const char *what, void *const *items, size_t count, aw_ns deadline)
 {
 	aw_as_completed *all = aw_as_completed_open(items, count, deadline);

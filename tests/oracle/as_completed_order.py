@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# as_completed: the order of ends, errors among the results, what is done already, duplicates.
+# as_completed: the order of ends, errors among the results, tasks that are done already, duplicates.
 import asyncio
 from tell import *
 

@@ -8,7 +8,7 @@ async def main():
     def say(word):
         print(word)
     def same(word):
-        print(word)  # differs: CPython's heap does not keep the order of equal times; here it is the order in which they were made
+        print(word)  # differs: CPython's heap does not keep the order of equal times; here it is the order in which the timers were created
     def again(word):
         print(word, "again?")
         loop.call_soon(say, word + " again")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A second and a third cancellation, each while the one before is being cleaned up after.
+# A second and a third cancellation, each during the clean-up of the previous one.
 import asyncio
 from tell import *
 

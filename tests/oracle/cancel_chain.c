@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancelling a task that awaits a task that awaits a task: who sees the CancelledError, and what happens when the
- * last one ignores it.
+ * Cancelling a task that awaits a task that awaits a task: which tasks see the CancelledError, and what happens when
+ * the last one ignores it.
  */
 #include "tell.h"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A cancellation, and its message, along tasks that wait for each other; and where it stops.
+# A cancellation and its message pass along a chain of awaiting tasks; and where they stop.
 import asyncio
 from tell import *
 
@@ -17,7 +17,7 @@ async def middle(task):
         return await task
     except asyncio.CancelledError as e:
         if asyncio.current_task().cancelling() == 0:
-            print("middle", e, 0)  # differs: CPython hands the error with its message to the first who asks, and others a bare one; here an error is shared
+            print("middle", e, 0)  # differs: CPython gives the error with its message to the first awaiter only, and others an empty one; here the error is shared
         else:
             print("middle", e, asyncio.current_task().cancelling())
         raise

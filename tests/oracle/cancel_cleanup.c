@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* e.args: what cancel() was given, or nothing. */
+/* e.args: the message that was given to cancel(), or nothing. */
 static const char *args(const aw_error *err)
 {
 	static char text[2][80];

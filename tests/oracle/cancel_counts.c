@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cancelling() and uncancel(): how requests are counted, and what taking back the last one does to a cancellation
+ * cancelling() and uncancel(): how requests are counted, and how taking back the last one affects a cancellation
  * that was not delivered yet.
  */
 #include "tell.h"

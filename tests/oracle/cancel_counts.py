@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What is counted, taken back, and still delivered.
+# Cancellation requests that are counted, taken back, and still delivered.
 import asyncio
 from tell import *
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Other errors raised while a cancellation is handled: what comes out, and what it remembers.
+# Other errors raised while a cancellation is handled: the task's outcome, and its cause and context.
 import asyncio
 from tell import *
 

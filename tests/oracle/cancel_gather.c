@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cancelling gather(), with and without return_exceptions, over children that obey, swallow it or fail. */
+/* Cancelling gather(), with and without return_exceptions, over children that obey, swallow the cancellation or fail. */
 #include "tell.h"
 
 enum kind { OBEYS, SWALLOWS, FAILS };
@@ -11,7 +11,7 @@ struct child {
 
 struct gathers {
 	aw_task *children[2];
-	aw_future *future; /* in place of the first; NULL: none */
+	aw_future *future; /* instead of the first child; NULL: none */
 	bool collect;
 };
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Cancelling a task that gathers, with and without return_exceptions; and one of the gathered.
+# Cancelling a task that awaits a gather(), with and without return_exceptions, and one of the members.
 import asyncio
 from tell import *
 

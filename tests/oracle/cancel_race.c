@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A future that is done and a waiter that is cancelled in the same iteration, in both orders: which of the two
- * wins.
+ * A future is done and its waiter is cancelled in the same iteration, in both orders: which of the two wins.
  */
 #include "tell.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the cancellation of a waiter does to what it waits for: a task, gather() and shield(). */
+/* Cancelling a waiter, and the effect on the task, gather() or shield() that it awaits. */
 #include "oracle.h"
 
 static const char *truth(bool is)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Closing a stream sends what is still unsent, aborting it drops that; and what tasks in drain() and wait_closed()
- * get.
+ * Closing a stream sends unsent data, aborting it drops them; and the results of tasks in drain() and
+ * wait_closed().
  */
 #include "net.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Conditions: who is woken by notify(n) and notify_all(), in which order, wait_for() with a predicate, and misuse
+ * Conditions: which tasks notify(n) and notify_all() wake, in which order, wait_for() with a predicate, and misuse
  * without the lock.
  */
 #include "line.h"

@@ -12,7 +12,7 @@ static aw_error *server(aw_stream *stream, void *arg)
 	return NULL;
 }
 
-/* The message, with PORT for the port, wherever it stands. */
+/* Print the message, with PORT in place of the port number. */
 static void show_without(const aw_error *err, uint16_t port)
 {
 	const char *at = aw_error_message(err), *found;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Callbacks run in a copy of the context in which they were made; or in one that they are given.
+# Callbacks run in a copy of the context in which they were scheduled, or in a given one.
 import asyncio
 import contextvars
 from tell import *

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Tokens: what they put back, and where they cannot; contexts that are run.
+# Tokens: which values they restore, and where they cannot; Context.run().
 import asyncio
 import contextvars
 from tell import *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks inherit a copy of their creator's context: what they set is seen by their own children, and not by their
- * creator.
+ * Tasks inherit a copy of their creator's context: values that they set are seen by their children, but not by
+ * their creator.
  */
 #include "tell.h"
 

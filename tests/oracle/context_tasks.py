@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Context variables: what tasks inherit, what they change is theirs, what a coroutine changes is its awaiter's.
+# Context variables: tasks inherit them and change copies; a coroutine changes those of its awaiter.
 import asyncio
 import contextvars
 from tell import *

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""How many pairs there are and how many of their prints are excused; the README is to say the same.
+"""Check that the README has the right numbers of pairs and of excused prints.
 
-    count.py ROOT NAME…     the names are those that ctest runs
+    count.py ROOT NAME…     NAME…: the pairs that ctest runs
 """
 import glob
 import os

@@ -6,7 +6,7 @@
 
 enum {
 	BIG = 16000000,
-	/* more than the kernel takes for a reader that has shown itself to be quick */
+	/* more than the kernel buffers for a fast reader */
 	HUGE_ONE = 64000000,
 };
 

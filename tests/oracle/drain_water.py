@@ -3,7 +3,7 @@ import asyncio
 from net import converse, told
 
 BIG = b"x" * 16_000_000
-HUGE = b"x" * 64_000_000  # more than the kernel takes for a reader that has shown itself to be quick
+HUGE = b"x" * 64_000_000  # more than the kernel buffers for a fast reader
 go = asyncio.Event()
 
 async def server(reader, writer):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Contexts and causes that are set in unusual orders (again, in a chain, after `from`): what is printed, and that
- * no cycle forms.
+ * Contexts and causes that are set in unusual orders (again, in a chain, after `from`): the printed traceback, and
+ * that no cycle forms.
  */
 #include "error_story.h"
 

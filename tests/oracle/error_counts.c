@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Error statistics with bounded history and keys, held against a Python model over 200 random errors. */
+/* Error statistics with bounded history and keys, compared with a Python model over 200 random errors. */
 #include "resilience_story.h"
 
 static aw_error_type *const kinds[] = { aw_ValueError, aw_OSError, aw_TimeoutError, aw_KeyError,

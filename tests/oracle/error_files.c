@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * OSErrors with one or two file names: message, repr() and attributes, also of names with quotes and control
+ * OSErrors with one or two file names: message, repr() and attributes, also for names with quotes and control
  * characters.
  */
 #include "error_story.h"

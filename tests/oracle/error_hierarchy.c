@@ -21,7 +21,7 @@ int main(void)
 		int count = 0;
 
 		if (aw_error_type_is(all[i], aw_WebSocketException))
-			continue; /* not Python's own: they have a pair for themselves */
+			continue; /* not Python's own: those types have their own pair */
 		total++;
 		for (size_t j = 0; j < COUNT; j++)
 			count += aw_error_type_is(all[i], all[j]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* repr() and str() of exceptions with quotes, control characters and other hard texts. */
+/* repr() and str() of exceptions with quotes, control characters and other difficult texts. */
 #include "error_story.h"
 
 static void repr_end(aw_error *err, const char *after)
@@ -11,7 +11,7 @@ static void repr_end(aw_error *err, const char *after)
 	aw_error_unref(err);
 }
 
-/* A KeyError's argument is a key, and its message the repr of that. */
+/* A KeyError's argument is a key, and its message is the key's repr(). */
 static aw_error *make(aw_error_type *type, const char *text)
 {
 	return type == aw_KeyError ? aw_raise_key(text) : aw_raise(type, "%s", text);
@@ -37,7 +37,7 @@ int main(void)
 					       aw_QueueFull, aw_SendfileNotAvailableError };
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		/* an error that is made of nothing; only a SyntaxError says so */
+		/* an error without arguments, which only SyntaxError prints as None */
 		printf("[%s] ", types[i] == aw_SyntaxError ? "None" : "");
 		repr_end(aw_raise(types[i], NULL), "\n");
 		for (size_t j = 0; j < sizeof(texts) / sizeof(texts[0]); j++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the pairs about errors share: see error_story.py. */
+/* Shared by the pairs about errors: see error_story.py. */
 #ifndef ORACLE_ERROR_STORY_H
 #define ORACLE_ERROR_STORY_H
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Print a traceback; each place is the same one. */
+/* Print a traceback with a fixed text for all places. */
 static inline void print_normal(char *text)
 {
 	for (char *line = text, *next; line != NULL && *line != '\0'; line = next) {
@@ -30,7 +30,7 @@ static inline void shown(const aw_error *err)
 	print_normal(aw_error_format(err));
 }
 
-/* The same, and that is the end of the error. */
+/* The same, and unref the error. */
 static inline void shown_end(aw_error *err)
 {
 	shown(err);
@@ -50,7 +50,7 @@ static inline const char *quote_of(const char *text)
 	return strchr(text, '\'') != NULL ? "\"" : "'";
 }
 
-/* Notes as a list of str; those of the pairs have no quotes, or only apostrophes. */
+/* Print the notes as a list of str; in the pairs they have no quotes, or only apostrophes. */
 static inline void print_notes(const aw_error *err)
 {
 	printf("[");
@@ -90,7 +90,7 @@ static inline void parts(const aw_error *err)
 	printf(" %s\n", truth(aw_error_suppresses_context(err)));
 }
 
-/* A group of what follows; none of it is NULL. */
+/* A group of the errors that follow, none of which is NULL. */
 #define GROUP(message, ...)                                                                        \
 	aw_error_group(message, ((aw_error *[]){ __VA_ARGS__ }),                                   \
 		       sizeof((aw_error *[]){ __VA_ARGS__ }) / sizeof(aw_error *))

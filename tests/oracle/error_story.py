@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the pairs about errors share: tracebacks without what must differ, frames and the modules of types."""
+"""Shared by the pairs about errors: tracebacks without frames and modules of types, which differ in C."""
 import re
 import traceback
 
@@ -7,7 +7,7 @@ FRAME = traceback.StackSummary.from_list([("f", 1, "f", "")])
 
 
 def raised(e, cause=None, context=None, none=False):
-    """Give e a traceback, and what came before it; nothing else."""
+    """Raise and catch e, so that it gets a traceback, and a cause or context."""
     try:
         if none:
             raise e from None
@@ -22,7 +22,7 @@ def raised(e, cause=None, context=None, none=False):
 
 
 def bare(e):
-    """One frame where there is a traceback: C keeps the place of the raise alone."""
+    """Cut tracebacks to one frame: C keeps only the place of the raise."""
     if e is None:
         return
     if e.stack:
@@ -41,7 +41,7 @@ def shown(e, **limits):
 
 
 def tree(e, depth=0):
-    """A group and its members, a line each."""
+    """Print a group and its members, a line each."""
     if e is None:
         print("  " * depth + "None")
         return
@@ -52,7 +52,7 @@ def tree(e, depth=0):
 
 
 def parts(e):
-    """What came before an error."""
+    """Print an error's cause and context."""
     def name(part):
         return "None" if part is None else f"{type(part).__name__}({getattr(part, 'message', part)})"
     print(f"{name(e)} cause {name(e.__cause__)} context {name(e.__context__)} {e.__suppress_context__}")

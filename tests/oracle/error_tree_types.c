@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An application's own exception hierarchy: isinstance() over all pairs, and errors that are raised while others
- * of it are handled.
+ * An application's own exception hierarchy: isinstance() over all pairs, and errors that are raised while other
+ * errors of the hierarchy are handled.
  */
 #include "error_story.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `except*` over groups: what each clause gets, with nested groups and naked errors, and what is left at the end. */
+/* `except*` over groups: the part for each clause, with nested groups and naked errors, and the rest at the end. */
 #include "error_story.h"
 
 static void handle(const char *words, aw_error *matched)
@@ -11,7 +11,7 @@ static void handle(const char *words, aw_error *matched)
 	aw_error_unref(matched);
 }
 
-/* except* (TypeError, OSError): of either, in one group; the parts of a split keep their places. */
+/* except* (TypeError, OSError): errors of both types in one group; the parts of a split keep the nesting. */
 static void split_two(aw_error *err, aw_error **ret_matched, aw_error **ret_rest)
 {
 	aw_error *types, *files;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_fallback over three scripted services: who is called in which order, and how their health is reported. */
+/* aw_fallback over three scripted services: the order of calls, and how the services' health is reported. */
 #include "resilience_story.h"
 
 static struct script scripts[] = { { ".VVVV.V", 0 }, { "V.VV.C", 0 }, { ".V.V", 0 } };

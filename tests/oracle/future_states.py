@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A future in each of its states: what each call says.
+# A future in each of its states: the result of each call.
 import asyncio
 from tell import *
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Several children of gather() that end in the same iteration: which error counts, and what cancelled children
- * give.
+ * Several children of gather() that end in the same iteration: which error counts, and the results of cancelled
+ * children.
  */
 #include "tell.h"
 

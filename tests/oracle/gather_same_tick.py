@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Two errors in the same tick, an error and a cancellation, an error after the caller has left.
+# Two errors in the same iteration, an error and a cancellation, an error after the caller has gone on.
 import asyncio
 from tell import *
 

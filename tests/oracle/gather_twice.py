@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The same coroutine, task or future several times in one gather; nothing at all; what is done already.
+# The same coroutine, task or future several times in one gather; an empty gather; futures that are done already.
 import asyncio
 from tell import *
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SystemExit and KeyboardInterrupt in a task group, from its body and from a member: they pass the group, and end
- * the run.
+ * SystemExit and KeyboardInterrupt in a task group, from its body and from a member: the group passes them on, and
+ * they end the run.
  */
 #include "tell.h"
 

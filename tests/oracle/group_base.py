@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# KeyboardInterrupt and SystemExit of children and of the body: as they are, not in a group.
+# KeyboardInterrupt and SystemExit of children and of the body are passed on as they are, not in a group.
 import asyncio
 import sys
 from tell import *

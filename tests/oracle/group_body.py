@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The body of a group raises, alone or with its children; tasks that come too late; a group that is used again.
+# The body of a group raises, alone or with its children; tasks that are created too late; a group that is used again.
 import asyncio
 from tell import *
 
@@ -7,7 +7,7 @@ async def child(name, fails):
     try:
         await asyncio.sleep(10)
     except asyncio.CancelledError:
-        if name != "two":  # CPython cancels the members of a group in the order of a set: any
+        if name != "two":  # CPython cancels the members of a group in the arbitrary order of a set
             print(name, "cancelled")
         if fails:
             raise ValueError(name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task groups whose parent is cancelled while members obey, swallow it or fail: the parent's error and its count
- * of requests.
+ * Task groups whose parent is cancelled while members obey, swallow the cancellation or fail: the parent's error and
+ * its count of requests.
  */
 #include "tell.h"
 

@@ -7,7 +7,7 @@ async def child(kind, rank):
     try:
         await asyncio.sleep(10)
     except asyncio.CancelledError as e:
-        # a group cancels its children in no particular order: they take turns of their own
+        # a group cancels its children in no particular order: these yields fix the order
         for _ in range(3 * rank):
             await asyncio.sleep(0)
         print(kind, "cancelled", e, asyncio.current_task().cancelling())

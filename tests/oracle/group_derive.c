@@ -14,7 +14,7 @@ static aw_error *make(aw_error_type *type)
 	aw_error *group =
 		OF(type, "g", RAISE(ValueError, "1"), in, GROUP("plain", RAISE(ValueError, "3")));
 
-	/* the context first, so that it is the group's own */
+	/* set the context first, so that it belongs to the group itself */
 	group = aw_raise_in(RAISE(OSError, "context"), aw_error_note(group, "n"));
 	return aw_error_from(aw_raise_key("cause"), group);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task groups with several failing members, with errors raised during cancellation, and nested: the tree that
- * comes out.
+ * Task groups with several failing members, with errors raised during cancellation, and nested: the resulting
+ * tree.
  */
 #include "oracle.h"
 

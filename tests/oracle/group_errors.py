@@ -10,7 +10,7 @@ async def work(n, seconds):
     try:
         await asyncio.sleep(seconds)
     except asyncio.CancelledError:
-        if n != 2:  # asyncio keeps a group's tasks in a set: in which order it cancels them is chance
+        if n != 2:  # asyncio keeps a group's tasks in a set, and cancels them in its arbitrary order
             print(f"{n} cancelled")
         if n == 3:
             raise TypeError("while cancelled")

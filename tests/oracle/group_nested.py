@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Groups in groups: errors inside and outside, and what cancels whom.
+# Nested groups: errors inside and outside, and which tasks are cancelled.
 import asyncio
 from tell import *
 

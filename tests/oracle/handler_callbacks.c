@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loop's exception handler: which message and error it gets for failing callbacks and done callbacks, and by
- * hand.
+ * The loop's exception handler: which message and error it gets for failing callbacks and done callbacks, and by a
+ * direct call.
  */
 #include "tell.h"
 

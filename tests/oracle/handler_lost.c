@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When the exception handler hears of an error that nobody retrieved: at the last reference, not before, and not
- * if it was retrieved.
+ * When the exception handler is called for an error that was not retrieved: at the last reference, not before, and
+ * not if it was retrieved.
  */
 #include "tell.h"
 

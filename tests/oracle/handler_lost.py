@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Errors that nobody retrieves reach the handler, when the last reference goes; retrieved ones do not.
+# Errors that are not retrieved reach the handler when the last reference is dropped; retrieved ones do not.
 import asyncio
 import gc
 from tell import *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of a run with tasks left: they are cancelled, may fail, swallow it or start others, and whose errors the
- * handler hears of.
+ * The end of a run with live tasks: they are cancelled, and may fail, swallow the cancellation or start others; and
+ * which of their errors reach the handler.
  */
 #include "tell.h"
 
@@ -18,7 +18,7 @@ static aw_task *tasks[KINDS];
 static void handler(aw_loop *loop, const aw_unhandled *unhandled, void *arg)
 {
 	if (unhandled->error == NULL)
-		return; /* that the second generation is destroyed */
+		return; /* the report that tasks which were started during the shutdown are destroyed */
 	say("handler: %s %s %s %s", unhandled->message, aw_error_name(unhandled->error),
 	    aw_error_message(unhandled->error), aw_task_name(unhandled->task));
 }

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-# What still runs when the main coroutine returns: cancelled, waited for, and its errors told to the handler.
+# Tasks that are live when the main coroutine returns are cancelled and awaited, and their errors reach the handler.
 import asyncio
 from tell import *
 
 def handler(loop, context):
     if "exception" not in context:
-        return  # CPython tells of the second generation when it collects garbage, if ever
+        return  # CPython reports the tasks started during the shutdown when it collects garbage, if ever
     print("handler:", context["message"], type(context["exception"]).__name__, context["exception"], context["task"].get_name())
 
 async def stray(name, kind, ticks):

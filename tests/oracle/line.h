@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the pairs about locks and the like share: tasks with a name, and their ends. */
+/* Shared by the pairs about locks and the like: tasks with a name, and their ends. */
 #ifndef ORACLE_LINE_H
 #define ORACLE_LINE_H
 
@@ -10,7 +10,7 @@ struct one {
 	void *of;
 };
 
-/* A task that knows its name, and what it is about. */
+/* Spawn a task with a name and an object. */
 #define named(fn, name, of) aw_spawn(fn, (&(struct one){ name, of }))
 
 static inline const char *truth(bool is)
@@ -18,7 +18,7 @@ static inline const char *truth(bool is)
 	return is ? "True" : "False";
 }
 
-/* Await a task; say what it ended with, if that is an error. */
+/* Await a task; print its error, if it has one. */
 static inline void ended(aw_task *task)
 {
 	aw_error *err = aw_await(task, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Waiters of a lock that are cancelled before or after the release that would wake them: the lock goes to the next
- * one.
+ * waiter.
  */
 #include "line.h"
 

@@ -18,7 +18,7 @@ async def worker(name, lock):
     lock.release()
 
 async def story(title, *cancels):
-    """Three in line; cancel before or after the release, in one tick."""
+    """Three waiters; cancel some before or after the release, in the same iteration."""
     print(title)
     lock = asyncio.Lock()
     await lock.acquire()

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A lock is given in the order in which tasks asked for it; a task that releases it and asks again comes last. */
+/* Tasks get a lock in the order of their requests; a task that releases it and asks again comes last. */
 #include "line.h"
 
 static aw_error *worker(void *arg, void **ret)

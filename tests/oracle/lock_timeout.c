@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Waiting for a lock with a timeout and with wait_for(): the late waiter gets a TimeoutError, and the lock still
- * goes to the next one.
+ * goes to the next waiter.
  */
 #include "line.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What pairs about streams share: a server and a client that talk, and how things are shown. */
+/* Shared by the pairs about streams: a server and a client that talk, and functions that print results. */
 #ifndef ORACLE_NET_H
 #define ORACLE_NET_H
 
@@ -10,7 +10,7 @@
 
 typedef aw_error *client_fn(aw_stream *stream);
 
-/* A server on this machine, for one story: its port, and what it did. */
+/* Run a server on this machine and a client that talks to it. */
 static inline aw_error *converse_over(const struct aw_server_options *options, aw_stream_fn *server,
 				      client_fn *client)
 {
@@ -36,7 +36,7 @@ static inline aw_error *converse(aw_stream_fn *server, client_fn *client)
 	return converse_over(NULL, server, client);
 }
 
-/* repr(bytes), with a name before it. */
+/* Print a name and repr(bytes). */
 static inline void show_bytes(const char *name, const void *data, size_t length)
 {
 	const unsigned char *at = data;
@@ -109,7 +109,7 @@ static inline aw_error *say(aw_stream *stream, const char *text)
 	return aw_stream_write(stream, text, strlen(text));
 }
 
-/* An error with the attributes of those that streams give; that is its end. */
+/* Print an error with the attributes of stream errors, and unref it. */
 static inline void end_read(aw_error *err)
 {
 	size_t length = 0;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What pairs about streams share, as net.h."""
+"""Shared by the pairs about streams; net.h is its C half."""
 import asyncio
 
 
@@ -28,7 +28,7 @@ def say_error(error):
 
 
 async def told(awaitable):
-    """The error of an awaitable, shown with what streams add to theirs."""
+    """Print the error of an awaitable, with the attributes of stream errors."""
     try:
         await awaitable
     except asyncio.IncompleteReadError as error:

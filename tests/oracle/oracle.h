@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the C half of a pair needs to tell the same story as its Python half. */
+/* Shared by the C halves of all pairs: functions that print like the Python halves. */
 #ifndef ORACLE_H
 #define ORACLE_H
 
@@ -16,14 +16,14 @@ static inline void show(const aw_error *err)
 		printf("%s: %s\n", aw_error_typeof(err)->name, aw_error_message(err));
 }
 
-/* The same, and that is the end of the error. */
+/* The same, and unref the error. */
 static inline void end(aw_error *err)
 {
 	show(err);
 	aw_error_unref(err);
 }
 
-/* A group and its members, each indented below it. */
+/* Print a group and its members, which are indented. */
 static inline void show_tree(const aw_error *err, int depth)
 {
 	printf("%*s", 2 * depth, "");

@@ -4,8 +4,8 @@
 
     oracle.py NAME.py PROGRAM
 
-A line of the Python half that ends in `# differs: REASON` may differ; the reason must be given. It is there
-where CPython 3.11 has a bug that was mended later, or where C has nothing of the kind.
+The output of a line of the Python half that ends in `# differs: REASON` may differ. Reasons are a bug of CPython 3.11
+that was fixed later, or a feature that C does not have.
 """
 import difflib
 import os
@@ -26,14 +26,14 @@ def run(*command):
 
 
 def excuses_of(story):
-    """The story's lines that may print something else: their reasons by their numbers."""
+    """The story's lines whose output may differ: reasons by line number."""
     with open(story) as file:
         found = [(number, re.search(r"\bprint\(.*\)\s+# differs: (\S.*)", line)) for number, line in enumerate(file, 1)]
     return {number: match[1] for number, match in found if match}
 
 
 def told(story):
-    """What CPython prints, and which line of the story printed each."""
+    """The lines that CPython prints, and for each the line of the story that printed it."""
     with tempfile.NamedTemporaryFile(prefix="awry-oracle-") as notes:
         status, expected = run(PYTHON, "-X", "utf8", os.path.join(os.path.dirname(__file__), "told_by.py"), story, notes.name)
         lines = [int(line) for line in notes.read().split()]
@@ -43,7 +43,7 @@ def told(story):
 
 
 def pieces(expected, got):
-    """Where they differ, as difflib tells it; if there are as many lines, line by line."""
+    """The differences: line by line if both have as many lines, else those of difflib."""
     if len(expected) == len(got):
         return [(i, i + 1, i, i + 1) for i in range(len(got)) if expected[i] != got[i]]
     codes = difflib.SequenceMatcher(None, expected, got, autojunk=False).get_opcodes()
@@ -51,7 +51,7 @@ def pieces(expected, got):
 
 
 def unexcused(expected, got, lines, excuses):
-    """What differs without a reason; and the excuses that were needed."""
+    """The differences without a reason, and the excuses that were used."""
     used, wrong = set(), []
     for a, b, c, d in pieces(expected, got):
         if d - c > b - a or not set(lines[a:b]) <= excuses.keys():

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writing to a pipe's descriptor: its reader closes it while nothing, or something, is unsent; and a file that is
- * no pipe.
+ * Writing to a pipe's descriptor: its reader closes it while data are unsent, or none; and a file that is no
+ * pipe.
  */
 #include "net.h"
 
@@ -33,7 +33,7 @@ static size_t take(int fd, char *buffer)
 	return count > 0 ? (size_t)count : 0;
 }
 
-/* print(bytes): show_bytes() without a name, and what follows */
+/* Print the bytes that the pipe took: show_bytes() without a name, and then `rest`. */
 static void show_taken(int fd, const char *rest)
 {
 	char buffer[11] = "";

@@ -57,7 +57,7 @@ static aw_error *without_input(void)
 		"echo err >&2; cat", NULL, 0);
 }
 
-/* A process that does not read to the end. */
+/* A process that does not read its input to the end. */
 static aw_error *broken_input(void)
 {
 	static char big[3000000];

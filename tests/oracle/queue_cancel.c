@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tasks that are cancelled in a queue's get() or put(), before or after they were woken: no item and no wake-up is
- * lost.
+ * Tasks that are cancelled in a queue's get() or put(), before or after they were woken: neither items nor wake-ups
+ * are lost.
  */
 #include "line.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* join() and task_done(): when joiners go on, one that is cancelled, and task_done() called too often. */
+/* join() and task_done(): when joiners go on, a joiner that is cancelled, and task_done() called too often. */
 #include "line.h"
 
 static aw_error *worker(void *arg, void **ret)

@@ -8,7 +8,7 @@ async def ended(task):
         print(f"{type(error).__name__}: {error}")
 
 class Job:
-    """Only its level counts: jobs of one level are equal."""
+    """Compared by level only: jobs of one level are equal."""
     def __init__(self, number, level):
         self.number, self.level = number, level
 

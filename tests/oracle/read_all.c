@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading a stream to its end, in pieces and with a cancellation in between, after which nothing is lost. */
+/* Reading a stream to its end, in pieces and with a cancellation in between, which loses no data. */
 #include "net.h"
 
 #include <stdlib.h>

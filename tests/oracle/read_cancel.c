@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cancelled reads of each kind: what had arrived stays in the buffer for the next read. */
+/* Cancelled reads of each kind: data that had arrived stay in the buffer for the next read. */
 #include "net.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

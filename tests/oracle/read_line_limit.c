@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * readline() with a limit: lines that are too long, with and without their end in the buffer, and what remains to
- * be read.
+ * readline() with a limit: lines that are too long, with and without their end in the buffer, and the data that
+ * remain to be read.
  */
 #include "net.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Closing a stream while a task reads from it: what the reader gets, and reads afterwards. */
+/* Closing a stream while a task reads from it: the reader's result, and reads afterwards. */
 #include "net.h"
 
 #include <stdlib.h>

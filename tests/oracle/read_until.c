@@ -33,7 +33,7 @@ static aw_error *search(void *arg, void **ret)
 	return show_until(search->stream, search->separator);
 }
 
-/* The rest comes while somebody waits for it. */
+/* The rest of the separator arrives during the wait. */
 static aw_error *until_over_prompt(aw_stream *stream, const char *separator)
 {
 	struct search what = { stream, separator };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the pairs about resilience share: see resilience_twin.py. */
+/* Shared by the pairs about resilience: see resilience_twin.py. */
 #ifndef ORACLE_RESILIENCE_STORY_H
 #define ORACLE_RESILIENCE_STORY_H
 
@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-/* Nobody waits: the clock jumps. */
+/* The time of a clock that jumps instead of waiting. */
 static aw_ns story_ns;
 
 static inline aw_ns story_now(void *arg)
@@ -24,7 +24,7 @@ static inline aw_error *story_sleep(aw_ns duration, void *arg)
 
 static const aw_clock story_clock = { .now = story_now, .sleep = story_sleep };
 
-/* Which calls fail; the last letter stands for all further ones. */
+/* Which calls fail; the last letter stands for all further calls. */
 struct script {
 	const char *calls;
 	int count;
@@ -69,7 +69,7 @@ static inline void print_outcome(aw_error *err, void *result)
 	aw_error_unref(err);
 }
 
-/* Retry, and tell what came of it: the attributes of an error, too. */
+/* Retry, and print the result or the error with its attributes. */
 static inline void retried(const struct aw_retry_options *options, const char *calls)
 {
 	struct script script = { calls, 0 };

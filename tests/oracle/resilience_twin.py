@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Retry, breaker, fallback, severity and statistics, written straightforwardly: what <awry/resilience.h> is held to.
+"""Retry, breaker, fallback, severity and statistics in simple Python: the model that <awry/resilience.h> is compared with.
 
-Nobody waits: the clock jumps.
+The clock jumps instead of waiting.
 """
 import asyncio
 
@@ -31,7 +31,7 @@ class Chance:
 
 
 def script(calls):
-    """A function that fails as it is told; the last letter stands for all further calls."""
+    """A function that fails by a script; the last letter stands for all further calls."""
     count = 0
 
     async def call():

@@ -18,7 +18,7 @@ async def worker(name, semaphore):
     semaphore.release()
 
 async def story(title, *steps):
-    """Three in line; cancel before or after the release, in one tick."""
+    """Three waiters; cancel some before or after the release, in the same iteration."""
     print(title)
     semaphore = asyncio.Semaphore(0)
     tasks = [asyncio.create_task(worker(name, semaphore)) for name in "abc"]

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A semaphore's permits are given in the order of the requests; a task that asks just after a release does not
- * overtake the one that was woken.
+ * overtake the task that was woken.
  */
 #include "line.h"
 

@@ -42,7 +42,7 @@ async def cancelled(reader, writer):
         await asyncio.sleep(0.05)
         task.cancel("no")
         await told(task)
-        print(0 < file.tell() < SIZE)  # differs: CPython promises the position after an error, and forgets it when cancelled
+        print(0 < file.tell() < SIZE)  # differs: CPython documents that the position is set after an error, but does not set it when cancelled
         attempt(writer.write, b"then")
         writer.transport.abort()
         go.set()

@@ -24,7 +24,7 @@ static aw_error *server(aw_stream *stream, void *arg)
 	return NULL;
 }
 
-/* Of a pipe that has so many bytes in it. */
+/* Send from a pipe that contains `size` bytes. */
 static aw_error *send_pipe(aw_stream *stream, size_t size, int64_t count, unsigned int flags)
 {
 	static unsigned char data[60000];

@@ -12,7 +12,7 @@ async def server(reader, writer):
     print("server", total, check)
 
 class Pipe(io.RawIOBase):
-    """A pipe that is read through: it has no position that could be set."""
+    """A file like a pipe: it cannot seek."""
     mode = "rb"
     def __init__(self, data):
         out, self.into = os.pipe()

@@ -24,7 +24,7 @@ static aw_error *forever(void *arg, void **ret)
 	} else {
 		const char *text = aw_error_message(err);
 
-		/* CPython names the server's sockets where we say nothing */
+		/* CPython's message names the server's sockets, ours does not */
 		printf("%s %s %s\n", me->name, aw_error_name(err),
 		       strncmp(text, "server ", 7) == 0 ? text + 7 : text);
 		err = aw_error_unref(err);

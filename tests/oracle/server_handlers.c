@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What becomes of connections whose handlers return, fail or go on, as the clients see it. */
+/* Connections whose handlers return, fail or go on, as the clients see them. */
 #include "net.h"
 
 static char log_text[1024];

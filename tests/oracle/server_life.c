@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A server from start to close: when it accepts connections, and what wait_closed() waits for. */
+/* A server from start to close: when it accepts connections, and when wait_closed() returns. */
 #include "net.h"
 
 #include <stdlib.h>

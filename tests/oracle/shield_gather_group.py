@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A gather inside of a shield inside of a group, and two cancellations: the second meets the clean-up of the first.
+# A gather inside a shield inside a group, and two cancellations: the second arrives during the clean-up of the first.
 import asyncio
 from tell import *
 

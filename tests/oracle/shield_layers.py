@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A group inside a shield inside a gather; a shield whose task is cancelled by itself; an outer that is cancelled and an inner that fails.
+# A group inside a shield inside a gather; a shielded task that is cancelled itself; an outer task that is cancelled and an inner one that fails.
 import asyncio
 from tell import *
 
@@ -48,7 +48,7 @@ async def main():
     try:
         await outer
     except asyncio.CancelledError as e:
-        print("outer", type(e).__name__, e)  # differs: in CPython a future of the shield's own is between, which knows no message
+        print("outer", type(e).__name__, e)  # differs: in CPython the shield has a future of its own in between, which has no message
     state("outer", outer)
 
     inner = asyncio.create_task(fails(4))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signal handlers of a loop: replacing and removing them, signals that cannot be handled, and a graceful end by
+ * Signal handlers of a loop: replacing and removing them, signals that cannot be handled, and a graceful end on
  * SIGTERM.
  */
 #include "tell.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ctrl-C during a run: the main task is cancelled, cleans up or swallows it; a second one ends the run; and the
- * handler that was there before returns.
+ * Ctrl-C during a run: the main task is cancelled, cleans up or swallows the cancellation; a second Ctrl-C ends the
+ * run; and the previous signal handler is restored.
  */
 #include "tell.h"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# SIGINT: the main task is cancelled, cleans up, and the run ends by KeyboardInterrupt; or it swallows it.
+# SIGINT: the main task is cancelled, cleans up, and the run ends by KeyboardInterrupt; or the task swallows the cancellation.
 import asyncio
 import os
 import signal

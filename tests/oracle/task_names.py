@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Names of tasks: given, counted, changed; of the main task, of a gather's, of a group's.
+# Names of tasks: given, numbered and changed ones; of the main task, of members of a gather and of a group.
 import asyncio
 from tell import *
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shorter words for the pairs about composition and cancellation. */
+/* Short functions that print results, for the pairs about composition and cancellation. */
 #ifndef ORACLE_TELL_H
 #define ORACLE_TELL_H
 
@@ -14,7 +14,7 @@
 		putchar('\n');                                                                     \
 	} while (0)
 
-/* print(what, type(e).__name__, e), and that is the end of the error; "None None" if there is none. */
+/* print(what, type(e).__name__, e), and unref the error; "None None" if there is none. */
 static inline void tell(const char *what, aw_error *err)
 {
 	if (err == NULL)
@@ -24,7 +24,7 @@ static inline void tell(const char *what, aw_error *err)
 	aw_error_unref(err);
 }
 
-/* print(what, *chain(e)): the error and those it came up in, the latest first. */
+/* print(what, *chain(e)): the error and its contexts, the latest first. */
 static inline void tell_chain(const char *what, aw_error *err)
 {
 	printf("%s", what);
@@ -34,7 +34,7 @@ static inline void tell_chain(const char *what, aw_error *err)
 	aw_error_unref(err);
 }
 
-/* Await a task, and let go of it: print(what, type, text) of its error, or print(what, result). */
+/* Await a task, and unref it: print(what, type, text) of its error, or print(what, result). */
 static inline void outcome(const char *what, aw_task *task)
 {
 	void *result = NULL;
@@ -47,7 +47,7 @@ static inline void outcome(const char *what, aw_task *task)
 	aw_task_unref(task);
 }
 
-/* The same of a task that is done, or should be. */
+/* The same for a task that is done, or should be. */
 static inline void state(const char *what, aw_task *task)
 {
 	printf("%s done=%s cancelled=%s cancelling=%u\n", what, truth(aw_task_done(task)),

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""What tell.h is for the C half of a pair."""
+"""The Python half of tell.h."""
 import asyncio
 import asyncio.taskgroups
 
 
 class InOrder(dict):
-    """A set that keeps the order: that of a group's own goes by addresses."""
+    """A set that keeps its order, unlike a group's own set, which is ordered by addresses."""
 
     def add(self, item):
         self[item] = True

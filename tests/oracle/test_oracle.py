@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""oracle.py finds what differs: a pair that lies fails, one whose excuse is good passes."""
+"""oracle.py finds differences: a pair that differs fails; with a valid excuse it passes."""
 import os
 import subprocess
 import sys
@@ -10,7 +10,7 @@ ORACLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "oracle.py")
 PLAIN = 'print("one")\nprint("two")\n'
 EXCUSED = 'print("one")\nfor i in range(2):\n    print("two", i)  # differs: it is told otherwise\nprint("three")\n'
 IDLE = 'if False:\n    print("two")  # differs: it is never told\nprint("one")\n'
-# (story, what the other half prints, whether they pass, words of what is said)
+# (story, output of the C half, whether the pair passes, words of oracle.py's message)
 CASES = [
     (PLAIN, "one\ntwo\n", True, "2 lines, 0 of them excused"),
     (PLAIN, "one\nthree\n", False, "+three"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A timeout after groups that failed, and around one: in 3.11 a group whose body had ended did not take its request to cancel back.
+# A timeout after groups that failed, and around one: in 3.11 a group whose body had ended does not take its cancellation request back.
 import asyncio
 from tell import *
 
@@ -33,12 +33,12 @@ async def main():
             group.create_task(fails())
     except* ValueError as e:
         print(type(e).__name__, e)
-    print("the body had ended", asyncio.current_task().cancelling())  # differs: mended in 3.13, where the group takes its request back
+    print("the body had ended", asyncio.current_task().cancelling())  # differs: fixed in 3.13, where the group takes its request back
     try:
         async with asyncio.timeout(0.01):
             await asyncio.sleep(10)
     except BaseException as e:
-        print("timed out", type(e).__name__)  # differs: mended in 3.13, a TimeoutError: the count is right again
+        print("timed out", type(e).__name__)  # differs: fixed in 3.13, a TimeoutError: the count is right again
     print("around another", *await around())  # differs: as before, a TimeoutError
     try:
         async with asyncio.timeout(10):

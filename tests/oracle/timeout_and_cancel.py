@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A timeout and somebody else's cancellation of the same task, in either order and in the same tick.
+# A timeout and another cancellation of the same task, in either order and in the same iteration.
 import asyncio
 from tell import *
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Scopes in scopes: which one expires first, which one swallows, what is counted.
+# Nested timeouts: which one expires first, which one swallows the cancellation, and the count of requests.
 import asyncio
 from tell import *
 

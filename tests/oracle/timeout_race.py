@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# A deadline and a completion in the same tick.
+# A deadline and a completion in the same iteration.
 import asyncio
 from tell import *
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Other deadlines: later, never, in the past; and when it is too late for that.
+# Changed deadlines: later, never, in the past; and a change that comes too late.
 import asyncio
 from tell import *
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What pairs about TLS share, as tls.h."""
+"""Shared by the pairs about TLS; tls_pair.h is its C half."""
 import asyncio
 import os
 import re
@@ -46,7 +46,7 @@ async def told(awaitable):
 
 
 async def converse(server, client, serving_context, trusting_context, listen={}, **options):
-    """A server and a client, as converse() of net.py."""
+    """Run a server and a client, as converse() of net.py."""
     tasks = []
 
     async def serve(reader, writer):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Client certificates: a server that asks for one names the client, and refuses a client without. */
+/* Client certificates: a server that asks for them prints the client's name, and refuses a client without one. */
 #include "tls_pair.h"
 
 static aw_error *server(aw_stream *stream, void *arg)

@@ -19,7 +19,7 @@ async def welcomed(reader, writer):
 async def refused(reader, writer):
     print("connected")
     try:
-        print(await reader.readline())  # differs: CPython 3.11 closes without the alert that tells why
+        print(await reader.readline())  # differs: CPython 3.11 closes without the alert that gives the reason
     except ssl.SSLError as error:
         print(error)
     print(reader.at_eof())  # differs: for the same reason

@@ -9,7 +9,7 @@ def tell(call, *arguments, **options):
     except Exception as error:
         text = words(error)
         if isinstance(error, FileNotFoundError):
-            text += f": '{arguments[0]}'"  # CPython does not say which
+            text += f": '{arguments[0]}'"  # CPython does not name the file
         print(f"{type(error).__name__}: {text}")
         print(getattr(error, "library", None), getattr(error, "reason", None), error.errno)
     else:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What pairs about TLS share: certificates, a server and a client. */
+/* Shared by the pairs about TLS: certificates, a server and a client. */
 #ifndef ORACLE_TLS_H
 #define ORACLE_TLS_H
 
@@ -8,7 +8,7 @@
 #include <awry/tls.h>
 #include <stdlib.h>
 
-/* The path of a file that tests/certificates/make.sh made; one of eight pieces of memory. */
+/* The path of a file that tests/certificates/make.sh made; valid until the eighth next call. */
 static inline const char *made(const char *name, const char *kind)
 {
 	static char paths[8][512];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Peers that do not speak TLS, send alerts or broken records, or nothing at all: what both sides report. */
+/* Peers that do not speak TLS, send alerts or broken records, or nothing at all: the errors on both sides. */
 #include "tls_pair.h"
 
 static struct {
-	const char *bytes; /* NULL: none, and it stays */
+	const char *bytes; /* NULL: sends none, and stays connected */
 	size_t length;
 	aw_event done;
 } answer;

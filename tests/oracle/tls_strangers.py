@@ -4,7 +4,7 @@ from net import read
 from tls import converse, serving, told, trusting
 
 async def raw(answer, **options):
-    """A server that does not speak TLS answers its first bytes."""
+    """A server that does not speak TLS answers the client's first bytes."""
     async def server(reader, writer):
         first = await reader.read(3)
         print("server", first)
@@ -26,7 +26,7 @@ async def raw(answer, **options):
     listener.close()
 
 async def client(words, close):
-    """A client that does not, to a server that does."""
+    """A client that does not speak TLS connects to a TLS server."""
     async def server(reader, writer):
         print("served")
     listener = await asyncio.start_server(server, "127.0.0.1", 0, ssl=serving(), ssl_handshake_timeout=0.1)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Run a story, and note for each line that it prints which line of the story printed it.
+"""Run a story, and note for each output line which line of the story printed it.
 
     told_by.py STORY NOTES
 """
@@ -10,7 +10,7 @@ import sys
 
 
 class Noting:
-    """sys.stdout; each newline is noted with the number of the innermost line of the story, 0 if there is none."""
+    """Replaces sys.stdout: notes for each newline the number of the story's innermost line, 0 if there is none."""
 
     def __init__(self, stream, story, notes):
         self.stream, self.story, self.notes = stream, story, notes

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The limits of group tracebacks (15 members, 10 levels, or others): where they are cut, and what the cut says. */
+/* The limits of group tracebacks (15 members, 10 levels, or others): where they are cut, and the text at the cut. */
 #include "error_story.h"
 
 static aw_error *many(int count, const char *name)

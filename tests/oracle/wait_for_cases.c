@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * wait_for() over tasks that obey, swallow or fail: on timeout, on cancellation, and when the result is there
- * already.
+ * wait_for() over tasks that obey a cancellation, swallow it or fail: on timeout, on cancellation, and when the
+ * result is there already.
  */
 #include "tell.h"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# wait_for: of what is done already, of what swallows, fails, or is cancelled by others; with no time at all.
+# wait_for: tasks that are done already, swallow the cancellation, fail, or are cancelled by others; a timeout of 0.
 import asyncio
 from tell import *
 

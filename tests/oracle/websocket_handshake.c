@@ -7,7 +7,7 @@ static void str(const aw_error *err, const char *key)
 	printf("%s=%s ", key, aw_error_str(err, key, "None"));
 }
 
-/* Consumes `err`; the names of its str attributes follow. */
+/* Print and unref an error, with its str attributes `keys`. */
 static void story(aw_error *err, const char *const *keys, const char *more)
 {
 	show(err);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The errors of a WebSocket connection, written from the documentation of websockets.exceptions."""
+"""The errors of a WebSocket connection, implemented after the documentation of websockets.exceptions."""
 
 WORDS = {1000: "OK", 1001: "going away", 1002: "protocol error", 1003: "unsupported data",
          1005: "no status received [internal]", 1006: "abnormal closure [internal]",

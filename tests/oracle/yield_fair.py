@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Everybody gets a turn: sleep(0), done futures, tasks made in between, callbacks; and who wakes whom.
+# All tasks get their turns: sleep(0), done futures, tasks created in between, callbacks; and tasks that wake each other.
 import asyncio
 from tell import *
 
