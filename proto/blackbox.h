@@ -1,41 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The black box: one file on tmpfs, mapped by its owner and by whoever looks.
+ * The black box: one file on tmpfs, mapped by its owner (the recorded process) and by its readers.
  *
- * Only agent/record writes it, and only blackbox_read.c reads it. Its bytes are no contract: the
- * version says which reader fits.
+ * Only the agent writes it; its records are read through blackbox_read.h. The layout is not a stable format: it changes
+ * with the version, and a reader accepts only its own version.
  *
  *	+--------------------+ 0
- *	| header             | who, when, where the rest is, what was refused
+ *	| header             | process, start time, offsets of the other parts, counters of refused records
  *	+--------------------+ rings_offset
- *	| ring directory     | two a thread: its events (even), its findings and what they name (odd)
+ *	| ring directory     | two rings a thread: its events (even), its findings and what they name (odd)
  *	+--------------------+ loops_offset
- *	| loop table         | what each does now, and how long all its iterations took
+ *	| loop table         | current state of each loop, and how long its iterations took
  *	+--------------------+ holds_offset
- *	| table of holds     | who has the locks that somebody waits for
+ *	| table of holds     | which task holds each lock that tasks wait for
  *	+--------------------+ arena_offset
  *	| intern arena       | append only; published by arena_end
  *	+--------------------+ tasks_offset
  *	| task table         | slots [1, task_used) are backed; slot 0 is never used
  *	+--------------------+ area_offset
- *	| ring area          | each ring has its place from the start, and memory as it fills
+ *	| ring area          | each ring has a fixed place; memory is added as it fills
  *	+--------------------+ total_bytes
  *
- * The file has its full size from the start, and holes where nothing is yet. Reading a hole of a mapped tmpfs file
- * takes memory, and is a SIGBUS where there is none: so every reader, the owner included, stays within
- * what is published as backed, which is what lies before arena_offset, the arena up to arena_end, the slots
+ * The file has its full size from the start, with holes where nothing was written yet. Reading a hole of a mapped
+ * tmpfs file allocates memory, and raises SIGBUS if there is none. So every reader, including the owner, stays within
+ * the parts that are published as backed: everything before arena_offset, the arena up to arena_end, the slots
  * [1, task_used), and each ring's first `capacity` units.
  *
  * Rings. A record is one or more units of 64 bytes. The writer (one thread) moves `reserved` past the new
- * record, writes it, then moves `head` there with release order. A reader copies units below `head`, and
- * then looks at `reserved`: what lies more than a capacity behind it may have been overwritten while it
- * was copied; it is dropped, and counted. Every shared word is read and written as a relaxed atomic, so
- * that a reader that comes too late sees old or new words, throws both away, and has no data race.
+ * record, writes the record, then moves `head` there with release order. A reader copies units below `head`, and
+ * then loads `reserved`: units more than a capacity behind it may have been overwritten during the copy, so they are
+ * dropped, and counted. Every shared word is read and written as a relaxed atomic, so that a reader that
+ * was overtaken reads old or new words and drops them, without a data race.
  *
- * A ring begins with a few pages, and its capacity doubles each time that it has become full, up to the size of its
- * place. It does not wrap around before: so a unit's place is the same for the old and the new capacity. If no
- * memory is left, it stays as it is, and wraps around earlier. The writer moves `capacity` before
- * `reserved` and `head`; so a reader loads one of these first, and `capacity` second.
+ * A ring begins with a few pages, and its capacity doubles each time it is full, up to the size of its
+ * place. It does not wrap around before that, so a unit's place is the same for the old and the new capacity. If there
+ * is no memory left, the capacity stays as it is, and the ring wraps around earlier. The writer stores `capacity` before
+ * `reserved` and `head`, so a reader loads one of these first, and `capacity` second.
  *
  *	first unit  word 0    kind:8 | AW__UNIT_FIRST:8 | units that follow:16 | list length:16 | text length:16
  *	            word 1    time_ns
@@ -44,13 +44,13 @@
  *	the others  word 0    0:8 | AW__UNIT_MORE:8 | …0
  *	            word 1-7  the list's words, then the text, padded with zeros
  *
- * Each unit says whether it is a record's first, so that a reader that was lapped finds the next one.
+ * Each unit is marked as a record's first or not, so that a reader that was overtaken finds the next record.
  *
  * Arena. An entry is a header and its payload (the numbers, then the text, padded to 8 bytes). Its id is its
- * offset divided by 8; offset 0 is left free. arena_end moves, with release order, when an entry is whole. A reader of
- * another process's box copies each entry, and then checks and uses the copy: the owner may be hostile.
+ * offset divided by 8; offset 0 is not used. arena_end moves, with release order, when an entry is complete. A reader of
+ * another process's box copies each entry, then checks and uses the copy: the owner is untrusted.
  *
- * Task table. A slot is guarded by `sequence`, odd while it is being written.
+ * Task table. A slot is a sequence lock: `sequence` is odd while the slot is being written.
  */
 #ifndef AW__BLACKBOX_H
 #define AW__BLACKBOX_H
@@ -72,7 +72,7 @@
 #define AW__UNIT_FIRST	       0xa1u
 #define AW__UNIT_MORE	       0xa2u
 
-/* The longest text and list of one record. The recorder cuts what is longer, and says so in the text. */
+/* The longest text and list of one record. The recorder cuts longer ones; a cut text says so. */
 #define AW__RECORD_TEXT_BYTES 1024u
 #define AW__RECORD_LIST_WORDS 256u
 #define AW__RECORD_MAX_UNITS                                                                       \
@@ -81,14 +81,13 @@
 
 enum aw__box_state {
 	AW__BOX_OPEN = 1,
-	AW__BOX_CLOSED = 2, /* the owner said goodbye */
+	AW__BOX_CLOSED = 2, /* the owner has ended its recording */
 };
 
 enum aw__ring_state {
 	AW__RING_FREE = 0,
-	AW__RING_OWNED = 1, /* a thread writes to it */
-	AW__RING_ORPHAN =
-		2, /* its thread has ended; the next new thread goes on where it stopped */
+	AW__RING_OWNED = 1,  /* a thread writes to it */
+	AW__RING_ORPHAN = 2, /* its thread has ended; the next new thread continues the ring */
 };
 
 #define AW__THREAD_NAME_WORDS 2u
@@ -101,10 +100,10 @@ struct aw__box_ring {
 	_Atomic uint64_t tid;
 	_Atomic uint64_t name[AW__THREAD_NAME_WORDS];
 	_Atomic uint64_t refused; /* records that found no room in time (with AWRY_TRACE) */
-	/* the writer's line */
+	/* the writer's cache line */
 	_Alignas(64) _Atomic uint64_t reserved;
 	_Atomic uint64_t head;
-	/* the line of the one reader that the writer waits for: the trace file's */
+	/* the cache line of the trace file's reader, the only one that the writer waits for */
 	_Alignas(64) _Atomic uint64_t consumed;
 };
 
@@ -116,26 +115,27 @@ struct aw__box_loop {
 	_Atomic uint64_t thread;	/* index */
 	_Atomic uint64_t busy_since_ns; /* 0: in its poll */
 	_Atomic uint64_t iterations;
-	_Atomic uint64_t task;	  /* the one that runs now; 0 for none */
-	_Atomic uint64_t finding; /* the blocked-loop that was told of this iteration; 0 for none */
-	_Atomic uint64_t task_slot;		      /* its place in the task table */
+	_Atomic uint64_t task;	    /* the running task; 0: none */
+	_Atomic uint64_t finding;   /* the finding blocked-loop of this iteration; 0: none */
+	_Atomic uint64_t task_slot; /* of the running task, in the task table */
 	_Atomic uint64_t label[AW__LOOP_LABEL_WORDS]; /* text, padded with NULs */
 	_Atomic uint64_t stuck;	      /* it sleeps, and nothing can wake it: aw__loop_stuck */
-	_Atomic uint64_t longest_ns;  /* of its iterations */
-	_Atomic uint64_t interpreter; /* the thread's interpreter state, an address; 0: none */
+	_Atomic uint64_t longest_ns;  /* its longest iteration */
+	_Atomic uint64_t interpreter; /* address of the thread's interpreter state; 0: none */
 	uint64_t spare[5];
-	_Atomic uint64_t lags[AW__LAG_BUCKETS]; /* how many iterations took how long (lags.h) */
+	_Atomic uint64_t
+		lags[AW__LAG_BUCKETS]; /* histogram of its iterations' durations (lags.h) */
 };
 
 _Static_assert(sizeof(struct aw__box_loop) == 704,
 	       "eleven lines of a cache, and the next loop in others");
 
-/* A resource is in one of AW__HOLD_WINDOW places from its hash on. One that finds no room is not listed. */
+/* A resource is in one of AW__HOLD_WINDOW places from its hash on. If all are taken, it is not listed. */
 #define AW__HOLD_WINDOW 16u
 
 struct aw__box_hold {
 	_Atomic uint64_t resource; /* 0: free */
-	_Atomic uint64_t task;	   /* who has it */
+	_Atomic uint64_t task;	   /* the task that holds it */
 };
 
 static inline uint64_t aw__hold_hash(uint64_t resource)
@@ -143,28 +143,26 @@ static inline uint64_t aw__hold_hash(uint64_t resource)
 	return resource * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 }
 
-/* Of a loop that sleeps. */
+/* Whether a sleeping loop can be woken. */
 enum aw__loop_stuck {
 	AW__NOT_STUCK = 0,
-	AW__STUCK = 1,		/* nothing that it knows of can wake it */
-	AW__STUCK_IF_ALONE = 2, /* … but for another thread, as long as there is one */
+	AW__STUCK = 1,		/* nothing can wake it */
+	AW__STUCK_IF_ALONE = 2, /* only another thread can wake it, if there is one */
 };
 
 #define AW__TASK_NAME_BYTES 40u
 
 enum aw__task_flags {
-	AW__TASK_UNREFERENCED = 1, /* nobody but its loop has a reference to it */
+	AW__TASK_UNREFERENCED = 1, /* only its loop has a reference to it */
 	AW__TASK_TIMED = 2,	   /* a timer may end its wait */
-	AW__TASK_SHIELDS = 16,	   /* what it waits for is not cancelled with it */
-	AW__TASK_QUEUED = 8,	   /* it is pending, and its loop is to run it next */
-	AW__TASK_FORSAKEN = 4,	   /* nobody can finish what it waits for, and that was told */
+	AW__TASK_SHIELDS = 16,	   /* cancelling it does not cancel what it waits for */
+	AW__TASK_QUEUED = 8,	   /* it is pending, and its loop should run it next */
+	AW__TASK_FORSAKEN = 4,	   /* nothing can finish its wait, and a finding reported that */
 };
 
 /*
- * Of a task's row, whoever reads it: `status` and `wait_target` of its slot, or the like of an event.
- *
- * It ended with an error that nobody has retrieved: it is listed until somebody does. A group or gather takes the errors of its
- * members when it is done, and a task that awaits it gets its error as soon as it runs.
+ * True if a task ended with an error that was not retrieved yet: it stays listed until then. The parameters come from its slot
+ * (`status`, `wait_target`, `scope`) or from an event. A task with a scope does not count: its group or gather takes the error.
  */
 static inline bool aw__row_is_held(uint64_t state, uint64_t outcome, uint64_t error, uint64_t scope)
 {
@@ -172,7 +170,7 @@ static inline bool aw__row_is_held(uint64_t state, uint64_t outcome, uint64_t er
 	       scope == 0;
 }
 
-/** The task that this one awaits, or awaited until it was woken. 0: none. */
+/** The task that a task awaits, or awaited until it was woken. 0: none. */
 static inline uint64_t aw__row_awaits(uint64_t state, uint64_t wait_kind, uint64_t wait_target)
 {
 	return (state == AW__TASK_WAITING && wait_kind == AW_WAIT_TASK) || state == AW__TASK_READY
@@ -182,7 +180,7 @@ static inline uint64_t aw__row_awaits(uint64_t state, uint64_t wait_kind, uint64
 
 struct aw__box_task {
 	_Atomic uint32_t sequence;
-	_Atomic uint32_t wait_stack; /* where it waits, while its state is waiting; 0: not told */
+	_Atomic uint32_t wait_stack; /* where it waits, while its state is waiting; 0: unknown */
 	_Atomic uint64_t id;	     /* 0: free */
 	_Atomic uint64_t creator;
 	_Atomic uint64_t created_ns;
@@ -191,15 +189,15 @@ struct aw__box_task {
 	_Atomic uint64_t wait_target;
 	_Atomic uint64_t scope;
 	_Atomic uint64_t coroutine_stack; /* coroutine << 32 | stack */
-	_Atomic uint64_t loop_steps;	  /* loop << 32 | steps, which stop at their maximum */
+	_Atomic uint64_t loop_steps;	  /* loop << 32 | steps, which saturate */
 	_Atomic uint64_t status; /* state:8 | wait kind:8 | outcome:8 | name length:8 | flags:8 |
-					     creator's slot:24, 0 if that is not known */
+					     creator's slot:24, 0 if unknown */
 	_Atomic uint64_t name[AW__TASK_NAME_BYTES / 8];
 };
 
 _Static_assert(sizeof(struct aw__box_task) == 128, "a live task costs 128 bytes of the box");
 
-/* The most numbers and the longest text of a definition. */
+/* The largest number count and text length of a definition. */
 #define AW__ENTRY_NUMBERS    256u
 #define AW__ENTRY_TEXT_BYTES 4096u
 
@@ -237,25 +235,26 @@ struct aw__box_header {
 	uint64_t area_offset;
 	uint64_t area_capacity;		/* bytes */
 	_Atomic uint64_t arena_end;	/* bytes, from arena_offset */
-	_Atomic uint64_t task_used;	/* slots ever handed out: none beyond */
+	_Atomic uint64_t task_used;	/* slots below this number were used; those beyond never */
 	_Atomic uint64_t ring_used;	/* entries of the directory */
 	_Atomic uint64_t arena_refused; /* definitions that found the arena full */
-	_Atomic uint64_t task_refused;	/* live tasks that are not listed, now */
+	_Atomic uint64_t task_refused;	/* live tasks that are not listed now */
 	_Atomic uint64_t ring_refused;	/* records of threads that found no ring */
 	_Atomic uint64_t loop_refused;	/* loops that found no place in their table */
 	char runtime[32];
 	char program[256];
-	uint64_t pid_namespace;	    /* inode of /proc/self/ns/pid; 0: not known */
-	_Atomic uint64_t findings;  /* how many were told: the newest one's id */
-	_Atomic uint32_t ended;	    /* enum aw__ended; whoever found it out wrote it */
-	_Atomic uint64_t looked_ns; /* when it was last known to run (a look at its tasks) */
+	uint64_t pid_namespace;	   /* inode of /proc/self/ns/pid; 0: unknown */
+	_Atomic uint64_t findings; /* number of findings, and id of the newest */
+	_Atomic uint32_t ended;	   /* enum aw__ended; written by the process that found out */
+	_Atomic uint64_t
+		looked_ns; /* when the agent last looked at its tasks: the process ran then */
 	/* struct aw_agent_interpreter; all 0: none */
 	_Atomic uint64_t interpreter[AW__INTERPRETER_WORDS];
 };
 
 enum aw__ended {
 	AW__ENDED_UNKNOWN = 0,
-	AW__ENDED_BY_EXEC = 1, /* the process went on with another program */
+	AW__ENDED_BY_EXEC = 1, /* the process replaced its program with exec() */
 };
 
 #define AW__BOX_HEADER_BYTES 4096u

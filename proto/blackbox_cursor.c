@@ -3,12 +3,12 @@
  * Reads a black box as a sequence of items, while its process writes to it. For the agent's stream thread (one
  * cursor for each viewer and for the trace) and for viewers that map the file.
  *
- * A mark takes the rings' heads first and the arena's end second: whatever a record below the heads names was
- * interned before the record was published, so it lies below that end. Between two marks come the new definitions,
- * then (if asked for) the snapshot, then the records of all rings, merged by their time.
+ * A mark loads the rings' heads first and the arena's end second: definitions that a record below the heads refers to
+ * were interned before the record was published, so they lie below that end. Between two marks come the new
+ * definitions, then (if requested) the snapshot, then the records of all rings, merged by time.
  *
- * A snapshot's rows are read later than the mark, and may name what was interned since. So each row is held back
- * until the definitions up to the arena's end, as it is after the row was read, are given.
+ * A snapshot's rows are read later than the mark, and may refer to newer definitions. So each row is held back until
+ * the definitions up to the arena's end, loaded after the row was read, were given.
  */
 #include "proto/blackbox_cursor.h"
 
@@ -48,7 +48,7 @@ void aw__box_cursor_destroy(struct aw__box_cursor *cursor)
 
 void aw__box_cursor_held(struct aw__box_cursor *cursor)
 {
-	cursor->held_row = 1; /* slot 0 is never used, nor backed */
+	cursor->held_row = 1; /* slot 0 is never used, and not backed */
 }
 
 void aw__box_cursor_important_only(struct aw__box_cursor *cursor)
@@ -110,7 +110,7 @@ static bool next_definition(struct aw__box_cursor *cursor, struct aw__definition
 		uint64_t bytes;
 
 		if (!aw__box_definition(cursor->box, cursor->arena_at / 8, ret)) {
-			/* Nothing behind a broken entry can be found. */
+			/* Entries behind a corrupt one cannot be found. */
 			cursor->arena_at = UINT64_MAX - sizeof(struct aw__box_entry);
 			return false;
 		}
@@ -142,7 +142,7 @@ static bool give_lost(struct aw__box_cursor *cursor, uint32_t thread, enum aw__l
 	return true;
 }
 
-/* The ring whose next record is the oldest, or whose loss must be told first. */
+/* The ring with the oldest next record, or one with losses, which are reported first. */
 static struct aw__ring_cursor *oldest_ring(struct aw__box_cursor *cursor, uint32_t *ret_index)
 {
 	struct aw__ring_cursor *best = NULL;
@@ -195,7 +195,7 @@ static bool next_record(struct aw__box_cursor *cursor, struct aw__item *ret_item
 	return true;
 }
 
-/* What the recorder itself had to leave out, and counted. */
+/* Reports what the recorder itself could not record, and counted. */
 static bool next_refusal(struct aw__box_cursor *cursor, struct aw__item *ret_item)
 {
 	const struct aw__box_header *header = cursor->box->header;
@@ -215,7 +215,7 @@ static bool next_refusal(struct aw__box_cursor *cursor, struct aw__item *ret_ite
 	return false;
 }
 
-/* They name nothing that would have to be defined first. */
+/* Lags refer to no definitions, so they need not be held back. */
 static bool next_lags(struct aw__box_cursor *cursor, struct aw__item *ret_item)
 {
 	while (cursor->lags_ns != 0 && cursor->lags_row < cursor->box->loop_capacity) {

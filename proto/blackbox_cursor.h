@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files share that make a sequence of a box (blackbox_cursor.c), and nobody else may see. */
+/* Private declarations of the files that read a box as a sequence of items: blackbox_cursor.c, _ring.c, _rows.c. */
 #ifndef AW__BLACKBOX_CURSOR_H
 #define AW__BLACKBOX_CURSOR_H
 
@@ -13,12 +13,12 @@
 struct aw__ring_cursor {
 	const _Atomic uint64_t *units;
 	uint64_t capacity;
-	uint64_t most;	  /* what the capacity can grow to, at most */
-	uint64_t at;	  /* units: the next one to read */
-	uint64_t mark;	  /* … and where to stop for now */
-	uint64_t lost;	  /* units, not yet told */
-	uint64_t history; /* … that were overwritten before this cursor began */
-	bool overtaken;	  /* … since the last mark */
+	uint64_t most;	  /* the largest capacity to which the ring may grow */
+	uint64_t at;	  /* the next unit to read */
+	uint64_t mark;	  /* the unit before which to stop for now */
+	uint64_t lost;	  /* lost units that were not reported yet */
+	uint64_t history; /* likewise, those overwritten before this cursor began */
+	bool overtaken;	  /* by the writer, since the last mark */
 	bool peeked;	  /* `event` is the record at `at`, of `size` units */
 	uint64_t size;
 	struct aw__event event;
@@ -39,7 +39,7 @@ enum aw__snapshot_phase {
 	AW__ROWS_TASKS
 };
 
-/* Of whose iterations how many were told. */
+/* How many iterations of which loop were reported. */
 struct aw__told_lags {
 	uint64_t loop, count;
 };
@@ -49,8 +49,8 @@ struct aw__box_cursor {
 	uint64_t arena_at; /* bytes */
 	uint64_t arena_mark;
 	uint64_t lost;
-	uint64_t told[AW__LOST_KINDS]; /* of the header's counters */
-	bool begun;		       /* it was marked once */
+	uint64_t told[AW__LOST_KINDS]; /* what was reported of the header's counters */
+	bool begun;		       /* there was a first mark */
 	bool important_only;
 	bool snapshot_wanted;
 	enum aw__snapshot_phase phase;
@@ -59,34 +59,37 @@ struct aw__box_cursor {
 	struct aw__item item;
 	uint64_t row_list[AW__LAG_LIST_WORDS];
 	char row_text[AW__LOOP_LABEL_WORDS * 8];
-	uint64_t definition[AW__BOX_DEFINITION_WORDS]; /* numbers and text of the given one */
-	uint64_t lags_ns; /* the moment of those that are to be told after the events; 0: none */
+	uint64_t definition[AW__BOX_DEFINITION_WORDS]; /* numbers and text of the last one given */
+	uint64_t lags_ns; /* the time of the lags to report after the events; 0: none */
 	uint64_t lags_row;
 	struct aw__told_lags *told_lags; /* loop_capacity of them */
-	uint64_t held_row;	  /* the next task whose error may be held; 0: they are not told */
-	unsigned held_part;	  /* of what is told of it: the next one */
-	uint64_t held_count;	  /* findings that were made of such */
-	struct aw__map held_told; /* errors of which a finding came by */
-	struct aw__map awaited;	  /* tasks that others await */
+	uint64_t held_row;   /* the next task to check for a held error; 0: do not report them */
+	unsigned held_part;  /* the next part of that task's report */
+	uint64_t held_count; /* held-error findings made here */
+	struct aw__map held_told; /* errors that a finding in the rings reported */
+	struct aw__map awaited;	  /* tasks that other tasks await */
 	uint32_t ring_count;
 	struct aw__ring_cursor *rings[]; /* ring_capacity of them, made when first seen */
 };
 
 /* ---- blackbox_ring.c: one ring ---- */
 
-/** Read on up to where it is now; what was overwritten meanwhile is counted. */
+/** Move the ring's mark to its current head; count the units that were overwritten meanwhile. */
 void aw__ring_cursor_mark(struct aw__box_cursor *cursor, uint32_t index);
-/** Make its `event` the next record below the mark. False if there is none. */
+/** Set the ring's `event` to the next record below the mark. False if there is none. */
 bool aw__ring_cursor_peek(const struct aw__box *box, struct aw__ring_cursor *ring, uint32_t index);
 
-/* ---- blackbox_rows.c: what is true at a moment ---- */
+/* ---- blackbox_rows.c: the current state ---- */
 
-/** Make `item` the next row of the snapshot. False when there is none any more. */
+/** Set `item` to the next row of the snapshot. False if there are no more. */
 bool aw__rows_next(struct aw__box_cursor *cursor);
-/** Make `item` how long a loop's iterations took. What was told is not told again, unless it changed: then false. */
+/** Set `item` to the durations of a loop's iterations. False if there are none, or they were reported already. */
 bool aw__rows_lags(struct aw__box_cursor *cursor, uint64_t row);
 
-/** Make `item` the next part of a finding that a task's error was held when the owner ended: who made the task, the task, the finding. */
+/**
+ * Set `item` to the next part of a held-error finding, made after the owner has ended: the row of the task's creator, the task's row,
+ * then the finding. False if there are no more.
+ */
 bool aw__rows_held(struct aw__box_cursor *cursor);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Opens a black box, checks its header, and reads its definitions: for blackbox_cursor.c, and so for the agent's
- * thread and every viewer. The box is untrusted, and its owner may write to it meanwhile: each word is copied
- * once, and the copy is checked and used.
+ * thread and every viewer. The box is untrusted, and its owner may write to it at any time: each word is copied
+ * once, and only the copy is checked and used.
  */
 #include "proto/blackbox_read.h"
 
@@ -18,14 +18,14 @@
 #define LOAD(field)	    atomic_load_explicit(&(field), memory_order_relaxed)
 #define LOAD_ACQUIRE(field) atomic_load_explicit(&(field), memory_order_acquire)
 
-/* True if `count` things of `size` bytes at `offset` lie inside of the box, after its header. */
+/* True if `count` elements of `size` bytes at `offset` lie inside the box, after its header. */
 static bool fits(const struct aw__box *box, uint64_t offset, uint64_t count, uint64_t size)
 {
 	return offset >= AW__BOX_HEADER_BYTES && offset % 64 == 0 && offset <= box->bytes &&
 	       count <= (box->bytes - offset) / size;
 }
 
-/* Once, word by word: what is checked is what is used, whatever the owner writes meanwhile. */
+/* Each word is read once, so that the owner cannot change a value between its check and its use. */
 static void copy_header(const struct aw__box *box, struct aw__box_header *ret)
 {
 	const _Atomic uint64_t *from = (const _Atomic uint64_t *)(const void *)box->header;
@@ -84,7 +84,7 @@ bool aw__box_view(struct aw__box *box, const void *base, size_t bytes, const cha
 	return check(box, name, problem);
 }
 
-/* Its owner never shortens a box; whoever else does gives its reader zeros (base/mapping.h). */
+/* The owner never truncates a box. If another process does, the reader gets zeros (base/mapping.h). */
 static int open_file(const char *path, size_t *ret_bytes, struct aw__problem *problem)
 {
 	const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);

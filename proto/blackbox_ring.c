@@ -9,7 +9,7 @@
 
 #include "base/alloc.h"
 
-/* It may have grown since. What cannot be is not believed: then it stays what it was. */
+/* The ring may have grown. An impossible capacity is ignored. */
 static void ring_load_capacity(const struct aw__box_ring *shared, struct aw__ring_cursor *ring)
 {
 	const uint64_t capacity = AW__BOX_LOAD(shared->capacity);
@@ -49,7 +49,7 @@ static uint64_t ring_word(const struct aw__ring_cursor *ring, uint64_t unit, uns
 	return AW__BOX_LOAD(ring->units[(unit & (ring->capacity - 1)) * AW__UNIT_WORDS + word]);
 }
 
-/* The oldest unit that was not yet being overwritten a moment ago. */
+/* The oldest unit that was not being overwritten when `reserved` was loaded. */
 static uint64_t ring_oldest(const struct aw__box_ring *shared, struct aw__ring_cursor *ring)
 {
 	uint64_t reserved;
@@ -85,7 +85,7 @@ static void ring_copy_payload(struct aw__ring_cursor *ring, uint64_t head)
 	ring->event.text_length = text_length;
 }
 
-/* Copy the record at `at`. False if there is none that begins here: a lapped reader, or nonsense. */
+/* Copy the record at `at`. False if no valid record begins here: the reader was overtaken, or the data is corrupt. */
 static bool ring_copy(struct aw__ring_cursor *ring, uint32_t thread)
 {
 	const uint64_t head = ring_word(ring, ring->at, 0);
@@ -109,7 +109,7 @@ static bool ring_copy(struct aw__ring_cursor *ring, uint32_t thread)
 	return true;
 }
 
-/* What was overwritten is counted in records as far as can be known: a unit is at least a record's part. */
+/* Counts the overwritten units as lost: how many records they were is unknown. */
 static void ring_skip_to(struct aw__ring_cursor *ring, uint64_t oldest)
 {
 	ring->lost += oldest - ring->at;
@@ -120,8 +120,8 @@ static void ring_skip_to(struct aw__ring_cursor *ring, uint64_t oldest)
 }
 
 /*
- * A reader that was overtaken goes on half a ring later, so that it is not overtaken again at once. Only, the first time
- * it may be the record that the writer was at when it was killed: then everything behind it is still there.
+ * A reader that was overtaken continues half a ring later, so that it is not overtaken again at once. Exception: the first
+ * time it may have met the record that the writer was writing when it was killed, and all records behind it are intact.
  */
 static void ring_overtaken(struct aw__ring_cursor *ring, uint64_t oldest)
 {
@@ -162,7 +162,7 @@ void aw__ring_cursor_mark(struct aw__box_cursor *cursor, uint32_t index)
 	head = AW__BOX_LOAD_ACQUIRE(shared->head);
 	ring_load_capacity(shared, ring);
 	ring->overtaken = false;
-	/* A head that goes back, or is out of all proportion, is a broken box. */
+	/* A head that moves back is corrupt, and ignored. */
 	if (head > ring->mark)
 		ring->mark = head;
 	if (ring->mark - ring->at > ring->capacity)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rows of a snapshot (threads, loops, tasks, resources with their owners), read from a black box that is
- * written to meanwhile.
+ * Makes the rows of a snapshot (threads, loops, tasks, resources with their owners) from a black box, for
+ * blackbox_cursor.c, while the recorded process writes to it.
  */
 #include "proto/blackbox_cursor.h"
 
@@ -143,7 +143,7 @@ static bool task_row(struct aw__box_cursor *cursor, uint64_t row)
 	const struct aw__box_task *task =
 		(const struct aw__box_task *)(cursor->box->base + cursor->box->tasks_offset) + row;
 
-	/* A writer is done with a slot within nanoseconds, unless it was stopped or killed in the middle. */
+	/* A write takes nanoseconds, unless the writer was stopped or killed during it. */
 	for (unsigned attempt = 0; attempt < 1000; attempt++) {
 		const uint64_t before = AW__BOX_LOAD_ACQUIRE(task->sequence);
 
@@ -171,7 +171,7 @@ static uint64_t task_rows(const struct aw__box_cursor *cursor)
 		     cursor->box->task_capacity);
 }
 
-/* `item` is the task's row. */
+/* `item` is the task's row: whether its error should be reported as held-error. */
 static bool is_held(const struct aw__box_cursor *cursor, uint64_t looked_ns)
 {
 	const struct aw__event *task = &cursor->item.event;
@@ -184,7 +184,7 @@ static bool is_held(const struct aw__box_cursor *cursor, uint64_t looked_ns)
 	       aw__map_get(&cursor->awaited, task->subject) == NULL;
 }
 
-/* Which tasks are awaited. */
+/* Notes the tasks that other tasks await. */
 static void find_awaited(struct aw__box_cursor *cursor)
 {
 	for (uint64_t row = 1; row < task_rows(cursor); row++) {
@@ -200,7 +200,7 @@ static void find_awaited(struct aw__box_cursor *cursor)
 	}
 }
 
-/* From the task's row. */
+/* Turns `item` from the task's row into the finding held-error. */
 static void make_held(struct aw__box_cursor *cursor, uint64_t looked_ns)
 {
 	const struct aw__event task = cursor->item.event;
@@ -222,7 +222,7 @@ static void make_held(struct aw__box_cursor *cursor, uint64_t looked_ns)
 	event->list_length = AW__FINDING_NUMBERS;
 }
 
-/* The row of the task that made the one of `row`, if it is still there. */
+/* Make `item` the row of the task that created the one in `row`. False if the creator is no longer listed. */
 static bool creator_row(struct aw__box_cursor *cursor, uint64_t row)
 {
 	const struct aw__box_task *task =
@@ -319,7 +319,7 @@ bool aw__rows_next(struct aw__box_cursor *cursor)
 				break;
 			}
 			cursor->phase = AW__ROWS_TASKS;
-			cursor->row = 1; /* slot 0 is never used, nor backed */
+			cursor->row = 1; /* slot 0 is never used, and not backed */
 			break;
 		case AW__ROWS_TASKS:
 			if (row < task_rows(cursor)) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bounded bump allocator into which decode.c and decode_rows.c let protobuf-c unpack a message. It is emptied
- * for the next message.
+ * The bounded bump allocator that protobuf-c uses to unpack a message, for decode.c and decode_rows.c. It is emptied
+ * before the next message.
  */
 #include "proto/bump.h"
 
 #include "base/alloc.h"
 #include "proto/decode.h"
 
-/* A packed column takes at most eight times its bytes: four times that, and something for the columns' heads. */
+/* An unpacked column takes at most 8 times its packed bytes; this allows 4 times as much, and a fixed part for small messages. */
 #define MEMORY_PER_BYTE 32u
 #define MEMORY_AT_LEAST (64u << 10)
 

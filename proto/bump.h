@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A bounded piece of memory for protobuf-c to unpack into: allocation moves a mark, and nothing is freed. */
+/* A bounded block of memory for protobuf-c to unpack into: an allocation advances `used`, and nothing is freed. */
 #ifndef AW__BUMP_H
 #define AW__BUMP_H
 
@@ -15,9 +15,9 @@ struct aw__bump {
 	size_t used;
 };
 
-/** Use the caller's memory; there is nothing to finish. */
+/** Use the caller's memory; aw__bump_finish() is not needed. */
 void aw__bump_init(struct aw__bump *bump, unsigned char *memory, size_t size);
-/** Empty it, and make it large enough for a message of so many bytes. False if there is no memory. */
+/** Empty the block, and make it large enough for a packed message of `message_bytes`. False if there is no memory. */
 bool aw__bump_reset(struct aw__bump *bump, size_t message_bytes);
 /** Free what aw__bump_reset() allocated. */
 void aw__bump_finish(struct aw__bump *bump);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames to items, for sockets and trace files. The input is untrusted.
+ * Decodes frames into items, for sockets and trace files. The input is untrusted.
  *
- * protobuf-c does not bound what it allocates: a frame of empty sub-messages would take a hundred times its size.
- * So it decodes into a bounded piece of memory (bump.h), and fails when that is full; the schema has no recursion;
+ * protobuf-c does not bound its allocations: a frame of empty sub-messages would take a hundred times its size.
+ * So it unpacks into a bounded block of memory (bump.h), and fails when that is full; the schema has no recursion;
  * and the columns are checked against each other before any of them is used.
  */
 #include "proto/decode.h"
@@ -18,7 +18,7 @@
 /* More numbers than any definition has. */
 #define DEFINITION_NUMBERS 4096u
 
-/* How much of the ragged columns belongs to one event of a kind, by what the frame says. */
+/* How many arguments, lists and texts an event of a kind has, according to the frame. */
 struct shape {
 	uint32_t arg_count;
 	bool has_list;
@@ -27,7 +27,7 @@ struct shape {
 	uint64_t args[AW__EVENT_ARGS];
 };
 
-/* Where the next item is in each column of the message at hand. */
+/* Position of the next item in each column of the current message. */
 struct place {
 	size_t index;
 	size_t argument;
@@ -44,16 +44,16 @@ struct place {
 
 struct aw__decoder {
 	struct aw__buffer in;
-	size_t at;	   /* of the next frame, in `in` */
-	uint64_t consumed; /* bytes that are no longer in `in` */
+	size_t at;	   /* offset of the next frame in `in` */
+	uint64_t consumed; /* bytes that were removed from `in` */
 	bool begun;	   /* the preamble was seen */
 	bool greeted;	   /* the HELLO was seen */
 	bool broken;
 	struct aw__bump bump;
-	Awry__Message *message; /* of which items are still to be given; inside of bump */
+	Awry__Message *message; /* the current message, in `bump`; NULL: none */
 	struct place place;
 	struct shape shapes[256];
-	uint64_t numbers[DEFINITION_NUMBERS]; /* of the definition last given */
+	uint64_t numbers[DEFINITION_NUMBERS]; /* of the last definition given */
 };
 
 struct aw__decoder *aw__decoder_create(void)
@@ -173,7 +173,7 @@ static void give_hello(const Awry__Hello *m, struct aw__item *ret_item)
 	copy_text(hello->program, sizeof(hello->program), &m->program);
 }
 
-/* The next text. A column without anything is NULL, to which not even 0 may be added. */
+/* The next text. An empty column is NULL, and even adding 0 to NULL is undefined. */
 static const char *text_at(const ProtobufCBinaryData *column, struct place *place, uint32_t length)
 {
 	const char *text = length > 0 ? (const char *)column->data + place->text : NULL;
@@ -239,7 +239,7 @@ static void take_ragged(struct place *place, const Awry__Events *m, const struct
 	place->list += event->list_length;
 }
 
-/* An event of a kind that only a newer minor version knows is stepped over. */
+/* Events of kinds that only a newer minor version knows are skipped. */
 static bool give_event(struct aw__decoder *decoder, struct aw__item *ret_item)
 {
 	const Awry__Events *m = decoder->message->events;
@@ -311,7 +311,7 @@ static enum aw__decode_status check_hello(struct aw__decoder *decoder, struct aw
 	return AW__DECODED;
 }
 
-/* A message that was unpacked: give what is one item, or make ready to give many. */
+/* Begin an unpacked message: a single item is given at once (DECODED), others one by one later (MORE). */
 static enum aw__decode_status open_message(struct aw__decoder *decoder, struct aw__item *ret_item,
 					   struct aw__problem *problem)
 {
@@ -375,7 +375,7 @@ static enum aw__decode_status unpack(struct aw__decoder *decoder, size_t length,
 	return open_message(decoder, ret_item, problem);
 }
 
-/* MORE means here: go on, either with the message that was opened or with more bytes (`*ret_idle`). */
+/* Here MORE means: continue with the message that was opened or, if `*ret_idle` is set, wait for more bytes. */
 static enum aw__decode_status next_frame(struct aw__decoder *decoder, struct aw__item *ret_item,
 					 struct aw__problem *problem, bool *ret_idle)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes -> items. Whatever the bytes are, decoding ends, and takes no more memory for a frame than
- * AW__DECODE_BUDGET_BYTES besides the frame itself.
+ * Decodes bytes into items. For any input, decoding terminates, and takes at most AW__DECODE_BUDGET_BYTES of memory for
+ * a frame, besides the frame itself.
  *
  *	aw__decoder_feed(d, bytes, n);
  *	while ((status = aw__decoder_next(d, &item, &problem)) != AW__DECODE_MORE && status != AW__DECODE_BROKEN)
  *		if (status == AW__DECODE_DAMAGED)
- *			say(problem.text);   // a frame was stepped over
+ *			say(problem.text);   // a frame was skipped
  *		else
  *			use(item);
  */
@@ -20,10 +20,10 @@
 #define AW__DECODE_BUDGET_BYTES (16u << 20)
 
 enum aw__decode_status {
-	AW__DECODED,	    /* an item */
-	AW__DECODE_MORE,    /* nothing more in what was fed */
-	AW__DECODE_DAMAGED, /* a frame was stepped over; `problem` says where. Go on */
-	AW__DECODE_BROKEN, /* not a recording, another major version, or beyond repair. Nothing more comes */
+	AW__DECODED,	    /* an item was given */
+	AW__DECODE_MORE,    /* the bytes fed so far contain no further item */
+	AW__DECODE_DAMAGED, /* a frame was skipped; `problem` says where. Decoding continues */
+	AW__DECODE_BROKEN, /* not a recording, another major version, or an invalid frame length. Decoding ends */
 };
 
 struct aw__decoder;
@@ -32,21 +32,21 @@ struct aw__decoder;
 struct aw__decoder *aw__decoder_create(void);
 void aw__decoder_destroy(struct aw__decoder *decoder);
 
-/** Give it the next bytes; they are copied. False if there is no memory. */
+/** Add the next bytes; they are copied. False if there is no memory. */
 bool aw__decoder_feed(struct aw__decoder *decoder, const void *bytes, size_t length);
 
 enum aw__decode_status aw__decoder_next(struct aw__decoder *decoder, struct aw__item *ret_item,
 					struct aw__problem *problem);
 
-/** Where what is given now ends: the byte behind its frame, counted from the first that was fed. */
+/** The offset of the byte behind the current item's frame, counted from the first byte fed. */
 uint64_t aw__decoder_position(const struct aw__decoder *decoder);
-/** Forget what was fed: what is fed next begins at byte `offset`, where a frame begins. After the HELLO. */
+/** Drop the bytes fed so far: the next ones begin at byte `offset`, where a frame begins. Allowed after the HELLO. */
 void aw__decoder_seek(struct aw__decoder *decoder, uint64_t offset);
 
-/** True if what was fed ended inside a frame, or before the first: a cut file. `problem` says where. */
+/** True if the input ended inside a frame, or before the first: a cut file. `problem` says where. */
 bool aw__decoder_cut(const struct aw__decoder *decoder, struct aw__problem *problem);
 
-/** Parse the control frame at `bytes`. Returns its whole size, 0 for "more bytes", -1 for nonsense. */
+/** Parse the control frame at `bytes`. Returns its whole size, 0 if more bytes are needed, -1 if it is invalid. */
 int64_t aw__decode_control(const void *bytes, size_t length, struct aw__control *ret_control);
 
 #endif

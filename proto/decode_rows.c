@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the rows of an index and its trailer. As in decode.c, memory is bounded and columns are checked against
- * each other; the length of an unpacked frame is bounded, too.
+ * Reads the rows of an index and its trailer, for index.c and the images of models. As in decode.c, memory is bounded and
+ * columns are checked against each other; the size of a decompressed frame is bounded, too.
  */
 #include "proto/rows.h"
 
@@ -19,7 +19,7 @@ struct reading {
 	aw__row_taker *take;
 	void *arg;
 	struct aw__bump bump;
-	unsigned char *plain; /* AW__FRAME_MAX_BYTES: a message that was unpacked */
+	unsigned char *plain; /* AW__FRAME_MAX_BYTES: a decompressed message */
 	uint64_t last[AW__ROW_KINDS][SAME_PLACE];
 	uint64_t numbers[AW__ROW_MOST_NUMBERS];
 };
@@ -83,7 +83,7 @@ static bool take_rows(struct reading *reading, const Awry__Rows *m)
 	return true;
 }
 
-/* Unpacks a payload into reading->plain; 0 if it is not packed, or wrong. */
+/* Decompresses a payload into reading->plain. Returns its size; 0 if it is not a Packed message, or invalid. */
 static size_t unpack(struct reading *reading, const unsigned char *payload, size_t length)
 {
 	const Awry__Message *message;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Items to frames of the wire format, for the agent's stream thread and for commands that write traces. Events and
- * definitions are gathered in columns of deltas, and leave as one message when a column is full or an item of
- * another kind comes.
+ * Encodes items as frames of the wire format, for the agent's stream thread and for commands that write traces. Events
+ * and definitions are gathered in columns of deltas, and written as one message when a column is full or an item of
+ * another kind follows.
  */
 #include "proto/encode.h"
 
@@ -13,7 +13,7 @@
 #include "proto/encode_frame.h"
 #include "proto/frame.h"
 
-/* A message leaves when one of its columns might not hold the next item. */
+/* A message is written when one of its columns might not hold the next item. */
 #define EVENT_COUNT	 512u
 #define DEFINITION_COUNT 256u
 #define LONGEST_LIST	 4096u
@@ -32,7 +32,7 @@ struct event_columns {
 	uint64_t list[LIST_WORDS];
 	uint32_t text_length[EVENT_COUNT];
 	uint8_t text[TEXT_BYTES];
-	/* what the next delta is taken from */
+	/* values to which the next deltas refer */
 	uint64_t last_time;
 	struct {
 		bool seen;
@@ -308,7 +308,7 @@ void aw__encoder_item(struct aw__encoder *encoder, const struct aw__item *item)
 		put_hello(encoder, item->hello);
 		break;
 	case AW__ITEM_DEFINITION:
-		/* Events that gathered before it do not use it; they may leave after it. */
+		/* Events gathered before it do not refer to it, so they may be written after it. */
 		put_definition(encoder, &item->definition);
 		break;
 	case AW__ITEM_EVENT:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Items -> frames. Events and definitions gather in columns and leave as one frame when the columns
- * are full, when an item of another kind comes, or on aw__encoder_flush().
+ * Encodes items as frames. Events and definitions are gathered in columns, and written as one frame when the columns
+ * are full, when an item of another kind follows, or on aw__encoder_flush().
  */
 #ifndef AW__ENCODE_H
 #define AW__ENCODE_H
@@ -20,12 +20,12 @@ void aw__encoder_begin(struct aw__encoder *encoder);
 void aw__encoder_item(struct aw__encoder *encoder, const struct aw__item *item);
 void aw__encoder_flush(struct aw__encoder *encoder);
 
-/** What a viewer asks of the agent; what is false is left as it is. */
+/** A viewer's request to the agent; a false field changes nothing. */
 struct aw__control {
 	bool snapshot; /* send threads, loops and live tasks now */
-	bool tasks;    /* detail: birth, death, errors, findings */
-	bool steps;    /* detail: every suspend and resume, too */
-	bool pause;    /* send nothing until … */
+	bool tasks;    /* detail: creation and end of tasks, errors, findings */
+	bool steps;    /* detail: also every suspend and resume */
+	bool pause;    /* send nothing until `resume` */
 	bool resume;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Writes the rows of an index (checkpoint images, directory) as compressed frames, and its trailer. decode_rows.c
- * is the reader.
+ * reads them.
  */
 #include "proto/rows.h"
 
@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "proto/encode_frame.h"
 
-/* A frame leaves when one of its columns might not hold the next row. */
+/* A frame is written when one of its columns might not hold the next row. */
 #define ROW_COUNT   2048u
 #define SAME_PLACE  32u
 #define NUMBERS	    (32768u + AW__ROW_MOST_NUMBERS)
@@ -75,7 +75,7 @@ void aw__rows_writer_redirect(struct aw__rows_writer *writer, struct aw__buffer 
 	writer->out = out;
 }
 
-/* Packs and compresses; 0 if there is no memory. */
+/* Packs and compresses the gathered rows. Returns the compressed size; 0 if there is no memory. */
 static size_t compress(struct aw__rows_writer *writer, size_t length)
 {
 	Awry__Message message = AWRY__MESSAGE__INIT;

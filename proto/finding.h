@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every kind of finding, in one table: its number, id, words, meaning, mend and threshold. */
+/* The kinds of findings, in one table: number, id, title, meaning, advice and threshold of each. */
 #ifndef AW__FINDING_H
 #define AW__FINDING_H
 
@@ -28,16 +28,16 @@ enum aw__finding_kind {
 	AW__FINDING_KINDS
 };
 
-/* The detail of never-awaited, where its stack is not that of the coroutine's making. */
+/* The detail of never-awaited, if its stack is not where the coroutine was made. */
 #define AW__WHERE_DROPPED "dropped here; where it was made is not known"
 
-/** Tell whether a finding's stack is where the coroutine was dropped, and not where it was made. */
+/** Tell whether a finding's stack is where the coroutine was dropped, not where it was made. */
 static inline bool aw__finding_where_dropped(uint64_t kind, bool has_detail)
 {
 	return kind == AW__NEVER_AWAITED && has_detail;
 }
 
-/* How the detail of unclosed-handle ends, where its stack is not that of the opening. */
+/* The end of the detail of unclosed-handle, if its stack is not where the handle was opened. */
 #define AW__WHERE_COLLECTED ", dropped here; where it was opened is not known"
 
 static inline bool aw__finding_where_collected(uint64_t kind, const char *detail)
@@ -47,12 +47,13 @@ static inline bool aw__finding_where_collected(uint64_t kind, const char *detail
 }
 
 struct aw__finding_spec {
-	const char *id;	     /* "never-retrieved": what --fail-on takes */
-	const char *title;   /* the first line of a report, in asyncio's words where it has some */
+	const char *id; /* "never-retrieved": what --fail-on takes */
+	const char
+		*title; /* the first line of a report; asyncio's text, if asyncio reports it too */
 	const char *meaning; /* what happened, and why it matters */
 	const char *advice;  /* what to do */
 	const char *
-		threshold; /* what decides that it is one, and the default; NULL: it is or it is not */
+		threshold; /* when it is reported, with the option and its default; NULL: no threshold */
 };
 
 /** Indexed by enum aw__finding_kind; [0] is for a kind that this version does not know. */
@@ -60,16 +61,16 @@ extern const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS];
 
 /** The kind with that id (of `length` bytes), 0 if there is none. */
 enum aw__finding_kind aw__finding_by_id(const char *id, size_t length);
-/** The row of a kind that came from outside: row 0 if it is out of range. Never NULL. */
+/** The row of a kind from a recording, which is untrusted: row 0 if it is out of range. Never NULL. */
 const struct aw__finding_spec *aw__finding_spec(uint64_t kind);
 
-/** A kind's row in the words of a process's runtimes ("asyncio"), so that its advice names what there is there. */
+/** A kind's row for a process's runtimes ("asyncio"): its texts then name functions of that runtime. */
 struct aw__finding_spec aw__finding_spec_in(uint64_t kind, const char *runtimes);
 
-/** Tell whether the finding's error is one that nobody took: of such a kind each tells of one. */
+/** Tell whether findings of this kind report an error that no code retrieved or handled, one error each. */
 bool aw__finding_is_lost_error(uint64_t kind);
 
-/** The title of one finding. `task` 0: what is lost was a future's, not a task's. */
+/** The title of one finding. `task` 0: the error was a future's, not a task's. */
 const char *aw__finding_title(uint64_t kind, uint64_t task);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames: where one message ends and the next begins. The same on a socket and in a file; sans-I/O.
+ * Frames: they delimit the messages of the wire format, on sockets and in files. This code does no I/O itself.
  *
  *	preamble  8 bytes  91 'a' 'w' 'r' 'y' 0d 0a 1a, once, at the start of each direction
  *	frame     4 bytes  length of the payload, little-endian, 1 … AW__FRAME_MAX_BYTES
  *	          4 bytes  XXH32 of the payload, seed 0, little-endian
  *	          payload  one protobuf message, awry.proto's Message
  *
- * An agent that has AW__MOST_VIEWERS viewers, and can do without none of them, sends one more the preamble alone, and
- * closes.
+ * An agent that already has AW__MOST_VIEWERS viewers, and can drop none of them, sends another one only the preamble, and
+ * closes the connection.
  */
 #ifndef AW__FRAME_H
 #define AW__FRAME_H
@@ -26,23 +26,23 @@
 extern const unsigned char aw__frame_preamble[AW__FRAME_PREAMBLE_BYTES];
 
 enum aw__frame_status {
-	AW__FRAME_READY,   /* a whole frame, and its sum is right */
-	AW__FRAME_PARTIAL, /* more bytes are wanted */
-	AW__FRAME_DAMAGED, /* a whole frame whose sum is wrong: it can be stepped over */
-	AW__FRAME_BROKEN,  /* a length that cannot be: nothing after it can be trusted */
+	AW__FRAME_READY,   /* a complete frame with a correct checksum */
+	AW__FRAME_PARTIAL, /* more bytes are needed */
+	AW__FRAME_DAMAGED, /* a complete frame with a wrong checksum: it can be skipped */
+	AW__FRAME_BROKEN,  /* an impossible length: the next frame cannot be found */
 };
 
 /** Write a header for `length` bytes of `payload` to `ret_header`. */
 void aw__frame_header(unsigned char ret_header[AW__FRAME_HEADER_BYTES], const void *payload,
 		      size_t length);
 
-/** What the first bytes of a frame say that its payload's length is; needs 4 bytes. */
+/** The payload's length according to a frame's first 4 bytes; it is not checked. */
 uint32_t aw__frame_length(const unsigned char *bytes);
 
 /**
- * Look at the frame that begins at `bytes`. The payload begins AW__FRAME_HEADER_BYTES later.
+ * Check the frame that begins at `bytes`. The payload begins AW__FRAME_HEADER_BYTES later.
  *
- * @param ret_length  set for READY and DAMAGED: of the payload
+ * @param ret_length  the payload's; set for READY and DAMAGED
  */
 enum aw__frame_status aw__frame_parse(const unsigned char *bytes, size_t available,
 				      size_t *ret_length);

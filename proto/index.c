@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The index of a trace: its checkpoints, timeline and marks in memory, how they are written behind the recording,
- * and how they are read and checked. viewer/replay builds and uses it.
+ * The index of a trace: keeps its checkpoints, timeline and marks in memory, writes them behind the recording, reads
+ * them, and checks them. viewer/replay builds and uses it.
  */
 #include "proto/index.h"
 

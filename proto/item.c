@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The table of event kinds (subject, arguments, list and text of each), which encoder, decoder, recorder and
- * exports go by; and the names of states, waits and outcomes.
+ * exports use; and the names of states, waits and outcomes.
  */
 #include "proto/item.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Histograms of how long a loop's iterations took: buckets, counts and quantiles. The recorder fills them, reports
+ * Histograms of the durations of a loop's iterations: buckets, counts and quantiles. The recorder fills them; reports
  * and the viewer read them.
  */
 #include "proto/lags.h"
@@ -35,7 +35,7 @@ uint64_t aw__lags_count(const struct aw__lags *lags)
 uint64_t aw__lags_quantile_ns(const struct aw__lags *lags, unsigned permille)
 {
 	const uint64_t count = aw__lags_count(lags);
-	/* the first iteration, in the order of their lengths, that has as many up to itself */
+	/* the rank, among all iterations in the order of their durations, of the one that is the quantile */
 	uint64_t left = count / 1000 * permille + (count % 1000 * permille + 999) / 1000;
 
 	for (unsigned i = 0; i < AW__LAG_BUCKETS && count > 0; i++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long a loop's iterations took: a histogram of fixed size, two buckets an octave.
+ * The durations of a loop's iterations: a histogram of fixed size, with two buckets an octave.
  *
  * Iterations last from a quarter of a microsecond to minutes, and both ends matter: that is 31 octaves. Two buckets an
- * octave fill half a kilobyte a loop, and tell a quantile to within a half; the loop's thread finds its bucket by
- * counting leading zeros. Twice as fine would be twice the room for an answer that nobody acts on differently.
+ * octave take half a kilobyte a loop, and give a quantile to within a half; the loop's thread finds the bucket by
+ * counting leading zeros. A finer histogram would cost more memory, and not change any decision.
  *
  *	bucket 0	below 256 ns
  *	bucket 1, 2	from 256 ns, from 384 ns
@@ -12,7 +12,7 @@
  *	bucket 61, 62	from 275 s, from 412 s
  *	bucket 63	from 550 s
  *
- * On the wire a bucket is told by the least that is in it, so that these may become other ones.
+ * On the wire a bucket is identified by its lower bound, so that the buckets can be changed later.
  */
 #ifndef AW__LAGS_H
 #define AW__LAGS_H
@@ -31,7 +31,7 @@ struct aw__lags {
 	uint64_t counts[AW__LAG_BUCKETS];
 };
 
-/** The bucket of an iteration that took so long. */
+/** The bucket of an iteration that took `ns`. */
 static inline unsigned aw__lag_bucket(uint64_t ns)
 {
 	unsigned octave, bucket;
@@ -43,22 +43,22 @@ static inline unsigned aw__lag_bucket(uint64_t ns)
 	return bucket < AW__LAG_BUCKETS ? bucket : AW__LAG_BUCKETS - 1;
 }
 
-/** The least that is in a bucket; of the one behind the last: UINT64_MAX. */
+/** The lower bound of a bucket; UINT64_MAX for the one behind the last. */
 uint64_t aw__lag_from_ns(unsigned bucket);
 
-/** How many iterations it knows; stops at UINT64_MAX. */
+/** The number of iterations; saturates at UINT64_MAX. */
 uint64_t aw__lags_count(const struct aw__lags *lags);
 
 /**
- * How long so many of a thousand took at most: the end of the bucket in which that is, or the longest that there was.
- * 0 if there was none.
+ * The duration that `permille` of 1,000 iterations did not exceed: the end of the bucket that contains it, or the longest
+ * iteration if that is less. 0 if there were no iterations.
  */
 uint64_t aw__lags_quantile_ns(const struct aw__lags *lags, unsigned permille);
 
-/** What is in it, as pairs: the least that is in a bucket, and how many are. Returns how many words that are. */
+/** The histogram as pairs: a bucket's lower bound, and its count; empty buckets are left out. Returns the number of words. */
 uint32_t aw__lags_list(const struct aw__lags *lags, uint64_t ret_list[AW__LAG_LIST_WORDS]);
 
-/** The same back; the list may be anybody's. */
+/** Read back the pairs of aw__lags_list(); the list is untrusted. */
 void aw__lags_of_list(struct aw__lags *ret_lags, uint64_t longest_ns, const uint64_t *list,
 		      size_t length);
 

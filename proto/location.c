@@ -156,7 +156,7 @@ uint64_t aw__location_start_ticks(pid_t pid, char *ret_state)
 
 bool aw__location_lock(int fd)
 {
-	/* Somebody who lists the folder may be trying the lock just now. */
+	/* A process that lists the folder may be testing the lock at this moment. */
 	for (unsigned attempt = 0; attempt < 100; attempt++) {
 		const struct timespec pause = { .tv_nsec = 100000 };
 
@@ -196,7 +196,7 @@ uint64_t aw__location_namespace(void)
 	return stat("/proc/self/ns/pid", &st) == 0 ? (uint64_t)st.st_ino : 0;
 }
 
-/* A box outlives exec() as a file, but not as a mapping. Some file systems show another device there: the path says it, too. */
+/* After exec() the box file still exists, but is no longer mapped. Some file systems show another device in maps, so the path is compared, too. */
 static bool is_mapped(pid_t pid, const char *box_path)
 {
 	char path[32], line[512 + AW__LOCATION_PATH_BYTES], device[24];
@@ -225,7 +225,7 @@ static bool is_mapped(pid_t pid, const char *box_path)
 	return found;
 }
 
-/* Where process ids mean what they meant to the owner. */
+/* The owner's state by /proc; only valid in the owner's PID namespace. */
 static enum aw__owner_state ask_proc(const struct aw__location *location, const char *box_path,
 				     bool locked)
 {
@@ -233,7 +233,7 @@ static enum aw__owner_state ask_proc(const struct aw__location *location, const 
 	const uint64_t ticks = aw__location_start_ticks((pid_t)location->pid, &state);
 
 	if (ticks == 0 && locked && (kill((pid_t)location->pid, 0) == 0 || errno == EPERM))
-		return AW__OWNER_ALIVE; /* it is hidden (hidepid) */
+		return AW__OWNER_ALIVE; /* /proc hides it (hidepid) */
 	if (ticks != location->start_ticks || state == 'Z' || state == 'X')
 		return AW__OWNER_GONE;
 	if (!locked && !is_mapped((pid_t)location->pid, box_path))

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where black boxes and their sockets live, and whether the owner of one still does.
+ * Paths of black boxes and their sockets, and the state of a box's owner.
  *
  *	$AWRY_RUNTIME_DIR, or $XDG_RUNTIME_DIR/awry, or /dev/shm/awry-UID; 0700
  *	    PID-START-N.box    0600; START: field 22 of /proc/PID/stat, N: 0, or more after exec()
- *	    PID-START-N.sock   0600; where the owner serves viewers
- *	    run-PID.sock       0600; where `awry run` waits for the processes of its command
+ *	    PID-START-N.sock   0600; the owner accepts viewers there
+ *	    run-PID.sock       0600; `awry run` waits there for the processes of its command
  */
 #ifndef AW__LOCATION_H
 #define AW__LOCATION_H
@@ -32,54 +32,54 @@ enum aw__owner_state {
 	AW__OWNER_GONE,	    /* the process has ended */
 };
 
-/** Whether the program that writes the box still runs. */
+/** True if the program that writes the box still runs. */
 static inline bool aw__owner_runs(enum aw__owner_state state)
 {
 	return state == AW__OWNER_ALIVE || state == AW__OWNER_STOPPED;
 }
 
-/** The folder's path; nothing is created. Fails if it would be too long for a socket's address. */
+/** Get the folder's path; nothing is created. Fails if the path is too long for a socket's address. */
 bool aw__location_folder(char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem);
 
-/** `suffix` is "box", "sock", or "new" of a box that is still being made. */
+/** Get the path of a file. `suffix` is "box", "sock", or "new" for a box that is still being made. */
 bool aw__location_path(const struct aw__location *location, const char *suffix,
 		       char ret_path[AW__LOCATION_PATH_BYTES], struct aw__problem *problem);
 
-/** The same in a folder that aw__location_folder() named before; reads no environment. */
+/** The same in a folder that aw__location_folder() returned earlier; does not read the environment. */
 bool aw__location_path_in(const char *folder, const struct aw__location *location,
 			  const char *suffix, char ret_path[AW__LOCATION_PATH_BYTES]);
 
-/** Read a file's name (no folder). False if it is not a box's or, for "sock", a socket's. */
+/** Parse a file's name (without folder). False if it is not the name of a file with that suffix. */
 bool aw__location_parse(const char *name, const char *suffix, struct aw__location *ret);
 
-/** The path of the socket of the `awry run` with that process id. False: it is too long. */
+/** Get the path of the socket of the `awry run` with that process id. False if it is too long. */
 bool aw__location_run_socket(const char *folder, pid_t pid, char ret_path[AW__LOCATION_PATH_BYTES]);
 
-/** Whether a file's name (no folder) is that of such a socket. */
+/** True if a file's name (without folder) is that of a socket of `awry run`. */
 bool aw__location_is_run_socket(const char *name);
 
-/** Check a folder: of this user, not a link, and open to nobody else. */
+/** Check a folder: it must be this user's, not a link, and closed to other users. */
 bool aw__location_check_folder(const char *path, struct aw__problem *problem);
 
 /** Field 22 of /proc/PID/stat; 0 if there is no such process. `ret_state` may be NULL. */
 uint64_t aw__location_start_ticks(pid_t pid, char *ret_state);
 
 /*
- * The lock: a box is locked (flock) for as long as somebody has it mapped: its owner, or a forked child that has no box of its own.
- * A mapping keeps the open file, and so the lock, when the descriptor is closed; not so on overlayfs, where the owner keeps
- * the descriptor. It tells across PID namespaces, and without /proc.
+ * The lock: a box is locked (flock) as long as its owner, or a forked child that has no box of its own, has it mapped.
+ * A mapping keeps the open file, and so the lock, when the descriptor is closed; except on overlayfs, where the owner keeps
+ * the descriptor open. The lock works across PID namespaces, and without /proc.
  */
 
-/** Lock a box that was just made. `fd` may be closed when the box is mapped, if aw__location_is_locked() says so then. */
+/** Lock a new box. After the box is mapped and `fd` is closed, check with aw__location_is_locked() that the lock remains. */
 bool aw__location_lock(int fd);
 
-/** Whether somebody has the box mapped. It must not be removed then. False for a file that cannot be opened. */
+/** True if the box is locked: its owner or a child has it mapped, and it must not be removed. False if it cannot be opened. */
 bool aw__location_is_locked(const char *box_path);
 
-/** Identify the PID namespace of this process; 0: not known. */
+/** Identify the PID namespace of this process; 0: unknown. */
 uint64_t aw__location_namespace(void);
 
-/** What became of the program that wrote the box at `box_path`. */
+/** Get the state of the program that wrote the box at `box_path`. */
 enum aw__owner_state aw__location_owner(const struct aw__location *location, const char *box_path);
 
 #endif

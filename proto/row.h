@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A row: a kind, some numbers, and a text. What is kept besides the recording itself is made of rows: the
- * directory of an index, and the images of models. What they mean is their writers' and readers' affair.
+ * A row: a kind, some numbers, and a text. The directory of an index and the images of models consist of rows; their
+ * writers and readers define what the kinds and numbers mean.
  */
 #ifndef AW__WIRE_ROW_H
 #define AW__WIRE_ROW_H
@@ -17,7 +17,7 @@ struct aw__wire_row {
 	uint32_t number_count;
 	uint32_t text_length;
 	const uint64_t *numbers;
-	const char *text; /* hostile, as all that is read: not NUL-terminated, any bytes */
+	const char *text; /* untrusted: any bytes, not NUL-terminated */
 };
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the agent and awry-symbolize say to each other, over a socket of a pair. Both are of one build on one machine: numbers
- * are in its byte order.
+ * The protocol between the agent and awry-symbolize, over a socket pair. Both run on one machine and come from one build:
+ * numbers are in host byte order.
  *
  * A question is a header and `length` bytes:
  *	DEFINE   u64 kind, id, number count, numbers, then text; no answer
@@ -10,7 +10,7 @@
  *
  * An answer is a header of the same kind and, for RESOLVE, frames, innermost first, each
  *	u64 line, own, offset, then function, file, module: u64 length + 1 (0: unknown) and the bytes;
- * for SOURCE the line's bytes, without white space around it; none if it cannot be had.
+ * for SOURCE the bytes of the line, without white space around it; none if the line cannot be read.
  */
 #ifndef AW__SYMBOLIZE_H
 #define AW__SYMBOLIZE_H
@@ -26,7 +26,7 @@ struct aw__symbolize_header {
 
 #define AW__SYMBOLIZE_MOST_BYTES (256u << 10)
 
-/* The descriptor of its end, in awry-symbolize. */
+/* The descriptor of the socket in awry-symbolize. */
 #define AW__SYMBOLIZE_FD 0
 
 #endif
