@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A Python program stops recording and starts again in mid-run: the next recording lists its loops and tasks anew.
+"""A Python program stops recording and starts again: the next recording lists its live loops and tasks.
 
     again.py AWRY PYTHON PRELOAD AGENT
 """
@@ -112,7 +112,7 @@ def creation_stacks_of_the_first_recording_are_kept():
         world.crash(process)
         tree = {task["name"]: task for task in world.json("tree", str(process.pid))["tasks"]}
         check(tree["w"]["before_recording"] and tree["b"]["before_recording"] and "before_recording" not in tree["n"], tree)
-        # that of one which was created meanwhile is not known
+        # the creation stack of a task that was created in between is not known
         check(tree["w"]["stack"] != tree["b"]["stack"] and tree["a"]["stack"] != tree["w"]["stack"], tree)
 
 

@@ -4,20 +4,20 @@
 
     cases.py AWRY PYTHON [NAME…]
 
-    # python: 3.12+                        other versions skip it
-    # exit: N                              negative: it ends by that signal
+    # python: 3.12+                        other versions skip the case
+    # exit: N                              the exit status; negative: a signal
     # env: NAME=VALUE
     # expect: none
     # expect: KIND[|KIND] xN [line=L[/L]] [task=GLOB] [text~REGEX to the end of the line]
-    # allow: KIND                          any number of those is right
-    # same: stdout [stderr]                there stands what stands there without awry, addresses aside
-    # reports: N                           so many of its processes are recorded
-    # errors: N                            so many errors are in the reports
-    # silent: REGEX                        nothing on stderr matches it
+    # allow: KIND                          any number of findings of this kind
+    # same: stdout [stderr]                the same output as without awry, addresses aside
+    # reports: N                           the number of recorded processes
+    # errors: N                            the number of errors in the reports
+    # silent: REGEX                        nothing on stderr matches
 
-A key may name versions, as in expect[3.12+]; where one of a key fits, those without are not used. line: of this file, where the
-error was raised, or the innermost frame of the finding's stack. text: is searched in all that the finding says, with the places of
-its stacks as "function at THIS.py:12".
+A key may name versions, as in expect[3.12+]; if such a line fits, the key's lines without versions are not used. line: a line of
+the case's file, where the error was raised or the innermost frame of the finding's stack is. text: a regular expression for the
+finding's JSON, in which places of its stacks are written as "function at THIS.py:12".
 """
 import fnmatch
 import json
@@ -34,7 +34,7 @@ FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases")
 
 
 def header(path, version):
-    """The lines by key, those for this version where there are such."""
+    """The header's lines by key; those for this version replace the general ones."""
     plain, special = {}, {}
     with open(path, encoding="utf-8") as file:
         for line in file:
@@ -66,7 +66,7 @@ def own_line(frames, name):
 
 
 def places(stacks, at, name):
-    """A stack and those that it is linked to, as text."""
+    """A stack and the stacks that it links to, as text."""
     found = []
     while at is not None and at in stacks and len(found) < 1000:
         for frame in stacks[at]["frames"]:
@@ -96,12 +96,12 @@ def everything(part, report, name, seen):
 
 
 def describe(report, name):
-    """Of each finding: kind, count, task, line, and everything that it says as text."""
+    """For each finding: kind, count, task, line, and all its text."""
     errors = {error["id"]: error for error in report["errors"]}
     stacks = {stack["id"]: stack for stack in report["stacks"]}
     for finding in report["findings"]:
         error = errors.get(finding.get("error"))
-        # a traceback has the line; it may have begun in a library
+        # a traceback has the line; its innermost frame may be in a library
         at = (error or {}).get("stack") or finding.get("stack")
         frames = stacks[at]["frames"] if at is not None else []
         yield {"kind": finding["kind"], "count": finding["count"],
@@ -110,7 +110,7 @@ def describe(report, name):
 
 
 def reports(path):
-    """One for each process, one after the other."""
+    """The reports of all processes, which the file has one after the other."""
     with open(path, encoding="utf-8") as file:
         text = file.read().strip()
     while text:
@@ -134,7 +134,7 @@ def fulfils(found, want):
 
 
 def shown(text):
-    """What a program printed, without the line of awry run's that there is no finding."""
+    """A program's output, without the line of awry run about 0 findings."""
     return re.sub("0x[0-9a-f]+", "0x", re.sub(r"^awry: .*, runtime asyncio: 0 findings\n", "", text, flags=re.MULTILINE))
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""However a Python program is started, the adapter gets into it, and nothing else of it changes.
+"""The adapter is loaded however a Python program is started, and changes nothing else.
 
     injection.py AWRY PYTHON PRELOAD FEW_SLOTS
 
@@ -43,7 +43,7 @@ def write(world, name, text, executable=False):
 
 
 def finds(world, command, count=1, **variables):
-    """The program's own output is as ever, and the errors that it loses are found."""
+    """The program's own output is the same as without awry, and the errors that it loses are found."""
     plain = world.call(*command, **variables)
     done = world.run_awry("run", "--fail-on", f"never-retrieved>={count}", "--", *command, **variables)
     check(done.returncode == 66, command, "exit", done.returncode, done.stderr)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Jobs in threads are shown with the task that submitted them, where, and where their threads are; and who waits for them.
+"""Jobs in threads are shown with the task that submitted them, where, their threads' stacks, and the tasks that await them.
 
     jobs.py AWRY PYTHON PRELOAD
 """
@@ -114,7 +114,7 @@ def jobs_that_have_ended_are_gone():
         process.stdin.write("\n")
         process.stdin.flush()
         check(process.stdout.readline() == "ended\n", "the program said something else")
-        # the program's thread may not have begun to read its stdin
+        # the program's thread may not have started to read its stdin
         world.wait_for("the reader of stdin", lambda: any(name.startswith("Job-5 ") for name in jobs(world, process)))
         names = set(jobs(world, process))
         check(len(names) == 1 and re.fullmatch(r"Job-5 in asyncio_\d", *names), names)

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The cases under each version of CPython that can be had: this system's, pyenv's, and those of Debian's newer suites.
+"""The cases under each available version of CPython: this system's, pyenv's, and those of Debian's newer suites.
 
     versions.py SOURCE FOLDER [NAME…]
 
-FOLDER keeps the interpreters that were fetched and a build with an adapter for each. A version that cannot be had is named, and is no
-failure: there may be no network.
+FOLDER keeps the interpreters that were fetched and a build with an adapter for each. A version that is not available is named, but
+is not a failure: there may be no network.
 """
 import glob
 import os
@@ -41,7 +41,7 @@ def candidates(version, fetched):
 
 
 def find(fetched):
-    """The first of each version that is whole."""
+    """The first complete installation of each version."""
     found = {}
     for version in VERSIONS:
         for program, headers in candidates(version, fetched):
@@ -52,7 +52,7 @@ def find(fetched):
 
 
 def build(found):
-    """The viewer and the adapters, without the tests; returns the viewer, or None."""
+    """Build the viewer and the adapters, without the tests; returns the viewer, or None."""
     tree = f"{FOLDER}/build"
     includes = ";".join(headers for _, headers in found.values())
     if not run("cmake", "-S", SOURCE, "-B", tree, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=RelWithDebInfo", "-DAWRY_BUILD_TESTS=OFF",
@@ -62,7 +62,7 @@ def build(found):
 
 
 def debug_build_says_so(awry):
-    """A debug build of CPython runs as without awry, and one line says that its tasks are not recorded."""
+    """A debug build of CPython runs as without awry, and one line reports that its tasks are not recorded."""
     program = shutil.which("python3.11-dbg")
     if program is None:
         print("not tested: python3.11-dbg is not installed")

@@ -103,7 +103,7 @@ if os.fork() == 0:
 os.wait()
 '''
 
-# of each task, its frames: innermost first
+# the frames of each task, innermost first
 CHAINS = {
     "w": ["Queue.get", "take:5", "worker:10"],
     "c": ["sleep", "numbers:14", "consume:19"],
@@ -127,7 +127,7 @@ def start(world, *arguments, **variables):
 
 
 def chains(world, process):
-    """Of each task that waits, as in CHAINS."""
+    """The chains of all waiting tasks, as in CHAINS."""
     found = {}
     for task in world.json("tree", str(process.pid))["tasks"]:
         found[task["name"]] = [

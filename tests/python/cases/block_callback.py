@@ -3,13 +3,13 @@
 # exit: 0
 # env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 line=13 task=- text~wait_for_lock at THIS.py:13
-# A timer's callback waits for a lock of another thread: no task is to blame, and the thread has the function
+# A timer's callback waits for a lock of another thread: the finding has no task, but the thread's stack
 import asyncio
 import threading
 
 
 def wait_for_lock(lock):
-    # the other thread gives it back after 0.6 s
+    # the other thread releases the lock after 0.6 s
     with lock:
         print("locked")
 

@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 task=work text~<lambda> at THIS.py:11.*compute at THIS.py:(18|19|20).*Work.run at THIS.py:26
-# A computation that goes from Python through C to Python again: the frames of both calls are there, in order
+# A computation that calls from Python through C into Python again: the frames of both calls are listed, in order
 import asyncio
 import functools
 import time

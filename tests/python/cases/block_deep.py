@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 line=16 text~descend é at THIS.py
-# A stack deeper than any that is kept: the innermost frames are there; a name may have any characters
+# A stack deeper than the limit: the innermost frames are kept; a name may have any characters
 import asyncio
 import time
 
@@ -12,7 +12,7 @@ def descend(n):
     if n > 0:
         # each call one frame deeper
         return descend(n - 1)
-    # the innermost one
+    # the innermost frame
     time.sleep(0.6)
     return 0
 

@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_BLOCKED_MS=250
 # expect: blocked-loop x1 line=19/20 task=copy text~fill at THIS.py:(19|20).*copy at THIS.py:25
-# Most of the time is the kernel's: the thread is not stopped, and its Python frames are read all the same
+# Most of the time is spent in the kernel: the thread is not stopped, but its Python frames are read
 import asyncio
 import os
 import time
@@ -15,7 +15,7 @@ def fill():
     zeros = os.open("/dev/zero", os.O_RDONLY)
     buffer = bytearray(SIZE)
     end = time.perf_counter() + 0.8
-    # a call of some milliseconds, most of it in the kernel
+    # each call takes some milliseconds, mostly in the kernel
     while time.perf_counter() < end:
         os.preadv(zeros, [buffer], 0)
     os.close(zeros)

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# All that would block is done in threads or subprocesses; the loop itself only waits, and for long
+# All blocking calls are made in threads or subprocesses; the loop itself only waits, and for long
 import asyncio
 import time
 

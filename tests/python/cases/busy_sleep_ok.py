@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_BUSY_MS=500
 # expect: none
-# A task asks now and then, and one that has much to do lets others run in between: the loop sleeps, or one after the other has a turn
+# A task polls with pauses, and a task with much work lets others run in between: the loop sleeps, or tasks take turns
 import asyncio
 import time
 

@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_BUSY_MS=500
 # expect: busy-task x1 line=25 task=waiter
-# A task asks again and again by sleep(0) whether something is there: its steps are short, but the loop never sleeps
+# A task polls with sleep(0): its steps are short, but the loop never sleeps
 import asyncio
 import time
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# The loop has an exception handler of the program's own, which takes care of it
+# The program has set an exception handler of the loop, which handles the error
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: unhandled-error x1 line=15 text~(?=.*AttributeError)(?=.*expire)
-# A timer's callback fails; the loop prints it and goes on, what the callback was doing is half done
+# A timer's callback fails half-way; the loop prints the error and goes on
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: unhandled-error x1 line=14 task=uploader text~(?=.*OSError)(?=.*"why": "shutdown")(?=.*unhandled exception during asyncio.run)
-# The main task is done, asyncio.run() cancels what is left, and a clean-up fails
+# The main task is done, asyncio.run() cancels the other tasks, and the clean-up of one fails
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved x1 line=18 task=import text~(?=.*ImportFailed)(?=.*"why": "asked")(?=.*sweep at THIS.py:24\b)(?=.*"janitor")
-# A task turns its cancellation into an error of its own, which is lost: who cancelled it, and where, stands beside the error
+# A task turns its cancellation into another error, which is lost: the canceller and its place are shown with the error
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: held-error x1 line=14 task=query text~(?=.*RuntimeError)(?=.*"why": "timeout")
-# A timeout interrupts a library, which wraps the CancelledError; the task is kept, and nobody looks at its error
+# A timeout interrupts a library, which wraps the CancelledError; the task is kept, and its error is not retrieved
 import asyncio
 import os
 

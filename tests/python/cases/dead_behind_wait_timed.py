@@ -5,7 +5,7 @@
 # expect: deadlock x1 text~(?=.*"a-one")(?=.*"a-other")
 # expect: deadlock x1 text~(?=.*"b-one")(?=.*"b-other")
 # same: stdout
-# Two circles that no timeout ends: wait() with one, and shield() under one, leave the tasks as they are
+# Two cycles that no timeout ends: wait() with a timeout, and a timeout around shield(), do not cancel the tasks
 import asyncio
 
 

@@ -8,8 +8,8 @@
 # expect: deadlock x1 text~(?=.*"global")(?=.*"closure")
 # expect: deadlock x1 text~(?=.*"in a function")(?=.*"asked by it")
 # expect: deadlock x1 text~(?=.*"takes the condition")(?=.*"is awaited")
-# Forms of circles: a lock, or a semaphore, that its own task takes again; locks that are attributes, globals and in closures, by a plain
-# acquire(); one that an outer function has; a condition's, by a plain acquire()
+# Forms of cycles: a lock, or a semaphore, that its own task acquires again; locks in attributes, globals and closures, by a plain
+# acquire(); a lock that is held by an outer function; a condition's lock, by a plain acquire()
 import asyncio
 
 first = asyncio.Lock()

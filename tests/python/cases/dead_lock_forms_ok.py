@@ -3,9 +3,9 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=150
 # expect: none
-# Tasks that had a lock, or are to have it, and wait for tasks that need it: it was released before; it is to be acquired later; whether it
-# is released is a matter of a condition, since a timer may do it; a variable has another lock; it was given back
-# within its block, and taken by another; the lock of a condition that is waited for
+# Tasks wait for tasks that need a lock, but do not hold it: it was released before; it will be acquired later; it may
+# be released, as a timer may do it under a condition; a variable has another lock; it was released within its block,
+# and acquired by another task; it is the lock of a condition that the task waits for
 import asyncio
 
 

@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=200
 # expect: none
-# Locks that another task releases, or that a task of its own acquired; acquire() that is cancelled; a lock that is taken again and again
+# Locks that another task releases, or that a separate task acquired; a cancelled acquire(); a lock that is acquired again and again
 import asyncio
 
 

@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=300
 # expect: deadlock x1 text~(?=.*"(waiter|again)")(?=.*has ended, and the lock is still taken)
-# A task fails between acquire() and release(); the next one waits for ever
+# A task fails between acquire() and release(); the next waiter waits for ever
 import asyncio
 
 

@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=300
 # expect: deadlock x120 text~account
-# 120 circles at once, all of locks that are taken by a plain acquire().
+# 120 cycles at once, all of locks that are acquired by a plain acquire()
 import asyncio
 
 

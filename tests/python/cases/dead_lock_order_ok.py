@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Two tasks and two locks again, in one order; the second waits for 1.4 s, and gets its turn
+# Two tasks acquire two locks in the same order; the second waits for 1.4 s, and then goes on
 import asyncio
 
 

@@ -4,7 +4,7 @@
 # env: AWRY_DEADLOCK_MS=300
 # expect: deadlock x1 text~(?=.*"one")(?=.*"other")(?!.*bystander)(?=.*Lock.acquire)
 # expect: deadlock x1 text~(?=.*"waits for a condition")(?=.*"has the condition")
-# Locks that are taken by await lock.acquire(), in opposite order, and a condition's that is not given back
+# Locks that are acquired by await lock.acquire(), in opposite order, and a condition's lock that is not released
 import asyncio
 
 

@@ -3,8 +3,8 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=150
 # expect: none
-# Tasks keep a lock while they await a task that needs it, and others release it meanwhile: a timer, another task, another thread, a
-# callback of a future, a task's done callback; a lock that a failed task has taken is released later; the same of a condition and semaphores
+# Tasks hold a lock while they await a task that needs it, but the lock is released meanwhile: by a timer, another task, another thread, a
+# callback of a future, a task's done callback; the lock of a failed task is released later; the same with a condition and semaphores
 import asyncio
 import threading
 import time

@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=200
 # expect: none
-# A lock is released, or its task fails, and the next one could have it: but something blocks the loop first
+# A lock is released, or its task fails, and the next waiter could get it, but the loop is blocked first
 import asyncio
 import time
 

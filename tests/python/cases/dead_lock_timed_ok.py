@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=200
 # expect: none
-# Circles that timeouts end: by timeout(), by wait_for(), and in a task that is awaited under one; and a lock that is handed round
+# Cycles that timeouts end: by timeout(), by wait_for(), and in a task that is awaited under a timeout; and a lock that passes from task to task
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: -14
 # expect: deadlock x1 text~(?=.*Queue.get)(?=.*Queue.join)(?=.*Semaphore.acquire)(?=.*nothing is left)
-# A queue that is never done, workers that wait for more, a semaphore that nobody releases: one finding, with all who wait
+# A queue whose items are never done, workers that wait for items, a semaphore that is never released: one finding with all waiters
 import asyncio
 import signal
 

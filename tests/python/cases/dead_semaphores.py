@@ -5,7 +5,7 @@
 # expect: deadlock x1 text~(?=.*"one")(?=.*"other")(?=.*Semaphore.acquire)
 # expect: deadlock x1 text~(?=.*"page (1|2)")(?=.*"link of \d")(?=.*Semaphore.acquire)
 # expect: deadlock x1 text~(?=.*"has the lock")(?=.*"has the semaphore")
-# Circles through semaphores, while the rest of the program goes on: two that are taken in opposite order; a crawler whose pages keep
+# Cycles through semaphores, while the rest of the program goes on: two that are acquired in opposite order; a crawler whose pages hold
 # all permits while they wait for their links; a semaphore and a lock
 import asyncio
 

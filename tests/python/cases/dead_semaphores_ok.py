@@ -3,8 +3,8 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=150
 # expect: none
-# Pages keep permits of a semaphore while they wait for their links, which get theirs: one permit is left, or another task's is given
-# back, or a permit is added, or a timeout ends the wait; semaphores of subclasses, which may release by themselves
+# Pages hold permits of a semaphore while they wait for their links, which get permits, too: one is left, or another task releases its
+# own, or a permit is added, or a timeout ends the wait; semaphores of subclasses, which may release by themselves
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Every task waits, and there is no timer, file or thread: a signal handler of the program's own wakes one
+# Every task waits, and there is no timer, file or thread: a signal handler of the program wakes one of them
 import asyncio
 import signal
 

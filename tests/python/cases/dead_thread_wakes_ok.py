@@ -4,7 +4,7 @@
 # env: AWRY_DEADLOCK_MS=200
 # expect: none
 # same: stdout
-# Only threads can wake the loop: one does after a long time, and ends; so does the next one that it has started, and one of the executor
+# Only threads can wake the loop: one does so after a long time, and ends; so do the thread that it has started, and one of the executor
 import asyncio
 import threading
 import time

@@ -5,7 +5,7 @@
 # expect: deadlock x1 text~(?=.*"gathers")(?=.*"gathered")
 # expect: deadlock x1 text~(?=.*"waits for all")(?=.*"waited for")
 # expect: deadlock x1 text~(?=.*"has a group")(?=.*"of the group")
-# Circles through gather(), wait() and a task group, while the rest of the program goes on
+# Cycles through gather(), wait() and a task group, while the rest of the program goes on
 import asyncio
 import os
 
@@ -40,7 +40,7 @@ async def main():
     for _ in range(12):
         await asyncio.sleep(0.1)
     print(len(tasks), flush=True)
-    os._exit(0)  # to cancel a circle is a recursion without end
+    os._exit(0)  # cancelling a cycle would be an endless recursion
 
 
 asyncio.run(main())

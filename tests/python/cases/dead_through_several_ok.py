@@ -4,7 +4,7 @@
 # env: AWRY_DEADLOCK_MS=200
 # env: AWRY_HELD_S=1
 # expect: none
-# Tasks wait for long for several others, one of which is an event, a future, or goes on: by gather(), wait() and groups, also in each other
+# Tasks wait for several others for long, one of which awaits an event or a future, or goes on: by gather(), wait() and groups, also nested
 import asyncio
 
 

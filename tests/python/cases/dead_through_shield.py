@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_DEADLOCK_MS=300
 # expect: deadlock x1 text~(?=.*"shields")(?=.*"shielded")
-# A circle through shield(), while the rest of the program goes on
+# A cycle through shield(), while the rest of the program goes on
 import asyncio
 import os
 
@@ -25,7 +25,7 @@ async def main():
     for _ in range(12):
         await asyncio.sleep(0.1)
     print(len(tasks), flush=True)
-    os._exit(0)  # to cancel a circle is a recursion without end
+    os._exit(0)  # cancelling a cycle would be an endless recursion
 
 
 asyncio.run(main())

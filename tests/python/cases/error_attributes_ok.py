@@ -3,7 +3,7 @@
 # exit: 0
 # same: stdout stderr
 # expect: none
-# Errors with many attributes, among them objects of the program's: all of them are caught, and none of the program's code runs for awry
+# Errors with many attributes, among them objects of the program: all are caught, and awry runs none of the program's code
 import asyncio
 
 

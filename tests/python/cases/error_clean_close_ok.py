@@ -2,8 +2,8 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# A reader of a websocket ends with the exception of a connection that both sides closed in order: an end, and no loss. So does one of a class
-# that is derived from it. The exception stands in for that of websockets, which need not be installed
+# A reader of a websocket ends with the exception of a cleanly closed connection, which is not a lost error. The same with a derived class.
+# The exception class replaces that of websockets, which need not be installed
 import asyncio
 
 ConnectionClosedOK = type("ConnectionClosedOK", (Exception,), {"__module__": "websockets.exceptions"})

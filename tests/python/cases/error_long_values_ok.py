@@ -3,7 +3,7 @@
 # exit: 0
 # expect: none
 # same: stdout
-# Errors with values of many megabytes: to tell them takes no longer, and no more memory, than to tell small ones
+# Errors with values of many megabytes: reporting them takes no more time or memory than reporting small ones
 import asyncio
 import resource
 

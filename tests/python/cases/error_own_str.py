@@ -3,7 +3,7 @@
 # exit: 0
 # expect: never-retrieved x1 task=reader text~(?=.*no close frame from 10\.0\.0\.7)(?=.*the line broke)(?=.*<Peer number=7>)(?=.*while reading)
 # errors: 2
-# A lost error whose messages and attributes take code of the program's: they are asked for when it is lost, and stand beside it once
+# A lost error whose messages and attributes need code of the program: that runs when the error is lost, and they are listed once
 import asyncio
 
 

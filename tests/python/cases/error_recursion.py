@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved x1 line=10 task=walker text~RecursionError
-# A recursion without end in a task: a thousand frames, and hardly any stack left for whoever reports it
+# An endless recursion in a task: a thousand frames, and hardly any stack left to report the error
 import asyncio
 
 

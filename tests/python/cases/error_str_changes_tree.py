@@ -3,7 +3,7 @@
 # exit: 0
 # same: stdout
 # expect: never-retrieved x30 text~Hostile
-# The __str__() and __repr__() of a lost error take its tree apart while it is told
+# The __str__() and __repr__() of a lost error change its tree while it is reported
 import asyncio
 import gc
 

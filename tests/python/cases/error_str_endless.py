@@ -6,7 +6,7 @@
 # expect: never-retrieved x1 task=dropped text~Endless
 # expect: never-retrieved x1 text~(?=.*of a future)(?=.*Endless)
 # expect: never-retrieved x1 task=logged text~(?=.*plain message)(?=.*<Peer number=8>)(?=.*<Colour\.RED>)(?=.*<list, 2 items>)
-# Code of the program's that never returns: awry calls __str__() only where asyncio is about to, and __repr__() never
+# Code of the program that never returns: awry calls __str__() only where asyncio would call it, and never __repr__()
 import asyncio
 import enum
 import gc
@@ -76,7 +76,7 @@ async def main():
     task = asyncio.create_task(fail(Plain("plain message")), name="logged")
     await asyncio.wait([task])
     del task
-    # asyncio logs nothing, and asks for no message
+    # asyncio logs nothing, and does not call __str__()
     logging.disable(logging.CRITICAL)
     task = asyncio.create_task(fail(Endless()), name="handled")
     await asyncio.wait([task])

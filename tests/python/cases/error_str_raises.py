@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved x1 line=18 task=rude text~Rude
-# The lost error's __str__ and __repr__ fail themselves; the tool must survive, and still tell type and place
+# The lost error's __str__ and __repr__ fail themselves; awry must survive, and still report type and place
 import asyncio
 
 

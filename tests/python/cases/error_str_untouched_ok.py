@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Errors that the program handles have a costly __str__; a tool that only watches must not call it (it would exit with 3)
+# Errors that the program handles have a costly __str__; awry must not call it (the program would exit with 3)
 import asyncio
 import sys
 

@@ -4,8 +4,8 @@
 # silent: Coroutine created at
 # expect: never-awaited x1 line=34 text~dropped here; where it was made is not known
 # expect: never-awaited x1 line=23 text~"detail": null
-# The same function's coroutine is forgotten twice, when the thread has made so many coroutines so fast that CPython is not asked any more where they
-# are made: the second time it is known
+# The same function's coroutine is forgotten twice, after the thread has created so many coroutines so fast that CPython no longer tracks
+# their origins: the second time, the origin is known
 import asyncio
 import sys
 import time
@@ -26,7 +26,7 @@ async def greet():
 
 
 async def main():
-    while True:  # so fast that awry's allowance (1,000 a second) cannot have come again, also on a busy machine
+    while True:  # until a burst was so fast that awry's budget (1,000 a second) was not renewed, even on a busy machine
         begin = time.monotonic()
         for _ in range(BURST):
             await nothing()

@@ -3,7 +3,7 @@
 # exit: 0
 # silent: Coroutine created at
 # expect: never-awaited x3 line=16
-# A dict of coroutines; the first one fails, and the others are dropped with the error's traceback, far from where they were made
+# A dict of coroutines: the first one fails, and the others are dropped with the error's traceback, far from where they were created
 import asyncio
 
 

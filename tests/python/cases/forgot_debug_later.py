@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-awaited x1 line=20
-# asyncio's debug mode is turned on and off while the loop runs: how deep the program looks is afterwards what it was before
+# asyncio's debug mode is turned on and off while the loop runs: afterwards the origin tracking depth is what it was before
 import asyncio
 import sys
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-awaited x1 line=27 text~"detail": null
-# A coroutine is forgotten late in a program that has used much of the processor, but makes few coroutines: where it was made is known
+# A coroutine is forgotten late in a program that has used much processor time, but creates few coroutines: its origin is known
 import asyncio
 import time
 
@@ -16,7 +16,7 @@ async def load():
 
 
 async def main():
-    for _ in range(20_000):  # more than are remembered at first
+    for _ in range(20_000):  # more than the first budget
         await nothing()
     while time.thread_time() < 0.3:
         pass

@@ -3,7 +3,7 @@
 # exit: 0
 # silent: Coroutine created at
 # expect: never-awaited x1 line=16 text~"detail": null
-# A coroutine lies in a local, and a way out forgets it: the first time, too, the place is told where it was made
+# A coroutine is in a local variable, and an early return forgets it: its origin is reported even the first time
 import asyncio
 
 

@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_PYTHON_ORIGIN=4
 # expect: never-awaited x1 line=15 text~load
-# A coroutine lies in a local, and a way out in between forgets it: CPython was asked to remember where coroutines are made
+# A coroutine is in a local variable, and an early return forgets it: CPython tracks the origins of coroutines
 import asyncio
 
 

@@ -4,8 +4,8 @@
 # same: stdout
 # env: AWRY_BLOCKED_MS=60000
 # expect: none
-# Where coroutines are made is asked for during so much of the thread's processor time, also if all of it is one step of a task: what it costs
-# is bounded.
+# Origins are tracked during a limited part of the thread's processor time, even if all of it is one step of a task, so that the cost
+# is bounded
 import asyncio
 import sys
 import time
@@ -16,7 +16,7 @@ async def leaf():
 
 
 def tracked():
-    """Whether much is allocated with a coroutine, as where it was made is: sys tells only what the program asked for."""
+    """Whether a coroutine allocates much, as an origin does: sys shows only the depth that the program has set."""
     before = sys.getallocatedblocks()
     coroutines = [leaf() for _ in range(1000)]
     more = sys.getallocatedblocks() - before

@@ -3,7 +3,7 @@
 # exit: 0
 # same: stdout
 # expect: never-awaited x7 text~load
-# Coroutines are forgotten, and CPython is asked for awry where they were made: the program sees nothing of that, until it asks itself
+# Coroutines are forgotten, and CPython tracks their origins for awry: the program does not see it, until it turns tracking on itself
 import asyncio
 import sys
 import types
@@ -46,7 +46,7 @@ async def main():
         del kept
     print([str(warning.message) for warning in caught])
     forget()
-    loop.set_debug(True)  # it is on when the loop ends
+    loop.set_debug(True)  # still on when the loop ends
     await asyncio.sleep(0.01)
 
 

@@ -4,8 +4,8 @@
 # same: stdout stderr
 # reports: 2
 # expect: none
-# Children of a running loop have its tasks, too, which are none of their business: nothing is recorded in those that run no loop of
-# their own, however they leave
+# Children that are forked in a running loop inherit its tasks: nothing is recorded in children that run no loop of their own,
+# however they exit
 import asyncio
 import os
 import sys
@@ -25,7 +25,7 @@ def child(leave):
 
 
 def run_another():
-    if sys.version_info < (3, 12):  # which takes the parent's loop for one that runs
+    if sys.version_info < (3, 12):  # which treats the parent's loop as running
         asyncio.events._set_running_loop(None)
     asyncio.run(asyncio.sleep(0.01))
     os._exit(5)

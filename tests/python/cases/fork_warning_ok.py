@@ -3,7 +3,7 @@
 # exit: 0
 # same: stdout stderr
 # expect: none
-# A program forks, with warnings as errors: it has one thread, and with two CPython warns of that
+# A program forks, with warnings as errors. It has one thread; with two, CPython would warn
 import asyncio
 import os
 import subprocess
@@ -27,7 +27,7 @@ def fork(function=os.fork):
         os._exit(warnings.filters != filters)
     status = os.waitpid(child, 0)[1]
     if function is not os.fork:
-        os.close(terminal)  # not before: the child would be hung up
+        os.close(terminal)  # not before, or the child would get SIGHUP
     return os.waitstatus_to_exitcode(status)
 
 

@@ -3,7 +3,7 @@
 # exit: 0
 # expect: none
 # same: stdout
-# A gather() of the same task several times is waited for long enough to be looked at, and another gather() of it meanwhile
+# A gather() of the same task several times is awaited long enough to be checked, and another gather() of it meanwhile
 import asyncio
 
 

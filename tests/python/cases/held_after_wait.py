@@ -5,7 +5,7 @@
 # expect: held-error x1 text~never looked at
 # expect: held-error x1 text~its wait is cancelled
 # expect: held-error x1 text~ended its wait
-# A task waits for others by asyncio.wait(), goes on, and keeps them: nobody looks at the error of one that failed early
+# A task waits for others by asyncio.wait(), goes on, and keeps them: the error of one that failed early is not retrieved
 import asyncio
 import os
 

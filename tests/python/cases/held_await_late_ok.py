@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_HELD_S=1
 # expect: none
-# Tasks that failed long ago are awaited, in each of the ways that there are, and kept until the process ends
+# Tasks that failed long ago are awaited in each possible way, and kept until the process ends
 import asyncio
 import os
 

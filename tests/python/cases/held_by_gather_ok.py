@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_HELD_S=1
 # expect: none
-# A gather has the error of one member until the other one is done, which takes longer than an error may be held
+# A gather() holds the error of one member until the other one is done, which takes longer than the threshold
 import asyncio
 import os
 

@@ -4,7 +4,7 @@
 # same: stdout stderr
 # env: AWRY_HELD_S=1
 # expect: none
-# The members of gather() and wait() that failed early, on a loop that neither polls by epoll nor shows what it is to run next, as uvloop
+# Members of gather() and wait() that failed early, on a loop that, like uvloop, neither polls by epoll nor shows its ready callbacks
 import asyncio
 import selectors
 import sys

@@ -4,7 +4,7 @@
 # same: stdout stderr
 # env: AWRY_HELD_S=1
 # expect: none
-# asyncio.wait() has members that failed until the others are done, which takes longer than an error may be held; then they are looked at
+# asyncio.wait() holds failed members until the others are done, which takes longer than the threshold; then their errors are retrieved
 import asyncio
 
 

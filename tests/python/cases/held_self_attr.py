@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_HELD_S=1
 # expect: held-error x1 line=19 task=poll text~ValueError.*bad reply
-# A task fails, and an object that lives on has it: nothing else tells of it; the process leaves by os._exit()
+# A task fails, and a live object refers to it, so nothing else reports the error; the process exits by os._exit()
 import asyncio
 import os
 

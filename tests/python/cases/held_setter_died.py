@@ -3,7 +3,7 @@
 # exit: -14
 # expect: held-error x1 line=19 task=loader text~KeyError
 # expect: deadlock x1 text~(?=.*Event.wait)(?=.*a task has failed before)(?=.*KeyError)(?=.*App.load at THIS.py:19)
-# The task that was to set an event has failed, and is kept; the process is ended by a signal
+# The task that should set an event has failed, and is kept; the process is ended by a signal
 import asyncio
 import signal
 

@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_HELD_S=1
 # expect: never-retrieved x1 line=14 task=job text~ConnectionError.*no route
-# A failed task lies in a list for so long that it is told as held, and then the list goes: that is one loss
+# A failed task is in a list until it is reported as held, and then the list is dropped: one lost error
 import asyncio
 
 jobs = []

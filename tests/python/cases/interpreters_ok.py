@@ -4,7 +4,7 @@
 # same: stdout stderr
 # expect: none
 # allow: blocked-loop
-# Sub-interpreters run asyncio, also beside the main one's loop and within it: nothing of it is recorded, and nothing is mixed up
+# Sub-interpreters run asyncio, also beside and within the main interpreter's loop: none of it is recorded, and nothing is mixed up
 import asyncio
 import sys
 

@@ -3,7 +3,7 @@
 # exit: 0
 # expect: never-retrieved x1 line=15 text~"creator": \{[^}]*"name": "Task-1".*submit at THIS.py:19.*main at THIS.py:32.*LookupError.*"name": "Job-\d+ in asyncio_\d"
 # expect: never-retrieved x1 line=15 text~"creator": \{[^}]*"name": "saver".*save at THIS.py:24.*main at THIS.py:29.*KeyError.*"name": "Job-\d+ in disk_0"
-# Tasks hand jobs to threads and look at none of their futures: what fails is told with the task that submitted it, and where
+# Tasks submit jobs to threads and never check the futures: a failed job is reported with the task that submitted it, and where
 import asyncio
 import concurrent.futures
 import functools

@@ -3,8 +3,8 @@
 # exit: 0
 # same: stdout stderr
 # expect: none
-# Executors of every use: awaited errors, jobs that are cancelled in their queue, many jobs, jobs of jobs, those of other loops and of no loop, and
-# futures and functions that live no longer than without awry
+# All uses of executors: awaited errors, jobs that are cancelled in their queue, many jobs, jobs of jobs, jobs of other loops and of no loop;
+# futures and functions live no longer than without awry
 import asyncio
 import concurrent.futures
 import gc
@@ -58,7 +58,7 @@ async def nothing_is_kept(loop):
     ends.append(weakref.ref(future))
     await future
     del result, future, job
-    # a worker drops its item after it has told the loop
+    # a worker drops its item after it has notified the loop
     until = time.monotonic() + 10
     while any(end() is not None for end in ends) and time.monotonic() < until:
         await asyncio.sleep(0.01)

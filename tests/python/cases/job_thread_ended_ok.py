@@ -3,7 +3,7 @@
 # exit: 0
 # same: stdout stderr
 # expect: none
-# The program sets a job's result itself: so the worker fails and its thread ends, and a log record keeps the frames with the job's item
+# The program sets a job's result itself, so that the worker fails and its thread ends; a log record keeps the frames with the job's item
 import asyncio
 import concurrent.futures
 import logging
@@ -26,7 +26,7 @@ async def main():
         concurrent.futures.ThreadPoolExecutor(1).submit(time.sleep, 0.05).set_result(1)
     while len(records) < 8 or threading.active_count() > 1:
         await asyncio.sleep(0.01)
-    # the memory of the thread states gets something else
+    # reuse the memory of the thread states
     others = [b"A" * size for size in range(100, 4000) for _ in range(20)]
     for _ in range(50):
         await asyncio.sleep(0.001)

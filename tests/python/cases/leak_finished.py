@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_LEAKED_S=1
 # expect: leaked-task x1 line=20 text~"detail": "\d+ that were created there are older than 1 s, and \d+ of them have ended and are kept; .*serve at THIS.py:20
-# A task for each request is kept in a list, and nobody takes those out that have ended; others are taken out
+# The task of each request stays in a list after its end; other tasks are removed from theirs
 import asyncio
 
 kept, running = [], set()

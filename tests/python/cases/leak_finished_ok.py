@@ -3,8 +3,8 @@
 # exit: 0
 # env: AWRY_LEAKED_S=1
 # expect: none
-# Tasks that have ended are kept, but not ever more of them: a bounded cache, members of a gather() that goes on, bursts, a set that they are taken out
-# of; and objects in a circle with their tasks, until CPython collects them
+# Tasks that have ended are kept, but their number does not keep growing: a bounded cache, members of a pending gather(), bursts, a set
+# from which they are removed; and objects in a reference cycle with their tasks, until CPython collects them
 import asyncio
 import collections
 import gc
@@ -30,7 +30,7 @@ async def cache(until):
 
 
 async def late(number, until):
-    # ever fewer end
+    # fewer and fewer tasks end
     left = until - time.monotonic()
     await asyncio.sleep(left * (1 - 1 / (1 + number / 300)))
 
@@ -70,7 +70,7 @@ class Connection:
 
 
 async def connections(until):
-    # the exception of a task has its frames, one of which has the connection, which has the task
+    # a reference cycle: the task's exception refers to frames, one of them to the connection, and that to the task
     while time.monotonic() < until:
         for fails in (True, False):
             connection = Connection(fails)
@@ -83,7 +83,7 @@ async def connections(until):
 
 
 async def main():
-    # as of a program with many objects, of which few are young
+    # as in a program with many objects, few of which are young
     gc.set_threshold(1000000)
     until = time.monotonic() + 9
     await asyncio.gather(cache(until), many(until), bursts(until), taken_out(until), connections(until))

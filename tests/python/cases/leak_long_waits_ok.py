@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_LEAKED_S=1
 # expect: none
-# Tasks whose creator has ended wait for long: for a time, a stream, a thread, a process, an event, a queue, a group, and shielded
+# Tasks whose creator has ended wait for long: for a time, a stream, a thread, a process, an event, a queue, a group, a shielded task
 import asyncio
 import time
 

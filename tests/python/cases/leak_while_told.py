@@ -6,7 +6,7 @@
 # expect: none
 # allow: destroyed-pending
 # same: stdout
-# Tasks that nothing refers to wait for several others; up to 3.11 the collector runs at whatever is allocated while the loop polls
+# Tasks that nothing refers to wait for several others; up to 3.11, any allocation while the loop polls may run the collector
 import asyncio
 import gc
 
@@ -24,7 +24,7 @@ async def gather():
 
 
 class Selector:
-    """Of the loop's own: the collector is on only in its poll."""
+    """The loop's selector, with the collector on only during its poll."""
 
     def __init__(self, own):
         self.own = own

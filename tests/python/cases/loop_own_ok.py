@@ -3,7 +3,7 @@
 # exit: 0
 # same: stdout
 # expect: none
-# A loop of the program's own, and one that is a mock: their attributes are not asked for, which would run the program's code
+# A loop of the program, and a mock of a loop: awry does not read their attributes, which would run the program's code
 import asyncio
 import gc
 from unittest import mock

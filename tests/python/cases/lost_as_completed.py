@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved x2 line=14 task=mirror-[23] text~TimeoutError.*mirror [23]
-# The first of as_completed() is enough; the others fail after the loop was left
+# The program uses the first of as_completed() only; the others fail after the loop over them was left
 import asyncio
 import gc
 

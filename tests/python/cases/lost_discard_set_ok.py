@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# The same recipe with a done callback that looks at the error and logs it
+# The same recipe with a done callback that retrieves the error and logs it
 import asyncio
 
 background = set()

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved x1 line=13 task=announcer text~KeyError.*port
-# A task is started and forgotten; it fails, the program goes on as if nothing had happened
+# A task is started and forgotten; it fails, and the program goes on without an error
 import asyncio
 
 SETTINGS = {"host": "127.0.0.1"}

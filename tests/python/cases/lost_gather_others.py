@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved|held-error x2 line=11 task=shop-[bc] text~LookupError.*no price at [bc]
-# Gather() hands over the first error; the second and third are dropped in silence
+# gather() passes on the first error; the second and third are dropped silently
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Return_exceptions=True: every error is in the list, and looked at
+# return_exceptions=True: every error is in the list, and checked
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved x48 line=15 task=send-* text~FloodWait.*wait a while
-# A bot edits a status message in tasks of its own; all of them fail alike, 48 times a day
+# A bot edits a status message in separate tasks; all 48 fail with the same error
 import asyncio
 
 

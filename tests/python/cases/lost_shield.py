@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved|unhandled-error x1 line=11 task=commit text~OSError.*disk full
-# The caller of shield() gave up waiting; what was shielded fails afterwards
+# The caller of shield() gave up waiting; the shielded task fails afterwards
 import asyncio
 
 

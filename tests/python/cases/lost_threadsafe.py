@@ -12,7 +12,7 @@ async def store(number):
         await asyncio.sleep(0)
     if number > 2:
         return number
-    # the error of a task that asyncio itself asks for, and gives to a future that is gone
+    # asyncio itself retrieves this task's error, and sets it in a future that was dropped
     raise LookupError(number)
 
 

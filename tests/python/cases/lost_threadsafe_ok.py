@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_HELD_S=1
 # expect: none
-# Threads start coroutines by run_coroutine_threadsafe(), and look at their errors: by result(), exception(), a callback, wait(), another loop
+# Threads start coroutines by run_coroutine_threadsafe(), and retrieve their errors: by result(), exception(), a callback, wait(), another loop
 import asyncio
 import concurrent.futures
 import threading

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# A request starts a poller and ends; the application has it in a set, and cancels it at its end
+# A request starts a poller and ends; the application keeps the poller in a set, and cancels it at its own end
 import asyncio
 
 

@@ -3,8 +3,8 @@
 # exit: 0
 # env: AWRY_ORPHAN_MS=300
 # expect: none
-# Tasks whose creator has ended, each referred to in another way: by a set, an attribute, a closure, a group, a task that awaits it, a gather;
-# and one that nothing refers to, and which ends soon
+# Tasks whose creator has ended, each with another kind of reference: a set, an attribute, a closure, a group, a task that awaits it, a
+# gather; and a task without references that ends soon
 import asyncio
 
 kept = set()

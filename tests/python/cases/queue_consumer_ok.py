@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Consumer and producer in one group: the consumer's error ends both, and is handled; a full queue waits 1.2 s in between
+# Consumer and producer in one group: the consumer's error ends both, and is handled; before, the producer waits 1.2 s for a full queue
 import asyncio
 
 

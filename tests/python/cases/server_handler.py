@@ -3,7 +3,7 @@
 # exit: 0
 # expect: never-retrieved|unhandled-error x1 line=12 text~JSONDecodeError
 # allow: unclosed-handle
-# The handler of a connection fails; up to 3.11 nobody is told while the server lives, and the client waits for ever
+# The handler of a connection fails; up to 3.11 this is not reported while the server lives, and the client waits for ever
 import asyncio
 import json
 

@@ -7,8 +7,8 @@
 # expect: never-retrieved x1 text~make at [^ ]*generated-4\.py:2\b
 # expect: never-retrieved x1 text~make at [^ ]*generated-5\.py:2\b
 # expect: never-retrieved x1 text~make at [^ ]*generated-6\.py:2\b
-# Code that is made, used once and dropped: the next one lies where it was, and creates a task at the same place in memory. Each task has its own
-# creation stack
+# Code objects that are compiled, used once and dropped: the next one may get the same address, and creates a task at the same place in
+# memory. Each task must have its own creation stack
 import asyncio
 import gc
 

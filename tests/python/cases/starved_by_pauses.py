@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_STARVED_MS=300
 # expect: starved-task x1 task=worker
-# A loop is run now and then by other code, and then not for a while, when one of its tasks is ready; it happens twice, and is told once
+# Other code runs a loop now and then, and pauses while one of its tasks is ready; it happens twice, and is reported once
 import asyncio
 import time
 

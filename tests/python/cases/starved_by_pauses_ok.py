@@ -3,7 +3,7 @@
 # exit: 0
 # env: AWRY_STARVED_MS=300
 # expect: none
-# Between the runs of a loop its tasks wait for a time, a queue or an event; two loops take turns
+# Between the runs of a loop, its tasks wait for a time, a queue or an event; two loops take turns
 import asyncio
 import time
 

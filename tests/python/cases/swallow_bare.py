@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: swallowed-cancel x1 task=sync text~stop at THIS.py:21\b
-# A bare except around the work; stop() cancels the task, which goes on with the next round, and ends when it likes
+# A bare except around the work: stop() cancels the task, which goes on with the next round, and ends later by itself
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: swallowed-cancel x1 task=feed text~main at THIS.py:23\b
-# Cancel() comes when the awaited future is done already: no cancelled future ever wakes the task, the CancelledError is thrown into its next step
+# cancel() is called when the awaited future is done already: no cancelled future wakes the task, the CancelledError is thrown into its next step
 import asyncio
 
 

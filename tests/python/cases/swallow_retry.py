@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: swallowed-cancel x1 task=fetch text~shutdown at THIS.py:24\b
-# A retry loop retries whatever comes, and takes the cancellation for one more failure
+# A retry loop retries after any exception, even after the cancellation
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: swallowed-cancel x1 task=immortal text~shutdown
-# At the end of asyncio.run() one task tidies up for a moment, and one goes on for longer than that
+# At the end of asyncio.run(), one task cleans up for a moment, and another one ignores the cancellation
 import asyncio
 import time
 

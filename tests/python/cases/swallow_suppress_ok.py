@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Suppress(CancelledError) where it belongs: around the await of a task that one has just cancelled
+# A correct suppress(CancelledError): around the await of a task that was just cancelled
 import asyncio
 import contextlib
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Timeouts that expire are cancellations taken back: timeout(), wait_for(), and a task that calls uncancel() on purpose
+# Expired timeouts take their cancellation back: timeout(), wait_for(), and a task that calls uncancel() on purpose
 import asyncio
 
 

@@ -3,7 +3,7 @@
 # exit: 0
 # expect: swallowed-cancel x1 task=request text~main at THIS.py:22\b
 # expect[3.12+]: none
-# The answer and the cancellation come in the same moment; up to 3.11 wait_for() returns the answer and forgets the cancellation
+# The result and the cancellation come in the same iteration; up to 3.11 wait_for() returns the result and drops the cancellation
 import asyncio
 
 

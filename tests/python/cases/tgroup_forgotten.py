@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved x1 line=11/15 task=session text~(?=.*unhandled errors in a TaskGroup)(?=.*ConnectionRefusedError.*upstream)
-# A forgotten task ends with a group of one: its title says nothing, the leaf says everything
+# A forgotten task ends with an exception group of one error: the group's message is generic, the error inside is specific
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Groups in groups; each error is taken by an except* somewhere, one is taken apart by split()
+# Nested groups; each error is handled by an except*, and one group by split()
 import asyncio
 
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: never-retrieved x3 line=12 task=loop-* text~RuntimeError.*in loop
-# Three threads with a loop each; an error is lost in every one
+# Three threads with a loop each; an error is lost in each loop
 import asyncio
 import threading
 

@@ -3,7 +3,7 @@
 # exit: 0
 # same: stdout stderr
 # expect: none
-# What traces, profiles, monitors and audits the import of asyncio sees what it sees without awry
+# Trace, profile, monitoring and audit functions see the same calls during the import of asyncio as without awry
 import sys
 
 seen = []

@@ -6,7 +6,7 @@
 # expect: never-retrieved x1 text~error of a future
 # expect: unhandled-error x1 text~error of a callback
 # expect: never-retrieved x1 text~lock is taken
-# Errors whose traceback the program has set to None: it is None in the object then, in 3.11.
+# Errors whose traceback the program has set to None, which the object then has as None in 3.11
 import asyncio
 
 

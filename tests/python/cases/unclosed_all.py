@@ -4,7 +4,7 @@
 # expect: unclosed-handle x1 line=16 text~"detail": "socket"
 # expect: unclosed-handle x1 line=25 text~"detail": "transport"
 # expect: unclosed-handle x1 line=32 text~"detail": "event loop"
-# A socket, a connection and a loop are dropped while they are open: each is told once, with where it was opened
+# A socket, a connection and a loop are dropped while they are open: each is reported once, with the place where it was opened
 import asyncio
 import gc
 import socket

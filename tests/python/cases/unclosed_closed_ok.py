@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Sockets, connections, servers and loops that are closed in the usual ways, a detached one, and one that the whole program has
+# Sockets, connections, servers and loops that are closed in the usual ways, a detached socket, and one that is open until the exit
 import asyncio
 import gc
 import socket
@@ -31,7 +31,7 @@ async def main():
         with socket.socket() as raw:
             raw.setblocking(False)
             await asyncio.get_running_loop().sock_connect(raw, address)
-        blocking = socket.create_connection(address)  # no loop knows of it
+        blocking = socket.create_connection(address)  # not used by a loop
         del blocking
         other = socket.socket()
         socket.close(other.detach())

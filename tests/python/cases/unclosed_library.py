@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: unclosed-handle x1 line=20 text~(?=.*"detail": "client session, dropped here; where it was opened is not known")(?=.*main at THIS.py:30)
-# A library's session is dropped, which warns of itself and of a part of it: one thing, told with where it was dropped
+# A library's session is dropped, and warns about itself and about a part of it: one finding, with the place where it was dropped
 import asyncio
 import warnings
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# Subprocesses that are awaited, killed or ended before their pipes are read; other warnings of resources that belong to no loop
+# Subprocesses that are awaited, killed or ended before their pipes are read; ResourceWarnings that concern no loop
 import asyncio
 import gc
 import subprocess

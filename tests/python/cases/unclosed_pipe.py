@@ -4,7 +4,7 @@
 # expect: unclosed-handle x1 line=20 text~"detail": "transport"
 # expect: unclosed-handle x1 line=25 text~"detail": "transport"
 # same: stdout
-# Both ends of a pipe are connected to the loop, and collected while they are open: each is told with where that was; one that is closed is not
+# Both ends of a pipe are connected to the loop, and collected while open: each is reported with its place; a closed one is not
 import asyncio
 import os
 

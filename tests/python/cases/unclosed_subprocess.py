@@ -2,7 +2,7 @@
 # python: 3.12+
 # exit: 0
 # expect: unclosed-handle x1 line=13 text~"detail": "subprocess"
-# A subprocess still runs when the loop is closed: it is one thing, with its pipes, told with where it was started
+# A subprocess still runs when the loop is closed: one finding for it and its pipes, with the place where it was started
 import asyncio
 import gc
 

@@ -3,7 +3,7 @@
 # exit: 0
 # expect: unhandled-error x1 text~told by hand
 # same: stdout
-# A library tells a loop of an error, and names the argument
+# A library reports an error to a loop, with a keyword argument
 import asyncio
 
 

@@ -4,7 +4,7 @@
 # expect: unhandled-error x1 line=38 text~the first
 # expect: never-retrieved x1 text~the second
 # same: stdout
-# uvloop's loops report errors by a method of their own, and keep the program's handler for themselves: a loop that does so, in its place
+# uvloop's loops report errors by their own method, and store the program's handler privately: this loop does the same
 import asyncio
 
 

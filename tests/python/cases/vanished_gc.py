@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: destroyed-pending x1 line=21 task=watcher
-# A watcher waits for a future that only it knows; the collector takes both in the middle of its work
+# A watcher waits for a future that only it refers to; the collector frees both before it is done
 import asyncio
 import gc
 

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: none
-# The registry is a set, the collector runs, the listener lives on; it is cancelled and awaited at the end
+# The registry of tasks is a set, so the listener survives the collector; it is cancelled and awaited at the end
 import asyncio
 import gc
 

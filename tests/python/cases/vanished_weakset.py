@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # expect: destroyed-pending x1 line=17 task=listener
-# The registry of tasks is a WeakSet: it looks like a reference, and is none
+# The registry of tasks is a WeakSet, which does not keep them alive
 import asyncio
 import gc
 import weakref
