@@ -30,7 +30,7 @@ void aw__options_copy(void *own, size_t size, const void *given, const char *typ
 		return;
 	memcpy(&given_size, given, sizeof(given_size));
 	if (given_size < sizeof(given_size) || given_size > LONGEST)
-		misused(type, "its macro sets `size`; sizeof the struct is allowed, not",
+		misused(type, "make it with its macro, which sets `size`; invalid size",
 			given_size);
 	for (size_t i = size; i < given_size; i++)
 		if (bytes[i] != 0)

@@ -51,8 +51,8 @@ static bool check(struct aw__box *box, const char *name, struct aw__problem *pro
 				       name, header->version, AW__BOX_VERSION);
 	if (header->total_bytes != box->bytes)
 		return aw__problem_set(problem,
-				       "%s: a black box of %llu bytes, of which %zu are there",
-				       name, (unsigned long long)header->total_bytes, box->bytes);
+				       "%s: a black box of %llu bytes, but its file has %zu", name,
+				       (unsigned long long)header->total_bytes, box->bytes);
 	box->ring_capacity = header->ring_capacity;
 	box->loop_capacity = header->loop_capacity;
 	box->loops_offset = header->loops_offset;
@@ -68,7 +68,7 @@ static bool check(struct aw__box *box, const char *name, struct aw__problem *pro
 	    !fits(box, box->holds_offset, box->hold_capacity, sizeof(struct aw__box_hold)) ||
 	    !fits(box, box->arena_offset, box->arena_capacity, 1) ||
 	    !fits(box, box->tasks_offset, box->task_capacity, sizeof(struct aw__box_task)))
-		return aw__problem_set(problem, "%s: a black box whose header contradicts itself",
+		return aw__problem_set(problem, "%s: a black box with an inconsistent header",
 				       name);
 	box->rings = (const struct aw__box_ring *)(box->base + header->rings_offset);
 	return true;

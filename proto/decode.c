@@ -344,8 +344,7 @@ static enum aw__decode_status open_message(struct aw__decoder *decoder, struct a
 		return AW__DECODE_MORE; /* a message of a newer minor version */
 	}
 	decoder->message = NULL;
-	aw__problem_set(problem,
-			"the frame before byte %llu contradicts itself and was stepped over",
+	aw__problem_set(problem, "the frame before byte %llu is inconsistent and was skipped",
 			(unsigned long long)position(decoder));
 	return AW__DECODE_DAMAGED;
 }
@@ -360,15 +359,14 @@ static enum aw__decode_status unpack(struct aw__decoder *decoder, size_t length,
 	decoder->message = NULL;
 	if (!aw__bump_reset(&decoder->bump, length)) {
 		aw__problem_set(problem,
-				"there is no memory for the frame before byte %llu, and it was "
-				"stepped over",
+				"no memory for the frame before byte %llu, which was skipped",
 				(unsigned long long)position(decoder));
 		return AW__DECODE_DAMAGED;
 	}
 	decoder->message = awry__message__unpack(&decoder->bump.allocator, length, payload);
 	if (decoder->message == NULL) {
 		aw__problem_set(problem,
-				"the frame before byte %llu is no message and was stepped over",
+				"the frame before byte %llu is not a message and was skipped",
 				(unsigned long long)position(decoder));
 		return AW__DECODE_DAMAGED;
 	}
@@ -388,17 +386,16 @@ static enum aw__decode_status next_frame(struct aw__decoder *decoder, struct aw_
 	case AW__FRAME_READY:
 		return unpack(decoder, length, ret_item, problem);
 	case AW__FRAME_DAMAGED:
-		aw__problem_set(
-			problem,
-			"the frame at byte %llu (%zu bytes) is damaged and was stepped over",
-			(unsigned long long)position(decoder), length);
+		aw__problem_set(problem,
+				"the frame at byte %llu (%zu bytes) is damaged and was skipped",
+				(unsigned long long)position(decoder), length);
 		decoder->at += AW__FRAME_HEADER_BYTES + length;
 		return AW__DECODE_DAMAGED;
 	case AW__FRAME_BROKEN:
 		aw__problem_set(
 			problem,
-			"the frame at byte %llu says it is %u bytes long, %u is the most: what "
-			"follows cannot be read",
+			"the frame at byte %llu has an invalid length of %u bytes (at most %u): "
+			"the rest cannot be read",
 			(unsigned long long)position(decoder), aw__frame_length(bytes),
 			AW__FRAME_MAX_BYTES);
 		return give_up(decoder);
@@ -464,7 +461,7 @@ bool aw__decoder_cut(const struct aw__decoder *decoder, struct aw__problem *prob
 	if (decoder->broken || (decoder->greeted && decoder->at == decoder->in.length))
 		return false;
 	aw__problem_set(problem,
-			"cut short: it ends at byte %llu, inside of what begins at byte %llu",
+			"cut short: it ends at byte %llu, inside the part that begins at byte %llu",
 			(unsigned long long)(decoder->consumed + decoder->in.length),
 			(unsigned long long)position(decoder));
 	return true;

@@ -321,7 +321,7 @@ bool aw__index_read(const struct aw__trailer *trailer, const void *directory,
 	else if (aw__rows_read(directory, trailer->directory_bytes, take, &reading, problem)) {
 		if (is_whole(&reading, directory_offset))
 			return true;
-		aw__problem_set(problem, "the index contradicts itself");
+		aw__problem_set(problem, "the index is inconsistent");
 	}
 	aw__index_finish(ret_index);
 	return false;

@@ -69,7 +69,7 @@ const struct aw__event_spec aw__event_specs[AW__EVENT_KINDS] = {
 		{ NUMBER("severity"), NUMBER("retry count"), NS("delay"), NUMBER("again") }, .text = "operation" },
 	[AW__LOOP_BLOCKED] = { "loop-blocked", "loop", { NS("duration"), ID("finding") }, .important = true },
 	[AW__LOOP_LAGS] = { "loop-lags", "loop", { NS("longest") },
-		.list = "of iterations: how long at least, how many took that, each" },
+		.list = "pairs: least duration of a bucket of iterations, number of iterations in it" },
 };
 
 static const char *const state_names[] = {
