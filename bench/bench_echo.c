@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Requests a second that an echo server answers, on stdout: bench_echo raw|awry SECONDS.
+ * Prints the requests per second of an echo server: bench_echo raw|awry SECONDS.
  *
- * `raw` is libuv's callbacks, `awry` a coroutine a connection. The server is a process of its own; here
- * many connections keep one request each under way.
+ * `raw` uses libuv's callbacks, `awry` a coroutine for each connection. The server is a separate process;
+ * this one keeps one request in flight on each of many connections.
  */
 #include <awry.h>
 
@@ -22,7 +22,7 @@ enum {
 	REQUEST_BYTES = 64,
 };
 
-/* The server tells its port through this pipe. */
+/* The server sends its port through this pipe. */
 static int told[2];
 
 static void tell(uint16_t port)
@@ -145,7 +145,7 @@ static int connect_to(uint16_t port)
 	return fd;
 }
 
-/* Take what is there of the answers; a whole one is answered with the next request. */
+/* Read the available part of an answer; after a complete answer, send the next request. */
 static long answer(struct pollfd *polls, size_t *got)
 {
 	static const char request[REQUEST_BYTES];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_large TRACE: what the viewer does with a trace that has an index; one number a line. */
+/* bench_large TRACE: times the viewer's operations on a trace with an index; prints one number per line. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static int compare(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* Random moments, as somebody does who drags the timeline about. */
+/* Go to random times, as a user does who drags the timeline. */
 static bool scrub(struct aw__replay *replay, uint64_t ret_ns[MOVES], struct aw__problem *problem)
 {
 	const struct aw__index *index = aw__replay_index(replay);

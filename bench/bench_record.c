@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The recorder's parts, each beside what a program would do without it: "name value unit", a line each. */
+/* Times the recorder's parts, each with the equivalent without it: prints lines "name value unit". */
 #include <awry/agent.h>
 
 #include <execinfo.h>
@@ -52,7 +52,7 @@ static void ring_put(void)
 
 static struct aw_agent_loop loop;
 
-/* What a loop pays for each poll. */
+/* The cost of a loop's poll. */
 static void iterate(void)
 {
 	aw_agent_loop_busy(&loop);
@@ -71,7 +71,7 @@ static void capture(void)
 	sink += aw_agent_stack(0);
 }
 
-/* As of a task that waits: from registers, here those of the caller. */
+/* Walks a stack from saved registers, as for a waiting task; here, those of the caller. */
 static void wait_stack(void)
 {
 	const void *const *frame = __builtin_frame_address(0);
@@ -87,7 +87,7 @@ static void glibc_backtrace(void)
 	sink += (uint64_t)backtrace(frames, 16);
 }
 
-/* 16 frames: this many calls above main and the C library's start. */
+/* Adds `depth` calls above main() and the C library's start, for 16 frames in all. */
 __attribute__((noinline)) static double deep(unsigned depth, void (*run)(void), unsigned rounds)
 {
 	double result;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One measurement of the runtime, as the environment says (AWRY_DEBUG): nanoseconds an operation, on stdout. */
+/* One measurement of the runtime, with or without AWRY_DEBUG: prints nanoseconds per operation. */
 #include <awry.h>
 
 #include <stdio.h>
@@ -58,7 +58,7 @@ static const struct {
 	{ "call+await", call_and_await },
 };
 
-/* The fastest of a few: what else the machine does only adds. */
+/* Takes the fastest of a few runs, because other load only adds time. */
 static aw_error *amain(void *arg, void **ret)
 {
 	aw_error *(*run)(void) = *(aw_error * (**)(void)) arg;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What it costs to bring each view of the viewer up to date, with many live tasks of which some changed: "view milliseconds",
- * a line each.
+ * The cost of updating each view of the viewer, with many live tasks of which some changed. Prints lines
+ * "view milliseconds".
  *
  *	bench_tui TASKS FRAMES [VIEW]
  *
- * The tasks are connections of a hundred servers, each with a reader and a writer below it: some read, some sleep, some
- * wait for a lock that one has, some for a child. Between two frames a hundredth of them is woken, and waits again.
+ * The tasks are connections of a hundred servers, each with a reader and a writer as children: some read, some sleep, some
+ * wait for a lock, some for a child. Between two frames, 1 % of them are woken, and wait again.
  */
 #include <awry/agent.h>
 
@@ -68,7 +68,7 @@ static void wait(struct bench *bench, uint64_t id)
 	uint64_t args[AW__EVENT_ARGS] = { AW_WAIT_READ, id + 10000000 };
 
 	if (id < SERVERS + 2 || (id - SERVERS - 2) % 3 == 0) {
-		args[0] = AW_WAIT_TASK; /* for its last child */
+		args[0] = AW_WAIT_TASK; /* waits for its last child */
 		args[1] = id < SERVERS + 2 ? 2 : id + 2;
 	} else if (id % 7 == 0) {
 		args[0] = AW_WAIT_SLEEP;
@@ -123,7 +123,7 @@ static void frame(struct bench *bench)
 	aw__app_draw(&bench->app, &bench->grid, WIDTH, HEIGHT);
 }
 
-/* The fastest: what else the machine does only adds. */
+/* The fastest frame, because other load only adds time. */
 static double fastest_frame_ms(struct bench *bench, unsigned view, unsigned frames)
 {
 	double best = 1e9;

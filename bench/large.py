@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A long trace: how soon it is shown, how quickly one moves in it, what that takes.
+"""A long trace: the time until it is shown, the time of moves in it, and the memory.
 
     large.py FOLDER AWRY [EVENTS] [--check]   FOLDER: where the benchmarks were built; --check: exit 1 if a target
                                               is missed. 100 million events need 1 GB in TMPDIR, and two minutes.
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-BYTES_PER_EVENT = 12  # with its index, and something to spare
+BYTES_PER_EVENT = 12  # with the index, and a margin
 
 
 def main():

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make_large EVENTS PATH: writes a recording as a busy server leaves it: connections that are tasks, which wait and
- * are woken, fail now and then (retrieved mostly, sometimes not), on two loops, one of which is blocked sometimes.
+ * make_large EVENTS PATH: writes a recording like that of a busy server. Its connections are tasks, which wait, are
+ * woken and sometimes fail (mostly with a retrieved error), on two loops, one of which is sometimes blocked.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -53,7 +53,7 @@ static void flush(struct making *making, size_t enough)
 	aw__buffer_clear(&making->out);
 }
 
-/* xorshift64: the same recording each time. */
+/* xorshift64, so that each run writes the same recording. */
 static uint64_t chance(struct making *making, uint64_t below)
 {
 	making->random ^= making->random << 13;

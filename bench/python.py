@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What awry costs an asyncio program: CPU as a ratio to plain Python's, in one run.
+"""The cost of awry for an asyncio program: CPU time as a ratio to that of plain Python, in one run.
 
     python.py FOLDER AWRY [--python PYTHON] [--pairs N]     FOLDER: where the agent was built; AWRY: the viewer
 
 PYTHON is measured (/usr/bin/python3); the rows of a web server need aiohttp there. A ratio is the median of N pairs (7),
-taken turn by turn, of the CPU that all threads of the process used. "asyncio's debug mode" is PYTHONASYNCIODEBUG=1 without awry.
+measured alternately, of the CPU time of all threads of the process. "asyncio's debug mode" is PYTHONASYNCIODEBUG=1 without awry.
 """
 import argparse
 import contextlib
@@ -39,7 +39,7 @@ PLAIN = {key: value for key, value in os.environ.items() if not key.startswith("
 DEBUG = {**PLAIN, "PYTHONASYNCIODEBUG": "1"}
 
 
-FOLDER = tempfile.TemporaryDirectory(dir="/dev/shm")  # black boxes live on a tmpfs
+FOLDER = tempfile.TemporaryDirectory(dir="/dev/shm")  # a tmpfs, as for boxes
 WATCHED = {**PLAIN, "AWRY_DEBUG": "1", "AWRY_STDERR": "none", "AWRY_RUNTIME_DIR": FOLDER.name,
            "LD_PRELOAD": os.path.join(os.path.abspath(OPTIONS.folder), "python/awry-python.so")}
 
@@ -63,7 +63,7 @@ def ratio(measure, environment, base=PLAIN, pairs=None):
 
 
 def start_ms(environment):
-    """Of a process that imports asyncio and runs one task: user and system time, and that of what it has waited for."""
+    """User and system time of a process that imports asyncio and runs one task, with its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)  # os.times() counts in hundredths of a second
     for _ in range(STARTS):
         subprocess.run([OPTIONS.python, "-c", STARTUP], env=environment, check=True)
@@ -118,7 +118,7 @@ def server(environment):
 
 @contextlib.contextmanager
 def viewer(pid, environment):
-    """Something that is sent all that the process records, as a viewer is."""
+    """A recording viewer, which gets all events of the process."""
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen([OPTIONS.awry, "record", "-o", os.path.join(folder, "t.awry"), str(pid)], env=environment,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

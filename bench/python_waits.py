@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Two tasks hand a byte to each other through a socket, each wait eight awaits deep: a poll a round.
+"""Two tasks send a byte to each other through a socket, each wait eight awaits deep: one poll per round.
 
-    python_waits.py ROUNDS      prints the process's nanoseconds of CPU a round
+    python_waits.py ROUNDS      prints the process's CPU time per round, in nanoseconds
 """
 import asyncio
 import socket

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""What bench/python.py measures: asyncio at work.
+"""The asyncio programs that bench/python.py measures.
 
     python_work.py tasks COUNT      trivial tasks, awaited one by one
     python_work.py gather COUNT     trivial tasks, a thousand at a time in gather()
     python_work.py server PORT      aiohttp: /hello, /ten (ten subtasks), /cpu
 
-Prints nanoseconds of the process's CPU for each task; the server answers /cpu with those that it has used.
+Prints the process's CPU time per task, in nanoseconds; the server answers /cpu with its CPU time so far.
 """
 import asyncio
 import sys

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What awry costs, as ratios measured in one run.
+"""The cost of awry, as ratios measured in one run.
 
     run.py FOLDER [--check]     FOLDER: where the benchmarks were built; --check: exit 1 if a target is missed
 
-Absolute times are for orientation: machines differ. Ratios are medians over pairs, taken turn by turn.
+Absolute times depend on the machine. Ratios are medians over pairs, measured alternately.
 """
 import os
 import statistics
@@ -23,13 +23,13 @@ def measure(program, *arguments, **variables):
 
 
 def instructions(program, operation):
-    """What callgrind counts for the operation, the median of some: how often a loop polls depends on the clock."""
+    """Callgrind's instruction count of the operation: a median, because the number of polls depends on the clock."""
     counts = [instructions_once(program, operation) for _ in range(COUNTS)]
     return statistics.median(counts) if None not in counts else None
 
 
 def instructions_once(program, operation):
-    """The difference of two lengths. None without valgrind."""
+    """Instructions per operation, by the difference of two run lengths. None without valgrind."""
     counts = []
     for rounds in (2_000, 12_000):
         try:
@@ -43,7 +43,7 @@ def instructions_once(program, operation):
 
 
 def wait_stacks(folder, row):
-    """What it costs an asyncio program to record where each task waits: one whose tasks wait at every poll."""
+    """The cost of recording where each task waits, for an asyncio program whose tasks wait at every poll."""
     on = {"AWRY_DEBUG": "1", "AWRY_STDERR": "none"}
     adapter = os.path.join(folder, "../agent/python/awry-python.so")
     program = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "python_waits.py"), "20000"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# How everything is compiled, and the few helpers that the folders use.
+# Compiler options for all code, and helper functions for the folders.
 
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)
@@ -7,7 +7,7 @@ set(CMAKE_C_EXTENSIONS ON)
 set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_LINK_DEPENDS_NO_SHARED ON) # a program is linked anew when it changes, not when code in a shared library does
+set(CMAKE_LINK_DEPENDS_NO_SHARED ON) # do not relink a program when only code in a shared library changes
 if(NOT CMAKE_BUILD_TYPE)
 	set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
@@ -18,7 +18,7 @@ add_compile_options(
 	-Wundef -Wvla -Wformat=2 -Wno-unused-parameter -Wno-missing-field-initializers
 	-fno-omit-frame-pointer -fno-semantic-interposition -ftls-model=initial-exec)
 if(NOT BUILD_SHARED_LIBS)
-	# In a program that has them inside, frames of the libraries' own are known by their files: symbols/symbols.c.
+	# In a statically linked program, symbols/symbols.c recognises the libraries' frames by these file names.
 	add_compile_options(-fdebug-prefix-map=${PROJECT_SOURCE_DIR}/=/usr/src/awry/)
 endif()
 if(AWRY_WERROR)
@@ -30,7 +30,7 @@ if(AWRY_SANITIZE STREQUAL "address")
 elseif(AWRY_SANITIZE STREQUAL "thread")
 	add_compile_options(-fsanitize=thread)
 	if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-		# gcc warns of fences; what they order here is atomic by itself
+		# gcc warns about fences, which TSan does not support; the data that they order here are atomic
 		add_compile_options(-Wno-tsan)
 	endif()
 	add_link_options(-fsanitize=thread)
@@ -49,8 +49,8 @@ function(awry_objects name)
 	target_link_libraries(${name} PUBLIC ${arg_LIBRARIES})
 endfunction()
 
-# awry_library(NAME OBJECTS… LIBRARIES … PUBLIC …): a library of this project, of the objects of its folders. LIBRARIES: what their code calls.
-# NAME.map beside it lists what a shared one exports.
+# awry_library(NAME OBJECTS… LIBRARIES … PUBLIC …): a library made of the objects of some folders. LIBRARIES: the libraries that
+# their code calls. NAME.map beside it lists the exports of the shared library.
 function(awry_library name)
 	cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;PUBLIC")
 	if(BUILD_SHARED_LIBS)
@@ -60,7 +60,7 @@ function(awry_library name)
 		target_link_options(${name} PRIVATE -Wl,--version-script=${map} -Wl,--no-undefined-version)
 		set_target_properties(${name} PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0 LINK_DEPENDS ${map})
 	else()
-		# an archive has the objects themselves; who links it needs what they call, but not the names of our folders
+		# an archive contains the objects; a program that links it needs the libraries that they call, but no targets of our folders
 		add_library(${name} STATIC)
 		foreach(objects ${arg_UNPARSED_ARGUMENTS})
 			target_sources(${name} PRIVATE $<TARGET_OBJECTS:${objects}>)

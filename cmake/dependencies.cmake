@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Everything comes from Debian; scripts/install-dependencies has the packages' names.
+# All dependencies come from Debian; scripts/install-dependencies has the packages' names.
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
@@ -10,7 +10,7 @@ macro(awry_need name)
 	pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${ARGN})
 endmacro()
 
-# The libraries of this project, and what is in the process beside them.
+# Needed by the libraries of this project and by awry-symbolize.
 awry_need(libuv libuv>=1.44)
 awry_need(protobuf_c libprotobuf-c>=1.4)
 awry_need(xxhash libxxhash>=0.8)

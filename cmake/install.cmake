@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What a program outside of this tree needs to find the libraries: by pkg-config, or by find_package(awry).
-# The installed tree may be moved: everything in it is found relative to itself.
+# Files by which other projects find the libraries: by pkg-config, or by find_package(awry).
+# The installed tree may be moved: all paths in it are relative.
 include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/awry)
@@ -11,7 +11,7 @@ set(libraries awry-agent awry)
 if(AWRY_TLS)
 	list(APPEND libraries awry-tls)
 endif()
-set(agent_private) # what only who links an archive needs
+set(agent_private) # needed only for linking an archive
 if(NOT BUILD_SHARED_LIBS)
 	set(agent_private "Requires.private: libprotobuf-c libxxhash\nLibs.private: -ldl -pthread\n")
 endif()
@@ -22,7 +22,7 @@ endforeach()
 
 install(TARGETS ${libraries} EXPORT awry LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT awry NAMESPACE awry:: FILE awryTargets.cmake DESTINATION ${package_folder})
-# Who links an archive needs the libraries that its objects call.
+# A program that links an archive needs the libraries that its objects call.
 set(needed)
 if(NOT BUILD_SHARED_LIBS)
 	set(needed "libuv libuv" "protobuf_c libprotobuf-c" "xxhash libxxhash")

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A chat over TCP and a unix socket: what one says all others hear. A line that begins with a `!` goes
- * through a program first, as `!rev` says: everybody reads the rest of the line backwards.
+ * A chat over TCP and a unix socket: a line from one guest goes to all others. A line that begins with a
+ * `!` goes through a program first: with `!rev`, everybody reads the rest of the line backwards.
  *
- *	chat [PATH]      prints its port; PATH: where the unix socket is to be
+ *	chat [PATH]      prints its port; PATH: the path of the unix socket
  */
 #include <awry.h>
 
@@ -15,7 +15,7 @@ enum {
 	LINE_BYTES = 1024,
 };
 
-/* Who is in the room: only tasks of one loop look, so there is nothing to lock. */
+/* The guests in the room. Only tasks of one loop use the table, so it needs no lock. */
 static aw_stream *guests[GUESTS_MAX];
 
 static aw_error *say(const aw_stream *speaker, const char *text, size_t length)
@@ -23,13 +23,13 @@ static aw_error *say(const aw_stream *speaker, const char *text, size_t length)
 	for (int i = 0; i < GUESTS_MAX; i++) {
 		if (guests[i] == NULL || guests[i] == speaker)
 			continue;
-		/* who does not listen is the only one who misses it: its own task finds out */
+		/* a failed write concerns that guest only: the guest's own task gets the error */
 		aw_error_unref(aw_stream_write(guests[i], text, length));
 	}
 	return NULL;
 }
 
-/* Everybody hears what the program makes of the rest of the line; or what is wrong with it. */
+/* Everybody gets the program's output for the rest of the line, or the error of starting it. */
 static aw_error *say_through(const char *line, size_t length)
 {
 	char program[32] = "", text[128];
@@ -69,7 +69,7 @@ static aw_error *listen_to(aw_stream *stream)
 		AW_TRY(aw_stream_read_line(stream, &read, &length));
 		if (length == 0)
 			return NULL;
-		memcpy(line, read, length); /* the stream's own may change while we wait */
+		memcpy(line, read, length); /* the stream's buffer may change while we wait */
 		if (line[0] == '!')
 			AW_TRY(say_through(line, length));
 		else
@@ -89,7 +89,7 @@ static aw_error *welcome(aw_stream *stream, void *arg)
 	guests[seat] = stream;
 	err = listen_to(stream);
 	guests[seat] = NULL;
-	/* that a guest hangs up, or talks too long, is no error of the room's */
+	/* a guest that hangs up, or sends too long a line, is not an error of the server */
 	if (aw_error_is(err, aw_OSError) || aw_error_is(err, aw_ValueError))
 		err = aw_error_unref(err);
 	return err;

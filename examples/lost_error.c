@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The exception that nobody consumed: it prints nothing, and exits with 0.
+ * An error that is never retrieved: the program prints nothing, and exits with 0.
  *
  *	awry run -- ./lost_error
  */

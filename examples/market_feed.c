@@ -4,16 +4,16 @@
  *
  *	awry run -- ./market_feed [-n CLIENTS] [-m MESSAGES] [-r MESSAGES_PER_SECOND] [-l SECONDS] [FEED.ndjson]
  *
- * It works, and it has eight bugs, as such programs have. Nothing in its output tells of them:
+ * It works, but it has eight bugs that are typical of such programs. Its output does not show them:
  *
- *	never-retrieved    each message is checked by a task of its own, and nobody looks at how that ended;
+ *	never-retrieved    each message is checked by a task of its own, whose error is never retrieved;
  *	                   about 3 in 100 messages are broken
  *	never-awaited      progress() is called, and its coroutine forgotten
- *	leaked-task        a task waits for an acknowledgement that the server was never asked for
+ *	leaked-task        a task waits for an acknowledgement that was never requested from the server
  *	blocked-loop       the book is saved with a call that blocks
- *	swallowed-cancel   the heartbeat of a client is cancelled at its end, and takes that for a reason to return
- *	orphan-task        the monitor of a connection goes on after its client has ended, and nobody knows of it
- *	deadlock           two tasks take the locks of the book and of the ledger, each in an order of its own
+ *	swallowed-cancel   the heartbeat of a client is cancelled at the client's end, and returns normally
+ *	orphan-task        the monitor of a connection goes on after its client has ended, and nothing refers to it
+ *	deadlock           two tasks acquire the locks of the book and of the ledger in opposite order
  *	unclosed-handle    the server is never stopped
  */
 #include <awry.h>
@@ -179,7 +179,7 @@ static aw_error *beat(void *arg, void **ret)
 
 	while (err == NULL)
 		err = aw_sleep(AW_SEC(30));
-	aw_error_unref(err); /* the client has ended: and so it says that all is well */
+	aw_error_unref(err); /* drops the CancelledError, and so returns normally */
 	return NULL;
 }
 
@@ -217,7 +217,7 @@ static aw_error *settle(void *arg, void **ret)
 static void take(char *line)
 {
 	feed.seen++;
-	aw_task_unref(aw_spawn(process, line)); /* and that is the last that anybody hears of it */
+	aw_task_unref(aw_spawn(process, line)); /* its error can never be retrieved */
 	if (feed.seen % PROGRESS_EVERY == 0)
 		(void)aw_call(progress, NULL);
 	if (feed.seen % SAVE_EVERY == 0)
@@ -258,7 +258,7 @@ static aw_error *client(void *arg, void **ret)
 		err = aw_stream_read_line(stream, &line, &length);
 		if (err != NULL || length == 0)
 			break;
-		take(feed.lines[(size_t)i % feed.count]); /* what arrived, in memory that stays */
+		take(feed.lines[(size_t)i % feed.count]); /* the same text, in memory that stays */
 		if (i % 64 == 63)
 			err = aw_yield();
 		if (err != NULL)
@@ -288,12 +288,12 @@ static aw_error *amain(void *arg, void **ret)
 	for (long i = 0; i < feed.clients; i++)
 		aw_group_spawn(group, client, AW_PTR(i));
 	AW_TRY(aw_group_close(&group, NULL));
-	AW_TRY(aw_sleep(AW_MS(50))); /* for what is still being stored */
+	AW_TRY(aw_sleep(AW_MS(50))); /* until all prices are stored */
 	printf("%ld messages, %ld prices stored\n", feed.seen, feed.prices);
 	fflush(stdout);
 	AW_TRY(aw_sleep(AW_SEC((aw_ns)feed.linger)));
 	for (size_t i = 0; i < 2; i++)
-		aw_task_unref(books[i]); /* cancelled at the end, as all that is left */
+		aw_task_unref(books[i]); /* the end of the run cancels them */
 	return NULL;
 }
 

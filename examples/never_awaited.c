@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The coroutine that nobody awaited: the order is never stored, and nothing says so.
+ * A coroutine that is never awaited: the order is not stored, and there is no error.
  *
  *	awry run -- ./never_awaited
  */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Quotes from a feed that fails: retried, spared by a circuit breaker, replaced by a cache.
+ * Quotes from a feed that fails: calls are retried, a circuit breaker stops them, and a cache replaces the feed.
  *
  *	awry run -- ./resilient_feed [SECONDS]
  *
- * It prints what it gets. What nobody sees without debug mode: the settlement failed, and nobody asked.
- * `awry errors` shows which attempt it was, and since when the breaker is open.
+ * It prints the quotes. Without debug mode it does not show that the settlement failed, as its error is never retrieved.
+ * `awry errors` shows which attempt failed, and since when the breaker is open.
  */
 #include <awry.h>
 
@@ -17,7 +17,7 @@ AW_ERROR_TYPE(FeedError, TradingSystemError);
 
 static aw_breaker *breaker;
 
-/* The connection: it comes up at the third try, answers once, and is gone for good. */
+/* The connection: only the third call succeeds. */
 static aw_error *ask(void *arg, void **ret)
 {
 	static int calls;
@@ -42,7 +42,7 @@ static aw_error *cached(void *arg, void **ret)
 	return NULL;
 }
 
-/* No cache can settle a trade. */
+/* Settling a trade needs the live feed: there is no fallback. */
 static aw_error *settle(void *arg, void **ret)
 {
 	const aw_error_context_info info = { .component = "orders", .operation = "settle" };
@@ -78,7 +78,7 @@ static aw_error *amain(void *arg, void **ret)
 	err = quote(feeds, "BTC");
 	if (err == NULL)
 		err = quote(feeds, "ETH");
-	aw_task_unref(aw_spawn(settle, NULL)); /* nobody will ever ask how that ended */
+	aw_task_unref(aw_spawn(settle, NULL)); /* its error can never be retrieved */
 	if (err == NULL)
 		err = aw_sleep(AW_MS(100));
 	printf("done\n");

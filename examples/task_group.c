@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A group whose members fail in three ways. Two of them are handled, as `except*` would; the rest
- *goes on unhandled, is printed as a tree, and the program exits with 1.
+ * is not handled, so it is printed as a tree, and the program exits with 1.
  *
  *	awry run -- ./task_group
  */
@@ -24,7 +24,7 @@ static aw_error *task(void *arg, void **ret)
 	}
 }
 
-/* `except* type as eg: for exc in eg.exceptions: print(…)`; returns what is left. */
+/* `except* type as eg: for exc in eg.exceptions: print(…)`; returns the rest. */
 static aw_error *handle(aw_error *err, const aw_error_type *type)
 {
 	aw_error *matched, *rest;

@@ -2,10 +2,10 @@
 /*
  * An echo over TLS, both ends:
  *
- *	tls_echo serve CERTIFICATE.pem KEY.pem     tells its port, and echoes until it is interrupted
- *	tls_echo ask HOST PORT CA.pem WORDS...     sends a line for each word, and prints what comes back
+ *	tls_echo serve CERTIFICATE.pem KEY.pem     prints its port, and echoes until it is interrupted
+ *	tls_echo ask HOST PORT CA.pem WORDS...     sends a line for each word, and prints the answers
  *
- * Whom the client trusts is in CA.pem; "system" is whom the system trusts.
+ * The client trusts the CAs in CA.pem; with "system", those of the system.
  */
 #include <awry.h>
 #include <awry/tls.h>

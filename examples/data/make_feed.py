@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Make feed.ndjson: what a market data socket sends in a bad hour, one message a line.
+"""Make feed.ndjson: the messages of a market data socket with errors in it, one message a line.
 
     python3 make_feed.py > feed.ndjson
 
@@ -17,7 +17,7 @@ BROKEN = 0.03
 SEED = 20251120
 START_MS = 1_746_057_600_000
 
-# symbol: price, its tick, the usual size of a trade
+# symbol: price, tick size, usual size of a trade
 COINS = {
     "BTC": [94_210.0, 0.5, 0.05],
     "ETH": [1_793.4, 0.1, 1.2],
@@ -86,7 +86,7 @@ def encode(message):
 
 
 def somewhere(message, rng):
-    """Any of the objects that hold prices, and the key of a price in it."""
+    """A random object of the message that holds prices, and the key of a price in it."""
     data = message["data"]
     if message["channel"] == "allMids":
         return data, rng.choice(list(data))
@@ -131,7 +131,7 @@ def wrong_type(message, rng):
 def missing_field(message, rng):
     place, key = somewhere(message, rng)
     if message["channel"] == "allMids":
-        place.clear()  # a snapshot of nothing
+        place.clear()  # an empty snapshot
     else:
         del place[rng.choice(("px", "sz"))]
     return encode(message)

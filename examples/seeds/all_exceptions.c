@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `except* Exception`: all that failed, whatever it is.
+ * `except* Exception`: handles all errors, of any type.
  *
- * In the document `task` comes from the example before; here it stands again.
+ * In the document `task` comes from the previous example; here it is repeated.
  */
 #include <awry.h>
 

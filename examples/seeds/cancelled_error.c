@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A task that is cancelled cleans up, with more awaits, and lets the cancellation go on. */
+/* A task that is cancelled cleans up, with more awaits, and passes the cancellation on. */
 #include <awry.h>
 
 #include <stdio.h>
@@ -21,7 +21,7 @@ static aw_error *cancellable_task(void *arg, void **ret)
 			return aw_raise_in(err, late);
 		printf("Task: Cleanup done\n");
 	}
-	return err; /* `raise`: the cancellation goes on */
+	return err; /* `raise`: passes the cancellation on */
 }
 
 static aw_error *amain(void *arg, void **ret)

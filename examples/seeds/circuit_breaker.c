@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A circuit breaker: after three failures in a row the service is spared for a while, then tried once.
+ * A circuit breaker: after three failures in a row the service is not called for a while, then tried once.
  *
  * The document writes the breaker itself, and raises a plain Exception when it refuses; here it is aw_breaker, whose
- * CircuitBreakerOpenError says which breaker, and since and until when. The document's recovery takes 30 s, its
- * twins' 200 ms; and its components do nothing, so the twins say what they call.
+ * CircuitBreakerOpenError has the breaker's name, and since and until when it is open. The document's recovery takes
+ * 30 s, its twins' 200 ms; and its components do nothing, so the twins print their calls.
  */
 #include <awry.h>
 
 #include <stdio.h>
 
-/* What the service does next: fail with an error of this type and message, or nothing of the kind. */
+/* The outcome of the next call: an error of this type and message; without a type, a result. */
 struct outcome {
 	aw_error_type *type;
 	const char *message;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The three issues that everybody meets, made on purpose. awry names each of them:
+ * Three common issues, made on purpose. awry reports each of them:
  *
  *	awry run -- ./common_issues
  *
- * The document says that issue 3 "can't run" the coroutine. It is issue 1 once more: an object that is made and
- * dropped is told as never awaited, in a coroutine or out of one.
+ * The document says that issue 3 "can't run" the coroutine. It is issue 1 again: a coroutine object that is created
+ * and dropped is reported as never awaited, inside a coroutine or outside.
  */
 #include <awry.h>
 
@@ -41,7 +41,7 @@ static aw_error *blocking_example(void *arg, void **ret)
 /* Issue 3: creating a coroutine outside of async. */
 static void sync_function(void)
 {
-	aw_call(async_function, NULL); /* an object that nobody runs */
+	aw_call(async_function, NULL); /* an object that is never awaited */
 }
 
 static aw_error *amain(void *arg, void **ret)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A task fails in the background; its error comes up when somebody awaits it. */
+/* A task fails in the background; its error is raised where the task is awaited. */
 #include <awry.h>
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * Graceful degradation: when the first service fails, the next one answers.
  *
  * The document writes the handler itself; here it is aw_fallback. The document's services do nothing; the twins'
- * have something to say, and main calls them.
+ * services print, and main calls them.
  */
 #include <awry.h>
 
@@ -15,7 +15,7 @@ struct price {
 	int price;
 };
 
-/* What goes on behind a service's back: its name, and the fallback that it belongs to. */
+/* A service's name, and the fallback that it belongs to. */
 struct handler {
 	const char *service;
 	aw_fallback *fallback;
@@ -26,7 +26,7 @@ struct request {
 	struct price price;
 };
 
-/* Called first by whatever takes the place of a service that has failed. */
+/* Called first by each service that replaces a failed one. */
 static void tell_of_the_primary(const struct handler *handler)
 {
 	printf("⚠️  Primary %s failed, using fallback: %s\n", handler->service,

@@ -19,7 +19,7 @@ static aw_error *task(void *arg, void **ret)
 	}
 }
 
-/* `except* type as eg: print(eg.exceptions)`: a tuple, as Python writes one. Returns what is left. */
+/* `except* type as eg: print(eg.exceptions)`: a tuple, as Python writes one. Returns the rest. */
 static aw_error *handle(aw_error *err, const aw_error_type *type)
 {
 	aw_error *matched, *rest;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * gather, with the first error alone and with all outcomes.
+ * gather() with the first error only, and with all outcomes.
  *
  * The document says that the first error cancels the others. It does not, neither in CPython nor here: task 3 goes
- * on, and its result is nobody's. A task group cancels.
+ * on, and its result is dropped. A task group cancels.
  */
 #include <awry.h>
 

@@ -2,11 +2,11 @@
 /*
  * The exception handler of a trading system: errors have a severity, and each severity its own recovery.
  *
- * The document writes the handler itself; here it is aw_recover() with four rules of our own. Three things are wrong
- * in the document, and mended in both twins: it wraps every error into a DataProcessingError, so that it neither
- * retries a lost connection quickly nor ever stops for a risk; it calls two functions that it does not have; and, as its
- * ConnectionError hides the built-in one, real connection errors are known to it by OSError alone. Nobody
- * waits for its minutes here: the clock is a number.
+ * The document writes the handler itself; here it is aw_recover() with four rules. Three mistakes of the document are
+ * fixed in both twins: it wraps every error into a DataProcessingError, so that it neither retries a lost connection
+ * quickly nor ever stops for a risk; it calls two functions that it does not have; and its ConnectionError hides the
+ * built-in one, so that it recognises real connection errors only as OSError. The clock is a number here, so that
+ * delays of minutes take no time.
  */
 #include <awry.h>
 
@@ -124,7 +124,7 @@ static aw_error *emergency_shutdown(const aw_error *err, const aw_error_context_
 	return NULL;
 }
 
-/* Whether the message could be processed, at last. */
+/* Process the message with retries; sets whether it could be processed. */
 static aw_error *process_websocket_message(const struct aw_recovery *recovery,
 					   const struct message *message, bool *ret_good)
 {

@@ -10,7 +10,7 @@ logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
 now = 0.0
 
 
-async def sleep(seconds):  # in place of asyncio.sleep(), so that nobody waits for an hour
+async def sleep(seconds):  # replaces asyncio.sleep(), so that delays take no time
     global now
     now += seconds
 
@@ -254,7 +254,7 @@ class RobustMarketDataProcessor:
             raise DataProcessingError(f"Invalid data value: {e}")
         except Exception as e:
             if isinstance(e, (ConnectionError, RiskManagementError)):
-                raise  # the document wraps those, too, and so never retries quickly nor stops
+                raise  # the document wraps these, too, and so never retries quickly nor stops
             # Re-raise as data processing error for proper classification
             raise DataProcessingError(f"Processing failed: {e}") from e
 

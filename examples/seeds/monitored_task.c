@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A task that logs how it goes.
+ * A task that logs its progress.
  *
- * The document's logger writes "INFO:__main__:…" to stderr, and "Using selector: …" of asyncio itself; both twins
- * write the tasks' own lines to stdout.
+ * The document's logger writes "INFO:__main__:…" to stderr, and asyncio's own "Using selector: …"; both twins write
+ * only the tasks' lines, to stdout.
  */
 #include <awry.h>
 

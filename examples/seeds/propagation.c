@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An error goes up through whoever awaits, and is caught there: `except ValueError`. */
+/* An error is passed on to the awaiting coroutine, and is caught there: `except ValueError`. */
 #include <awry.h>
 
 #include <stdio.h>

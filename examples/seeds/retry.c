@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Retry with growing delays. The document writes with_retry() itself; here it is aw_retry(), and a classifier that
- * retries everything says what goes on.
+ * Retry with growing delays. The document writes with_retry() itself; here it is aw_retry(), with a classifier that
+ * retries everything and prints each attempt.
  *
- * The document draws lots; its twins take fixed numbers, and a call more that never succeeds.
+ * The document uses random numbers; its twins use fixed ones, and make one more call that never succeeds.
  */
 #include <awry.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is shielded goes on when its waiter is cancelled.
+ * A shielded task goes on when its waiter is cancelled.
  *
- * The document hands the future of asyncio.shield() to create_task(), which is a TypeError: "a coroutine was
- * expected". Its twins make a task that awaits the shield. And there the loop ends before the operation does: to see
- * it complete, main waits for it.
+ * The document passes the future of asyncio.shield() to create_task(), which is a TypeError: "a coroutine was
+ * expected". Its twins create a task that awaits the shield. In the document, the loop ends before the operation does;
+ * here main waits until it completes.
  */
 #include <awry.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Graceful shutdown: a signal sets an event, and the workers end when they see it. The twins send it to themselves. */
+/* Graceful shutdown: a signal sets an event, and the workers end when it is set. The twins send the signal to themselves. */
 #include <awry.h>
 
 #include <signal.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One task of a group fails: the others are cancelled, and `except* ValueError` has the error. */
+/* One task of a group fails: the others are cancelled, and `except* ValueError` handles the error. */
 #include <awry.h>
 
 #include <stdio.h>

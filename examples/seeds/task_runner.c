@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The exercise: five tasks in a group, some fail in several ways; all errors are logged, and a summary is given.
+ * The exercise: five tasks in a group, some fail in several ways; all errors are logged, and a summary is printed.
  *
- * The document draws lots; its twins take fixed numbers, so that they can be compared. Its TimeoutError hides the
- * built-in one: here it is a type of its own, too. And a task that its siblings' failure cancels is in no list, as
- * CancelledError is no Exception.
+ * The document uses random numbers; its twins use fixed ones, so that they can be compared. Its TimeoutError hides the
+ * built-in one: here it is a separate type, too. A task that is cancelled because a sibling failed is in no list, as
+ * CancelledError is not an Exception.
  */
 #include <awry.h>
 
@@ -25,7 +25,7 @@ struct run {
 static aw_error *unreliable_task(struct run *run)
 {
 	printf("INFO Task %d: starting\n", run->id);
-	AW_TRY(aw_yield()); /* so that all end in one tick, on a busy machine, too */
+	AW_TRY(aw_yield()); /* so that all end in the same iteration, even on a busy machine */
 	if (run->lot < 0.2)
 		return aw_raise(APIError, "Task %d: API error", run->id);
 	if (run->lot < 0.4)
