@@ -179,7 +179,7 @@ static bool take_choice(struct parser *parser, const struct aw__filter_field *fi
 		}
 		aw__buffer_format(&allowed, "%s%s", n > 0 ? ", " : "", choice);
 	}
-	wrong(parser, at, "'%s' is no %s; allowed are %s", value, field->name,
+	wrong(parser, at, "unknown %s '%s'; allowed are %s", field->name, value,
 	      aw__buffer_string(&allowed));
 	aw__buffer_finish(&allowed);
 	return false;
@@ -268,10 +268,11 @@ static bool take_number(struct parser *parser, const struct aw__filter_field *fi
 		return true;
 	if (duration)
 		return wrong(parser, at,
-			     "'%s' is no duration; a number with ns, us, ms, s, min, h or d is "
-			     "allowed: 250ms",
+			     "invalid duration '%s'; expected a number with ns, us, ms, s, min, h "
+			     "or d, such as 250ms",
 			     value);
-	return wrong(parser, at, "'%s' is no number; 12, 1.5k, 3M, 4Ki are", value);
+	return wrong(parser, at, "invalid number '%s'; expected one such as 12, 1.5k, 3M or 4Ki",
+		     value);
 }
 
 static void take_text(struct aw__filter_term *term, const struct aw__buffer *value)
@@ -358,8 +359,8 @@ static bool unknown_field(struct parser *parser, const char *from, size_t length
 
 	for (const struct aw__filter_field *field = aw__filter_fields; field->name != NULL; field++)
 		aw__buffer_format(&allowed, "%s%s", allowed.length > 0 ? ", " : "", field->name);
-	wrong(parser, from, "'%.*s' is no field; allowed are %s", (int)(length < 40 ? length : 40),
-	      from, aw__buffer_string(&allowed));
+	wrong(parser, from, "unknown field '%.*s'; allowed are %s",
+	      (int)(length < 40 ? length : 40), from, aw__buffer_string(&allowed));
 	aw__buffer_finish(&allowed);
 	return false;
 }

@@ -79,7 +79,7 @@ static void cli__bad_usage_names_what_is_allowed(void **state)
 	expect("export f --format otlp -o x --endpoint http://x", 2, "exclude each other");
 	expect("export f --format dot -o x --since 5", 2, "invalid time '5'; expected 10s");
 	expect("export f --format dot -o x --until 2026-11-21", 2, "invalid time '2026-11-21'");
-	expect("export f --format dot -o x --filter age:x", 2, "'x' is no duration");
+	expect("export f --format dot -o x --filter age:x", 2, "invalid duration 'x'");
 	expect("recover 7", 2, "-o FILE is wanted");
 	expect("stats --colour f", 2, "awry stats: unrecognized option '--colour'");
 }

@@ -124,11 +124,11 @@ static void filter__says_where_it_makes_no_sense(void **state)
 		const char *text, *says;
 		size_t column;
 	} cases[] = {
-		{ "age>5s nme:x", "'nme' is no field; allowed are state, name", 7 },
+		{ "age>5s nme:x", "unknown field 'nme'; allowed are state, name", 7 },
 		{ "state:wating", "allowed are pending, running", 6 },
 		{ "age>5", "250ms", 4 },
-		{ "age>1.5.5s", "is no duration", 4 },
-		{ "id:x", "is no number", 3 },
+		{ "age>1.5.5s", "invalid duration '1.5.5s'", 4 },
+		{ "id:x", "invalid number 'x'", 3 },
 		{ "id~2", "takes : = != < <= > >=", 2 },
 		{ "name<x", "takes : = != ~ !~", 4 },
 		{ "name~/(/", "parenthesis", 5 },
@@ -136,8 +136,8 @@ static void filter__says_where_it_makes_no_sense(void **state)
 		{ "a \"b", "not closed", 2 },
 		{ "has:", "a value is wanted", 4 },
 		{ "x -", "a term is wanted", 3 },
-		{ "id>99999999999999999999", "is no number", 3 },
-		{ "age>999999999999999999d", "is no duration", 4 },
+		{ "id>99999999999999999999", "invalid number", 3 },
+		{ "age>999999999999999999d", "invalid duration", 4 },
 		{ "h\xc3\xa9h\xc3\xa9 age>5", "250ms", 9 },
 	};
 
