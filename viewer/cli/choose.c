@@ -23,7 +23,8 @@ static int refuse(const struct aw__source_box *boxes, size_t count, size_t live)
 			aw__buffer_format(&list, "%s%u", list.length > 0 ? ", " : "",
 					  boxes[i].location.pid);
 	if (live > 0)
-		aw__cli_fail("which one? Alive are %s", aw__buffer_string(&list));
+		aw__cli_fail("several processes are alive; name one of %s",
+			     aw__buffer_string(&list));
 	else
 		aw__cli_fail("no debuggable process is alive; start one with AWRY_DEBUG=1, or by "
 			     "awry run");
@@ -129,7 +130,7 @@ static bool open_box(struct aw__choices *choices, const struct aw__source_box *b
 	else
 		snprintf(target, sizeof(target), "%u", box->location.pid);
 	if (choices->session_count == AW__TUI_PROCESSES)
-		return aw__problem_set(problem, "these are as many processes as can be shown");
+		return aw__problem_set(problem, "no more processes can be shown at once");
 	source = aw__source_open(target, AW__SOURCE_LIVE, problem);
 	if (source == NULL)
 		return false;
@@ -137,7 +138,7 @@ static bool open_box(struct aw__choices *choices, const struct aw__source_box *b
 	aw__session_init(session, target, source);
 	choices->sessions[choices->session_count++] = session;
 	return aw__viewer_host_add(choices->host, session) ||
-	       aw__problem_set(problem, "these are as many processes as can be shown");
+	       aw__problem_set(problem, "no more processes can be shown at once");
 }
 
 bool aw__choices_attach(void *arg, uint64_t id, struct aw__problem *problem)

@@ -170,7 +170,7 @@ static bool set_route(struct aw__collector *collector, int signal, const char *e
 						: "Content-Type: application/x-protobuf");
 	if (headers != NULL && !pairs(headers, take_header, route))
 		return aw__problem_set(problem,
-				       PREFIX "HEADERS is no list of key=value, key=value");
+				       PREFIX "HEADERS is not a list of key=value, key=value");
 	if (compression != NULL && strcmp(compression, "gzip") != 0 &&
 	    strcmp(compression, "none") != 0)
 		return aw__problem_set(problem,
@@ -381,6 +381,6 @@ void aw__collector_add_labels(struct aw__export *export)
 		aw__export_add_label(export, "service.name", name);
 	if (attributes != NULL && !pairs(attributes, take_label, export))
 		aw__cli_warn(
-			"OTEL_RESOURCE_ATTRIBUTES is no list of key=value, key=value: what comes "
-			"after its first fault is left out");
+			"OTEL_RESOURCE_ATTRIBUTES is not a list of key=value, key=value: all from "
+			"its first fault on is left out");
 }

@@ -141,12 +141,9 @@ int aw__command_attach(int argc, char **argv)
 		parse,
 		"[PID|SOCKET|FILE]...",
 		"Show live processes, traces or black boxes in the viewer, several in one view; "
-		"its ? "
-		"key lists its keys. Without a terminal: print the findings as they happen, until "
-		"the "
-		"end or ^C. Without an argument: a list of this user's processes, which fills as "
-		"they "
-		"come (without a terminal: the process that is alive, if there is only one).",
+		"its key ? lists its keys. Without a terminal: print the findings as they happen, "
+		"until the end or ^C. Without an argument: list this user's processes, and update "
+		"the list (without a terminal: take the live process, if there is only one).",
 		children,
 		NULL,
 		NULL

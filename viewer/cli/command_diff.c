@@ -30,8 +30,9 @@ static const struct argp_option options[] = {
 	  "Exit with 66 if there are new or more findings, or slower tasks: new, more, slower, any",
 	  0 },
 	{ "slower", OPTION_SLOWER, "PERCENT", 0,
-	  "Tasks are slower if the median of what they run grew by so much, or that of what they "
-	  "wait by twice as much; 100 is the default",
+	  "Tasks are slower if the median of their run time grew by PERCENT, or that of their "
+	  "waits "
+	  "by twice as much; 100 is the default",
 	  0 },
 	{ 0 },
 };
@@ -171,10 +172,9 @@ static int show(const struct arguments *arguments, const struct aw__diff *diff)
 
 static const char doc[] =
 	"Show what changed between two recordings of a program: findings that are new, gone or "
-	"more "
-	"frequent; places that create tasks which are new, gone, slower or faster. Two findings "
-	"are the same if they are of one kind and were made and raised in the same functions, "
-	"whatever the lines.\v"
+	"more frequent; places that create tasks which are new, gone, slower or faster. Two "
+	"findings are the same if they are of one kind and were made and raised in the same "
+	"functions, whatever the lines.\v"
 	"Examples:\n"
 	"  awry diff before.awry after.awry\n"
 	"  awry diff --fail-on new,slower main.awry branch.awry\n"

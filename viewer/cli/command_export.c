@@ -40,12 +40,12 @@ enum {
 
 static const struct argp_option options[] = {
 	{ "format", 'f', "FORMAT", 0, "One of the formats below", 0 },
-	{ "output", 'o', "OUT", 0, "Where it goes; - is standard output", 0 },
+	{ "output", 'o', "OUT", 0, "Write to OUT; - is standard output", 0 },
 	{ "force", OPTION_FORCE, NULL, 0, "Replace OUT if it exists", 0 },
 	{ "endpoint", OPTION_ENDPOINT, "URL", 0, "Send it to this OTLP collector instead (otlp)",
 	  0 },
-	{ "since", OPTION_SINCE, "TIME", 0, "Leave out what was before", 0 },
-	{ "until", OPTION_UNTIL, "TIME", 0, "Leave out what was then, and later", 0 },
+	{ "since", OPTION_SINCE, "TIME", 0, "Leave out everything before TIME", 0 },
+	{ "until", OPTION_UNTIL, "TIME", 0, "Leave out everything from TIME on", 0 },
 	{ "filter", OPTION_FILTER, "FILTER", 0, "Leave out tasks that do not match", 0 },
 	{ "quiet", 'q', NULL, 0, "Show no progress", 0 },
 	{ 0 },

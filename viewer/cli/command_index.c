@@ -19,7 +19,7 @@ struct arguments {
 };
 
 static const struct argp_option options[] = {
-	{ "remove", OPTION_REMOVE, NULL, 0, "Take the index out of the trace again", 0 },
+	{ "remove", OPTION_REMOVE, NULL, 0, "Remove the index from the trace", 0 },
 	{ 0 },
 };
 
@@ -68,10 +68,10 @@ static int make(struct aw__session *session)
 {
 	if (!aw__session_read_trace(session, AW__INDEX_ALWAYS))
 		return aw__cli_fail(
-			"%s: it got no index: only of a recording that is whole one is kept",
+			"%s: no index was written: the recording is damaged or incomplete",
 			session->target);
 	if (session->replay == NULL)
-		return aw__cli_fail("%s: there is nothing in it", session->target);
+		return aw__cli_fail("%s: the recording is empty", session->target);
 	if (aw__source_whole(session->source) == aw__replay_index(session->replay)->data_bytes)
 		return aw__cli_fail(
 			"%s: the index cannot be written into it: not writable, or still "
@@ -103,10 +103,9 @@ int aw__command_index(int argc, char **argv)
 		options,
 		parse,
 		"TRACE",
-		"Put an index into a trace, so that any moment of it is found without reading it "
-		"all. "
-		"Long traces get one by themselves when they are recorded by awry run, record or "
-		"recover.\v"
+		"Add an index to a trace, so that any time in it is found without reading all of "
+		"it. Long traces get one automatically when they are recorded by awry run, record "
+		"or recover.\v"
 		"Examples:\n  awry index run.awry\n  awry stats --at 12.5s run.awry",
 		NULL,
 		NULL,

@@ -21,8 +21,7 @@ int aw__command_recover(int argc, char **argv)
 {
 	static const char doc[] =
 		"Make a trace of a black box: of a process that crashed or was killed, or of one "
-		"that is "
-		"blocked or stopped.\v"
+		"that is blocked or stopped.\v"
 		"Examples:\n  awry ps\n  awry recover 4242 -o crash.awry\n  awry report crash.awry";
 	struct aw__option_trace wish;
 	struct aw__source *source;

@@ -89,7 +89,7 @@ static int end(const struct aw__run *run)
 		sessions[i] = run->processes[i]->complete != NULL ? run->processes[i]->complete
 								  : &run->processes[i]->session;
 	if (run->ignored > 0)
-		aw__cli_warn("%" PRIu64 " more processes were not listened to: %d are allowed",
+		aw__cli_warn("%" PRIu64 " more processes were not recorded: at most %d are",
 			     run->ignored, AW__RUN_MAX_PROCESSES);
 	return aw__run_end(&result);
 }

@@ -14,8 +14,8 @@ static bool no_index;
 
 static const struct argp_option options[] = {
 	{ "at", OPTION_AT, "TIME", 0,
-	  "Show a trace as of a moment: so long after its first event (1.5s, 300ms, 2min), or "
-	  "after so many events (#1000)",
+	  "Show a trace as it was at a time after its first event (1.5s, 300ms, 2min), or after a "
+	  "number of events (#1000)",
 	  10 },
 	{ "no-index", OPTION_NO_INDEX, NULL, 0,
 	  "Read the trace from its beginning: do not use an index in it", 10 },

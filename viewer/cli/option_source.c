@@ -18,9 +18,8 @@ enum { OPTION_SOURCE_ROOT = 2200, OPTION_NO_SOURCE };
 
 static const struct argp_option options[] = {
 	{ "source-root", OPTION_SOURCE_ROOT, "DIR", 0,
-	  "Show lines of source files below DIR, where paths in sarif, junit, github and html "
-	  "begin, "
-	  "too; without it, DIR is the folder with .git, or the current one",
+	  "Show lines of source files below DIR, to which paths in sarif, junit, github and html "
+	  "are relative, too; without it, DIR is the folder with .git, or the current one",
 	  0 },
 	{ "no-source", OPTION_NO_SOURCE, NULL, 0, "Show no lines of source files", 0 },
 	{ 0 },

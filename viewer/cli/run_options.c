@@ -17,8 +17,8 @@ static const struct argp_option options[] = {
 	  "findings as they happen; may be given several times",
 	  0 },
 	{ "tui", OPTION_TUI, NULL, 0,
-	  "Show it in the viewer, with what the command writes in a pane; when the viewer is left, "
-	  "go on without",
+	  "Show the run in the viewer, with the command's output in a pane; after the viewer is "
+	  "closed, the run continues",
 	  0 },
 	{ "output", 'o', "FILE", 0,
 	  "Record a trace, too; %p in its name is the process id, and .zst at its end compresses "
@@ -99,9 +99,8 @@ static const char doc[] =
 	"  awry run --fail-on 'any,blocked-loop>500ms' --allow allow.awry -- ./tests\n"
 	"\n"
 	"Exits with the command's status, or by its signal; with 66 if a term of --fail-on is met, "
-	"or "
-	"an entry of the allow-list is out of date; with 1 if a report could not be written, or if "
-	"there was nothing for --fail-on to judge.";
+	"or an entry of the allow-list is out of date; with 1 if a report could not be written, or "
+	"if there was nothing for --fail-on to judge.";
 
 void aw__run_parse(int argc, char **argv, struct aw__run_arguments *ret_arguments)
 {

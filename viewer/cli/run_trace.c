@@ -194,8 +194,8 @@ static void tell_whose(const char *path, const struct aw__run_recording *recordi
 		aw__cli_warn("%s: %s", path, aw__buffer_string(&whose));
 	if (found < count)
 		aw__cli_warn("%s: %zu of %zu recordings stay: the others were replaced, or could "
-			     "not be written; with %%p in its name, the process id, each has its "
-			     "own",
+			     "not be written; with %%p (the process id) in the name, each process "
+			     "has its own",
 			     path, found, count);
 	aw__buffer_finish(&whose);
 	aw__buffer_finish(&others);

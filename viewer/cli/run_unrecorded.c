@@ -127,8 +127,8 @@ const char *aw__run_unrecorded_reason(char *const *argv)
 		break;
 	}
 	if (names_python(argv))
-		return "awry's Python part was not preloaded, since python is no word of the "
-		       "command by itself; perhaps the command starts it: write awry run -- "
-		       "python3 ... there";
+		return "awry's Python part was not preloaded, since python is not one of the "
+		       "first words of the command; perhaps the command starts it: write awry run "
+		       "-- python3 ... there";
 	return "no awry runtime or adapter was started in it";
 }

@@ -51,7 +51,7 @@ bool aw__session_read(struct aw__session *session)
 	if (aw__source_kind(session->source) == AW__SOURCE_TRACE)
 		return aw__session_read_trace(session, AW__INDEX_NEVER);
 	if (aw__cli_at()->kind != AW__AT_END) {
-		aw__cli_fail("%s: --at wants a trace", session->target);
+		aw__cli_fail("%s: --at needs a trace", session->target);
 		session->failed = true;
 		return false;
 	}

@@ -181,11 +181,11 @@ static void tell_if_beyond(struct aw__session *session)
 	struct aw__buffer length = AW__BUFFER_EMPTY;
 
 	if (at->kind == AW__AT_EVENT && at->value > events) {
-		aw__cli_warn("%s: it has %" PRIu64 " events; this is its end", session->target,
+		aw__cli_warn("%s: has only %" PRIu64 " events; its end is shown", session->target,
 			     events);
 	} else if (at->kind == AW__AT_TIME && session->now_ns > counts->last_ns) {
 		aw__text_duration(&length, aw__model_span_ns(session->model, 0));
-		aw__cli_warn("%s: it has %s; this is its end", session->target,
+		aw__cli_warn("%s: is only %s long; its end is shown", session->target,
 			     aw__buffer_string(&length));
 		session->now_ns = counts->last_ns;
 	}

@@ -108,8 +108,8 @@ bool aw__when_parse(const char *text, const struct aw__model *model, uint64_t ba
 	if (!understand(text, &moment, problem))
 		return false;
 	if (moment.sign == '@' && hello == NULL)
-		return aw__problem_set(
-			problem, "'%.60s': the recording does not say what time it was", text);
+		return aw__problem_set(problem,
+				       "'%.60s': the recording has no date to compare with", text);
 	if (moment.sign == '@') {
 		uint64_t ago_ns = hello->realtime_ns - moment.ns;
 

@@ -275,7 +275,7 @@ bool aw__building_finish(struct aw__building *building, uint64_t data_bytes,
 	struct aw__buffer out = AW__BUFFER_EMPTY;
 
 	if (index->checkpoint_count == 0)
-		return aw__problem_set(problem, "there is nothing in it");
+		return aw__problem_set(problem, "the recording is empty");
 	add_checkpoint(building, data_bytes);
 	index->data_bytes = data_bytes;
 	index->events = building->events;

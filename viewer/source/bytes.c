@@ -95,10 +95,11 @@ static bool find_pieces(struct aw__bytes *bytes, struct aw__problem *problem)
 			break;
 		length = ZSTD_getFrameContentSize(from, bytes->mapped - at);
 		if (length > AW__BYTES_CHUNK || packed > UINT32_MAX)
-			return aw__problem_set(problem,
-					       "compressed in pieces of more than %u MiB, of which "
-					       "awry makes none: unpack it with zstd -d",
-					       AW__BYTES_CHUNK >> 20);
+			return aw__problem_set(
+				problem,
+				"compressed in pieces of more than %u MiB, which awry "
+				"cannot read: unpack it with zstd -d",
+				AW__BYTES_CHUNK >> 20);
 		if (length > 0)
 			add_piece(bytes, at, packed, (uint32_t)length);
 		at += packed;

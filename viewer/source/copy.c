@@ -80,7 +80,7 @@ static bool begin(struct aw__copying *copying, struct aw__problem *problem)
 	if (copying->begun || copying->in.length < AW__FRAME_PREAMBLE_BYTES)
 		return true;
 	if (memcmp(copying->in.data, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES) != 0)
-		return aw__problem_set(problem, "what answers is not awry's agent");
+		return aw__problem_set(problem, "the other end is not awry's agent");
 	if (!aw__bytes_put(copying->out, aw__frame_preamble, AW__FRAME_PREAMBLE_BYTES, problem))
 		return false;
 	aw__buffer_consume(&copying->in, AW__FRAME_PREAMBLE_BYTES);
@@ -101,7 +101,7 @@ static bool copy_frame(struct aw__copying *copying, size_t at, size_t *ret_size,
 	case AW__FRAME_PARTIAL:
 		return true;
 	case AW__FRAME_BROKEN:
-		return aw__problem_set(problem, "what comes are no frames any more");
+		return aw__problem_set(problem, "the stream is corrupt: no valid frame");
 	case AW__FRAME_DAMAGED:
 		copying->damaged++;
 		break;

@@ -32,12 +32,12 @@ bool aw__socket_peer_is_ours(int fd, struct aw__problem *problem)
 	socklen_t length = sizeof(peer);
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0)
-		return aw__problem_set(problem, "the other end does not say whose it is: %s",
+		return aw__problem_set(problem, "cannot find out the user of the other end: %s",
 				       strerror(errno));
 	if (peer.uid != geteuid() && geteuid() != 0)
 		return aw__problem_set(problem,
-				       "the other end belongs to user %u; only root may look at "
-				       "what is not its own",
+				       "the other end belongs to user %u; only root may read from "
+				       "processes of other users",
 				       (unsigned)peer.uid);
 	return true;
 }
