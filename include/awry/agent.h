@@ -334,7 +334,7 @@ AW_AGENT_API bool aw_agent_wait_stacks(void);
  */
 AW_AGENT_API void aw_agent_task_waits_at(struct aw_agent_task *task, aw_intern stack);
 /**
- * Report where a running task is that stands for a job in a thread without a loop.
+ * For a running task that stands for a job in a thread without a loop: report the thread's current stack.
  *
  * The stack is valid until the next call or the task's end. It is shown for live tasks only: no event records it. AW_NONE and
  * AW_STACK_NONE are ignored.

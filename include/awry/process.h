@@ -30,13 +30,12 @@ enum {
 
 /** How to start a process: AW_PROCESS_OPTS(.out = AW_STDIO_PIPE). */
 struct aw_process_options {
-	size_t size;	  /* of this struct; AW_PROCESS_OPTS() sets it */
-	int in, out, err; /* AW_STDIO_… */
-	const char *cwd;  /* NULL: that of this process */
-	const char *const
-		*environment; /* "NAME=value", ended by NULL; NULL: that of this process */
-	size_t limit;	      /* of its streams, in bytes; 0: AW_STREAM_LIMIT */
-	bool new_session;     /* call setsid() */
+	size_t size;			/* of this struct; AW_PROCESS_OPTS() sets it */
+	int in, out, err;		/* AW_STDIO_… */
+	const char *cwd;		/* NULL: inherit */
+	const char *const *environment; /* "NAME=value", ended by NULL; NULL: inherit */
+	size_t limit;			/* of its streams, in bytes; 0: AW_STREAM_LIMIT */
+	bool new_session;		/* call setsid() */
 };
 
 #define AW_PROCESS_OPTS(...) AW__OPTS(aw_process_options, __VA_ARGS__)

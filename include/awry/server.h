@@ -35,8 +35,7 @@ struct aw_server_options {
 	bool reuse_port;    /* several processes share the port: SO_REUSEPORT */
 	bool fresh_address; /* fail while an earlier server's connections linger: no SO_REUSEADDR */
 	bool idle;	    /* do not listen yet: see aw_server_start_serving() */
-	void (*free_arg)(
-		void *arg); /* called when the server and all its tasks are gone; NULL: none */
+	void (*free_arg)(void *arg); /* called after the server and its tasks end; NULL: none */
 };
 
 #define AW_SERVER_OPTS(...) AW__OPTS(aw_server_options, __VA_ARGS__)

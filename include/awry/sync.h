@@ -201,7 +201,7 @@ typedef struct aw_barrier {
 	uint32_t magic;
 	uint8_t state;
 	size_t parties;
-	size_t count; /* tasks inside of aw_barrier_wait() */
+	size_t count; /* tasks in aw_barrier_wait() */
 	aw_condition condition;
 	void *reserved[4]; /* for later versions */
 } aw_barrier;
