@@ -217,7 +217,7 @@ static void remove_hold(uint32_t at)
 	free_hold = at;
 }
 
-/* ---- what the recorder is told ---- */
+/* ---- recording owners ---- */
 
 /* Whether the lock was acquired by another await since: then the task released it before the end of its block. */
 static bool is_outdated(const struct hold *hold, const struct taken *last)

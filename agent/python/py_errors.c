@@ -41,7 +41,7 @@ struct node {
 struct telling {
 	const struct aw__py_task *task;
 	uint32_t flags;
-	bool asks; /* __str__() of the program's may run */
+	bool asks; /* the program's __str__() may run */
 	uint32_t count, told_count;
 	struct node nodes[MOST_NODES];
 	uint32_t told[MOST_NODES]; /* the nodes to record: each after its relatives */
@@ -233,7 +233,7 @@ static void put_frames(const struct telling *telling, PyObject *exception,
 		places, count, telling->task != NULL ? telling->task->agent.stack : AW_NONE);
 }
 
-/* What put_notes() and put_attributes() point to, until the error is told. */
+/* The objects that put_notes() and put_attributes() point to, until the error is recorded. */
 struct parts {
 	struct aw__py_text texts[MOST_NOTES + 2 * MOST_ATTRIBUTES + 1];
 	PyObject *objects[MOST_NOTES + 2 * MOST_ATTRIBUTES + 2];

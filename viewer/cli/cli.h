@@ -159,7 +159,7 @@ bool aw__session_read(struct aw__session *session);
 /* Whether a trace without an index gets one: commands that only show a trace do not write into it. */
 enum aw__indexing { AW__INDEX_NEVER, AW__INDEX_LONG, AW__INDEX_ALWAYS };
 
-/** As above for a trace, up to --at, by its index if it has one. */
+/** The same for a trace, up to --at, by its index if it has one. */
 bool aw__session_read_trace(struct aw__session *session, enum aw__indexing indexing);
 /** Move to the end of a trace by its index. False if it has none: then nothing was read. */
 bool aw__session_jump(struct aw__session *session);

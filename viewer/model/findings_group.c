@@ -61,7 +61,7 @@ static void unpin(struct aw__model *model, const struct aw__found *found)
 	aw__tasks_unpin(model, found->by, true);
 }
 
-/* It stays in the list of all findings, but in no group. */
+/* The finding stays in the list of all findings, but in no group. */
 static void drop(struct aw__model *model, struct aw__found *found)
 {
 	struct aw__found_group *group = found->group;
