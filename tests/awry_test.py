@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of whole programs share: a runtime folder of their own, running awry, failing."""
+"""Shared by the tests of whole programs: a runtime folder for each test, running awry, failures."""
 import json
 import os
 import shutil
@@ -19,7 +19,7 @@ def check(condition, *words):
 
 
 class World:
-    """A folder for boxes, another for files, and what runs in them. Nothing of it is left behind."""
+    """A folder for boxes, another for files, and the processes that use them. All are removed at the end."""
 
     def __init__(self, awry):
         self.awry = os.path.abspath(awry)
@@ -45,14 +45,14 @@ class World:
         return os.path.join(self.files, name)
 
     def start(self, *command, **variables):
-        """A debugged program, its stdout in a pipe."""
+        """Start a program in debug mode, with its standard streams in pipes."""
         process = subprocess.Popen(command, env=dict(self.environment, AWRY_DEBUG="1", **variables),
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.processes.append(process)
         return process
 
     def call(self, *command, **variables):
-        """A command to its end: an object with returncode, stdout and stderr."""
+        """Run a command to its end: returns an object with returncode, stdout and stderr."""
         return subprocess.run(command, env=dict(self.environment, **variables), capture_output=True,
                               text=True, errors="surrogateescape", timeout=300)
 
@@ -72,7 +72,7 @@ class World:
         return json.loads(self.good(*arguments, "--json"))
 
     def report(self, target):
-        """The report, in which each stack stands with its ancestors, a list of parts, instead of as a number."""
+        """The JSON report, in which a stack is a list of parts, with its ancestors, instead of a number."""
         report = self.json("report", target)
         stacks = {stack["id"]: stack for stack in report["stacks"]}
 
@@ -89,7 +89,7 @@ class World:
         return report
 
     def state(self, process):
-        """What `awry ps` calls it; None if it is not there."""
+        """The process's state in `awry ps`; None if it is not listed."""
         rows = [row for row in self.json("ps")["processes"] if row["pid"] == process.pid]
         return rows[0]["state"] if rows else None
 
@@ -97,7 +97,7 @@ class World:
         return [os.path.join(self.boxes, name) for name in os.listdir(self.boxes) if name.endswith(".sock")]
 
     def wait_for(self, what, condition, seconds=120, seen=lambda: ""):
-        """Until the condition holds; `seen` tells what there is if it never does."""
+        """Wait until the condition holds; if it never does, fail with the text of `seen`."""
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() >= end:
@@ -106,7 +106,7 @@ class World:
 
 
 def main(*tests):
-    """Run the tests that are named in the arguments after the first two, or all."""
+    """Run the tests; exits with 1 if one fails."""
     failed = 0
     for test in tests:
         try:

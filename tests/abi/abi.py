@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The public headers still have the binary interface that programs were built with: tests/abi/awry.abi, as abidw writes it.
+"""Check that the public headers still have the binary interface in tests/abi/awry.abi, which abidw wrote.
 
     abi.py SOURCE C_COMPILER          compare; exits with 1 where it differs
     abi.py SOURCE C_COMPILER --renew  write awry.abi anew, after a change on purpose
 
-What is looked at is a library that has nothing but the functions and variables that the headers declare, without their
-code, under the versions of the maps. So private types are no part of it; that the real libraries export the same is
-tests/architecture/check_exports.py's to see.
+The interface is taken from a library that has only the functions and variables that the headers declare, without their
+code, under the versions of the maps. So it has no private types; tests/architecture/check_exports.py checks that the real
+libraries export the same.
 """
 import os
 import re
@@ -25,11 +25,11 @@ COMMITTED = os.path.join(HERE, "awry.abi")
 LIBRARIES = ("awry", "awry-agent", "awry-tls")
 # bits of abidiff's exit status
 DIFFERS = 4
-INCOMPATIBLE = 8  # beside DIFFERS: in a way that breaks programs for certain
+INCOMPATIBLE = 8  # in addition to DIFFERS: the change surely breaks programs
 
 
 def versions():
-    """For each version the names that the maps list."""
+    """The names in the maps, by version."""
     names = {}
     for library in LIBRARIES:
         for name, (version, _) in check_exports.read_map(os.path.join(SOURCE, "agent", library + ".map")).items():
@@ -38,7 +38,7 @@ def versions():
 
 
 def code(exported):
-    """Definitions of all that the headers declare."""
+    """Definitions of all functions and variables that the headers declare."""
     read = headers.read_all(os.path.join(SOURCE, "include"))
     yield from (f"#include <{header.name}>" for header in read)
     yield "#define X(Name, Base) aw_error_type aw_##Name[1];"

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Programs that were built with older or newer headers work: each options struct is read as far as its size says.
+"""Programs that were built with older or newer headers work: each options struct is read up to its size only.
 
     options.py SOURCE LIBRARY_FOLDER C_COMPILER
 
@@ -17,8 +17,8 @@ import tempfile
 SOURCE, LIBRARIES, CC = sys.argv[1:4]
 HERE = os.path.dirname(os.path.abspath(__file__))
 OPTIONS = re.compile(r"(struct (aw_\w+) \{\n\s*size_t size;[^\n]*\n)(.*?)(^\};)", re.M | re.S)
-LAST_OF_OLDER = {"aw_fallback_options": "service_count"}  # without it there is nothing to fall back to
-NOT_OPTIONS = ("aw_filter_ops",)  # all of its functions must be there
+LAST_OF_OLDER = {"aw_fallback_options": "service_count"}  # a fallback needs services
+NOT_OPTIONS = ("aw_filter_ops",)  # all of its functions are required
 
 
 def members(text):
@@ -39,7 +39,7 @@ def newer(match):
 
 
 def build(work, name, change):
-    """The program against headers in which the options are changed. Returns its path and the structs' names."""
+    """Build the program with changed options structs in the headers. Returns its path and the structs' names."""
     include = os.path.join(work, name)
     shutil.copytree(os.path.join(SOURCE, "include"), include)
     found = []
@@ -82,7 +82,7 @@ def check(work):
 
 
 def check_unknown(struct, done):
-    """An option that the library does not know: the agent records nothing, the runtime ends the program. Both say why."""
+    """An option that the library does not know: the agent records nothing, the runtime aborts. Both print the reason."""
     agent = struct == "aw_agent_options"
     words = "is not known to this libawry-agent" if agent else f"awry: struct {struct}: the program was built with a newer awry"
     if done.returncode != (0 if agent else -signal.SIGABRT) or words not in done.stderr:

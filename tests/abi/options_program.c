@@ -2,9 +2,9 @@
 /*
  * Uses each options struct of the public headers, for options.py: options TYPE [set]
  *
- * Compiled against headers in which the structs have fewer members than the library's, or one more, `later`. What is
- * handed over ends where unreadable memory begins: a library that reads more than `size` bytes is ended by SIGSEGV. With
- * `set`, `later` is not 0.
+ * Compiled against headers in which the structs have fewer members than the library's, or one more, `later`. Each struct
+ * ends just before unreadable memory, so that a library that reads more than `size` bytes gets SIGSEGV. With `set`, `later`
+ * is not 0.
  */
 #include <awry.h>
 #include <awry/agent_start.h>
@@ -18,7 +18,7 @@
 
 static bool later;
 
-/* A copy of `length` bytes that ends where a page begins that cannot be read. */
+/* A copy of `length` bytes that ends just before an unreadable page. */
 static void *at_the_end(const void *bytes, size_t length)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -193,7 +193,7 @@ static aw_error *use_error_print(void)
 	return NULL;
 }
 
-/* That the other end does not speak TLS is the end of it: the options were read before. */
+/* The call fails, because the peer does not speak TLS, but only after it has read the options. */
 static void has_failed(aw_error *err, const aw_error_type *type)
 {
 	CHECK(aw_error_is(err, type));

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""abi.py must see what is changed in a copy of the headers, and whether programs would break by it.
+"""abi.py must detect changes in a copy of the headers, and whether they break programs.
 
     test_abi.py SOURCE C_COMPILER
 """
@@ -19,7 +19,7 @@ BREAKS, CHANGES = "would break", "the interface has changed"
 
 class Planted(unittest.TestCase):
     def look(self, *edits):
-        """What abi.py says of a copy in which texts are replaced: (file, old, new)."""
+        """Run abi.py on a copy in which texts are replaced: (file, old, new)."""
         with tempfile.TemporaryDirectory() as work:
             for folder in "include", "agent", "man", "tests/architecture":
                 shutil.copytree(os.path.join(SOURCE, folder), os.path.join(work, folder))

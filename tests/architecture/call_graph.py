@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Who calls whom in the libraries, as their machine code says: direct calls and jumps, also from one to the other.
+"""The call graph of the libraries, from their machine code: direct calls and jumps, also between the libraries.
 
-Calls by pointer are not followed: what a function has called back later is another function's matter.
+Calls by pointer are not followed.
 """
 import re
 import subprocess
@@ -38,7 +38,7 @@ class CallGraph:
                 yield inside, (library, int(match[1], 16))
 
     def _target(self, node):
-        """Where a call ends up: behind the linkage table stands what some library exports."""
+        """The target of a call: an entry of the procedure linkage table stands for the exported function."""
         name = self.names.get(node, "")
         return self.exported.get(name.removesuffix("@plt"), node) if name.endswith("@plt") else node
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""docs/coming-from-asyncio.md has each name of asyncio, and names nothing of ours that is not there.
+"""docs/coming-from-asyncio.md has each name of asyncio, and no name of awry that does not exist.
 
     check_asyncio_names.py ROOT
 """

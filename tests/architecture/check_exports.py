@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What the libraries export is what the headers declare and what their maps list, each function in the library that its page names.
+"""The libraries export the names that the headers declare and their maps list, each function in the library that its page names.
 
     check_exports.py ROOT LIBRARY...
 
 A name is exported with the version under which the map (agent/LIBRARY.map) lists it. The map may list a private function
-(aw__…) if a public macro calls it; the comment behind it names one. Prints what is wrong, a line each, and exits with 1 then.
+(aw__…) if a public macro calls it; the comment after it names one. Prints a line for each problem, and then exits with 1.
 """
 import os
 import re
@@ -31,7 +31,7 @@ def declared(root):
 
 
 def library_of(root):
-    """The library that each function's page of the manual names."""
+    """By function: the library that its manual page names."""
     return {entry.name: headers.LIBRARIES.get(header.name, "awry")
             for header in headers.read_all(os.path.join(root, "include")) for entry in header.functions}
 
@@ -53,7 +53,7 @@ def macros_of(root):
 
 
 def exported(library):
-    """The names that a library exports, each with its version; None: without one."""
+    """The names that a library exports, with their versions (None: no version)."""
     text = subprocess.run(["nm", "--dynamic", "--defined-only", "--format=posix", library],
                           capture_output=True, text=True, check=True).stdout
     found = {}
@@ -70,7 +70,7 @@ def name_of(library):
 
 
 def read_map(path):
-    """What a map lists: for each name its version, and the macro that its comment names."""
+    """The names in a map, each with its version and the macro in its comment."""
     with open(path) as file:
         text = file.read()
     return {name: (version, macro) for version, names in NODE.findall(text) for name, macro in LISTED.findall(names)}

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The public headers hold to the form from which the manual is made.
+"""The public headers keep the form from which the manual is generated.
 
     check_headers.py ROOT
 
-Each declaration has a comment that begins with a sentence; each function that may fail says how; a tag begins its own
-line, in the order of the table; a @param names a parameter. Each struct can grow without harm to programs that are built
-already: it begins with its size, has reserved fields, or is in COMPLETE. Prints what does not, a line each, and then exits with 1.
+Each declaration has a comment that begins with a sentence; each function that may fail lists its errors; a tag begins its
+own line, in the order of the table; a @param names a parameter. Each struct can grow without breaking existing programs: it
+begins with its size, has reserved fields, or is in COMPLETE. Prints a line for each violation, and then exits with 1.
 """
 import os
 import re
@@ -64,7 +64,7 @@ def check_entry(entry):
 
 
 def check_struct(entry):
-    """Whether a struct can grow: by a size, by reserved fields, or because it need not."""
+    """Check that a struct can grow: by a size, by reserved fields, or by an entry in COMPLETE."""
     if entry.kind != "type" or not re.match(r"(?:typedef )?struct \w+ \{", entry.text) or entry.name.startswith("aw__"):
         return
     fields = re.sub(r"/\*.*?\*/", "", entry.text.split("{", 1)[1], flags=re.S)

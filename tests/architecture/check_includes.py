@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Fail when a file includes what its folder must not know, or when a public header needs help.
+"""Fail when a file includes a header that its folder must not use, or when a public header does not compile alone.
 
     check_includes.py [ROOT]
 
-Checked are: that what a file includes exists, from the root of the repository or beside it; the table MAY
-below; that only the encoder and the decoder see protobuf-c's generated types, and that libraries stay in
-their folders; that each public header compiles alone, as C11 and as C++.
+Checked are: that included files exist, from the root of the repository or in the same folder; the table MAY
+below; that only the encoder and the decoder use protobuf-c's generated types, and that libraries are used
+only in their folders; that each public header compiles alone, as C11 and as C++.
 
-`#include <awry/…>` and the C library are free for everyone. A folder may always include itself, and base
-where the table says so. One line a violation, and exit status 1; a wrong use is 2.
+`#include <awry/…>` and the C library are always allowed. A folder may always include itself, and base only
+where the table says so. Prints a line for each violation, and exits with 1; with 2 for wrong arguments.
 """
 import concurrent.futures
 import os
@@ -18,10 +18,10 @@ import re
 import subprocess
 import sys
 
-# the words in which both sides speak of events; the rest of proto/ is about bytes
+# the definitions of events that agent and viewer share; the rest of proto/ is about bytes
 VOCABULARY = ("proto/item.h", "proto/finding.h", "proto/lags.h", "proto/row.h")
 
-# the runtime's floors: what the lowest may include, and those up to tasks
+# the runtime's layers: the includes of the lowest one, and of all below tasks
 BELOW_RUNTIME = ("base", "agent/hook")
 BELOW_TASKS = (*BELOW_RUNTIME, "agent/runtime/fiber", "agent/runtime/error", "agent/runtime/loop")
 TASKS = (*BELOW_TASKS, "agent/runtime/task")
@@ -97,7 +97,7 @@ def includes(path):
 
 
 def folder_of(path):
-    """The folder of the table that a file is in; the longest wins. None if there is none."""
+    """The longest folder of the table that contains the file, or None."""
     inside = [folder for folder in MAY if path.startswith(folder + "/")]
     return max(inside, key=len, default=None)
 
@@ -112,7 +112,7 @@ def check_project_include(root, path, name):
     if path.parts[0] == "include":
         return "a public header may include public headers only"
     if name.endswith(".pb-c.h"):
-        return None  # generated while building; LIBRARIES says who may
+        return None  # generated while building; checked by LIBRARIES
     if (root / path.parent / name).exists():
         name = (path.parent / name).as_posix()
     if not (root / name).exists():

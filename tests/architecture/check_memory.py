@@ -4,11 +4,11 @@
 
     check_memory.py ROOT LIBRARY...
 
-What allocates is seen in the libraries' code: an allocation is reachable from the function. To these come the functions
-whose comment in the header speaks of memory. A test counts if it hands aw__alloc_fail_at() a number that is not
-written there, so a loop's; what stands in the functions, tables and macros of its file that it leads to, and in
-what test files of its folder share, is called by it. A macro stands for the function behind it, if that is one.
-Prints what no such test calls, a line each, and exits with 1 then.
+A function allocates if an allocation is reachable from it in the libraries' code, or if its comment in the header mentions
+memory. A test counts if it calls aw__alloc_fail_at() with a number that is not a literal, as in a loop. All names in the
+functions, tables and macros of its file that are reachable from the test, and in files that the tests of its folder
+share, count as called. A macro counts as the function that it calls, if it calls one only.
+Prints a line for each function that no such test calls, and then exits with 1.
 """
 import os
 import pathlib
@@ -24,7 +24,7 @@ SPEAKS_OF_MEMORY = re.compile(r"\bMemoryError\b|\b[Oo]ut of memory\b|\bno memory
 WALKS = re.compile(r"\baw__alloc_fail_at\((?!\d+\))")
 FOLDERS = ("tests/unit/runtime", "tests/unit/tls")
 
-# What no test of this kind calls by its name, and why.
+# Functions that no such test calls by name, and the reasons.
 BLOCKS = "behind AW_WITH_GROUP() and its kin, which call more functions than one: memory__ends_in_blocks"
 EXCEPTIONS = {
     "aw__with_end": BLOCKS,
@@ -41,7 +41,7 @@ WORD = re.compile(r"\b[A-Za-z_]\w*\b")
 
 
 def chunks_of(text):
-    """The functions, tables and macros of a C file, by their names: what stands in each."""
+    """The text of each function, table and macro of a C file, by name."""
     text = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
     text = re.sub(r"\\\n\s*", " ", text)
     text = ATTRIBUTE.sub("", text)
@@ -63,7 +63,7 @@ def reached(chunks, name):
 
 
 def called_by_walks(root):
-    """The words in all tests that let allocations fail in a loop."""
+    """All words in the tests that let allocations fail in a loop."""
     words = set()
     for folder in FOLDERS:
         texts = {path.name: path.read_text() for path in pathlib.Path(root, folder).glob("*.[ch]")}
@@ -82,7 +82,7 @@ def called_by_walks(root):
 
 
 def behind_macros(entries):
-    """For each macro the function that it calls, if it is one, itself or by another macro."""
+    """By macro: the function that it calls, directly or by another macro, if it is only one."""
     macros = {entry.name: set(re.findall(r"\b(aw_\w+)\b(?=\()|(aw__\w+)\(", entry.text)) for entry in entries
               if entry.kind == "macro"}
     return {name: next(iter(calls)) for name, calls in

@@ -4,8 +4,8 @@
 
     check_names.py [ROOT]
 
-A header of include/awry may share its name with one header of the code that implements it. Whatever else is to share
-a name stands in SHARED below, with the reason. One line a violation, and exit status 1; a wrong use is 2.
+A header of include/awry may share its name with one header of the code that implements it. All other shared names are
+in SHARED below, with the reason. Prints a line for each violation, and exits with 1; with 2 for wrong arguments.
 """
 import collections
 import os
@@ -16,7 +16,7 @@ ORACLE = "a scenario of the oracle tests bears the name of the runtime's file th
 SEED = "an example bears the name of the runtime's function that it shows"
 PROGRAM = "a program of the flow tests bears the name of the file that it is about"
 
-# a name: why several files have it, and which they are
+# a name: why several files have it, and the files
 SHARED = {
     "app.c": ("a user's program, named as users name theirs", "tests/install/outside/app.c", "viewer/tui/app.c"),
     "error_repr.c": (ORACLE, "agent/runtime/error/error_repr.c", "tests/oracle/error_repr.c"),

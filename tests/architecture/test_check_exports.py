@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""check_exports.py must find what is wrong in a library's map."""
+"""check_exports.py must find mistakes in a library's map."""
 import pathlib
 import tempfile
 import unittest

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""check_headers.py must find what is planted into a header, and nothing in the headers as they are."""
+"""check_headers.py must find mistakes that are planted into a header, and none in the real headers."""
 import pathlib
 import sys
 import tempfile

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""check_includes.py must find what is planted into a copy of the tree, and nothing else there."""
+"""check_includes.py must find mistakes that are planted into a copy of the tree, and nothing else."""
 import pathlib
 import shutil
 import sys

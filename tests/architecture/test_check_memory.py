@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""check_memory.py must find each function that no test walks, however the tests only seem to walk it.
+"""check_memory.py must find each function that no test runs with failing allocations, even if a test mentions it.
 
     test_check_memory.py COMPILER
 """

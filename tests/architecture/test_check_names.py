@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""check_names.py must find what is planted into a tree of empty files that may share their names, and nothing else there."""
+"""check_names.py must find duplicate names that are planted into a tree of empty files, and nothing else."""
 import pathlib
 import tempfile
 import unittest

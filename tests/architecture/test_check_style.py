@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""scripts/check-style must find what is planted into a small tree, and nothing else there."""
+"""scripts/check-style must find mistakes that are planted into a small tree, and nothing else."""
 import importlib.machinery
 import importlib.util
 import pathlib
@@ -172,7 +172,7 @@ class Planted(unittest.TestCase):
         self.commit("No area")
         self.assertEqual(list(style.check_commits(self.root, base)), [])
 
-    # ---- the whole ----
+    # ---- the whole program ----
 
     def test_exit_status(self):
         def run(*arguments):

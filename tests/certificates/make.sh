@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# make.sh FOLDER: the certificates and keys that the tests of TLS use; no key is kept anywhere else.
+# make.sh FOLDER: create the certificates and keys for the tests of TLS; no keys are kept in the repository.
 #
-#   ca        whom the tests trust            server    localhost and 127.0.0.1, signed by it
-#   other     other.example, signed by it     chain     localhost, signed by what the ca signed; both in the file
-#   client    a client, signed by it          expired   localhost, until 2021
+#   ca        the CA that the tests trust     server    localhost and 127.0.0.1, signed by ca
+#   other     other.example, signed by ca     chain     localhost, signed by an intermediate CA; both in the file
+#   client    a client, signed by ca          expired   localhost, until 2021
 #   alone     localhost, signed by itself     locked    the server's key, under the password "open sesame"
 set -euo pipefail
 mkdir -p "$1"

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What awry does with input that it cannot use: one clear line, the right exit status, never a crash; and what
-could be read is still shown.
+"""Input that awry cannot use: one clear line, the right exit status, never a crash; and the readable part is
+still shown.
 
     bad_input.py AWRY EXAMPLES_FOLDER [every]     every: cut the trace at each byte, not at each ninth
 """
@@ -38,7 +38,7 @@ def write(world, name, data):
 
 
 def refused(world, status, pattern, *arguments, **variables):
-    """The status, and one line on stderr that matches."""
+    """awry must exit with this status, and print one matching line on stderr."""
     done = world.run_awry(*arguments, **variables)
     check(done.returncode == status, arguments, "exited with", done.returncode, "not", status, ":", done.stderr)
     lines = [line for line in done.stderr.splitlines() if line and not line.startswith("Try ")]
@@ -48,7 +48,7 @@ def refused(world, status, pattern, *arguments, **variables):
 
 
 def frames(data):
-    """Where each frame begins, and the end."""
+    """The offsets of the frames, and the end."""
     edges, at = [], len(PREAMBLE)
     while at < len(data):
         edges.append(at)
@@ -116,7 +116,7 @@ def a_box_whose_process_id_was_reused():
         process.send_signal(signal.SIGKILL)
         process.wait()
         [box] = [name for name in os.listdir(world.boxes) if name.endswith(".box")]
-        # The same number, another start: as if this very process had been given it.
+        # The pid of this process with another start time: as if the pid was reused.
         pid, _, rest = box.split("-")
         reused = f"{os.getpid()}-1-{rest}"
         os.rename(os.path.join(world.boxes, box), os.path.join(world.boxes, reused))
@@ -137,7 +137,7 @@ def a_foreign_users_socket():
         server.bind(path)
         server.listen()
         os.chmod(path, 0o777)
-        copy = shutil.copy(AWRY, world.path("awry"))  # where it was built others may not look
+        copy = shutil.copy(AWRY, world.path("awry"))  # other users may not be able to read the build folder
         done = subprocess.run([copy, "report", path], env=world.environment, capture_output=True, text=True,
                               timeout=300, user=65534, group=65534, extra_groups=[])
         check(done.returncode == 1, "exited with", done.returncode, done.stderr)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""awry attach without a target and without a terminal: the only process that lives. (The list is tests/tui's.)
+"""awry attach without a target and without a terminal takes the only live process. (tests/tui tests the list.)
 
     choose.py AWRY EXAMPLES_FOLDER
 """

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""docs/ci.md: its YAML is YAML, each awry command in it has options that --help knows, formats and terms that are taken, and
-what a later step reads an earlier one has written.
+"""docs/ci.md: its YAML is valid, each awry command in it has options that --help lists, and valid formats and terms, and an
+earlier step writes each file that a later step reads.
 
     ci_doc.py AWRY
 """
@@ -21,7 +21,7 @@ with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "
 
 
 def scripts(node):
-    """The shell lines of a job, GitHub's and GitLab's."""
+    """The shell lines of a job of GitHub or GitLab."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in ("run", "script"):
@@ -40,7 +40,7 @@ def documents():
 
 
 def commands(world):
-    """Each awry command of the page: its words up to --."""
+    """The words of each awry command of the page, up to --."""
     lines = [line for document in documents() for line in scripts(document)]
     lines += re.findall(r"^    (awry .*)", PAGE, re.MULTILINE)
     for line in lines:
@@ -78,7 +78,7 @@ def every_run_runs():
         for words in commands(world):
             if words[0] == "run":
                 done = world.run_awry(*words, "--force", "--", "true")
-                # A gate says that there was nothing to judge; all else is as it is written there.
+                # A command with --fail-on fails, because nothing was recorded; all others succeed.
                 check(done.returncode == (1 if "--fail-on" in words else 0), words, done.stderr)
                 check(("nothing to judge" in done.stderr) == ("--fail-on" in words), words, done.stderr)
 

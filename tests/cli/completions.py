@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What bash, zsh and fish offer, as their users get it: keys are pressed in zsh, fish and bash are asked.
+"""The completions of bash, zsh and fish: zsh gets keys in a terminal, fish and bash are asked for their completions.
 
     completions.py AWRY FOLDER
 
-A shell that is not there is passed over.
+A shell that is not installed is skipped.
 """
 import os
 import pty
@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from awry_test import World, check, main  # noqa: E402
 
 AWRY, FOLDER = sys.argv[1], os.path.abspath(sys.argv[2])
-# What is typed, and what must be offered for it, or not.
+# A command line, and the words that must be offered for it, and that must not.
 CASES = (
     ("awry re", ("report", "record", "recover"), ("run",)),
     ("awry report --f", ("--format", "--fail-on", "--force", "--filter"), ("--json",)),
@@ -39,7 +39,7 @@ def environment(world):
 
 
 def until(fd, wanted, seconds=30):
-    """What the terminal shows until a pattern is there, or nothing comes any more."""
+    """The terminal's output until a pattern matches, or the time is over."""
     text, end = "", time.monotonic() + seconds
     while time.monotonic() < end and not re.search(wanted, text):
         if select.select([fd], [], [], 0.2)[0]:
@@ -48,7 +48,7 @@ def until(fd, wanted, seconds=30):
 
 
 def by_keys(world, command, begin, line):
-    """Type a line and Tab; the shell lists what there is."""
+    """Type a line and Tab; returns the shell's list."""
     primary, secondary = pty.openpty()
     process = subprocess.Popen(command, stdin=secondary, stdout=secondary, stderr=secondary, env=environment(world),
                                start_new_session=True)
@@ -65,7 +65,7 @@ def by_keys(world, command, begin, line):
 
 
 def expect(shell, line, text, offered, missing):
-    """One that is left is completed at once, and stands behind what was typed."""
+    """A single candidate is completed at once, after the typed text."""
     for word in offered:
         rest = word[len(line.rsplit(" ", 1)[1]):]
         check(word in text or line + rest in text, shell, repr(line), "does not offer", word, repr(text))

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What fails a build, and what is allowed: run, report and diff.
+"""--fail-on and --allow of run, report and diff.
 
     gate.py AWRY EXAMPLES_FOLDER
 """
@@ -103,7 +103,7 @@ def each_recording_of_a_run_stays_or_is_missed():
         done = run("one.awry", *both)
         check("one.awry: 1 of 2 recordings stay: the others were replaced" in done.stderr, done.stderr)
         check(re.search(rf"one\.awry: the recording of process \d+ \({FORGOTTEN}\)\n", done.stderr), done.stderr)
-        # each runs until all three have a recording with something in it
+        # each runs until all three have recordings that are not empty
         all_three = f"[ $(find {world.path('.')} -name 'three.awry*' -size +0 | wc -l) -eq 3 ] || [ $((looks += 1)) -gt 2000 ]"
         done = run("three.awry", "sh", "-c", f"for i in 1 2 3; do {LASTING} & all=\"$all $!\"; done;"
                    f"until {all_three}; do sleep 0.05; done; kill $all; wait")
@@ -129,7 +129,7 @@ def a_run_compresses_what_it_is_asked_to():
         again = world.run_awry("run", "-o", path, "--", FORGOTTEN)
         check(again.returncode == 0 and "uncompressed" not in again.stderr, again.stderr)
         check([one["kind"] for one in world.json("report", path)["findings"]] == ["never-awaited"], "it was not replaced")
-        # Who outlives the command may write on: its trace is left alone.
+        # A child that outlives the command may still write, so its trace is not compressed.
         holds = f"{LOST}; exec 9<{path}; flock -x 9; sleep 30 >/dev/null 2>&1 & echo $! >{world.path('pid')}"
         done = world.run_awry("run", "-o", path, "--", "sh", "-c", holds)
         with open(world.path("pid")) as file:
@@ -184,7 +184,7 @@ def diff_allows_what_is_known():
         check(re.search(r"never awaited.*\n    allowed: it goes soon \(.*allow:1, until 9999-12-31\)\n", done.stdout), done.stdout)
         changes = json.loads(world.good("diff", "--json", "--allow", allow, first, other))["findings"]
         check([one["allowed"] and one["allowed"]["reason"] for one in changes] == ["it goes soon", None], changes)
-        # the other way round it is not the new one that is allowed
+        # in the other direction, the new finding is not the allowed one
         expect(world, 66, "^$", "diff", "--fail-on", "new", "--allow", allow, other, first)
         old = write(world, "old", entry.format("2000-01-01"))
         for wanted in ("new", "slower"):
@@ -197,7 +197,7 @@ def diff_allows_what_is_known():
 
 
 def on_a_terminal(world, *arguments, **variables):
-    """What a terminal gets, of a command whose input and output it is."""
+    """The output of a command that runs in a terminal."""
     primary, secondary = pty.openpty()
     process = subprocess.Popen([AWRY, *arguments], stdin=secondary, stdout=secondary, stderr=secondary,
                                env=dict(world.environment, TERM="xterm", **variables))

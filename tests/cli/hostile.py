@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Recordings that an enemy might have made, and a socket on which one sits: whatever awry is asked to make of them,
-it ends in good time, takes bounded memory, and lets nothing of them reach the terminal as a command.
+"""Hostile recordings, and a socket with a hostile server: every command of awry ends in time, takes bounded memory,
+and lets no control characters reach the terminal.
 
     hostile.py AWRY MAKE_HOSTILE [limit] [every]     limit: with bounds on memory and output, for builds without a sanitizer
-                                                     every: the formats, too, that take long over chains
+                                                     every: also the formats that are slow with chains
 """
 import json
 import os
@@ -21,12 +21,12 @@ from awry_test import World, check, main  # noqa: E402
 
 AWRY, MAKE = sys.argv[1:3]
 LIMITED, EVERY = "limit" in sys.argv[3:], "every" in sys.argv[3:]
-SECONDS = 60 if EVERY else 15 if LIMITED else 120  # of the processor; a sanitizer takes its time
+SECONDS = 60 if EVERY else 15 if LIMITED else 120  # of processor time; a sanitizer is slow
 LONG_OF_CHAINS = ("chrome", "perfetto", "otlp", "speedscope", "folded", "pprof")  # each task with its stack up to main
 BYTES = 2 << 30
 BINARY = ("perfetto", "pprof", "sqlite")
 CASES = ("escapes", "bidi", "bad_utf8", "long_names", "dangling", "circles", "chains", "clocks")
-# what a terminal would obey, or would show turned around; newlines are the commands' own
+# characters that a terminal would act on, or show in reverse; newlines are the commands' own
 ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 
 
@@ -47,11 +47,11 @@ def processor_seconds():
 
 
 def ask(world, *arguments):
-    """Status 0, or 1 with a line that says why; nothing else."""
+    """Run awry: it must exit with 0, or with 1 and a message."""
     before = processor_seconds()
     done = subprocess.run([AWRY, *arguments], env=world.environment, capture_output=True, timeout=20 * SECONDS,
                           preexec_fn=limit if LIMITED else None)
-    took = processor_seconds() - before  # a busy machine takes its time
+    took = processor_seconds() - before  # processor time, which does not depend on other load
     check(done.returncode in (0, 1), *arguments, "exited with", done.returncode, done.stderr[-2000:])
     check(done.returncode == 0 or done.stderr, *arguments, "failed without a word")
     check(took < SECONDS, *arguments, "took", round(took), "s of the processor")
@@ -89,7 +89,7 @@ def every_command_survives_every_case():
 
 
 def little_does_not_become_much():
-    """12,000 tasks whose stacks have 64 frames with names of 4 KiB: what is left out is counted in every format."""
+    """12,000 tasks whose stacks have 64 frames with names of 4 KiB: every format counts the omitted parts."""
     with World(AWRY) as world:
         path, out = hostile(world, "bomb"), world.path("out")
         size = os.path.getsize(path)
@@ -103,7 +103,7 @@ def little_does_not_become_much():
         for name in formats(world):
             done = ask(world, "export", path, "--format", name, "-o", out)
             check(os.path.getsize(out) < 320 << 20, name, "has", os.path.getsize(out), "bytes")
-            if name not in ("dot", "json"):  # which are not larger for it
+            if name not in ("dot", "json"):  # these do not grow by it
                 check(done.returncode == 1 and b" events or stacks are left out: " in done.stderr, name, done.stderr)
             os.unlink(out)
         check(b"findings are not printed, only counted" in ask(world, "attach", path).stderr, "attach")
@@ -138,7 +138,7 @@ def a_circle_is_named_and_not_followed():
 
 
 def a_name_of_4_mib():
-    """Longer than a frame may be, so no recorder wrote it: the frame is refused, and its length told."""
+    """A frame above the size limit, which no recorder writes: it is refused, and the message has its length."""
     with World(AWRY) as world:
         path = world.path("long.awry")
         with open(hostile(world, "escapes"), "rb") as file:
@@ -150,7 +150,7 @@ def a_name_of_4_mib():
 
 
 def a_frame_that_never_ends():
-    """Somebody listens on a socket, greets, begins a frame, and sends a byte now and then."""
+    """A server on a socket greets, begins a frame, and then sends single bytes with pauses."""
     with World(AWRY) as world:
         path = os.path.join(world.boxes, "x.sock")
         with open(hostile(world, "escapes"), "rb") as file:

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make_hostile CASE PATH [FILE]: writes a hostile recording. FILE is what it names as source.
+ * make_hostile CASE PATH [FILE]: writes a hostile recording for hostile.py and sourcing.py. FILE: the source file that it
+ * names.
  *
- * It is built by the calls of the unit tests (tests/unit/viewer/model_items.h), whose aw__model_ingest() is replaced by
- * one that encodes.
+ * It uses the functions of the unit tests (tests/unit/viewer/model_items.h), with an aw__model_ingest() that encodes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ void aw__model_ingest(struct aw__model *model, const struct aw__item *item)
 	aw__encoder_item(encoder, item);
 }
 
-/* Strings 1 and 2, place 10, type 14, stack 20: what a decent recording has. */
+/* The definitions of a normal recording: strings 1 and 2, place 10, type 14, stack 20. */
 static void define(const char *text)
 {
 	items_hello(NULL, 42);
@@ -40,7 +40,7 @@ static void define(const char *text)
 	items_stack(NULL, 20, 0, 0, 1, (const uint64_t[]){ 10 | UINT64_C(1) << 63 });
 }
 
-/* A task with this name, an error with this message, lost, and everything else named the same. */
+/* A task with this name, a lost error with this message, and the same text for all other names. */
 static void tell_of(const char *text)
 {
 	struct items_error error = { .time_ns = 3 * SECOND,
@@ -81,7 +81,7 @@ static void bad_utf8(void)
 	tell_of("\xff\xfe\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82");
 }
 
-/* What does not fit into a frame cannot be told: the encoder cuts it, and the test writes a frame by hand. */
+/* Names that do not fit into a frame: the encoder cuts them. The test itself writes a frame that is too long. */
 static void long_names(void)
 {
 	char *text = malloc(NAME_BYTES + 1);
@@ -117,7 +117,7 @@ static void dangling(void)
 	items_found(NULL, SECOND, 202, 1000000, 2, 100, 20, 0, 10);
 }
 
-/* Tasks, causes, contexts, members, types and stacks that run in circles. */
+/* Cycles of tasks, causes, contexts, members, types and stacks. */
 static void circles(void)
 {
 	define("round");
@@ -144,7 +144,7 @@ static void circles(void)
 	items_found(NULL, SECOND, 200, AW__NEVER_RETRIEVED, 1, 100, 21, 0, 10);
 }
 
-/* Each task was created by the one before, each error caused by it, each stack linked to it. */
+/* Long chains: each task is created by the previous one, each error caused by the previous, each stack linked to it. */
 static void chains(void)
 {
 	define("link");
@@ -167,7 +167,7 @@ static void chains(void)
 		    100 + CHAIN - 1, 0, 10);
 }
 
-/* Little that makes much: of each task the stack has frames with long names. */
+/* A small recording with large exports: each task's stack has frames with long names. */
 static void bomb(void)
 {
 	char name[BOMB_NAME + 1];
@@ -205,7 +205,7 @@ static void bomb(void)
 	}
 }
 
-/* What was lost before anything else came has no time. */
+/* Events that were lost before any other event have no time. */
 static void early(void)
 {
 	const uint64_t lost[AW__EVENT_ARGS] = { 7, AW__LOST_FINDINGS };
@@ -217,7 +217,7 @@ static void early(void)
 	items_created(NULL, 4 * SECOND, 2, 0, 0, 0, "two");
 }
 
-/* A place in a file of the reader's. */
+/* An error in a file of the user who reads the report. */
 static void quotes(void)
 {
 	struct items_error error = { .time_ns = SECOND,

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The files that awry and a debugged program write: none that a user may have meant for something else is replaced.
+"""Output files of awry and of a debugged program: they do not replace files that may have another purpose.
 
     outputs.py AWRY EXAMPLES_FOLDER
 """
@@ -32,7 +32,7 @@ def read(path):
 
 
 def trace(world, path, **variables):
-    """One debugged program that is to write a trace there: what it says on stderr."""
+    """Run a debugged program with a trace at this path; returns its stderr."""
     done = world.call(LOST, **{"AWRY_DEBUG": "1", "AWRY_STDERR": "none", "AWRY_TRACE": path, **variables})
     check(done.returncode == 0, "the program exited with", done.returncode, done.stderr)
     return done.stderr

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What awry run says of how its command ended and what it left behind; and who may look at a process at once.
+"""awry run reports how its command ended and which processes still run; and a process has a limit of viewers.
 
     run_end.py AWRY EXAMPLES_FOLDER
 """

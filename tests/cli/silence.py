@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Where nothing was recorded, awry run says in its one line what is known of the reason.
+"""If nothing was recorded, the one line of awry run has the known reason.
 
     silence.py AWRY EXAMPLES_FOLDER
 """
@@ -40,7 +40,7 @@ def python_commands():
 
 
 def programs_that_load_no_library():
-    """A program without a dynamic linker: exit(0) in a few bytes, as the kernel takes it."""
+    """A static program, without a dynamic linker: a minimal ELF file that calls exit(0)."""
     with World(AWRY) as world:
         code = b"\xb8\x3c\x00\x00\x00\x31\xff\x0f\x05"  # mov $60, %eax; xor %edi, %edi; syscall
         header = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, 0x400078, 64, 0, 0, 64, 56, 1, 0, 0, 0)
@@ -54,7 +54,7 @@ def programs_that_load_no_library():
 
 
 def only_what_is_known():
-    """A program's own environment may keep awry out: that it made no task is not known then."""
+    """A program may clear its environment, and so not load the agent: then it is not known whether it had tasks."""
     with World(AWRY) as world:
         done = world.run_awry("run", "--", "env", "-i", "/usr/bin/python3", "-c", "pass")
         check("never imported" not in done.stderr and "most likely" not in done.stderr, done.stderr)
@@ -76,7 +76,7 @@ def a_path_that_cannot_be_preloaded():
 
 
 def the_dynamic_linker_as_a_program():
-    """It names no dynamic linker either, and loads libraries all the same."""
+    """The dynamic linker itself names no dynamic linker, but does load libraries."""
     linker = "/lib64/ld-linux-x86-64.so.2"
     if os.path.exists(linker):
         with World(AWRY) as world:
@@ -103,7 +103,7 @@ def programs_of_another_user():
         says(world, "set-user-ID", path)
         os.chmod(path, 0o2755)
         says(world, "set-group-ID", path)
-        script = world.path("script")  # whose bits the kernel ignores
+        script = world.path("script")  # the kernel ignores set-user-id bits of scripts
         with open(script, "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\n")
         os.chown(script, 65534, 65534)

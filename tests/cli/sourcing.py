@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The paths that reports tell to those who know the repository: from its root, wherever awry was started.
+"""Paths in reports are relative to the repository's root, wherever awry was started.
 
     sourcing.py AWRY EXAMPLES_FOLDER SOURCED SOURCE_FOLDER MAKE_HOSTILE
 
@@ -21,7 +21,7 @@ LOST = os.path.join(EXAMPLES, "lost_error")
 
 
 def tree(world, git="folder"):
-    """A repository with src/sourced.c and build."""
+    """Create a repository with src/sourced.c and build."""
     root = os.path.realpath(world.path("tree"))
     for folder in ("src", "build"):
         os.makedirs(os.path.join(root, folder))
@@ -35,7 +35,7 @@ def tree(world, git="folder"):
 
 
 def run(world, folder, program, *options):
-    """What each format says of the one finding's file; and SARIF's root."""
+    """Check the finding's file name in each format, and SARIF's root."""
     formats = ("sarif", "github", "junit", "html")
     wanted = [f"--report={name}={world.path(name)}" for name in formats]
     done = subprocess.run([AWRY, "run", "--force", *options, *wanted, "--", program], cwd=folder, capture_output=True,
@@ -69,7 +69,7 @@ def paths_begin_at_the_repository():
             os.mkdir(os.path.join(root, "build", "deep"))
             for folder in ("build", "build/deep", "src", ""):
                 expect(world, "src/sourced.c", root, os.path.join(root, folder).rstrip("/"), SOURCED)
-            os.unlink(os.path.join(root, "src", "sourced.c"))  # nothing is there: as seen from here
+            os.unlink(os.path.join(root, "src", "sourced.c"))  # without the file, the path is relative to the current folder
             expect(world, "src/sourced.c", root, os.path.join(root, "build"), SOURCED)
             expect(world, "build/src/sourced.c", root, os.path.join(root, "build", "deep"), SOURCED)
 
@@ -80,7 +80,7 @@ def paths_begin_where_one_says():
         src, build = os.path.join(root, "src"), os.path.join(root, "build")
         expect(world, "sourced.c", src, build, SOURCED, "--source-root", src)
         expect(world, "sourced.c", src, build, SOURCED, "--source-root=../src")
-        # whole paths: below the root, and outside of it
+        # absolute paths: below the root, and outside
         expect(world, "examples/lost_error.c", SOURCES, build, LOST, "--source-root", SOURCES)
         expect(world, os.path.join(SOURCES, "examples/lost_error.c"), root, build, LOST)
         link = world.path("link")
@@ -109,7 +109,7 @@ QUOTING = [("report", "--format", name) for name in ("text", "html", "junit")] +
 
 
 def quotes(world, folder, named, *options):
-    """Which commands quote line 1 of what a recording names, a file that holds a secret."""
+    """The commands that quote line 1 of the file that the recording names, which contains a secret."""
     trace = world.path("quotes.awry")
     subprocess.run([MAKE, "quotes", trace, named], check=True)
     found = set()

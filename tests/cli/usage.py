@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Wrong command lines: nothing that a terminal would obey comes back from them, and file names mean what is said of them.
+"""Wrong command lines: their messages contain no terminal control characters, and file names work as documented.
 
     usage.py AWRY EXAMPLES_FOLDER
 """

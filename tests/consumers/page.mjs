@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// page.mjs CHROMIUM PAGE.html: open the page in headless Chromium, speak DevTools over a pipe, and print as JSON what
-// happened: {console, requests, findings, open, alerts, text, timeline}. Nothing here needs a package.
+// page.mjs CHROMIUM PAGE.html: open the page in headless Chromium by DevTools over a pipe, and print the results as JSON:
+// {console, requests, findings, open, alerts, text, timeline}. It needs no package.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -69,7 +69,7 @@ try {
 	await evaluate("document.querySelectorAll('.finding').forEach((one, i) => { if (i < 50) one.open = true; })");
 	await evaluate("new Promise((done) => setTimeout(done, 300))");
 	seen.open = await evaluate("document.querySelectorAll('.finding .body').length");
-	// what people see: without the data and the script, which are text of the body, too
+	// the visible text: without the data and the script, which are text of the body, too
 	seen.text = await evaluate("[...document.body.children].filter((one) => one.tagName !== 'SCRIPT')" +
 		".map((one) => one.textContent).join('\\n').slice(0, 2000000)");
 	seen.narrowest = await evaluate("Math.min(...[...document.querySelectorAll('.finding .what')].slice(0, 50).map((one) => one.clientWidth), 9999)");

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Each report, as those read it for whom it is meant: validators of the formats' own schemas, and a browser.
+"""Each report is read as its users do: by validators with the formats' schemas, and by a browser.
 
     reports.py AWRY EXAMPLES_FOLDER HOSTILE FINDINGS FOLDER     FOLDER: where npm's packages are kept
 
-Each is compared with the recording's own JSON report, and each validator is shown a broken file that it must refuse.
+Each is compared with the recording's JSON report, and each validator must refuse a broken file.
 """
 import copy
 import json
@@ -28,7 +28,7 @@ PROGRAMS = ((os.path.join(EXAMPLES, "market_feed"), "-m", "1500", "-n", "2"), (H
 
 
 def npm():
-    """The packages of package-lock.json, whose hashes npm verifies."""
+    """Install the packages of package-lock.json; npm verifies their hashes."""
     os.makedirs(FOLDER, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(os.path.join(HERE, name), FOLDER)
@@ -189,7 +189,7 @@ def the_page_works_alone_and_shows_text_only():
 
 
 def the_page_shows_where_tasks_waited():
-    """Of a finding's task, and of each task of a deadlock."""
+    """The wait stacks of a finding's task, and of each task of a deadlock."""
     with World(AWRY) as world:
         for case, heading in (("orphan", "it waited here, most recent call first"), ("deadlock", "waits here, most recent call first")):
             trace, path = world.path(f"{case}.awry"), world.path("page.html")
@@ -214,7 +214,7 @@ def a_broken_page_is_noticed():
         world.good("report", trace, "--format", "html", "-o", path)
         with open(path) as file:
             text = file.read()
-        for broken in (text.replace('"use strict";', '"use strict"; ', 1),  # a script that its hash does not know
+        for broken in (text.replace('"use strict";', '"use strict"; ', 1),  # the script no longer matches its hash
                        text.replace("<h1>", '<img src="http://127.0.0.1:9/x.png"><h1>', 1)):
             with open(path, "w") as file:
                 file.write(broken)
@@ -222,7 +222,7 @@ def a_broken_page_is_noticed():
 
 
 def a_page_of_ten_thousand_findings():
-    """As many groups as that come from a recording's own parts: the page's data, multiplied."""
+    """The page's own data, multiplied, make a page with that many groups."""
     with World(AWRY) as world:
         trace, _ = next(recordings(world))
         path = world.path("page.html")

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Every macro of the public headers compiles as C++11 to C++20, and does there what it does in C.
+"""Every macro of the public headers compiles as C++11 to C++20, and has the same effect as in C.
 
     cxx.py SOURCE LIBRARY_FOLDER COMPILER...
 """
@@ -13,12 +13,12 @@ import tempfile
 SOURCE, LIBRARIES, *COMPILERS = sys.argv[1:]
 PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "every_macro.cc")
 STANDARDS = ("c++11", "c++14", "c++17", "c++20")
-# As installed headers are seen: as the system's.
+# The headers are used as system headers, as after an installation.
 FLAGS = ("-Wall", "-Wextra", "-Werror", "-O1", "-isystem", os.path.join(SOURCE, "include"))
 
 
 def macros():
-    """The public macros of the headers, but for those that C++ does not have."""
+    """The public macros of the headers, except those that C++ does not have."""
     for folder, _, names in os.walk(os.path.join(SOURCE, "include")):
         for name in names:
             with open(os.path.join(folder, name)) as file:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Uses every macro of the public headers in C++, and checks what each gives. cxx.py sees that none is left out.
+// Uses every macro of the public headers in C++, and checks its result. cxx.py checks that none is missing.
 #include <awry.h>
 #include <awry/agent.h>
 #include <awry/agent_resilience.h>
@@ -49,7 +49,7 @@ int exported(void)
 	return 1;
 }
 
-// Whether it is an error of the type, with the text; the error is gone then.
+// Whether the error has this type and text; unrefs it.
 static bool is(aw_error *err, const aw_error_type *type, const char *text)
 {
 	const bool result = aw_error_is(err, type) && std::strcmp(aw_error_message(err), text) == 0;

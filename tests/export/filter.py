@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""--filter of the commands that show a recording: they show what matches, all of it, and nothing else.
+"""--filter of the commands that show a recording: they show all matching items, and no others.
 
     filter.py AWRY EXAMPLES_FOLDER
 """

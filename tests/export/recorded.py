@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A recording, and what awry itself says that is in it: what the consumers of exports are held to."""
+"""A recording, and its contents as awry reports them, with which the tests of exports are compared."""
 import collections
 import json
 import os
@@ -12,7 +12,7 @@ AWRY, EXAMPLES = sys.argv[1:3]
 
 
 class Recording:
-    """A run of an example with every step, in a world of its own; `with` gives it."""
+    """A recorded run of an example with every step, in its own World; a context manager."""
 
     def __init__(self, *command, least=500):
         self.command, self.least = command or ("market_feed", "-m", "300", "-n", "3"), least
@@ -53,12 +53,12 @@ class Recording:
         return path
 
     def steps(self):
-        """How many intervals (ready, running, waiting) the tasks have: what ends one is a step or the end."""
+        """The number of the tasks' intervals (ready, running, waiting), by the events that end them."""
         return sum(self.counts[kind] for kind in ("task-step", "task-wait", "task-woken")) + len(self.done)
 
 
 def must_fail(what, call, *arguments):
-    """The control: what is broken is found."""
+    """The control: the check must fail for a broken file."""
     try:
         call(*arguments)
     except Failure:
@@ -67,7 +67,7 @@ def must_fail(what, call, *arguments):
 
 
 def cut(path, share=0.5):
-    """A copy of a file that ends too early."""
+    """Make a truncated copy of a file."""
     with open(path, "rb") as file:
         data = file.read()
     with open(path + ".cut", "wb") as file:

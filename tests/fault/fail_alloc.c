@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded into a debugged program: lets allocations of the agent fail, those of its thread, also in the libraries that it calls, and those that
- * libawry-agent makes in other threads.
+ * Preloaded into a debugged program: lets allocations of the agent fail. These are the allocations of its thread, also in libraries that it calls,
+ * and those of libawry-agent in other threads.
  *
  *	FAIL_ALLOC=N          the N-th fails (1-based); 0: none
  *	FAIL_ALLOC_EVERY=N    each N-th fails
- *	FAIL_ALLOC_COUNT=FILE how many there were, written when the program ends
+ *	FAIL_ALLOC_COUNT=FILE writes the number of allocations there when the program ends
  */
 #include <dlfcn.h>
 #include <errno.h>

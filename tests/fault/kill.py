@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Kill a program at random moments; every finding that it had committed must be in what is recovered.
+"""Kill a program at random times; the recovered recording must have every finding that it had committed.
 
     kill.py ROUNDS AWRY MARKET_FEED WITNESS.so [WORKERS]
 
-Each worker has a folder of its own; most of a round is waiting, so that there may be more of them than processors.
+Each worker has its own folder; a round mostly waits, so that there may be more workers than processors.
 
-The witness counts, in a file of its own, each finding whose hook has returned. After kill -9, `awry recover` and
-`awry report` must show that many, or more: the last may be committed and not yet counted. Findings of blocked
-loops are the watchdog's, and are not counted here.
+The witness counts, in its own file, each finding whose hook has returned. After kill -9, `awry recover` and
+`awry report` must show that many or more: the last one may be committed, but not counted yet. Findings of
+blocked loops, which the watchdog makes, are not counted here.
 """
 import concurrent.futures
 import json
@@ -62,7 +62,7 @@ def one_round(number, awry, feed, witness, folder):
                        WITNESS=count_path, LD_PRELOAD=witness)
     process = subprocess.Popen([feed, "-m", "0", "-n", "3"], env=environment, stdout=subprocess.DEVNULL)
     try:
-        if number % 2 == 0:  # the others may be killed while they start; on a busy machine all would be
+        if number % 2 == 0:  # the other rounds may kill during the start; on a busy machine all rounds would
             wait_for_findings(process, count_path)
         time.sleep(random.uniform(0.02, 0.4))
     finally:
@@ -87,7 +87,7 @@ def one_round(number, awry, feed, witness, folder):
 
 
 def work(numbers, programs):
-    """These rounds, one after the other. Returns how many findings were committed in each."""
+    """Run these rounds in turn. Returns how many findings were committed in each."""
     folder = tempfile.mkdtemp(prefix="awry-test-", dir="/dev/shm")
     try:
         return [one_round(number, *programs, folder) for number in numbers]

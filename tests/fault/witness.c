@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded into a program that will be killed: counts its findings in a file of its own, each one after the
- * recorder's hook has returned. What was counted before the kill must be in the black box afterwards.
+ * Preloaded into a program that will be killed: counts its findings in a file, each one after the recorder's
+ * hook has returned. Findings that were counted before the kill must be in the box afterwards.
  *
  * WITNESS=FILE LD_PRELOAD=witness.so PROGRAM
  */

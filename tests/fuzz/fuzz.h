@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A fuzz target is one function of some bytes, which must return whatever they are. Under the preset `fuzz`
- * libFuzzer calls it; in every other build replay.c does, with each file of the target's corpus.
+ * A fuzz target is one function of some bytes, which must return for any input. Under the preset `fuzz`
+ * libFuzzer calls it; in every other build fuzz_corpus.c does, with each file of the target's corpus.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/** What must hold whatever the input is, with or without NDEBUG. */
+/** Abort unless the condition holds, with or without NDEBUG. */
 #define MUST(condition)                                                                            \
 	do {                                                                                       \
 		if (!(condition)) {                                                                \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# fuzz.sh PROGRAM SECONDS BYTES CORPUS...: fuzz for so long, with inputs of so many bytes at most, beginning with the
-# corpora, which stay as they are.
+# fuzz.sh PROGRAM SECONDS BYTES CORPUS...: fuzz for SECONDS, with inputs of at most BYTES bytes, starting with the
+# corpora, which are not changed.
 set -eu
 program=$1 seconds=$2 bytes=$3
 shift 3

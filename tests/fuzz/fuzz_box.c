@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A black box with anything in it, as a broken or hostile owner could have written it. A whole box is megabytes of zeros, which
- * no fuzzer gets through; so the input is a box of a fixed small size, given as patches: offset in three bytes, length in
- * one, and the bytes. The first patches of the corpus make a box that is right.
+ * Fuzz target: a box with any contents, as a broken or hostile owner could write it. A whole box is megabytes of zeros, too much
+ * for a fuzzer; so the input is a list of patches to a small box of fixed size: offset in three bytes, length in one, and the
+ * bytes. The first patches of the corpus make a valid box.
  */
 #include <string.h>
 
@@ -29,7 +29,7 @@ static void patch(unsigned char *box, const uint8_t *data, size_t size)
 	}
 }
 
-/* Walk it as a viewer does: a snapshot, then everything up to the mark. What is handed out must be readable. */
+/* Read the box as a viewer does: a snapshot, then everything up to the mark. All returned memory must be readable. */
 static void walk(const struct aw__box *box)
 {
 	struct aw__box_cursor *cursor = aw__box_cursor_create(box);

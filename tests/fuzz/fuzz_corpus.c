@@ -38,7 +38,7 @@ static void replay(const char *path)
 	MUST(file != NULL && data != NULL);
 	size = fread(data, 1, MOST_BYTES, file);
 	MUST(size < MOST_BYTES);
-	exact = malloc(size > 0 ? size : 1); /* so that a sanitizer sees one byte too many */
+	exact = malloc(size > 0 ? size : 1); /* so that a sanitizer reports a read beyond the end */
 	MUST(exact != NULL);
 	memcpy(exact, data, size);
 	LLVMFuzzerTestOneInput(exact, size);
@@ -48,7 +48,7 @@ static void replay(const char *path)
 	fclose(file);
 }
 
-/* How many files the folder has; one that is not there has none. */
+/* Replay all files of a folder; returns their number, 0 if the folder does not exist. */
 static unsigned replay_folder(const char *name)
 {
 	DIR *folder = opendir(name);

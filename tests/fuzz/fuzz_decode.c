@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: the decoder, and a model made of what it decodes; some thousand inputs a second. Writing all
+ * Fuzz target: the decoder, and a model of the decoded items; some thousand inputs a second. Writing all
  * reports of each would take a hundred times as long: fuzz_report.c does that, with the inputs that were found
  * here.
  */
@@ -9,7 +9,7 @@
 #include "messages.h"
 #include "viewer/model/model.h"
 
-/* Whatever came: what the model counts fits together, and its lists can be walked to their ends. */
+/* For any input, the model's counts are consistent, and its lists end. */
 static void check_model(const struct aw__model *model)
 {
 	const struct aw__task *task = aw__model_task_roots(model);

@@ -3,7 +3,7 @@
 #include "fuzz.h"
 #include "proto/decode.h"
 
-/* Feed it all in portions of that size; returns how many items there were. */
+/* Feed the data in portions of that size; returns the number of items. */
 static size_t decode(const uint8_t *data, size_t size, size_t portion)
 {
 	struct aw__decoder *decoder = aw__decoder_create();

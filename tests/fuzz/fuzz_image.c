@@ -27,7 +27,7 @@ static void use(struct aw__model *model)
 	for (size_t i = 0; i < out.length; i++)
 		MUST(out.data[i] == '\n' || (out.data[i] >= ' ' && out.data[i] <= '~'));
 	aw__buffer_finish(&out);
-	items_done(model, 99000, 1, 0, 0); /* it goes on from there */
+	items_done(model, 99000, 1, 0, 0); /* the model accepts further events */
 	items_created(model, 99001, 77, 1, 10, 20, "after");
 	aw__model_save(model, count, &numbers);
 }

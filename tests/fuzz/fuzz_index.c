@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzz target: the directory of an index, given as rows, with a trailer that declares any length of recording. It
- * is refused, or consistent. Other damage to frames of rows is tried with the bytes themselves, behind a right
- * checksum.
+ * is refused, or consistent. The bytes are also tried directly as a frame of rows with a right checksum.
  */
 #include "base/alloc.h"
 #include "fuzz.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: an interpreter's layout and memory with any contents. The walk ends, and what it gives is text. */
+/* Fuzz target: an interpreter's layout and memory with any contents. The walk ends, and returns valid text. */
 #include <string.h>
 
 #include "fuzz.h"

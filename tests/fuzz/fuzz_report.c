@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: the messages of fuzz_decode.c, made into a model of which every report is written, and exported in
- * every format. It is slow, so its inputs are those that fuzz_decode has found.
+ * Fuzz target: a model of fuzz_decode.c's messages is written as every report, and exported in every format. It is
+ * slow, so its inputs are those that fuzz_decode has found.
  */
 #include "base/alloc.h"
 #include "fuzz.h"

@@ -17,7 +17,7 @@ struct fuzz_rows {
 	uint64_t numbers[AW__ROW_MOST_NUMBERS];
 };
 
-/** The next row; what is cut is filled with nothing. False at the end. */
+/** Read the next row; missing bytes count as 0, and a text is cut at the end. False at the end. */
 bool fuzz_rows_next(struct fuzz_rows *rows, struct aw__wire_row *ret_row);
 /** Append a row. A sink for aw__model_save(), a taker for aw__rows_read(). */
 bool fuzz_rows_put(void *buffer, const struct aw__wire_row *row);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: foreign text on its way to a terminal. Nothing that moves the cursor, hides text or reverses it is
- * left.
+ * Fuzz target: untrusted text for a terminal. No characters are left that move the cursor, hide text or reverse
+ * it.
  */
 #include <string.h>
 
 #include "base/text.h"
 #include "fuzz.h"
 
-/* Whether a terminal would do anything but show the character. The joiners U+200C and U+200D belong to words. */
+/* Whether a terminal would do more than show the character. The joiners U+200C and U+200D are allowed in words. */
 static bool is_active(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x200b || code == 0x200e ||

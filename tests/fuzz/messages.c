@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Splits an input of the fuzzer into messages, and gives them to the decoder behind right checksums. */
+/* Splits an input of the fuzzer into messages, and feeds them to the decoder with right checksums. */
 #include "messages.h"
 
 #include "fuzz.h"

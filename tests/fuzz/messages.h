@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages behind right checksums, so that the fuzzer gets past them: an input is a sequence of a length in two
- * bytes and a payload.
+ * Messages with right checksums, so that the fuzzer gets past that check: an input is a sequence of lengths in two
+ * bytes, each with a payload.
  */
 #ifndef FUZZ_MESSAGES_H
 #define FUZZ_MESSAGES_H
@@ -11,9 +11,9 @@
 
 #include "proto/decode.h"
 
-/** A decoder that was fed all of an input. */
+/** Create a decoder, and feed it a whole input. */
 struct aw__decoder *feed_messages(const uint8_t *data, size_t size);
-/** Its next item; false at the end, or when nothing more can be read. What is damaged is passed over. */
+/** The next item; false at the end, or when the rest cannot be read. Damaged frames are skipped. */
 bool next_message_item(struct aw__decoder *decoder, struct aw__item *ret_item);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * seeds FOLDER [RECORDING…]: writes seed inputs, one folder a target. They are generated, so that they follow the
- * formats; what a fuzzer has found is kept in corpus/. The given recordings become inputs, too.
+ * seeds FOLDER [RECORDING…]: writes seed inputs, one folder for each target. They are generated, so that they follow
+ * changes of the formats; inputs that a fuzzer has found are kept in corpus/. The given recordings become inputs, too.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -105,7 +105,7 @@ static void recordings(void)
 	}
 }
 
-/* Of a real recording, under its file's name. */
+/* Make inputs of a real recording, named after its file. */
 static void convert(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -205,7 +205,7 @@ static void fill_header(struct aw__box_header *header)
 	};
 }
 
-/* One string: "bug". */
+/* Add one string, "bug". */
 static void fill_arena(unsigned char *box)
 {
 	struct aw__box_entry *entry = (struct aw__box_entry *)(box + ARENA + 8);
@@ -215,7 +215,7 @@ static void fill_arena(unsigned char *box)
 	((struct aw__box_header *)box)->arena_end = 8 + sizeof(*entry) + 8;
 }
 
-/* In each ring a task is named, with a text that needs a second unit. */
+/* Add one record to each ring: a task is named, with a text that needs a second unit. */
 static void fill_ring(unsigned char *box, unsigned index)
 {
 	struct aw__box_ring *ring = (struct aw__box_ring *)(box + RINGS) + index;
@@ -246,7 +246,7 @@ static void fill_task(struct aw__box_task *task)
 	memcpy(task->name, "fetch", 5);
 }
 
-/* What is not zero, as patches: offset, length, bytes. */
+/* Write all bytes that are not 0 as patches: offset, length, bytes. */
 static void write_patches(const unsigned char *box)
 {
 	struct aw__buffer out = { 0 };
@@ -269,7 +269,7 @@ static void write_patches(const unsigned char *box)
 	aw__buffer_finish(&out);
 }
 
-/* A seed that is refused at the door would be of no use. */
+/* Check that the seed is accepted as a box: a refused one would be useless. */
 static void check_box(const unsigned char *bytes)
 {
 	struct aw__box_cursor *cursor;

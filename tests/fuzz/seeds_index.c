@@ -40,7 +40,7 @@ static void image(void)
 	aw__model_destroy(model);
 }
 
-/* A seed that is refused at the door would be of no use. */
+/* Check that the seed is accepted as a directory: a refused one would be useless. */
 static void check_directory(const struct aw__buffer *framed)
 {
 	size_t length = framed->length - AW__TRAILER_BYTES;
@@ -57,7 +57,7 @@ static void check_directory(const struct aw__buffer *framed)
 	aw__index_finish(&index);
 }
 
-/* Two checkpoints over a recording of 200 bytes, which the first two bytes of the input say: 200 << 0. */
+/* Two checkpoints in a recording of 200 bytes; the first two bytes of the input encode that length as 200 << 0. */
 static void directory(void)
 {
 	const struct aw__index_mark mark = {

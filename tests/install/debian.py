@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Build the Debian packages from what git knows, look at them as lintian does, and run what is in them.
+"""Build the Debian packages from the files that git tracks, check them with lintian, and run their programs.
 
     debian.py PROJECT_FOLDER
 """
@@ -13,7 +13,7 @@ import tempfile
 from source_copy import copy_of_the_tree, install_commands
 
 PROJECT = sys.argv[1]
-# there is no address to write to, and no bug report that asked for the package
+# the maintainer's address is not real, and no bug report has requested the package
 SUPPRESSED = "bogus-mail-host,bogus-mail-host-in-debian-changelog,initial-upload-closes-no-bugs"
 EXPECTED = {"awry": ("/usr/bin/awry", "/usr/share/man/man1/awry.1.gz"),
             "libawry0": ("libawry.so.0", "libawry-agent.so.0"),
@@ -29,7 +29,7 @@ def call(*command, **options):
 
 
 def the_same_dependencies():
-    """What scripts/install-dependencies has for the build is what the source package asks for."""
+    """The source package depends on all build packages of scripts/install-dependencies."""
     with open(os.path.join(PROJECT, "scripts", "install-dependencies")) as file:
         script = file.read().split("# the build\n")[1].split("#")[0].split()
     with open(os.path.join(PROJECT, "debian", "control")) as file:
@@ -46,7 +46,7 @@ def the_packages(work):
 
 
 def the_symbols(packages):
-    """Packages that link a library depend on the version that has the symbols which they use: by debian/*.symbols."""
+    """Packages that link a library depend on the version with the symbols that they use, by debian/*.symbols."""
     for name in "libawry0", "libawry-tls0":
         symbols = call("dpkg-deb", "--info", packages[name], "symbols")
         if "(symver)AWRY_0.1 0.1.0" not in symbols and "@AWRY_0.1 0.1.0" not in symbols:
@@ -54,7 +54,7 @@ def the_symbols(packages):
 
 
 def would_be_installed(command, source):
-    """The README's command finds the packages; apt-get says what it would do."""
+    """The README's command finds the packages; apt-get simulates the installation."""
     program, verb, *patterns = command.split()
     files = [file for pattern in patterns for file in glob.glob(os.path.join(source, pattern))]
     plan = call(program, verb, "--simulate", "--no-download", *files)

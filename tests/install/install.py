@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Install into an empty folder, move it, and use it from outside: pkg-config, find_package(), C++, the manual.
+"""Install into an empty folder, move it, and use it from other projects: pkg-config, find_package(), C++, the manual.
 
     install.py BUILD_FOLDER C_COMPILER CXX_COMPILER
 """
@@ -40,7 +40,7 @@ def speaks_tls(program, prefix):
 
 
 def tells_the_version(program, prefix, version):
-    """Headers, library, pkg-config, the program awry and the Debian packages are of one version."""
+    """Headers, library, pkg-config, the program awry and the Debian packages have the same version."""
     major, minor, patch = map(int, version.split("."))
     number = major * 10000 + minor * 100 + patch
     said = call(program).stdout

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""For tests that use awry from outside: run a command that has to succeed, and check what it did."""
+"""For tests that use awry from other projects: run a command that must succeed, and check its results."""
 import os
 import subprocess
 import sys

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Install as the README says, but below a folder of our own, and build a program with what was installed.
+"""Install as the README says, but into a temporary folder, and build a program with the installed files.
 
     readme.py PROJECT_FOLDER
 
-Its command for the Debian packages is run by debian.py.
+debian.py runs the README's command for the Debian packages.
 """
 import glob
 import os

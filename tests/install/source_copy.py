@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""For tests that build the project as a user does: a copy of the tree, without what was built in it."""
+"""For tests that build the project as a user does: a copy of the tree, without build products."""
 import os
 import shutil
 
@@ -7,7 +7,7 @@ from outside_call import call
 
 
 def copy_of_the_tree(project, work):
-    """What git knows; without git (an unpacked source), all but what was built."""
+    """Copy the files that git tracks; without git (an unpacked source), all but build products."""
     copy = os.path.join(work, "awry-source")
     if os.path.exists(os.path.join(project, ".git")):
         names = call("git", "-c", "safe.directory=*", "-C", project, "ls-files", "-z", "--cached", "--others",
@@ -22,7 +22,7 @@ def copy_of_the_tree(project, work):
 
 
 def install_commands(project):
-    """What the README says of installing: its lines of commands, and the CMake statements in its text."""
+    """The README's section on installing: its command lines, and the CMake statements in its text."""
     with open(os.path.join(project, "README.md")) as file:
         section = file.read().split("\n## Install it\n")[1].split("\n## ")[0]
     lines = [line for line in section.split("\n") if line]

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The libraries as archives: built without the viewer, installed, and linked from outside, by pkg-config and by find_package().
+"""The libraries as archives: built without the viewer, installed, and linked by another project, with pkg-config and find_package().
 
     static.py SOURCE C_COMPILER CXX_COMPILER
 """
@@ -26,7 +26,7 @@ def install(folder):
 
 
 def look_at(program, boxes):
-    """It needs no library of awry's, and the frames of awry's own code are left out all the same."""
+    """The program needs no shared library of awry, and stacks still omit awry's own frames."""
     expect("libawry" not in call("ldd", program).stdout, program, "needs a shared library")
     done = call(program, AWRY_DEBUG="1", AWRY_RUNTIME_DIR=boxes)
     expect("Task exception was never retrieved" in done.stderr, program, "said:", done.stderr)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""awry as a part of another project (FetchContent): its libraries alone, and nothing of the other project changes.
+"""awry as a part of another project (FetchContent): only its libraries are built, and nothing of the other project changes.
 
     subproject.py SOURCE C_COMPILER CXX_COMPILER
 """
@@ -13,7 +13,7 @@ from outside_call import call, expect
 
 SOURCE, CC, CXX = sys.argv[1:4]
 OUTSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "subproject")
-# what only the program awry, its tests and libawry-tls need
+# libraries that only the program awry, its tests and libawry-tls need
 NOT_NEEDED = ("ncursesw", "sqlite3", "libcurl", "jansson", "libpcre2-8", "libzstd", "libssl", "cmocka")
 
 

@@ -1,19 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Break the product in many small ways, one at a time, and see that the quick tests notice.
+"""Make many small mistakes in the product, one at a time, and check that the quick tests notice.
 
     mutate.py SOURCE_FOLDER WORK_FOLDER [--check] [--only TEXT]... [--build-only] [--least PERCENT]
 
-The tables beside this script (*.mutants) say what is broken, and which tests must fail:
+The tables beside this script (*.mutants) list the mutations, and the tests that must fail:
 
     [proto/decode.c] test_codec fuzz_decode     a file, and the tests to run, the quickest first
     in static bool events_fit(                  the function in which the next fragment is (may be left out)
-    - m->n_subject_delta == m->kind.len         the fragment, as it stands in the source; spaces do not matter
-    + true                                      what is there instead
-    by flow_tls                                 other tests than the file's, for this one (may be left out)
+    - m->n_subject_delta == m->kind.len         the fragment of the source; spaces do not matter
+    + true                                      the replacement
+    by flow_tls                                 other tests than the file's, for this mutation (may be left out)
 
-A fragment is found exactly once in its function, or in the file. One that ends with `;`, or a block, is a statement,
-every other one an expression. A mutation may lie inside another one's fragment; they must not overlap otherwise.
+A fragment must be found exactly once in its function, or in the file. A fragment that ends with `;`, or a block, is a
+statement, any other an expression. A mutation may lie inside another one's fragment, but must not overlap otherwise.
 
 All mutations are compiled into one copy of the tree, each behind a switch (mutation_switch.h), so that the tree is
 built once. For each mutation its tests are run until one fails. --check only looks for the fragments.
@@ -34,7 +34,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LEFT_OUT = {".git", "build", "node_modules", "__pycache__"}
-LONGEST_S = 20  # a test may take so long beyond ten times what it takes without a mutation
+LONGEST_S = 20  # allowed in addition to ten times a test's duration without a mutation
 
 
 class Wrong(Exception):
@@ -103,7 +103,7 @@ def pattern_of(text):
 
 
 def find_scope(source, scope):
-    """From the function's head to the brace that closes it, in the first column."""
+    """The span from the function's head to its closing brace, which is in the first column."""
     heads = [m.start() for m in re.finditer(pattern_of(scope), source)
              if re.match(r"[^;{]*\{", source[m.end():])]
     if len(heads) != 1:
@@ -121,7 +121,7 @@ def locate(source, mutation):
 
 
 def wrap(number, old, new):
-    """On as many lines as before, so that what the compiler says of lines stays true."""
+    """Keep the number of lines, so that the compiler's messages have the right lines."""
     new = " ".join(new)
     if old.endswith(";") or (old.endswith("}") and ";" in old):
         return f"{{ if (MUTANT({number})) {{ {new} }} else {{ {old} }} }}"
@@ -129,7 +129,7 @@ def wrap(number, old, new):
 
 
 def rewrite(source, mutations, begin=0, end=None):
-    """The piece of the source with the switches of the mutations that lie inside of it, widest first."""
+    """A piece of the source with the switches of the mutations inside it, widest first."""
     end = len(source) if end is None else end
     out, at, left = "", begin, sorted(mutations, key=lambda m: (m.span[0], -m.span[1], m.number))
     while left:
@@ -173,7 +173,7 @@ def write_if_changed(path, content):
 
 
 def copy_tree(source, tree, changed):
-    """What is as it was keeps its time, so that only what changed is built again."""
+    """Copy the tree; unchanged files keep their times, so that only changed ones are rebuilt."""
     seen = set()
     for folder, folders, files in os.walk(source):
         folders[:] = [f for f in folders if f not in LEFT_OUT and not os.path.islink(os.path.join(folder, f))]
@@ -210,7 +210,7 @@ class Test:
         self.seconds = LONGEST_S
 
     def run(self, number, limit):
-        """What it came to: "", or why it failed."""
+        """Run the test: returns "" or the reason of its failure."""
         folder = tempfile.mkdtemp(prefix="awry-mutant-", dir="/dev/shm")
         environment = dict(os.environ, **self.variables, MUTANT=str(number), AWRY_RUNTIME_DIR=folder, TMPDIR=folder)
         begun = time.monotonic()
@@ -228,7 +228,7 @@ class Test:
 
 
 def stop(process):
-    """First as ctrl-C does, so that a test may end what it started."""
+    """Send SIGINT first, so that a test can end the processes that it has started."""
     for signal_number in (signal.SIGINT, signal.SIGKILL):
         try:
             os.killpg(process.pid, signal_number)
@@ -247,7 +247,7 @@ def list_tests(build):
 
 
 def targets_of(build, tests):
-    """What of the build the tests name in their commands; of one that is not built yet ctest tells no command."""
+    """The build targets in the tests' commands; ctest has no command for a test that is not built yet."""
     known = subprocess.run(["ninja", "-C", build, "-t", "targets", "all"], check=True, capture_output=True, text=True)
     known = {line.rsplit(":", 1)[0] for line in known.stdout.splitlines() if not line.startswith("ninja:")}
     wanted = set()
@@ -265,7 +265,7 @@ def targets_of(build, tests):
 # ---- the run ----
 
 def prepare(options, mutations):
-    """Rewrites the sources. Returns what could not be found in them."""
+    """Rewrite the sources. Returns the fragments that were not found."""
     problems, changed, by_file = [], {}, {}
     for mutation in mutations:
         by_file.setdefault(mutation.file, []).append(mutation)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Included first by each file of the copied tree that mutate.py builds: the environment chooses which one of the
- * mutations is on. MUTANT=0, or no MUTANT, is the program as it was written.
+ * Included first by each file of the copied tree that mutate.py builds: the variable MUTANT selects the mutation that
+ * is on. MUTANT=0, or no MUTANT, is the original program.
  */
 #ifndef MUTATION_SWITCH_H
 #define MUTATION_SWITCH_H
@@ -10,7 +10,7 @@
 
 static int mutation_chosen;
 
-/* Before any other constructor of the file, which may be mutated itself. */
+/* Runs before all other constructors of the file, which may be mutated themselves. */
 __attribute__((constructor(101), unused)) static void mutation_choose(void)
 {
 	const char *chosen = getenv("MUTANT");

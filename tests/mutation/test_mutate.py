@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What mutate.py makes of tables and sources: fragments found once or refused, switches that nest, lines that stay."""
+"""mutate.py with small tables and sources: fragments that are found once or refused, nested switches, unchanged lines."""
 import os
 import tempfile
 import unittest

@@ -35,7 +35,7 @@ static aw_error *amain(void *arg, void **ret)
 	AW_TRY(aw_yield());
 	for (size_t i = 0; i < TASKS; i += 2)
 		aw_task_cancel(tasks[i], NULL);
-	/* a cancelled waiter cancels what it waits for: so all of them end by it, and none by a result */
+	/* a cancelled waiter cancels the task that it awaits, so all tasks end cancelled, and none with a result */
 	for (size_t i = 0; i < TASKS; i++) {
 		aw_error *err = aw_await(tasks[i], NULL);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A soak test: random operations on tasks, groups, timeouts, queues and locks, each round checked against a plain
- * model. The seed is printed, and a failing one can be given again.
+ * A soak test: random operations on tasks, groups, timeouts, queues and locks, each round compared with a simple
+ * model. The seed is printed, and can be given again to repeat a failure.
  *
  * soak [--seed N] [--rounds N | --seconds N]
  */
@@ -31,7 +31,7 @@ static unsigned int random_below(unsigned int bound)
 	} while (0)
 
 /* ------------------------------------------------------------------------------------------------
- * Tasks that obey, fail or swallow; each ends as the model says, and its result comes once.
+ * Tasks that obey a cancellation, fail or swallow it; each ends as in the model, and has one result.
  */
 
 enum plan { RETURNS, FAILS, SWALLOWS, PLANS };
@@ -39,7 +39,7 @@ enum plan { RETURNS, FAILS, SWALLOWS, PLANS };
 struct job {
 	enum plan plan;
 	unsigned int steps, done_calls;
-	unsigned int asked; /* how often cancel() said yes */
+	unsigned int asked; /* how often aw_task_cancel() returned true */
 	aw_task *task;
 };
 
@@ -69,13 +69,13 @@ static void on_done(aw_task *task, void *arg)
 
 static void check_job(struct job *self, aw_error *err, void *result)
 {
-	/* a request is delivered, or comes too late to be: then the task counts as cancelled, too */
+	/* a request that is too late to be delivered makes the task cancelled, too */
 	bool cancelled = self->asked > 0 && self->plan != SWALLOWS;
 
 	require(aw_task_done(self->task) && self->done_calls == 1);
 	require(aw_task_cancelling(self->task) == self->asked);
 	if (self->plan == SWALLOWS) {
-		/* asked before the first step, or after the last: nothing swallows it */
+		/* a request before the first step, or after the last, is not swallowed */
 		require(err == NULL ? AW_INT(result) == self->steps
 				    : aw_error_is(err, aw_CancelledError) && self->asked > 0);
 	} else if (cancelled && aw_error_is(err, aw_CancelledError)) {
@@ -110,7 +110,7 @@ static aw_error *soak_tasks(void)
 		void *result = NULL;
 		aw_error *err = aw_await(jobs[i].task, &result);
 
-		AW_TRY(aw_yield()); /* its callbacks were scheduled when it ended */
+		AW_TRY(aw_yield()); /* lets the task's done callbacks run */
 		check_job(&jobs[i], err, result);
 		aw_error_unref(err);
 		aw_task_unref(jobs[i].task);
@@ -119,7 +119,7 @@ static aw_error *soak_tasks(void)
 }
 
 /* ------------------------------------------------------------------------------------------------
- * A queue: nothing is lost or doubled, and each producer's items come in their order.
+ * A queue: no item is lost or duplicated, and each producer's items keep their order.
  */
 
 enum { PRODUCERS = 4, ITEMS = 40, CONSUMERS = 3 };
@@ -183,7 +183,8 @@ static aw_error *soak_queue(void)
 	}
 	for (int i = 0; i < CONSUMERS; i++)
 		eaters[i] = aw_spawn(consume, &stock);
-	for (int i = 0; i < 20; i++) { /* consumers come and go: what they did not take stays */
+	for (int i = 0; i < 20;
+	     i++) { /* consumers are replaced: items that they did not get stay */
 		unsigned int which = random_below(CONSUMERS);
 
 		AW_TRY(aw_yield());
@@ -211,7 +212,7 @@ static aw_error *soak_queue(void)
 }
 
 /* ------------------------------------------------------------------------------------------------
- * A lock: one at a time, in the order in which they asked, whoever is cancelled meanwhile.
+ * A lock: one owner at a time, in the order of the requests, with cancellations in between.
  */
 
 struct room {
@@ -264,7 +265,7 @@ static aw_error *soak_lock(void)
 }
 
 /* ------------------------------------------------------------------------------------------------
- * Groups in timeouts: all children are done at the end, each error is in the group, and the count is right.
+ * Groups in timeouts: all children are done at the end, each error is in the group, and the count of requests is right.
  */
 
 struct crowd {
@@ -314,7 +315,7 @@ static aw_error *soak_group(void)
 	err = aw_timeout_close(&scope, err);
 	require(err == NULL || expired || crowd.failed > 0);
 	aw_error_unref(err);
-	/* who else cancelled the body is asked again by the group; nobody did here but the scope */
+	/* only the timeout has cancelled the body, so the group leaves no request behind */
 	aw_error_unref(aw_yield());
 	require(aw_task_cancelling(aw_task_current()) == 0);
 	return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * live [SECONDS]: a program to be watched. A task of it fails, and nobody asks; two wait for each other; the rest
- * sleeps until the time is over (ten minutes).
+ * live [SECONDS]: a program for the viewer. One of its tasks fails, and the error is lost; two wait for each other;
+ * the others sleep until the time is over (ten minutes).
  */
 #include <stdlib.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make_trace FOLDER: writes what the tests of the viewer look at into a folder: the recordings
- * demo.awry and other.awry, and the source demo.c.
+ * make_trace FOLDER: writes the files for the tests of the viewer into a folder: the recordings demo.awry
+ * and other.awry, and the source demo.c.
  *
- * They are told by the same calls as the recordings of the unit tests; only, what those put into a model
- * is encoded here instead: this program has an aw__model_ingest() of its own.
+ * It uses the same functions as the unit tests' recordings, but encodes the items instead of putting them
+ * into a model: this program has its own aw__model_ingest().
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -51,7 +51,7 @@ enum {
 
 static struct aw__encoder *encoder;
 
-/* Events are told subject by subject, and recorded in the order of time. */
+/* Events are made subject by subject, and written in the order of their times. */
 static struct kept {
 	struct aw__event event;
 	uint64_t list[32];
@@ -132,7 +132,7 @@ static void waits(uint64_t time_ns, uint64_t task, uint64_t kind, uint64_t targe
 	items_event(NULL, AW__TASK_WAIT, time_ns, task, wait, 0, NULL, NULL);
 }
 
-/* The one that nobody asked for. */
+/* A lost error: a task fails, and its error is never retrieved. */
 static void tell_lost(uint64_t time_ns, uint64_t task, uint64_t error, uint64_t finding)
 {
 	struct items_error it = { .time_ns = time_ns,
@@ -206,7 +206,7 @@ static void tell_loop(void)
 	static const uint64_t list[AW__FINDING_NUMBERS] = { COR_WORKER, 1 };
 	static const uint64_t unblocked[AW__EVENT_ARGS] = { 350 * MS, 210 };
 	static const uint64_t longest[AW__EVENT_ARGS] = { 350 * MS };
-	/* most take microseconds, some wait for a disk, and one blocked it */
+	/* most iterations take microseconds, some wait for a disk, and one blocked the loop */
 	static const uint64_t lags[] = { 2048,	  1200, 3072,	 5100, 4096,	8000, 6144,    2600,
 					 8192,	  900,	16384,	 120,  65536,	8,    1 << 20, 14,
 					 1 << 21, 31,	3 << 20, 12,   1 << 28, 1 };

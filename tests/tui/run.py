@@ -1,33 +1,33 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Drive the viewer in real terminals (tmux), and compare what it shows.
+"""Run the viewer in real terminals (tmux), and compare its screens.
 
     run.py [--update] [--patience SECONDS] [--jobs N] BIN CASE.keys…
 
-BIN is the folder of what was built. A case is a file of steps, one a line, and beside it CASE.screen,
-which is what the terminal shows in the end. The steps are:
+BIN is the build folder. A case is a file of steps, one per line, and beside it CASE.screen, the expected
+screen at the end. The steps are:
 
-    size 80x24       the terminal's size; first of all
-    env NAME=VALUE   set for the viewer
-    run COMMAND      what the terminal runs (a shell's line), instead of: awry attach demo.awry
+    size 80x24       the terminal's size; must come first
+    env NAME=VALUE   set a variable for the viewer
+    run COMMAND      the command (a shell's line) to run instead of: awry attach demo.awry
     keys j Enter …   press keys, by tmux's names
     type TEXT        press the keys of a text
     resize 60x20     change the size
-    see TEXT         wait until the terminal shows it
-    gone TEXT        wait until it does not
+    see TEXT         wait until the terminal shows the text
+    gone TEXT        wait until the terminal no longer shows the text
     shot NAME        the terminal must come to show CASE.NAME.screen
     looks NAME       the same, with colours: CASE.NAME.looks
-    wide             200x50 and back, with a shot of it called "wide"
-    clipboard TEXT   what was copied last must be TEXT
-    file NAME TEXT   the file NAME in the case's folder must come to hold TEXT
+    wide             200x50 and back, with a shot called "wide"
+    clipboard TEXT   the text that was copied last must be TEXT
+    file NAME TEXT   the file NAME in the case's folder must come to contain TEXT
     signal NAME      send the viewer a signal
-    same CASE        the screens are to be those of another case
-    mask REGEX       what matches is shown as #; as many, if it ends in a space
-    do COMMAND       a shell's line, beside it; $FOLDER is the case's folder; whoever's id it
-                     writes into a file *.pid is killed in the end
+    same CASE        the expected screens are those of another case
+    mask REGEX       matches are shown as #; with the same width, if the match ends in a space
+    do COMMAND       run a shell's line outside the terminal; $FOLDER is the case's folder; processes whose
+                     ids it writes into files *.pid are killed at the end
 
-After the viewer ended, the terminal shows its exit status, and whether the terminal's settings are
-what they were. A screen is looked at again until it is right, or patience (10 s) is over. Exit status:
+After the viewer has ended, the terminal shows its exit status, and whether the terminal's settings are
+restored. A screen is compared again until it is right, or the time (10 s) is over. Exit status:
 0 all as expected, 1 not, 77 there is no tmux.
 """
 import argparse
@@ -44,7 +44,7 @@ import sys
 import tempfile
 import time
 
-# What a busy machine does to a program is no part of what the screens are about; nor do they last that long.
+# High thresholds, so that a busy machine causes no findings on the screens.
 PATIENT = {f"AWRY_{name}_MS": "600000" for name in ("BLOCKED", "STARVED", "BUSY", "DEADLOCK")}
 SHELL = """cd {folder}; trap : INT; before=$(stty -g); {env} {command}
 echo "status $?"; [ "$before" = "$(stty -g)" ] && echo "terminal restored"; exec sleep 60"""

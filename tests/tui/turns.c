@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* turns: a task that sleeps for two seconds, and then waits at a queue; the program ends after ten minutes. */
+/* turns: a task that sleeps for two seconds, and then waits for a queue; the program ends after ten minutes. */
 #include <awry.h>
 #include <awry/sync.h>
 

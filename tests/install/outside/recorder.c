@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Built against the installed libraries: a runtime of its own with one task, which it reports by <awry/agent.h>. */
+/* Built against the installed libraries: another runtime with one task, which it reports by <awry/agent.h>. */
 #include <awry/agent.h>
 
 int main(void)
