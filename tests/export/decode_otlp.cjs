@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// decode_otlp.cjs OTLP_FOLDER PROTOBUF_FOLDER FILE…: requests as OpenTelemetry's own generated code reads them, a JSON array.
+// decode_otlp.cjs OTLP_FOLDER PROTOBUF_FOLDER FILE…: decodes requests by OpenTelemetry's own generated code; prints a JSON array.
 // A file's name ends in .traces or .logs.
 const fs = require("fs");
 const Module = require("module");

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# completion.bash AWRY COMPLETION: what bash is offered for a few beginnings.
+# completion.bash AWRY COMPLETION: checks bash's completions of some command lines.
 set -u
 PATH=$(dirname "$1"):$PATH
 source "$2"
