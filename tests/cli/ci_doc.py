@@ -83,7 +83,7 @@ def every_run_runs():
                 check(("nothing to judge" in done.stderr) == ("--fail-on" in words), words, done.stderr)
 
 
-def what_is_read_was_written():
+def each_file_that_is_read_was_written():
     for document in documents()[:2]:
         text = str(document)
         written = {name for line in scripts(document) for name in re.findall(r"(?:-o |=)(awry(?:-%p)?\.[a-z]+)", line)}
@@ -91,4 +91,4 @@ def what_is_read_was_written():
         check(written and read == written, "read:", read, "written:", written)
 
 
-main(every_option_is_known, every_run_runs, what_is_read_was_written)
+main(every_option_is_known, every_run_runs, each_file_that_is_read_was_written)

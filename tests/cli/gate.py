@@ -56,7 +56,7 @@ def an_allowed_finding_does_not_fail():
             check(has not in world.good("report", trace, "--format", name), name, "says so without a list")
 
 
-def an_entry_has_its_day_and_its_use():
+def expired_and_unused_entries_are_reported():
     with World(AWRY) as world:
         trace = trace_of(world, LOST, "x.awry")
         old = write(world, "old", BUG.format("2000-01-01"))
@@ -138,7 +138,7 @@ def a_run_compresses_what_it_is_asked_to():
         check([name for name in os.listdir(world.path(".")) if ".part" in name] == [], "something is left behind")
 
 
-def what_nobody_judged_is_not_passed():
+def a_run_without_recordings_does_not_pass():
     with World(AWRY) as world:
         expect(world, 1, "--fail-on: there was nothing to judge", "run", "--fail-on", "any", "--", "true")
         done = expect(world, 7, "nothing was recorded", "run", "--fail-on", "any", "--", "sh", "-c", "exit 7")
@@ -146,7 +146,7 @@ def what_nobody_judged_is_not_passed():
         expect(world, 0, "1 finding", "run", "--fail-on", "deadlock", "--", "sh", "-c", f"true; {LOST}")
 
 
-def what_cannot_be_read_is_not_gone():
+def an_unreadable_recording_does_not_pass():
     with World(AWRY) as world:
         trace, empty = trace_of(world, LOST, "x.awry"), write(world, "empty", "")
         for pair in ((trace, empty), (empty, trace)):
@@ -228,6 +228,6 @@ def terminals_get_a_pager():
         check("\x1b[" not in on_a_terminal(world, "report", trace, "--no-pager", NO_COLOR="1"), "NO_COLOR is not obeyed")
 
 
-main(an_allowed_finding_does_not_fail, an_entry_has_its_day_and_its_use, reports_of_a_run_go_to_their_files,
-     each_recording_of_a_run_stays_or_is_missed, a_run_compresses_what_it_is_asked_to, what_nobody_judged_is_not_passed,
-     what_cannot_be_read_is_not_gone, diff_tells_new_from_known, diff_allows_what_is_known, terminals_get_a_pager)
+main(an_allowed_finding_does_not_fail, expired_and_unused_entries_are_reported, reports_of_a_run_go_to_their_files,
+     each_recording_of_a_run_stays_or_is_missed, a_run_compresses_what_it_is_asked_to, a_run_without_recordings_does_not_pass,
+     an_unreadable_recording_does_not_pass, diff_tells_new_from_known, diff_allows_what_is_known, terminals_get_a_pager)

@@ -88,7 +88,7 @@ def every_command_survives_every_case():
                 ask(world, "report", "--format", name, path)
 
 
-def little_does_not_become_much():
+def a_small_recording_does_not_make_large_exports():
     """12,000 tasks whose stacks have 64 frames with names of 4 KiB: every format counts the omitted parts."""
     with World(AWRY) as world:
         path, out = hostile(world, "bomb"), world.path("out")
@@ -184,5 +184,5 @@ def a_frame_that_never_ends():
 tests = [every_command_survives_every_case, nothing_is_older_than_the_process, a_chain_is_whole, a_circle_is_named_and_not_followed,
          a_name_of_4_mib, a_frame_that_never_ends]
 if LIMITED:
-    tests.append(little_does_not_become_much)
+    tests.append(a_small_recording_does_not_make_large_exports)
 main(*tests)

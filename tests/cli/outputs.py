@@ -107,7 +107,7 @@ def a_trace_of_another_user_is_refused():
         check("belongs to user 65534; name another file" in trace(world, path) and read(path) == before, "it was replaced")
 
 
-def a_trace_without_debug_mode_is_told():
+def a_trace_without_debug_mode_is_reported():
     with World(AWRY) as world:
         path = world.path("x.awry")
         said = trace(world, path, AWRY_DEBUG="")
@@ -242,6 +242,6 @@ def a_command_gets_the_signals_that_awry_got():
 
 main(a_trace_replaces_recordings_alone, a_trace_is_not_written_to_a_file_of_the_kernel,
      commands_write_to_no_file_of_the_kernel, a_trace_leaves_compressed_recordings, a_trace_of_another_user_is_refused,
-     a_trace_without_debug_mode_is_told, values_do_not_reach_the_terminal_raw, commands_replace_what_they_may,
+     a_trace_without_debug_mode_is_reported, values_do_not_reach_the_terminal_raw, commands_replace_what_they_may,
      a_report_does_not_replace_what_the_command_made, a_recording_stays_beside_what_was_made_meanwhile,
      streams_are_written, a_pipe_that_nobody_reads_ends_it_quietly, a_command_gets_the_signals_that_awry_got)

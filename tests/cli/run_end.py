@@ -19,7 +19,7 @@ PREAMBLE = b"\x91awry\r\n\x1a"
 MOST_VIEWERS = 16
 
 
-def how_the_command_ended_is_said():
+def how_the_command_ended_is_reported():
     with World(AWRY) as world:
         def run(status, said, script, *options):
             done = world.run_awry("run", *options, "--", "sh", "-c", script)
@@ -38,7 +38,7 @@ def how_the_command_ended_is_said():
             check("exited with" not in done.stderr and "killed" not in done.stderr, done.stderr)
 
 
-def a_daemon_is_not_nothing():
+def a_daemon_that_still_runs_is_reported():
     with World(AWRY) as world:
         begun = "while ! test -e $AWRY_RUNTIME_DIR/$!-*.box; do sleep 0.02; done; "
         for program, until, said in ((f"{FEED} -m 0", begun, r"^awry run: sh: ended, but its process (\d+) goes on: from now on, look with "
@@ -93,4 +93,4 @@ def idle_viewers_give_way():
             peer.close()
 
 
-main(how_the_command_ended_is_said, a_daemon_is_not_nothing, one_viewer_too_many_is_told_so, idle_viewers_give_way)
+main(how_the_command_ended_is_reported, a_daemon_that_still_runs_is_reported, one_viewer_too_many_is_told_so, idle_viewers_give_way)

@@ -53,7 +53,7 @@ def programs_that_load_no_library():
             says(world, "it is statically linked", path)
 
 
-def only_what_is_known():
+def no_reason_is_given_if_none_is_known():
     """A program may clear its environment, and so not load the agent: then it is not known whether it had tasks."""
     with World(AWRY) as world:
         done = world.run_awry("run", "--", "env", "-i", "/usr/bin/python3", "-c", "pass")
@@ -111,5 +111,5 @@ def programs_of_another_user():
         says(world, ELSE, script)
 
 
-main(python_commands, only_what_is_known, a_path_that_cannot_be_preloaded, programs_that_load_no_library,
+main(python_commands, no_reason_is_given_if_none_is_known, a_path_that_cannot_be_preloaded, programs_that_load_no_library,
      the_dynamic_linker_as_a_program, a_static_program_that_can_be_placed_anywhere, programs_of_another_user)

@@ -122,7 +122,7 @@ def quotes(world, folder, named, *options):
     return found
 
 
-def lines_are_quoted_below_the_root_alone():
+def lines_are_quoted_only_below_the_root():
     with World(AWRY) as world:
         root, home = tree(world), os.path.realpath(world.path("home"))
         build = os.path.join(root, "build")
@@ -162,5 +162,5 @@ def lines_that_debug_information_names_are_quoted():
         check("is not the file that ran" in done.stderr and line not in done.stdout, "another program's:", done)
 
 
-main(lines_are_quoted_below_the_root_alone, lines_that_debug_information_names_are_quoted,
+main(lines_are_quoted_only_below_the_root, lines_that_debug_information_names_are_quoted,
      paths_begin_at_the_repository, paths_begin_where_one_says, without_a_repository_they_begin_here)

@@ -57,7 +57,7 @@ def an_unknown_option_is_named():
         check(done.stderr.splitlines()[0] == "awry report: unrecognized option '--\\u202ex'", done.stderr)
 
 
-def carets_stand_below_what_is_wrong():
+def carets_are_below_the_mistake():
     with World(AWRY) as world:
         for command in (["report", "--fail-on"], ["diff", "--fail-on"]):
             lines = world.run_awry(*command, "any,\033b\n,any").stderr.splitlines()
@@ -130,7 +130,7 @@ def a_relative_runtime_folder_is_one_line():
 main(
     no_escape_comes_back,
     an_unknown_option_is_named,
-    carets_stand_below_what_is_wrong,
+    carets_are_below_the_mistake,
     an_invalid_time_is_explained,
     an_empty_file_name_is_refused,
     a_dash_is_standard_output_or_refused,

@@ -38,11 +38,11 @@ def a_moment_and_a_filter():
         check(len(part) < len(whole) and "waiting: group" not in part, "others are shown")
 
 
-def a_filter_without_sense_is_bad_usage():
+def an_invalid_filter_is_bad_usage():
     with Recording() as recording:
         for command in ("tree", "errors", "report", "stats"):
             done = recording.world.run_awry(command, "--filter", "age>5", recording.trace)
             check(done.returncode == 2 and done.stderr.endswith("  age>5\n      ^\n"), command, done)
 
 
-main(only_what_matches_is_shown, a_moment_and_a_filter, a_filter_without_sense_is_bad_usage)
+main(only_what_matches_is_shown, a_moment_and_a_filter, an_invalid_filter_is_bad_usage)

@@ -233,14 +233,14 @@ def json_is_the_same():
                 check(entry.get("traceId") is None or len(entry["traceId"]) == 32, "ids are hexadecimal in JSON")
 
 
-def what_passes_is_tried_again():
+def temporary_failures_are_retried():
     with Recording() as recording, Collector(503, 429, headers=[("Retry-After", "1")]) as collector:
         recording.world.good("export", recording.trace, "--format", "otlp", "--endpoint", collector.url)
         check(collector.refused == 2, "refused:", collector.refused)
         compare(recording, decoded(recording.world, collector.got))
 
 
-def what_stays_is_told():
+def permanent_failures_are_reported():
     with Recording() as recording:
         with Collector(400) as collector:
             done = recording.world.run_awry("export", recording.trace, "--format", "otlp", "--endpoint", collector.url)
@@ -259,4 +259,4 @@ def what_stays_is_told():
             check(done.returncode == 1 and words in done.stderr, name, done)
 
 
-main(a_collector_gets_everything, notes_and_attributes_come_along, json_is_the_same, what_passes_is_tried_again, what_stays_is_told)
+main(a_collector_gets_everything, notes_and_attributes_come_along, json_is_the_same, temporary_failures_are_retried, permanent_failures_are_reported)

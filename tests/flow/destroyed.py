@@ -42,7 +42,7 @@ def run(world, case, **variables):
     return world.path("x.awry")
 
 
-def what_can_still_be_cancelled_lives():
+def a_task_that_can_be_cancelled_is_live():
     for _ in range(TIMES):
         with World(AWRY) as world:
             trace = world.path("lives.awry")
@@ -59,7 +59,7 @@ def what_can_still_be_cancelled_lives():
             check(statistics(world, trace) == (2, 2, 0, 2, 2), statistics(world, trace))
 
 
-def what_the_end_of_the_run_cancels_was_not_destroyed():
+def a_task_cancelled_at_the_end_is_not_destroyed():
     for _ in range(TIMES):
         with World(AWRY) as world:
             trace = run(world, "shutdown")
@@ -67,7 +67,7 @@ def what_the_end_of_the_run_cancels_was_not_destroyed():
             check(statistics(world, trace) == (2, 2, 0, 2, 2), statistics(world, trace))
 
 
-def what_somebody_can_end_is_no_finding():
+def a_task_that_can_be_ended_is_no_finding():
     with World(AWRY) as world:
         for case in ("timed", "kept"):
             trace = run(world, case)
@@ -77,7 +77,7 @@ def what_somebody_can_end_is_no_finding():
             check(statistics(world, trace) == (2, 2, 0, 2, 2), case, statistics(world, trace))
 
 
-def what_its_loop_left_behind_is_destroyed():
+def a_task_of_a_closed_loop_is_destroyed():
     for _ in range(TIMES):
         with World(AWRY) as world:
             trace = world.path("closed.awry")
@@ -94,5 +94,5 @@ def what_its_loop_left_behind_is_destroyed():
             check((created, finished, destroyed, done, ends) == (1, 0, 1, 1, 1), statistics(world, trace))
 
 
-main(what_can_still_be_cancelled_lives, what_the_end_of_the_run_cancels_was_not_destroyed,
-     what_somebody_can_end_is_no_finding, what_its_loop_left_behind_is_destroyed)
+main(a_task_that_can_be_cancelled_is_live, a_task_cancelled_at_the_end_is_not_destroyed,
+     a_task_that_can_be_ended_is_no_finding, a_task_of_a_closed_loop_is_destroyed)

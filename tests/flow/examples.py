@@ -73,7 +73,7 @@ def a_debugged_program_says_it_in_asyncios_words():
         nothing_left(world)
 
 
-def without_debugging_nothing_is_said():
+def nothing_is_printed_without_debug_mode():
     with World(AWRY) as world:
         for variables in ({}, {"AWRY_DEBUG": "0"}):
             done = world.call(example("lost_error"), **variables)
@@ -111,7 +111,7 @@ def run_dies_as_the_command_does():
             nothing_left(world)
 
 
-def run_passes_on_what_is_sent_to_it_alone():
+def run_passes_on_signals_that_are_sent_to_it_alone():
     script = 'trap "echo heard; exit 7" INT QUIT TERM; echo ready; while :; do sleep 0.02; done'
     with World(AWRY) as world:
         for name in ("INT", "QUIT", "TERM"):
@@ -122,7 +122,7 @@ def run_passes_on_what_is_sent_to_it_alone():
             check((process.returncode, out) == (7, "heard\n"), name, process.returncode, out, said)
 
 
-def run_reads_what_a_killed_command_left():
+def run_reads_the_box_of_a_killed_command():
     with World(AWRY) as world:
         process = world.start(AWRY, "run", "--report", "json", "--", example("market_feed"), "-m", "400", "-l", "3600")
         process.stdout.readline()
@@ -145,7 +145,7 @@ def run_prints_each_finding_and_a_summary():
                           r"awry: .*1 finding: 1 never-awaited\n$")
 
 
-def run_names_who_made_the_task():
+def run_names_the_creator_of_a_task():
     """The creator is named at once, although it still runs and has no finding of its own."""
     with World(AWRY) as world:
         done = world.run_awry("run", "--", example("lost_error"))
@@ -225,8 +225,8 @@ def the_feed_has_its_eight_bugs():
         check(re.match(r"::warning file=\S*market_feed\.c,line=\d+,", line), "it points at", line[:200])
 
 
-main(a_debugged_program_says_it_in_asyncios_words, without_debugging_nothing_is_said,
+main(a_debugged_program_says_it_in_asyncios_words, nothing_is_printed_without_debug_mode,
      debugging_changes_neither_output_nor_status, run_exits_as_the_command_does, run_dies_as_the_command_does,
-     run_passes_on_what_is_sent_to_it_alone,
-     run_reads_what_a_killed_command_left, run_prints_each_finding_and_a_summary, run_names_who_made_the_task, a_groups_errors_are_a_tree,
+     run_passes_on_signals_that_are_sent_to_it_alone,
+     run_reads_the_box_of_a_killed_command, run_prints_each_finding_and_a_summary, run_names_the_creator_of_a_task, a_groups_errors_are_a_tree,
      a_forgotten_coroutine_is_named_with_its_maker, the_common_issues_are_named, the_feed_has_its_eight_bugs)

@@ -97,7 +97,7 @@ def run_until(seen, world, case, **variables):
     return done
 
 
-def what_is_wrong_is_found():
+def each_bad_case_has_its_finding():
     with World(AWRY) as world:
         runs = run_all(world, list(EXPECTED))
         for case, (kind, wanted, words) in EXPECTED.items():
@@ -137,7 +137,7 @@ def a_task_that_has_ended_is_named():
         check(found["coroutine"]["function"] == "leave_lock", found)
 
 
-def what_only_looks_like_it_is_not():
+def similar_correct_cases_have_no_finding():
     with World(AWRY) as world:
         for case, done in run_all(world, cases("fine-")).items():
             check(done.stderr == "", case, "says", done.stderr)
@@ -145,7 +145,7 @@ def what_only_looks_like_it_is_not():
             check(found == [], case, "gives", found)
 
 
-def who_cancelled_is_told_beside_the_error():
+def the_canceller_is_shown_with_the_error():
     with World(AWRY) as world:
         trace = world.path("timeout.awry")
         run(world, "fine-timed-out", AWRY_TRACE=trace)
@@ -161,13 +161,13 @@ def who_cancelled_is_told_beside_the_error():
         check("the timeout was opened, most recent call first" in text, text)
 
 
-def a_blocked_loop_starves_nobody():
+def a_blocked_loop_makes_no_starved_task():
     with World(AWRY) as world:
         done = run(world, "blocked", AWRY_BLOCKED_MS="100")
         check("the event loop is blocked" in done.stderr and "not run" not in done.stderr, done.stderr)
 
 
-def members_of_a_deadlock_stand_in_their_order():
+def members_of_a_deadlock_are_in_their_order():
     with World(AWRY) as world:
         trace = world.path("deadlock.awry")
         run(world, "deadlock", AWRY_TRACE=trace)
@@ -203,7 +203,7 @@ def a_loop_that_nothing_can_wake_says_so_and_its_box_too():
         check("nothing is left that could wake one" in dead, dead)
 
 
-def an_error_that_was_held_is_told_once_and_taken_back():
+def a_held_error_is_reported_once_and_taken_back():
     """The error is reported while it is held; then it is retrieved, or it is lost."""
     with World(AWRY) as world:
         for case, kinds in (("held", ["held-error"]), ("held-late", []), ("held-and-lost", ["never-retrieved"])):
@@ -252,7 +252,7 @@ def an_error_is_not_held_while_a_task_awaits_it():
         check("held-error" not in alive + dead, alive, dead)
 
 
-def a_circle_is_drawn_in_the_tree():
+def a_cycle_is_drawn_in_the_tree():
     with World(AWRY) as world:
         process = world.start(PROGRAM, "for-ever", **THRESHOLDS, AWRY_STDERR="none")
         process.stdout.readline()
@@ -265,7 +265,7 @@ def a_circle_is_drawn_in_the_tree():
         process.kill()
 
 
-def they_can_fail_a_run():
+def findings_can_fail_a_run():
     with World(AWRY) as world:
         for fail_on, status in (("orphan-task", 66), ("deadlock", 0)):
             done = world.run_awry("run", "--fail-on", fail_on, "--", PROGRAM, "orphan", **THRESHOLDS)
@@ -281,7 +281,7 @@ def thresholds_are_checked():
                   and len(done.stderr.splitlines()) == 1, name, done.stderr)
 
 
-main(every_case_is_expected, what_is_wrong_is_found, a_task_that_has_ended_is_named, what_only_looks_like_it_is_not,
-     who_cancelled_is_told_beside_the_error, a_blocked_loop_starves_nobody,
-     members_of_a_deadlock_stand_in_their_order, a_loop_that_nothing_can_wake_says_so_and_its_box_too,
-     an_error_that_was_held_is_told_once_and_taken_back, an_error_is_held_in_a_dead_processs_box, an_error_is_not_held_while_a_task_awaits_it, a_circle_is_drawn_in_the_tree, they_can_fail_a_run, thresholds_are_checked)
+main(every_case_is_expected, each_bad_case_has_its_finding, a_task_that_has_ended_is_named, similar_correct_cases_have_no_finding,
+     the_canceller_is_shown_with_the_error, a_blocked_loop_makes_no_starved_task,
+     members_of_a_deadlock_are_in_their_order, a_loop_that_nothing_can_wake_says_so_and_its_box_too,
+     a_held_error_is_reported_once_and_taken_back, an_error_is_held_in_a_dead_processs_box, an_error_is_not_held_while_a_task_awaits_it, a_cycle_is_drawn_in_the_tree, findings_can_fail_a_run, thresholds_are_checked)

@@ -87,7 +87,7 @@ def loops_of_trace(world, trace):
     return loops[0]["iterations"] if loops else None
 
 
-def its_end_tells_the_rest():
+def a_closed_loops_lags_are_in_the_recording():
     """The slot of a closed loop is reused, but its iterations are in the recording and its exports."""
     with World(AWRY) as world:
         trace = world.path("trace.awry")
@@ -143,7 +143,7 @@ def on_one_processor(world, others):
     return done.stderr, blocked(world.json("report", trace))
 
 
-def who_has_no_processor_is_not_accused():
+def a_wait_for_a_processor_is_no_blocked_loop():
     """The laggard gets a fifth of the processor during its 150 ms."""
     with World(AWRY) as world:
         for _ in range(4):
@@ -151,7 +151,7 @@ def who_has_no_processor_is_not_accused():
             check(not found and "blocked" not in stderr, "accused of what the machine did:", found, stderr)
 
 
-def who_sleeps_does_not_wait_for_a_processor():
+def a_blocking_sleep_is_no_wait_for_a_processor():
     with World(AWRY) as world:
         process = world.start(BLOCKER, "1", AWRY_STDERR="none")
         check(process.stdout.readline() == "waiting\n" and process.stdout.readline() == "over\n", "it does not block")
@@ -159,5 +159,5 @@ def who_sleeps_does_not_wait_for_a_processor():
         check(len(found) == 1 and found[0]["detail"] is None, "found:", found)
 
 
-main(five_sources, its_end_tells_the_rest, who_has_no_processor_is_not_accused,
-     who_sleeps_does_not_wait_for_a_processor)
+main(five_sources, a_closed_loops_lags_are_in_the_recording, a_wait_for_a_processor_is_no_blocked_loop,
+     a_blocking_sleep_is_no_wait_for_a_processor)

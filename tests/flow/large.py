@@ -129,7 +129,7 @@ def one_of_another_recording():
         check("it is not used" in done.stderr, done.stderr)
 
 
-def what_goes_on_after_its_index():
+def a_trace_that_is_still_being_written_gets_no_index():
     """`awry index` refuses a trace that is being written; after a kill, the trace is read to its last complete frame."""
     with World(AWRY) as world:
         trace = world.path("growing.awry")
@@ -185,7 +185,7 @@ def compressed_by_zstd():
         same(world, world.path("again.awry"), ("1ms", "#100"))
 
 
-def moments_that_are_none():
+def invalid_times():
     with World(AWRY) as world:
         trace = long_trace(world, 1000)
         for moment in ("", "5", "-1s", "#", "#x", "yesterday", "1parsec"):
@@ -205,5 +205,5 @@ def moments_after_the_end():
 
 
 main(recordings_of_all_kinds, a_long_one_gets_an_index_when_that_is_asked_for, one_that_must_not_be_written,
-     a_wrong_index_is_made_anew, one_of_another_recording, what_goes_on_after_its_index, a_cut_one_is_shown_as_before,
-     compressed_by_zstd, moments_that_are_none, moments_after_the_end)
+     a_wrong_index_is_made_anew, one_of_another_recording, a_trace_that_is_still_being_written_gets_no_index, a_cut_one_is_shown_as_before,
+     compressed_by_zstd, invalid_times, moments_after_the_end)

@@ -40,7 +40,7 @@ def each_task_is_shown_as_what_it_is():
         check("never-started" not in tree, tree)
 
 
-def who_has_the_processor_runs():
+def a_task_that_has_the_processor_is_running():
     with World(AWRY) as world:
         _, pid = start(world, "blocked")
         tree = world.good("tree", pid)
@@ -48,7 +48,7 @@ def who_has_the_processor_runs():
         check(re.search(r"sleeper  \S+  waiting: sleep", tree), tree)
 
 
-def a_flood_leaves_no_ghosts():
+def a_flood_leaves_no_ended_tasks_in_the_tree():
     with World(AWRY) as world:
         _, pid = start(world, "flood", AWRY_RING_BYTES="64KiB", AWRY_MEMORY_BYTES="4MiB")
         tree = world.good("tree", pid)
@@ -75,5 +75,5 @@ def the_dead_waited_as_long_as_they_lived():
             check(seconds >= 0.3, source, "says", tree, "alive it was", shown[1])
 
 
-main(each_task_is_shown_as_what_it_is, who_has_the_processor_runs, a_flood_leaves_no_ghosts,
+main(each_task_is_shown_as_what_it_is, a_task_that_has_the_processor_is_running, a_flood_leaves_no_ended_tasks_in_the_tree,
      the_dead_waited_as_long_as_they_lived)

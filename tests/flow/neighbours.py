@@ -27,7 +27,7 @@ def run_a_program(world):
     world.call(os.path.join(EXAMPLES, "lost_error"), AWRY_DEBUG="1", AWRY_STDERR="none")
 
 
-def a_box_beside_which_somebody_listens_is_never_removed():
+def a_box_with_a_listening_socket_is_never_removed():
     with World(AWRY) as world:
         # no process can have these ids; the newest and the oldest boxes are kept, so this one is in the middle
         others = [put_box(world, 2000000001 + i) for i in range(MANY)]
@@ -69,4 +69,4 @@ def the_socket_of_a_killed_run_is_removed():
         check(living.returncode == 3 and "nothing was recorded" in err, living.returncode, out, err)
 
 
-main(the_socket_of_a_killed_run_is_removed, a_box_beside_which_somebody_listens_is_never_removed)
+main(the_socket_of_a_killed_run_is_removed, a_box_with_a_listening_socket_is_never_removed)

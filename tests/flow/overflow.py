@@ -23,7 +23,7 @@ def said(done):
     return found[0][:2]
 
 
-def it_is_said_whether_or_not_it_is_recorded():
+def it_is_reported_with_and_without_debug_mode():
     with World(AWRY) as world:
         for variables in ({}, ON):
             for how, who in (("deep", ("the deep one", "recurse")), ("array", ("Task-2", "array")),
@@ -34,14 +34,14 @@ def it_is_said_whether_or_not_it_is_recorded():
                 check(said(done) == who and done.stderr.count("\n") == 1, how, variables, done.stderr)
 
 
-def another_fault_is_none():
+def another_fault_is_no_stack_overflow():
     with World(AWRY) as world:
         for variables in ({}, ON):
             done = world.call(PROGRAM, "null", **variables)
             check(done.returncode == -signal.SIGSEGV and done.stderr == "", done.returncode, done.stderr)
 
 
-def who_had_the_signal_before_still_gets_it():
+def an_earlier_signal_handler_still_runs():
     with World(AWRY) as world:
         for variables in ({}, ON):
             done = world.call(PROGRAM, "deep", "before", **variables)
@@ -51,14 +51,14 @@ def who_had_the_signal_before_still_gets_it():
             check((done.returncode, done.stdout, done.stderr) == (7, "own handler\n", ""), done.stdout, done.stderr)
 
 
-def who_takes_it_afterwards_has_it_alone():
+def a_later_signal_handler_replaces_ours():
     with World(AWRY) as world:
         for variables in ({}, ON):
             done = world.call(PROGRAM, "deep", "after", **variables)
             check((done.returncode, done.stdout, done.stderr) == (7, "own handler\n", ""), done.returncode, done.stderr)
 
 
-def it_is_given_back():
+def the_earlier_signal_handler_is_restored():
     with World(AWRY) as world:
         for whose in ("", "before"):
             check(world.call(PROGRAM, "closed", whose).returncode == 0, "kept, with", whose or "nobody", "before")
@@ -71,7 +71,7 @@ def overflow(report):
     check(functions[0] == "dig" and "amain" in functions and "main" in functions, functions)
 
 
-def the_box_and_a_recording_tell_it():
+def the_box_and_a_recording_have_the_finding():
     with World(AWRY) as world:
         process = world.start(PROGRAM, "deep", AWRY_BLOCKED_MS="60000")
         process.communicate(timeout=120)
@@ -84,7 +84,7 @@ def the_box_and_a_recording_tell_it():
         overflow(world.report(trace))
 
 
-def run_tells_it():
+def run_reports_it():
     with World(AWRY) as world:
         done = world.run_awry("run", "--", PROGRAM, "deep")
         check(done.returncode == -signal.SIGSEGV and "[stack-overflow]" in done.stderr, done.returncode, done.stderr)
@@ -92,5 +92,5 @@ def run_tells_it():
         check(done.returncode in (66, -signal.SIGSEGV), done.returncode)
 
 
-main(it_is_said_whether_or_not_it_is_recorded, another_fault_is_none, who_had_the_signal_before_still_gets_it,
-     who_takes_it_afterwards_has_it_alone, it_is_given_back, the_box_and_a_recording_tell_it, run_tells_it)
+main(it_is_reported_with_and_without_debug_mode, another_fault_is_no_stack_overflow, an_earlier_signal_handler_still_runs,
+     a_later_signal_handler_replaces_ours, the_earlier_signal_handler_is_restored, the_box_and_a_recording_have_the_finding, run_reports_it)

@@ -137,7 +137,7 @@ def it_works_where_a_table_of_its_own_is_forbidden():
         check("ValueError" in world.good("report", trace), done)
 
 
-def what_a_filter_forbids_is_not_told_as_a_full_file_system():
+def a_forbidden_call_is_not_reported_as_a_full_file_system():
     with World(AWRY) as world:
         done = say(world, "-madvise", "grow", AWRY_STDERR="none")
         check("nothing is recorded" in done.stderr and "refuses madvise()" in done.stderr, done)
@@ -149,7 +149,7 @@ def what_a_filter_forbids_is_not_told_as_a_full_file_system():
         check(any("refuses madvise()" in detail for detail in lost), lost)
 
 
-def the_forbidden_is_forbidden():
+def the_control_differs_with_a_shared_table():
     """The control: with a shared table, the descriptors differ from those of a run without debug mode."""
     with World(AWRY) as world:
         check(say(world, "-table", "list", **FINDINGS).stdout != say(world, "list").stdout, "the table is not shared")
@@ -166,6 +166,6 @@ main(
     it_works_where_stderr_cannot_be_copied_for_each_write,
     it_works_after_the_main_thread_has_ended,
     it_works_where_a_table_of_its_own_is_forbidden,
-    what_a_filter_forbids_is_not_told_as_a_full_file_system,
-    the_forbidden_is_forbidden,
+    a_forbidden_call_is_not_reported_as_a_full_file_system,
+    the_control_differs_with_a_shared_table,
 )

@@ -214,7 +214,7 @@ def a_program_that_becomes_another():
         check("leaked-task" in {f["kind"] for f in report["findings"]}, "the new one records nothing")
 
 
-def boxes_of_the_dead_do_not_pile_up():
+def stale_boxes_do_not_pile_up():
     with World(AWRY) as world:
         live = world.start(FLOOD, "-s", "60", "1", AWRY_MEMORY_BYTES="4MiB", **QUIET)
         live.stdout.readline()
@@ -270,4 +270,4 @@ main(a_trace_loses_nothing, a_slow_viewer_loses_nothing_of_a_recording, a_flood_
      the_child_of_a_fork_has_a_recording_of_its_own, a_child_ends_whatever_the_agents_thread_did_at_the_fork,
      the_child_writes_a_trace_of_its_own,
      run_hears_both_sides_of_a_fork, a_program_that_becomes_another, a_box_that_shrinks_while_it_is_read,
-     boxes_of_the_dead_do_not_pile_up)
+     stale_boxes_do_not_pile_up)

@@ -34,7 +34,7 @@ def recordings(world):
     return sorted(name for name in os.listdir(world.files) if name.endswith(".awry"))
 
 
-def each_is_whole():
+def each_recording_is_complete():
     with World(AWRY) as world:
         count = int(COUNT)
         measured(world.call(PROGRAM, world.files, COUNT, FORKS))
@@ -68,7 +68,7 @@ def nothing_grows():
         check_flat(*measured(world.call(PROGRAM, world.files, COUNT, FORKS)))
 
 
-def a_thread_that_sleeps_holds_up_no_other():
+def a_sleeping_thread_does_not_block_restarts():
     with World(AWRY) as world:
         check_flat(*measured(world.call(PROGRAM, world.files, "idle", FORKS)))
         check(len(recordings(world)) > 40 - 1, recordings(world))
@@ -99,4 +99,4 @@ def a_viewer_sees_the_end_and_another_one_the_next():
         check(names(world, world.path("0.awry")) == ["first"] and names(world, world.path("1.awry")) == ["second"], "traces")
 
 
-main(each_is_whole, nothing_grows, a_thread_that_sleeps_holds_up_no_other, a_viewer_sees_the_end_and_another_one_the_next)
+main(each_recording_is_complete, nothing_grows, a_sleeping_thread_does_not_block_restarts, a_viewer_sees_the_end_and_another_one_the_next)

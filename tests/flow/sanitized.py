@@ -44,7 +44,7 @@ def a_fault_is_reported_with_its_stack():
                 check("False positive" not in done.stderr, done.stderr)
 
 
-def what_is_clean_has_no_report():
+def a_correct_program_has_no_report():
     with World(AWRY) as world:
         for case in ("clean", "exit"):
             for options in ("", "detect_stack_use_after_return=1"):
@@ -53,4 +53,4 @@ def what_is_clean_has_no_report():
                     check((done.returncode, done.stderr) == (0, ""), case, options, variables, done.returncode, done.stderr)
 
 
-main(a_fault_is_reported_with_its_stack, what_is_clean_has_no_report)
+main(a_fault_is_reported_with_its_stack, a_correct_program_has_no_report)

@@ -19,7 +19,7 @@ def names(world, trace):
     return [finding["task"]["name"] for finding in world.report(trace)["findings"]]
 
 
-def options_count_and_the_environment_does_not():
+def options_override_the_environment():
     for debug in {}, {"AWRY_DEBUG": "0"}, {"AWRY_DEBUG": "1", "AWRY_STDERR": "none", "AWRY_TRACE": "/nowhere/x"}:
         with World(AWRY) as world:
             trace = world.path("a.awry")
@@ -85,5 +85,5 @@ def not_for_another_user():
             check(os.listdir(world.boxes) == [] and not os.path.exists(trace), oct(bits), "it was recorded")
 
 
-main(options_count_and_the_environment_does_not, a_forked_child_has_the_same_options,
+main(options_override_the_environment, a_forked_child_has_the_same_options,
      what_is_not_allowed_is_said_and_changes_nothing, not_for_another_user)

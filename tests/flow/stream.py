@@ -106,7 +106,7 @@ def all_viewers_get_the_same():
         check(os.listdir(world.boxes) == [], "left behind:", os.listdir(world.boxes))
 
 
-def one_that_comes_late_gets_what_was_before():
+def a_late_viewer_gets_earlier_events():
     with World(AWRY) as world:
         process, path = flood(world, "-e", "10", "-k", "5", "-s", "60", "1000")
         let_go(process)
@@ -119,7 +119,7 @@ def one_that_comes_late_gets_what_was_before():
         check(errors[-1]["message"] == "task 1000 failed", errors[-1])
 
 
-def a_viewer_that_does_not_read_slows_nothing_and_is_told_what_it_lost():
+def a_viewer_that_does_not_read_loses_events_and_slows_nothing():
     tasks = 300000
     with World(AWRY) as world:
         alone, watched = [], []
@@ -145,7 +145,7 @@ def a_viewer_that_does_not_read_slows_nothing_and_is_told_what_it_lost():
         check(min(watched) < 2 * min(alone) + 20000, "microseconds alone", alone, "with it", watched)
 
 
-def one_that_dies_in_the_middle_harms_nobody():
+def a_viewer_that_dies_does_not_disturb_others():
     with World(AWRY) as world:
         process, path = flood(world, "-e", "10", "1000")
         good = Viewer(path)
@@ -171,7 +171,7 @@ def one_that_dies_in_the_middle_harms_nobody():
         check(world.json("stats", trace)["findings"] == {"never-retrieved": 100}, world.good("stats", trace))
 
 
-def one_that_talks_nonsense_is_dropped_and_the_others_are_not():
+def a_viewer_that_sends_garbage_is_dropped_alone():
     nonsense = (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 bytes(range(256)) * 16,
                 PREAMBLE + b"\xff\xff\xff\xff" * 4,
@@ -190,7 +190,7 @@ def one_that_talks_nonsense_is_dropped_and_the_others_are_not():
         check(statistics["goodbye"] and statistics["findings"] == {"never-retrieved": 100}, statistics)
 
 
-def one_too_many_is_turned_away():
+def a_viewer_too_many_is_rejected():
     with World(AWRY) as world:
         process, path = flood(world, "-e", "10", "1000")
         viewers = [Viewer(path) for _ in range(MOST_VIEWERS)]
@@ -206,7 +206,7 @@ def one_too_many_is_turned_away():
             check(statistics["findings"] == {"never-retrieved": 100}, "viewer", number, statistics)
 
 
-def nobody_else_can_open_them():
+def no_other_user_can_open_them():
     with World(AWRY) as world:
         folder = os.path.join(world.boxes, "new")
         world.boxes, old = folder, world.boxes
@@ -280,7 +280,7 @@ def another_user_is_sent_nothing():
 
 if __name__ == "__main__":
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    main(another_user_is_sent_nothing, all_viewers_get_the_same, one_that_comes_late_gets_what_was_before,
-         a_viewer_that_does_not_read_slows_nothing_and_is_told_what_it_lost,
-         one_that_dies_in_the_middle_harms_nobody, one_that_talks_nonsense_is_dropped_and_the_others_are_not,
-         one_too_many_is_turned_away, nobody_else_can_open_them, where_it_listens, off_means_off)
+    main(another_user_is_sent_nothing, all_viewers_get_the_same, a_late_viewer_gets_earlier_events,
+         a_viewer_that_does_not_read_loses_events_and_slows_nothing,
+         a_viewer_that_dies_does_not_disturb_others, a_viewer_that_sends_garbage_is_dropped_alone,
+         a_viewer_too_many_is_rejected, no_other_user_can_open_them, where_it_listens, off_means_off)

@@ -21,7 +21,7 @@ def run(world, case, **variables):
     return done
 
 
-def what_is_forgotten_is_found():
+def each_unclosed_loop_is_found():
     with World(AWRY) as world:
         for case, wanted in (("return", ["open_loop", "forget_loop", "main"]), ("exit", ["forget_loop", "case_exit"]),
                              ("thread", ["open_loop", "forget_loop", "thread"])):
@@ -35,7 +35,7 @@ def what_is_forgotten_is_found():
             check("unclosed handle  [unclosed-handle]" in text and "event loop #" in text, text)
 
 
-def what_is_not_is_not():
+def similar_correct_cases_have_no_finding():
     """LeakSanitizer's remarks about the threads of a forked child's parent are ignored."""
     with World(AWRY) as world:
         for case in FINE:
@@ -43,10 +43,10 @@ def what_is_not_is_not():
             check(said == "", case, "says", said)
 
 
-def nothing_is_told_without_debug_mode():
+def nothing_is_reported_without_debug_mode():
     with World(AWRY) as world:
         done = world.call(PROGRAM, "return", AWRY_DEBUG="0")
         check(done.returncode == 0 and done.stderr == "", done.returncode, done.stderr)
 
 
-main(what_is_forgotten_is_found, what_is_not_is_not, nothing_is_told_without_debug_mode)
+main(each_unclosed_loop_is_found, similar_correct_cases_have_no_finding, nothing_is_reported_without_debug_mode)

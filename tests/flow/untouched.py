@@ -35,7 +35,7 @@ def one_that_closes_all_descriptors_has_no_spinning_thread():
         check("ValueError" in world.good("report", world.path("t.awry")), "the recording ended with the descriptors")
 
 
-def one_with_little_memory_is_not_ended():
+def a_program_with_little_memory_is_not_ended():
     with World(AWRY) as world:
         for mebibytes in range(60, 640, 10):
             result = run(world, "lose", limit=mebibytes << 20)
@@ -46,7 +46,7 @@ def one_with_little_memory_is_not_ended():
             check(result.returncode == 0 and result.stdout == "done\n", result)
 
 
-def one_whose_stderr_nobody_reads_comes_to_its_end():
+def a_program_with_a_full_stderr_pipe_ends():
     with World(AWRY) as world:
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
@@ -188,7 +188,7 @@ main(
     things_are_the_same_while_they_are_recorded,
     things_are_the_same_with_a_viewer_attached,
     things_are_the_same_under_run,
-    one_whose_stderr_nobody_reads_comes_to_its_end,
+    a_program_with_a_full_stderr_pipe_ends,
     one_that_closes_all_descriptors_has_no_spinning_thread,
-    one_with_little_memory_is_not_ended,
+    a_program_with_little_memory_is_not_ended,
 )

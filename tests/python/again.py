@@ -87,7 +87,7 @@ def by_name(text):
     return found
 
 
-def tasks_and_loops_are_told_anew():
+def tasks_and_loops_are_listed_again():
     with World(AWRY) as world:
         process = started(world)
         tasks = by_name(world.good("tree", str(process.pid)))
@@ -116,4 +116,4 @@ def creation_stacks_of_the_first_recording_are_kept():
         check(tree["w"]["stack"] != tree["b"]["stack"] and tree["a"]["stack"] != tree["w"]["stack"], tree)
 
 
-main(tasks_and_loops_are_told_anew, creation_stacks_of_the_first_recording_are_kept)
+main(tasks_and_loops_are_listed_again, creation_stacks_of_the_first_recording_are_kept)

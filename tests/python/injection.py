@@ -95,7 +95,7 @@ def children_are_watched():
             check(not any(name.endswith(".box") for name in os.listdir(world.boxes)), method, "left a box")
 
 
-def what_is_preloaded_already_stays():
+def earlier_preloads_stay():
     with World(AWRY) as world:
         program = write(world, "program.py", PROGRAM + "    import os\n    print(os.environ['LD_PRELOAD'].split(':')[1:])\n")
         other = world.path("other.so")
@@ -153,7 +153,7 @@ main(
     each_way_to_start_an_interpreter,
     a_virtual_environment_and_its_console_scripts,
     children_are_watched,
-    what_is_preloaded_already_stays,
+    earlier_preloads_stay,
     other_programs_are_left_alone,
     asyncio_is_not_imported_for_it,
     without_its_adapter_the_program_runs_as_ever,

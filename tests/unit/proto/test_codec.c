@@ -70,7 +70,7 @@ static struct tally drain(const void *bytes, size_t length, size_t portion)
 }
 
 /* Events keep their order, definitions keep theirs, and an event comes after the definitions that it names. */
-static void codec__gives_back_what_it_took(void **state)
+static void codec__decodes_what_it_encoded(void **state)
 {
 	struct aw__buffer bytes = AW__BUFFER_EMPTY;
 	struct aw__decoder *decoder = aw__decoder_create();
@@ -165,7 +165,7 @@ static void codec__takes_bytes_as_they_come(void **state)
 	aw__buffer_finish(&bytes);
 }
 
-static void codec__tells_a_cut_at_every_byte(void **state)
+static void codec__detects_a_cut_at_every_byte(void **state)
 {
 	struct aw__buffer bytes = AW__BUFFER_EMPTY;
 	unsigned last = 0;
@@ -250,7 +250,7 @@ static void codec__refuses_another_major_version(void **state)
 	aw__buffer_finish(&bytes);
 }
 
-static void codec__refuses_what_is_no_recording(void **state)
+static void codec__refuses_bytes_that_are_no_recording(void **state)
 {
 	static const char text[] = "#!/bin/sh\necho this is not a recording\n";
 	const struct tally tally = drain(text, sizeof(text), sizeof(text));
@@ -352,14 +352,14 @@ static int no_memory_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(codec__gives_back_what_it_took),
+		cmocka_unit_test(codec__decodes_what_it_encoded),
 		cmocka_unit_test(codec__gives_back_many_of_a_kind),
 		cmocka_unit_test(codec__takes_bytes_as_they_come),
-		cmocka_unit_test(codec__tells_a_cut_at_every_byte),
+		cmocka_unit_test(codec__detects_a_cut_at_every_byte),
 		cmocka_unit_test(codec__survives_every_flipped_bit),
 		cmocka_unit_test(codec__refuses_a_frame_of_4_gib),
 		cmocka_unit_test(codec__refuses_another_major_version),
-		cmocka_unit_test(codec__refuses_what_is_no_recording),
+		cmocka_unit_test(codec__refuses_bytes_that_are_no_recording),
 		cmocka_unit_test(codec__keeps_to_its_budget),
 		cmocka_unit_test(codec__control_comes_through),
 		cmocka_unit_test(codec__survives_failing_allocations),

@@ -130,7 +130,7 @@ static struct tally decode_events(struct columns *c)
 	return decode(&message);
 }
 
-static void events__that_agree_are_given(void **state)
+static void events__with_consistent_columns_are_decoded(void **state)
 {
 	struct columns c;
 	struct tally tally;
@@ -157,7 +157,7 @@ static void refused(struct columns *c)
 }
 
 /* One too few, and one too many, of each column. */
-static void events__have_as_many_of_each_column(void **state)
+static void events__with_a_wrong_column_length_are_refused(void **state)
 {
 	struct columns c;
 
@@ -179,7 +179,7 @@ static void events__have_as_many_of_each_column(void **state)
 	c.events.n_thread_run = 1, refused(&c);
 }
 
-static void events__say_what_their_kinds_have(void **state)
+static void events__with_a_wrong_shape_are_refused(void **state)
 {
 	struct columns c;
 
@@ -275,7 +275,7 @@ static void refused_definitions(struct defining *d)
 	fill_definitions(d);
 }
 
-static void definitions__have_as_many_of_each_column(void **state)
+static void definitions__with_a_wrong_column_length_are_refused(void **state)
 {
 	static struct defining d;
 
@@ -293,7 +293,7 @@ static void definitions__have_as_many_of_each_column(void **state)
 	}
 }
 
-static void definitions__have_so_many_numbers_at_most(void **state)
+static void definitions__have_a_limit_of_numbers(void **state)
 {
 	static struct defining d;
 	struct tally tally;
@@ -326,7 +326,7 @@ static void greeting__a_second_one_is_ignored(void **state)
 
 /* ---- frames ---- */
 
-static void frames__are_as_long_as_they_may_be(void **state)
+static void frames__beyond_the_limit_are_broken(void **state)
 {
 	static unsigned char bytes[AW__FRAME_HEADER_BYTES + AW__FRAME_MAX_BYTES + 1];
 	const unsigned char *payload = bytes + AW__FRAME_HEADER_BYTES;
@@ -350,15 +350,15 @@ static int no_memory_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(events__that_agree_are_given),
-		cmocka_unit_test(events__have_as_many_of_each_column),
-		cmocka_unit_test(events__say_what_their_kinds_have),
+		cmocka_unit_test(events__with_consistent_columns_are_decoded),
+		cmocka_unit_test(events__with_a_wrong_column_length_are_refused),
+		cmocka_unit_test(events__with_a_wrong_shape_are_refused),
 		cmocka_unit_test(events__sums_do_not_wrap),
 		cmocka_unit_test(events__of_an_unknown_kind_are_stepped_over),
-		cmocka_unit_test(definitions__have_as_many_of_each_column),
-		cmocka_unit_test(definitions__have_so_many_numbers_at_most),
+		cmocka_unit_test(definitions__with_a_wrong_column_length_are_refused),
+		cmocka_unit_test(definitions__have_a_limit_of_numbers),
 		cmocka_unit_test(greeting__a_second_one_is_ignored),
-		cmocka_unit_test(frames__are_as_long_as_they_may_be),
+		cmocka_unit_test(frames__beyond_the_limit_are_broken),
 	};
 
 	return cmocka_run_group_tests_name("decode", tests, NULL, no_memory_is_left);

@@ -121,7 +121,7 @@ static void index__images_lie_side_by_side(void **state)
 	aw__index_finish(&index);
 }
 
-static void index__places_are_in_the_recording(void **state)
+static void index__positions_outside_the_recording_are_refused(void **state)
 {
 	struct aw__index index;
 
@@ -171,7 +171,7 @@ int main(void)
 		cmocka_unit_test(index__of_another_version_is_refused),
 		cmocka_unit_test(index__checkpoints_follow_each_other),
 		cmocka_unit_test(index__images_lie_side_by_side),
-		cmocka_unit_test(index__places_are_in_the_recording),
+		cmocka_unit_test(index__positions_outside_the_recording_are_refused),
 		cmocka_unit_test(index__finds_the_checkpoint_before),
 	};
 

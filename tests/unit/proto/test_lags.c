@@ -14,7 +14,7 @@
 
 #include "proto/lags.h"
 
-static void lags__every_duration_is_in_the_bucket_that_says_so(void **state)
+static void lags__every_duration_is_in_the_bucket_of_its_range(void **state)
 {
 	for (unsigned bucket = 0; bucket < AW__LAG_BUCKETS; bucket++) {
 		const uint64_t from_ns = aw__lag_from_ns(bucket);
@@ -73,7 +73,7 @@ static void lags__a_quantile_may_end_with_a_bucket(void **state)
 	assert_int_equal(aw__lags_quantile_ns(&lags, 501), 5000);
 }
 
-static void lags__nothing_has_no_quantiles(void **state)
+static void lags__an_empty_histogram_has_no_quantiles(void **state)
 {
 	const struct aw__lags none = { 0 };
 
@@ -81,7 +81,7 @@ static void lags__nothing_has_no_quantiles(void **state)
 	assert_int_equal(aw__lags_count(&none), 0);
 }
 
-static void lags__travel_as_a_list(void **state)
+static void lags__go_through_a_list_unchanged(void **state)
 {
 	struct aw__lags lags = { .longest_ns = 1234567 }, back;
 	uint64_t list[AW__LAG_LIST_WORDS];
@@ -102,7 +102,7 @@ static void lags__travel_as_a_list(void **state)
 	assert_memory_equal(&back, &lags, sizeof(lags));
 }
 
-static void lags__an_enemys_list_is_bounded(void **state)
+static void lags__an_untrusted_list_is_bounded(void **state)
 {
 	const uint64_t list[] = { UINT64_MAX, UINT64_MAX, 5, UINT64_MAX, 7, UINT64_MAX, 9 };
 	struct aw__lags lags;
@@ -114,7 +114,7 @@ static void lags__an_enemys_list_is_bounded(void **state)
 }
 
 /* A duration without its count is ignored, whatever follows it in memory. */
-static void lags__half_a_pair_is_none(void **state)
+static void lags__a_duration_without_a_count_is_ignored(void **state)
 {
 	const uint64_t list[] = { 300, 1, 5000, 77 };
 	struct aw__lags lags;
@@ -126,13 +126,13 @@ static void lags__half_a_pair_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lags__every_duration_is_in_the_bucket_that_says_so),
+		cmocka_unit_test(lags__every_duration_is_in_the_bucket_of_its_range),
 		cmocka_unit_test(lags__quantiles_are_near_the_true_ones),
 		cmocka_unit_test(lags__a_quantile_may_end_with_a_bucket),
-		cmocka_unit_test(lags__half_a_pair_is_none),
-		cmocka_unit_test(lags__nothing_has_no_quantiles),
-		cmocka_unit_test(lags__travel_as_a_list),
-		cmocka_unit_test(lags__an_enemys_list_is_bounded),
+		cmocka_unit_test(lags__a_duration_without_a_count_is_ignored),
+		cmocka_unit_test(lags__an_empty_histogram_has_no_quantiles),
+		cmocka_unit_test(lags__go_through_a_list_unchanged),
+		cmocka_unit_test(lags__an_untrusted_list_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

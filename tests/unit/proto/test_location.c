@@ -45,7 +45,7 @@ static void location__folder_follows_the_environment(void **state)
 	unsetenv("AWRY_RUNTIME_DIR");
 }
 
-static void location__names_go_there_and_back(void **state)
+static void location__names_are_written_and_parsed(void **state)
 {
 	const struct aw__location location = { 4294967295u, UINT64_MAX, 3 };
 	char path[AW__LOCATION_PATH_BYTES];
@@ -122,7 +122,7 @@ static void location__refuses_a_folder_of_another_user(void **state)
 }
 
 /* The program chooses the name that /proc/PID/stat shows in parentheses. */
-static void location__is_not_taken_in_by_a_name(void **state)
+static void location__a_process_name_does_not_confuse_the_parser(void **state)
 {
 	const uint64_t ticks = aw__location_start_ticks(getpid(), NULL);
 	char name[16], process_state = '?';
@@ -134,7 +134,7 @@ static void location__is_not_taken_in_by_a_name(void **state)
 	assert_int_equal(prctl(PR_SET_NAME, name), 0);
 }
 
-static void location__knows_processes_by_their_start(void **state)
+static void location__identifies_a_process_by_its_start_time(void **state)
 {
 	char process_state = '?';
 	const uint64_t ticks = aw__location_start_ticks(getpid(), &process_state);
@@ -178,12 +178,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(location__folder_follows_the_environment),
-		cmocka_unit_test(location__names_go_there_and_back),
+		cmocka_unit_test(location__names_are_written_and_parsed),
 		cmocka_unit_test(location__a_run_s_socket_is_known_by_its_name),
 		cmocka_unit_test(location__refuses_a_folder_that_others_can_write),
 		cmocka_unit_test(location__refuses_a_folder_of_another_user),
-		cmocka_unit_test(location__is_not_taken_in_by_a_name),
-		cmocka_unit_test(location__knows_processes_by_their_start),
+		cmocka_unit_test(location__a_process_name_does_not_confuse_the_parser),
+		cmocka_unit_test(location__identifies_a_process_by_its_start_time),
 		cmocka_unit_test(location__a_box_is_locked_while_it_is_mapped),
 	};
 

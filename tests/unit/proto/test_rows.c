@@ -86,7 +86,7 @@ static void refused(struct columns *c)
 	fill(c);
 }
 
-static void rows__have_as_many_of_each_column(void **state)
+static void rows__with_a_wrong_column_length_are_refused(void **state)
 {
 	static struct columns c;
 
@@ -103,7 +103,7 @@ static void rows__have_as_many_of_each_column(void **state)
 	}
 }
 
-static void rows__are_of_kinds_that_there_are(void **state)
+static void rows__of_unknown_kinds_are_refused(void **state)
 {
 	static struct columns c;
 
@@ -114,7 +114,7 @@ static void rows__are_of_kinds_that_there_are(void **state)
 	c.kind[0] = 0, refused(&c);
 }
 
-static void rows__have_so_many_numbers_and_so_much_text(void **state)
+static void rows__have_a_limit_of_numbers_and_text(void **state)
 {
 	static struct columns c;
 
@@ -129,7 +129,7 @@ static void rows__have_so_many_numbers_and_so_much_text(void **state)
 	c.text_lengths[0]++, c.rows.text.len++, refused(&c);
 }
 
-static void rows__are_as_long_as_they_say(void **state)
+static void rows__with_a_wrong_unpacked_length_are_refused(void **state)
 {
 	static struct columns c;
 	size_t size;
@@ -176,10 +176,10 @@ static int no_memory_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rows__have_as_many_of_each_column),
-		cmocka_unit_test(rows__are_of_kinds_that_there_are),
-		cmocka_unit_test(rows__have_so_many_numbers_and_so_much_text),
-		cmocka_unit_test(rows__are_as_long_as_they_say),
+		cmocka_unit_test(rows__with_a_wrong_column_length_are_refused),
+		cmocka_unit_test(rows__of_unknown_kinds_are_refused),
+		cmocka_unit_test(rows__have_a_limit_of_numbers_and_text),
+		cmocka_unit_test(rows__with_a_wrong_unpacked_length_are_refused),
 		cmocka_unit_test(rows__beyond_the_limit_of_a_message_are_not_unpacked),
 	};
 

@@ -201,7 +201,7 @@ static void record_that_says(uint64_t word, uint64_t fewest)
 	drop(&copy);
 }
 
-static void box__refuses_records_that_cannot_be(void **state)
+static void box__refuses_impossible_records(void **state)
 {
 	record_that_says(word0(AW__TASK_NAMED, 100, AW__RECORD_LIST_WORDS + 1, 0), NAMED - 1);
 	record_that_says(word0(AW__TASK_NAMED, 100, 0, AW__RECORD_TEXT_BYTES + 1), NAMED - 1);
@@ -242,7 +242,7 @@ static void box__a_record_ends_below_the_head(void **state)
 	drop(&copy);
 }
 
-static void box__rings_that_are_none_are_left_out(void **state)
+static void box__invalid_rings_are_skipped(void **state)
 {
 	struct copy copy = copy_box();
 	struct aw__box_ring *ring = &copy.rings[AW__EVENTS];
@@ -338,7 +338,7 @@ static void box__history_is_no_loss(void **state)
 	drop(&copy);
 }
 
-static void box__refusals_are_told_once(void **state)
+static void box__refused_definitions_are_counted_once(void **state)
 {
 	struct copy copy = copy_box();
 	struct aw__problem problem;
@@ -393,7 +393,7 @@ static void box__definitions_end_with_the_arena(void **state)
 }
 
 /* Longer definitions would fit into the arena, but no recorder writes them. */
-static void box__definitions_have_a_longest(void **state)
+static void box__definitions_have_a_length_limit(void **state)
 {
 	struct copy copy = copy_box();
 	struct aw__problem problem;
@@ -424,7 +424,7 @@ static struct aw__box_task *slot_of(const struct copy *copy)
 	return (struct aw__box_task *)(copy->bytes + copy->header->tasks_offset) + task.slot;
 }
 
-static void box__a_name_is_as_long_as_its_place(void **state)
+static void box__a_name_is_cut_at_the_end_of_its_field(void **state)
 {
 	struct copy copy = copy_box();
 	struct seen seen = read_copy(&copy, true);
@@ -436,7 +436,7 @@ static void box__a_name_is_as_long_as_its_place(void **state)
 	drop(&copy);
 }
 
-static void box__a_lock_of_nobody_is_not_held(void **state)
+static void box__a_lock_without_a_task_is_not_held(void **state)
 {
 	struct copy copy = copy_box();
 	struct aw__box_hold *holds =
@@ -553,19 +553,19 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(box__gives_all_in_order),
-		cmocka_unit_test(box__refuses_records_that_cannot_be),
+		cmocka_unit_test(box__refuses_impossible_records),
 		cmocka_unit_test(box__gives_records_of_any_length),
 		cmocka_unit_test(box__a_record_ends_below_the_head),
-		cmocka_unit_test(box__rings_that_are_none_are_left_out),
+		cmocka_unit_test(box__invalid_rings_are_skipped),
 		cmocka_unit_test(box__what_may_be_overwritten_is_lost_and_counted),
 		cmocka_unit_test(box__a_head_that_goes_back_gives_nothing_twice),
 		cmocka_unit_test(box__a_ring_that_shrinks_stays_as_it_was),
 		cmocka_unit_test(box__history_is_no_loss),
-		cmocka_unit_test(box__refusals_are_told_once),
+		cmocka_unit_test(box__refused_definitions_are_counted_once),
 		cmocka_unit_test(box__definitions_end_with_the_arena),
-		cmocka_unit_test(box__definitions_have_a_longest),
-		cmocka_unit_test(box__a_name_is_as_long_as_its_place),
-		cmocka_unit_test(box__a_lock_of_nobody_is_not_held),
+		cmocka_unit_test(box__definitions_have_a_length_limit),
+		cmocka_unit_test(box__a_name_is_cut_at_the_end_of_its_field),
+		cmocka_unit_test(box__a_lock_without_a_task_is_not_held),
 		cmocka_unit_test(box__a_torn_slot_is_read_again),
 		cmocka_unit_test(slots__a_torn_one_is_read_again),
 	};

@@ -42,7 +42,7 @@ static void view_copy(struct aw__box *box, const void *copy, size_t size)
 }
 
 /* A hostile owner overwrites a definition after it was checked and returned. */
-static void box__what_was_given_stays_what_it_was(void **state)
+static void box__a_returned_definition_does_not_change(void **state)
 {
 	size_t size;
 	unsigned char *copy = copy_box(&size);
@@ -65,7 +65,7 @@ static void box__what_was_given_stays_what_it_was(void **state)
 	munmap(copy, size);
 }
 
-static void box__definitions_have_a_longest(void **state)
+static void box__definitions_have_a_length_limit(void **state)
 {
 	size_t size;
 	unsigned char *copy = copy_box(&size);
@@ -186,8 +186,8 @@ static void mapping__other_faults_are_passed_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(box__what_was_given_stays_what_it_was),
-		cmocka_unit_test(box__definitions_have_a_longest),
+		cmocka_unit_test(box__a_returned_definition_does_not_change),
+		cmocka_unit_test(box__definitions_have_a_length_limit),
 		cmocka_unit_test(box__is_read_while_its_file_is_cut),
 		cmocka_unit_test(mapping__other_faults_are_passed_on),
 	};

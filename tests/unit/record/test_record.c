@@ -135,7 +135,7 @@ static void record__keeps_where_a_job_runs(void **state)
 }
 
 /* The finding names no task, but the job's function, the task that submitted it, and where. */
-static void record__tells_the_lost_error_of_a_jobs_future(void **state)
+static void record__reports_the_lost_error_of_a_jobs_future(void **state)
 {
 	struct aw_agent_task by = box_task(NULL, "saver"), job = { .id = 1u << 30 };
 	const aw_intern place = aw_agent_place("save", "feed.c", 8, NULL);
@@ -241,7 +241,7 @@ static void record__keeps_a_known_stack_of_before_the_recording(void **state)
 	aw_agent_task_done(&task, AW_OUTCOME_RESULT, 0);
 }
 
-static void record__lets_tasks_be_born_waiting(void **state)
+static void record__accepts_tasks_that_are_born_waiting(void **state)
 {
 	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
 	const struct aw_agent_birth birth = { .born = AW_BORN_WAITING,
@@ -286,7 +286,7 @@ static uint64_t changed_ns(const struct aw_agent_task *task)
 }
 
 /* The clock is read where time may have passed, and only there. */
-static void record__lets_steps_begin_where_others_end(void **state)
+static void record__reads_the_clock_only_where_time_may_pass(void **state)
 {
 	struct aw_agent_task one = box_task(NULL, NULL), other = box_task(NULL, NULL);
 
@@ -470,14 +470,14 @@ int main(void)
 		cmocka_unit_test(record__takes_a_tasks_function_later),
 		cmocka_unit_test(record__lists_tasks_of_before_the_recording_without_a_stack),
 		cmocka_unit_test(record__keeps_a_known_stack_of_before_the_recording),
-		cmocka_unit_test(record__lets_tasks_be_born_waiting),
-		cmocka_unit_test(record__lets_steps_begin_where_others_end),
+		cmocka_unit_test(record__accepts_tasks_that_are_born_waiting),
+		cmocka_unit_test(record__reads_the_clock_only_where_time_may_pass),
 		cmocka_unit_test(record__links_stacks_across_tasks),
 		cmocka_unit_test(record__bounds_a_chain_of_successors),
 		cmocka_unit_test(record__cuts_long_texts_and_says_so),
 		cmocka_unit_test(record__counts_tasks_beyond_the_bound),
 		cmocka_unit_test(record__keeps_where_a_job_runs),
-		cmocka_unit_test(record__tells_the_lost_error_of_a_jobs_future),
+		cmocka_unit_test(record__reports_the_lost_error_of_a_jobs_future),
 		cmocka_unit_test(record__gives_a_forked_child_its_own_box),
 	};
 

@@ -24,7 +24,7 @@ static void iterate(struct aw_agent_loop *loop, unsigned times, unsigned length_
 	}
 }
 
-static void record__reuses_a_blocked_loops_place(void **state)
+static void record__reuses_a_blocked_loops_slot(void **state)
 {
 	struct aw_agent_loop loop = { 0 };
 	struct aw__blocked blocked;
@@ -123,7 +123,7 @@ static void record__counts_iterations_between_polls_that_do_not_sleep(void **sta
 	aw__box_cursor_destroy(cursor);
 }
 
-static void record__tells_that_a_blocked_loop_goes_on_to_poll(void **state)
+static void record__ends_a_block_when_the_loop_polls(void **state)
 {
 	struct box_walk walk = { .last_id = 0 };
 	struct aw__box_cursor *cursor = box_read_all(&walk);
@@ -171,7 +171,7 @@ static void record__a_loop_does_not_inherit_iterations(void **state)
 	aw__box_cursor_destroy(cursor);
 }
 
-static void record__tells_a_reader_lags_that_changed(void **state)
+static void record__sends_a_reader_changed_lags(void **state)
 {
 	struct box_walk walk = { .last_id = 0 };
 	struct aw__box_cursor *cursor = box_read_all(&walk);
@@ -201,12 +201,12 @@ static void record__tells_a_reader_lags_that_changed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(record__reuses_a_blocked_loops_place),
+		cmocka_unit_test(record__reuses_a_blocked_loops_slot),
 		cmocka_unit_test(record__counts_every_iteration_by_its_length),
 		cmocka_unit_test(record__counts_iterations_between_polls_that_do_not_sleep),
-		cmocka_unit_test(record__tells_that_a_blocked_loop_goes_on_to_poll),
+		cmocka_unit_test(record__ends_a_block_when_the_loop_polls),
 		cmocka_unit_test(record__a_loop_does_not_inherit_iterations),
-		cmocka_unit_test(record__tells_a_reader_lags_that_changed),
+		cmocka_unit_test(record__sends_a_reader_changed_lags),
 	};
 
 	return cmocka_run_group_tests_name("record_loops", tests, box_open_small, box_close);

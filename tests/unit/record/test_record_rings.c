@@ -120,7 +120,7 @@ static void count_pressure(void)
 }
 
 /* The ring of 1,024 units is full, so each 256 further units cause pressure. */
-static void record__tells_its_readers_at_each_quarter(void **state)
+static void record__notifies_readers_at_each_quarter(void **state)
 {
 	struct aw_agent_task task = box_task(NULL, NULL);
 
@@ -184,7 +184,7 @@ static void *run_thread(void *arg)
 }
 
 /* Rings are reused: forty threads, two at a time, do not need forty pairs. */
-static void record__hands_rings_on(void **state)
+static void record__reuses_rings_of_ended_threads(void **state)
 {
 	struct box_walk *walk = calloc(1, sizeof(*walk));
 	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
@@ -232,9 +232,9 @@ int main(void)
 		cmocka_unit_test(record__counts_what_it_overwrites),
 		cmocka_unit_test(record__lets_a_ring_grow_under_its_reader),
 		cmocka_unit_test(record__goes_on_half_a_ring_after_it_was_overtaken),
-		cmocka_unit_test(record__tells_its_readers_at_each_quarter),
+		cmocka_unit_test(record__notifies_readers_at_each_quarter),
 		cmocka_unit_test(record__keeps_a_lost_error_through_a_flood),
-		cmocka_unit_test(record__hands_rings_on),
+		cmocka_unit_test(record__reuses_rings_of_ended_threads),
 		cmocka_unit_test(record__is_read_while_it_is_written),
 	};
 

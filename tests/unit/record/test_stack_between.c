@@ -173,7 +173,7 @@ static FUNCTION aw_intern capture_outside(const void *from, const void *until)
 }
 
 /* Bounds that are data, unmapped addresses or functions match no frame. */
-static void between__compares_bounds_and_follows_none(void **state)
+static void between__does_not_dereference_its_bounds(void **state)
 {
 	const void *const wrong[] = { &probe, (void *)1, (void *)UINTPTR_MAX, (void *)reset };
 	struct aw__definition plain, stack;
@@ -246,7 +246,7 @@ int main(void)
 		cmocka_unit_test_setup(between__ends_at_the_innermost_trampoline, reset),
 		cmocka_unit_test_setup(between__goes_on_at_its_link, reset),
 		cmocka_unit_test_setup(between__has_no_bounds_without_addresses, reset),
-		cmocka_unit_test_setup(between__compares_bounds_and_follows_none, reset),
+		cmocka_unit_test_setup(between__does_not_dereference_its_bounds, reset),
 		cmocka_unit_test_setup(between__is_the_link_if_nothing_is_between, reset),
 		cmocka_unit_test_setup(between__counts_the_programs_frames_alone, reset),
 	};

@@ -93,7 +93,7 @@ static void walk__sees_each_shape_of_frame(void **state)
 	assert_true(frames_walked > walked * 8);
 }
 
-static void walk__stops_where_it_is_told_to(void **state)
+static void walk__stops_at_the_given_depth(void **state)
 {
 	unsigned path[40] = { 0 };
 
@@ -152,7 +152,7 @@ static void walk__ends_where_a_thread_begins(void **state)
 }
 
 /* A library that was loaded later may be unloaded, and its addresses reused: the walk keeps no rules of it. */
-static void walk__leaves_to_others_what_may_go(void **state)
+static void walk__gives_up_at_code_that_may_be_unloaded(void **state)
 {
 	void (*call)(void (*callback)(void *), void *arg);
 	void *library;
@@ -176,10 +176,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(walk__sees_each_shape_of_frame, setup),
-		cmocka_unit_test_setup(walk__stops_where_it_is_told_to, setup),
+		cmocka_unit_test_setup(walk__stops_at_the_given_depth, setup),
 		cmocka_unit_test_setup(walk__goes_through_the_c_library, setup),
 		cmocka_unit_test_setup(walk__ends_where_a_thread_begins, setup),
-		cmocka_unit_test_setup(walk__leaves_to_others_what_may_go, setup),
+		cmocka_unit_test_setup(walk__gives_up_at_code_that_may_be_unloaded, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,7 +94,7 @@ static aw_error *as_completed(void *arg, void **ret)
 	return err;
 }
 
-static void abandon__what_is_not_done(void **state)
+static void abandon__waits_that_are_not_over(void **state)
 {
 	static aw_coro_fn *const all[] = { gather, gather_all,	  wait_for, shield,
 					   group,  body_of_group, timeout,  as_completed };
@@ -136,7 +136,7 @@ static void abandon_with_futures(aw_coro_fn *fn)
 	assert_int_equal(aw__alloc_live(), 0);
 }
 
-static void abandon__what_others_hold_too(void **state)
+static void abandon__futures_that_others_hold(void **state)
 {
 	abandon_with_futures(wait_for_both);
 	abandon_with_futures(wait_for_one);
@@ -227,9 +227,9 @@ static void abandon__a_thread_by_more_interrupts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		runtime_case(abandon__what_is_not_done),
-		runtime_case_recorded(abandon__what_is_not_done),
-		runtime_case(abandon__what_others_hold_too),
+		runtime_case(abandon__waits_that_are_not_over),
+		runtime_case_recorded(abandon__waits_that_are_not_over),
+		runtime_case(abandon__futures_that_others_hold),
 		runtime_case(abandon__a_gather_by_a_second_exit),
 		runtime_case(abandon__a_thread_by_more_interrupts),
 	};

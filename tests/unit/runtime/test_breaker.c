@@ -93,7 +93,7 @@ static aw_error *trials(void *arg, void **ret)
 	return NULL;
 }
 
-static void breaker__so_many_on_trial(void **state)
+static void breaker__limits_the_trials(void **state)
 {
 #define HALF "CircuitBreakerOpenError(Circuit breaker is HALF_OPEN - service unavailable)"
 	run_ok(trials, NULL);
@@ -119,7 +119,7 @@ static aw_error *late(void *arg, void **ret)
 	return NULL;
 }
 
-static void breaker__what_began_before_does_not_count(void **state)
+static void breaker__a_call_from_before_it_opened_does_not_count(void **state)
 {
 	run_ok(late, NULL);
 	assert_string_equal(trace_text(), "open:1 ValueError(call 1) none open");
@@ -208,14 +208,14 @@ static aw_error *old_call(void *arg, void **ret)
 	return NULL;
 }
 
-static void breaker__an_old_call_is_no_trial(void **state)
+static void breaker__an_old_call_does_not_count_as_a_trial(void **state)
 {
 	run_ok(old_call, text("."));
 	assert_string_equal(trace_text(),
 			    "ValueError(call 1) half_open none half_open none closed");
 }
 
-static void breaker__an_old_call_that_fails_is_no_trial(void **state)
+static void breaker__an_old_call_that_fails_does_not_count_as_a_trial(void **state)
 {
 	run_ok(old_call, text("V"));
 	assert_string_equal(trace_text(), "ValueError(call 1) half_open ValueError(call 1) "
@@ -267,11 +267,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		runtime_case(breaker__closed_open_half_open),
-		runtime_case(breaker__so_many_on_trial),
-		runtime_case(breaker__what_began_before_does_not_count),
+		runtime_case(breaker__limits_the_trials),
+		runtime_case(breaker__a_call_from_before_it_opened_does_not_count),
 		runtime_case(breaker__counts_the_trials_that_were_passed),
-		runtime_case(breaker__an_old_call_is_no_trial),
-		runtime_case(breaker__an_old_call_that_fails_is_no_trial),
+		runtime_case(breaker__an_old_call_does_not_count_as_a_trial),
+		runtime_case(breaker__an_old_call_that_fails_does_not_count_as_a_trial),
 		runtime_case(breaker__only_the_expected_type),
 		runtime_case(breaker__every_failing_allocation),
 		runtime_case_recorded(breaker__every_failing_allocation),

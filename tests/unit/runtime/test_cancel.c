@@ -168,7 +168,7 @@ static aw_error *cancel_chain(void *arg, void **ret)
 	return NULL;
 }
 
-static void cancel__goes_to_what_is_awaited(void **state)
+static void cancel__goes_to_the_awaited_task(void **state)
 {
 	run_ok(cancel_chain, NULL);
 	assert_string_equal(trace_text(), "interrupted waiter CancelledError(through) 11 11");
@@ -203,7 +203,7 @@ static aw_error *cancel_ring(void *arg, void **ret)
 	return NULL;
 }
 
-static void cancel__breaks_a_ring(void **state)
+static void cancel__breaks_a_cycle(void **state)
 {
 	run_ok(cancel_ring, NULL);
 	assert_string_equal(trace_text(), "1 11");
@@ -254,8 +254,8 @@ int main(void)
 		runtime_case_recorded(cancel__is_swallowed_by_a_result_alone),
 		runtime_case(cancel__too_late_to_deliver_still_counts),
 		runtime_case(cancel__of_oneself_comes_with_the_next_await),
-		runtime_case(cancel__goes_to_what_is_awaited),
-		runtime_case(cancel__breaks_a_ring),
+		runtime_case(cancel__goes_to_the_awaited_task),
+		runtime_case(cancel__breaks_a_cycle),
 		runtime_case(cancel__during_the_clean_up_keeps_the_context),
 	};
 

@@ -23,7 +23,7 @@ static aw_error *forget_in_task(void *arg, void **ret)
 	return err;
 }
 
-static void coro__forgotten_is_told_when_its_creator_ends(void **state)
+static void coro__forgotten_is_reported_when_its_creator_ends(void **state)
 {
 	run_ok(forget_in_task, NULL);
 	assert_true(agent_probe_in_order("create 2 forget by 1", "step 2", "made child by 2",
@@ -39,7 +39,7 @@ static aw_error *close_it(void *arg, void **ret)
 	return NULL;
 }
 
-static void coro__closed_is_not_told(void **state)
+static void coro__closed_is_not_reported(void **state)
 {
 	run_ok(close_it, NULL);
 	assert_int_equal(agent_probe_count("made child by 1"), 1);
@@ -99,7 +99,7 @@ static aw_error *callback(void *arg, void **ret)
 	return aw_yield();
 }
 
-static void coro__made_in_a_callback_is_told_when_the_loop_closes(void **state)
+static void coro__made_in_a_callback_is_reported_when_the_loop_closes(void **state)
 {
 	run_ok(callback, NULL);
 	assert_true(agent_probe_in_order("made child by 0", "done 1 result", "dropped child by 0",
@@ -160,7 +160,7 @@ static aw_error *forsake(void *arg, void **ret)
 	return aw_yield();
 }
 
-static void hooks__tell_of_a_task_that_nothing_can_wake(void **state)
+static void hooks__report_a_task_that_nothing_can_wake(void **state)
 {
 	run_ok(forsake, NULL);
 	assert_int_equal(agent_probe_count("pending 2"), 0);
@@ -177,7 +177,7 @@ static aw_error *lose_future(void *arg, void **ret)
 	return NULL;
 }
 
-static void hooks__tell_of_the_lost_error_of_a_future(void **state)
+static void hooks__report_the_lost_error_of_a_future(void **state)
 {
 	run_ok(lose_future, NULL);
 	assert_true(agent_probe_in_order("error KeyError: key", "lost error KeyError: key",
@@ -187,14 +187,14 @@ static void hooks__tell_of_the_lost_error_of_a_future(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		runtime_case_recorded(coro__forgotten_is_told_when_its_creator_ends),
-		runtime_case_recorded(coro__closed_is_not_told),
+		runtime_case_recorded(coro__forgotten_is_reported_when_its_creator_ends),
+		runtime_case_recorded(coro__closed_is_not_reported),
 		runtime_case_recorded(coro__given_as_a_result_can_still_be_awaited),
 		runtime_case_recorded(coro__called_through_a_pointer_has_no_name),
-		runtime_case_recorded(coro__made_in_a_callback_is_told_when_the_loop_closes),
+		runtime_case_recorded(coro__made_in_a_callback_is_reported_when_the_loop_closes),
 		runtime_case_recorded(hooks__come_in_their_order),
-		runtime_case_recorded(hooks__tell_of_a_task_that_nothing_can_wake),
-		runtime_case_recorded(hooks__tell_of_the_lost_error_of_a_future),
+		runtime_case_recorded(hooks__report_a_task_that_nothing_can_wake),
+		runtime_case_recorded(hooks__report_the_lost_error_of_a_future),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,7 +143,7 @@ static void error__attributes_are_typed(void **state)
 	aw_error_unref(err);
 }
 
-static void error__changing_a_shared_one_copies(void **state)
+static void error__is_copied_when_a_shared_one_is_changed(void **state)
 {
 	aw_error *err = aw_error_note(aw_raise(aw_ValueError, "v"), "both");
 	aw_error *kept = aw_error_ref(err);
@@ -224,7 +224,7 @@ int main(void)
 		cmocka_unit_test_teardown(error__null_has_nothing, no_leak),
 		cmocka_unit_test_teardown(error__notes_in_order, no_leak),
 		cmocka_unit_test_teardown(error__attributes_are_typed, no_leak),
-		cmocka_unit_test_teardown(error__changing_a_shared_one_copies, no_leak),
+		cmocka_unit_test_teardown(error__is_copied_when_a_shared_one_is_changed, no_leak),
 		cmocka_unit_test_teardown(error__copy_keeps_the_parts, no_leak),
 		cmocka_unit_test_teardown(error__copy_keeps_the_cause, no_leak),
 		cmocka_unit_test_teardown(error__deep_trees_are_freed, no_leak),

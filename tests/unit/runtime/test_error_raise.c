@@ -80,7 +80,7 @@ static void error_raise__in_goes_to_the_far_end(void **state)
 	aw_error_unref(err);
 }
 
-static void error_raise__in_copies_what_is_shared(void **state)
+static void error_raise__in_copies_shared_errors(void **state)
 {
 	aw_error *x = aw_raise(aw_KeyError, "x");
 	aw_error *shared = aw_error_ref(x);
@@ -173,7 +173,7 @@ int main(void)
 		cmocka_unit_test_teardown(error_raise__in_keeps_the_context, no_leak),
 		cmocka_unit_test_teardown(error_raise__in_takes_null, no_leak),
 		cmocka_unit_test_teardown(error_raise__in_goes_to_the_far_end, no_leak),
-		cmocka_unit_test_teardown(error_raise__in_copies_what_is_shared, no_leak),
+		cmocka_unit_test_teardown(error_raise__in_copies_shared_errors, no_leak),
 		cmocka_unit_test_teardown(error_raise__in_itself_changes_nothing, no_leak),
 		cmocka_unit_test_teardown(error_raise__in_its_own_cause_changes_nothing, no_leak),
 		cmocka_unit_test_teardown(error_raise__no_cycle_can_form, no_leak),

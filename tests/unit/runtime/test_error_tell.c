@@ -146,7 +146,7 @@ static void error_tell__parts_first_and_once(void **state)
 	aw_error_unref(group);
 }
 
-static void error_tell__only_what_is_new(void **state)
+static void error_tell__only_new_parts_are_reported(void **state)
 {
 	aw_error *cause = aw_raise_from(aw_raise(aw_KeyError, "k"), aw_KeyError, "cause");
 	aw_error *err;
@@ -162,7 +162,7 @@ static void error_tell__only_what_is_new(void **state)
 	aw_error_unref(err);
 }
 
-static void error_tell__lost_ones_again(void **state)
+static void error_tell__lost_errors_are_reported_again(void **state)
 {
 	aw_error *cause = aw_raise(aw_KeyError, "cause");
 	aw_error *err = aw_raise_from(cause, aw_ValueError, "v");
@@ -184,7 +184,7 @@ static void error_tell__lost_ones_again(void **state)
 	aw_error_unref(err);
 }
 
-static void error_tell__lost_without_being_told_before(void **state)
+static void error_tell__lost_errors_may_be_reported_for_the_first_time(void **state)
 {
 	aw_error *err = aw_raise(aw_KeyError, "k");
 
@@ -197,7 +197,7 @@ static void error_tell__lost_without_being_told_before(void **state)
 	aw_error_unref(err);
 }
 
-static void error_tell__changed_after_telling_is_another(void **state)
+static void error_tell__an_error_changed_after_its_report_is_a_new_one(void **state)
 {
 	aw_error *err = aw_raise(aw_KeyError, "k");
 	uint64_t id;
@@ -294,10 +294,12 @@ int main(void)
 		cmocka_unit_test_teardown(error_tell__bases_first, no_leak),
 		cmocka_unit_test_teardown(error_tell__full_arena_is_not_remembered, no_leak),
 		cmocka_unit_test_teardown(error_tell__parts_first_and_once, no_leak),
-		cmocka_unit_test_teardown(error_tell__only_what_is_new, no_leak),
-		cmocka_unit_test_teardown(error_tell__lost_ones_again, no_leak),
-		cmocka_unit_test_teardown(error_tell__lost_without_being_told_before, no_leak),
-		cmocka_unit_test_teardown(error_tell__changed_after_telling_is_another, no_leak),
+		cmocka_unit_test_teardown(error_tell__only_new_parts_are_reported, no_leak),
+		cmocka_unit_test_teardown(error_tell__lost_errors_are_reported_again, no_leak),
+		cmocka_unit_test_teardown(
+			error_tell__lost_errors_may_be_reported_for_the_first_time, no_leak),
+		cmocka_unit_test_teardown(
+			error_tell__an_error_changed_after_its_report_is_a_new_one, no_leak),
 		cmocka_unit_test_teardown(error_tell__shared_parts_are_walked_once, no_leak),
 		cmocka_unit_test_teardown(error_tell__deep_is_cut_at_its_root, no_leak),
 		cmocka_unit_test_teardown(error_tell__wide_is_cut, no_leak),

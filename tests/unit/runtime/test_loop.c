@@ -129,7 +129,7 @@ static aw_error *go_on(void *arg, void **ret)
 }
 
 /* The recorder may reuse the time of a step's end as the start of the next step, if nothing runs in between. */
-static void loop__tells_what_runs_between_tasks(void **state)
+static void loop__reports_steps_that_follow_directly(void **state)
 {
 	run_ok(go_on, NULL);
 	assert_string_equal(trace_text(), "1 callback 0 2");
@@ -388,7 +388,7 @@ int main(void)
 		runtime_case(loop__keeps_the_order_of_deadlines),
 		runtime_case_recorded(loop__never_wakes_early),
 		runtime_case_recorded(loop__ends_a_turn_though_a_task_is_ready),
-		runtime_case_recorded(loop__tells_what_runs_between_tasks),
+		runtime_case_recorded(loop__reports_steps_that_follow_directly),
 		runtime_case(run__does_not_nest),
 		runtime_case(run__ends_though_a_timer_of_libuvs_is_active),
 		runtime_case_recorded(run__cancels_what_is_left),

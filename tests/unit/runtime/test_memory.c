@@ -249,7 +249,7 @@ static void use_all_sync(void)
 	memory_run(use_sync, aw_MemoryError);
 }
 
-static void memory__ends_among_those_who_wait(void **state)
+static void memory__ends_with_waiters(void **state)
 {
 	memory_walk(use_all_sync, 6);
 }
@@ -313,7 +313,7 @@ static void borrow_loop(void)
 	assert_int_equal(uv_loop_close(&uv), 0);
 }
 
-static void memory__ends_in_a_loop_of_others(void **state)
+static void memory__ends_in_a_foreign_loop(void **state)
 {
 	memory_walk(borrow_loop, 4);
 }
@@ -327,10 +327,10 @@ int main(void)
 		runtime_case_recorded(memory__ends_in_scopes_left_open),
 		runtime_case(memory__ends_among_callbacks),
 		runtime_case(memory__ends_in_a_context),
-		runtime_case(memory__ends_among_those_who_wait),
-		runtime_case_recorded(memory__ends_among_those_who_wait),
+		runtime_case(memory__ends_with_waiters),
+		runtime_case_recorded(memory__ends_with_waiters),
 		runtime_case(memory__ends_between_threads),
-		runtime_case(memory__ends_in_a_loop_of_others),
+		runtime_case(memory__ends_in_a_foreign_loop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,7 +149,7 @@ static void cancel_all(void)
 	memory_run(cancel_each, aw_MemoryError);
 }
 
-static void memory__ends_while_who_waits_is_cancelled(void **state)
+static void memory__ends_while_waiters_are_cancelled(void **state)
 {
 	memory_walk(cancel_all, 6);
 }
@@ -242,8 +242,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		runtime_case(memory__ends_in_misuse),
 		runtime_case_recorded(memory__ends_in_misuse),
-		runtime_case(memory__ends_while_who_waits_is_cancelled),
-		runtime_case_recorded(memory__ends_while_who_waits_is_cancelled),
+		runtime_case(memory__ends_while_waiters_are_cancelled),
+		runtime_case_recorded(memory__ends_while_waiters_are_cancelled),
 		runtime_case(memory__ends_while_a_barrier_breaks),
 		runtime_case_recorded(memory__ends_while_a_barrier_breaks),
 	};

@@ -116,7 +116,7 @@ static void ask_all(void)
 	memory_run(ask, aw_MemoryError);
 }
 
-static void memory__ends_in_asking(void **state)
+static void memory__ends_in_queries(void **state)
 {
 	memory_walk(ask_all, 15);
 }
@@ -186,8 +186,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		runtime_case(memory__ends_in_awaiting),
 		runtime_case_recorded(memory__ends_in_awaiting),
-		runtime_case(memory__ends_in_asking),
-		runtime_case_recorded(memory__ends_in_asking),
+		runtime_case(memory__ends_in_queries),
+		runtime_case_recorded(memory__ends_in_queries),
 		runtime_case(memory__ends_in_failing_callbacks),
 		runtime_case_recorded(memory__ends_in_failing_callbacks),
 		runtime_case(memory__ends_at_the_end),

@@ -113,7 +113,7 @@ static void recovery__is_recorded(void **state)
 					 "recovery of feed severity 3 stop", NULL));
 }
 
-static void recovery__context_travels(void **state)
+static void recovery__passes_its_context_on(void **state)
 {
 	const aw_error_meta meta[] = { { "channel", "trades" }, { "symbol", NULL } };
 	const aw_error_context_info info = { "feed", NULL, 17, 3, meta, 2 };
@@ -172,7 +172,7 @@ int main(void)
 		runtime_case(recovery__severities),
 		runtime_case(recovery__logs_counts_and_waits),
 		runtime_case_recorded(recovery__is_recorded),
-		runtime_case(recovery__context_travels),
+		runtime_case(recovery__passes_its_context_on),
 		runtime_case(recovery__long_texts_are_cut_between_characters),
 		runtime_case(recovery__every_failing_allocation),
 		runtime_case_recorded(recovery__every_failing_allocation),

@@ -39,7 +39,7 @@ static aw_error *gives_up(void *arg, void **ret)
 	return NULL;
 }
 
-static void retry__the_last_error_tells_of_the_others(void **state)
+static void retry__the_last_error_lists_the_others(void **state)
 {
 	run_ok(gives_up, NULL);
 	assert_string_equal(trace_text(),
@@ -58,7 +58,7 @@ static aw_error *gives_up_late(void *arg, void **ret)
 	return NULL;
 }
 
-static void retry__keeps_eight(void **state)
+static void retry__keeps_eight_errors(void **state)
 {
 	run_ok(gives_up_late, NULL);
 	assert_non_null(strstr(trace_text(), "[attempts before these: 11] [attempt 12: "));
@@ -105,7 +105,7 @@ static aw_error *types(void *arg, void **ret)
 	return NULL;
 }
 
-static void retry__only_what_is_wanted(void **state)
+static void retry__retries_only_the_given_types(void **state)
 {
 	run_ok(types, NULL);
 	assert_string_equal(trace_text(), "ValueError(call 2) CancelledError(call 2) 2 2");
@@ -215,7 +215,7 @@ static aw_error *at_once(void *arg, void **ret)
 	return aw_retry(NULL, scripted, &script, NULL);
 }
 
-static void retry__of_what_succeeds_at_once_is_not_told(void **state)
+static void retry__of_a_first_success_is_not_recorded(void **state)
 {
 	run_ok(at_once, NULL);
 	assert_null(strstr(agent_probe_text(), "attempt"));
@@ -245,16 +245,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		runtime_case(retry__succeeds_in_the_end),
-		runtime_case(retry__the_last_error_tells_of_the_others),
-		runtime_case(retry__keeps_eight),
+		runtime_case(retry__the_last_error_lists_the_others),
+		runtime_case(retry__keeps_eight_errors),
 		runtime_case(retry__the_classifier_decides),
-		runtime_case(retry__only_what_is_wanted),
+		runtime_case(retry__retries_only_the_given_types),
 		runtime_case(retry__no_attempt_after_the_deadline),
 		runtime_case(retry__cancelled_while_it_waits),
 		runtime_case(retry__through_a_breaker),
 		runtime_case_recorded(retry__is_recorded),
 		runtime_case(retry__jitter_shortens_the_delay),
-		runtime_case_recorded(retry__of_what_succeeds_at_once_is_not_told),
+		runtime_case_recorded(retry__of_a_first_success_is_not_recorded),
 		runtime_case(retry__every_failing_allocation),
 		runtime_case_recorded(retry__every_failing_allocation),
 	};

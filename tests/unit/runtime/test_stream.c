@@ -157,7 +157,7 @@ static aw_error *read_too_much(aw_stream *stream)
 	return NULL;
 }
 
-static void stream__tells_what_was_read_of_too_little(void **state)
+static void stream__returns_the_bytes_of_an_incomplete_read(void **state)
 {
 	run_with(send_short, read_too_much);
 	assert_string_equal(trace_text(), "16 0123456789 IncompleteReadError("
@@ -186,7 +186,7 @@ static aw_error *overrun(aw_stream *stream)
 	return NULL;
 }
 
-static void stream__limits_what_it_searches(void **state)
+static void stream__limits_the_search_for_a_separator(void **state)
 {
 	run_with(send_short, overrun);
 	assert_string_equal(trace_text(),
@@ -352,7 +352,7 @@ static aw_error *run_hang_up(void *arg, void **ret)
 	return NULL;
 }
 
-static void stream__tells_that_the_other_end_is_gone(void **state)
+static void stream__reports_that_the_peer_is_gone(void **state)
 {
 	struct pair pair = { hang_up, write_to_nobody };
 
@@ -367,14 +367,14 @@ int main(void)
 		runtime_case(stream__echoes),
 		runtime_case(stream__carries_more_than_its_buffers),
 		runtime_case(stream__reads_lines),
-		runtime_case(stream__tells_what_was_read_of_too_little),
-		runtime_case(stream__limits_what_it_searches),
+		runtime_case(stream__returns_the_bytes_of_an_incomplete_read),
+		runtime_case(stream__limits_the_search_for_a_separator),
 		runtime_case(stream__gives_up_a_cancelled_read),
 		runtime_case(stream__is_refused),
 		runtime_case(server__needs_a_free_port),
 		runtime_case_recorded(stream__left_open_is_closed_with_the_loop),
 		runtime_case_recorded(server__loses_the_error_of_a_handler),
-		runtime_case(stream__tells_that_the_other_end_is_gone),
+		runtime_case(stream__reports_that_the_peer_is_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,12 +158,12 @@ static aw_error *serve_tcp(void *arg, void **ret)
 	return err;
 }
 
-static void memory__of_a_server(void **state)
+static void memory__a_servers_allocations_fail(void **state)
 {
 	fail_at_every_point(serve_tcp, NULL);
 }
 
-static void memory__of_a_connection(void **state)
+static void memory__a_connections_allocations_fail(void **state)
 {
 	fail_at_every_point(tcp, NULL);
 }
@@ -182,7 +182,7 @@ static aw_error *unix_socket(void *arg, void **ret)
 	return err;
 }
 
-static void memory__of_a_unix_socket(void **state)
+static void memory__a_unix_sockets_allocations_fail(void **state)
 {
 	char folder[] = "/tmp/awry-test-XXXXXX", path[64];
 
@@ -251,7 +251,7 @@ static aw_error *pipes(void *arg, void **ret)
 	return err;
 }
 
-static void memory__of_pipes(void **state)
+static void memory__allocations_of_pipes_fail(void **state)
 {
 	fail_at_every_point(pipes, NULL);
 }
@@ -303,7 +303,7 @@ static aw_error *sendfile(void *arg, void **ret)
 	return err;
 }
 
-static void memory__of_sendfile(void **state)
+static void memory__allocations_of_sendfile_fail(void **state)
 {
 	FILE *file = tmpfile();
 
@@ -326,7 +326,7 @@ static aw_error *names(void *arg, void **ret)
 	return aw_getnameinfo(&address, NI_NUMERICHOST, &name);
 }
 
-static void memory__of_the_resolver(void **state)
+static void memory__allocations_of_the_resolver_fail(void **state)
 {
 	fail_at_every_point(names, NULL);
 }
@@ -349,7 +349,7 @@ static aw_error *process(void *arg, void **ret)
 	return err;
 }
 
-static void memory__of_a_process(void **state)
+static void memory__a_processes_allocations_fail(void **state)
 {
 	fail_at_every_point(process, NULL);
 }
@@ -381,7 +381,7 @@ static aw_error *end_process(void *arg, void **ret)
 	return err;
 }
 
-static void memory__of_the_end_of_a_process(void **state)
+static void memory__a_process_ends_without_memory(void **state)
 {
 	fail_at_every_point(end_process, NULL);
 }
@@ -389,14 +389,14 @@ static void memory__of_the_end_of_a_process(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		runtime_case(memory__of_a_connection),
-		runtime_case(memory__of_a_unix_socket),
-		runtime_case(memory__of_pipes),
-		runtime_case(memory__of_sendfile),
-		runtime_case(memory__of_the_resolver),
-		runtime_case(memory__of_a_process),
-		runtime_case(memory__of_a_server),
-		runtime_case(memory__of_the_end_of_a_process),
+		runtime_case(memory__a_connections_allocations_fail),
+		runtime_case(memory__a_unix_sockets_allocations_fail),
+		runtime_case(memory__allocations_of_pipes_fail),
+		runtime_case(memory__allocations_of_sendfile_fail),
+		runtime_case(memory__allocations_of_the_resolver_fail),
+		runtime_case(memory__a_processes_allocations_fail),
+		runtime_case(memory__a_servers_allocations_fail),
+		runtime_case(memory__a_process_ends_without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

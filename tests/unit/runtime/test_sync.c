@@ -79,7 +79,7 @@ static aw_error *watch_all(void *arg, void **ret)
 	return NULL;
 }
 
-static void sync__tells_what_is_waited_for(void **state)
+static void sync__records_the_target_of_a_wait(void **state)
 {
 	uint64_t targets[6] = { 0 };
 
@@ -133,7 +133,7 @@ static aw_error *release_elsewhere(void *arg, void **ret)
 	return NULL;
 }
 
-static void sync__knows_no_owner_where_others_release(void **state)
+static void sync__records_no_owner_where_others_release(void **state)
 {
 	run_ok(release_elsewhere, NULL);
 	assert_int_equal(agent_probe_count("held by 1"), 1);
@@ -159,7 +159,7 @@ static aw_error *release_here(void *arg, void **ret)
 	return NULL;
 }
 
-static void sync__knows_the_owner_who_releases(void **state)
+static void sync__records_an_owner_that_releases(void **state)
 {
 	run_ok(release_here, NULL);
 	assert_int_equal(agent_probe_count("held by 1"), 2);
@@ -181,7 +181,7 @@ static aw_error *wake_one(void *arg, void **ret)
 	return NULL;
 }
 
-static void sync__tells_who_woke_whom(void **state)
+static void sync__records_which_task_woke_another(void **state)
 {
 	run_ok(wake_one, NULL);
 	assert_true(agent_probe_in_order("wait 2 lock", "wake 2 by 1", "step 2", "done 2 result",
@@ -330,7 +330,7 @@ static aw_error *cancel_twice(void *arg, void **ret)
 	return NULL;
 }
 
-static void condition__tells_the_latest_cancellation(void **state)
+static void condition__raises_the_latest_cancellation(void **state)
 {
 	run_ok(cancel_twice, NULL);
 	assert_string_equal(trace_text(), "0 second first CancelledError(second)");
@@ -388,14 +388,14 @@ static void semaphore__gives_all_shares_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		runtime_case_recorded(sync__tells_what_is_waited_for),
-		runtime_case_recorded(sync__knows_no_owner_where_others_release),
-		runtime_case_recorded(sync__knows_the_owner_who_releases),
-		runtime_case_recorded(sync__tells_who_woke_whom),
+		runtime_case_recorded(sync__records_the_target_of_a_wait),
+		runtime_case_recorded(sync__records_no_owner_where_others_release),
+		runtime_case_recorded(sync__records_an_owner_that_releases),
+		runtime_case_recorded(sync__records_which_task_woke_another),
 		runtime_case_recorded(sync__outlives_a_loop_that_closes),
 		runtime_case(event__is_set_by_a_callback),
 		runtime_case(condition__passes_a_notification_on),
-		runtime_case(condition__tells_the_latest_cancellation),
+		runtime_case(condition__raises_the_latest_cancellation),
 		runtime_case(semaphore__gives_all_shares_at_once),
 	};
 

@@ -145,7 +145,7 @@ static void finish__with_waiters_is_a_bug(void **state)
 	assert_non_null(strstr(said, "a task still waits for the queue ("));
 }
 
-static void use__of_what_is_not_there_is_a_bug(void **state)
+static void use__of_an_invalid_object_is_a_bug(void **state)
 {
 	assert_false(aborts(nothing_wrong));
 	assert_true(aborts(misuse_finished));
@@ -160,7 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		runtime_case(finish__with_waiters_is_a_bug),
-		runtime_case(use__of_what_is_not_there_is_a_bug),
+		runtime_case(use__of_an_invalid_object_is_a_bug),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

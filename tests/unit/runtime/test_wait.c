@@ -127,7 +127,7 @@ static aw_error *wait_for(void *arg, void **ret)
 	return NULL;
 }
 
-static void wait_for__cancels_what_is_late(void **state)
+static void wait_for__cancels_a_late_task(void **state)
 {
 	run_ok(wait_for, NULL);
 	assert_string_equal(trace_text(), "1 3 ValueError(two) cut5 CancelledError TimeoutError "
@@ -150,7 +150,7 @@ static aw_error *cancel_wait_for(void *arg, void **ret)
 	return NULL;
 }
 
-static void wait_for__cancelled_cancels_what_it_waits_for(void **state)
+static void wait_for__cancelled_cancels_the_awaited_task(void **state)
 {
 	run_ok(cancel_wait_for, NULL);
 	assert_string_equal(trace_text(), "cut5 CancelledError(outside)");
@@ -206,7 +206,7 @@ static aw_error *wait_some(void *arg, void **ret)
 	return NULL;
 }
 
-static void wait__ends_when_it_is_told_to(void **state)
+static void wait__ends_by_its_mode(void **state)
 {
 	run_ok(wait_some, NULL);
 	assert_string_equal(trace_text(), "1 2 3 4 ValueError(Set of Tasks/Futures is empty.) "
@@ -237,10 +237,10 @@ int main(void)
 		runtime_case(timeout__leaves_the_cancellation_of_others_alone),
 		runtime_case(timeout__passes_a_cancellation_on),
 		runtime_case(timeout__passes_other_errors_on),
-		runtime_case(wait_for__cancels_what_is_late),
-		runtime_case(wait_for__cancelled_cancels_what_it_waits_for),
+		runtime_case(wait_for__cancels_a_late_task),
+		runtime_case(wait_for__cancelled_cancels_the_awaited_task),
 		runtime_case(shield__keeps_a_cancellation_out),
-		runtime_case(wait__ends_when_it_is_told_to),
+		runtime_case(wait__ends_by_its_mode),
 		runtime_case(wait__takes_no_coroutines),
 	};
 

@@ -195,7 +195,7 @@ static aw_error *returns_plainly(void *arg, void **ret)
 }
 
 /* A plain return ends the block's members, and reports the error that it cannot return. */
-static void return__plain_closes_and_tells_what_is_lost(void **state)
+static void return__plain_closes_and_reports_the_lost_error(void **state)
 {
 	run_body(returns_plainly, "cut3 none 0");
 	assert_int_equal(agent_probe_count("lost error ValueError: early"), 1);
@@ -301,7 +301,7 @@ int main(void)
 		runtime_case_recorded(return__waits_for_the_group),
 		runtime_case_recorded(return__of_an_error_is_that_of_the_scope),
 		runtime_case_recorded(return__outside_of_a_block_is_return),
-		runtime_case_recorded(return__plain_closes_and_tells_what_is_lost),
+		runtime_case_recorded(return__plain_closes_and_reports_the_lost_error),
 		runtime_case_recorded(break__ends_the_block_and_no_loop),
 		runtime_case_recorded(as_completed__is_closed_by_an_error),
 		runtime_case_recorded(lock__is_released),

@@ -69,7 +69,7 @@ static void wake__pressure_ends_a_sleep(void **state)
 	}
 }
 
-static void wake__it_is_asked_at_any_time(void **state)
+static void wake__a_call_ends_a_sleep_at_any_time(void **state)
 {
 	for (unsigned i = 0; i < 100; i++) {
 		pthread_t thread = start_sleep(MINUTE_MS);
@@ -123,7 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(wake__pressure_ends_a_sleep, reset),
-		cmocka_unit_test_setup(wake__it_is_asked_at_any_time, reset),
+		cmocka_unit_test_setup(wake__a_call_ends_a_sleep_at_any_time, reset),
 		cmocka_unit_test_setup(wake__without_a_reader_it_sleeps_on, reset),
 		cmocka_unit_test_setup(wake__it_needs_no_descriptor, reset),
 	};

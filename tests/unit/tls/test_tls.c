@@ -36,7 +36,7 @@ static aw_error *say_hello_and_look(aw_stream *stream)
 	return NULL;
 }
 
-static void tls__tells_what_was_agreed_on(void **state)
+static void tls__reports_what_was_negotiated(void **state)
 {
 	static const char *const theirs[] = { "h2", "http/1.1", NULL };
 	static const char *const ours[] = { "spdy", "http/1.1", NULL };
@@ -87,7 +87,7 @@ static void refuse(const struct tls_case *story, const char *message)
 	assert_string_equal(trace_text(), expected);
 }
 
-static void verify__refuses_who_signed_himself(void **state)
+static void verify__refuses_a_self_signed_certificate(void **state)
 {
 	refuse(&(struct tls_case){ .server = SERVER("alone"), .talk = say_hello },
 	       "self-signed certificate");
@@ -105,30 +105,30 @@ static void verify__refuses_another_address(void **state)
 	       "IP address mismatch, certificate is not valid for '127.0.0.1'.");
 }
 
-static void verify__refuses_what_is_expired(void **state)
+static void verify__refuses_an_expired_certificate(void **state)
 {
 	refuse(&(struct tls_case){ .server = SERVER("expired") }, "certificate has expired");
 }
 
-static void verify__refuses_a_stranger(void **state)
+static void verify__refuses_an_unknown_ca(void **state)
 {
 	refuse(&(struct tls_case){ .client = AW_TLS_OPTS(.ca_file = MADE("stranger.pem")) },
 	       "unable to get local issuer certificate");
 }
 
-static void verify__refuses_what_the_system_does_not_trust(void **state)
+static void verify__refuses_a_ca_that_the_system_does_not_trust(void **state)
 {
 	refuse(&(struct tls_case){ .client = AW_TLS_OPTS() },
 	       "unable to get local issuer certificate");
 }
 
-static void verify__takes_an_address_of_the_certificate(void **state)
+static void verify__accepts_an_address_of_the_certificate(void **state)
 {
 	tls_run(&(struct tls_case){ .talk = say_hello, .host = "127.0.0.1" });
 	assert_string_equal(trace_text(), "hello none");
 }
 
-static void verify__can_be_told_to_take_any_name(void **state)
+static void verify__can_accept_any_name(void **state)
 {
 	tls_run(&(struct tls_case){ .talk = say_hello,
 				    .server = SERVER("other"),
@@ -136,7 +136,7 @@ static void verify__can_be_told_to_take_any_name(void **state)
 	assert_string_equal(trace_text(), "hello none");
 }
 
-static void verify__can_be_told_to_believe_all(void **state)
+static void verify__can_be_turned_off(void **state)
 {
 	tls_run(&(struct tls_case){ .talk = say_hello,
 				    .server = SERVER("alone"),
@@ -230,7 +230,7 @@ static aw_error *two_hosts(void *arg, void **ret)
 	return NULL;
 }
 
-static void tls__has_an_identity_a_host(void **state)
+static void tls__selects_a_certificate_by_host(void **state)
 {
 	runtime_case_real_clock();
 	run_ok(two_hosts, NULL);
@@ -498,21 +498,21 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		runtime_case(tls__echoes),
-		runtime_case(tls__tells_what_was_agreed_on),
+		runtime_case(tls__reports_what_was_negotiated),
 		runtime_case(tls__takes_the_version_that_is_asked_for),
 		runtime_case(tls__sends_a_whole_chain),
-		runtime_case(verify__refuses_who_signed_himself),
+		runtime_case(verify__refuses_a_self_signed_certificate),
 		runtime_case(verify__refuses_another_name),
 		runtime_case(verify__refuses_another_address),
-		runtime_case(verify__refuses_what_is_expired),
-		runtime_case(verify__refuses_a_stranger),
-		runtime_case(verify__refuses_what_the_system_does_not_trust),
-		runtime_case(verify__takes_an_address_of_the_certificate),
-		runtime_case(verify__can_be_told_to_take_any_name),
-		runtime_case(verify__can_be_told_to_believe_all),
+		runtime_case(verify__refuses_an_expired_certificate),
+		runtime_case(verify__refuses_an_unknown_ca),
+		runtime_case(verify__refuses_a_ca_that_the_system_does_not_trust),
+		runtime_case(verify__accepts_an_address_of_the_certificate),
+		runtime_case(verify__can_accept_any_name),
+		runtime_case(verify__can_be_turned_off),
 		runtime_case(verify__of_clients),
 		runtime_case(verify__of_clients_without_a_certificate),
-		runtime_case(tls__has_an_identity_a_host),
+		runtime_case(tls__selects_a_certificate_by_host),
 		runtime_case(tls__carries_more_than_its_buffers),
 		runtime_case(tls__stops_reading_for_a_slow_reader),
 		runtime_case(tls__cannot_close_one_direction),

@@ -260,7 +260,7 @@ static void net__resets_anywhere(void **state)
 	cut_everywhere(true);
 }
 
-static void net__changes_anything(void **state)
+static void net__flips_a_bit_anywhere(void **state)
 {
 	size_t total = whole(), errors = 0, tries = 0;
 
@@ -316,7 +316,7 @@ static aw_error *hear_and_close(aw_stream *stream)
 	return NULL;
 }
 
-static void net__loses_the_goodbye(void **state)
+static void net__loses_the_close_notify(void **state)
 {
 	relay_all();
 	trace_error(hold_meeting(hear_and_close));
@@ -326,9 +326,11 @@ static void net__loses_the_goodbye(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		runtime_case(net__cuts_anywhere),     runtime_case(net__resets_anywhere),
-		runtime_case(net__changes_anything),  runtime_case(net__passes_records_in_pieces),
-		runtime_case(net__loses_the_goodbye),
+		runtime_case(net__cuts_anywhere),
+		runtime_case(net__resets_anywhere),
+		runtime_case(net__flips_a_bit_anywhere),
+		runtime_case(net__passes_records_in_pieces),
+		runtime_case(net__loses_the_close_notify),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

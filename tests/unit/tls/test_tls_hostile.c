@@ -194,7 +194,7 @@ static void client__hangs_up(void **state)
 }
 
 /* Commands that are injected before the handshake are not taken for data that came through TLS. */
-static void client__slips_in_words_before_the_handshake(void **state)
+static void client__sends_commands_before_the_handshake(void **state)
 {
 	struct rant rant = { "DELETE everything\r\n\x16\x03\x01\x02\x00\x01", 25, true };
 
@@ -227,7 +227,7 @@ static aw_error *hear_a_little(aw_stream *stream)
 	return aw_stream_read_exactly(stream, &little, 1);
 }
 
-static void peer__talks_on_after_our_goodbye(void **state)
+static void peer__sends_data_after_our_close_notify(void **state)
 {
 	tls_run(&(struct tls_case){ .serve = talk_on, .talk = hear_a_little });
 	assert_string_equal(trace_text(), "SSLError([SSL: APPLICATION_DATA_AFTER_CLOSE_NOTIFY] "
@@ -252,7 +252,7 @@ static aw_error *hear_bye(aw_stream *stream)
 	return NULL;
 }
 
-static void peer__hangs_up_without_a_goodbye(void **state)
+static void peer__closes_without_a_close_notify(void **state)
 {
 	tls_run(&(struct tls_case){ .serve = vanish, .talk = hear_bye });
 	assert_string_equal(trace_text(), "bye 1 none");
@@ -355,9 +355,9 @@ int main(void)
 		runtime_case(client__speaks_http),
 		runtime_case(client__says_nothing),
 		runtime_case(client__hangs_up),
-		runtime_case(client__slips_in_words_before_the_handshake),
-		runtime_case(peer__talks_on_after_our_goodbye),
-		runtime_case(peer__hangs_up_without_a_goodbye),
+		runtime_case(client__sends_commands_before_the_handshake),
+		runtime_case(peer__sends_data_after_our_close_notify),
+		runtime_case(peer__closes_without_a_close_notify),
 		runtime_case(handshake__is_cancelled),
 		runtime_case(handshake__of_a_stream_that_is_closed),
 		runtime_case_recorded(loop__ends_while_streams_are_open),

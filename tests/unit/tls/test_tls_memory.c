@@ -189,18 +189,18 @@ static void walk(aw_coro_fn *story)
 	assert_true(failed > 20);
 }
 
-static void memory__of_ours(void **state)
+static void memory__our_allocations_fail(void **state)
 {
 	walk(in_time);
 }
 
-static void memory__of_a_later_beginning(void **state)
+static void memory__start_tls_allocations_fail(void **state)
 {
 	walk(upgrade);
 }
 
 /* Fails every `step`-th allocation of a conversation. */
-static void memory__of_openssl(void **state)
+static void memory__openssl_allocations_fail(void **state)
 {
 	const char *asked = getenv("TLS_MEMORY_STEP");
 	uint64_t step = asked != NULL ? strtoull(asked, NULL, 10) : 11, total;
@@ -228,9 +228,9 @@ static void memory__of_openssl(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		runtime_case(memory__of_ours),
-		runtime_case(memory__of_a_later_beginning),
-		runtime_case(memory__of_openssl),
+		runtime_case(memory__our_allocations_fail),
+		runtime_case(memory__start_tls_allocations_fail),
+		runtime_case(memory__openssl_allocations_fail),
 	};
 
 	if (CRYPTO_set_mem_functions(their_malloc, their_realloc, their_free) != 1)

@@ -84,7 +84,7 @@ static void cli__bad_usage_names_what_is_allowed(void **state)
 	expect("stats --colour f", 2, "awry stats: unrecognized option '--colour'");
 }
 
-static void cli__help_is_for_everybody(void **state)
+static void cli__help_succeeds(void **state)
 {
 	expect("--help", 0, "awry recover 4242 -o crash.awry");
 	expect("help report", 0, "Usage: awry report");
@@ -130,7 +130,7 @@ static void cli__run_ends_as_the_command_does(void **state)
 	assert_int_equal(WTERMSIG(result.status), SIGTERM);
 }
 
-static void cli__run_finds_what_is_lost(void **state)
+static void cli__run_reports_lost_errors(void **state)
 {
 	expect("run --fail-on never-awaited,never-retrieved -o run.awry -- " AWRY_EXAMPLE, 66,
 	       "Exception: not consumed");
@@ -185,11 +185,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cli__bad_usage_names_what_is_allowed),
-		cmocka_unit_test(cli__help_is_for_everybody),
+		cmocka_unit_test(cli__help_succeeds),
 		cmocka_unit_test(cli__bad_targets_are_one_line),
 		cmocka_unit_test(cli__ps_of_nothing_is_a_heading),
 		cmocka_unit_test(cli__run_ends_as_the_command_does),
-		cmocka_unit_test(cli__run_finds_what_is_lost),
+		cmocka_unit_test(cli__run_reports_lost_errors),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

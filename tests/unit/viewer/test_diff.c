@@ -301,7 +301,7 @@ static bool is_allowed(unsigned known, unsigned others)
 	return allowed;
 }
 
-static void diff__more_of_what_is_allowed_is_allowed(void **state)
+static void diff__more_of_an_allowed_finding_is_allowed(void **state)
 {
 	assert_true(is_allowed(60, 0));
 	assert_true(is_allowed(60, 2)); /* by chance */
@@ -320,7 +320,7 @@ int main(void)
 		TEST(diff__more_is_more_than_chance),
 		TEST(diff__needs_enough_of_both),
 		TEST(diff__needs_to_be_sure),
-		TEST(diff__more_of_what_is_allowed_is_allowed),
+		TEST(diff__more_of_an_allowed_finding_is_allowed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,7 +225,7 @@ static void chrome__draws_tasks_steps_and_arrows(void **state)
 	free(text);
 }
 
-static void chrome__tells_errors_findings_and_losses(void **state)
+static void chrome__has_errors_findings_and_losses(void **state)
 {
 	struct recording recording = { .count = 0 };
 	json_t *root, *args, *event;
@@ -256,7 +256,7 @@ static void chrome__tells_errors_findings_and_losses(void **state)
 	free(text);
 }
 
-static void chrome__keeps_hostile_text_in_its_place(void **state)
+static void chrome__escapes_hostile_text(void **state)
 {
 	struct recording recording = { .count = 0 };
 	const char *name;
@@ -293,7 +293,7 @@ static void chrome__a_broken_file_is_noticed(void **state)
 	free(text);
 }
 
-static void chrome__a_recording_that_breaks_off_is_whole(void **state)
+static void chrome__a_truncated_recording_gives_a_valid_file(void **state)
 {
 	struct recording recording = { .count = 0 };
 	json_t *root;
@@ -312,7 +312,7 @@ static void chrome__a_recording_that_breaks_off_is_whole(void **state)
 	}
 }
 
-static void chrome__a_snapshot_shows_who_was_there(void **state)
+static void chrome__a_snapshot_shows_its_tasks(void **state)
 {
 	static const uint64_t row[AW__STATE_NUMBERS] = { [AW__STATE_CREATED_NS] = 1 };
 	struct recording recording = { .count = 0 };
@@ -402,7 +402,7 @@ static void json__has_every_item_and_number(void **state)
 	free(text);
 }
 
-static void json__names_what_numbers_mean(void **state)
+static void json__has_names_for_numbers(void **state)
 {
 	struct recording recording = { .count = 0 };
 	json_t *line, *frames;
@@ -501,13 +501,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chrome__draws_tasks_steps_and_arrows),
-		cmocka_unit_test(chrome__tells_errors_findings_and_losses),
-		cmocka_unit_test(chrome__keeps_hostile_text_in_its_place),
+		cmocka_unit_test(chrome__has_errors_findings_and_losses),
+		cmocka_unit_test(chrome__escapes_hostile_text),
 		cmocka_unit_test(chrome__a_broken_file_is_noticed),
-		cmocka_unit_test(chrome__a_recording_that_breaks_off_is_whole),
-		cmocka_unit_test(chrome__a_snapshot_shows_who_was_there),
+		cmocka_unit_test(chrome__a_truncated_recording_gives_a_valid_file),
+		cmocka_unit_test(chrome__a_snapshot_shows_its_tasks),
 		cmocka_unit_test(json__has_every_item_and_number),
-		cmocka_unit_test(json__names_what_numbers_mean),
+		cmocka_unit_test(json__has_names_for_numbers),
 		cmocka_unit_test(json__keeps_hostile_text_and_numbers),
 		cmocka_unit_test(json__a_broken_line_is_noticed),
 		cmocka_unit_test(export__finds_formats_by_their_whole_name),

@@ -448,7 +448,7 @@ static void hostile__may_break_off_anywhere(void **state)
 }
 
 /* The control: the readers reject a file that is cut or has a changed byte. */
-static void hostile__readers_notice_what_is_broken(void **state)
+static void hostile__readers_notice_broken_files(void **state)
 {
 	size_t length, noticed;
 
@@ -475,7 +475,7 @@ static bool nothing_arrives(void *arg, enum aw__export_signal signal, const void
 	return aw__problem_set(problem, "nobody is there");
 }
 
-static void hostile__a_sender_that_fails_is_told(void **state)
+static void hostile__a_sender_that_fails_is_reported(void **state)
 {
 	struct aw__problem problem;
 	struct aw__export *export;
@@ -519,8 +519,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hostile__is_well_formed_in_every_format),
 		cmocka_unit_test(hostile__may_break_off_anywhere),
-		cmocka_unit_test(hostile__readers_notice_what_is_broken),
-		cmocka_unit_test(hostile__a_sender_that_fails_is_told),
+		cmocka_unit_test(hostile__readers_notice_broken_files),
+		cmocka_unit_test(hostile__a_sender_that_fails_is_reported),
 		cmocka_unit_test(hostile__answers_of_a_collector),
 	};
 

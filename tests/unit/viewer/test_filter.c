@@ -118,7 +118,7 @@ static void filter__knows_each_field(void **state)
 }
 
 /* The message for a wrong filter, and the column of the caret. */
-static void filter__says_where_it_makes_no_sense(void **state)
+static void filter__points_at_the_mistake(void **state)
 {
 	static const struct {
 		const char *text, *says;
@@ -191,7 +191,7 @@ static void filter__a_regular_expression_gives_up(void **state)
 	aw__model_destroy(model);
 }
 
-static void filter__fields_are_told_for_help(void **state)
+static void filter__fields_are_listed_for_help(void **state)
 {
 	for (const struct aw__filter_field *field = aw__filter_fields; field->name != NULL;
 	     field++) {
@@ -206,10 +206,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(filter__knows_each_field),
-		cmocka_unit_test(filter__says_where_it_makes_no_sense),
+		cmocka_unit_test(filter__points_at_the_mistake),
 		cmocka_unit_test(filter__is_bounded),
 		cmocka_unit_test(filter__a_regular_expression_gives_up),
-		cmocka_unit_test(filter__fields_are_told_for_help),
+		cmocka_unit_test(filter__fields_are_listed_for_help),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8"); /* else messages quote the filter in ASCII */

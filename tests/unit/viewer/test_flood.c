@@ -111,7 +111,7 @@ static void flood__of_one_error_does_not_hide_another(void **state)
 	assert_true(says(model, "1,000,000 lost") || says(model, "1000000 lost"));
 }
 
-static void flood__that_is_told_again_is_not_counted_again(void **state)
+static void flood__that_is_reported_again_is_not_counted_again(void **state)
 {
 	struct aw__model *model = *state;
 	const uint64_t first = 2 * PER_ONE, last = 4 * PER_ONE;
@@ -135,7 +135,7 @@ static void flood__that_is_told_again_is_not_counted_again(void **state)
 }
 
 /* Errors of more types than can be kept; further errors of a type that is kept are counted. */
-static void flood__of_many_kinds_meets_the_bound_and_says_so(void **state)
+static void flood__of_many_kinds_reaches_the_bound_and_reports_it(void **state)
 {
 	const uint64_t kinds = AW__MODEL_MAX_FINDINGS + 20000;
 	struct aw__model *model = *state;
@@ -217,7 +217,7 @@ static void flood__of_retrieved_errors_does_not_hide_another(void **state)
 	assert_true(says(model, "24574 retrieved") || says(model, "24,574 retrieved"));
 }
 
-static void flood__is_allowed_as_far_as_can_be_told(void **state)
+static void flood__is_allowed_by_type_but_not_by_message(void **state)
 {
 	static const char by_type[] = "[allow]\nerror = Common\nreason = known\n";
 	static const char by_message[] = "[allow]\nmessage = one of*\nreason = known\n";
@@ -270,7 +270,7 @@ static void assert_same_report(const struct aw__model *a, const struct aw__model
 }
 
 /* An image is saved in the middle of a flood: the copy continues as the model does, with repeated events, too. */
-static void flood__goes_on_in_an_image(void **state)
+static void flood__continues_in_a_loaded_image(void **state)
 {
 	struct aw__model *model = *state, *copy = aw__model_create();
 	struct loading loading = { aw__image_load_begin(copy), true };
@@ -314,7 +314,7 @@ static void load_with_findings_beyond(void *arg, const struct aw__wire_row *row)
 	load_row(arg, &changed);
 }
 
-static void flood__beyond_the_bound_is_told_in_every_format(void **state)
+static void flood__beyond_the_bound_is_reported_in_every_format(void **state)
 {
 	struct aw__model *model = *state, *full = aw__model_create();
 	struct loading loading = { aw__image_load_begin(full), true };
@@ -360,14 +360,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(flood__of_one_error_does_not_hide_another),
-		TEST(flood__that_is_told_again_is_not_counted_again),
-		TEST(flood__of_many_kinds_meets_the_bound_and_says_so),
+		TEST(flood__that_is_reported_again_is_not_counted_again),
+		TEST(flood__of_many_kinds_reaches_the_bound_and_reports_it),
 		TEST(flood__of_some_kinds_leaves_room_for_later_ones),
 		TEST(flood__of_pending_errors_is_counted),
 		TEST(flood__of_retrieved_errors_does_not_hide_another),
-		TEST(flood__is_allowed_as_far_as_can_be_told),
-		TEST(flood__goes_on_in_an_image),
-		TEST(flood__beyond_the_bound_is_told_in_every_format),
+		TEST(flood__is_allowed_by_type_but_not_by_message),
+		TEST(flood__continues_in_a_loaded_image),
+		TEST(flood__beyond_the_bound_is_reported_in_every_format),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,7 +208,7 @@ static void allow__names_line_and_mistake(void **state)
 	refused("[allow]\nexpires = 2027-02-30", "a date is written");
 }
 
-static void allow__says_what_was_used(void **state)
+static void allow__reports_which_entries_were_used(void **state)
 {
 	struct aw__allow_list *list = parse("[allow]\nkind = never-retrieved\nreason = a\n"
 					    "[allow]\nkind = destroyed-pending\nreason = b\n"
@@ -254,9 +254,12 @@ static void identity__is_the_same_for_shifted_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(gate__counts_and_times),	      TEST(gate__points_at_mistakes),
-		TEST(allow__needs_all_that_it_names), TEST(allow__names_line_and_mistake),
-		TEST(allow__says_what_was_used),      TEST(identity__is_the_same_for_shifted_lines),
+		TEST(gate__counts_and_times),
+		TEST(gate__points_at_mistakes),
+		TEST(allow__needs_all_that_it_names),
+		TEST(allow__names_line_and_mistake),
+		TEST(allow__reports_which_entries_were_used),
+		TEST(identity__is_the_same_for_shifted_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,7 +79,7 @@ static void gate__of_several_processes_sums_and_takes_the_longest(void **state)
 }
 
 /* The value of other kinds of findings is a number of tasks or percent, not a duration. */
-static void gate__takes_no_number_for_a_time(void **state)
+static void gate__ignores_values_that_are_no_durations(void **state)
 {
 	struct aw__model *model = aw__model_create();
 
@@ -106,7 +106,7 @@ static struct aw__model *flood(uint64_t longest_ns)
 	return model;
 }
 
-static void gate__knows_the_longest_of_those_that_are_counted(void **state)
+static void gate__knows_the_longest_of_findings_that_are_only_counted(void **state)
 {
 	static const char allow[] = "[allow]\nkind = blocked-loop\nreason = r\n";
 	struct aw__model *model = flood(900 * MS);
@@ -119,7 +119,7 @@ static void gate__knows_the_longest_of_those_that_are_counted(void **state)
 }
 
 /* The model is so full that it keeps no more findings of a known kind. */
-static void gate__knows_the_longest_of_those_that_never_were_kept(void **state)
+static void gate__knows_the_longest_of_findings_that_were_never_kept(void **state)
 {
 	struct aw__model *model = aw__model_create();
 	const uint64_t many = AW__MODEL_MAX_FINDINGS;
@@ -139,7 +139,7 @@ static void gate__knows_the_longest_of_those_that_never_were_kept(void **state)
 }
 
 /* Findings that are only counted are allowed only if all kept ones are: here, those of another site are not. */
-static void allow__of_some_that_are_kept_says_nothing_of_the_rest(void **state)
+static void allow__of_some_kept_findings_does_not_allow_counted_ones(void **state)
 {
 	static const char allow[] = "[allow]\nfunction = one\nreason = r\n";
 	struct aw__model *model = aw__model_create();
@@ -173,7 +173,7 @@ static void allow__of_some_that_are_kept_says_nothing_of_the_rest(void **state)
 }
 
 /* Two findings differ only in their messages. One is allowed, so their group is not. */
-static void allow__of_one_does_not_spare_its_group(void **state)
+static void allow__of_one_does_not_allow_its_group(void **state)
 {
 	static const char allow[] = "[allow]\nmessage = known*\nreason = r\n";
 	struct aw__model *model = aw__model_create();
@@ -204,11 +204,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(gate__of_several_processes_sums_and_takes_the_longest),
-		TEST(gate__takes_no_number_for_a_time),
-		TEST(gate__knows_the_longest_of_those_that_are_counted),
-		TEST(gate__knows_the_longest_of_those_that_never_were_kept),
-		TEST(allow__of_some_that_are_kept_says_nothing_of_the_rest),
-		TEST(allow__of_one_does_not_spare_its_group),
+		TEST(gate__ignores_values_that_are_no_durations),
+		TEST(gate__knows_the_longest_of_findings_that_are_only_counted),
+		TEST(gate__knows_the_longest_of_findings_that_were_never_kept),
+		TEST(allow__of_some_kept_findings_does_not_allow_counted_ones),
+		TEST(allow__of_one_does_not_allow_its_group),
 	};
 
 	return cmocka_run_group_tests_name("gate", tests, NULL, NULL);

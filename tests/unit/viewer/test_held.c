@@ -63,7 +63,7 @@ static void held__is_taken_back_when_it_is_retrieved(void **state)
 }
 
 /* The events come from two threads, so their order may be reversed. */
-static void held__is_none_if_it_was_retrieved_before(void **state)
+static void held__is_no_finding_if_it_was_retrieved_before(void **state)
 {
 	struct aw__model *model = *state;
 
@@ -73,7 +73,7 @@ static void held__is_none_if_it_was_retrieved_before(void **state)
 	assert_int_equal(aw__model_found_count(model), 0);
 }
 
-static void held__is_told_once(void **state)
+static void held__is_reported_once(void **state)
 {
 	struct aw__model *model = *state;
 
@@ -82,7 +82,7 @@ static void held__is_told_once(void **state)
 	assert_int_equal(count_of(model, AW__HELD_ERROR), 1);
 }
 
-static void held__that_is_lost_is_never_retrieved_and_nothing_else(void **state)
+static void held__that_is_lost_becomes_a_never_retrieved_finding(void **state)
 {
 	struct aw__model *model = *state;
 
@@ -130,7 +130,7 @@ static void held__of_a_flood_is_taken_back(void **state)
 }
 
 /* The group's times are those of the findings that are left. */
-static void held__leaves_the_times_of_the_others(void **state)
+static void held__group_times_are_of_the_remaining_findings(void **state)
 {
 	struct aw__model *model = *state;
 	const struct aw__found_group *group;
@@ -148,7 +148,7 @@ static void held__leaves_the_times_of_the_others(void **state)
 }
 
 /* Findings that are only counted stay counted after all kept ones were taken back. */
-static void held__counts_those_of_which_none_is_kept(void **state)
+static void held__findings_that_are_not_kept_stay_counted(void **state)
 {
 	struct aw__model *model = *state;
 	const struct aw__found_group *group;
@@ -195,7 +195,7 @@ static double seconds_to_take_back(uint64_t count)
 }
 
 /* Each finding has its own group. Four times as many must take about four times as long, not sixteen. */
-static void held__is_taken_back_in_proportion(void **state)
+static void held__is_taken_back_in_linear_time(void **state)
 {
 	const double few = seconds_to_take_back(10000), many = seconds_to_take_back(40000);
 
@@ -203,7 +203,7 @@ static void held__is_taken_back_in_proportion(void **state)
 }
 
 /* The first report of an error omits texts that need code of the program, such as __str__. */
-static void held__that_is_lost_is_told_with_all_that_it_says(void **state)
+static void held__that_is_lost_is_reported_with_all_its_texts(void **state)
 {
 	struct aw__model *model = *state;
 	struct items_error error = { .time_ns = 5, .id = 20, .type = 1, .task = 2 };
@@ -236,14 +236,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(held__is_taken_back_when_it_is_retrieved),
-		TEST(held__is_none_if_it_was_retrieved_before),
-		TEST(held__is_told_once),
-		TEST(held__that_is_lost_is_never_retrieved_and_nothing_else),
+		TEST(held__is_no_finding_if_it_was_retrieved_before),
+		TEST(held__is_reported_once),
+		TEST(held__that_is_lost_becomes_a_never_retrieved_finding),
 		TEST(held__of_a_flood_is_taken_back),
-		TEST(held__leaves_the_times_of_the_others),
-		TEST(held__counts_those_of_which_none_is_kept),
-		TEST(held__is_taken_back_in_proportion),
-		TEST(held__that_is_lost_is_told_with_all_that_it_says),
+		TEST(held__group_times_are_of_the_remaining_findings),
+		TEST(held__findings_that_are_not_kept_stay_counted),
+		TEST(held__is_taken_back_in_linear_time),
+		TEST(held__that_is_lost_is_reported_with_all_its_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

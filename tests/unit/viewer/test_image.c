@@ -77,7 +77,7 @@ static void feed(struct aw__model *model, uint64_t seed, unsigned from, unsigned
 	}
 }
 
-static void image__goes_on_as_the_model_that_gave_it(void **state)
+static void image__continues_as_the_saved_model(void **state)
 {
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		struct aw__model *whole = aw__model_create(), *other = aw__model_create();
@@ -100,7 +100,7 @@ static void image__goes_on_as_the_model_that_gave_it(void **state)
 	}
 }
 
-static void image__of_an_enemy_leaves_a_model_that_works(void **state)
+static void image__hostile_rows_leave_a_usable_model(void **state)
 {
 	struct random random = { .state = 99 };
 	unsigned refused = 0;
@@ -139,9 +139,8 @@ static int nothing_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(image__goes_on_as_the_model_that_gave_it,
-					  nothing_is_left),
-		cmocka_unit_test_teardown(image__of_an_enemy_leaves_a_model_that_works,
+		cmocka_unit_test_teardown(image__continues_as_the_saved_model, nothing_is_left),
+		cmocka_unit_test_teardown(image__hostile_rows_leave_a_usable_model,
 					  nothing_is_left),
 	};
 

@@ -18,7 +18,7 @@
 #include "model_items.h"
 #include "model_case.h"
 
-static void model__tells_who_created_whom(void **state)
+static void model__knows_creators(void **state)
 {
 	struct aw__model *model = *state;
 	const struct aw__task *root;
@@ -51,7 +51,7 @@ static void model__takes_children_before_parents(void **state)
 	assert_ptr_equal(aw__model_task(model, 2)->parent, aw__model_task(model, 1));
 }
 
-static void model__breaks_circles_of_creators(void **state)
+static void model__breaks_cycles_of_creators(void **state)
 {
 	struct aw__model *model = *state;
 	const struct aw__task *task;
@@ -68,7 +68,7 @@ static void model__breaks_circles_of_creators(void **state)
 	assert_true(aw__model_counts(model)->nonsense > 0);
 }
 
-static void model__forgets_nothing_of_who_is_told_of_after_his_end(void **state)
+static void model__a_later_row_keeps_the_facts_of_a_task(void **state)
 {
 	struct aw__model *model = *state;
 	const struct aw__task *task;
@@ -110,7 +110,7 @@ static void model__follows_state(void **state)
 	assert_int_equal(aw__model_counts(model)->tasks_live, 0);
 }
 
-static void model__forgets_the_oldest_of_those_that_finished_in_peace(void **state)
+static void model__drops_the_oldest_tasks_that_ended_without_an_error(void **state)
 {
 	struct aw__model *model = *state;
 	struct items_error error = { .id = 5, .task = 1, .time_ns = 2 };
@@ -128,7 +128,7 @@ static void model__forgets_the_oldest_of_those_that_finished_in_peace(void **sta
 	assert_int_equal(aw__model_counts(model)->tasks_finished, last);
 }
 
-static void model__orphans_the_children_of_the_forgotten(void **state)
+static void model__children_of_a_dropped_task_have_no_parent(void **state)
 {
 	struct aw__model *model = *state;
 
@@ -144,7 +144,7 @@ static void model__orphans_the_children_of_the_forgotten(void **state)
 	assert_int_equal(aw__model_task(model, 2)->facts.creator, 1);
 }
 
-static void model__a_row_outside_of_a_snapshot_makes_nobody_live(void **state)
+static void model__a_row_outside_of_a_snapshot_makes_no_task_live(void **state)
 {
 	struct aw__model *model = *state;
 	const struct aw__task *task;
@@ -159,7 +159,7 @@ static void model__a_row_outside_of_a_snapshot_makes_nobody_live(void **state)
 }
 
 /* A row that comes with a finding is the state at that time. Only a recording with steps shows when it changes. */
-static void model__a_row_outside_of_a_snapshot_is_no_state_for_ever(void **state)
+static void model__a_row_outside_of_a_snapshot_is_a_state_only_with_steps(void **state)
 {
 	struct aw__model *model = *state;
 	uint64_t wait[AW__EVENT_ARGS] = { AW_WAIT_SLEEP, 0 };
@@ -174,7 +174,7 @@ static void model__a_row_outside_of_a_snapshot_is_no_state_for_ever(void **state
 	assert_int_equal(aw__model_task(model, 1)->state, AW__TASK_WAITING);
 }
 
-static void model__a_complete_snapshot_ends_those_it_does_not_list(void **state)
+static void model__a_complete_snapshot_ends_unlisted_tasks(void **state)
 {
 	struct aw__model *model = *state;
 	uint64_t one[AW__EVENT_ARGS] = { 1, 0 };
@@ -191,7 +191,7 @@ static void model__a_complete_snapshot_ends_those_it_does_not_list(void **state)
 	assert_int_equal(aw__model_counts(model)->tasks_live, 1);
 }
 
-static void model__who_was_destroyed_lives_no_more(void **state)
+static void model__a_destroyed_task_is_not_live(void **state)
 {
 	struct aw__model *model = *state;
 
@@ -213,7 +213,7 @@ static void model__who_was_destroyed_lives_no_more(void **state)
 	assert_int_equal(aw__model_task(model, 1)->outcome, AW_OUTCOME_RESULT);
 }
 
-static void model__an_incomplete_snapshot_ends_nobody(void **state)
+static void model__an_incomplete_snapshot_ends_no_tasks(void **state)
 {
 	struct aw__model *model = *state;
 	uint64_t two[AW__EVENT_ARGS] = { 1, 1 };
@@ -245,7 +245,7 @@ static void ingest_failure(struct aw__model *model)
 	items_found(model, 7, 30, AW__NEVER_RETRIEVED, 2, 21, 0, 0, 0);
 }
 
-static void model__seeing_everything_twice_is_seeing_it_once(void **state)
+static void model__reading_everything_twice_changes_nothing(void **state)
 {
 	struct aw__model *model = *state;
 	const struct aw__error *child;
@@ -300,7 +300,7 @@ static void model__regroups_when_the_error_comes_after_the_finding(void **state)
 	assert_int_equal(aw__model_found(model, 200)->group->error_type, 7);
 }
 
-static void model__tells_who_took_an_error(void **state)
+static void model__knows_which_task_retrieved_an_error(void **state)
 {
 	struct aw__model *model = *state;
 	uint64_t args[AW__EVENT_ARGS] = { 3, 4 };
@@ -323,7 +323,7 @@ static void retrieve_the_first(struct aw__model *model)
 	}
 }
 
-static void model__forgets_the_oldest_retrieved_errors_and_their_parts(void **state)
+static void model__drops_the_oldest_retrieved_errors_and_their_parts(void **state)
 {
 	struct aw__model *model = *state;
 	struct items_error cause = { .id = 1, .type = 3, .task = 9, .message = "part" };
@@ -358,7 +358,7 @@ static void model__forgets_the_oldest_retrieved_errors_and_their_parts(void **st
 	assert_int_equal(aw__model_error(model, 100)->group->dropped[AW__DROPPED_TAKEN], 1);
 }
 
-static void model__keeps_a_retrieved_error_while_another_one_has_it_as_its_cause(void **state)
+static void model__keeps_a_retrieved_error_that_is_another_ones_cause(void **state)
 {
 	struct aw__model *model = *state;
 	struct items_error cause = { .id = 1, .type = 3, .message = "part" };
@@ -394,7 +394,7 @@ static void model__walks_links_up_to_main(void **state)
 	assert_false(walk.circular || walk.dangling);
 }
 
-static void model__walks_in_circles_end(void **state)
+static void model__walks_along_cycles_end(void **state)
 {
 	struct aw__model *model = *state;
 	struct aw__stack_walk walk;
@@ -415,7 +415,7 @@ static void model__walks_in_circles_end(void **state)
 	assert_true(walk.dangling);
 }
 
-static void model__definitions_of_the_wrong_kind_are_nothing(void **state)
+static void model__definitions_of_the_wrong_kind_are_ignored(void **state)
 {
 	struct aw__model *model = *state;
 	struct aw__item item = { .kind = AW__ITEM_DEFINITION };
@@ -475,7 +475,7 @@ static void model__runtimes_are_a_set(void **state)
 		    sizeof(aw__model_hello(model)->runtime));
 }
 
-static void model__nonsense_is_counted(void **state)
+static void model__invalid_items_are_counted(void **state)
 {
 	struct aw__model *model = *state;
 	struct aw__item item = { .kind = (enum aw__item_kind)99 };
@@ -567,30 +567,30 @@ static void model__findings_that_were_overwritten_are_one(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(model__tells_who_created_whom),
+		TEST(model__knows_creators),
 		TEST(model__takes_children_before_parents),
-		TEST(model__breaks_circles_of_creators),
-		TEST(model__forgets_nothing_of_who_is_told_of_after_his_end),
+		TEST(model__breaks_cycles_of_creators),
+		TEST(model__a_later_row_keeps_the_facts_of_a_task),
 		TEST(model__follows_state),
-		TEST(model__forgets_the_oldest_of_those_that_finished_in_peace),
-		TEST(model__orphans_the_children_of_the_forgotten),
-		TEST(model__a_row_outside_of_a_snapshot_makes_nobody_live),
-		TEST(model__a_row_outside_of_a_snapshot_is_no_state_for_ever),
-		TEST(model__a_complete_snapshot_ends_those_it_does_not_list),
-		TEST(model__who_was_destroyed_lives_no_more),
-		TEST(model__an_incomplete_snapshot_ends_nobody),
-		TEST(model__seeing_everything_twice_is_seeing_it_once),
+		TEST(model__drops_the_oldest_tasks_that_ended_without_an_error),
+		TEST(model__children_of_a_dropped_task_have_no_parent),
+		TEST(model__a_row_outside_of_a_snapshot_makes_no_task_live),
+		TEST(model__a_row_outside_of_a_snapshot_is_a_state_only_with_steps),
+		TEST(model__a_complete_snapshot_ends_unlisted_tasks),
+		TEST(model__a_destroyed_task_is_not_live),
+		TEST(model__an_incomplete_snapshot_ends_no_tasks),
+		TEST(model__reading_everything_twice_changes_nothing),
 		TEST(model__counts_the_same_error_and_the_same_finding),
 		TEST(model__regroups_when_the_error_comes_after_the_finding),
-		TEST(model__tells_who_took_an_error),
-		TEST(model__forgets_the_oldest_retrieved_errors_and_their_parts),
-		TEST(model__keeps_a_retrieved_error_while_another_one_has_it_as_its_cause),
+		TEST(model__knows_which_task_retrieved_an_error),
+		TEST(model__drops_the_oldest_retrieved_errors_and_their_parts),
+		TEST(model__keeps_a_retrieved_error_that_is_another_ones_cause),
 		TEST(model__findings_that_were_overwritten_are_one),
 		TEST(model__walks_links_up_to_main),
-		TEST(model__walks_in_circles_end),
-		TEST(model__definitions_of_the_wrong_kind_are_nothing),
+		TEST(model__walks_along_cycles_end),
+		TEST(model__definitions_of_the_wrong_kind_are_ignored),
 		TEST(model__runtimes_are_a_set),
-		TEST(model__nonsense_is_counted),
+		TEST(model__invalid_items_are_counted),
 		TEST(model__shows_nul_bytes),
 		TEST(model__deep_chains_do_not_recurse),
 		TEST(model__open_handles_are_listed),

@@ -136,7 +136,7 @@ static void snapshot_end(struct aw__model *model, uint64_t time_ns)
 	items_event(model, AW__SNAPSHOT_END, time_ns, 0, NULL, 0, NULL, NULL);
 }
 
-static void rows__say_what_a_task_is(void **state)
+static void rows__set_the_state_of_a_task(void **state)
 {
 	struct aw__model *model = *state;
 	const struct aw__task *task;
@@ -168,7 +168,7 @@ static void rows__that_are_older_change_nothing(void **state)
 	assert_int_equal(aw__model_task(model, 1)->changed_ns, 30);
 }
 
-static void snapshots__end_nobody_who_may_be_missing(void **state)
+static void snapshots__end_no_task_that_may_be_unlisted(void **state)
 {
 	struct aw__model *model = *state;
 
@@ -212,7 +212,7 @@ static void tasks__with_findings_are_not_forgotten(void **state)
 	assert_null(aw__model_task(model, 3));
 }
 
-static void cancels__are_those_that_came_later(void **state)
+static void cancels__older_and_repeated_requests_are_ignored(void **state)
 {
 	struct aw__model *model = *state;
 	const uint64_t first[AW__EVENT_ARGS] = { 7 }, second[AW__EVENT_ARGS] = { 8 };
@@ -274,7 +274,7 @@ static void findings__without_end_do_not_overflow(void **state)
 	assert_true(aw__model_found(model, UINT64_MAX)->value == UINT64_MAX);
 }
 
-static void findings__that_are_no_deadlock_have_no_members(void **state)
+static void findings__other_than_deadlocks_have_no_members(void **state)
 {
 	struct aw__model *model = *state;
 	const uint64_t list[] = { 0, 0, 0, 0, 0, 2, AW_WAIT_LOCK, 50, 3, AW_WAIT_LOCK, 60 };
@@ -305,7 +305,7 @@ static void errors__keep_attributes_of_other_names_apart(void **state)
 	assert_int_equal(aw__model_error(model, 20)->attribute_count, 2);
 }
 
-static void errors__are_taken_once(void **state)
+static void errors__are_retrieved_once(void **state)
 {
 	struct aw__model *model = *state;
 	const uint64_t first[AW__EVENT_ARGS] = { 3, 4 }, second[AW__EVENT_ARGS] = { 5, 6 };
@@ -460,7 +460,7 @@ static void blocks__are_of_their_own_loop(void **state)
 }
 
 /* A child of another group waits for the owner, but the owner does not wait for that group. */
-static void circles__go_through_members_of_the_group_alone(void **state)
+static void circles__go_through_members_of_the_group_only(void **state)
 {
 	struct aw__model *model = *state;
 	struct aw__circles circles;
@@ -496,17 +496,17 @@ int main(void)
 		TEST(tasks__get_their_function_later),
 		TEST(tasks__of_before_the_recording_have_no_time_of_creation),
 		TEST(tasks__are_created_and_end_once),
-		TEST(rows__say_what_a_task_is),
+		TEST(rows__set_the_state_of_a_task),
 		TEST(rows__that_are_older_change_nothing),
-		TEST(snapshots__end_nobody_who_may_be_missing),
+		TEST(snapshots__end_no_task_that_may_be_unlisted),
 		TEST(tasks__with_findings_are_not_forgotten),
-		TEST(cancels__are_those_that_came_later),
+		TEST(cancels__older_and_repeated_requests_are_ignored),
 		TEST(findings__of_other_code_are_another_group),
 		TEST(findings__may_come_out_of_order),
 		TEST(findings__without_end_do_not_overflow),
-		TEST(findings__that_are_no_deadlock_have_no_members),
+		TEST(findings__other_than_deadlocks_have_no_members),
 		TEST(errors__keep_attributes_of_other_names_apart),
-		TEST(errors__are_taken_once),
+		TEST(errors__are_retrieved_once),
 		TEST(errors__that_are_lost_stay_lost),
 		TEST(errors__that_were_owned_keep_their_owner),
 		TEST(errors__of_a_cancellation_came_after_it),
@@ -514,7 +514,7 @@ int main(void)
 		TEST(services__take_an_error_unless_they_are_the_last),
 		TEST(attributes__are_numbers_of_eighteen_digits),
 		TEST(blocks__are_of_their_own_loop),
-		TEST(circles__go_through_members_of_the_group_alone),
+		TEST(circles__go_through_members_of_the_group_only),
 	};
 
 	return cmocka_run_group_tests_name("facts", tests, NULL, NULL);

@@ -67,7 +67,7 @@ static void loops__a_block_counts_while_it_lasts(void **state)
 }
 
 /* A loop that is busy since after the finding is in another iteration. */
-static void loops__another_iteration_is_no_block(void **state)
+static void loops__another_iteration_does_not_count_as_the_block(void **state)
 {
 	struct aw__model *model = *state;
 	uint64_t busy[AW__EVENT_ARGS] = { 77, 300 };
@@ -100,7 +100,7 @@ static void loops__lists_are_not_events(void **state)
 	assert_int_equal(counts->events[AW__TASK_CREATED], 2);
 }
 
-static void loops__of_a_loops_lags_the_newest_count(void **state)
+static void loops__newest_lags_replace_older_ones(void **state)
 {
 	struct aw__model *model = *state;
 	const uint64_t older[] = { 1024, 7, 4096, 1 };
@@ -125,9 +125,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(loops__know_how_long_they_were_blocked),
 		TEST(loops__a_block_counts_while_it_lasts),
-		TEST(loops__another_iteration_is_no_block),
+		TEST(loops__another_iteration_does_not_count_as_the_block),
 		TEST(loops__lists_are_not_events),
-		TEST(loops__of_a_loops_lags_the_newest_count),
+		TEST(loops__newest_lags_replace_older_ones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

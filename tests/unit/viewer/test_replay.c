@@ -147,7 +147,7 @@ static struct aw__model *straight(const struct trace *trace, uint64_t events, ui
 	return model;
 }
 
-static void replay__is_anywhere_what_reading_up_to_there_is(void **state)
+static void replay__equals_a_model_that_read_from_the_start(void **state)
 {
 	static const unsigned places[] = { 0, 1, 700, 699, 2, 1500, 1501, 999999, 30 };
 	struct aw__problem problem;
@@ -208,7 +208,7 @@ static void make_ended_trace(struct trace *trace, uint64_t last_ns)
 }
 
 /* At a time between the last event and the goodbye, the process has not ended, wherever the model was before. */
-static void replay__is_between_the_last_event_and_the_goodbye(void **state)
+static void replay__shows_the_time_between_the_last_event_and_the_goodbye(void **state)
 {
 	const uint64_t last_ns = 5000000;
 	struct aw__problem problem;
@@ -457,7 +457,7 @@ static bool count_between(void *arg, uint64_t number, const struct aw__event *ev
 	return true;
 }
 
-static void replay__gives_what_is_between_two_moments(void **state)
+static void replay__returns_the_events_between_two_times(void **state)
 {
 	struct aw__problem problem;
 	struct aw__source *source;
@@ -527,10 +527,10 @@ static int nothing_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(replay__is_anywhere_what_reading_up_to_there_is),
-		TEST(replay__is_between_the_last_event_and_the_goodbye),
+		TEST(replay__equals_a_model_that_read_from_the_start),
+		TEST(replay__shows_the_time_between_the_last_event_and_the_goodbye),
 		TEST(replay__steps_and_gives_events),
-		TEST(replay__gives_what_is_between_two_moments),
+		TEST(replay__returns_the_events_between_two_times),
 		TEST(index__counts_every_event_once),
 		TEST(index__with_a_flipped_byte_is_refused),
 		TEST(index__of_another_recording_is_refused),

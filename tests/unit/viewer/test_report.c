@@ -102,7 +102,7 @@ static void report__shows_a_lost_error_up_to_main(void **state)
 	aw__model_destroy(model);
 }
 
-static void report__does_not_depend_on_what_may_be_overwritten(void **state)
+static void report__does_not_depend_on_events_that_may_be_overwritten(void **state)
 {
 	struct aw__model *model = aw__model_create();
 	struct aw__buffer out = AW__BUFFER_EMPTY;
@@ -182,7 +182,7 @@ static void report__draws_groups_causes_notes_and_contexts(void **state)
 	aw__model_destroy(model);
 }
 
-static void report__what_was_done_about_an_error(void **state)
+static void report__shows_how_an_error_was_handled(void **state)
 {
 	static const char expected[] =
 		"2 errors recorded: 0 lost, 2 retrieved\n\n"
@@ -233,7 +233,7 @@ static void report__what_was_done_about_an_error(void **state)
 	aw__model_destroy(model);
 }
 
-static void report__circles_and_depths_end(void **state)
+static void report__cycles_and_deep_chains_end(void **state)
 {
 	struct aw__model *model = aw__model_create();
 	struct aw__buffer out = AW__BUFFER_EMPTY;
@@ -454,11 +454,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(report__shows_a_lost_error_up_to_main),
-		TEST(report__does_not_depend_on_what_may_be_overwritten),
+		TEST(report__does_not_depend_on_events_that_may_be_overwritten),
 		TEST(report__nothing_found),
 		TEST(report__draws_groups_causes_notes_and_contexts),
-		TEST(report__what_was_done_about_an_error),
-		TEST(report__circles_and_depths_end),
+		TEST(report__shows_how_an_error_was_handled),
+		TEST(report__cycles_and_deep_chains_end),
 		TEST(report__says_how_many_ancestors_are_hidden),
 		TEST(report__draws_live_tasks_and_what_they_wait_for),
 		TEST(report__says_that_a_task_was_created_before_recording_began),

@@ -85,7 +85,7 @@ static const char *text_at(const json_t *object, const char *key)
 	return text != NULL ? text : "";
 }
 
-static void sarif__tells_times_to_the_millisecond(void **state)
+static void sarif__has_times_to_the_millisecond(void **state)
 {
 	struct aw__model *model = aw__model_create();
 	const struct aw__report_process process = { .model = model };
@@ -184,7 +184,7 @@ static void sarif__places_are_below_the_root(void **state)
 }
 
 /* Two ancestors that were created by the same code are listed as one stack. */
-static void sarif__tells_each_stack_once(void **state)
+static void sarif__lists_each_stack_once(void **state)
 {
 	struct aw__model *model = aw__model_create();
 	const struct items_error error = { .id = 500, .stack = 20 };
@@ -332,10 +332,10 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(sarif__tells_times_to_the_millisecond),
+		TEST(sarif__has_times_to_the_millisecond),
 		TEST(sarif__results_know_their_rules_and_processes),
 		TEST(sarif__places_are_below_the_root),
-		TEST(sarif__tells_each_stack_once),
+		TEST(sarif__lists_each_stack_once),
 		TEST(sarif__steps_are_numbered_and_bounded),
 		TEST(identity__goes_back_to_the_nearest_sixteen),
 		TEST(identity__is_of_the_programs_own_frames),

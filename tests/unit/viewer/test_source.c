@@ -62,7 +62,7 @@ static struct seen read_with(const char *target, unsigned flags)
 	return seen;
 }
 
-static void source__brief_of_a_dead_process_leaves_its_other_events_out(void **state)
+static void source__brief_of_an_ended_process_omits_other_events(void **state)
 {
 	char path[] = "/dev/shm/awry-test-dead-XXXXXX";
 	struct seen seen;
@@ -125,7 +125,7 @@ static int close_box(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(source__brief_of_a_dead_process_leaves_its_other_events_out),
+		cmocka_unit_test(source__brief_of_an_ended_process_omits_other_events),
 		cmocka_unit_test(source__brief_of_a_living_process_is_brief_in_either_case),
 	};
 

@@ -24,14 +24,14 @@ static void policy__below_the_root_everything_is_shown(void **state)
 	assert_true(allows(AW__SOURCE_NAMED, true, 2000));
 }
 
-static void policy__elsewhere_only_what_is_named_and_did_not_change(void **state)
+static void policy__elsewhere_only_named_and_unchanged_files_are_shown(void **state)
 {
 	assert_false(allows(AW__SOURCE_UNKNOWN, false, 1));
 	assert_true(allows(AW__SOURCE_NAMED, false, 1000));
 	assert_false(allows(AW__SOURCE_NAMED, false, 1001));
 }
 
-static void policy__what_is_contradicted_is_never_shown(void **state)
+static void policy__contradicted_files_are_never_shown(void **state)
 {
 	assert_false(allows(AW__SOURCE_CONTRADICTED, true, 1));
 	assert_false(allows(AW__SOURCE_CONTRADICTED, false, 1));
@@ -41,8 +41,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(policy__below_the_root_everything_is_shown),
-		cmocka_unit_test(policy__elsewhere_only_what_is_named_and_did_not_change),
-		cmocka_unit_test(policy__what_is_contradicted_is_never_shown),
+		cmocka_unit_test(policy__elsewhere_only_named_and_unchanged_files_are_shown),
+		cmocka_unit_test(policy__contradicted_files_are_never_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

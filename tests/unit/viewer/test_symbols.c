@@ -186,7 +186,7 @@ static void expect_disbelief(const char *path, const char *id, const char *words
 	aw__symbols_destroy(symbols);
 }
 
-static void symbols__does_not_believe_another_build(void **state)
+static void symbols__refuses_another_build(void **state)
 {
 	expect_disbelief(self, "00112233", "the recorded one 00112233");
 	expect_disbelief(self, "", "the recorded one none");
@@ -195,7 +195,7 @@ static void symbols__does_not_believe_another_build(void **state)
 	expect_disbelief("/etc/passwd", build_id, "cannot be read");
 }
 
-static void symbols__knows_nothing_of_other_addresses(void **state)
+static void symbols__does_not_resolve_other_addresses(void **state)
 {
 	struct aw__symbols *symbols = symbols_of(self, build_id);
 	struct aw__frame frame;
@@ -233,7 +233,7 @@ static int (*const many[])(int) = { ALL_NAMES(many) };
 #define FUNCTIONS (sizeof(many) / sizeof(many[0]))
 
 /* After the first look-up in a file, a look-up searches the entries of the address's function only. */
-static void symbols__many_addresses_of_one_file_are_not_many_searches_of_it(void **state)
+static void symbols__look_ups_in_one_file_do_not_search_it_again(void **state)
 {
 	struct aw__symbols *symbols = symbols_of(self, build_id);
 	struct aw__frame frames[AW__FRAME_MAX_INLINED];
@@ -261,13 +261,13 @@ static void symbols__many_addresses_of_one_file_are_not_many_searches_of_it(void
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(symbols__many_addresses_of_one_file_are_not_many_searches_of_it),
+		cmocka_unit_test(symbols__look_ups_in_one_file_do_not_search_it_again),
 		cmocka_unit_test(symbols__finds_lines_and_inlined_calls),
 		cmocka_unit_test(symbols__finds_where_a_function_is_defined),
 		cmocka_unit_test(symbols__has_names_without_debug_information),
 		cmocka_unit_test(symbols__has_offsets_without_names),
-		cmocka_unit_test(symbols__does_not_believe_another_build),
-		cmocka_unit_test(symbols__knows_nothing_of_other_addresses),
+		cmocka_unit_test(symbols__refuses_another_build),
+		cmocka_unit_test(symbols__does_not_resolve_other_addresses),
 	};
 
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)

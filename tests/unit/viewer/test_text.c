@@ -39,7 +39,7 @@ static void text__controls_are_written_out(void **state)
 	       "\\u009b31m");
 }
 
-static void text__what_turns_text_around_is_written_out(void **state)
+static void text__direction_marks_are_written_out(void **state)
 {
 	EXPECT("a\xe2\x80\xae"
 	       "b\xe2\x81\xa6",
@@ -101,7 +101,7 @@ static void expect_duration(uint64_t ns, const char *expected)
 	aw__buffer_finish(&out);
 }
 
-static void text__durations_are_for_people(void **state)
+static void text__durations_have_units(void **state)
 {
 	expect_duration(0, "0 ns");
 	expect_duration(1999, "1 us");
@@ -113,7 +113,7 @@ static void text__durations_are_for_people(void **state)
 	expect_duration(UINT64_C(273600000000000), "3d04h");
 }
 
-static void text__numbers_and_sizes_are_for_people(void **state)
+static void text__numbers_and_sizes_have_separators_and_units(void **state)
 {
 	struct aw__buffer out = AW__BUFFER_EMPTY;
 
@@ -204,14 +204,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text__plain_text_stays),
 		cmocka_unit_test(text__controls_are_written_out),
-		cmocka_unit_test(text__what_turns_text_around_is_written_out),
+		cmocka_unit_test(text__direction_marks_are_written_out),
 		cmocka_unit_test(text__bad_bytes_are_written_out),
 		cmocka_unit_test(text__ascii_terminals_get_ascii),
 		cmocka_unit_test(text__valid_replaces_bad_bytes),
 		cmocka_unit_test(text__json_stays_the_same_document),
 		cmocka_unit_test(text__width_counts_columns),
-		cmocka_unit_test(text__durations_are_for_people),
-		cmocka_unit_test(text__numbers_and_sizes_are_for_people),
+		cmocka_unit_test(text__durations_have_units),
+		cmocka_unit_test(text__numbers_and_sizes_have_separators_and_units),
 		cmocka_unit_test(problem__points_at_a_piece),
 		cmocka_unit_test(tree__draws_branches),
 		cmocka_unit_test(tree__is_full_at_its_depth),

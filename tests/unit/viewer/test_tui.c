@@ -34,7 +34,7 @@ static void findings__are_listed(void **state)
 	check_has(screen(viewer, "", 70, 10), " demo 42  live  2 tasks  2 findings\n");
 }
 
-static void findings__of_nobody_name_nobody(void **state)
+static void findings__without_a_task_name_none(void **state)
 {
 	const uint64_t args[AW__EVENT_ARGS] = { AW__UNCLOSED_HANDLE, 0, 0, 0, 2 };
 	struct viewer *viewer = *state;
@@ -244,7 +244,7 @@ static void load_with_findings_beyond(void *arg, const struct aw__wire_row *row)
 	assert_true(aw__image_load_row(arg, &changed));
 }
 
-static void status__tells_of_findings_that_are_not_kept(void **state)
+static void status__counts_findings_that_are_not_kept(void **state)
 {
 	struct viewer *viewer = *state;
 	struct aw__model *model = aw__model_create();
@@ -355,7 +355,7 @@ static void views__survive_any_key(void **state)
 		}
 }
 
-static void kin__is_counted_and_told(void **state)
+static void merged__tasks_are_counted_and_shown(void **state)
 {
 	struct viewer *viewer = *state;
 	const char *text;
@@ -389,7 +389,7 @@ static void views__fit_any_screen(void **state)
 	check_has(screen(viewer, "1", 40, 10), "FINDING");
 }
 
-static void views__are_ascii_where_they_must(void **state)
+static void views__are_ascii_on_an_ascii_terminal(void **state)
 {
 	struct viewer *viewer = *state;
 
@@ -410,7 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(findings__are_listed),
-		TEST(findings__of_nobody_name_nobody),
+		TEST(findings__without_a_task_name_none),
 		TEST(findings__open_up_to_main),
 		TEST(findings__lead_to_their_task),
 		TEST(tasks__say_where_they_wait),
@@ -422,12 +422,12 @@ int main(void)
 		TEST(search__finds_lines_and_marks_them),
 		TEST(help__shows_every_key),
 		TEST(keys__mean_one_thing),
-		TEST(status__tells_of_findings_that_are_not_kept),
+		TEST(status__counts_findings_that_are_not_kept),
 		TEST(views__keep_hostile_text_in_its_cells),
 		TEST(views__survive_any_key),
-		TEST(kin__is_counted_and_told),
+		TEST(merged__tasks_are_counted_and_shown),
 		TEST(views__fit_any_screen),
-		TEST(views__are_ascii_where_they_must),
+		TEST(views__are_ascii_on_an_ascii_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,7 +110,7 @@ static void lists__sort_by_key_in_the_end(void **state)
 }
 
 /* Lists that are not of tasks never merge rows. */
-static void lists__merge_nothing_but_kin(void **state)
+static void lists__merge_only_tasks(void **state)
 {
 	struct viewer *viewer = *state;
 	size_t before, after;
@@ -194,7 +194,7 @@ int main(void)
 		TEST(lists__keep_what_is_chosen_in_the_middle),
 		TEST(lists__keep_what_is_chosen_behind_new_rows),
 		TEST(lists__sort_by_key_in_the_end),
-		TEST(lists__merge_nothing_but_kin),
+		TEST(lists__merge_only_tasks),
 		TEST(search__of_small_letters_finds_capitals),
 		TEST(texts__scroll_up_to_what_is_chosen),
 		TEST(lists__move_and_sort),

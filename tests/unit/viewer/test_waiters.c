@@ -99,7 +99,7 @@ static void waiters__are_those_that_wait(void **state)
 	assert_int_equal(aw__alloc_live(), 0);
 }
 
-static void waiters__of_nobody_are_none(void **state)
+static void waiters__of_an_empty_model_are_none(void **state)
 {
 	struct aw__model *model = aw__model_create();
 	struct aw__app app = { .model = model };
@@ -118,7 +118,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(waiters__are_those_that_wait),
-		cmocka_unit_test(waiters__of_nobody_are_none),
+		cmocka_unit_test(waiters__of_an_empty_model_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,7 +52,7 @@ static void check_circles(const struct aw__model *model, size_t count, size_t me
 	aw__circles_finish(&circles);
 }
 
-static void waits__for_locks_in_a_circle(void **state)
+static void waits__for_locks_in_a_cycle(void **state)
 {
 	struct aw__model *model = *state;
 	struct aw__circles circles;
@@ -109,7 +109,7 @@ static void waits__for_tasks_and_members(void **state)
 	check_circles(model, 0, 0);
 }
 
-static void waits__of_liars_end(void **state)
+static void waits__of_hostile_recordings_end(void **state)
 {
 	struct aw__model *model = *state;
 	const uint64_t last = 100000;
@@ -161,8 +161,8 @@ static void deadlock__keeps_its_members_in_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(waits__for_locks_in_a_circle), TEST(waits__end_with_the_lock),
-		TEST(waits__for_tasks_and_members), TEST(waits__of_liars_end),
+		TEST(waits__for_locks_in_a_cycle),  TEST(waits__end_with_the_lock),
+		TEST(waits__for_tasks_and_members), TEST(waits__of_hostile_recordings_end),
 		TEST(waits__holds_are_bounded),	    TEST(deadlock__keeps_its_members_in_order),
 	};
 

@@ -62,7 +62,7 @@ static void when__takes_dates(void **state)
 	means(model, "2020-01-01T00:00:00Z", 0, 0); /* before the machine started */
 }
 
-static void when__refuses_what_is_no_moment(void **state)
+static void when__refuses_invalid_times(void **state)
 {
 	static const char *const texts[] = {
 		"",
@@ -87,7 +87,7 @@ static void when__refuses_what_is_no_moment(void **state)
 	}
 }
 
-static void when__needs_to_know_what_time_it_was(void **state)
+static void when__dates_need_the_recordings_clock(void **state)
 {
 	struct aw__model *model = *state;
 	struct aw__problem problem;
@@ -106,8 +106,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(when__counts_from_both_ends),
 		TEST(when__takes_dates),
-		TEST(when__refuses_what_is_no_moment),
-		TEST(when__needs_to_know_what_time_it_was),
+		TEST(when__refuses_invalid_times),
+		TEST(when__dates_need_the_recordings_clock),
 	};
 
 	return cmocka_run_group_tests_name("when", tests, NULL, NULL);

@@ -12,7 +12,7 @@
 #include "proto/finding.h"
 #include "watch_case.h"
 
-static void orphan__is_told_once_when_its_creator_has_ended(void **state)
+static void orphan__is_reported_once_when_its_creator_has_ended(void **state)
 {
 	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0);
 
@@ -29,7 +29,7 @@ static void orphan__is_told_once_when_its_creator_has_ended(void **state)
 	end(&task);
 }
 
-static void orphan__has_neighbours(void **state)
+static void orphan__similar_cases_have_no_finding(void **state)
 {
 	struct aw_agent_task creator = make(NULL, 0), kept = make(&creator, 0);
 	struct aw_agent_task member = make(&creator, 99), again = make(&creator, 0);
@@ -49,7 +49,7 @@ static void orphan__has_neighbours(void **state)
 }
 
 /* Another task has reused the creator's slot. */
-static void orphan__of_a_creator_whose_place_was_given_away(void **state)
+static void orphan__of_a_creator_whose_slot_was_reused(void **state)
 {
 	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0), heir;
 	const uint32_t place = creator.slot;
@@ -146,7 +146,7 @@ static void starved__counts_from_its_birth_if_it_was_born_ready(void **state)
 	end(&ready);
 }
 
-static void leaked__that_nobody_can_finish_is_told_at_once_and_as_nothing_else(void **state)
+static void leaked__that_nothing_can_finish_is_reported_once_at_once(void **state)
 {
 	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0);
 
@@ -198,7 +198,7 @@ static void cancel(struct aw_agent_task *task, const struct aw_agent_task *by)
 	aw_agent_cancel_delivered(task);
 }
 
-static void cancel__that_is_swallowed_is_told_once(void **state)
+static void cancel__that_is_swallowed_is_reported_once(void **state)
 {
 	struct aw_agent_task by = make(NULL, 0), task = make(NULL, 0), ended = make(NULL, 0);
 
@@ -220,7 +220,7 @@ static void cancel__that_is_swallowed_is_told_once(void **state)
 	assert_string_equal(found(), "");
 }
 
-static void cancel__that_was_taken_back_is_nothing(void **state)
+static void cancel__that_was_taken_back_is_no_finding(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 
@@ -313,7 +313,7 @@ static unsigned leaks(unsigned when)
 	return 20 * when + 5;
 }
 
-static void growth__is_told_once_with_its_oldest_task(void **state)
+static void growth__is_reported_once_with_its_oldest_task(void **state)
 {
 	live_through(leaks);
 	assert_string_equal(found(), "leaked-task");
@@ -351,7 +351,7 @@ static unsigned hardly(unsigned when)
 	return 150 + when;
 }
 
-static void growth__has_neighbours(void **state)
+static void growth__similar_cases_have_no_finding(void **state)
 {
 	static unsigned (*const neighbours[])(unsigned when) = { ramp, burst, steady, few, hardly };
 
@@ -363,7 +363,7 @@ static void growth__has_neighbours(void **state)
 }
 
 /* More and more tasks are created, and all of them end before they are old. */
-static void growth__of_short_lives_is_none(void **state)
+static void growth__needs_old_tasks(void **state)
 {
 	for (unsigned when = 0; when < COUNTS; when++) {
 		grow_to(30 * (when + 1));
@@ -376,7 +376,7 @@ static void growth__of_short_lives_is_none(void **state)
 }
 
 /* A constant number of connections, each of which is replaced. */
-static void growth__of_a_changing_crowd_is_none(void **state)
+static void growth__needs_a_growing_number_of_tasks(void **state)
 {
 	grow_to(300);
 	for (unsigned when = 0; when < COUNTS; when++) {
@@ -388,7 +388,7 @@ static void growth__of_a_changing_crowd_is_none(void **state)
 	forget_crowd();
 }
 
-static void handle__that_was_left_open_is_told(void **state)
+static void handle__that_was_left_open_is_reported(void **state)
 {
 	const aw_intern stack = aw_agent_handle_opened(88, "tcp", NULL);
 
@@ -402,29 +402,27 @@ static void handle__that_was_left_open_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(orphan__is_told_once_when_its_creator_has_ended,
+		cmocka_unit_test_setup(orphan__is_reported_once_when_its_creator_has_ended,
 				       watch_set_up),
-		cmocka_unit_test_setup(orphan__has_neighbours, watch_set_up),
-		cmocka_unit_test_setup(orphan__of_a_creator_whose_place_was_given_away,
-				       watch_set_up),
+		cmocka_unit_test_setup(orphan__similar_cases_have_no_finding, watch_set_up),
+		cmocka_unit_test_setup(orphan__of_a_creator_whose_slot_was_reused, watch_set_up),
 		cmocka_unit_test_setup(orphan__of_a_creator_that_failed, watch_set_up),
 		cmocka_unit_test_setup(leaked__waits_for_a_future, watch_set_up),
 		cmocka_unit_test_setup(starved__is_ready_while_its_loop_is_not_blocked,
 				       watch_set_up),
 		cmocka_unit_test_setup(starved__counts_from_its_birth_if_it_was_born_ready,
 				       watch_set_up),
-		cmocka_unit_test_setup(
-			leaked__that_nobody_can_finish_is_told_at_once_and_as_nothing_else,
-			watch_set_up),
+		cmocka_unit_test_setup(leaked__that_nothing_can_finish_is_reported_once_at_once,
+				       watch_set_up),
 		cmocka_unit_test_setup(busy__has_most_of_the_time, watch_set_up),
-		cmocka_unit_test_setup(cancel__that_is_swallowed_is_told_once, watch_set_up),
-		cmocka_unit_test_setup(cancel__that_was_taken_back_is_nothing, watch_set_up),
+		cmocka_unit_test_setup(cancel__that_is_swallowed_is_reported_once, watch_set_up),
+		cmocka_unit_test_setup(cancel__that_was_taken_back_is_no_finding, watch_set_up),
 		cmocka_unit_test_setup(cancel__of_many_is_bounded, watch_set_up),
-		cmocka_unit_test_setup(growth__has_neighbours, watch_set_up),
-		cmocka_unit_test_setup(growth__of_short_lives_is_none, watch_set_up),
-		cmocka_unit_test_setup(growth__of_a_changing_crowd_is_none, watch_set_up),
-		cmocka_unit_test_setup(growth__is_told_once_with_its_oldest_task, watch_set_up),
-		cmocka_unit_test_setup(handle__that_was_left_open_is_told, watch_set_up),
+		cmocka_unit_test_setup(growth__similar_cases_have_no_finding, watch_set_up),
+		cmocka_unit_test_setup(growth__needs_old_tasks, watch_set_up),
+		cmocka_unit_test_setup(growth__needs_a_growing_number_of_tasks, watch_set_up),
+		cmocka_unit_test_setup(growth__is_reported_once_with_its_oldest_task, watch_set_up),
+		cmocka_unit_test_setup(handle__that_was_left_open_is_reported, watch_set_up),
 	};
 	int failed;
 

@@ -91,7 +91,7 @@ static const char *be_busy(struct aw_agent_task *task)
 	return found();
 }
 
-static void busy__is_told_again_in_the_next_recording(void **state)
+static void busy__is_reported_again_in_the_next_recording(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 
@@ -134,7 +134,7 @@ static unsigned be_blocked(uint64_t for_ns)
 }
 
 /* Findings are numbered from 1 in each recording, so the first block of the next one has the same number. */
-static void blocked__is_told_as_it_lasts_in_the_next_recording(void **state)
+static void blocked__is_reported_again_in_the_next_recording(void **state)
 {
 	open_next();
 	assert_int_equal(be_blocked(100 * SECOND), 1);
@@ -155,7 +155,7 @@ static const char *be_an_orphan(struct aw_agent_task *task)
 }
 
 /* The finding is remembered by the task's slot, which has the same number in the next recording. */
-static void orphan__is_told_again_in_the_next_recording(void **state)
+static void orphan__is_reported_again_in_the_next_recording(void **state)
 {
 	struct aw_agent_task task = { .id = aw_agent_new_task_id() };
 
@@ -178,7 +178,7 @@ static int tell_in_child(void)
 	return 0;
 }
 
-static void orphan__is_told_again_in_a_forked_child(void **state)
+static void orphan__is_reported_again_in_a_forked_child(void **state)
 {
 	open_next(); /* so that the task's slot has the same number as in the child */
 	parents.id = aw_agent_new_task_id();
@@ -209,11 +209,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(reset__tables_are_cleared_for_another_box, watch_set_up),
-		cmocka_unit_test_setup(busy__is_told_again_in_the_next_recording, watch_set_up),
-		cmocka_unit_test_setup(blocked__is_told_as_it_lasts_in_the_next_recording,
+		cmocka_unit_test_setup(busy__is_reported_again_in_the_next_recording, watch_set_up),
+		cmocka_unit_test_setup(blocked__is_reported_again_in_the_next_recording,
 				       watch_set_up),
-		cmocka_unit_test_setup(orphan__is_told_again_in_the_next_recording, watch_set_up),
-		cmocka_unit_test_setup(orphan__is_told_again_in_a_forked_child, watch_set_up),
+		cmocka_unit_test_setup(orphan__is_reported_again_in_the_next_recording,
+				       watch_set_up),
+		cmocka_unit_test_setup(orphan__is_reported_again_in_a_forked_child, watch_set_up),
 		cmocka_unit_test_setup(growth__begins_anew_in_the_next_recording, watch_set_up),
 	};
 	int failed;

@@ -19,7 +19,7 @@
 
 #define CASE(name) cmocka_unit_test_setup(name, watch_set_up)
 
-static void deadlock__is_told_once_when_it_lasts(void **state)
+static void deadlock__is_reported_once_when_it_lasts(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0);
 
@@ -42,7 +42,7 @@ static void deadlock__is_told_once_when_it_lasts(void **state)
 }
 
 /* A lock may be released while its next owner is ready, but does not run, because the loop is busy. */
-static void deadlock__is_none_before_what_was_ready_ran(void **state)
+static void deadlock__needs_a_turn_of_the_loop(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0);
 
@@ -69,7 +69,7 @@ static void deadlock__is_none_before_what_was_ready_ran(void **state)
 }
 
 /* A timeout in a task that awaits a member of the cycle can end the cycle, too. */
-static void deadlock__is_none_that_a_timer_ends(void **state)
+static void deadlock__is_none_if_a_timer_ends_it(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0), outer = make(NULL, 0);
 
@@ -92,7 +92,7 @@ static void deadlock__is_none_that_a_timer_ends(void **state)
 }
 
 /* A timer that ends the wait for shielded tasks does not cancel them. */
-static void deadlock__is_told_behind_a_shield_that_a_timer_ends(void **state)
+static void deadlock__is_reported_behind_a_shield_that_a_timer_ends(void **state)
 {
 	struct aw_agent_task outer = make(NULL, 0), one = make(&outer, 77), two = make(&outer, 77);
 
@@ -129,7 +129,7 @@ static void deadlock__of_a_gather_needs_all_its_children(void **state)
 }
 
 /* A cycle at the end of the run is a deadlock, unless a timer could end it or a member sleeps. */
-static void deadlock__at_the_end_is_told_at_once(void **state)
+static void deadlock__at_the_end_is_reported_at_once(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), other = make(NULL, 0), third = make(NULL, 0);
 
@@ -154,7 +154,7 @@ static void deadlock__at_the_end_is_told_at_once(void **state)
 	end(&third);
 }
 
-static void deadlock__at_the_end_is_not_told_again(void **state)
+static void deadlock__at_the_end_is_not_reported_again(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), other = make(NULL, 0);
 
@@ -169,7 +169,7 @@ static void deadlock__at_the_end_is_not_told_again(void **state)
 }
 
 /* The search at a loop's end skips cycles with tasks of another loop, which run meanwhile: the watchdog finds them. */
-static void deadlock__at_the_end_is_the_loops_own(void **state)
+static void deadlock__at_the_end_has_tasks_of_one_loop_only(void **state)
 {
 	struct aw_agent_loop second = { 0 }, mine = loop;
 	struct aw_agent_task one = make(NULL, 0), other;
@@ -190,7 +190,7 @@ static void deadlock__at_the_end_is_the_loops_own(void **state)
 	aw_agent_loop_closed(&second);
 }
 
-static void stuck__loop_is_told_at_once(void **state)
+static void stuck__loop_is_reported_at_once(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 
@@ -233,7 +233,7 @@ static void end_threads(void)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 }
 
-static void stuck__loop_that_threads_could_wake_is_told_when_they_are_gone(void **state)
+static void stuck__loop_that_threads_could_wake_is_reported_when_they_have_ended(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 
@@ -260,7 +260,7 @@ static void stuck__loop_that_threads_could_wake_is_told_when_they_are_gone(void 
 	end(&task);
 }
 
-static void stuck__loop_without_other_threads_is_told_at_once(void **state)
+static void stuck__loop_without_other_threads_is_reported_at_once(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 
@@ -289,7 +289,7 @@ static void *look_on(void *nothing)
 	return NULL;
 }
 
-static void stuck__loop_is_told_though_it_was_looked_at_just_then(void **state)
+static void stuck__loop_is_reported_during_a_concurrent_check(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 	const char *found_text;
@@ -322,18 +322,18 @@ static void stuck__loop_is_told_though_it_was_looked_at_just_then(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(deadlock__is_told_once_when_it_lasts),
-		CASE(deadlock__is_none_before_what_was_ready_ran),
-		CASE(deadlock__is_none_that_a_timer_ends),
-		CASE(deadlock__is_told_behind_a_shield_that_a_timer_ends),
+		CASE(deadlock__is_reported_once_when_it_lasts),
+		CASE(deadlock__needs_a_turn_of_the_loop),
+		CASE(deadlock__is_none_if_a_timer_ends_it),
+		CASE(deadlock__is_reported_behind_a_shield_that_a_timer_ends),
 		CASE(deadlock__of_a_gather_needs_all_its_children),
-		CASE(deadlock__at_the_end_is_told_at_once),
-		CASE(deadlock__at_the_end_is_not_told_again),
-		CASE(deadlock__at_the_end_is_the_loops_own),
-		CASE(stuck__loop_is_told_at_once),
-		CASE(stuck__loop_that_threads_could_wake_is_told_when_they_are_gone),
-		CASE(stuck__loop_without_other_threads_is_told_at_once),
-		CASE(stuck__loop_is_told_though_it_was_looked_at_just_then),
+		CASE(deadlock__at_the_end_is_reported_at_once),
+		CASE(deadlock__at_the_end_is_not_reported_again),
+		CASE(deadlock__at_the_end_has_tasks_of_one_loop_only),
+		CASE(stuck__loop_is_reported_at_once),
+		CASE(stuck__loop_that_threads_could_wake_is_reported_when_they_have_ended),
+		CASE(stuck__loop_without_other_threads_is_reported_at_once),
+		CASE(stuck__loop_is_reported_during_a_concurrent_check),
 	};
 
 	int failed;

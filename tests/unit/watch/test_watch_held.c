@@ -17,7 +17,7 @@ static void fail_with(struct aw_agent_task *task, uint64_t error)
 	aw_agent_task_done(task, AW_OUTCOME_ERROR, error);
 }
 
-static void held__is_told_once_when_it_lasts(void **state)
+static void held__is_reported_once_when_it_lasts(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 
@@ -34,7 +34,7 @@ static void held__is_told_once_when_it_lasts(void **state)
 	aw_agent_error_retrieved(&task, 71, NULL);
 }
 
-static void held__has_neighbours(void **state)
+static void held__similar_cases_have_no_finding(void **state)
 {
 	struct aw_agent_task taken = make(NULL, 0), member = make(NULL, 99), lost = make(NULL, 0);
 	struct aw_agent_task cancelled = make(NULL, 0);
@@ -53,7 +53,7 @@ static void held__has_neighbours(void **state)
 }
 
 /* The program retrieves the error between the check and the finding. */
-static void held__that_is_retrieved_meanwhile_is_none(void **state)
+static void held__that_is_retrieved_meanwhile_is_no_finding(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 	struct aw__held_list held = { .early = true };
@@ -69,7 +69,7 @@ static void held__that_is_retrieved_meanwhile_is_none(void **state)
 }
 
 /* A task that awaits the failed one gets the error when it runs. Until then it waits (Python) or is ready (C). */
-static void held__is_not_what_a_task_awaits(void **state)
+static void held__is_no_finding_while_a_task_awaits_it(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0), waits = make(NULL, 0), ready = make(NULL, 0);
 	struct aw__held_list held;
@@ -95,7 +95,7 @@ static void held__is_not_what_a_task_awaits(void **state)
 }
 
 /* A retrieval is recorded in the findings' ring only if the error was due to be reported as held. */
-static void held__leaves_findings_to_findings(void **state)
+static void held__retrievals_are_recorded_as_findings_only_if_due(void **state)
 {
 	struct aw_agent_task early = make(NULL, 0), member = make(NULL, 99), late = make(NULL, 0);
 	const struct aw__ring *ring = &aw__writer_get()->rings[AW__FINDINGS];
@@ -155,11 +155,11 @@ static void held__at_the_end_needs_no_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(held__is_told_once_when_it_lasts),
-		CASE(held__has_neighbours),
-		CASE(held__that_is_retrieved_meanwhile_is_none),
-		CASE(held__is_not_what_a_task_awaits),
-		CASE(held__leaves_findings_to_findings),
+		CASE(held__is_reported_once_when_it_lasts),
+		CASE(held__similar_cases_have_no_finding),
+		CASE(held__that_is_retrieved_meanwhile_is_no_finding),
+		CASE(held__is_no_finding_while_a_task_awaits_it),
+		CASE(held__retrievals_are_recorded_as_findings_only_if_due),
 		CASE(held__keeps_copies_among_the_events),
 		CASE(held__at_the_end_needs_no_time),
 	};

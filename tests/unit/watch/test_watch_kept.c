@@ -89,7 +89,7 @@ static void forget(void)
 	assert_string_equal(found(), "");
 }
 
-static void kept__that_become_more_and_more_are_told_once(void **state)
+static void kept__growing_numbers_are_reported_once(void **state)
 {
 	for (unsigned i = 0; i < COUNTS; i++) {
 		keep(20);
@@ -127,7 +127,7 @@ static void kept__and_alive_grow_together(void **state)
 }
 
 /* A cache that is full after a while, and replaces its entries. */
-static void kept__in_a_bounded_cache_are_none(void **state)
+static void kept__in_a_bounded_cache_is_no_finding(void **state)
 {
 	for (unsigned i = 0; i < COUNTS; i++) {
 		keep(60);
@@ -140,7 +140,7 @@ static void kept__in_a_bounded_cache_are_none(void **state)
 }
 
 /* A gather() of many tasks: half of the rest ends between two counts, and all are kept until the last has ended. */
-static void kept__until_the_last_has_ended_are_none(void **state)
+static void kept__until_the_last_has_ended_is_no_finding(void **state)
 {
 	unsigned ended = 0;
 
@@ -157,7 +157,7 @@ static void kept__until_the_last_has_ended_are_none(void **state)
 }
 
 /* More and more tasks, none of which is kept from one count to the next. */
-static void kept__for_a_short_time_are_none(void **state)
+static void kept__for_a_short_time_is_no_finding(void **state)
 {
 	for (unsigned i = 0; i < COUNTS; i++) {
 		keep(30 * (i + 1));
@@ -199,7 +199,7 @@ static void kept__is_counted_once(void **state)
 }
 
 /* Tasks are counted by the tick of their creation, in a table that wraps: they are removed from the right entry. */
-static void kept__for_very_long_are_taken_off(void **state)
+static void kept__old_tasks_are_removed_when_released(void **state)
 {
 	keep(5);
 	for (unsigned i = 0; i < 1025; i++)
@@ -212,7 +212,7 @@ static void kept__for_very_long_are_taken_off(void **state)
 }
 
 /* More creation stacks than fit, twice: empty entries are reused. */
-static void kept__of_many_places_find_room_again(void **state)
+static void kept__table_reuses_empty_entries(void **state)
 {
 	static struct aw_agent_task many[2000];
 
@@ -253,14 +253,14 @@ static void kept__of_another_box_are_forgotten(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(kept__that_become_more_and_more_are_told_once, set_up),
+		cmocka_unit_test_setup(kept__growing_numbers_are_reported_once, set_up),
 		cmocka_unit_test_setup(kept__is_counted_once, set_up),
-		cmocka_unit_test_setup(kept__for_very_long_are_taken_off, set_up),
-		cmocka_unit_test_setup(kept__of_many_places_find_room_again, set_up),
+		cmocka_unit_test_setup(kept__old_tasks_are_removed_when_released, set_up),
+		cmocka_unit_test_setup(kept__table_reuses_empty_entries, set_up),
 		cmocka_unit_test_setup(kept__of_another_box_are_forgotten, set_up),
-		cmocka_unit_test_setup(kept__in_a_bounded_cache_are_none, set_up),
-		cmocka_unit_test_setup(kept__until_the_last_has_ended_are_none, set_up),
-		cmocka_unit_test_setup(kept__for_a_short_time_are_none, set_up),
+		cmocka_unit_test_setup(kept__in_a_bounded_cache_is_no_finding, set_up),
+		cmocka_unit_test_setup(kept__until_the_last_has_ended_is_no_finding, set_up),
+		cmocka_unit_test_setup(kept__for_a_short_time_is_no_finding, set_up),
 		cmocka_unit_test_setup(kept__and_alive_grow_together, set_up),
 	};
 	int failed;

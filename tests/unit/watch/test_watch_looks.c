@@ -30,7 +30,7 @@ static unsigned words(const char *text)
 
 /* ---- starved, leaked ---- */
 
-static void starved__is_told_at_the_second_look(void **state)
+static void starved__is_reported_at_the_second_check(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 
@@ -60,7 +60,7 @@ static void starved__is_seen_twice_in_one_wait(void **state)
 	end(&task);
 }
 
-static void starved__is_nobody_whose_loop_has_a_finding(void **state)
+static void starved__is_no_task_whose_loop_has_a_finding(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 	struct aw__box_loop *entry = &aw__recorder.loops[loop.slot - 1];
@@ -76,7 +76,7 @@ static void starved__is_nobody_whose_loop_has_a_finding(void **state)
 	end(&task);
 }
 
-static void starved__is_nobody_whose_loop_never_ran(void **state)
+static void starved__is_no_task_whose_loop_never_ran(void **state)
 {
 	struct aw_agent_loop fresh = { 0 }, own = loop;
 	struct aw_agent_task task;
@@ -93,7 +93,7 @@ static void starved__is_nobody_whose_loop_never_ran(void **state)
 	aw_agent_loop_closed(&fresh);
 }
 
-static void starved__was_not_run_for_as_long_as_that(void **state)
+static void starved__is_reported_when_not_run_for_the_threshold(void **state)
 {
 	struct aw_agent_task task = make(NULL, 0);
 
@@ -125,7 +125,7 @@ static void task__that_is_run_again_and_again_takes_the_time_in_between(void **s
 	end(&task);
 }
 
-static void findings__of_one_look_are_bounded(void **state)
+static void findings__of_one_check_are_bounded(void **state)
 {
 	enum { MANY = 100, A_LOOK = 64 };
 	struct aw_agent_task tasks[MANY];
@@ -147,7 +147,7 @@ static void findings__of_one_look_are_bounded(void **state)
 		end(&tasks[i]);
 }
 
-static void leaked__is_nobody_of_a_group(void **state)
+static void leaked__is_no_member_of_a_group(void **state)
 {
 	struct aw_agent_task creator = make(NULL, 0), member = make(&creator, 99);
 
@@ -160,7 +160,7 @@ static void leaked__is_nobody_of_a_group(void **state)
 
 /* ---- deadlocks ---- */
 
-static void deadlock__is_told_at_the_second_look(void **state)
+static void deadlock__is_reported_at_the_second_check(void **state)
 {
 	struct aw_agent_task one = make(NULL, 0), two = make(NULL, 0);
 	unsigned looks = 0;
@@ -228,7 +228,7 @@ static void deadlock__of_a_group_needs_one_of_its_children(void **state)
 }
 
 /* A group without children in the table: unknown tasks may end it. */
-static void deadlock__of_a_group_without_children_is_not_told(void **state)
+static void deadlock__of_a_group_without_children_is_not_reported(void **state)
 {
 	struct aw_agent_task owner = make(NULL, 0), other = make(NULL, 0);
 
@@ -242,7 +242,7 @@ static void deadlock__of_a_group_without_children_is_not_told(void **state)
 
 /* ---- growth ---- */
 
-static void growth__is_told_at_the_fifth_count(void **state)
+static void growth__is_reported_at_the_fifth_count(void **state)
 {
 	static struct aw_agent_task tasks[400];
 	unsigned count = 0;
@@ -339,7 +339,7 @@ static void task__a_long_name_is_cut(void **state)
 
 /* ---- blocked loops ---- */
 
-static void blocked__is_as_long_as_was_asked(void **state)
+static void blocked__is_due_at_the_threshold(void **state)
 {
 	struct aw__blocked blocked;
 
@@ -360,7 +360,7 @@ static bool is_due(uint64_t lasted_ms, uint64_t first_look_ms, uint64_t waited_m
 					waited_ms * 1000000);
 }
 
-static void blocked__only_what_the_program_itself_took_counts(void **state)
+static void blocked__waits_for_a_processor_do_not_count(void **state)
 {
 	assert_true(is_due(100, 20, 0));
 	assert_false(is_due(99, 20, 0));
@@ -396,7 +396,7 @@ static bool excuses(uint64_t lasted_ns, uint64_t waited_ns)
 	return last_text[0] != '\0';
 }
 
-static void blocked__a_tenth_of_it_without_a_processor_is_told(void **state)
+static void blocked__a_tenth_without_a_processor_is_reported(void **state)
 {
 	assert_false(excuses(SECOND, 0));
 	assert_false(excuses(SECOND, SECOND / 10 - 1));
@@ -417,7 +417,7 @@ static unsigned told_again(struct aw__box_cursor *cursor)
 	return count;
 }
 
-static void blocked__is_told_again_when_it_lasted_twice_as_long(void **state)
+static void blocked__is_reported_again_when_it_lasted_twice_as_long(void **state)
 {
 	struct aw__box_cursor *cursor = aw__box_cursor_create(box_fixture_box());
 	struct aw__blocked blocked;
@@ -512,29 +512,29 @@ static void deadlock__of_a_semaphore_needs_owners_that_are_known(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(starved__is_told_at_the_second_look),
+		CASE(starved__is_reported_at_the_second_check),
 		CASE(starved__is_seen_twice_in_one_wait),
-		CASE(starved__is_nobody_whose_loop_has_a_finding),
-		CASE(starved__is_nobody_whose_loop_never_ran),
-		CASE(starved__was_not_run_for_as_long_as_that),
+		CASE(starved__is_no_task_whose_loop_has_a_finding),
+		CASE(starved__is_no_task_whose_loop_never_ran),
+		CASE(starved__is_reported_when_not_run_for_the_threshold),
 		CASE(task__that_is_run_again_and_again_takes_the_time_in_between),
-		CASE(findings__of_one_look_are_bounded),
-		CASE(leaked__is_nobody_of_a_group),
-		CASE(deadlock__is_told_at_the_second_look),
+		CASE(findings__of_one_check_are_bounded),
+		CASE(leaked__is_no_member_of_a_group),
+		CASE(deadlock__is_reported_at_the_second_check),
 		CASE(deadlock__lists_sixteen_of_more),
 		CASE(deadlock__of_a_lock_whose_holder_has_ended),
 		CASE(deadlock__of_a_group_needs_one_of_its_children),
-		CASE(deadlock__of_a_group_without_children_is_not_told),
-		CASE(growth__is_told_at_the_fifth_count),
+		CASE(deadlock__of_a_group_without_children_is_not_reported),
+		CASE(growth__is_reported_at_the_fifth_count),
 		CASE(cancel__names_where_it_was_asked_for),
 		CASE(task__that_never_ran_took_no_time),
 		CASE(task__took_as_long_as_its_steps),
 		CASE(task__steps_stop_at_their_most),
 		CASE(task__a_long_name_is_cut),
-		CASE(blocked__is_as_long_as_was_asked),
-		CASE(blocked__only_what_the_program_itself_took_counts),
-		CASE(blocked__a_tenth_of_it_without_a_processor_is_told),
-		CASE(blocked__is_told_again_when_it_lasted_twice_as_long),
+		CASE(blocked__is_due_at_the_threshold),
+		CASE(blocked__waits_for_a_processor_do_not_count),
+		CASE(blocked__a_tenth_without_a_processor_is_reported),
+		CASE(blocked__is_reported_again_when_it_lasted_twice_as_long),
 		CASE(intern__a_long_text_is_cut),
 		CASE(deadlock__of_a_semaphore_needs_all_its_owners),
 		CASE(deadlock__of_a_semaphore_needs_owners_that_are_known),
