@@ -151,7 +151,7 @@ static void show_raise(struct aw__writing *writing, const struct aw__margin *mar
 	aw__margin_line(writing, margin);
 	aw__buffer_text(writing->out, "  raised in ");
 	if (error->task != 0)
-		aw__people_task(writing, error->task, 0);
+		aw__labels_task(writing, error->task, 0);
 	else
 		aw__buffer_text(writing->out, "no task");
 	if (error->stack == 0 && aw__model_place(writing->model, error->site, &site)) {
@@ -251,7 +251,7 @@ static void show_cancel(struct aw__writing *writing, const struct aw__margin *ma
 	aw__margin_line(writing, margin);
 	aw__buffer_text(writing->out, "  asked to cancel by ");
 	if (cancel->by != 0)
-		aw__people_task(writing, cancel->by, 0);
+		aw__labels_task(writing, cancel->by, 0);
 	else
 		aw__buffer_text(writing->out, "its loop");
 	if (cancel->why != AW_CANCEL_ASKED)

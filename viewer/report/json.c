@@ -80,7 +80,7 @@ json_t *aw__json_task(const struct aw__model *model, uint64_t id, bool strict)
 		return json_null();
 	aw__writing_init(&writing, model, &plain, NULL);
 	writing.strict = strict;
-	facts = aw__people_facts(&writing, id);
+	facts = aw__labels_facts(&writing, id);
 	object = json_object();
 	json_object_set_new(object, "id", aw__json_number(id));
 	json_object_set_new(object, "name",

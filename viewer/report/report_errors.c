@@ -44,7 +44,7 @@ static void show_state(struct aw__writing *writing, const struct aw__error *erro
 		aw__buffer_text(writing->out, "retrieved");
 		if (error->taker != 0) {
 			aw__buffer_text(writing->out, " by ");
-			aw__people_name(writing, error->taker);
+			aw__labels_name(writing, error->taker);
 		}
 	} else {
 		aw__buffer_text(writing->out, "pending: nobody has retrieved it yet");

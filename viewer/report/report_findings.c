@@ -135,19 +135,19 @@ static void show_who(struct aw__writing *writing, const struct aw__found *found)
 		return;
 	if (found->task != 0 && found->kind != AW__NEVER_AWAITED) {
 		aw__buffer_text(writing->out, "   task ");
-		aw__people_task(writing, found->task, found->coroutine);
+		aw__labels_task(writing, found->task, found->coroutine);
 		show_state(writing, found);
 		aw__buffer_char(writing->out, '\n');
 	} else if (found->coroutine != 0) {
 		aw__buffer_text(writing->out,
 				is_of_job(found) ? "   job in a thread: " : "   coroutine ");
-		aw__people_place(writing, found->coroutine);
+		aw__labels_place(writing, found->coroutine);
 		aw__buffer_char(writing->out, '\n');
 	}
 	if (found->creator != 0) {
 		aw__buffer_text(writing->out,
 				is_of_job(found) ? "   submitted by " : "   made by ");
-		aw__people_task(writing, found->creator, 0);
+		aw__labels_task(writing, found->creator, 0);
 		aw__buffer_char(writing->out, '\n');
 	}
 }
@@ -195,7 +195,7 @@ static void show_canceller(struct aw__writing *writing, const struct aw__found *
 {
 	aw__buffer_text(writing->out, "   asked to cancel by ");
 	if (found->by != 0)
-		aw__people_task(writing, found->by, 0);
+		aw__labels_task(writing, found->by, 0);
 	else
 		aw__buffer_text(writing->out, "its loop");
 	aw__buffer_char(writing->out, '\n');
@@ -303,7 +303,7 @@ static void show_again(struct aw__writing *writing, const struct aw__found_group
 			break;
 		}
 		aw__buffer_text(writing->out, count == 0 ? ", of " : ", ");
-		aw__people_name(writing, found->task);
+		aw__labels_name(writing, found->task);
 		named[count++] = found->task;
 	}
 	aw__buffer_char(writing->out, '\n');

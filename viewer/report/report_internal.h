@@ -66,13 +66,13 @@ void aw__writing_allowance(struct aw__writing *writing, const struct aw__allowan
 void aw__writing_plural(struct aw__writing *writing, uint64_t count, const char *thing);
 
 /* The facts about a task that this report may use (see `strict`); NULL if there are none. */
-const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing, uint64_t id);
+const struct aw__task_facts *aw__labels_facts(const struct aw__writing *writing, uint64_t id);
 /** Append a task's name; "Task-2" if the name is unknown. */
-void aw__people_name(struct aw__writing *writing, uint64_t id);
+void aw__labels_name(struct aw__writing *writing, uint64_t id);
 /** Append "Task-2 (coroutine bug, defined at demo.c:3)". `coroutine` 0: the task's own. */
-void aw__people_task(struct aw__writing *writing, uint64_t id, uint64_t coroutine);
+void aw__labels_task(struct aw__writing *writing, uint64_t id, uint64_t coroutine);
 /** Append "bug, defined at demo.c:3". */
-void aw__people_place(struct aw__writing *writing, uint64_t place);
+void aw__labels_place(struct aw__writing *writing, uint64_t place);
 
 /** Append what a task waits for, and its holder: "lock #5, held by Task-3". */
 void aw__waits_target(struct aw__writing *writing, uint64_t kind, uint64_t target);

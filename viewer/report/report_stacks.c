@@ -246,7 +246,7 @@ static void show_creation(struct chain *chain)
 	if (!chain->own)
 		aw__buffer_text(out, "created by ");
 	if (chain->task != 0)
-		aw__people_name(chain->writing, chain->task);
+		aw__labels_name(chain->writing, chain->task);
 	else
 		aw__buffer_text(out, chain->own ? "the task" : "a task");
 	aw__buffer_text(out, chain->own		? " was created"
@@ -293,7 +293,7 @@ static bool show_part(struct chain *chain, const char *heading, const struct aw_
 static void go_up(struct chain *chain)
 {
 	const struct aw__task_facts *facts =
-		chain->task != 0 ? aw__people_facts(chain->writing, chain->task) : NULL;
+		chain->task != 0 ? aw__labels_facts(chain->writing, chain->task) : NULL;
 
 	chain->task = facts != NULL ? facts->creator : 0;
 }

@@ -78,7 +78,7 @@ static void show_task(struct aw__writing *writing, const struct aw__task *task, 
 {
 	struct aw__frame frame;
 
-	aw__people_name(writing, task->id);
+	aw__labels_name(writing, task->id);
 	if (aw__model_place(writing->model, task->facts.coroutine, &frame) &&
 	    frame.function != NULL) {
 		aw__buffer_text(writing->out, "  ");
@@ -224,7 +224,7 @@ static void show_loops(struct forest *forest)
 		}
 		if (loop->task != 0) {
 			aw__buffer_text(out, " with ");
-			aw__people_name(&forest->writing, loop->task);
+			aw__labels_name(&forest->writing, loop->task);
 		}
 		aw__buffer_char(out, '\n');
 	}

@@ -22,7 +22,7 @@ static void show_job(struct aw__writing *writing, uint64_t target)
 		aw__buffer_text(writing->out, "that has not begun");
 		return;
 	}
-	aw__people_name(writing, target);
+	aw__labels_name(writing, target);
 	if (!aw__model_place(writing->model, task->facts.coroutine, &frame) ||
 	    frame.function == NULL)
 		return;
@@ -33,7 +33,7 @@ static void show_job(struct aw__writing *writing, uint64_t target)
 static void show_wait(struct aw__writing *writing, uint64_t kind, uint64_t target)
 {
 	if (kind == AW_WAIT_TASK) {
-		aw__people_name(writing, target);
+		aw__labels_name(writing, target);
 		return;
 	}
 	if (kind == AW_WAIT_JOB) {
@@ -53,7 +53,7 @@ void aw__waits_target(struct aw__writing *writing, uint64_t kind, uint64_t targe
 	if (kind != AW_WAIT_LOCK || holder == 0)
 		return;
 	aw__buffer_text(writing->out, ", held by ");
-	aw__people_name(writing, holder);
+	aw__labels_name(writing, holder);
 }
 
 /* The holder of a lock is the next member, unless the finding's text says otherwise. */
@@ -64,12 +64,12 @@ static void show_member(struct aw__writing *writing, const struct aw__found *fou
 	const bool whole = found->text == NULL && found->member_count == found->value;
 
 	aw__buffer_text(writing->out, "   ");
-	aw__people_task(writing, member->task, 0);
+	aw__labels_task(writing, member->task, 0);
 	aw__buffer_text(writing->out, " waits for ");
 	show_wait(writing, member->wait_kind, member->wait_target);
 	if (member->wait_kind == AW_WAIT_LOCK && (whole || (found->text == NULL && next > at))) {
 		aw__buffer_text(writing->out, ", which ");
-		aw__people_name(writing, found->members[next].task);
+		aw__labels_name(writing, found->members[next].task);
 		aw__buffer_text(writing->out, " has");
 	}
 	aw__buffer_char(writing->out, '\n');
@@ -85,7 +85,7 @@ static void show_where(struct aw__writing *writing, const struct aw__margin *mar
 	if (stack == 0 || aw__map_get(&writing->printed, stack) != NULL)
 		return;
 	snprintf(heading, sizeof(heading), "%.40s waits here, most recent call first",
-		 aw__task_name(aw__people_facts(writing, id), id, space));
+		 aw__task_name(aw__labels_facts(writing, id), id, space));
 	aw__buffer_char(writing->out, '\n');
 	aw__stacks_show(writing, margin, heading, stack, 0, id, false);
 }
@@ -101,7 +101,7 @@ void aw__waits_members(struct aw__writing *writing, const struct aw__found *foun
 				  aw__writing_dots(writing), found->value - found->member_count);
 	for (uint32_t i = 0; i < found->member_count; i++) {
 		const uint64_t id = found->members[i].task;
-		const struct aw__task_facts *facts = aw__people_facts(writing, id);
+		const struct aw__task_facts *facts = aw__labels_facts(writing, id);
 		char heading[96], space[32];
 
 		show_where(writing, &margin, &found->members[i]);
@@ -128,7 +128,7 @@ void aw__waits_circles(struct aw__writing *writing)
 		for (size_t j = 0; j < circle->count && j < MAX_SHOWN; j++) {
 			const struct aw__task *task = circle->tasks[j];
 
-			aw__people_name(writing, task->id);
+			aw__labels_name(writing, task->id);
 			aw__buffer_text(writing->out, arrow);
 			if (task->wait_kind == AW_WAIT_TASK)
 				continue;
@@ -137,7 +137,7 @@ void aw__waits_circles(struct aw__writing *writing)
 		}
 		if (circle->count > MAX_SHOWN)
 			aw__buffer_format(writing->out, "%s%s", aw__writing_dots(writing), arrow);
-		aw__people_name(writing, circle->tasks[0]->id);
+		aw__labels_name(writing, circle->tasks[0]->id);
 		aw__buffer_char(writing->out, '\n');
 	}
 	if (circles.count > MAX_SHOWN)

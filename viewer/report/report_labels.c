@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Texts that name tasks: "Task-7 'fetch'", and their creators. */
+/* Prints names of tasks and places of coroutines for text reports: "Task-2 (coroutine bug, defined at demo.c:3)". */
 #include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
 
-const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing, uint64_t id)
+const struct aw__task_facts *aw__labels_facts(const struct aw__writing *writing, uint64_t id)
 {
 	const struct aw__task *task = aw__model_task(writing->model, id);
 
@@ -15,9 +15,9 @@ const struct aw__task_facts *aw__people_facts(const struct aw__writing *writing,
 	return writing->strict || !task->known ? NULL : &task->facts;
 }
 
-void aw__people_name(struct aw__writing *writing, uint64_t id)
+void aw__labels_name(struct aw__writing *writing, uint64_t id)
 {
-	const struct aw__task_facts *facts = aw__people_facts(writing, id);
+	const struct aw__task_facts *facts = aw__labels_facts(writing, id);
 	char space[32];
 
 	aw__writing_style(writing, AW__STYLE_STRONG);
@@ -28,7 +28,7 @@ void aw__people_name(struct aw__writing *writing, uint64_t id)
 	aw__writing_style(writing, AW__STYLE_PLAIN);
 }
 
-void aw__people_place(struct aw__writing *writing, uint64_t place)
+void aw__labels_place(struct aw__writing *writing, uint64_t place)
 {
 	struct aw__frame frame;
 
@@ -45,16 +45,16 @@ void aw__people_place(struct aw__writing *writing, uint64_t place)
 		aw__buffer_format(writing->out, ":%u", frame.line);
 }
 
-void aw__people_task(struct aw__writing *writing, uint64_t id, uint64_t coroutine)
+void aw__labels_task(struct aw__writing *writing, uint64_t id, uint64_t coroutine)
 {
-	const struct aw__task_facts *facts = aw__people_facts(writing, id);
+	const struct aw__task_facts *facts = aw__labels_facts(writing, id);
 
 	if (coroutine == 0 && facts != NULL)
 		coroutine = facts->coroutine;
-	aw__people_name(writing, id);
+	aw__labels_name(writing, id);
 	if (coroutine == 0)
 		return;
 	aw__buffer_text(writing->out, " (coroutine ");
-	aw__people_place(writing, coroutine);
+	aw__labels_place(writing, coroutine);
 	aw__buffer_char(writing->out, ')');
 }
