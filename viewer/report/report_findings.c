@@ -247,13 +247,9 @@ static void show_error(struct aw__writing *writing, const struct aw__found *foun
 static void show_stack(struct aw__writing *writing, const struct aw__found *found)
 {
 	struct aw__margin margin = { NULL, false, " " };
-	bool in_task = found->kind == AW__BLOCKED_LOOP || found->kind == AW__NEVER_AWAITED ||
-		       found->kind == AW__SWALLOWED_CANCEL || found->kind == AW__SCOPE_LEFT_OPEN ||
-		       found->task == 0;
-	uint64_t task = found->task != 0 ? found->task : found->creator;
+	uint64_t task;
+	const bool in_task = aw__stacks_owner(found, &task);
 
-	if (found->kind == AW__SWALLOWED_CANCEL)
-		task = found->by;
 	if (found->stack == 0 || found->member_count > 0 ||
 	    aw__map_get(&writing->printed, found->stack) != NULL)
 		return;

@@ -102,6 +102,8 @@ void aw__margin_line(struct aw__writing *writing, const struct aw__margin *margi
 void aw__stacks_show(struct aw__writing *writing, const struct aw__margin *margin,
 		     const char *heading, uint64_t stack, uint64_t site, uint64_t task,
 		     bool in_task);
+/** The task of a finding's stack. Returns true if the stack is within it, false if it is where the task was created. */
+bool aw__stacks_owner(const struct aw__found *found, uint64_t *ret_task);
 /** Append the program's frames of one stack in one line, innermost first. Returns false if there are none. */
 bool aw__stacks_line(struct aw__writing *writing, uint64_t stack);
 /** "bug at demo.c:3". */

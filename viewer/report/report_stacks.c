@@ -298,6 +298,16 @@ static void go_up(struct chain *chain)
 	chain->task = facts != NULL ? facts->creator : 0;
 }
 
+bool aw__stacks_owner(const struct aw__found *found, uint64_t *ret_task)
+{
+	*ret_task = found->kind == AW__SWALLOWED_CANCEL ? found->by
+		    : found->task != 0			? found->task
+							: found->creator;
+	return found->kind == AW__BLOCKED_LOOP || found->kind == AW__NEVER_AWAITED ||
+	       found->kind == AW__SWALLOWED_CANCEL || found->kind == AW__SCOPE_LEFT_OPEN ||
+	       found->task == 0;
+}
+
 static size_t chain_length(const struct aw__model *model, uint64_t stack)
 {
 	struct aw__stack_walk walk;

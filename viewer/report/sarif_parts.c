@@ -116,8 +116,6 @@ static void add_frames(const struct aw__sarif *sarif, const struct aw__stack *st
 	}
 }
 
-#define CREATED "created by a task that was created here"
-
 static const char *what_stack(const struct aw__found *found)
 {
 	switch (found->kind) {
@@ -137,9 +135,58 @@ static const char *what_stack(const struct aw__found *found)
 
 #define BEFORE_RECORDING "the task was created before recording began"
 
-static const char *what_part(const struct aw__stack *part, const char *what)
+static const struct aw__task_facts *facts_of(const struct aw__sarif *sarif, uint64_t id)
 {
-	return (part->flags & AW__STACK_BEFORE_RECORDING) != 0 ? BEFORE_RECORDING : what;
+	const struct aw__task *task = aw__model_task(sarif->model, id);
+
+	return task != NULL && task->told != NULL ? &task->told->facts : NULL;
+}
+
+/* "Task-2 was created here" of the task that the first stack is within, "created by Task-1, which …" of its ancestors. */
+static void describe_creation(const struct aw__sarif *sarif, uint64_t task, bool own,
+			      struct aw__buffer *out)
+{
+	char space[32];
+
+	aw__buffer_text(out, own ? "" : "created by ");
+	if (task != 0)
+		aw__buffer_text(out, aw__task_name(facts_of(sarif, task), task, space));
+	else
+		aw__buffer_text(out, own ? "the task" : "a task");
+	aw__buffer_text(out, own	 ? " was created here"
+			     : task != 0 ? ", which was created here"
+					 : " that was created here");
+}
+
+/* The stacks that a chain begins with: what the first one is, whose it is, and whether it is within that task. */
+struct chain {
+	const struct aw__sarif *sarif;
+	const char *what;
+	uint64_t task; /* 0: unknown */
+	bool in_task;
+};
+
+/* The message of the chain's stack number `nth`. */
+static json_t *message_of(struct chain *chain, size_t nth, const struct aw__stack *part)
+{
+	const bool own = nth == 1 && chain->in_task;
+	struct aw__buffer text = AW__BUFFER_EMPTY;
+	json_t *message;
+
+	if (nth > 0 && !own) {
+		const struct aw__task_facts *facts = facts_of(chain->sarif, chain->task);
+
+		chain->task = facts != NULL ? facts->creator : 0;
+	}
+	if ((part->flags & AW__STACK_BEFORE_RECORDING) != 0)
+		aw__buffer_text(&text, BEFORE_RECORDING);
+	else if (nth == 0)
+		aw__buffer_text(&text, chain->what);
+	else
+		describe_creation(chain->sarif, chain->task, own, &text);
+	message = aw__sarif_message(aw__buffer_string(&text));
+	aw__buffer_finish(&text);
+	return message;
 }
 
 /* SARIF forbids equal stacks in a result. */
@@ -153,39 +200,41 @@ static void append_unlike(json_t *list, json_t *value_take)
 	json_array_append_new(list, value_take);
 }
 
-static void add_stack(const struct aw__sarif *sarif, const char *what, uint64_t id,
-		      struct aw__map *seen, json_t *stacks)
+static void add_stack(struct chain *chain, uint64_t id, struct aw__map *seen, json_t *stacks)
 {
 	struct aw__stack_walk walk;
 	struct aw__stack part;
 
 	if (id == 0)
 		return;
-	aw__model_walk(sarif->model, id, &walk);
+	aw__model_walk(chain->sarif->model, id, &walk);
 	for (size_t i = 0; i < MAX_PARTS && aw__model_walk_next(&walk, &part); i++) {
-		json_t *frames;
+		json_t *frames, *message;
 
 		if (aw__map_get(seen, part.id) != NULL)
 			return;
 		aw__map_put(seen, part.id, stacks);
 		frames = json_array();
-		add_frames(sarif, &part, frames);
-		append_unlike(stacks, json_pack("{so so}", "message",
-						aw__sarif_message(
-							what_part(&part, i == 0 ? what : CREATED)),
-						"frames", frames));
+		add_frames(chain->sarif, &part, frames);
+		message = message_of(chain, i, &part);
+		append_unlike(stacks, json_pack("{so so}", "message", message, "frames", frames));
 	}
 }
 
 json_t *aw__sarif_stacks(const struct aw__sarif *sarif, const struct aw__found *found)
 {
 	const struct aw__error *error = aw__model_error(sarif->model, found->error);
+	struct chain owner = { .sarif = sarif, .what = what_stack(found) };
 	json_t *stacks = json_array();
 	struct aw__map seen = { 0 };
 
-	if (error != NULL)
-		add_stack(sarif, "the error was raised here", error->stack, &seen, stacks);
-	add_stack(sarif, what_stack(found), found->stack, &seen, stacks);
+	if (error != NULL) {
+		struct chain raised = { sarif, "the error was raised here", error->task, true };
+
+		add_stack(&raised, error->stack, &seen, stacks);
+	}
+	owner.in_task = aw__stacks_owner(found, &owner.task);
+	add_stack(&owner, found->stack, &seen, stacks);
 	aw__map_finish(&seen);
 	return stacks;
 }

@@ -202,6 +202,38 @@ static void sarif__lists_each_stack_once(void **state)
 	aw__model_destroy(model);
 }
 
+static const char *message_of_stack(const json_t *result, size_t nth)
+{
+	return text_at(
+		json_object_get(json_array_get(json_object_get(result, "stacks"), nth), "message"),
+		"text");
+}
+
+static void sarif__names_the_task_behind_each_stack(void **state)
+{
+	struct aw__model *model = aw__model_create();
+	const struct items_error error = { .id = 500, .stack = 20, .task = 2 };
+	json_t *document, *result;
+
+	function_stack(model, 20, 40, "raiser");
+	function_stack(model, 40, 50, "child");
+	function_stack(model, 50, 60, "parent");
+	function_stack(model, 60, 0, "main");
+	items_told(model, 1, 1, 9, 0, 50, 0, "main task");
+	items_told(model, 1, 2, 1, 0, 40, 0, NULL);
+	items_error(model, &error);
+	items_found(model, 1, 1, AW__NEVER_RETRIEVED, 2, 500, 40, 0, 0);
+	result = first_result(model, &document);
+	assert_string_equal(message_of_stack(result, 0), "the error was raised here");
+	assert_string_equal(message_of_stack(result, 1), "Task-2 was created here");
+	assert_string_equal(message_of_stack(result, 2),
+			    "created by main task, which was created here");
+	assert_string_equal(message_of_stack(result, 3),
+			    "created by Task-9, which was created here");
+	json_decref(document);
+	aw__model_destroy(model);
+}
+
 static void sarif__steps_are_numbered_and_bounded(void **state)
 {
 	enum { DEEP = 63, MOST = 64 };
@@ -336,6 +368,7 @@ int main(void)
 		TEST(sarif__results_know_their_rules_and_processes),
 		TEST(sarif__places_are_below_the_root),
 		TEST(sarif__lists_each_stack_once),
+		TEST(sarif__names_the_task_behind_each_stack),
 		TEST(sarif__steps_are_numbered_and_bounded),
 		TEST(identity__goes_back_to_the_nearest_sixteen),
 		TEST(identity__is_of_the_programs_own_frames),
