@@ -178,6 +178,19 @@ void aw__text_pad(struct aw__buffer *out, size_t from, size_t width)
 		aw__buffer_char(out, ' ');
 }
 
+void aw__text_align_right(struct aw__buffer *out, size_t from, size_t width)
+{
+	const size_t end = out->length;
+	size_t added;
+
+	aw__text_pad(out, from, width);
+	added = out->length - end;
+	if (added == 0)
+		return;
+	memmove(out->data + from + added, out->data + from, end - from);
+	memset(out->data + from, ' ', added);
+}
+
 bool aw__text_locale_is_utf8(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;

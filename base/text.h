@@ -46,6 +46,8 @@ int aw__text_columns(uint32_t code);
 
 /** Append spaces until the text that begins at `from` in `out` is `width` columns wide. */
 void aw__text_pad(struct aw__buffer *out, size_t from, size_t width);
+/** The same with the spaces before the text: its end is at column `width` after `from`. */
+void aw__text_align_right(struct aw__buffer *out, size_t from, size_t width);
 
 /** `path` relative to `folder` (may be NULL) if it lies below it, else `path` itself. */
 const char *aw__text_below(const char *path, const char *folder);

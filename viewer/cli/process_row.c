@@ -52,10 +52,16 @@ static void cell(struct aw__buffer *out, size_t *from, size_t width)
 	*from = out->length;
 }
 
+static void cell_right(struct aw__buffer *out, size_t *from, size_t width)
+{
+	aw__text_align_right(out, *from, width);
+	cell(out, from, width);
+}
+
 void aw__process_row_head(struct aw__buffer *out)
 {
 	aw__buffer_text(out,
-			"PID      STATE    RUNTIME   TASKS      FINDINGS  AGE           PROGRAM\n");
+			"PID      STATE    RUNTIME       TASKS  FINDINGS           AGE  PROGRAM\n");
 }
 
 void aw__process_row_print(const struct aw__process_row *row, struct aw__buffer *out)
@@ -70,11 +76,11 @@ void aw__process_row_print(const struct aw__process_row *row, struct aw__buffer 
 	aw__text_escape(out, hello->runtime, strlen(hello->runtime), true);
 	cell(out, &from, 8);
 	aw__text_number(out, aw__model_counts(row->model)->tasks_live);
-	cell(out, &from, 9);
+	cell_right(out, &from, 9);
 	aw__text_number(out, aw__model_finding_count(row->model));
-	cell(out, &from, 8);
+	cell_right(out, &from, 8);
 	aw__text_duration(out, row->age_ns);
-	cell(out, &from, 12);
+	cell_right(out, &from, 12);
 	aw__text_escape(out, hello->program, strlen(hello->program), true);
 	aw__buffer_char(out, '\n');
 }

@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 
+#define NUMBER_WIDTH 13 /* of the column of numbers: "9,999,999,999" */
+
 static void begin(struct aw__writing *writing, const char *label)
 {
 	size_t from = writing->out->length;
@@ -14,10 +16,19 @@ static void begin(struct aw__writing *writing, const char *label)
 	aw__text_pad(writing->out, from, 20);
 }
 
+static void begin_number(struct aw__writing *writing, const char *label, uint64_t number)
+{
+	size_t from;
+
+	begin(writing, label);
+	from = writing->out->length;
+	aw__text_number(writing->out, number);
+	aw__text_align_right(writing->out, from, NUMBER_WIDTH);
+}
+
 static void row(struct aw__writing *writing, const char *label, uint64_t number)
 {
-	begin(writing, label);
-	aw__text_number(writing->out, number);
+	begin_number(writing, label, number);
 	aw__buffer_char(writing->out, '\n');
 }
 
@@ -65,12 +76,14 @@ static void show_rates(struct aw__writing *writing, const struct aw__model_count
 {
 	const uint64_t events = aw__model_event_count(writing->model);
 	const uint64_t span_ns = aw__model_span_ns(writing->model, source->now_ns);
+	size_t from;
 
 	begin(writing, "duration");
+	from = writing->out->length;
 	aw__text_duration(writing->out, span_ns);
+	aw__text_align_right(writing->out, from, NUMBER_WIDTH);
 	aw__buffer_char(writing->out, '\n');
-	begin(writing, "events");
-	aw__text_number(writing->out, events);
+	begin_number(writing, "events", events);
 	if (span_ns >= 1000000) {
 		aw__buffer_text(writing->out, ", ");
 		aw__text_number(writing->out, (uint64_t)((double)events * 1e9 / (double)span_ns));
@@ -92,8 +105,7 @@ static void show_rates(struct aw__writing *writing, const struct aw__model_count
 static void show_losses(struct aw__writing *writing, const struct aw__model_counts *counts)
 {
 	if (counts->history > 0) {
-		begin(writing, "overwritten events");
-		aw__text_number(writing->out, counts->history);
+		begin_number(writing, "overwritten events", counts->history);
 		aw__buffer_text(writing->out, ", before you attached\n");
 	}
 	row(writing, "lost events", counts->lost_events);
@@ -113,8 +125,7 @@ static void show_loops(struct aw__writing *writing)
 
 		if (aw__lags_count(lags) == 0)
 			continue;
-		begin(writing, "iterations");
-		aw__text_number(writing->out, aw__lags_count(lags));
+		begin_number(writing, "iterations", aw__lags_count(lags));
 		aw__buffer_text(writing->out, " of ");
 		if (loop->label != NULL)
 			aw__writing_foreign(writing, loop->label);

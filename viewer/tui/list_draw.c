@@ -2,6 +2,7 @@
 /* Draws the list of a view: column titles, rows, and the process of each row if there are several. */
 #include <stdio.h>
 
+#include "base/text.h"
 #include "viewer/tui/app.h"
 
 /*
@@ -59,6 +60,14 @@ int aw__list_column_at(const struct aw__app *app, const struct aw__list *list, i
 	return -1;
 }
 
+/* Where a text of a column from `x` to `end` begins. */
+static int begin_of(const struct aw__column *column, int x, int end, const char *text)
+{
+	const int width = (int)aw__text_width(text, strlen(text));
+
+	return column->right && width < end - x ? end - width : x;
+}
+
 static void draw_titles(const struct aw__app *app, const struct aw__list *list,
 			struct aw__grid *grid, int y)
 {
@@ -70,8 +79,8 @@ static void draw_titles(const struct aw__app *app, const struct aw__list *list,
 		end = column_end(columns, i, x, app->width);
 		if (end == 0)
 			continue;
-		aw__grid_put(grid, y, x, end, columns[i].title,
-			     i == list->sort ? AW__INK_BOLD : AW__INK_DIM);
+		aw__grid_put(grid, y, begin_of(&columns[i], x, end, columns[i].title), end,
+			     columns[i].title, i == list->sort ? AW__INK_BOLD : AW__INK_DIM);
 		x = end + 1;
 	}
 }
@@ -99,6 +108,8 @@ static void draw_row(struct aw__app *app, const struct aw__list *list, struct aw
 			aw__buffer_clear(&text);
 		}
 		ink = list->view->cell(app, row, i, &text);
+		if (columns[i].right)
+			from = begin_of(&columns[i], x, end, aw__buffer_string(&text));
 		aw__grid_put(grid, y, from, end, aw__buffer_string(&text), ink);
 		x = end + 1;
 	}

@@ -34,10 +34,11 @@ struct aw__row {
 
 struct aw__column {
 	const char *title;
-	int width; /* 0: the rest of the line */
-	int from;  /* the least width of a screen that shows it */
-	bool tree; /* has the branches of the tree */
-	int grows; /* columns that it gains for each 100 columns of the screen beyond 80 */
+	int width;  /* 0: the rest of the line */
+	int from;   /* the least width of a screen that shows it */
+	bool tree;  /* has the branches of the tree */
+	int grows;  /* columns that it gains for each 100 columns of the screen beyond 80 */
+	bool right; /* numbers and durations: aligned to the right */
 };
 
 struct aw__view {

@@ -17,7 +17,7 @@ enum { STATE, TIMES, LAST, ERROR };
 
 static const struct aw__column columns[] = {
 	{ "STATE", 10, 0, false },
-	{ "TIMES", 7, 0, false },
+	{ "TIMES", 7, 0, false, 0, true },
 	{ "LAST", 9, 60, false },
 	{ "ERROR", 0, 0, true },
 	{ 0 },

@@ -8,8 +8,9 @@
 enum { KIND, TIMES, FIRST, LAST, WHAT };
 
 static const struct aw__column columns[] = {
-	{ "FINDING", 18, 0 }, { "TIMES", 7, 0 }, { "FIRST", 9, 100 },
-	{ "LAST", 9, 60 },    { "WHAT", 0, 0 },	 { 0 },
+	{ "FINDING", 18, 0 }, { "TIMES", 7, 0, false, 0, true },
+	{ "FIRST", 9, 100 },  { "LAST", 9, 60 },
+	{ "WHAT", 0, 0 },     { 0 },
 };
 
 static void fill(struct aw__app *app, struct aw__buffer *rows)

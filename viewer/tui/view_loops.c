@@ -14,12 +14,12 @@ enum { STATE, BLOCKED, P50, P99, LONGEST, TOTAL, ITERATIONS, LAG, LOOP };
 
 static const struct aw__column columns[] = {
 	{ "STATE", 9, 0, false },
-	{ "BLOCKED", 8, 0, false },
-	{ "P50", 8, 80, false },
-	{ "P99", 8, 80, false },
-	{ "LONGEST", 10, 0, false },
-	{ "TOTAL", 10, 100, false },
-	{ "ITERATIONS", 15, 100, false },
+	{ "BLOCKED", 8, 0, false, 0, true },
+	{ "P50", 8, 80, false, 0, true },
+	{ "P99", 8, 80, false, 0, true },
+	{ "LONGEST", 10, 0, false, 0, true },
+	{ "TOTAL", 10, 100, false, 0, true },
+	{ "ITERATIONS", 15, 100, false, 0, true },
 	{ "1us       1ms       1s", AW__HISTOGRAM_CELLS + 2, 140, false },
 	{ "LOOP", 0, 0, true },
 	{ 0 },

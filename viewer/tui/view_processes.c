@@ -12,10 +12,14 @@
 enum { PID, STATE, RUNTIME, TASKS, FINDINGS, AGE, PROGRAM };
 
 static const struct aw__column columns[] = {
-	{ "PID", 9, 0, false },	      { "STATE", 9, 0, false },
-	{ "RUNTIME", 10, 80, false }, { "TASKS", 10, 60, false },
-	{ "FINDINGS", 9, 0, false },  { "AGE", 13, 70, false },
-	{ "PROGRAM", 0, 0, false },   { 0 },
+	{ "PID", 9, 0, false },
+	{ "STATE", 9, 0, false },
+	{ "RUNTIME", 10, 80, false },
+	{ "TASKS", 10, 60, false, 0, true },
+	{ "FINDINGS", 9, 0, false, 0, true },
+	{ "AGE", 13, 70, false, 0, true },
+	{ "PROGRAM", 0, 0, false },
+	{ 0 },
 };
 
 static void fill(struct aw__app *app, struct aw__buffer *rows)

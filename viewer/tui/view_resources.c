@@ -15,8 +15,12 @@
 enum { KIND, ID, WAITERS, SINCE, WHOSE };
 
 static const struct aw__column columns[] = {
-	{ "KIND", 12, 0, false },  { "ID", 8, 0, false },    { "WAITERS", 8, 0, false },
-	{ "SINCE", 9, 60, false }, { "WHOSE", 0, 0, false }, { 0 },
+	{ "KIND", 12, 0, false },
+	{ "ID", 8, 0, false },
+	{ "WAITERS", 8, 0, false, 0, true },
+	{ "SINCE", 9, 60, false, 0, true },
+	{ "WHOSE", 0, 0, false },
+	{ 0 },
 };
 
 /* Whether the wait is for a resource, not for a task or a time. */

@@ -5,10 +5,21 @@
 #include "base/text.h"
 #include "viewer/tui/phrases.h"
 
+#define NUMBER_WIDTH 13 /* of the column of numbers: "9,999,999,999" */
+
+static void begin_number(struct aw__buffer *out, const char *label, uint64_t number)
+{
+	size_t from;
+
+	aw__buffer_format(out, "  %-22s", label);
+	from = out->length;
+	aw__text_number(out, number);
+	aw__text_align_right(out, from, NUMBER_WIDTH);
+}
+
 static void row(struct aw__buffer *out, const char *label, uint64_t number)
 {
-	aw__buffer_format(out, "  %-22s", label);
-	aw__text_number(out, number);
+	begin_number(out, label, number);
 	aw__buffer_char(out, '\n');
 }
 
@@ -45,8 +56,7 @@ static void append_losses(const struct aw__model_counts *counts, struct aw__buff
 	row_if(out, "  of findings", counts->lost_important);
 	aw__buffer_text(out, AW__PLAIN);
 	if (counts->history > 0) {
-		aw__buffer_format(out, "  %-22s", "overwritten events");
-		aw__text_number(out, counts->history);
+		begin_number(out, "overwritten events", counts->history);
 		aw__buffer_text(out, ", before you attached\n");
 	}
 	row_if(out, "unlisted tasks", counts->unlisted_tasks);
@@ -78,11 +88,14 @@ static void append_events(const struct aw__app *app, const struct aw__model_coun
 {
 	const uint64_t total = aw__model_event_count(app->model);
 	const uint64_t span_ns = aw__model_span_ns(app->model, app->now_ns);
+	size_t from;
 
 	aw__buffer_format(out, "  %-22s", "duration");
+	from = out->length;
 	aw__text_duration(out, span_ns);
-	aw__buffer_format(out, "\n  %-22s", "events");
-	aw__text_number(out, total);
+	aw__text_align_right(out, from, NUMBER_WIDTH);
+	aw__buffer_char(out, '\n');
+	begin_number(out, "events", total);
 	if (span_ns >= 1000000) {
 		aw__buffer_text(out, ", ");
 		aw__text_number(out, (uint64_t)((double)total * 1e9 / (double)span_ns));

@@ -12,7 +12,7 @@
 static const struct aw__column columns[] = {
 	{ "ID", 8, 0, false, 0 },
 	{ "STATE", 11, 0, false, 0 },
-	{ "SINCE", 9, 60, false, 0 },
+	{ "SINCE", 9, 60, false, 0, true },
 	{ "WAITS FOR", 15, 80, false, 20 },
 	{ "NAME", 13, 0, false, 15 },
 	{ "COROUTINE", 0, 60, false, 0 },

@@ -4,9 +4,9 @@
 #include "viewer/tui/task_rows.h"
 
 static const struct aw__column columns[] = {
-	{ "ID", 8, 80, false, 0 },    { "STATE", 11, 0, false, 0 },
-	{ "SINCE", 9, 60, false, 0 }, { "WAITS FOR", 15, 100, false, 20 },
-	{ "TASK", 0, 0, true, 0 },    { 0 },
+	{ "ID", 8, 80, false, 0 },	    { "STATE", 11, 0, false, 0 },
+	{ "SINCE", 9, 60, false, 0, true }, { "WAITS FOR", 15, 100, false, 20 },
+	{ "TASK", 0, 0, true, 0 },	    { 0 },
 };
 
 #define MAX_STEPS 4096 /* descendants that are searched for a live task */

@@ -16,8 +16,8 @@
 enum { SINCE, WAITERS, BY, WHO };
 
 static const struct aw__column columns[] = {
-	{ "SINCE", 9, 60, false, 0 },
-	{ "WAITERS", 8, 0, false, 0 },
+	{ "SINCE", 9, 60, false, 0, true },
+	{ "WAITERS", 8, 0, false, 0, true },
 	{ "WAITS FOR", 16, 80, false, 20 },
 	{ "WHO WAITS FOR IT", 0, 0, true, 0 },
 	{ 0 },

@@ -113,6 +113,21 @@ static void text__durations_have_units(void **state)
 	expect_duration(UINT64_C(273600000000000), "3d04h");
 }
 
+static void text__is_aligned_to_the_right_by_columns(void **state)
+{
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	size_t from;
+
+	aw__buffer_text(&out, "a ");
+	from = out.length;
+	aw__buffer_text(&out, "日 s");
+	aw__text_align_right(&out, from, 6);
+	assert_string_equal(aw__buffer_string(&out), "a   日 s");
+	aw__text_align_right(&out, 0, 3);
+	assert_string_equal(aw__buffer_string(&out), "a   日 s");
+	aw__buffer_finish(&out);
+}
+
 static void text__numbers_and_sizes_have_separators_and_units(void **state)
 {
 	struct aw__buffer out = AW__BUFFER_EMPTY;
@@ -212,6 +227,7 @@ int main(void)
 		cmocka_unit_test(text__width_counts_columns),
 		cmocka_unit_test(text__durations_have_units),
 		cmocka_unit_test(text__numbers_and_sizes_have_separators_and_units),
+		cmocka_unit_test(text__is_aligned_to_the_right_by_columns),
 		cmocka_unit_test(problem__points_at_a_piece),
 		cmocka_unit_test(tree__draws_branches),
 		cmocka_unit_test(tree__is_full_at_its_depth),

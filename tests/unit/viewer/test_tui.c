@@ -26,9 +26,9 @@ static void findings__are_listed(void **state)
 
 	fill(viewer->model);
 	check(body(screen(viewer, "", 70, 10)),
-	      " FINDING           TIMES  LAST     WHAT\n"
-	      " never-retrieved   1      22:13:23 ValueError: not consumed in bug at…\n"
-	      " never-awaited     1      22:13:23 amain at demo.c:20\n"
+	      " FINDING            TIMES LAST     WHAT\n"
+	      " never-retrieved        1 22:13:23 ValueError: not consumed in bug at…\n"
+	      " never-awaited          1 22:13:23 amain at demo.c:20\n"
 	      "\n\n\n\n"
 	      " Enter open  s sort  / search  ? help  q quit                     1/2\n");
 	check_has(screen(viewer, "", 70, 10), " demo 42  live  2 tasks  2 findings\n");
@@ -113,9 +113,9 @@ static void tasks__are_listed(void **state)
 
 	fill(viewer->model);
 	check(body(screen(viewer, "2", 90, 10)),
-	      " ID      STATE      SINCE    WAITS FOR        NAME          COROUTINE\n"
-	      " 1       unknown    9.0 s                     amain         amain at demo.c:20\n"
-	      " 3       unknown    8.0 s                     other         bug at demo.c:3\n"
+	      " ID      STATE         SINCE WAITS FOR        NAME          COROUTINE\n"
+	      " 1       unknown       9.0 s                  amain         amain at demo.c:20\n"
+	      " 3       unknown       8.0 s                  other         bug at demo.c:3\n"
 	      "\n\n\n\n"
 	      " Enter open  s sort  / search  ? help  q quit"
 	      "                                         1/2\n");
