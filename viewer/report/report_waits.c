@@ -3,10 +3,11 @@
 #include "viewer/report/report_internal.h"
 
 #include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 
 #include <awry/agent.h>
 
+#include "base/text.h"
 #include "viewer/report/json.h"
 
 /* bounds on the cycles, and on the tasks of one, that are printed */
@@ -75,25 +76,25 @@ static void show_member(struct aw__writing *writing, const struct aw__found *fou
 	aw__buffer_char(writing->out, '\n');
 }
 
-/* The stack where a member waits. */
-static void show_where(struct aw__writing *writing, const struct aw__margin *margin,
-		       const struct aw__found_member *member)
+/* A stack of a member, below a heading with its name. */
+static void show_stack(struct aw__writing *writing, uint64_t id, const char *what, uint64_t stack)
 {
-	const uint64_t stack = member->wait_stack, id = member->task;
-	char heading[96], space[32];
+	const struct aw__margin margin = { NULL, false, " " };
+	struct aw__buffer heading = AW__BUFFER_EMPTY;
+	char space[32];
+	const char *name = aw__task_name(aw__labels_facts(writing, id), id, space);
 
 	if (stack == 0 || aw__map_get(&writing->printed, stack) != NULL)
 		return;
-	snprintf(heading, sizeof(heading), "%.40s waits here, most recent call first",
-		 aw__task_name(aw__labels_facts(writing, id), id, space));
+	aw__text_escape(&heading, name, strlen(name), writing->options.ascii);
+	aw__buffer_format(&heading, " %s, most recent call first", what);
 	aw__buffer_char(writing->out, '\n');
-	aw__stacks_show(writing, margin, heading, stack, 0, id, false);
+	aw__stacks_show(writing, &margin, aw__buffer_string(&heading), stack, 0, id, false);
+	aw__buffer_finish(&heading);
 }
 
 void aw__waits_members(struct aw__writing *writing, const struct aw__found *found)
 {
-	const struct aw__margin margin = { NULL, false, " " };
-
 	for (uint32_t i = 0; i < found->member_count; i++)
 		show_member(writing, found, i);
 	if (found->member_count < found->value)
@@ -102,16 +103,9 @@ void aw__waits_members(struct aw__writing *writing, const struct aw__found *foun
 	for (uint32_t i = 0; i < found->member_count; i++) {
 		const uint64_t id = found->members[i].task;
 		const struct aw__task_facts *facts = aw__labels_facts(writing, id);
-		char heading[96], space[32];
 
-		show_where(writing, &margin, &found->members[i]);
-		if (facts == NULL || facts->stack == 0 ||
-		    aw__map_get(&writing->printed, facts->stack) != NULL)
-			continue;
-		snprintf(heading, sizeof(heading), "%.40s was created, most recent call first",
-			 facts->name == NULL ? aw__task_name(facts, id, space) : "such a task");
-		aw__buffer_char(writing->out, '\n');
-		aw__stacks_show(writing, &margin, heading, facts->stack, 0, id, false);
+		show_stack(writing, id, "waits here", found->members[i].wait_stack);
+		show_stack(writing, id, "was created", facts != NULL ? facts->stack : 0);
 	}
 }
 

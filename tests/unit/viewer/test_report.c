@@ -397,6 +397,29 @@ static void report__says_where_a_task_waited_when_it_was_found(void **state)
 	aw__model_destroy(model);
 }
 
+static void report__escapes_the_names_of_tasks_in_a_deadlock(void **state)
+{
+	const uint64_t row[AW__EVENT_ARGS] = { 1, 13, 21, 0, AW__TASK_WAITING };
+	const uint64_t numbers[AW__STATE_NUMBERS] = {
+		[AW__STATE_WAIT_KIND] = AW_WAIT_LOCK, [AW__STATE_WAIT_STACK] = 22
+	};
+	const uint64_t args[AW__EVENT_ARGS] = { AW__DEADLOCK, 2, 0, 0, 1 };
+	const uint64_t list[] = { 0, 0, 0, 0, 0, 2, AW_WAIT_LOCK, 50 };
+	struct aw__model *model = aw__model_create();
+	struct aw__report_options ascii = { .ascii = true };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	items_event(model, AW__TASK_STATE, 10, 2, row, AW__STATE_NUMBERS, numbers, "\x1b[31mred");
+	items_event(model, AW__FINDING, 10, 1, args, sizeof(list) / sizeof(list[0]), list, NULL);
+	aw__report_findings(model, &ascii, &out);
+	assert_null(strchr(aw__buffer_string(&out), '\x1b'));
+	assert_non_null(strstr(aw__buffer_string(&out),
+			       "\\x1b[31mred waits here, most recent call first:\n"));
+	aw__buffer_finish(&out);
+	aw__model_destroy(model);
+}
+
 /* In a recording without steps, the state of a created task is unknown. */
 static void report__says_that_states_are_not_known(void **state)
 {
@@ -464,6 +487,7 @@ int main(void)
 		TEST(report__says_that_a_task_was_created_before_recording_began),
 		TEST(report__says_where_a_task_waits),
 		TEST(report__says_where_a_task_waited_when_it_was_found),
+		TEST(report__escapes_the_names_of_tasks_in_a_deadlock),
 		TEST(report__says_that_states_are_not_known),
 		TEST(report__colours_only_when_asked),
 	};
