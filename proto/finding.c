@@ -28,37 +28,38 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Move the blocking call to a thread, or await between portions of the work.",
 		"an iteration longer than AWRY_BLOCKED_MS (100 ms)" },
 	[AW__LOST_EVENTS] = { "lost-events", "Events were lost",
-		"The recorder had no room for them, or the recording could not be written as fast: what is shown is not everything.",
+		"The recorder had no room for them, or the recording could not be written as fast: the report is incomplete.",
 		"Raise AWRY_RING_BYTES or AWRY_MEMORY_BYTES, or record with AWRY_TRACE, which waits for room.", NULL },
 	[AW__SWALLOWED_CANCEL] = { "swallowed-cancel", "A task swallowed its cancellation",
 		"It was asked to cancel and got the CancelledError, but neither returned it nor called uncancel(): "
-		"the code that cancelled it takes it for ended, or waits for its end.",
+		"the code that cancelled it assumes that it has ended, or waits for its end.",
 		"Return the CancelledError after the clean-up; where it is meant to end, call aw_task_uncancel().",
-		"it returned a result, or goes on AWRY_CANCEL_MS (10000 ms) after the CancelledError reached it; errors, "
-		"timeouts, task groups and uncancel() are no finding" },
+		"it returned a result, or still runs AWRY_CANCEL_MS (10000 ms) after the CancelledError reached it; not after "
+		"errors, timeouts, task groups and uncancel()" },
 	[AW__DEADLOCK] = { "deadlock", "Tasks wait for each other, and none can go on",
-		"Each waits for what only another of them can give: a lock that it holds, its end. "
+		"Each waits for something that only another of them can provide: a lock that it holds, or its end. "
 		"Or every task of the loop waits, and there is no timer, no connection and no other thread "
 		"that could wake one.",
 		"Take locks in one order everywhere; do not hold a lock while you await a task that needs it; release it on every path.",
-		"a circle that has lasted for AWRY_DEADLOCK_MS (1000 ms), of waits that no timeout will end; a loop without "
-		"any source of events at once" },
+		"a circle of waits that no timeout will end, after AWRY_DEADLOCK_MS (1000 ms); a loop without any source of "
+		"events, at once" },
 	[AW__ORPHAN_TASK] = { "orphan-task", "Orphaned task: nobody holds a reference to it, so its result cannot be asked for",
 		"The task that created it has ended, and nothing refers to it any more: its result or error will be lost. "
 		"In asyncio it could be collected in the middle of its work.",
 		"Keep a reference and await it, or create it in a task group.",
-		"AWRY_ORPHAN_MS (1000 ms) after its creator was seen to have ended; members of a group or gather never are" },
+		"AWRY_ORPHAN_MS (1000 ms) after its creator was seen to have ended; never for members of a group or gather" },
 	[AW__LEAKED_TASK] = { "leaked-task", "A task may never end, or is kept after its end",
-		"It waits for a future that nobody can finish, for the last reference to it is gone; or for a future, the task that "
-		"created it has long ended, and somebody still "
-		"has a reference to it; or it is one of those that were created at one place, become more and more, and "
-		"do not end, or have ended and are still referenced. Each keeps its stack and all that hangs on it.",
-		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout; give up the "
+		"It waits for a future that nobody can finish, because nothing refers to the future any more. Or it waits for a "
+		"future, its creator has long ended, and something still refers to the task. Or the number of tasks from its creation "
+		"place keeps growing: they do not end, or have ended and are still referenced. Each keeps its stack and everything that "
+		"it refers to.",
+		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout; drop the "
 		"references to tasks that have ended.",
-		"at once, if neither the task nor the future is referenced by anybody, and no timeout ends the wait. Or: AWRY_LEAKED_S (60 s) in one wait for a future that no timeout ends, its creator ended; who waits for "
-		"input, a queue, a lock, an event, a child process or a time never is. Or: of the tasks of one creation "
-		"stack that are older than AWRY_LEAKED_S, and live or are still referenced, there were more at each of 5 counts in a row, which are that far "
-		"apart, at least 100 in the end, and at least twice as many as before; one of them is named" },
+		"at once, if nothing refers to the task or the future, and no timeout ends the wait. Or: AWRY_LEAKED_S (60 s) in one wait "
+		"for a future that no timeout ends, after its creator has ended; never in waits for input, a queue, a lock, an event, a "
+		"child process or a time. Or: of the tasks of one creation stack that are older than AWRY_LEAKED_S, and live or are still "
+		"referenced, there were more at each of 5 counts in a row, AWRY_LEAKED_S apart, at least 100 in the end, and at least "
+		"twice as many as before; one of them is named" },
 	[AW__UNCLOSED_HANDLE] = { "unclosed-handle", "unclosed handle",
 		"Its loop was closed while it was open: what was still to be sent is lost, and the other side "
 		"sees a connection that breaks. A loop of aw_loop_from_uv() was still open when its thread or the program "
@@ -66,8 +67,8 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Close it, and wait until it is closed, before the main task returns; close a loop with aw_loop_close().",
 		NULL },
 	[AW__STARVED_TASK] = { "starved-task", "A task is ready, but not run",
-		"What it waited for has happened, and its loop does not get to it, although no iteration of the loop "
-		"lasts that long: something else has the thread, outside of the loop's own callbacks.",
+		"Its wait is over, but its loop does not run it, although no iteration of the loop lasts that long: other code "
+		"has the thread, outside of the loop's own callbacks.",
 		"Keep callbacks of libuv handles short, and run the libuv loop that the tasks live in.",
 		"ready for longer than AWRY_STARVED_MS (1000 ms), while its loop is not known to be blocked" },
 	[AW__BUSY_TASK] = { "busy-task", "One task uses nearly all of its loop's time",
@@ -91,23 +92,23 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"Close it on every path: AW_WITH_TIMEOUT(), AW_WITH_GROUP(), AW_WITH_AS_COMPLETED() and AW_WITH_LOCK() do, also "
 		"where AW_TRY() returns.", NULL },
 	[AW__HELD_ERROR] = { "held-error", "Task exception was not retrieved so far, and the task is kept",
-		"It failed, and nobody has asked for its result, while something still refers to the task: as long as "
-		"that is so, nothing else reports the error. Its work is half done.",
+		"It failed, nobody has asked for its result, and something still refers to the task: until that reference is "
+		"dropped, nothing else reports the error. Its work is half done.",
 		"Await it, look at its exception in time, or create the task in a task group.",
-		"AWRY_HELD_S (10 s) after the task failed; at once when the program ends, or is killed. Taken back when the "
-		"error is retrieved after all; told as never-retrieved if the last reference goes without that. A pending group "
+		"AWRY_HELD_S (10 s) after the task failed; at once when the program ends, or is killed. Withdrawn if the "
+		"error is retrieved later; reported as never-retrieved if the last reference is dropped before. A pending group "
 		"or gather takes the errors of its members" },
 };
 /* clang-format on */
 
-/* What is said otherwise of a Python program. NULL: the same. */
+/* Other texts for Python programs. NULL: the same text. */
 /* clang-format off */
 static const struct {
 	const char *meaning, *advice;
 } python_words[AW__FINDING_KINDS] = {
 	[AW__NEVER_AWAITED] = { NULL, "Await it, or make a task of it; close it on purpose with its close()." },
 	[AW__DESTROYED_PENDING] = {
-		"Its last reference went while it was pending: it was collected in the middle of its work, which will never be "
+		"Its last reference was dropped while it was pending: it was collected in the middle of its work, which will never be "
 		"finished. A loop has only weak references to its tasks.",
 		"Keep a reference to it until it is done, or create it in a task group." },
 	[AW__BLOCKED_LOOP] = { NULL,
@@ -117,13 +118,13 @@ static const struct {
 	[AW__UNHANDLED_ERROR] = { NULL,
 		"Handle it in the callback, or give the loop a handler by loop.set_exception_handler()." },
 	[AW__LEAKED_TASK] = {
-		"It waits for a future, the task that created it has long ended, and somebody still has a reference to it; or it "
-		"is one of those that were created at one place, become more and more, and do not end, or have returned a result and "
-		"are still referenced, as by a list that only grows.",
-		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout; take tasks that "
-		"have ended out of what keeps them, as by add_done_callback(tasks.discard)." },
+		"It waits for a future, its creator has long ended, and something still refers to the task. Or the number of tasks from "
+		"its creation place keeps growing: they do not end, or have returned a result and are still referenced, by a list that "
+		"only grows, for example.",
+		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout; remove tasks that "
+		"have ended from the collection that keeps them, for example by add_done_callback(tasks.discard)." },
 	[AW__UNCLOSED_HANDLE] = {
-		"It went while it was open: what was still to be sent is lost, and the other side sees a connection that breaks.",
+		"It was collected while it was open: what was still to be sent is lost, and the other side sees a connection that breaks.",
 		"Close it, and wait until it is closed: async with, or close() and wait_closed()." },
 };
 /* clang-format on */

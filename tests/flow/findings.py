@@ -181,7 +181,7 @@ def members_of_a_deadlock_are_in_their_order():
         text = world.good("report", trace)
         lines = [line for line in text.splitlines() if " waits for lock #" in line]
         check([line.split()[0] for line in lines] == [member["task"]["name"] for member in members], text)
-        check(all(f", which {member['task']['name']} has" in line
+        check(all(f", held by {member['task']['name']}" in line
                   for member, line in zip(members[1:] + members[:1], lines)), text)
         for member in members:
             part = world.good("report", "--filter", f"id:{member['task']['id']} kind:deadlock", trace)

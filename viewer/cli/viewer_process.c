@@ -183,7 +183,7 @@ static bool find_target(const struct aw__viewer_process *watched, char ret_targe
 	if (watched->process.recorded)
 		return true;
 	if (hello == NULL)
-		return aw__problem_set(problem, "the process has not said anything yet");
+		return aw__problem_set(problem, "the process has not sent anything yet");
 	if (!aw__source_find(hello->pid, &box, problem))
 		return false;
 	snprintf(ret_target, TARGET_BYTES, "%s", box.path);

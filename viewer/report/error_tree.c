@@ -165,7 +165,7 @@ static void show_raise(struct aw__writing *writing, const struct aw__margin *mar
 	if ((error->flags & AW_ERROR_CUT) == 0)
 		return;
 	aw__margin_line(writing, margin);
-	aw__buffer_text(writing->out, "  it had more parts than are recorded\n");
+	aw__buffer_text(writing->out, "  some of its parts were not recorded\n");
 }
 
 static void show_error(struct drawing *drawing, const struct aw__margin *margin, uint64_t id);

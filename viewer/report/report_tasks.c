@@ -47,9 +47,8 @@ static void show_target(struct aw__writing *writing, const struct aw__task *task
 static void show_state(struct aw__writing *writing, const struct aw__task *task, uint64_t now_ns)
 {
 	if (!task->known) {
-		aw__buffer_text(writing->out, writing->options.filtered
-						      ? "does not match"
-						      : "nothing was recorded of it");
+		aw__buffer_text(writing->out,
+				writing->options.filtered ? "does not match" : "not recorded");
 		return;
 	}
 	if (!task->live) {
@@ -240,11 +239,11 @@ static void show_age(const struct forest *forest)
 	if (aw__model_steps_told(model) || aw__model_counts(model)->tasks_live == 0)
 		return;
 	if (!aw__model_listed(model, &listed_ns)) {
-		aw__buffer_text(out, "; what they do is recorded with AWRY_DETAIL=steps only");
+		aw__buffer_text(out, "; their states are recorded only with AWRY_DETAIL=steps");
 	} else if (listed_ns != 0 && forest->now_ns > listed_ns + LONG_AGO_NS) {
-		aw__buffer_text(out, "; what they do is as it was ");
+		aw__buffer_text(out, "; their states are ");
 		aw__text_duration(out, forest->now_ns - listed_ns);
-		aw__buffer_text(out, " before");
+		aw__buffer_text(out, " old");
 	}
 }
 

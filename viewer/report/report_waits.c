@@ -69,9 +69,8 @@ static void show_member(struct aw__writing *writing, const struct aw__found *fou
 	aw__buffer_text(writing->out, " waits for ");
 	show_wait(writing, member->wait_kind, member->wait_target);
 	if (member->wait_kind == AW_WAIT_LOCK && (whole || (found->text == NULL && next > at))) {
-		aw__buffer_text(writing->out, ", which ");
+		aw__buffer_text(writing->out, ", held by ");
 		aw__labels_name(writing, found->members[next].task);
-		aw__buffer_text(writing->out, " has");
 	}
 	aw__buffer_char(writing->out, '\n');
 }

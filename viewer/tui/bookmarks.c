@@ -46,7 +46,7 @@ void aw__bookmarks_add(struct aw__app *app)
 	struct aw__subject subject;
 
 	if (!aw__app_subject(app, &subject) || aw__app_list(app)->view->page == NULL) {
-		aw__app_say(app, "there is nothing to come back to here");
+		aw__app_say(app, "there is nothing to bookmark here");
 		return;
 	}
 	if (app->bookmark_count == AW__BOOKMARKS) {

@@ -33,7 +33,7 @@ static void append_state(const struct aw__app *app, struct aw__buffer *out,
 {
 	aw__phrases_field(out, "state");
 	if (!task->known) {
-		aw__buffer_text(out, "nothing was recorded of it\n");
+		aw__buffer_text(out, "not recorded\n");
 		return;
 	}
 	if (!task->live) {

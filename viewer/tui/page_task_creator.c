@@ -103,7 +103,7 @@ static void append_creator(struct aw__app *app, const struct aw__task *task, str
 	if (task->facts.creator == 0) {
 		aw__buffer_text(out, aw__model_before_recording(app->model, task->facts.stack)
 					     ? "unknown: it was created before recording began\n"
-					     : "no task: whoever called the loop from outside\n");
+					     : "no task: the code that runs the loop\n");
 		return;
 	}
 	append_name(app, task->facts.creator, out);
@@ -138,9 +138,8 @@ static void write_awaiter(struct aw__app *app, const struct aw__subject *subject
 	append_creator(app, task, out);
 	append_scope(task, out);
 	append_waiters(app, task->id, out);
-	aw__buffer_text(out,
-			"\n  Whoever called this got the task, and is the first to keep it and "
-			"to await it:\n");
+	aw__buffer_text(
+		out, "\n  The caller of this code got the task, and should keep and await it:\n");
 	if (aw__model_stack(app->model, task->facts.stack, &stack))
 		aw__phrases_stack(app, out, &stack);
 	else

@@ -97,6 +97,6 @@ void aw__sheet_follow(struct aw__app *app)
 	} else if (link.kind == 'b') {
 		aw__bookmarks_go(app, link.id);
 	} else {
-		aw__app_say(app, "this line leads nowhere");
+		aw__app_say(app, "this line has no link");
 	}
 }

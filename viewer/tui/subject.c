@@ -82,11 +82,11 @@ void aw__subject_complete(struct aw__app *app, struct aw__subject *subject)
 const char *aw__subject_lacks_task(struct aw__app *app, const struct aw__subject *subject)
 {
 	(void)app;
-	return subject->task != 0 ? NULL : "this is of no task";
+	return subject->task != 0 ? NULL : "this belongs to no task";
 }
 
 const char *aw__subject_lacks_finding(struct aw__app *app, const struct aw__subject *subject)
 {
 	(void)app;
-	return subject->group != 0 ? NULL : "no finding names this";
+	return subject->group != 0 ? NULL : "this belongs to no finding";
 }

@@ -34,7 +34,7 @@ static void append_process(const struct aw__app *app, struct aw__buffer *out)
 	const struct aw__hello *hello = aw__model_hello(app->model);
 
 	if (hello == NULL) {
-		aw__buffer_text(out, "A process that has not said anything yet\n");
+		aw__buffer_text(out, "A process that has not sent anything yet\n");
 		return;
 	}
 	aw__buffer_text(out, AW__BOLD);

@@ -202,9 +202,8 @@ static void append_resource(const struct aw__app *app, const struct aw__row *row
 	aw__phrases_wait(app, out, row->wait_kind, row->id);
 	if (row->wait_kind != AW_WAIT_LOCK || holder == 0)
 		return;
-	aw__buffer_text(out, ", which ");
+	aw__buffer_text(out, ", held by ");
 	aw__phrases_task(app, out, holder);
-	aw__buffer_text(out, " has");
 }
 
 /* Unnamed tasks show their coroutine. */
@@ -271,7 +270,7 @@ static void subject(const struct aw__app *app, const struct aw__row *row,
 const struct aw__view aw__view_waits = {
 	.name = "waits",
 	.brief = "wait",
-	.nothing = "Nobody waits for anything that others have or do.",
+	.nothing = "No task waits for another task or for a resource.",
 	.columns = columns,
 	.first_sort = WAITERS,
 	.fill = fill,

@@ -298,7 +298,7 @@ static void report__draws_live_tasks_and_what_they_wait_for(void **state)
 static void report__says_that_a_task_was_created_before_recording_began(void **state)
 {
 	static const char expected[] =
-		"2 live tasks; what they do is recorded with AWRY_DETAIL=steps only\n"
+		"2 live tasks; their states are recorded only with AWRY_DETAIL=steps\n"
 		"Task-1  amain  state unknown, alive for 990 ns, created before recording began\n"
 		"`- Task-2  bug  state unknown, alive for 980 ns\n";
 	static const char stack[] = "   created by a task that was created at:\n"
@@ -424,9 +424,9 @@ static void report__escapes_the_names_of_tasks_in_a_deadlock(void **state)
 static void report__says_that_states_are_not_known(void **state)
 {
 	static const char never[] =
-		"1 live task; what they do is recorded with AWRY_DETAIL=steps only\n"
+		"1 live task; their states are recorded only with AWRY_DETAIL=steps\n"
 		"main  amain  state unknown, alive for 2.9 s\n";
-	static const char once[] = "1 live task; what they do is as it was 2.0 s before\n"
+	static const char once[] = "1 live task; their states are 2.0 s old\n"
 				   "main  amain  waiting: sleep for 2.5 s\n";
 	const uint64_t second = UINT64_C(1000000000), begin[AW__EVENT_ARGS] = { 1 };
 	const uint64_t facts[AW__EVENT_ARGS] = { 0, 11, 20, 0, AW__TASK_WAITING };
