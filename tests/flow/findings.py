@@ -18,7 +18,7 @@ AWRY, _, PROGRAM = sys.argv[1:4]
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "findings.c")
 THRESHOLDS = {"AWRY_CANCEL_MS": "300", "AWRY_DEADLOCK_MS": "300", "AWRY_ORPHAN_MS": "300", "AWRY_LEAKED_S": "1", "AWRY_HELD_S": "1",
               "AWRY_STARVED_MS": "300", "AWRY_BUSY_MS": "500", "AWRY_BLOCKED_MS": "60000"}
-# a longer time tells two tasks that share the processor from one that has it only while other processes do not run
+# a longer time distinguishes two tasks that share the processor from one that has it only while other processes do not run
 OWN_THRESHOLDS = {"fine-two-work": {"AWRY_BUSY_MS": "1200"},
                   # creating that many tasks at once may take long on a busy machine, and under a sanitizer
                   "fine-pool": {"AWRY_BUSY_MS": "60000"}}

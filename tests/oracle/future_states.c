@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * result(), exception() and setting a result in each state of a future and of a task, and which errors misuse
- * gives.
+ * result(), exception() and setting a result in each state of a future and of a task, and the errors of
+ * misuse.
  */
 #include "tell.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_retry() with scripted results: how many attempts are made, and how the last error tells of the earlier ones. */
+/* aw_retry() with scripted results: how many attempts are made, and how the last error lists the earlier ones. */
 #include "resilience_story.h"
 
 #define OPTS(...) AW_RETRY_OPTS(.clock = &story_clock, __VA_ARGS__)
