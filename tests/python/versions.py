@@ -7,11 +7,12 @@
 FOLDER keeps the interpreters that were fetched and a build with an adapter for each. A version that is not available is named, but
 is not a failure: there may be no network.
 """
-import glob
 import os
 import shutil
 import subprocess
 import sys
+
+import pythons
 
 SOURCE, FOLDER = map(os.path.abspath, sys.argv[1:3])
 NAMES = sys.argv[3:]
@@ -24,31 +25,10 @@ async def main():
 asyncio.run(main())
 sys.exit(3)
 """
-VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 
 
 def run(*command, **options):
     return subprocess.run(command, **options).returncode == 0
-
-
-def candidates(version, fetched):
-    """Where the interpreter and its headers may be: (program, include folder)."""
-    pyenv = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
-    yield f"/usr/bin/python{version}", f"/usr/include/python{version}"
-    for home in sorted(glob.glob(f"{pyenv}/versions/{version}.*")):
-        yield f"{home}/bin/python{version}", f"{home}/include/python{version}"
-    yield f"{fetched}/usr/bin/python{version}", f"{fetched}/usr/include/python{version}"
-
-
-def find(fetched):
-    """The first complete installation of each version."""
-    found = {}
-    for version in VERSIONS:
-        for program, headers in candidates(version, fetched):
-            if os.path.exists(program) and os.path.exists(f"{headers}/internal/pycore_frame.h"):
-                found[version] = program, headers
-                break
-    return found
 
 
 def build(found):
@@ -77,10 +57,7 @@ def debug_build_says_so(awry):
 
 
 def main():
-    fetched = f"{FOLDER}/fetched"
-    os.makedirs(FOLDER, exist_ok=True)
-    run(f"{SOURCE}/scripts/fetch-pythons", fetched)
-    found = find(fetched)
+    found = pythons.find(SOURCE, f"{FOLDER}/fetched")
     awry = build(found)
     if awry is None:
         print("FAILED the build")
@@ -94,7 +71,7 @@ def main():
             failed.append(version)
     if not debug_build_says_so(awry):
         failed.append("debug build")
-    print("not tested, since they cannot be had here:", ", ".join(v for v in VERSIONS if v not in found) or "none")
+    print("not tested, since they cannot be had here:", ", ".join(v for v in pythons.VERSIONS if v not in found) or "none")
     print("failed:", ", ".join(failed) or "none")
     return 1 if failed else 0
 
