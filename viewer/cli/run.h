@@ -36,6 +36,7 @@ struct aw__run_arguments {
 	char trace_path[PATH_MAX];
 	bool force;
 	bool tui;
+	char *python; /* the interpreter of files and modules; NULL: python3 */
 	char **command;
 };
 

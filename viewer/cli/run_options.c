@@ -9,7 +9,7 @@
 
 #include "viewer/cli/option_report.h"
 
-enum { OPTION_REPORT = 1000, OPTION_FORCE, OPTION_TUI };
+enum { OPTION_REPORT = 1000, OPTION_FORCE, OPTION_TUI, OPTION_PYTHON };
 
 static const struct argp_option options[] = {
 	{ "report", OPTION_REPORT, "FORMAT[=FILE]", 0,
@@ -19,6 +19,10 @@ static const struct argp_option options[] = {
 	{ "tui", OPTION_TUI, NULL, 0,
 	  "Show the run in the viewer, with the command's output in a pane; after the viewer is "
 	  "closed, the run continues",
+	  0 },
+	{ "python", OPTION_PYTHON, "PROGRAM", 0,
+	  "The interpreter that runs a CMD which is a Python file (app.py) or begins with -m; by "
+	  "default python3",
 	  0 },
 	{ "output", 'o', "FILE", 0,
 	  "Record a trace, too; %p in its name is the process id, and .zst at its end compresses "
@@ -50,6 +54,7 @@ static void parse_report(struct aw__run_arguments *arguments, const char *text,
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct aw__run_arguments *arguments = state->input;
+	char path[PATH_MAX];
 
 	switch (key) {
 	case OPTION_REPORT:
@@ -69,6 +74,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_TUI:
 		arguments->tui = true;
 		return 0;
+	case OPTION_PYTHON:
+		if (!aw__python_find_command(arg, path) || access(path, X_OK) != 0)
+			aw__cli_usage(state, "--python: cannot run '%s'; expected an interpreter",
+				      arg);
+		arguments->python = arg;
+		return 0;
 	case OPTION_FORCE:
 		arguments->force = true;
 		return 0;
@@ -77,7 +88,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[1] = &arguments->sourcing;
 		return 0;
 	case ARGP_KEY_ARGS:
-		arguments->command = aw__python_command(state->argv + state->next);
+		arguments->command =
+			aw__python_command(state->argv + state->next, arguments->python);
 		return 0;
 	case ARGP_KEY_END:
 		if (arguments->command == NULL)

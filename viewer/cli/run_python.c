@@ -89,9 +89,9 @@ static bool is_source(const char *path)
 	       access(path, X_OK) != 0;
 }
 
-char **aw__python_command(char **argv)
+char **aw__python_command(char **argv, char *interpreter)
 {
-	static char interpreter[] = "python3";
+	static char usual[] = "python3";
 	size_t count = 0;
 	char **longer;
 
@@ -100,7 +100,7 @@ char **aw__python_command(char **argv)
 	while (argv[count] != NULL)
 		count++;
 	longer = aw__alloc_must((count + 2) * sizeof(*longer));
-	longer[0] = interpreter;
+	longer[0] = interpreter != NULL ? interpreter : usual;
 	memcpy(longer + 1, argv, (count + 1) * sizeof(*longer));
 	return longer;
 }

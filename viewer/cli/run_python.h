@@ -7,11 +7,12 @@
 #include <stddef.h>
 
 /**
- * Complete a command: "app.py", if it is not executable, and "-m module" are run by python3.
+ * Complete a command: "app.py", if it is not executable, and "-m module" are run by an interpreter.
  *
- * Returns the command itself, or a new one, to be freed with aw__alloc_free(); its strings are the same.
+ * @param interpreter  borrowed; NULL: python3
+ * @return the command itself, or a new one, to be freed with aw__alloc_free(); its strings are the same.
  */
-char **aw__python_command(char **argv);
+char **aw__python_command(char **argv, char *interpreter);
 
 /** Whether a command is a Python interpreter or a script for one, or has the name of one among its arguments. */
 bool aw__python_is(char *const *argv);
