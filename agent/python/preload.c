@@ -43,6 +43,10 @@ static int (*install)(int late);
 static struct allocator early, late;
 static char own_entry; /* its address is the hook's data */
 
+/* Found by load.c in a process that has this library preloaded. */
+extern __attribute__((visibility("default"))) const char awry_python_preloaded;
+const char awry_python_preloaded = 1;
+
 static int on_audit(const char *event, void *args, void *data);
 
 static bool find_python(void)

@@ -16,6 +16,7 @@ PROJECT = sys.argv[1]
 # the maintainer's address is not real, and no bug report has requested the package
 SUPPRESSED = "bogus-mail-host,bogus-mail-host-in-debian-changelog,initial-upload-closes-no-bugs"
 EXPECTED = {"awry": ("/usr/bin/awry", "/usr/share/man/man1/awry.1.gz"),
+            "awry-python3": ("awry-python-3.11.so", "/dist-packages/awry.pth", "/dist-packages/awry/__main__.py"),
             "libawry0": ("libawry.so.0", "libawry-agent.so.0"),
             "libawry-tls0": ("libawry-tls.so.0",),
             "libawry-dev": ("/usr/include/awry.h", "/usr/share/man/man3/aw_gather.3.gz", "awryConfig.cmake", "awry.pc", "awry-tls.pc")}
@@ -77,6 +78,26 @@ def use(packages, root):
         sys.exit(f"awry run exited with {done.returncode}\n{done.stdout}{done.stderr}")
 
 
+def use_python(root):
+    """As if its folder were the system's: awry.pth begins recording, and python -m awry is the program."""
+    packages = os.path.join(root, "usr/lib/python3/dist-packages")
+    [library] = [folder for folder, _, names in os.walk(root) if "libawry-agent.so.0" in names]
+    app = os.path.join(root, "app.py")
+    with open(app, "w") as file:
+        file.write("import asyncio\nasync def fail():\n    1 / 0\nasync def main():\n    asyncio.create_task(fail())\n"
+                   "    await asyncio.sleep(0.01)\nasyncio.run(main())\n")
+    environment = {**os.environ, "LD_LIBRARY_PATH": library, "AWRY_RUNTIME_DIR": os.path.join(root, "boxes")}
+    script = "import runpy, site, sys; site.addsitedir(sys.argv[1]); runpy.run_path(sys.argv[2], run_name='__main__')"
+    done = subprocess.run(["/usr/bin/python3", "-c", script, packages, app], capture_output=True, text=True,
+                          env={**environment, "AWRY_DEBUG": "1"}, timeout=300)
+    if done.returncode != 0 or "source_traceback: Object created at" not in done.stderr:
+        sys.exit(f"AWRY_DEBUG=1 python3 exited with {done.returncode}\n{done.stdout}{done.stderr}")
+    done = subprocess.run(["/usr/bin/python3", "-m", "awry", "run", "--fail-on", "never-retrieved", app], capture_output=True, text=True,
+                          env={**environment, "PYTHONPATH": packages}, timeout=300)
+    if done.returncode != 66 or "main at " not in done.stderr:
+        sys.exit(f"python3 -m awry run exited with {done.returncode}\n{done.stdout}{done.stderr}")
+
+
 def main():
     the_same_dependencies()
     with tempfile.TemporaryDirectory() as work:
@@ -96,6 +117,7 @@ def main():
              *packages.values())
         would_be_installed(install, source)
         use(packages, os.path.join(work, "root"))
+        use_python(os.path.join(work, "root"))
 
 
 main()

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""The command ``awry``, and ``python -m awry``: replaces the interpreter by the program awry."""
+import os
+import sys
+
+from awry._places import PROGRAM
+
+
+def _arguments(given):
+    """``run`` starts Python files and modules under this interpreter, unless another option says which."""
+    if given[:1] == ["run"] and sys.executable:
+        return ["awry", "run", f"--python={sys.executable}", *given[1:]]
+    return ["awry", *given]
+
+
+def main():
+    """Run the program awry with the arguments of this command.
+
+    It does not return. If the program cannot be started, it prints one line on stderr that says why, and exits with 1.
+    """
+    try:
+        os.execv(PROGRAM, _arguments(sys.argv[1:]))
+    except OSError as error:
+        sys.exit(f"awry: {PROGRAM}: {error.strerror}")
+
+
+if __name__ == "__main__":
+    main()
