@@ -17,6 +17,7 @@
 
 static const char *folder;
 static aw_future *never;
+static aw_future *second; /* has a result when the second recording has begun */
 
 static bool start(unsigned n)
 {
@@ -43,6 +44,7 @@ static void let_go(void)
 	while (task_count > 0)
 		aw_task_unref(tasks[--task_count]);
 	aw_future_unref(never);
+	aw_future_unref(second);
 }
 
 static aw_error *reader(void *arg, void **ret)
@@ -57,6 +59,7 @@ static aw_error *sleeper(void *arg, void **ret)
 
 static aw_error *failing(void *arg, void **ret)
 {
+	AW_TRY(aw_await_future(second, NULL));
 	AW_TRY(aw_sleep(AW_MS(300)));
 	return aw_raise(aw_ValueError, "of the group");
 }
@@ -72,7 +75,7 @@ static aw_error *stubborn(void *arg, void **ret)
 
 static aw_error *long_one(void *arg, void **ret)
 {
-	return aw_sleep(AW_SEC(4));
+	return aw_sleep(AW_SEC(3600));
 }
 
 static aw_error *group(void *arg, void **ret)
@@ -108,6 +111,7 @@ static aw_error *child(void *arg, void **ret)
 
 static aw_error *parent(void *arg, void **ret)
 {
+	AW_TRY(aw_await_future(second, NULL));
 	AW_TRY(aw_sleep(AW_MS(250)));
 	named("child", aw_spawn(child, NULL));
 	return aw_sleep(AW_SEC(3600));
@@ -128,6 +132,7 @@ static aw_error *amain(void *arg, void **ret)
 	if (early && !start(0))
 		return aw_raise(aw_RuntimeError, "not recorded");
 	never = aw_future_create();
+	second = aw_future_create();
 	named("reader", aw_spawn(reader, NULL));
 	named("sleeper", aw_spawn(sleeper, NULL));
 	named("parent", aw_spawn(parent, NULL));
@@ -146,6 +151,7 @@ static aw_error *amain(void *arg, void **ret)
 		return aw_raise(aw_RuntimeError, "not recorded");
 	printf("%u\n", aw_agent_epoch());
 	named("soon", aw_spawn(child, NULL)); /* before the loop wakes up */
+	AW_TRY(aw_future_set_result(second, NULL));
 	aw_error_unref(aw_await_task(grouped, &result));
 	AW_TRY(aw_sleep(AW_MS(1200))); /* the gather holds the failed member's error */
 	aw_agent_stop();
