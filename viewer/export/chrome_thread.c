@@ -72,20 +72,6 @@ static struct aw__chrome_loop *loop_of(struct aw__chrome *chrome, uint64_t id)
 	return loop;
 }
 
-/* Any thread may record a snapshot row, so the loop's thread is found by the kernel's id. */
-static uint64_t thread_of_loop(struct aw__chrome *chrome, const struct aw__event *event)
-{
-	uint64_t tid = event->loop_opened.tid;
-
-	for (size_t i = 0; i < chrome->threads.capacity; i++) {
-		const struct aw__chrome_thread *thread = chrome->threads.slots[i].value;
-
-		if (thread != NULL && thread->pid == tid)
-			return tid;
-	}
-	return aw__chrome_thread_track(chrome, event->thread).pid;
-}
-
 static void opened(struct aw__chrome *chrome, const struct aw__event *event)
 {
 	struct aw__chrome_loop *loop = loop_of(chrome, event->subject);
@@ -96,8 +82,8 @@ static void opened(struct aw__chrome *chrome, const struct aw__event *event)
 	if (loop == NULL || loop->open)
 		return;
 	loop->open = true;
-	loop->pid = thread_of_loop(chrome, event);
-	track = (struct aw__track){ loop->pid, loop->pid };
+	track = aw__chrome_thread_track(chrome, event->thread);
+	loop->pid = track.pid;
 	label = aw__export_copy(event->text, event->text_length);
 	aw__buffer_format(&name, "loop %s", label);
 	if (label[0] == '\0')

@@ -57,15 +57,6 @@ uint64_t aw__perfetto_loop_track(struct aw__export *export, uint64_t loop, uint3
 	return aw__perfetto_thread_track(export, thread);
 }
 
-/* Any thread may record a snapshot row, so the loop's thread is found by the kernel's id. */
-static uint32_t thread_of(const struct aw__export *export, const struct aw__event *event)
-{
-	for (uint32_t i = 0; i < 64; i++)
-		if (aw__model_thread_tid(export->names, i) == event->loop_opened.tid)
-			return i;
-	return event->thread;
-}
-
 void aw__perfetto_loop_opened(struct aw__export *export, const struct aw__event *event)
 {
 	struct aw__perfetto *state = export->state;
@@ -82,8 +73,7 @@ void aw__perfetto_loop_opened(struct aw__export *export, const struct aw__event 
 	aw__buffer_format(&name, "loop %s", label);
 	if (label[0] == '\0')
 		aw__buffer_format(&name, "#%" PRIu64, event->subject);
-	aw__perfetto_track(export, uuid,
-			   aw__perfetto_thread_track(export, thread_of(export, event)),
+	aw__perfetto_track(export, uuid, aw__perfetto_thread_track(export, event->thread),
 			   aw__buffer_string(&name));
 	aw__perfetto_event(export, &slice, AW__PERFETTO_BEGIN, uuid, "loop",
 			   aw__buffer_string(&name), true);

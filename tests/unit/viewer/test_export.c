@@ -14,6 +14,7 @@
 #include <awry/agent.h>
 
 #include "base/alloc.h"
+#include "perfetto.pb-c.h"
 #include "viewer/export/export.h"
 
 #define MAX_ITEMS 64
@@ -497,6 +498,55 @@ static void export__a_full_disk_is_reported(void **state)
 	assert_int_equal(aw__alloc_live(), 0);
 }
 
+/* The parent of the track of a loop. */
+static uint64_t loop_parent(const Perfetto__Trace *trace, const char *name)
+{
+	for (size_t i = 0; i < trace->n_packet; i++) {
+		const Perfetto__TrackDescriptor *track = trace->packet[i]->track_descriptor;
+
+		if (track != NULL && track->name != NULL && strcmp(track->name, name) == 0)
+			return track->parent_uuid;
+	}
+	return 0;
+}
+
+static uint64_t thread_uuid(const Perfetto__Trace *trace, const char *name)
+{
+	for (size_t i = 0; i < trace->n_packet; i++) {
+		const Perfetto__TrackDescriptor *track = trace->packet[i]->track_descriptor;
+
+		if (track != NULL && track->thread != NULL &&
+		    strcmp(track->thread->thread_name, name) == 0)
+			return track->uuid;
+	}
+	return 0;
+}
+
+/* The kernel gave the id of a thread that ended to a later one; another loop's id was not recorded. */
+static void perfetto__loop_is_below_the_thread_that_recorded_it(void **state)
+{
+	struct recording recording = { .count = 0 };
+	Perfetto__Trace *trace;
+	uint64_t uuid;
+	size_t length;
+	char *text;
+
+	begin(&recording);
+	happen(&recording, AW__THREAD_STARTED, 1, 1, ARGS(50), TEXT("ended"))->thread = 1;
+	happen(&recording, AW__THREAD_STARTED, 2, 70, ARGS(50), TEXT("later"))->thread = 70;
+	happen(&recording, AW__LOOP_OPENED, 3, 10, ARGS(50), TEXT("same"))->thread = 70;
+	happen(&recording, AW__LOOP_OPENED, 4, 11, ARGS(0), TEXT("unknown"))->thread = 70;
+	text = export_all("perfetto", &recording, &length);
+	trace = perfetto__trace__unpack(NULL, length, (const uint8_t *)text);
+	assert_non_null(trace);
+	uuid = thread_uuid(trace, "later");
+	assert_true(uuid != 0);
+	assert_true(loop_parent(trace, "loop same") == uuid);
+	assert_true(loop_parent(trace, "loop unknown") == uuid);
+	perfetto__trace__free_unpacked(trace, NULL);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -506,6 +556,7 @@ int main(void)
 		cmocka_unit_test(chrome__a_broken_file_is_noticed),
 		cmocka_unit_test(chrome__a_truncated_recording_gives_a_valid_file),
 		cmocka_unit_test(chrome__a_snapshot_shows_its_tasks),
+		cmocka_unit_test(perfetto__loop_is_below_the_thread_that_recorded_it),
 		cmocka_unit_test(json__has_every_item_and_number),
 		cmocka_unit_test(json__has_names_for_numbers),
 		cmocka_unit_test(json__keeps_hostile_text_and_numbers),
