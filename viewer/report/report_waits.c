@@ -75,8 +75,9 @@ static void show_member(struct aw__writing *writing, const struct aw__found *fou
 	aw__buffer_char(writing->out, '\n');
 }
 
-/* A stack of a member, below a heading with its name. */
-static void show_stack(struct aw__writing *writing, uint64_t id, const char *what, uint64_t stack)
+/* A stack of a member, below a heading with its name. `in_task`: as of aw__stacks_show(). */
+static void show_stack(struct aw__writing *writing, uint64_t id, const char *what, uint64_t stack,
+		       bool in_task)
 {
 	const struct aw__margin margin = { NULL, false, " " };
 	struct aw__buffer heading = AW__BUFFER_EMPTY;
@@ -88,7 +89,7 @@ static void show_stack(struct aw__writing *writing, uint64_t id, const char *wha
 	aw__text_escape(&heading, name, strlen(name), writing->options.ascii);
 	aw__buffer_format(&heading, " %s, most recent call first", what);
 	aw__buffer_char(writing->out, '\n');
-	aw__stacks_show(writing, &margin, aw__buffer_string(&heading), stack, 0, id, false);
+	aw__stacks_show(writing, &margin, aw__buffer_string(&heading), stack, 0, id, in_task);
 	aw__buffer_finish(&heading);
 }
 
@@ -103,8 +104,8 @@ void aw__waits_members(struct aw__writing *writing, const struct aw__found *foun
 		const uint64_t id = found->members[i].task;
 		const struct aw__task_facts *facts = aw__labels_facts(writing, id);
 
-		show_stack(writing, id, "waits here", found->members[i].wait_stack);
-		show_stack(writing, id, "was created", facts != NULL ? facts->stack : 0);
+		show_stack(writing, id, "waits here", found->members[i].wait_stack, true);
+		show_stack(writing, id, "was created", facts != NULL ? facts->stack : 0, false);
 	}
 }
 

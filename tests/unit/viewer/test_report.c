@@ -420,6 +420,35 @@ static void report__escapes_the_names_of_tasks_in_a_deadlock(void **state)
 	aw__model_destroy(model);
 }
 
+/* A wait stack may link to the stack where the task itself was created. */
+static void report__says_where_a_task_of_a_deadlock_was_created(void **state)
+{
+	const uint64_t row[AW__EVENT_ARGS] = { 1, 13, 21, 0, AW__TASK_WAITING };
+	const uint64_t numbers[AW__STATE_NUMBERS] = {
+		[AW__STATE_WAIT_KIND] = AW_WAIT_LOCK, [AW__STATE_WAIT_STACK] = 22
+	};
+	const uint64_t args[AW__EVENT_ARGS] = { AW__DEADLOCK, 2, 0, 0, 1 };
+	const uint64_t list[] = { 0, 0, 0, 0, 0, 2, AW_WAIT_LOCK, 50 };
+	struct aw__model *model = aw__model_create();
+	struct aw__report_options ascii = { .ascii = true };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+
+	define_demo(model);
+	items_created(model, 1, 1, 0, 11, 20, "main");
+	items_event(model, AW__TASK_STATE, 10, 2, row, AW__STATE_NUMBERS, numbers, NULL);
+	items_event(model, AW__FINDING, 10, 1, args, sizeof(list) / sizeof(list[0]), list, NULL);
+	aw__report_findings(model, &ascii, &out);
+	assert_non_null(strstr(aw__buffer_string(&out),
+			       "Task-2 waits here, most recent call first:\n"
+			       "     bug at demo.c:5\n"
+			       "   Task-2 was created at:\n"
+			       "     amain at demo.c:20\n"
+			       "   created by Task-1, which was created at:\n"
+			       "     main at demo.c:30\n"));
+	aw__buffer_finish(&out);
+	aw__model_destroy(model);
+}
+
 /* In a recording without steps, the state of a created task is unknown. */
 static void report__says_that_states_are_not_known(void **state)
 {
@@ -488,6 +517,7 @@ int main(void)
 		TEST(report__says_where_a_task_waits),
 		TEST(report__says_where_a_task_waited_when_it_was_found),
 		TEST(report__escapes_the_names_of_tasks_in_a_deadlock),
+		TEST(report__says_where_a_task_of_a_deadlock_was_created),
 		TEST(report__says_that_states_are_not_known),
 		TEST(report__colours_only_when_asked),
 	};
