@@ -21,13 +21,16 @@ struct born {
 static struct aw__profile_stack *row_of(struct aw__profile *profile, uint64_t stack, uint64_t place)
 {
 	uint64_t key = aw__map_hash(stack) ^ place;
-	struct aw__profile_stack *row = aw__map_get(&profile->by_number, key);
+	struct aw__profile_stack *first = aw__map_get(&profile->by_number, key), *row = first;
 
+	while (row != NULL && (row->stack != stack || row->place != place))
+		row = row->chain;
 	if (row != NULL || profile->stack_count >= AW__PROFILE_MAX_STACKS)
 		return row;
 	row = aw__alloc_must_zeroed(1, sizeof(*row));
 	row->stack = stack;
 	row->place = place;
+	row->chain = first;
 	aw__map_put(&profile->by_number, key, row);
 	profile->stacks = aw__alloc_must_resize(profile->stacks, (profile->stack_count + 1) *
 									 sizeof(*profile->stacks));

@@ -47,8 +47,9 @@ struct aw__profile_stack {
 	char *coroutine;	  /* NULL: unknown */
 	char *function, *file;	  /* of the program's innermost frame; NULL: unknown */
 	uint32_t line;
-	struct aw__times run, wait; /* of tasks that ended */
-	uint64_t stack, place;	    /* ids in the recording */
+	struct aw__times run, wait;	 /* of tasks that ended */
+	uint64_t stack, place;		 /* ids in the recording */
+	struct aw__profile_stack *chain; /* the next one with the same key in by_number */
 };
 
 struct aw__profile {

@@ -118,6 +118,30 @@ static void profile_of(const struct story *story, struct aw__profile *ret_profil
 	aw__model_destroy(model);
 }
 
+/* The ids come from the recording: the hashes of two pairs of them may be the same. */
+static void profile__keeps_pairs_apart_whose_hashes_collide(void **state)
+{
+	const uint64_t places[] = { 10, aw__map_hash(20) ^ aw__map_hash(21) ^ 10 };
+	struct aw__profile profile = { 0 };
+
+	for (uint64_t i = 0; i < 4; i++) {
+		struct aw__item item = { .kind = AW__ITEM_EVENT };
+
+		item.event = (struct aw__event){ .kind = AW__TASK_CREATED,
+						 .subject = i + 1,
+						 .created = { .coroutine = places[i % 2],
+							      .stack = 20 + i % 2 } };
+		aw__profile_item(&profile, &item);
+	}
+	assert_int_equal(profile.stack_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(profile.stacks[i]->count, 2);
+		assert_int_equal(profile.stacks[i]->stack, 20 + i);
+		assert_true(profile.stacks[i]->place == places[i]);
+	}
+	aw__profile_finish(&profile);
+}
+
 static void expect(struct story older, struct story newer, const char *words, uint64_t findings,
 		   uint64_t stacks)
 {
@@ -316,6 +340,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(times__median_is_exact_to_a_twelfth),
 		TEST(times__noise_is_no_difference),
+		TEST(profile__keeps_pairs_apart_whose_hashes_collide),
 		TEST(diff__finds_what_changed),
 		TEST(diff__more_is_more_than_chance),
 		TEST(diff__needs_enough_of_both),
