@@ -166,12 +166,11 @@ struct chain {
 	bool in_task;
 };
 
-/* The message of the chain's stack number `nth`. */
-static json_t *message_of(struct chain *chain, size_t nth, const struct aw__stack *part)
+/* Describe the chain's stack number `nth`; to be called for each in turn. */
+static void describe_part(struct chain *chain, size_t nth, const struct aw__stack *part,
+			  struct aw__buffer *out)
 {
 	const bool own = nth == 1 && chain->in_task;
-	struct aw__buffer text = AW__BUFFER_EMPTY;
-	json_t *message;
 
 	if (nth > 0 && !own) {
 		const struct aw__task_facts *facts = facts_of(chain->sarif, chain->task);
@@ -179,14 +178,11 @@ static json_t *message_of(struct chain *chain, size_t nth, const struct aw__stac
 		chain->task = facts != NULL ? facts->creator : 0;
 	}
 	if ((part->flags & AW__STACK_BEFORE_RECORDING) != 0)
-		aw__buffer_text(&text, BEFORE_RECORDING);
+		aw__buffer_text(out, BEFORE_RECORDING);
 	else if (nth == 0)
-		aw__buffer_text(&text, chain->what);
+		aw__buffer_text(out, chain->what);
 	else
-		describe_creation(chain->sarif, chain->task, own, &text);
-	message = aw__sarif_message(aw__buffer_string(&text));
-	aw__buffer_finish(&text);
-	return message;
+		describe_creation(chain->sarif, chain->task, own, out);
 }
 
 /* SARIF forbids equal stacks in a result. */
@@ -209,15 +205,19 @@ static void add_stack(struct chain *chain, uint64_t id, struct aw__map *seen, js
 		return;
 	aw__model_walk(chain->sarif->model, id, &walk);
 	for (size_t i = 0; i < MAX_PARTS && aw__model_walk_next(&walk, &part); i++) {
-		json_t *frames, *message;
+		struct aw__buffer text = AW__BUFFER_EMPTY;
+		json_t *frames;
 
 		if (aw__map_get(seen, part.id) != NULL)
 			return;
 		aw__map_put(seen, part.id, stacks);
 		frames = json_array();
 		add_frames(chain->sarif, &part, frames);
-		message = message_of(chain, i, &part);
-		append_unlike(stacks, json_pack("{so so}", "message", message, "frames", frames));
+		describe_part(chain, i, &part, &text);
+		append_unlike(stacks, json_pack("{so so}", "message",
+						aw__sarif_message(aw__buffer_string(&text)),
+						"frames", frames));
+		aw__buffer_finish(&text);
 	}
 }
 
@@ -268,6 +268,8 @@ static void step(struct flow *flow, const struct aw__frame *frame, const char *k
 /* Add the creation of the task: one frame of each stack of its ancestors, from main down. */
 static void show_creation(struct flow *flow, const struct aw__found *found)
 {
+	struct chain chain = { .sarif = flow->sarif, .what = what_stack(found) };
+	struct aw__buffer texts[MAX_PARTS] = { AW__BUFFER_EMPTY };
 	struct aw__frame frames[MAX_PARTS];
 	struct aw__stack_walk walk;
 	struct aw__stack part;
@@ -275,15 +277,18 @@ static void show_creation(struct flow *flow, const struct aw__found *found)
 
 	if (found->stack == 0)
 		return;
+	chain.in_task = aw__stacks_owner(found, &chain.task);
 	aw__model_walk(flow->sarif->model, found->stack, &walk);
-	while (count < MAX_PARTS && aw__model_walk_next(&walk, &part))
+	for (size_t nth = 0; count < MAX_PARTS && aw__model_walk_next(&walk, &part); nth++) {
+		aw__buffer_clear(&texts[count]);
+		describe_part(&chain, nth, &part, &texts[count]);
 		count += aw__model_program_frame(flow->sarif->model, part.id, &frames[count]);
+	}
 	for (size_t i = count; i-- > 0;)
-		if (i > 0)
-			step(flow, &frames[i], "call", "unimportant",
-			     "an ancestor was created here", NULL);
-		else
-			step(flow, &frames[i], "call", "important", what_stack(found), NULL);
+		step(flow, &frames[i], "call", i > 0 ? "unimportant" : "important",
+		     aw__buffer_string(&texts[i]), NULL);
+	for (size_t i = 0; i < MAX_PARTS; i++)
+		aw__buffer_finish(&texts[i]);
 }
 
 /* Add the callers of the raising function, outermost first. */

@@ -209,6 +209,15 @@ static const char *message_of_stack(const json_t *result, size_t nth)
 		"text");
 }
 
+static const char *message_of_step(const json_t *result, size_t nth)
+{
+	const json_t *flow = json_array_get(json_object_get(result, "codeFlows"), 0);
+	const json_t *thread = json_array_get(json_object_get(flow, "threadFlows"), 0);
+	const json_t *step = json_array_get(json_object_get(thread, "locations"), nth);
+
+	return text_at(json_object_get(json_object_get(step, "location"), "message"), "text");
+}
+
 static void sarif__names_the_task_behind_each_stack(void **state)
 {
 	struct aw__model *model = aw__model_create();
@@ -230,6 +239,11 @@ static void sarif__names_the_task_behind_each_stack(void **state)
 			    "created by main task, which was created here");
 	assert_string_equal(message_of_stack(result, 3),
 			    "created by Task-9, which was created here");
+	assert_string_equal(message_of_step(result, 0),
+			    "created by Task-9, which was created here");
+	assert_string_equal(message_of_step(result, 1),
+			    "created by main task, which was created here");
+	assert_string_equal(message_of_step(result, 2), "the task was created here");
 	json_decref(document);
 	aw__model_destroy(model);
 }
