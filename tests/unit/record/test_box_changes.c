@@ -65,31 +65,6 @@ static void box__a_returned_definition_does_not_change(void **state)
 	munmap(copy, size);
 }
 
-static void box__definitions_have_a_length_limit(void **state)
-{
-	size_t size;
-	unsigned char *copy = copy_box(&size);
-	struct aw__box_header *header = (struct aw__box_header *)copy;
-	const uint64_t last = header->arena_end;
-	struct aw__definition definition;
-	struct aw__box_entry *entry;
-	struct aw__box box;
-
-	header->arena_end += sizeof(*entry) + 8 * AW__ENTRY_NUMBERS + AW__ENTRY_TEXT_BYTES + 8;
-	entry = (struct aw__box_entry *)(copy + header->arena_offset + last);
-	view_copy(&box, copy, size);
-	*entry = (struct aw__box_entry){ .kind = AW__STACK,
-					 .number_count = AW__ENTRY_NUMBERS,
-					 .text_length = AW__ENTRY_TEXT_BYTES };
-	assert_true(aw__box_definition(&box, last / 8, &definition));
-	entry->number_count++;
-	assert_false(aw__box_definition(&box, last / 8, &definition));
-	entry->number_count--;
-	entry->text_length++;
-	assert_false(aw__box_definition(&box, last / 8, &definition));
-	munmap(copy, size);
-}
-
 static int write_box(char path[])
 {
 	const struct aw__box *box = box_fixture_box();
@@ -187,7 +162,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(box__a_returned_definition_does_not_change),
-		cmocka_unit_test(box__definitions_have_a_length_limit),
 		cmocka_unit_test(box__is_read_while_its_file_is_cut),
 		cmocka_unit_test(mapping__other_faults_are_passed_on),
 	};
