@@ -509,11 +509,6 @@ extern PyCFunctionWithKeywords aw__py_old_start_joinable_thread;
 
 /* ---- py_tasks.c ---- */
 
-struct aw__py_counts {
-	unsigned created, steps, done;
-};
-extern struct aw__py_counts aw__py_counts; /* for the self-test */
-
 int aw__py_init(PyObject *self, PyObject *args, PyObject *names);
 void aw__py_finalize(PyObject *self);
 PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names);

@@ -11,7 +11,6 @@
 #include <time.h>
 
 struct aw__py_old aw__py_old;
-struct aw__py_counts aw__py_counts;
 _Thread_local PyObject *aw__py_current __attribute__((tls_model("initial-exec")));
 
 static struct aw__py_task *current_task(void)
@@ -111,7 +110,6 @@ static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *n
 		name_birth(&birth, &text, digits, name);
 	aw_agent_task_created(&task->agent, &birth);
 	aw__py_text_finish(&text);
-	aw__py_counts.created++;
 }
 
 /* Record the current name. */
@@ -200,7 +198,6 @@ static void begin(struct aw__py_task *task)
 	else
 		aw_agent_task_step(&task->agent);
 	turns++;
-	aw__py_counts.steps++;
 }
 
 void aw__py_retrieved(PyObject *future, PyObject *by)
@@ -241,7 +238,6 @@ static void finished(PyObject *self, struct aw__py_task *task, PyObject *callbac
 
 	task->done = true;
 	aw__py_waits_leave(task);
-	aw__py_counts.done++;
 	if (aw__py_state_of(self) == AW__PY_CANCELLED) {
 		aw_agent_task_done(&task->agent, AW_OUTCOME_CANCELLED, 0);
 	} else if (exception != NULL) {
