@@ -125,8 +125,8 @@ struct aw__trace {
 
 bool aw__trace_open(struct aw__trace *trace, const struct aw__box *box, const char *path,
 		    struct aw__problem *problem);
-/** Write what is new. Returns true if it reached the present. A full disk ends the trace, with one line. */
-bool aw__trace_write(struct aw__trace *trace);
+/** Write all new items. A full disk ends the trace, with one line. */
+void aw__trace_write(struct aw__trace *trace);
 void aw__trace_close(struct aw__trace *trace, bool goodbye);
 
 /* ---- printer.c ---- */

@@ -177,7 +177,7 @@ static void release(const struct aw__trace *trace)
 		aw__record_consumed(ring, aw__box_cursor_position(trace->feed.cursor, ring));
 }
 
-bool aw__trace_write(struct aw__trace *trace)
+void aw__trace_write(struct aw__trace *trace)
 {
 	bool present = false;
 
@@ -185,11 +185,10 @@ bool aw__trace_write(struct aw__trace *trace)
 		present = aw__feed_fill(&trace->feed, PORTION);
 		if (trace->feed.out.failed || !write_out(trace)) {
 			give_up(trace);
-			return true;
+			return;
 		}
 		release(trace);
 	}
-	return true;
 }
 
 void aw__trace_close(struct aw__trace *trace, bool goodbye)
