@@ -89,7 +89,7 @@ static void exports(void)
 	printf("# FILTERS\n\n"
 	       "A filter is made of terms, all of which must hold: FIELD OPERATOR VALUE, or a word "
 	       "that is "
-	       "looked for in name and coroutine. A *-* or *not* before a term turns it around; a "
+	       "looked for in name and coroutine. A *-* or *not* before a term negates it; a "
 	       "value may be "
 	       "\"quoted\"; *:* takes several, with commas between them, of which one must fit.\n\n"
 	       "*:* is, or contains; *=* and *!=* is (not); *\\<* *\\<=* *>* *>=* numbers (12, "

@@ -140,7 +140,7 @@ static void make_indexes(struct aw__deadlock_graph *graph)
 	}
 }
 
-/* ---- who waits for whom ---- */
+/* ---- which task waits for which ---- */
 
 static void collect_shared(struct aw__deadlock_graph *graph)
 {

@@ -2,9 +2,9 @@
 /* Implements `awry tree`, which prints the tree of live tasks, with what each task waits for, and for how long. */
 #include "viewer/cli/cli.h"
 
-static const char doc[] =
-	"Show the tree of live tasks: who created whom, who waits for whom, for how long.\v"
-	"Examples:\n  awry tree 4242\n  awry tree --json run.awry";
+static const char doc[] = "Show the tree of live tasks: which task created which, what each waits "
+			  "for, and for how long.\v"
+			  "Examples:\n  awry tree 4242\n  awry tree --json run.awry";
 
 static void write_tree(const struct aw__session *session, const struct aw__report_options *look,
 		       bool json, struct aw__buffer *out)

@@ -204,7 +204,7 @@ struct aw__task {
 	uint32_t error_count;
 	struct aw__task_told *told;	/* NULL: never */
 	struct aw__task_cancel *cancel; /* NULL: never asked */
-	/* The tree of who created whom; roots are in a list of their own. */
+	/* The tree of which task created which; roots are in a list of their own. */
 	struct aw__task *parent, *first_child, *last_child, *next, *previous;
 	/* For the model alone. */
 	struct aw__task *older, *newer;

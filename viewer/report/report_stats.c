@@ -90,7 +90,7 @@ static void show_rates(struct aw__writing *writing, const struct aw__model_count
 		aw__buffer_text(writing->out, " a second");
 	}
 	if (source->bytes > 0 && events > 0)
-		aw__buffer_format(writing->out, ", %.1f bytes each, all told",
+		aw__buffer_format(writing->out, ", %.1f bytes of the recording each",
 				  (double)source->bytes / (double)events);
 	aw__buffer_char(writing->out, '\n');
 	for (size_t kind = 1; kind < AW__EVENT_KINDS; kind++) {
@@ -114,7 +114,7 @@ static void show_losses(struct aw__writing *writing, const struct aw__model_coun
 	row_if(writing, "left out",
 	       counts->tasks_beyond + counts->errors_beyond + counts->findings_beyond +
 		       counts->definitions_beyond);
-	row_if(writing, "nonsense", counts->nonsense);
+	row_if(writing, "invalid items", counts->nonsense);
 }
 
 static void show_loops(struct aw__writing *writing)

@@ -6,8 +6,8 @@
 const struct aw__key_spec aw__keys_table[] = {
 	{ AW__DO_VIEW + 0,  { '1' },                    "1",            "the findings" },
 	{ AW__DO_VIEW + 1,  { '2' },                    "2",            "the tasks" },
-	{ AW__DO_VIEW + 2,  { '3' },                    "3",            "the tree of tasks: who created whom" },
-	{ AW__DO_VIEW + 3,  { '4' },                    "4",            "the wait graph: who holds up whom; deadlocks" },
+	{ AW__DO_VIEW + 2,  { '3' },                    "3",            "the tree of tasks: which task created which" },
+	{ AW__DO_VIEW + 3,  { '4' },                    "4",            "the wait graph: which task waits for which; deadlocks" },
 	{ AW__DO_VIEW + 4,  { '5' },                    "5",            "the exceptions, as trees" },
 	{ AW__DO_VIEW + 5,  { '6' },                    "6",            "the loops: what blocked them, and for how long" },
 	{ AW__DO_VIEW + 6,  { '7' },                    "7",            "the timeline; there the arrows step and scrub" },

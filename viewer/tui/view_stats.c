@@ -65,7 +65,7 @@ static void append_losses(const struct aw__model_counts *counts, struct aw__buff
 	row_if(out, "left out: findings", counts->findings_beyond);
 	row_if(out, "left out: handles", counts->handles_beyond);
 	row_if(out, "left out: definitions", counts->definitions_beyond);
-	row_if(out, "nonsense", counts->nonsense);
+	row_if(out, "invalid items", counts->nonsense);
 }
 
 static void append_tasks(const struct aw__model_counts *counts, struct aw__buffer *out)
