@@ -16,7 +16,8 @@
  *
  * Between the last look and the stop the thread may have entered a system call, which then sees that something
  * is pending and returns EINTR, though no signal came. Such a call began a moment ago and has done nothing: the kernel is made to
- * begin it again. Calls that the kernel restarts by itself (ERESTARTSYS and similar) are left to it.
+ * begin it again. Calls that the kernel restarts by itself (ERESTARTSYS and similar) are left to it. getrandom() stops between
+ * two pages, and returns less than it was asked for: it is made to begin again, too, since other random bytes are as good.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +29,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -122,6 +124,19 @@ static bool can_be_repeated(unsigned long number)
 	return false;
 }
 
+/* Whether the stop has ended a system call early that can be made again. */
+static bool ended_early(const struct user_regs_struct *registers)
+{
+	const long number = (long)registers->orig_rax, result = (long)registers->rax;
+
+	if (number < 0)
+		return false;
+	/* GRND_RANDOM may return less by itself */
+	if (number == SYS_getrandom && result > 0 && (registers->rdx & GRND_RANDOM) == 0)
+		return (unsigned long)result < registers->rsi;
+	return result == -EINTR && can_be_repeated(registers->orig_rax);
+}
+
 /*
  * Set the result of the system call to the kernel's own code for "begin again, unless a handler runs": so the kernel begins
  * the call again, or lets it return EINTR if a signal of the program came as well.
@@ -151,8 +166,7 @@ static void use_stop(struct request *request)
 		return;
 	copy_thread(request);
 	atomic_store(&request->done, 1);
-	if ((long)request->registers.orig_rax >= 0 && (long)request->registers.rax == -EINTR &&
-	    can_be_repeated(request->registers.orig_rax))
+	if (ended_early(&request->registers))
 		let_repeat(request);
 }
 

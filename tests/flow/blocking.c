@@ -3,7 +3,7 @@
  * Calls that block a loop, and their results.
  *
  *	blocking calls               each call of the tables in its own task: prints NAME RESULT ERRNO MILLISECONDS
- *	blocking alternate MS        short calls and computation in a tight loop: prints how many calls had a wrong result
+ *	blocking alternate MS        computes and makes short calls, in turn: prints how many calls had a wrong result
  *	blocking spin|fault|mixed    computes; computes with page faults; computes and makes calls, for 0.4 s
  */
 #include "blocking.h"
@@ -103,7 +103,16 @@ static int short_calls(int ends[2], int empty)
 	return wrong;
 }
 
-/* Blocks several iterations, so that the sampler stops the thread in each. */
+__attribute__((noinline)) static void compute_here(long until)
+{
+	while (used_ms() < until)
+		some_work(100000);
+}
+
+/*
+ * Blocks several iterations. Each computes, so that the sampler stops the thread, for a length that varies: some stops
+ * meet a call that follows.
+ */
 static aw_error *alternate(long length_ms)
 {
 	const struct timeval moment = { .tv_usec = 100 };
@@ -115,15 +124,11 @@ static aw_error *alternate(long length_ms)
 	if (empty < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return aw_raise(aw_OSError, "no descriptors");
 	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof(moment));
-	while (now_ms() < end) {
-		const long until = now_ms() + 12;
-
-		/* a millisecond of computation, which makes `work` odd; then only calls */
-		while (now_ms() < until) {
-			if (work % 2 == 0)
-				some_work(1000001);
-			wrong += short_calls(ends, empty);
-		}
+	for (long round = 0; now_ms() < end; round++) {
+		compute_here(used_ms() + 8 + round % 8);
+		for (int i = 0; i < 40; i++)
+			wrong += getrandom(buffer, 60000, 0) != 60000;
+		wrong += short_calls(ends, empty);
 		AW_TRY(aw_sleep(AW_US(100)));
 	}
 	printf("%ld\n", wrong);
