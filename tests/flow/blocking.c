@@ -103,7 +103,7 @@ static int short_calls(int ends[2], int empty)
 	return wrong;
 }
 
-__attribute__((noinline)) static void compute_here(long until)
+__attribute__((noinline)) static void spin_here(long until)
 {
 	while (used_ms() < until)
 		some_work(100000);
@@ -125,7 +125,7 @@ static aw_error *alternate(long length_ms)
 		return aw_raise(aw_OSError, "no descriptors");
 	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof(moment));
 	for (long round = 0; now_ms() < end; round++) {
-		compute_here(used_ms() + 8 + round % 8);
+		spin_here(used_ms() + 8 + round % 8);
 		for (int i = 0; i < 40; i++)
 			wrong += getrandom(buffer, 60000, 0) != 60000;
 		wrong += short_calls(ends, empty);
@@ -136,12 +136,6 @@ static aw_error *alternate(long length_ms)
 	close(ends[1]);
 	close(empty);
 	return NULL;
-}
-
-__attribute__((noinline)) static void spin_here(long until)
-{
-	while (used_ms() < until)
-		some_work(100000);
 }
 
 __attribute__((noinline)) static void fault_here(long until)

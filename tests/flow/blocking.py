@@ -76,7 +76,7 @@ def short_calls_are_never_disturbed():
                           AWRY_TRACE=world.path("t.awry"))
         check(done.returncode == 0 and done.stdout == "0\n", done)
         stacks = blocked(world.report(world.path("t.awry")))
-        check(any("compute_here" in stack for stack in stacks), "the thread was never stopped:", stacks)
+        check(any("spin_here" in stack for stack in stacks), "the thread was never stopped:", stacks)
         check(any("short_calls" in stack for stack in stacks), "no stack of a call:", stacks)
 
 
