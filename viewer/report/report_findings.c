@@ -433,7 +433,7 @@ static void show_losses(struct aw__writing *writing)
 	show_loss(writing, counts->lost_important,
 		  "records of errors and findings were overwritten before they were read.");
 	show_loss(writing, counts->lost_records,
-		  "records of what tasks did were overwritten before they were read.");
+		  "records of task events were overwritten before they were read.");
 	show_loss(writing, counts->findings_beyond,
 		  "further findings are counted, but not kept: there are too many kinds of them.");
 	show_loss(writing, counts->errors_beyond,

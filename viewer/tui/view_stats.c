@@ -52,7 +52,7 @@ static void append_losses(const struct aw__model_counts *counts, struct aw__buff
 {
 	aw__buffer_text(out, counts->lost_events > 0 ? AW__RED : "");
 	row(out, "lost events", counts->lost_events);
-	row_if(out, "  of what tasks did", counts->lost_records);
+	row_if(out, "  of task events", counts->lost_records);
 	row_if(out, "  of findings", counts->lost_important);
 	aw__buffer_text(out, AW__PLAIN);
 	if (counts->history > 0) {
