@@ -29,6 +29,9 @@ enum { RAW_DOMAIN = 0 };
 static struct {
 	int (*add_hook)(audit_hook *hook, void *data);
 	void *(*import)(const char *name);
+	int (*is_initialized)(void);
+	void *(*modules)(void);
+	void *(*find)(void *dictionary, const char *key);
 	void *(*interpreter)(void);
 	void *(*main_interpreter)(void);
 	const char *(*utf8)(void *str);
@@ -41,9 +44,10 @@ static struct {
 static enum { WAITING, INSTALLED, DONE } stage;
 static int (*install)(int late);
 static struct allocator early, late;
+static bool is_early;  /* this library was loaded before the interpreter was initialized */
 static char own_entry; /* its address is the hook's data */
 
-/* Found by load.c in a process that has this library preloaded. */
+/* Found by extension.c in a process that has this library preloaded. */
 extern __attribute__((visibility("default"))) const char awry_python_preloaded;
 const char awry_python_preloaded = 1;
 
@@ -58,6 +62,9 @@ static bool find_python(void)
 		{ &python.version, "Py_GetVersion" },
 		{ &python.add_hook, "PySys_AddAuditHook" },
 		{ &python.import, "PyImport_ImportModule" },
+		{ &python.is_initialized, "Py_IsInitialized" },
+		{ &python.modules, "PyImport_GetModuleDict" },
+		{ &python.find, "PyDict_GetItemString" },
 		{ &python.interpreter, "PyInterpreterState_Get" },
 		{ &python.main_interpreter, "PyInterpreterState_Main" },
 		{ &python.utf8, "PyUnicode_AsUTF8" },
@@ -152,7 +159,7 @@ static int on_audit(const char *event, void *args, void *data)
 	const char *name;
 
 	(void)data;
-	if (event[0] == 'c' && strcmp(event, "cpython._PySys_ClearAuditHooks") == 0)
+	if (is_early && event[0] == 'c' && strcmp(event, "cpython._PySys_ClearAuditHooks") == 0)
 		before_hooks_are_freed();
 	if (stage == DONE || strcmp(event, "import") != 0 ||
 	    python.interpreter() != python.main_interpreter())
@@ -163,12 +170,27 @@ static int on_audit(const char *event, void *args, void *data)
 	return 0;
 }
 
+/* extension.c loads this library into an interpreter that may have imported asyncio. */
+static void catch_up(void)
+{
+	static const char *const names[] = { "_asyncio", "asyncio.unix_events" };
+
+	if (python.interpreter() != python.main_interpreter())
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (python.find(python.modules(), names[i]) != NULL)
+			on_import(names[i]);
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	const char *debug = secure_getenv("AWRY_DEBUG");
 
 	if (debug == NULL || strcmp(debug, "1") != 0 || !find_python())
 		return;
+	is_early = !python.is_initialized();
 	python.get_allocator(RAW_DOMAIN, &early);
 	python.add_hook(on_audit, &own_entry);
+	if (!is_early)
+		catch_up();
 }

@@ -3,11 +3,13 @@
  * Puts findings into the thread's ring of findings, for the hooks and the detectors. Before a finding it puts the tasks that the finding names:
  * the task itself and its creator, so that a report can name them when they have ended.
  */
+#include <awry/agent.h>
 #include <string.h>
 
 #include "agent/record/atomics.h"
 #include "agent/record/box_tables.h"
 #include "agent/record/put_finding.h"
+#include "agent/record/record.h"
 #include "agent/record/recorder.h"
 #include "agent/record/ring.h"
 #include "agent/record/writer.h"
@@ -62,6 +64,18 @@ void aw__finding_put(struct aw__writer *writer, struct aw__event *event)
 	event->subject =
 		atomic_fetch_add_explicit(&aw__header()->findings, 1, memory_order_relaxed) + 1;
 	aw__ring_put(writer, AW__FINDINGS, event);
+}
+
+uint64_t aw_agent_finding_count(void)
+{
+	uint64_t count = 0;
+
+	/* this thread may have no writer, and so the box could be replaced meanwhile */
+	pthread_mutex_lock(&aw__recorder.mutex);
+	if (aw__record_is_own())
+		count = AW__LOAD(aw__header()->findings);
+	pthread_mutex_unlock(&aw__recorder.mutex);
+	return count;
 }
 
 /* A creator that has ended has no slot, and so no name: reports show its number. */

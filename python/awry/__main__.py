@@ -3,7 +3,7 @@
 import os
 import sys
 
-from awry._places import PROGRAM
+from _awry.places import PROGRAM
 
 
 def _arguments(given):

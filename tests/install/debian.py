@@ -16,7 +16,7 @@ PROJECT = sys.argv[1]
 # the maintainer's address is not real, and no bug report has requested the package
 SUPPRESSED = "bogus-mail-host,bogus-mail-host-in-debian-changelog,initial-upload-closes-no-bugs"
 EXPECTED = {"awry": ("/usr/bin/awry", "/usr/share/man/man1/awry.1.gz"),
-            "awry-python3": ("awry-python-3.11.so", "/dist-packages/awry.pth", "/dist-packages/awry/__main__.py"),
+            "awry-python3": ("awry-python-3.11.so", "/dist-packages/awry.pth", "/dist-packages/awry/__main__.py", "/dist-packages/_awry/agent.abi3.so"),
             "libawry0": ("libawry.so.0", "libawry-agent.so.0"),
             "libawry-tls0": ("libawry-tls.so.0",),
             "libawry-dev": ("/usr/include/awry.h", "/usr/share/man/man3/aw_gather.3.gz", "awryConfig.cmake", "awry.pc", "awry-tls.pc")}

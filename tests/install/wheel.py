@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import venv
+from xml.etree import ElementTree
 
 PROJECT, FETCHED, OTHER_AWRY = map(os.path.abspath, sys.argv[1:4])
 sys.path[:0] = [f"{PROJECT}/tests", f"{PROJECT}/tests/python"]
@@ -22,6 +23,7 @@ from awry_test import Failure, World, check, main  # noqa: E402
 
 WORK = tempfile.mkdtemp(prefix="awry-test-wheel-")
 TOOLS = f"{WORK}/tools/bin"
+PLANTED = f"{PROJECT}/tests/install/planted"
 LIMIT_MS = 0.2  # what awry.pth may cost while AWRY_DEBUG is unset
 
 APP = '''
@@ -47,6 +49,39 @@ if __name__ == "__main__":
         process = multiprocessing.get_context("spawn").Process(target=run)
         process.start()
         process.join()
+'''
+ASKS = '''
+import asyncio, awry, os
+
+async def fail():
+    raise ValueError("lost")
+
+async def too_late():
+    try:
+        awry.start()
+    except RuntimeError as error:
+        assert "tasks" in str(error), error
+    else:
+        raise AssertionError("began with a task")
+
+async def main():
+    assert awry.is_recording() and awry.start() is None
+    asyncio.create_task(fail(), name="lost")
+    waits = asyncio.create_task(asyncio.sleep(100), name="waits")
+    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)  # where a task waits is recorded before a poll that sleeps
+    [finding] = awry.findings()
+    assert finding["kind"] == "never-retrieved", finding
+    [task] = [task for task in awry.snapshot()["tasks"] if task["name"] == "waits"]
+    assert task["wait"] == "sleep", task
+    assert "waits  sleep" in awry.snapshot(as_text=True)
+    waits.cancel()
+    print(finding["task"]["name"], finding.get("members", []))
+
+asyncio.run(too_late())
+assert "AWRY_DEBUG" not in os.environ and awry.findings() == []
+awry.start()
+asyncio.run(main())
 '''
 # what awry adds to asyncio's own message
 CREATED = "source_traceback: Object created at"
@@ -101,8 +136,27 @@ def the_variable_is_enough(env, app):
     says_where(env.run(env.python, app, AWRY_DEBUG="1"))
     says_where(env.run(env.python, "-I", app, AWRY_DEBUG="1"))
     says_where(env.run(env.python, "-X", "dev", app, AWRY_DEBUG="1"), 2)  # asyncio's debug mode says it, too
+    says_where(env.run(env.python, "-X", "tracemalloc", app, AWRY_DEBUG="1"))
     says_where(env.run(env.python, app, "child", AWRY_DEBUG="1"), 2)
     says_where(env.run(env.python, app, "spawn", AWRY_DEBUG="1"), 2)
+
+
+def a_program_may_have_a_module_awry(env):
+    folder = env.world.path("own")
+    os.mkdir(folder)
+    for name, text in (("awry.py", "VALUE = 42\n"), ("own.py", APP + "\n    import awry\n    print(awry.VALUE)\n")):
+        with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+    for path in ({}, {"PYTHONPATH": folder}):
+        done = env.run(env.python, f"{folder}/own.py", AWRY_DEBUG="1", **path)
+        says_where(done)
+        check(done.stdout.endswith("42\n"), done)
+
+
+def the_program_asks(env):
+    """import awry: begins late, is asked, and says when it is too late."""
+    done = env.run(env.python, "-c", ASKS)
+    check(done.returncode == 0 and done.stdout == "lost []\n", done)
 
 
 def nothing_happens_without_it(env, app):
@@ -148,8 +202,54 @@ def use(program, name, package):
         env.pip("install", "--quiet", "--no-index", package)
         the_variable_is_enough(env, app)
         nothing_happens_without_it(env, app)
+        a_program_may_have_a_module_awry(env)
+        the_program_asks(env)
         the_program_is_there(env, app)
         it_goes_whole(env)
+
+
+def test_with_pytest(program, name, package):
+    with World(OTHER_AWRY) as world:
+        env = Venv(world, program, name)
+        env.pip("install", "--quiet", "--no-index", package)
+        pytest_finds_what_is_planted(env)
+
+
+def planted(env, *options):
+    """The planted tests: {name: (whether it failed, the findings that its report names)}, and the exit status."""
+    junit = env.world.path("junit.xml")
+    done = env.run(env.python, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--junitxml={junit}", *options, PLANTED,
+                   AWRY_DEADLOCK_MS="500")
+    check(os.path.exists(junit), done)
+    results = {}
+    for case in ElementTree.parse(junit).iter("testcase"):
+        failed, kinds = results.setdefault(case.get("name"), ([], set()))
+        failed.extend(part.tag for part in case if part.tag in ("failure", "error"))
+        kinds.update(part.get("value").split(":")[0] for part in case.iter("property") if part.get("name") == "awry")
+    check(len(results) >= 30, len(results), done.stdout[-3000:], done.stderr)
+    return results, done
+
+
+def pytest_finds_what_is_planted(env):
+    env.pip("install", "--quiet", "pytest>=8", "pytest-asyncio", "anyio", "pytest-xdist")
+    for options in ["--awry"], ["--awry", "-n", "2", "--dist", "loadfile"]:
+        results, done = planted(env, *options)
+        for name, (failed, kinds) in results.items():
+            wanted = name.removeprefix("test_").replace("_", "-")
+            if name.split("[")[0].endswith("_ok"):
+                check(not failed and not kinds, options, name, failed, kinds, done.stdout[-6000:])
+            else:
+                check(failed and len(kinds) == 1 and wanted.startswith(next(iter(kinds))), options, name, failed, kinds,
+                      done.stdout[-6000:])
+        check(done.returncode == 1 and "of no test" not in done.stdout, options, done.returncode, done.stdout[-3000:])
+        check("created at:" in done.stdout and "test_never_retrieved_task at" in done.stdout, options, done.stdout)
+    for options, warns in (["--awry=warn"], True), ([], False):
+        results, done = planted(env, *options)
+        failed = [name for name, (parts, _) in results.items() if parts]
+        check(failed == ["test_never_retrieved_in_anyio"], options, failed, done.stdout[-3000:])  # by anyio itself
+        check(("AwryWarning" in done.stdout) == warns, options, done.stdout[-3000:])
+    done = env.run(env.python, "-m", "pytest", "--awry", "-o", "awry_kinds=lost", PLANTED)
+    check(done.returncode == 4 and "unknown kind 'lost'" in done.stderr, done)
 
 
 def needed_files(program):
@@ -217,6 +317,12 @@ def tests(wheel, found):
             use(program, f"venv-{version}", wheel)
             print(f"   {version}: {time.monotonic() - begin:.0f} s", flush=True)
 
+    def the_pytest_plugin():
+        for version, (program, _) in found.items():
+            begin = time.monotonic()
+            test_with_pytest(program, f"pytest-{version}", wheel)
+            print(f"   {version}: {time.monotonic() - begin:.0f} s", flush=True)
+
     def without_debian():
         homes = [program for program, _ in found.values() if not program.startswith(("/usr/", FETCHED))]
         if not homes or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
@@ -232,7 +338,7 @@ def tests(wheel, found):
         [built] = glob.glob(f"{WORK}/from-source/*.whl")
         use("/usr/bin/python3", "venv-source", built)
 
-    return the_wheel_is_well_formed, each_interpreter, without_debian, the_source_distribution_builds
+    return the_wheel_is_well_formed, each_interpreter, the_pytest_plugin, without_debian, the_source_distribution_builds
 
 
 try:

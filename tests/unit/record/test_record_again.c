@@ -127,6 +127,19 @@ static void again__a_late_hook_writes_to_no_new_box(void **state)
 	aw_agent_task_done(&other, AW_OUTCOME_RESULT, 0);
 }
 
+static void again__findings_are_counted_from_the_start_of_a_recording(void **state)
+{
+	const struct aw__record_options options = box_fixture_small();
+
+	record_again(&options);
+	assert_int_equal(aw_agent_finding_count(), 0);
+	aw_agent_handle_unclosed(aw_agent_new_id(), "socket", AW_STACK_NONE);
+	aw_agent_handle_unclosed(aw_agent_new_id(), "socket", AW_STACK_NONE);
+	assert_int_equal(aw_agent_finding_count(), 2);
+	record_again(&options);
+	assert_int_equal(aw_agent_finding_count(), 0);
+}
+
 /* A thread in a hook that read the box's address before the next recording began, and uses it afterwards. */
 struct late_hook {
 	struct aw__box_header *header;
@@ -225,6 +238,7 @@ int main(void)
 		cmocka_unit_test(again__a_task_of_an_earlier_recording_harms_no_other),
 		cmocka_unit_test(again__a_late_hook_writes_to_no_new_box),
 		cmocka_unit_test(again__a_late_hook_reads_nothing_and_is_no_race),
+		cmocka_unit_test(again__findings_are_counted_from_the_start_of_a_recording),
 		cmocka_unit_test(again__a_task_that_was_not_listed_is_not_counted_off),
 		cmocka_unit_test(again__a_task_is_listed_once_in_a_recording),
 	};

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The extension module _awry.agent, for the Python package: loads awry-python.so (preload.c) into an interpreter that was started without
+ * it, and asks the agent. It is written in C because load() must hold the GIL from its checks until the adapter is installed.
+ */
+#define Py_LIMITED_API 0x030b0000
+#include <Python.h>
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A call without arguments. New reference; NULL: an error is set. */
+static PyObject *call(PyObject *owner, const char *name)
+{
+	PyObject *method = owner != NULL ? PyObject_GetAttrString(owner, name) : NULL;
+	PyObject *result = method != NULL ? PyObject_CallNoArgs(method) : NULL;
+
+	Py_XDECREF(method);
+	return result;
+}
+
+/* -1: an error is set. */
+static Py_ssize_t count_of(PyObject *list_take, const PyObject *type)
+{
+	const Py_ssize_t length = list_take != NULL ? PyList_Size(list_take) : -1;
+	Py_ssize_t count = 0;
+
+	for (Py_ssize_t i = 0; i < length; i++)
+		count += type == NULL ||
+			 (const PyObject *)Py_TYPE(PyList_GetItem(list_take, i)) == type;
+	Py_XDECREF(list_take);
+	return length < 0 ? -1 : count;
+}
+
+/* An attribute of a module that is imported. New reference; NULL, without an error: there is none. */
+static PyObject *imported(const char *module_name, const char *name)
+{
+	PyObject *key = PyUnicode_FromString(module_name);
+	PyObject *module = key != NULL ? PyImport_GetModule(key) : NULL;
+	PyObject *found = module != NULL ? PyObject_GetAttrString(module, name) : NULL;
+
+	PyErr_Clear();
+	Py_XDECREF(module);
+	Py_XDECREF(key);
+	return found;
+}
+
+/* gc.get_objects() does not list frozen objects. 3.12 always has some; there, as before, asyncio has a set of all tasks. */
+static bool may_have_frozen_tasks(PyObject *gc)
+{
+	PyObject *tasks = imported("asyncio.tasks", "_scheduled_tasks");
+	PyObject *frozen = tasks == NULL ? call(gc, "get_freeze_count") : NULL;
+	const Py_ssize_t count = tasks != NULL	  ? PyObject_Size(tasks)
+				 : frozen != NULL ? PyLong_AsSsize_t(frozen)
+						  : 0;
+
+	Py_XDECREF(frozen);
+	Py_XDECREF(tasks);
+	return count != 0;
+}
+
+/*
+ * The adapter makes Task objects larger: one that exists already would stay small, and so would those of a subclass that exists. NULL: there is
+ * none, or an error is set. From the last check on nothing may run code in Python, which could create a task in another thread.
+ */
+static const char *obstacle(void)
+{
+	PyObject *task = imported("_asyncio", "Task");
+	PyObject *gc = task != NULL ? PyImport_ImportModule("gc") : NULL;
+	const char *found = NULL;
+
+	if (gc != NULL && may_have_frozen_tasks(gc))
+		found = "tasks may exist already";
+	else if (gc != NULL && !PyErr_Occurred() &&
+		 count_of(call(task, "__subclasses__"), NULL) > 0)
+		found = "a subclass of asyncio.Task exists already";
+	else if (gc != NULL && !PyErr_Occurred() && count_of(call(gc, "get_objects"), task) > 0)
+		found = "tasks exist already";
+	Py_XDECREF(gc);
+	Py_XDECREF(task);
+	return found;
+}
+
+static PyObject *load(PyObject *module, PyObject *path)
+{
+	const char *name, *why = NULL;
+	PyObject *bytes, *problem = NULL;
+
+	(void)module;
+	/* by awry run, perhaps that of another installation; sub-interpreters are not recorded */
+	if (dlsym(RTLD_DEFAULT, "awry_python_preloaded") != NULL ||
+	    PyInterpreterState_GetID(PyInterpreterState_Get()) != 0)
+		Py_RETURN_NONE;
+	if (!PyUnicode_FSConverter(path, &bytes))
+		return NULL;
+	name = PyBytes_AsString(bytes);
+	if (dlopen(name, RTLD_NOW | RTLD_NOLOAD) == NULL) { /* not loaded before */
+		why = obstacle();
+		if (why == NULL && !PyErr_Occurred() &&
+		    dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) == NULL)
+			why = dlerror();
+	}
+	if (why != NULL && !PyErr_Occurred())
+		problem = PyUnicode_DecodeFSDefault(why);
+	Py_DECREF(bytes);
+	if (problem != NULL || PyErr_Occurred())
+		return problem;
+	Py_RETURN_NONE;
+}
+
+/* The adapter has loaded the agent; NULL: it has not (yet). */
+static void *agent_symbol(const char *name)
+{
+	void *agent = dlopen("libawry-agent.so.0", RTLD_NOW | RTLD_NOLOAD);
+	void *symbol = agent != NULL ? dlsym(agent, name) : NULL;
+
+	if (agent != NULL)
+		dlclose(agent);
+	return symbol;
+}
+
+static PyObject *number(const char *name)
+{
+	uint64_t (*function)(void);
+
+	*(void **)&function = agent_symbol(name);
+	return PyLong_FromUnsignedLongLong(function != NULL ? function() : 0);
+}
+
+static PyObject *finding_count(PyObject *module, PyObject *none)
+{
+	(void)module;
+	(void)none;
+	return number("aw_agent_finding_count");
+}
+
+static PyObject *new_task_id(PyObject *module, PyObject *none)
+{
+	(void)module;
+	(void)none;
+	return number("aw_agent_new_task_id");
+}
+
+static PyObject *is_recording(PyObject *module, PyObject *none)
+{
+	const int *on = agent_symbol("aw_agent_switch");
+
+	(void)module;
+	(void)none;
+	return PyBool_FromLong(on != NULL && __atomic_load_n(on, __ATOMIC_RELAXED) != 0);
+}
+
+/* Takes `objects`, a list; NULL: an error is set. */
+static PyObject *instances(PyObject *objects_take, PyObject *type)
+{
+	const Py_ssize_t length = objects_take != NULL ? PyList_Size(objects_take) : -1;
+	PyObject *found = length >= 0 ? PyList_New(0) : NULL;
+
+	for (Py_ssize_t i = 0; found != NULL && i < length; i++) {
+		PyObject *object = PyList_GetItem(objects_take, i);
+
+		if (PyType_IsSubtype(Py_TYPE(object), (PyTypeObject *)type) &&
+		    PyList_Append(found, object) != 0)
+			Py_CLEAR(found);
+	}
+	Py_XDECREF(objects_take);
+	return found;
+}
+
+static PyObject *tasks(PyObject *module, PyObject *none)
+{
+	PyObject *task = imported("_asyncio", "Task");
+	PyObject *gc = task != NULL ? PyImport_ImportModule("gc") : NULL;
+	PyObject *found = gc != NULL ? instances(call(gc, "get_objects"), task) : NULL;
+
+	(void)module;
+	(void)none;
+	Py_XDECREF(gc);
+	Py_XDECREF(task);
+	return found != NULL || PyErr_Occurred() ? found : PyList_New(0);
+}
+
+static PyMethodDef methods[] = {
+	{ "load", load, METH_O,
+	  "load(path)\n--\n\n"
+	  "Load awry-python.so from `path`, unless it is preloaded.\n\n"
+	  "Returns None, or a str that says why it cannot be loaded." },
+	{ "is_recording", is_recording, METH_NOARGS,
+	  "is_recording()\n--\n\n"
+	  "Whether this process records." },
+	{ "finding_count", finding_count, METH_NOARGS,
+	  "finding_count()\n--\n\n"
+	  "How many findings this process has recorded; 0 if it does not record." },
+	{ "new_task_id", new_task_id, METH_NOARGS,
+	  "new_task_id()\n--\n\n"
+	  "An id that is greater than those of the tasks that this thread has created, and less "
+	  "than those of later ones; 0 if "
+	  "this process does not record." },
+	{ "tasks", tasks, METH_NOARGS,
+	  "tasks()\n--\n\n"
+	  "All tasks of asyncio that exist, of any loop and thread, pending or done." },
+	{ NULL, NULL, 0, NULL },
+};
+
+/*
+ * The module has no state, so that each interpreter may import it, which 3.12 and later want to be told: CPython's
+ * Py_mod_multiple_interpreters and Py_MOD_PER_INTERPRETER_GIL_SUPPORTED. 3.11 does not know that slot.
+ */
+#define MULTIPLE_INTERPRETERS 3
+#define OWN_GIL_SUPPORTED     ((void *)2)
+static PyModuleDef_Slot slots[] = { { MULTIPLE_INTERPRETERS, OWN_GIL_SUPPORTED }, { 0, NULL } };
+
+static struct PyModuleDef definition = {
+	PyModuleDef_HEAD_INIT,
+	"_awry.agent",
+	"What the package awry asks of its library.",
+	0,
+	methods,
+	slots,
+	NULL,
+	NULL,
+	NULL,
+};
+
+PyMODINIT_FUNC PyInit_agent(void);
+
+PyMODINIT_FUNC PyInit_agent(void)
+{
+	if (Py_Version < 0x030c0000)
+		slots[0].slot = 0;
+	return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""Begins recording in this interpreter: awry.pth imports this module at each start of Python with AWRY_DEBUG=1.
+
+It loads the library that ``awry run`` preloads, which waits until the program imports asyncio. Where that library is loaded already,
+nothing happens. If it cannot be loaded, one line on stderr says why, and the program runs as if awry were absent.
+"""
+import sys
+
+
+def load():
+    """Load the library, once. Returns None, or a str that says why it cannot be loaded."""
+    try:
+        from _awry import agent, places
+    except ImportError as error:  # a free-threaded interpreter, or another CPU
+        return str(error)
+    return agent.load(places.LIBRARY)
+
+
+def main():
+    """Load the library; say so on stderr if it cannot be loaded."""
+    problem = load()
+    if problem and sys.stderr is not None:
+        version = ".".join(map(str, sys.version_info[:3]))
+        print(f"awry: CPython {version}: {problem}: its tasks are not recorded", file=sys.stderr)
