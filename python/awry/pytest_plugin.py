@@ -315,9 +315,10 @@ def _chain(stacks, at):
 
 
 def _frames(stacks, at):
-    """The program's own frames, as text."""
-    return [f"  {frame.get('function')} at {_short(frame.get('file'))}:{frame.get('line')}"
-            for frame in _chain(stacks, at) if not frame.get("machinery")]
+    """The program's own frames, as text: those in Python, if there are such (a blocked loop's stack has C functions, too)."""
+    frames = [frame for frame in _chain(stacks, at) if not frame.get("machinery")]
+    python = [frame for frame in frames if str(frame.get("file")).endswith((".py", ">"))]
+    return [f"  {frame.get('function')} at {_short(frame.get('file'))}:{frame.get('line')}" for frame in python or frames]
 
 
 def _place_of(item):
