@@ -158,13 +158,14 @@ enum aw__py_code {
 	AW__PY_READ_WAIT,
 	AW__PY_SHIELD, /* shield()'s callback of the outer future */
 	AW__PY_CHAIN, /* the callback that passes a cancellation on to a future of concurrent.futures */
-	AW__PY_SUBMIT,	  /* ThreadPoolExecutor.submit() */
-	AW__PY_WORKER,	  /* … and the function by which its threads take jobs */
-	AW__PY_MACHINERY, /* asyncio itself: left out where the program's own frames follow */
-	AW__PY_GATHER,	  /* gather()'s callback of its members */
-	AW__PY_HAND_ON,	  /* gives a task's outcome to a future of concurrent.futures */
-	AW__PY_WAIT,	  /* wait()'s callback of its members */
-	AW__PY_TIMEOUT,	  /* a cancel() from here is a timeout */
+	AW__PY_SUBMIT,	   /* ThreadPoolExecutor.submit() */
+	AW__PY_WORKER,	   /* … and the function by which its threads take jobs */
+	AW__PY_MACHINERY,  /* asyncio itself: left out where the program's own frames follow */
+	AW__PY_GATHER,	   /* gather()'s callback of its members */
+	AW__PY_HAND_ON,	   /* gives a task's outcome to a future of concurrent.futures */
+	AW__PY_WAIT,	   /* wait()'s callback of its members */
+	AW__PY_STREAM_DEL, /* StreamWriter.__del__() */
+	AW__PY_TIMEOUT,	   /* a cancel() from here is a timeout */
 	AW__PY_GROUP,
 	AW__PY_SHUTDOWN,
 	AW__PY_SIGNAL,
@@ -177,6 +178,8 @@ bool aw__py_frames_init(void);
  * message that the error was never retrieved.
  */
 bool aw__py_is_late_gather(void);
+/** The StreamWriter whose __del__() runs. Borrowed; NULL: none does. */
+PyObject *aw__py_dropped_stream(void);
 /** Whether the caller is wait()'s callback of a member, which reads an error only to see whether there is one. */
 bool aw__py_is_in_wait(void);
 /** The future of concurrent.futures that the caller gives a task's error to. Borrowed; NULL: the caller is other code. */

@@ -115,6 +115,7 @@ static const struct known {
 	{ "/asyncio/tasks.py", "sleep", AW__PY_SLEEP },
 	{ "/asyncio/threads.py", "to_thread", AW__PY_THREAD_WAIT },
 	{ "/asyncio/streams.py", "StreamReader._wait_for_data", AW__PY_READ_WAIT },
+	{ "/asyncio/streams.py", "StreamWriter.__del__", AW__PY_STREAM_DEL },
 	{ "/asyncio/tasks.py", "shield.<locals>._outer_done_callback", AW__PY_SHIELD },
 	{ "/asyncio/futures.py", "_chain_future.<locals>._call_check_cancel", AW__PY_CHAIN },
 	{ "/asyncio/taskgroups.py", NULL, AW__PY_GROUP },
@@ -374,6 +375,11 @@ bool aw__py_is_late_gather(void)
 
 	return outer != NULL && outer != Py_None && PyObject_TypeCheck(outer, aw__py.future) &&
 	       aw__py_state_of(outer) != AW__PY_PENDING;
+}
+
+PyObject *aw__py_dropped_stream(void)
+{
+	return variable_of(AW__PY_STREAM_DEL, "self");
 }
 
 bool aw__py_is_in_wait(void)

@@ -103,19 +103,29 @@ void aw__py_socket_finalize(PyObject *self)
 	aw__py_old_socket_finalize(self);
 }
 
-/* A loop's own pipe, or a transport's connection. New reference; NULL: it has none. */
+#define MOST_LAYERS 4u /* a stream, TLS, its protocol, the transport below */
+
+/* A loop's own pipe, or the connection of a transport, also of one that a stream or TLS uses. New reference; NULL: it has none. */
 static PyObject *socket_of(PyObject *source)
 {
-	static const char *const names[] = { "_sock", "_ssock", "_transport" };
-	PyObject *found = NULL;
+	static const char *const names[] = { "_sock", "_ssock", "_transport", "_ssl_protocol" };
+	PyObject *found = Py_NewRef(source), *next;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && found == NULL; i++) {
-		found = PyObject_GetAttrString(source, names[i]);
-		if (found == NULL)
-			PyErr_Clear();
-		else if (found == Py_None)
-			Py_CLEAR(found);
+	for (unsigned layer = 0; layer < MOST_LAYERS; layer++) {
+		next = NULL;
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names) && next == NULL; i++) {
+			next = PyObject_GetAttrString(found, names[i]);
+			if (next == NULL)
+				PyErr_Clear();
+			else if (next == Py_None)
+				Py_CLEAR(next);
+		}
+		if (next == NULL)
+			break;
+		Py_SETREF(found, next);
 	}
+	if (found == source)
+		Py_CLEAR(found);
 	return found;
 }
 
@@ -294,13 +304,14 @@ static void look_at_library(const char *text, PyObject *source)
 static void look_at_warning(PyObject *message, PyObject *source)
 {
 	struct aw__py_text text = aw__py_text(message);
+	PyObject *stream = source != NULL ? source : aw__py_dropped_stream();
 
 	if (strncmp(text.bytes, "unclosed transport <_UnixSubprocessTransport", 44) == 0)
 		tell("subprocess", source != NULL ? started_at(source) : AW_NONE);
 	else if (strncmp(text.bytes, "unclosed event loop ", 20) == 0)
 		tell("event loop", source != NULL ? opened_at(source) : AW_NONE);
 	else if (strncmp(text.bytes, "unclosed <StreamWriter", 22) == 0)
-		tell("stream", source != NULL ? opened_at(source) : AW_NONE);
+		tell("stream", stream != NULL ? opened_at(stream) : AW_NONE);
 	else if (strncmp(text.bytes, "asynchronous generator <", 24) == 0)
 		tell_dropped("asynchronous generator");
 	else if (strncmp(text.bytes, "unclosed transport ", 19) != 0)
