@@ -46,7 +46,7 @@ static PyObject *imported(const char *module_name, const char *name)
 	return found;
 }
 
-/* gc.get_objects() does not list frozen objects. 3.12 always has some; there, as before, asyncio has a set of all tasks. */
+/* gc.get_objects() does not list frozen objects. CPython 3.12 always has some; up to 3.13 asyncio's own set of all tasks is asked instead. */
 static bool may_have_frozen_tasks(PyObject *gc)
 {
 	PyObject *tasks = imported("asyncio.tasks", "_scheduled_tasks");
@@ -88,7 +88,7 @@ static PyObject *load(PyObject *module, PyObject *path)
 	PyObject *bytes, *problem = NULL;
 
 	(void)module;
-	/* by awry run, perhaps that of another installation; sub-interpreters are not recorded */
+	/* preloaded by awry run, maybe from another installation; or a sub-interpreter, which is not recorded */
 	if (dlsym(RTLD_DEFAULT, "awry_python_preloaded") != NULL ||
 	    PyInterpreterState_GetID(PyInterpreterState_Get()) != 0)
 		Py_RETURN_NONE;
@@ -109,7 +109,7 @@ static PyObject *load(PyObject *module, PyObject *path)
 	Py_RETURN_NONE;
 }
 
-/* The adapter has loaded the agent; NULL: it has not (yet). */
+/* A symbol of the agent, which the adapter loads. NULL: it is not loaded yet. */
 static void *agent_symbol(const char *name)
 {
 	void *agent = dlopen("libawry-agent.so.0", RTLD_NOW | RTLD_NOLOAD);
@@ -204,8 +204,8 @@ static PyMethodDef methods[] = {
 };
 
 /*
- * The module has no state, so that each interpreter may import it, which 3.12 and later want to be told: CPython's
- * Py_mod_multiple_interpreters and Py_MOD_PER_INTERPRETER_GIL_SUPPORTED. 3.11 does not know that slot.
+ * The module has no state, so each interpreter may import it. 3.12 and later require the slot that says so, CPython's
+ * Py_mod_multiple_interpreters with Py_MOD_PER_INTERPRETER_GIL_SUPPORTED. 3.11 does not know that slot.
  */
 #define MULTIPLE_INTERPRETERS 3
 #define OWN_GIL_SUPPORTED     ((void *)2)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What the package awry and awry.pth share. Its name is not awry: a program may have a module of that name."""
+"""The parts of awry that awry.pth needs. They are not in the package awry, because a program may have a module of that name."""

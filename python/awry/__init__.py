@@ -42,7 +42,7 @@ def is_recording():
 
 
 def _ask(*arguments):
-    """What the program awry says of this process, as it is now.
+    """Run the program awry on this process; returns what it prints.
 
     Raises RuntimeError with the program's own message if it fails.
     """

@@ -7,7 +7,7 @@ from _awry.places import PROGRAM
 
 
 def _arguments(given):
-    """``run`` starts Python files and modules under this interpreter, unless another option says which."""
+    """``run`` starts Python files and modules under this interpreter, unless --python names another."""
     if given[:1] == ["run"] and sys.executable:
         return ["awry", "run", f"--python={sys.executable}", *given[1:]]
     return ["awry", *given]
@@ -21,7 +21,7 @@ def main():
     try:
         os.execv(PROGRAM, _arguments(sys.argv[1:]))
     except OSError as error:
-        sys.exit(f"awry: {PROGRAM}: {error.strerror}")
+        sys.exit(f"awry: cannot start {PROGRAM}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The pytest plugin: with --awry, a test fails whose tasks go awry.
 
-It begins to record the process, and notes at the start and at the end of each test which task ids and findings are the next. So a finding
-belongs to the test that created its task. One without a task (an open handle) belongs to the test whose function is in its stack, else to
+It records the process, and notes the next task id and the next finding number where each test begins and ends. So a finding belongs to
+the test that created its task. One without a task (an open handle) belongs to the test whose function is in its stack, else to
 the one during which it was found. What is found after its test has ended is reported as one more error of that test. A test that
 creates no task costs nothing but a few numbers.
 """
@@ -30,7 +30,7 @@ def pytest_addoption(parser):
     group.addoption("--awry", dest="awry", action="store_const", const="fail", default="off",
                     help="record the tasks of asyncio; a test with a lost error, a forgotten coroutine, a task that outlives it, an "
                          "unclosed handle, a blocked loop or a deadlock fails")
-    group.addoption("--awry=warn", dest="awry", action="store_const", const="warn", help="the same; such a test has a warning instead")
+    group.addoption("--awry=warn", dest="awry", action="store_const", const="warn", help="as --awry, but such a test gets a warning and passes")
     parser.addini("awry_kinds", f"kinds of findings that count, by default: {' '.join((*KINDS, OUTLIVES))}", "args")
     parser.addini("awry_allow", "kinds of findings that any test may have", "args", [])
     parser.addini("awry_blocked_ms", "how long a test may block its loop, in ms: 100 or more", default="100")
@@ -41,11 +41,11 @@ def pytest_load_initial_conftests(early_config, parser, args):
     """Begin before a conftest creates tasks."""
     options = early_config.known_args_namespace
     if options.awry != "off" and not _is_xdist_controller(options):
-        os.environ.setdefault("AWRY_STDERR", "none")  # the reports of the tests say it
+        os.environ.setdefault("AWRY_STDERR", "none")  # the tests' reports have the findings
         try:
             awry.start()
         except RuntimeError as error:
-            raise pytest.UsageError(f"--awry: {error}; AWRY_DEBUG=1 in pytest's environment begins earlier") from error
+            raise pytest.UsageError(f"--awry: {error}; set AWRY_DEBUG=1 in pytest's environment to begin earlier") from error
 
 
 def _is_xdist_controller(options):
@@ -62,14 +62,14 @@ def pytest_configure(config):
 
 
 class Window:
-    """What happened from one moment on, until the next window begins: of a test, or (item is None) of none."""
+    """A span of the session, up to the next begin(): that of the test `item`; None: of no test."""
 
     def __init__(self, item):
         self.item = item
 
 
 class Finding:
-    """One occurrence, with what is said of it."""
+    """One occurrence, with its text."""
 
     def __init__(self, kind, task, number, text, places=(), lasted_ms=0):
         self.kind, self.task, self.number, self.text, self.lasted_ms = kind, task, number, text, lasted_ms
@@ -91,7 +91,7 @@ class Watcher:
         self.agent = agent
         self.windows, self.first_tasks, self.first_findings = [], [], []
         self.seen = 0  # findings that were looked at
-        self.told = set()  # tasks that outlived their test
+        self.reported = set()  # ids of tasks that outlived their test
         self.outside, self.late = [], []
         self.begin(None)
 
@@ -104,7 +104,7 @@ class Watcher:
         self.first_findings.append(self.agent.finding_count() + 1)
 
     def made_tasks(self):
-        """Whether tasks were created since the last window began. The id that is asked for here is the next one if there was none."""
+        """Whether tasks were created since the last window began: an id taken now is one more than the window's first if there were none."""
         return self.agent.new_task_id() > self.first_tasks[-1] + 1
 
     def window_of(self, finding):
@@ -135,8 +135,8 @@ class Watcher:
         found = []
         for task in awry.snapshot().get("tasks", []):
             one = Finding(OUTLIVES, task["id"], 0, _describe_live(task))
-            if task["id"] not in self.told and self.window_of(one) is window:
-                self.told.add(task["id"])
+            if task["id"] not in self.reported and self.window_of(one) is window:
+                self.reported.add(task["id"])
                 found.append(one)
         return found
 
@@ -148,7 +148,7 @@ class Watcher:
         return finding.kind in allowed or "any" in allowed or (finding.kind == "blocked-loop" and finding.lasted_ms < blocked_ms)
 
     def collect(self, window, ended):
-        """Texts of the new findings of the test of `window`; those of others are reported with them, or kept for the end."""
+        """Returns the texts of the new findings of the window's test. Other findings are reported with their own test, or at the end."""
         own = []
         gc.collect(1)  # what the test made is young; a full collection comes at the end of the session
         for finding in [*self.new_findings(), *(self.outliving(window) if ended else ())]:
@@ -282,9 +282,12 @@ def _show_outside(terminalreporter, texts):
 
 def _number(text, name):
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise pytest.UsageError(f"{name}: '{text}' is not a number of ms") from None
+        number = 0
+    if number < 100:
+        raise pytest.UsageError(f"invalid {name} '{text}'; expected milliseconds, 100 or more")
+    return number
 
 
 def _other_kinds():
@@ -292,7 +295,7 @@ def _other_kinds():
     return ("swallowed-cancel", "orphan-task", "leaked-task", "starved-task", "busy-task", "held-error")
 
 
-# ---- what is said of a finding ----
+# ---- texts of findings ----
 
 
 def _occurrences(group, report):
@@ -341,7 +344,7 @@ def _stack(title, frames):
 def _describe(group, task, error, stacks):
     lines = [f"{group['kind']}: {group['title']}"]
     if task:
-        lines[0] += f" ({task.get('name') or 'task'})"
+        lines[0] += f" ({task.get('name') or f"Task-{task['id']}"})"
     if group.get("detail"):
         lines.append(group["detail"])
     if error:
@@ -354,6 +357,6 @@ def _describe(group, task, error, stacks):
 def _describe_live(task):
     coroutine = task.get("coroutine") or {}
     name = task.get("name") or f"Task-{task['id']}"
-    lines = [f"{OUTLIVES}: a task that the test created goes on ({name}, {coroutine.get('function')})"]
+    lines = [f"{OUTLIVES}: a task of this test is still alive after it ({name}, {coroutine.get('function')})"]
     waits = [f"  {at['function']} at {_short(at['file'])}:{at['line']}" for at in task.get("waits_at") or []]
-    return "\n".join([*lines, *_stack(f"waits for {task.get('wait', 'its turn')} at:", waits)])
+    return "\n".join([*lines, *_stack(f"waits for {task['wait']} at:" if task.get("wait") else "ready at:", waits)])

@@ -53,7 +53,7 @@ def check_command(world, words):
     known = re.findall(r"(?:^|\s)(--?[a-zA-Z-]+)", world.good(words[0], "--help"))
     for word in words[1:]:
         if word.startswith("-"):
-            check(word.split("=")[0] in known, word, "is no option of awry", words[0])
+            check(word.split("=")[0] in known, word, "is not an option of awry", words[0])
 
 
 def every_option_is_known():

@@ -125,20 +125,20 @@ class Venv:
         return self.world.call(*command, **{"PATH": f"{self.folder}/bin", **variables})
 
 
-def says_where(done, count=1):
-    """The program ran as ever, and each of its lost errors says where its task was created."""
+def check_creation_stacks(done, count=1):
+    """The program exited with 0, and each of its lost errors has the stack that created its task."""
     check(done.returncode == 0, done.returncode, done.stdout, done.stderr)
     check(done.stderr.count(CREATED) == count, "expected", count, "creation stacks:", done.stdout, done.stderr)
     check("not recorded" not in done.stderr, done.stderr)
 
 
 def the_variable_is_enough(env, app):
-    says_where(env.run(env.python, app, AWRY_DEBUG="1"))
-    says_where(env.run(env.python, "-I", app, AWRY_DEBUG="1"))
-    says_where(env.run(env.python, "-X", "dev", app, AWRY_DEBUG="1"), 2)  # asyncio's debug mode says it, too
-    says_where(env.run(env.python, "-X", "tracemalloc", app, AWRY_DEBUG="1"))
-    says_where(env.run(env.python, app, "child", AWRY_DEBUG="1"), 2)
-    says_where(env.run(env.python, app, "spawn", AWRY_DEBUG="1"), 2)
+    check_creation_stacks(env.run(env.python, app, AWRY_DEBUG="1"))
+    check_creation_stacks(env.run(env.python, "-I", app, AWRY_DEBUG="1"))
+    check_creation_stacks(env.run(env.python, "-X", "dev", app, AWRY_DEBUG="1"), 2)  # asyncio's debug mode says it, too
+    check_creation_stacks(env.run(env.python, "-X", "tracemalloc", app, AWRY_DEBUG="1"))
+    check_creation_stacks(env.run(env.python, app, "child", AWRY_DEBUG="1"), 2)
+    check_creation_stacks(env.run(env.python, app, "spawn", AWRY_DEBUG="1"), 2)
 
 
 def a_program_may_have_a_module_awry(env):
@@ -149,17 +149,17 @@ def a_program_may_have_a_module_awry(env):
             file.write(text)
     for path in ({}, {"PYTHONPATH": folder}):
         done = env.run(env.python, f"{folder}/own.py", AWRY_DEBUG="1", **path)
-        says_where(done)
+        check_creation_stacks(done)
         check(done.stdout.endswith("42\n"), done)
 
 
 def the_program_asks(env):
-    """import awry: begins late, is asked, and says when it is too late."""
+    """awry.start() after asyncio is imported, its questions, and its error when a task exists."""
     done = env.run(env.python, "-c", ASKS)
     check(done.returncode == 0 and done.stdout == "lost []\n", done)
 
 
-def nothing_happens_without_it(env, app):
+def without_the_variable_nothing_is_recorded(env, app):
     plain = env.run(env.python, app)
     for arguments, variables in (([], {"AWRY_DEBUG": "0"}), (["-S"], {"AWRY_DEBUG": "1"})):
         done = env.run(env.python, *arguments, app, **variables)
@@ -169,7 +169,7 @@ def nothing_happens_without_it(env, app):
     check(cost <= LIMIT_MS, "awry.pth costs", cost, "ms")
 
 
-def the_program_is_there(env, app):
+def each_command_runs_under_the_venvs_python(env, app):
     """Each way to start it runs the file under the venv's interpreter, and finds the lost error once."""
     awry, module = [f"{env.folder}/bin/awry"], [env.python, "-m", "awry"]
     commands = [*awry, "run", app], [*module, "run", app], [*awry, "run", "--", env.python, "-S", app]
@@ -187,7 +187,7 @@ def the_program_is_there(env, app):
     check("fail at" in done.stdout and "main at" in done.stdout, done)
 
 
-def it_goes_whole(env):
+def uninstalling_leaves_no_file(env):
     env.pip("uninstall", "--quiet", "--yes", "awry")
     left = set(files_of(env.folder)) - set(env.before)
     check(not left, "left behind:", left)
@@ -201,11 +201,11 @@ def use(program, name, package):
         env = Venv(world, program, name)
         env.pip("install", "--quiet", "--no-index", package)
         the_variable_is_enough(env, app)
-        nothing_happens_without_it(env, app)
+        without_the_variable_nothing_is_recorded(env, app)
         a_program_may_have_a_module_awry(env)
         the_program_asks(env)
-        the_program_is_there(env, app)
-        it_goes_whole(env)
+        each_command_runs_under_the_venvs_python(env, app)
+        uninstalling_leaves_no_file(env)
 
 
 def test_with_pytest(program, name, package):
@@ -283,7 +283,7 @@ def in_a_folder_with_nothing_else(program, wheel):
         return subprocess.run(["unshare", "--mount", "sh", "-c", script, root, program, *command], capture_output=True, text=True,
                               env={"AWRY_RUNTIME_DIR": "/tmp/boxes", "PATH": "/usr/sbin:/usr/bin", **variables}, timeout=300)
 
-    says_where(inside("", "/app.py", AWRY_DEBUG="1"))
+    check_creation_stacks(inside("", "/app.py", AWRY_DEBUG="1"))
     done = inside('mount -t proc proc "$0/proc" &&', "-m", "awry", "run", "--fail-on=never-retrieved", "/app.py")
     check(done.returncode == 66 and "main at /app.py" in done.stderr, done)
 
