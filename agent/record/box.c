@@ -448,6 +448,11 @@ static void take_place(struct aw__recorder *recorder, const struct aw__box_heade
 	}
 }
 
+bool aw__record_is_forked(void)
+{
+	return AW__LOAD_ACQUIRE(aw__recorder.forked) != AW__NOT_FORKED;
+}
+
 /* With the mutex held. False: nothing has changed. */
 static bool open_box(const struct aw__record_options *options, const char *runtime,
 		     struct aw__problem *problem)

@@ -269,11 +269,6 @@ void aw__record_forked(void)
 	AW__STORE_RELEASE(aw__recorder.forked, AW__FORKED);
 }
 
-bool aw__record_is_forked(void)
-{
-	return AW__LOAD_ACQUIRE(aw__recorder.forked) != AW__NOT_FORKED;
-}
-
 void aw__record_lock(void)
 {
 	pthread_mutex_lock(&aw__recorder.mutex);
