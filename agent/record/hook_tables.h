@@ -24,13 +24,9 @@ struct aw__shares {
 
 /** Copy the semaphores whose owners are known. @param ret_list  of AW__MOST_SHARED_RESOURCES. Returns how many there are. */
 unsigned aw__shares_copy(struct aw__shares *ret_list);
-/** Forget all semaphores: in the child of a fork, and when the next recording begins. */
-void aw__shares_reset(void);
 
 /* ---- cancellations ---- */
 
-/** Forget the cancellations that were delivered: this process was forked, or another recording begins. */
-void aw__cancels_reset(void);
 /** Forget the delivered cancellation of a task that has ended or taken it back. */
 void aw__cancels_forget(const struct aw_agent_task *task);
 
@@ -62,6 +58,5 @@ uint32_t aw__kept_born(void);
 void aw__kept_tick(void);
 /** The next creation stack from number `from` on. Returns the number to continue with; 0: there is none. */
 unsigned aw__kept_next(unsigned from, struct aw__kept *ret);
-void aw__kept_reset(void);
 
 #endif

@@ -14,6 +14,7 @@
 #include "agent/record/box_tables.h"
 #include "agent/record/hook_tables.h"
 #include "agent/record/put_finding.h"
+#include "agent/record/reset.h"
 #include "agent/record/ring.h"
 #include "agent/record/stack_capture.h"
 #include "agent/record/writer.h"
@@ -47,12 +48,19 @@ static struct place *place_of(uint64_t task, uint64_t holds)
 	return NULL;
 }
 
-void aw__cancels_reset(void)
+static void clear(void)
 {
 	for (unsigned i = 0; i < PLACES; i++) {
 		AW__STORE(places[i].since_ns, 0);
 		AW__STORE_RELEASE(places[i].task, 0);
 	}
+}
+
+static struct aw__reset reset = { .clear = clear };
+
+__attribute__((constructor)) static void register_reset(void)
+{
+	aw__reset_register(&reset);
 }
 
 void aw__cancels_forget(const struct aw_agent_task *task)

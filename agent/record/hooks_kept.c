@@ -13,6 +13,7 @@
 
 #include "agent/record/atomics.h"
 #include "agent/record/hook_tables.h"
+#include "agent/record/reset.h"
 
 #define SITES  1024u
 #define PROBES 8u
@@ -139,7 +140,7 @@ unsigned aw__kept_next(unsigned from, struct aw__kept *ret)
 	return 0;
 }
 
-void aw__kept_reset(void)
+static void clear(void)
 {
 	AW__STORE(epoch, (AW__LOAD(epoch) + 1) % EPOCHS);
 	for (unsigned i = 0; i < SITES; i++) {
@@ -149,4 +150,11 @@ void aw__kept_reset(void)
 		AW__STORE(sites[i].newest, 0);
 		AW__STORE(sites[i].place, 0);
 	}
+}
+
+static struct aw__reset reset = { .clear = clear };
+
+__attribute__((constructor)) static void register_reset(void)
+{
+	aw__reset_register(&reset);
 }

@@ -4,11 +4,6 @@
 
 #include <stddef.h>
 
-#include "agent/record/hook_tables.h"
-
-/* Tables that hooks write to. */
-static void (*const own[])(void) = { aw__cancels_reset, aw__kept_reset, aw__shares_reset };
-
 static struct aw__reset *registered;
 
 void aw__reset_register(struct aw__reset *reset)
@@ -19,8 +14,6 @@ void aw__reset_register(struct aw__reset *reset)
 
 static void clear(bool forked)
 {
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		own[i]();
 	for (const struct aw__reset *reset = registered; reset != NULL; reset = reset->next)
 		if (forked || !reset->only_after_fork)
 			reset->clear();

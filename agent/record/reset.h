@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tables that remember something about the tasks and loops of one box are cleared in a forked child, which gets a box of its own, and when the
- * next recording begins. The recorder's own tables are listed in reset.c; other folders register theirs.
+ * next recording begins. Each table is registered by its file.
  */
 #ifndef AW__RESET_H
 #define AW__RESET_H

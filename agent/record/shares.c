@@ -7,6 +7,7 @@
  */
 #include "agent/record/atomics.h"
 #include "agent/record/hook_tables.h"
+#include "agent/record/reset.h"
 #include "agent/record/writer.h"
 
 #define PLACES AW__MOST_SHARED_RESOURCES
@@ -102,7 +103,7 @@ unsigned aw__shares_copy(struct aw__shares *ret_list)
 	return found;
 }
 
-void aw__shares_reset(void)
+static void clear(void)
 {
 	const unsigned other = 1 - AW__LOAD(side);
 	struct place *list = sides[other];
@@ -113,4 +114,11 @@ void aw__shares_reset(void)
 		AW__STORE(list[i].resource, 0);
 	}
 	AW__STORE_RELEASE(side, other);
+}
+
+static struct aw__reset reset = { .clear = clear };
+
+__attribute__((constructor)) static void register_reset(void)
+{
+	aw__reset_register(&reset);
 }

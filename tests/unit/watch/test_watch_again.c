@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "agent/record/hook_tables.h"
 #include "agent/record/reset.h"
 #include "watch_case.h"
 
@@ -205,6 +206,54 @@ static void growth__begins_anew_in_the_next_recording(void **state)
 	}
 }
 
+static unsigned delivered_now(void)
+{
+	struct aw__delivered delivered;
+	unsigned count = 0;
+
+	for (unsigned at = aw__cancels_next(0, &delivered); at != 0;
+	     at = aw__cancels_next(at, &delivered))
+		count++;
+	return count;
+}
+
+static void cancels__of_the_recording_before_are_forgotten(void **state)
+{
+	const struct aw_agent_cancel request = { .by = NULL };
+	struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_cancel_asked(&task, &request);
+	aw_agent_cancel_delivered(&task);
+	assert_int_equal(delivered_now(), 1);
+	open_next();
+	assert_int_equal(delivered_now(), 0);
+}
+
+static void shares__of_the_recording_before_are_forgotten(void **state)
+{
+	static struct aw__shares shares[AW__MOST_SHARED_RESOURCES];
+	const struct aw_agent_task task = make(NULL, 0);
+
+	aw_agent_resource_shared(701, &task.id, 1);
+	assert_int_equal(aw__shares_copy(shares), 1);
+	open_next();
+	assert_int_equal(aw__shares_copy(shares), 0);
+}
+
+static void kept__of_the_recording_before_are_forgotten(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+	struct aw__kept kept;
+
+	aw_agent_task_kept(&task, true);
+	end(&task);
+	aw__kept_tick();
+	aw__kept_tick();
+	assert_int_not_equal(aw__kept_next(0, &kept), 0);
+	open_next();
+	assert_int_equal(aw__kept_next(0, &kept), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +265,10 @@ int main(void)
 				       watch_set_up),
 		cmocka_unit_test_setup(orphan__is_reported_again_in_a_forked_child, watch_set_up),
 		cmocka_unit_test_setup(growth__begins_anew_in_the_next_recording, watch_set_up),
+		cmocka_unit_test_setup(cancels__of_the_recording_before_are_forgotten,
+				       watch_set_up),
+		cmocka_unit_test_setup(shares__of_the_recording_before_are_forgotten, watch_set_up),
+		cmocka_unit_test_setup(kept__of_the_recording_before_are_forgotten, watch_set_up),
 	};
 	int failed;
 

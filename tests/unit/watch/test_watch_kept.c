@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "agent/record/hook_tables.h"
+#include "agent/record/reset.h"
 #include "watch_case.h"
 
 enum {
@@ -240,7 +241,7 @@ static void kept__of_another_box_are_forgotten(void **state)
 	aw__kept_tick();
 	aw__kept_tick();
 	assert_int_equal(kept_now(), 4);
-	aw__kept_reset();
+	aw__reset_after_fork();
 	assert_int_equal(kept_now(), 0);
 	release_all();
 	keep(2);
