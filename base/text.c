@@ -197,30 +197,38 @@ bool aw__text_locale_is_utf8(void)
 }
 
 /* "1m06s": the smaller unit has two digits, so that columns of durations line up. */
-static void two_units(struct aw__buffer *out, uint64_t value, uint64_t unit, char big, char small)
+static void two_units(char *to, size_t bytes, uint64_t value, uint64_t unit, const char *names)
 {
-	aw__buffer_format(out, "%" PRIu64 "%c%02" PRIu64 "%c", value / unit, big, value % unit,
-			  small);
+	snprintf(to, bytes, "%" PRIu64 "%c%02" PRIu64 "%c", value / unit, names[0], value % unit,
+		 names[1]);
 }
 
-void aw__text_duration(struct aw__buffer *out, uint64_t ns)
+const char *aw__text_duration_into(char *to, size_t bytes, uint64_t ns)
 {
 	uint64_t seconds = ns / 1000000000u;
 
 	if (ns < 1000)
-		aw__buffer_format(out, "%" PRIu64 " ns", ns);
+		snprintf(to, bytes, "%" PRIu64 " ns", ns);
 	else if (ns < 1000000)
-		aw__buffer_format(out, "%" PRIu64 " us", ns / 1000);
+		snprintf(to, bytes, "%" PRIu64 " us", ns / 1000);
 	else if (ns < 1000000000u)
-		aw__buffer_format(out, "%" PRIu64 " ms", ns / 1000000);
+		snprintf(to, bytes, "%" PRIu64 " ms", ns / 1000000);
 	else if (seconds < 60)
-		aw__buffer_format(out, "%" PRIu64 ".%" PRIu64 " s", seconds, ns / 100000000u % 10);
+		snprintf(to, bytes, "%" PRIu64 ".%" PRIu64 " s", seconds, ns / 100000000u % 10);
 	else if (seconds < 3600)
-		two_units(out, seconds, 60, 'm', 's');
+		two_units(to, bytes, seconds, 60, "ms");
 	else if (seconds < 86400)
-		two_units(out, seconds / 60, 60, 'h', 'm');
+		two_units(to, bytes, seconds / 60, 60, "hm");
 	else
-		two_units(out, seconds / 3600, 24, 'd', 'h');
+		two_units(to, bytes, seconds / 3600, 24, "dh");
+	return to;
+}
+
+void aw__text_duration(struct aw__buffer *out, uint64_t ns)
+{
+	char text[AW__DURATION_BYTES];
+
+	aw__buffer_text(out, aw__text_duration_into(text, sizeof(text), ns));
 }
 
 void aw__text_number(struct aw__buffer *out, uint64_t number)

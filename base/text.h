@@ -57,6 +57,9 @@ bool aw__text_locale_is_utf8(void);
 
 /** Append a duration: "830 ns", "12 us", "340 ms", "2.5 s", "3m20s", "2h05m", "3d04h". */
 void aw__text_duration(struct aw__buffer *out, uint64_t ns);
+#define AW__DURATION_BYTES 48u
+/** Write the same text to `to`, of `bytes`: AW__DURATION_BYTES are enough. Allocates nothing. Returns `to`. */
+const char *aw__text_duration_into(char *to, size_t bytes, uint64_t ns);
 /** Append a number with thousands separated: "1,234,567". */
 void aw__text_number(struct aw__buffer *out, uint64_t number);
 /** Append a size: "812 B", "4.0 KiB", "1.2 GiB". */

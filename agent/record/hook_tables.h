@@ -42,7 +42,7 @@ struct aw__delivered {
 /** The next one from number `from` on that is not reported as swallowed yet. Returns the number to continue with; 0: there is none. */
 unsigned aw__cancels_next(unsigned from, struct aw__delivered *ret);
 /** Note that the one for which aw__cancels_next() returned `next` was reported. False: the task has ended or taken it back meanwhile. */
-bool aw__cancels_note_told(unsigned next, const struct aw__delivered *delivered);
+bool aw__cancels_note_reported(unsigned next, const struct aw__delivered *delivered);
 
 /* ---- tasks that are kept ---- */
 

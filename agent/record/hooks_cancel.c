@@ -218,7 +218,7 @@ unsigned aw__cancels_next(unsigned from, struct aw__delivered *ret)
 	return 0;
 }
 
-bool aw__cancels_note_told(unsigned next, const struct aw__delivered *delivered)
+bool aw__cancels_note_reported(unsigned next, const struct aw__delivered *delivered)
 {
 	struct place *place = &places[next - 1];
 

@@ -3,7 +3,6 @@
  * Finds blocked loops, for the agent's thread: it reads what hooks_loop.c notes about each loop in the box, and records findings in its own
  * rings.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +16,7 @@
 #include "agent/record/writer.h"
 #include "agent/watch/detectors.h"
 #include "agent/watch/watch_parts.h"
+#include "base/text.h"
 #include "proto/finding.h"
 
 #define LONGEST_TICK_NS                                                                            \
@@ -87,20 +87,22 @@ static uint32_t intern_frames(const struct aw__blocked_stack *stack, uint32_t li
 }
 
 /* Waits for a processor below a tenth of the time are not mentioned. */
-static void tell_waited(struct aw__event *event, char text[96], uint64_t waited_ns)
+static void tell_waited(struct aw__event *event, char text[128], uint64_t waited_ns)
 {
+	char waited[AW__DURATION_BYTES];
+
 	if (waited_ns == 0 || waited_ns < event->finding.value / 10)
 		return;
 	event->text = text;
 	event->text_length = (uint32_t)snprintf(
-		text, 96, "for at least %" PRIu64 " ms of it the thread waited for a processor",
-		waited_ns / 1000000);
+		text, 128, "for at least %s of it the thread waited for a processor",
+		aw__text_duration_into(waited, sizeof(waited), waited_ns));
 }
 
 void aw__watch_blocked_finding(const struct aw__blocked *blocked,
 			       const struct aw__blocked_stack *stack, uint64_t waited_ns)
 {
-	char text[96];
+	char text[128];
 	struct aw__box_loop *entry = &aw__loop_table()[blocked->loop];
 	struct aw__writer *writer = aw__writer_get();
 	uint64_t list[AW__FINDING_NUMBERS] = { 0 };

@@ -11,16 +11,18 @@
 #include "agent/record/put_finding.h"
 #include "agent/record/writer.h"
 #include "agent/watch/detectors.h"
+#include "base/text.h"
 
-/* What the task does now, `ago_ms` after its cancellation. */
-static void describe(const struct aw__box_task *slot, uint64_t ago_ms, char *ret, size_t size)
+/* What the task does now, `ago_ns` after its cancellation. */
+static void describe(const struct aw__box_task *slot, uint64_t ago_ns, char *ret, size_t size)
 {
+	char ago[AW__DURATION_BYTES];
 	const uint64_t status = AW__LOAD(slot->status);
 	const bool waits = (status & 0xff) == AW__TASK_WAITING;
 
-	snprintf(ret, size, "%s%s, %llu.%llu s later", waits ? "it waits: " : "it is ",
+	snprintf(ret, size, "%s%s, %s later", waits ? "it waits: " : "it is ",
 		 waits ? aw__wait_name(status >> 8 & 0xff) : aw__task_state_name(status & 0xff),
-		 (unsigned long long)ago_ms / 1000, (unsigned long long)ago_ms / 100 % 10);
+		 aw__text_duration_into(ago, sizeof(ago), ago_ns));
 }
 
 static void look_at(struct aw__writer *writer, unsigned next, const struct aw__delivered *delivered,
@@ -32,7 +34,7 @@ static void look_at(struct aw__writer *writer, unsigned next, const struct aw__d
 					.stack = delivered->stack,
 					.by = delivered->by };
 	const struct aw__box_task *slot;
-	char words[96];
+	char words[128];
 
 	if (writer->now_ns < delivered->since_ns + longest_ns)
 		return;
@@ -40,9 +42,9 @@ static void look_at(struct aw__writer *writer, unsigned next, const struct aw__d
 	if (slot == NULL || (AW__LOAD(slot->status) & 0xff) == AW__TASK_FINISHED)
 		return;
 	task.stack = (uint32_t)AW__LOAD(slot->coroutine_stack);
-	describe(slot, (writer->now_ns - delivered->since_ns) / 1000000, words, sizeof(words));
+	describe(slot, writer->now_ns - delivered->since_ns, words, sizeof(words));
 	found.text = words;
-	if (!aw__cancels_note_told(next, delivered))
+	if (!aw__cancels_note_reported(next, delivered))
 		return;
 	if (aw__task_slot(&by) != NULL)
 		aw__task_tell(writer, &by);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finds tasks whose number keeps growing, for the agent's thread. Once in a while it counts, for each place of creation, the tasks that were
- * created a while ago and are alive, or have ended and are still referenced. Both together: tasks that end one after the other, and are kept
- * until the last has ended, do not grow. A place is reported if it has more tasks at each of several counts in a row, at least twice as many
- * as before, and no small number: the tasks of a handler that never end. A number that does not grow from one count to the next is no
- * finding: a full pool, connections that come and go. Tasks that live for less than that are not counted: a burst that drains.
+ * Finds creation places whose number of tasks keeps growing, for the agent's thread. Once per AWRY_LEAKED_S it counts, for each place, the
+ * tasks older than that which are alive, or ended and still referenced. A place is reported when the count grew at several counts in a row,
+ * at least doubled, and is not small.
+ *
+ * Not reported are: a number that does not grow from one count to the next, as of a full pool or of connections that come and go; a burst,
+ * whose tasks end before they are old enough to be counted; tasks that end one after the other and are kept until the last has ended, as
+ * live and kept tasks are counted together.
  *
  * The table is bounded. Places that do not fit into it are not counted this time.
  */
@@ -18,16 +20,16 @@
 #include "agent/record/writer.h"
 #include "agent/watch/detectors.h"
 #include "agent/watch/watch_parts.h"
+#include "base/text.h"
 
 #define SLOTS_A_LOOK 4096u
-#define CROWDS	     1024u /* places of creation */
+#define SITES	     1024u /* places of creation */
 #define PROBES	     16u
 #define IN_A_ROW     5u
 #define FLOOR	     100u
-#define NS_PER_S     UINT64_C(1000000000)
 
 /* The tasks of one place of creation. */
-struct crowd {
+struct site_growth {
 	uint64_t place; /* coroutine and stack, as a slot has them; 0: free */
 	uint64_t counted;
 	uint64_t kept;	 /* those of them that have ended */
@@ -42,7 +44,7 @@ struct crowd {
 };
 
 static struct {
-	struct crowd crowds[CROWDS];
+	struct site_growth sites[SITES];
 	uint32_t next_slot; /* where the count that is under way continues; 0: there is none */
 	uint64_t began_ns;  /* start of this count, or of the last one; 0: there was none */
 	uint64_t last_ns;   /* start of the one before */
@@ -54,33 +56,33 @@ void aw__watch_growth_reset(void)
 }
 
 /* NULL if there is no room. */
-static struct crowd *crowd_of(uint64_t place)
+static struct site_growth *growth_of(uint64_t place)
 {
 	const uint64_t hash = place * UINT64_C(0x9e3779b97f4a7c15) >> 32;
-	struct crowd *free_one = NULL;
+	struct site_growth *free_one = NULL;
 
 	for (unsigned i = 0; i < PROBES; i++) {
-		struct crowd *crowd = &here.crowds[(hash + i) % CROWDS];
+		struct site_growth *growth = &here.sites[(hash + i) % SITES];
 
-		if (crowd->place == place)
-			return crowd;
-		if (crowd->place == 0 && free_one == NULL)
-			free_one = crowd;
+		if (growth->place == place)
+			return growth;
+		if (growth->place == 0 && free_one == NULL)
+			free_one = growth;
 	}
 	if (free_one != NULL)
-		*free_one = (struct crowd){ .place = place };
+		*free_one = (struct site_growth){ .place = place };
 	return free_one;
 }
 
 static void count(const struct aw__task_view *view)
 {
-	struct crowd *crowd = crowd_of(view->coroutine_stack);
+	struct site_growth *growth = growth_of(view->coroutine_stack);
 
-	if (crowd == NULL)
+	if (growth == NULL)
 		return;
-	if (crowd->counted++ == 0 || view->created_ns < crowd->oldest_ns) {
-		crowd->oldest_ns = view->created_ns;
-		crowd->oldest = view->task;
+	if (growth->counted++ == 0 || view->created_ns < growth->oldest_ns) {
+		growth->oldest_ns = view->created_ns;
+		growth->oldest = view->task;
 	}
 }
 
@@ -89,70 +91,71 @@ static void count_kept(void)
 	struct aw__kept kept;
 
 	for (unsigned at = aw__kept_next(0, &kept); at != 0; at = aw__kept_next(at, &kept)) {
-		struct crowd *crowd = crowd_of(kept.place);
+		struct site_growth *growth = growth_of(kept.place);
 
-		if (crowd == NULL)
+		if (growth == NULL)
 			continue;
-		crowd->counted += kept.count;
-		crowd->kept = kept.count;
-		crowd->newest = kept.newest;
+		growth->counted += kept.count;
+		growth->kept = kept.count;
+		growth->newest = kept.newest;
 	}
 }
 
 /* The task that the finding names. False: it has just ended; the next count may report the place. */
-static bool choose(const struct crowd *crowd, struct aw_agent_task *ret_task)
+static bool choose(const struct site_growth *growth, struct aw_agent_task *ret_task)
 {
 	struct aw__task_view view;
 
-	if (crowd->kept >= crowd->counted - crowd->kept) {
-		*ret_task = crowd->newest;
+	if (growth->kept >= growth->counted - growth->kept) {
+		*ret_task = growth->newest;
 		return true;
 	}
-	if (!aw__slot_view(crowd->oldest.slot, &view) || view.task.id != crowd->oldest.id)
+	if (!aw__slot_view(growth->oldest.slot, &view) || view.task.id != growth->oldest.id)
 		return false;
 	*ret_task = view.task;
 	return true;
 }
 
-static void tell(struct aw__writer *writer, struct crowd *crowd, uint64_t old_ns)
+static void tell(struct aw__writer *writer, struct site_growth *growth, uint64_t old_ns)
 {
-	const uint64_t for_ns = here.began_ns - crowd->base_ns;
+	const uint64_t for_ns = here.began_ns - growth->base_ns;
 	struct aw_agent_task task;
-	char kept[64] = "", text[240];
+	char old[AW__DURATION_BYTES], ago[AW__DURATION_BYTES], kept[64] = "", text[320];
 
-	if (!choose(crowd, &task))
+	if (!choose(growth, &task))
 		return;
-	crowd->told = true;
-	if (crowd->kept > 0)
+	growth->told = true;
+	if (growth->kept > 0)
 		snprintf(kept, sizeof(kept), ", and %" PRIu64 " of them have ended and are kept",
-			 crowd->kept);
+			 growth->kept);
 	snprintf(text, sizeof(text),
-		 "%" PRIu64 " that were created there are older than %" PRIu64 " s%s; %" PRIu64
-		 " s ago there were %" PRIu64 ", and more at each of %u counts since",
-		 crowd->counted, old_ns / NS_PER_S, kept, for_ns / NS_PER_S, crowd->base,
-		 crowd->in_a_row);
+		 "%" PRIu64 " that were created there are older than %s%s; %s ago "
+		 "there were %" PRIu64 ", and more at each of %u counts since",
+		 growth->counted, aw__text_duration_into(old, sizeof(old), old_ns), kept,
+		 aw__text_duration_into(ago, sizeof(ago), for_ns), growth->base, growth->in_a_row);
 	aw__task_finding(
 		writer, &task,
 		&(struct aw__task_found){ .kind = AW__LEAKED_TASK, .value = for_ns, .text = text });
 }
 
-static void conclude(struct aw__writer *writer, struct crowd *crowd, uint64_t old_ns)
+static void conclude(struct aw__writer *writer, struct site_growth *growth, uint64_t old_ns)
 {
-	if (crowd->counted > crowd->before && crowd->before > 0) { /* a new place has not grown */
-		if (crowd->in_a_row++ == 0) {
-			crowd->base = crowd->before;
-			crowd->base_ns = here.last_ns;
+	/* a new place has not grown */
+	if (growth->counted > growth->before && growth->before > 0) {
+		if (growth->in_a_row++ == 0) {
+			growth->base = growth->before;
+			growth->base_ns = here.last_ns;
 		}
-		if (!crowd->told && crowd->in_a_row >= IN_A_ROW && crowd->counted >= FLOOR &&
-		    crowd->counted >= 2 * crowd->base)
-			tell(writer, crowd, old_ns);
+		if (!growth->told && growth->in_a_row >= IN_A_ROW && growth->counted >= FLOOR &&
+		    growth->counted >= 2 * growth->base)
+			tell(writer, growth, old_ns);
 	} else {
-		crowd->in_a_row = 0;
+		growth->in_a_row = 0;
 	}
-	crowd->before = crowd->counted;
-	crowd->counted = crowd->kept = 0;
-	if (crowd->before == 0 && !crowd->told)
-		crowd->place = 0;
+	growth->before = growth->counted;
+	growth->counted = growth->kept = 0;
+	if (growth->before == 0 && !growth->told)
+		growth->place = 0;
 }
 
 /* One count per AWRY_LEAKED_S; each takes several looks. */
@@ -188,7 +191,7 @@ void aw__watch_growth(const struct aw__thresholds *thresholds)
 		return;
 	here.next_slot = 0;
 	count_kept();
-	for (unsigned i = 0; i < CROWDS; i++)
-		if (here.crowds[i].place != 0)
-			conclude(writer, &here.crowds[i], thresholds->leaked_ns);
+	for (unsigned i = 0; i < SITES; i++)
+		if (here.sites[i].place != 0)
+			conclude(writer, &here.sites[i], thresholds->leaked_ns);
 }

@@ -2,7 +2,7 @@
 # python: 3.11+
 # exit: 0
 # env: AWRY_LEAKED_S=1
-# expect: leaked-task x1 line=20 text~"detail": "\d+ that were created there are older than 1 s, and \d+ of them have ended and are kept; .*serve at THIS.py:20
+# expect: leaked-task x1 line=20 text~"detail": "\d+ that were created there are older than 1\.0 s, and \d+ of them have ended and are kept; .*serve at THIS.py:20
 # The task of each request stays in a list after its end; other tasks are removed from theirs
 import asyncio
 

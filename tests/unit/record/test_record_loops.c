@@ -52,7 +52,7 @@ static void record__reuses_a_blocked_loops_slot(void **state)
 	assert_int_equal(walk->last[AW__FINDING].finding.kind, AW__BLOCKED_LOOP);
 	assert_true(walk->last[AW__FINDING].finding.value >= 3000000);
 	assert_string_equal(walk->text[AW__FINDING],
-			    "for at least 2000 ms of it the thread waited for a processor");
+			    "for at least 2.0 s of it the thread waited for a processor");
 	assert_int_equal(walk->counts[AW__LOOP_UNBLOCKED], 1);
 	assert_int_equal(walk->last[AW__LOOP_UNBLOCKED].loop_unblocked.finding,
 			 walk->last[AW__FINDING].subject);

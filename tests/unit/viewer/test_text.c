@@ -95,9 +95,11 @@ static void text__width_counts_columns(void **state)
 static void expect_duration(uint64_t ns, const char *expected)
 {
 	struct aw__buffer out = AW__BUFFER_EMPTY;
+	char text[AW__DURATION_BYTES];
 
 	aw__text_duration(&out, ns);
 	assert_string_equal(out.data, expected);
+	assert_string_equal(aw__text_duration_into(text, sizeof(text), ns), expected);
 	aw__buffer_finish(&out);
 }
 

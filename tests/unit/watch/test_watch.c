@@ -319,7 +319,7 @@ static void growth__is_reported_once_with_its_oldest_task(void **state)
 	assert_string_equal(found(), "leaked-task");
 	assert_int_equal(last.finding.task, crowd[0].id);
 	assert_int_equal(last.finding.stack, crowd[9].stack);
-	assert_non_null(strstr(last_text, "105 that were created there are older than 60 s; "));
+	assert_non_null(strstr(last_text, "105 that were created there are older than 1m00s; "));
 	assert_non_null(strstr(last_text, "there were 5, and more at each of 5 counts since"));
 	forget_crowd();
 }

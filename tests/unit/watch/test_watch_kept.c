@@ -101,7 +101,7 @@ static void kept__growing_numbers_are_reported_once(void **state)
 	assert_in_range(last.finding.task, tasks[100].id, tasks[next - 1].id);
 	assert_int_equal(last.finding.stack, stack);
 	assert_non_null(strstr(last_text,
-			       "120 that were created there are older than 60 s, and 120 of "
+			       "120 that were created there are older than 1m00s, and 120 of "
 			       "them have ended and are kept; "));
 	assert_non_null(strstr(last_text, "there were 20, and more at each of 5 counts since"));
 	forget();
@@ -119,7 +119,7 @@ static void kept__and_alive_grow_together(void **state)
 	assert_int_equal(last.finding.task, tasks[8].id);
 	/* tasks that have ended are counted one check later */
 	assert_non_null(strstr(last_text,
-			       "112 that were created there are older than 60 s, and 40 of "
+			       "112 that were created there are older than 1m00s, and 40 of "
 			       "them have ended and are kept; "));
 	for (unsigned i = 0; i < next; i++)
 		if (i % 20 >= 8)

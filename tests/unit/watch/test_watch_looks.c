@@ -402,7 +402,7 @@ static void blocked__a_tenth_without_a_processor_is_reported(void **state)
 	assert_false(excuses(SECOND, SECOND / 10 - 1));
 	assert_true(excuses(SECOND, SECOND / 10));
 	assert_true(excuses(SECOND, SECOND));
-	assert_non_null(strstr(last_text, "at least 1000 ms"));
+	assert_non_null(strstr(last_text, "at least 1.0 s of"));
 }
 
 static unsigned told_again(struct aw__box_cursor *cursor)
