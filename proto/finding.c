@@ -34,20 +34,20 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"It was asked to cancel and got the CancelledError, but neither returned it nor called uncancel(): "
 		"the code that cancelled it assumes that it has ended, or waits for its end.",
 		"Return the CancelledError after the clean-up; where it is meant to end, call aw_task_uncancel().",
-		"it returned a result, or still runs AWRY_CANCEL_MS (10000 ms) after the CancelledError reached it; not after "
+		"it returned a result, or still runs AWRY_CANCEL_MS (10 s) after the CancelledError reached it; not after "
 		"errors, timeouts, task groups and uncancel()" },
 	[AW__DEADLOCK] = { "deadlock", "Tasks wait for each other, and none can go on",
 		"Each waits for something that only another of them can provide: a lock that it holds, or its end. "
 		"Or every task of the loop waits, and there is no timer, no connection and no other thread "
 		"that could wake one.",
 		"Take locks in one order everywhere; do not hold a lock while you await a task that needs it; release it on every path.",
-		"a circle of waits that no timeout will end, after AWRY_DEADLOCK_MS (1000 ms); a loop without any source of "
+		"a circle of waits that no timeout will end, after AWRY_DEADLOCK_MS (1 s); a loop without any source of "
 		"events, at once" },
 	[AW__ORPHAN_TASK] = { "orphan-task", "Orphaned task: nobody holds a reference to it, so its result cannot be asked for",
 		"The task that created it has ended, and nothing refers to it any more: its result or error will be lost. "
 		"In asyncio it could be collected in the middle of its work.",
 		"Keep a reference and await it, or create it in a task group.",
-		"AWRY_ORPHAN_MS (1000 ms) after its creator was seen to have ended; never for members of a group or gather" },
+		"AWRY_ORPHAN_MS (1 s) after its creator was seen to have ended; never for members of a group or gather" },
 	[AW__LEAKED_TASK] = { "leaked-task", "A task may never end, or is kept after its end",
 		"It waits for a future that nobody can finish, because nothing refers to the future any more. Or it waits for a "
 		"future, its creator has long ended, and something still refers to the task. Or the number of tasks from its creation "
@@ -63,25 +63,25 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 	[AW__UNCLOSED_HANDLE] = { "unclosed-handle", "unclosed handle",
 		"Its loop was closed while it was open: what was still to be sent is lost, and the other side "
 		"sees a connection that breaks. A loop of aw_loop_from_uv() was still open when its thread or the program "
-		"ended: its tasks were dropped in the middle of their work, and nobody was told.",
+		"ended: its tasks were dropped in the middle of their work, without a message.",
 		"Close it, and wait until it is closed, before the main task returns; close a loop with aw_loop_close().",
 		NULL },
 	[AW__STARVED_TASK] = { "starved-task", "A task is ready, but not run",
 		"Its wait is over, but its loop does not run it, although no iteration of the loop lasts that long: other code "
 		"has the thread, outside of the loop's own callbacks.",
 		"Keep callbacks of libuv handles short, and run the libuv loop that the tasks live in.",
-		"ready for longer than AWRY_STARVED_MS (1000 ms), while its loop is not known to be blocked" },
+		"ready for longer than AWRY_STARVED_MS (1 s), while its loop is not known to be blocked" },
 	[AW__BUSY_TASK] = { "busy-task", "One task uses nearly all of its loop's time",
 		"No single step blocks the loop for long, but together its steps use nearly all of the loop's time: everything "
 		"else on this loop is slow.",
 		"Move the computation to a thread, or sleep between its portions instead of yielding.",
-		"AWRY_BUSY_PERCENT (80 %) of the time, throughout AWRY_BUSY_MS (5000 ms)" },
+		"AWRY_BUSY_PERCENT (80 %) of the time, throughout AWRY_BUSY_MS (5 s)" },
 	[AW__STACK_OVERFLOW] = { "stack-overflow", "A task's stack overflowed",
 		"It reached the guard pages below its stack, by endless recursion or by large variables on its "
 		"stack. The program was ended by SIGSEGV, or had a handler for it.",
 		"End the recursion, take large arrays from the heap, or give tasks larger stacks: AW_RUN_OPTS(.stack_bytes = …).",
 		NULL },
-	[AW__UNHANDLED_ERROR] = { "unhandled-error", "Exception in a callback, and nobody handles it",
+	[AW__UNHANDLED_ERROR] = { "unhandled-error", "Unhandled exception in a callback",
 		"A callback of the loop failed, and the loop has no exception handler: the exception was printed, and "
 		"the callback's work is half done.",
 		"Handle it in the callback, or give the loop a handler by aw_loop_set_exception_handler().", NULL },

@@ -98,7 +98,7 @@ static const char *const why_names[] = {
 };
 
 static const char *const why_texts[] = {
-	[AW_CANCEL_ASKED] = "somebody asked for it", [AW_CANCEL_TIMEOUT] = "a timeout ran out",
+	[AW_CANCEL_ASKED] = "the program called cancel()", [AW_CANCEL_TIMEOUT] = "a timeout ran out",
 	[AW_CANCEL_GROUP] = "its group is shutting down", [AW_CANCEL_SIGNAL] = "the program was interrupted",
 	[AW_CANCEL_SHUTDOWN] = "the main task is done (shutdown)",
 };

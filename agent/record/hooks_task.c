@@ -495,7 +495,7 @@ void aw_agent_task_forsaken(struct aw_agent_task *task)
 	aw__task_finding(writer, task,
 			 &(struct aw__task_found){
 				 .kind = AW__LEAKED_TASK,
-				 .text = "nobody has a reference to what it waits for",
+				 .text = "nothing refers to what it waits for",
 			 });
 }
 
