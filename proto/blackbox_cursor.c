@@ -24,8 +24,8 @@ struct aw__box_cursor *aw__box_cursor_create(const struct aw__box *box)
 
 	if (cursor == NULL)
 		return NULL;
-	cursor->told_lags = aw__alloc_zeroed(box->loop_capacity + 1, sizeof(*cursor->told_lags));
-	if (cursor->told_lags == NULL) {
+	cursor->sent_lags = aw__alloc_zeroed(box->loop_capacity + 1, sizeof(*cursor->sent_lags));
+	if (cursor->sent_lags == NULL) {
 		aw__alloc_free(cursor);
 		return NULL;
 	}
@@ -40,7 +40,7 @@ void aw__box_cursor_destroy(struct aw__box_cursor *cursor)
 		return;
 	for (uint32_t i = 0; i < cursor->box->ring_capacity; i++)
 		aw__alloc_free(cursor->rings[i]);
-	aw__alloc_free(cursor->told_lags);
+	aw__alloc_free(cursor->sent_lags);
 	aw__map_finish(&cursor->held_told);
 	aw__map_finish(&cursor->awaited);
 	aw__alloc_free(cursor);

@@ -39,8 +39,8 @@ enum aw__snapshot_phase {
 	AW__ROWS_TASKS
 };
 
-/* How many iterations of which loop were reported. */
-struct aw__told_lags {
+/* How many iterations of which loop were sent. */
+struct aw__sent_lags {
 	uint64_t loop, count;
 };
 
@@ -62,7 +62,7 @@ struct aw__box_cursor {
 	uint64_t definition[AW__BOX_DEFINITION_WORDS]; /* numbers and text of the last one given */
 	uint64_t lags_ns; /* the time of the lags to report after the events; 0: none */
 	uint64_t lags_row;
-	struct aw__told_lags *told_lags; /* loop_capacity of them */
+	struct aw__sent_lags *sent_lags; /* loop_capacity of them */
 	uint64_t held_row;   /* the next task to check for a held error; 0: do not report them */
 	unsigned held_part;  /* the next part of that task's report */
 	uint64_t held_count; /* held-error findings made here */

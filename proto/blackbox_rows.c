@@ -71,7 +71,7 @@ static bool loop_row(struct aw__box_cursor *cursor, uint64_t row)
 bool aw__rows_lags(struct aw__box_cursor *cursor, uint64_t row)
 {
 	const struct aw__box_loop *loop = loop_at(cursor, row);
-	struct aw__told_lags *told = &cursor->told_lags[row];
+	struct aw__sent_lags *sent = &cursor->sent_lags[row];
 	const uint64_t id = AW__BOX_LOAD_ACQUIRE(loop->id);
 	struct aw__event *event = &cursor->item.event;
 	struct aw__lags lags = { 0 };
@@ -82,9 +82,9 @@ bool aw__rows_lags(struct aw__box_cursor *cursor, uint64_t row)
 	for (unsigned i = 0; i < AW__LAG_BUCKETS; i++)
 		lags.counts[i] = AW__BOX_LOAD(loop->lags[i]);
 	count = aw__lags_count(&lags);
-	if (count == 0 || (told->loop == id && told->count == count))
+	if (count == 0 || (sent->loop == id && sent->count == count))
 		return false;
-	*told = (struct aw__told_lags){ id, count };
+	*sent = (struct aw__sent_lags){ id, count };
 	row_start(cursor, AW__LOOP_LAGS, id);
 	event->thread = (uint32_t)AW__BOX_LOAD(loop->thread);
 	event->loop_lags.longest_ns = AW__BOX_LOAD(loop->longest_ns);

@@ -62,7 +62,7 @@ static void remember(PyObject *exception, uint64_t id, uint64_t task)
 }
 
 /* NULL: no task is known that failed with it. */
-static const struct remembered *recall(PyObject *exception)
+static const struct remembered *find_remembered(PyObject *exception)
 {
 	const PyBaseExceptionObject *base = (PyBaseExceptionObject *)exception;
 	const struct remembered *known = place_of(exception);
@@ -371,7 +371,7 @@ static uint64_t id_of(const struct telling *telling, PyObject *exception)
 /* `id` 0: the id that it has, or a new one. Returns whether it is to be recorded, too. */
 static bool add(struct telling *telling, PyObject *exception, uint32_t from, uint64_t id)
 {
-	const struct remembered *before = recall(exception);
+	const struct remembered *before = find_remembered(exception);
 
 	if (telling->count == MOST_NODES)
 		return false;
@@ -434,7 +434,7 @@ static void put_relatives(const struct telling *telling, PyObject *exception,
 static void tell(const struct telling *telling, const struct node *node)
 {
 	PyObject *exception = node->exception;
-	const struct remembered *before = recall(exception);
+	const struct remembered *before = find_remembered(exception);
 	struct aw_agent_error error = { .id = node->id, .flags = telling->flags };
 	uint64_t children[MOST_CHILDREN];
 	struct parts parts = { .text_count = 0 };

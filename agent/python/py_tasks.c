@@ -561,7 +561,7 @@ static bool is_logged(PyObject *self, const struct aw__py_task *task)
 	return is;
 }
 
-static void gone(PyObject *self, struct aw__py_task *task)
+static void finalized(PyObject *self, struct aw__py_task *task)
 {
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
 
@@ -603,7 +603,7 @@ void aw__py_finalize(PyObject *self)
 		aw__py_resources_forget(task);
 	if (is_watched(self) && (!task->done || task->error != 0)) {
 		PyErr_Fetch(&type, &value, &traceback);
-		gone(self, task);
+		finalized(self, task);
 		PyErr_Restore(type, value, traceback);
 		task->told = false;
 	}

@@ -69,7 +69,7 @@ static void print_frame(struct aw__print *print, const struct aw__frame *frame)
 }
 
 /* A place that the program named, as a frame, with its strings. */
-struct told {
+struct named_place {
 	struct aw__frame frame;
 	uint64_t address; /* of the function, if it has no name or file */
 	char function[256];
@@ -86,7 +86,7 @@ static const char *copy_string(struct aw__print *print, uint64_t id, char *ret, 
 	return ret;
 }
 
-static bool read_told(struct aw__print *print, uint64_t id, struct told *ret)
+static bool read_named_place(struct aw__print *print, uint64_t id, struct named_place *ret)
 {
 	struct aw__definition place;
 
@@ -105,10 +105,10 @@ static bool read_told(struct aw__print *print, uint64_t id, struct told *ret)
 
 void aw__print_place(struct aw__print *print, uint64_t id)
 {
-	struct told told;
+	struct named_place named;
 
-	if (read_told(print, id, &told))
-		print_frame(print, &told.frame);
+	if (read_named_place(print, id, &named))
+		print_frame(print, &named.frame);
 }
 
 /* The outermost frame first, like Python: so from the last one to the first. */
@@ -206,13 +206,13 @@ bool aw__print_stack_top(struct aw__print *print, uint64_t stack)
 void aw__print_place_name(struct aw__print *print, uint64_t id)
 {
 	struct places places;
-	struct told told;
+	struct named_place named;
 	const char *name = NULL;
 
-	if (read_told(print, id, &told)) {
-		name = told.frame.function;
-		if (name == NULL && told.address != 0) {
-			resolve(print, told.address, true, &places);
+	if (read_named_place(print, id, &named)) {
+		name = named.frame.function;
+		if (name == NULL && named.address != 0) {
+			resolve(print, named.address, true, &places);
 			name = places.count > 0 ? places.list[places.count - 1].function : NULL;
 		}
 	}
@@ -223,14 +223,14 @@ void aw__print_place_name(struct aw__print *print, uint64_t id)
 bool aw__print_place_site(struct aw__print *print, uint64_t id)
 {
 	struct places places;
-	struct told told;
+	struct named_place named;
 
-	if (!read_told(print, id, &told))
+	if (!read_named_place(print, id, &named))
 		return false;
-	if (told.frame.file != NULL)
-		return put_site(print, &told.frame);
-	if (told.address == 0)
+	if (named.frame.file != NULL)
+		return put_site(print, &named.frame);
+	if (named.address == 0)
 		return false;
-	resolve(print, told.address, true, &places);
+	resolve(print, named.address, true, &places);
 	return places.count > 0 && put_site(print, &places.list[places.count - 1]);
 }

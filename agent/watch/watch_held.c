@@ -55,7 +55,8 @@ uint32_t aw__watch_held_at_end(uint32_t from, struct aw__held_list *ret_held)
 		return 0;
 	end = aw__slots_end();
 	for (; from < end && ret_held->count < AW__HELD_A_LOOK; from++)
-		if (aw__slot_view(from, &view) && aw__held_is(&view) && !aw__held_was_told(&view))
+		if (aw__slot_view(from, &view) && aw__held_is(&view) &&
+		    !aw__held_was_reported(&view))
 			aw__held_add(ret_held, &view);
 	aw__held_without_awaited(ret_held);
 	return from < end ? from : 0;
@@ -125,7 +126,7 @@ void aw__watch_held_finding(const struct aw__held *held)
 	if (writer == NULL || !aw__slot_view(held->slot, &view) || view.task.id != held->task ||
 	    !aw__held_is(&view))
 		return;
-	aw__held_note_told(&view);
+	aw__held_note_reported(&view);
 	aw__writer_now(writer);
 	aw__task_finding(writer, &view.task,
 			 &(struct aw__task_found){

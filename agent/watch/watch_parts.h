@@ -29,8 +29,8 @@ void aw__held_add(struct aw__held_list *list, const struct aw__task_view *view);
 /** Remove the tasks from the list that another task awaits. Looks at the whole table, if the list is not empty. */
 void aw__held_without_awaited(struct aw__held_list *list);
 /** Whether it is noted that the task's error was reported as held; and note it. */
-bool aw__held_was_told(const struct aw__task_view *view);
-void aw__held_note_told(const struct aw__task_view *view);
+bool aw__held_was_reported(const struct aw__task_view *view);
+void aw__held_note_reported(const struct aw__task_view *view);
 
 /* ---- watch_alone.c ---- */
 

@@ -197,14 +197,14 @@ static void look_for_held(struct look *look, const struct aw__task_view *view)
 	aw__held_add(look->held, view);
 }
 
-bool aw__held_was_told(const struct aw__task_view *view)
+bool aw__held_was_reported(const struct aw__task_view *view)
 {
 	const struct note *note = note_of(view);
 
 	return note != NULL && (note->told & TOLD_HELD) != 0;
 }
 
-void aw__held_note_told(const struct aw__task_view *view)
+void aw__held_note_reported(const struct aw__task_view *view)
 {
 	struct note *note = note_of(view);
 

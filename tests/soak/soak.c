@@ -268,52 +268,52 @@ static aw_error *soak_lock(void)
  * Groups in timeouts: all children are done at the end, each error is in the group, and the count of requests is right.
  */
 
-struct crowd {
+struct member_counts {
 	unsigned int running, failed;
 };
 
 static aw_error *member(void *arg, void **ret)
 {
-	struct crowd *crowd = arg;
+	struct member_counts *counts = arg;
 	unsigned int steps = random_below(6), fate = random_below(12);
 	aw_error *err = NULL;
 
-	crowd->running++;
+	counts->running++;
 	for (unsigned int i = 0; err == NULL && i < steps; i++)
 		err = aw_yield();
 	if (err == NULL && fate == 1)
 		err = aw_sleep(AW_SEC(1));
 	if (fate == 0) {
 		err = aw_raise_in(err, aw_raise(aw_ValueError, "member"));
-		crowd->failed++;
+		counts->failed++;
 	}
-	crowd->running--;
+	counts->running--;
 	return err;
 }
 
 static aw_error *soak_group(void)
 {
-	struct crowd crowd = { 0, 0 };
+	struct member_counts counts = { 0, 0 };
 	aw_timeout *scope = aw_timeout_open(aw_now() + AW_US(random_below(300)));
 	aw_group *group = aw_group_open(NULL);
 	bool expired;
 	aw_error *err = NULL;
 
 	for (int i = 0; err == NULL && i < 12; i++) {
-		aw_group_spawn(group, member, &crowd);
+		aw_group_spawn(group, member, &counts);
 		if (random_below(3) == 0)
 			err = aw_yield();
 	}
 	err = aw_group_close(&group, err);
-	require(crowd.running == 0);
-	if (crowd.failed > 0) {
-		require(aw_error_child_count(err) == crowd.failed);
+	require(counts.running == 0);
+	if (counts.failed > 0) {
+		require(aw_error_child_count(err) == counts.failed);
 	} else {
 		require(err == NULL || aw_error_is(err, aw_CancelledError));
 	}
 	expired = aw_timeout_expired(scope);
 	err = aw_timeout_close(&scope, err);
-	require(err == NULL || expired || crowd.failed > 0);
+	require(err == NULL || expired || counts.failed > 0);
 	aw_error_unref(err);
 	/* only the timeout has cancelled the body, so the group leaves no request behind */
 	aw_error_unref(aw_yield());
