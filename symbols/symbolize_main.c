@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * awry-symbolize: names functions, files and lines for the agent of a debugged program, which starts it when it has something to
- * print. Debug information needs memory, and libdw may end its process for want of it: so that is another one than the program.
- * It ends when the other side of its socket is closed.
+ * print. Debug information needs memory, and libdw may end the process when memory runs out, so this is a separate process. It ends
+ * when the other side of its socket is closed.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ struct server {
 	uint32_t length;
 };
 
-/* False: nobody is there any more. */
+/* False: the agent closed the socket. */
 static bool receive(void *to, size_t bytes)
 {
 	for (size_t done = 0; done < bytes;) {

@@ -293,7 +293,7 @@ size_t aw__symbols_resolve(void *arg, uint64_t address, bool entry, struct aw__f
 	return count;
 }
 
-/* A system's library that is another here is no reason to doubt a program's sources. */
+/* A system library that differs on this machine does not make the program's sources doubtful. */
 static bool is_of_system(const struct aw__module *module)
 {
 	return starts_with(module->path, "/usr/") || starts_with(module->path, "/lib");

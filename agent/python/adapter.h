@@ -467,8 +467,8 @@ extern PyCFunction aw__py_old_fork_exec_packed;
 /* ---- hand_on.c ---- */
 
 /**
- * Whether the caller gives a task's error to a future of concurrent.futures that nobody waits for: it is open until the next poll
- * whether anybody reads it.
+ * Whether the caller gives a task's error to a future of concurrent.futures that no thread waits for. Whether it is read is known
+ * at the next poll.
  */
 bool aw__py_hand_on(PyObject *self, struct aw__py_task *task);
 /** Call when the loop is about to poll: a future that still exists with the error keeps its task alive, and counts the error as retrieved. */

@@ -103,7 +103,7 @@ uint64_t aw__record_interpreter(uint32_t loop, struct aw_agent_interpreter *ret)
 void aw__record_put_interpreted(const struct aw_agent_interpreter *layout,
 				const struct aw__interpreted *read,
 				struct aw__blocked_stack *stack);
-/** How much the recorder has left out so far, for want of room. */
+/** How much the recorder has left out so far, because there was no room. */
 struct aw__refused {
 	uint64_t definitions; /* the arena was full */
 	uint64_t records;     /* of threads that found no room for rings */

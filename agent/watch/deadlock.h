@@ -60,7 +60,7 @@ struct aw__deadlock_graph {
 	uint32_t work_count;
 };
 
-/** Build the graph from the task table. `old_ns`: a task that waits since then or before has waited for long. False: the table is too large. */
+/** Build the graph from the task table. `old_ns`: tasks that began to wait before this time count as waiting for long. False: the table is too large. */
 bool aw__deadlock_build(struct aw__deadlock_graph *graph, uint64_t old_ns);
 /** The blocked node that a blocked node waits for. NONE: it waits for a lock whose holder has ended. */
 uint32_t aw__deadlock_next(const struct aw__deadlock_graph *graph, uint32_t node);

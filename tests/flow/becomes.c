@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A debugged program that execs another one: "becomes PROGRAM ARGS…".
+ * A debugged program that execs another one: "becomes PROGRAM ARGS…". Its box must be shown as replaced.
  */
 #include <awry.h>
 

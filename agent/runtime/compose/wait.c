@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_wait(), aw_wait_for() and aw_shield(). */
+/* aw_wait(), aw_wait_for() and aw_shield(): wait for several futures, with a timeout, or without passing a cancellation on; as in asyncio. */
 #include "agent/runtime/task/awaitable.h"
 #include "base/alloc.h"
 #include "base/clock.h"

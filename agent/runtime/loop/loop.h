@@ -36,7 +36,7 @@ struct aw_task;
 struct aw__loop_teller {
 	/** Called before a turn: report the tasks to a recording that does not know them yet. */
 	void (*anew)(struct aw_loop *loop);
-	/** Called before a poll: report where tasks wait that began to since. `idle`: the poll may sleep. */
+	/** Called before a poll: report where tasks wait that began to wait since the last call. `idle`: the poll may sleep. */
 	void (*waits)(struct aw_loop *loop, bool idle);
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which version of the library runs (<awry/version.h>). */
+/* aw_version(): the version of the loaded library, for programs that compare it with their headers. */
 #include <awry/version.h>
 
 unsigned int aw_version(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Port and text of a socket address (aw_address). */
+/* Reads the port of a socket address and formats it as text (aw_address). */
 #include <awry/address.h>
 
 #include <arpa/inet.h>

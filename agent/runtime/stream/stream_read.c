@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_stream_read(), aw_stream_read_exactly() and aw_stream_read_all(). */
+/* aw_stream_read(), aw_stream_read_exactly() and aw_stream_read_all(): read some, exactly n, or all bytes, and wait for them. */
 #include "agent/runtime/stream/stream_buffer.h"
 
 #include "base/alloc.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aw_sleep(), aw_sleep_until() and aw_yield(). */
+/* aw_sleep(), aw_sleep_until() and aw_yield(): suspend the task for a time, until a time, or for one iteration of the loop. */
 #include "agent/runtime/task/task.h"
 
 #include "base/clock.h"

@@ -79,7 +79,7 @@ static void queue__keeps_its_order(void **state)
 	aw_queue_finish(&queue);
 }
 
-/* The ring cannot grow for want of memory, with its head at each position. */
+/* The ring cannot grow because there was no memory, with its head at each position. */
 static void queue__loses_nothing_without_memory(void **state)
 {
 	for (size_t head = 0; head < 16; head++) {
