@@ -82,6 +82,7 @@ try {
 		"c.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true, cancelable: true }));" +
 		"for (let i = 0; i < 5; i++) c.dispatchEvent(new KeyboardEvent('keydown', { key: '-', bubbles: true, cancelable: true }));" +
 		"return a !== c.toDataURL() && document.getElementById('hint').textContent.length > 0; })()");
+	seen.hint = await evaluate("document.getElementById('hint').textContent");
 	await evaluate("(() => { const f = document.getElementById('filter'); f.value = 'no finding has these words';" +
 		"f.dispatchEvent(new Event('input')); })()");
 	await evaluate("new Promise((done) => setTimeout(done, 400))");

@@ -176,6 +176,7 @@ def the_page_works_alone_and_shows_text_only():
             check(seen["filtered"] == 0, "the filter lets through", seen["filtered"])
             if report["findings"]:
                 check(seen["drawn"] and seen["zoomed"], "the timeline is not drawn or does not move")
+                check(re.match(r"\+(\d+ [num]s|\d+\.\d s|\d+m\d\ds)  ", seen["hint"]), "the time of a finding:", seen["hint"])
             check(seen["narrowest"] > 200, "on a telephone what was found has", seen["narrowest"], "pixels")
             first = {finding["error"] for finding in report["findings"][:50]}
             for site in [error["site"] for error in report["errors"] if error["id"] in first and error["site"]]:
@@ -186,6 +187,18 @@ def the_page_works_alone_and_shows_text_only():
                 check(finding["meaning"] in seen["text"], finding["kind"], "is not explained")
             if HOSTILE in report["process"]["program"]:
                 check("</script><img src=x onerror=alert(1)><!--" in seen["text"], "the hostile name is not shown as text")
+
+
+def the_page_writes_durations_as_the_terminal_does():
+    with open(os.path.join(ROOT, "viewer", "report", "html", "page.js"), encoding="utf-8") as file:
+        [function] = re.findall(r"\tconst duration = .*?\n\t};\n", file.read(), re.S)
+    # the first rows: those of tests/unit/viewer/test_text.c
+    expected = {"0": "0 ns", "1999": "1 us", "340e6": "340 ms", "2560e6": "2.5 s", "200e9": "3m20s", "66e9": "1m06s", "7200e9": "2h00m",
+                "273600e9": "3d04h", "-1999": "-1 us", "-66e9": "-1m06s", "2010e6, 10e6": "2.01 s", "2e9, 5e8": "2.0 s",
+                "5500e3, 100e3": "5.5 ms"}
+    for arguments, text in expected.items():
+        done = subprocess.run(["node", "-p", f"{function}duration({arguments})"], capture_output=True, text=True, timeout=60)
+        check(done.stdout == text + "\n", arguments, "is", done.stdout, done.stderr)
 
 
 def the_page_shows_where_tasks_waited():
@@ -238,5 +251,6 @@ def a_page_of_ten_thousand_findings():
 
 npm()
 main(the_json_fits_its_schema, sarif_fits_the_standard, fingerprints_are_the_same_over_runs, junit_fits_its_schema,
-     github_gets_one_line_a_finding, the_page_works_alone_and_shows_text_only, the_page_shows_where_tasks_waited,
+     github_gets_one_line_a_finding, the_page_works_alone_and_shows_text_only,
+     the_page_writes_durations_as_the_terminal_does, the_page_shows_where_tasks_waited,
      a_broken_page_is_noticed, a_page_of_ten_thousand_findings)

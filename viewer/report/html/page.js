@@ -22,7 +22,10 @@
 			element.textContent = text;
 		return element;
 	};
-	const duration = (ns) => {
+	/* The form of aw__text_duration(). `step`: the distance of such labels, which gives them the decimals to differ. */
+	const duration = (ns, step = Infinity) => {
+		if (ns < 0)
+			return `-${duration(-ns, step)}`;
 		const seconds = Math.floor(ns / 1e9), pair = (value, size, big, small) =>
 			`${Math.floor(value / size)}${big}${String(value % size).padStart(2, "0")}${small}`;
 		if (seconds >= 86400)
@@ -31,10 +34,12 @@
 			return pair(Math.floor(seconds / 60), 60, "h", "m");
 		if (seconds >= 60)
 			return pair(seconds, 60, "m", "s");
-		for (const [unit, size] of [["s", 1e9], ["ms", 1e6], ["µs", 1e3]])
-			if (Math.abs(ns) >= size)
-				return `${+(ns / size).toPrecision(3)} ${unit}`;
-		return `${Math.round(ns)} ns`;
+		for (const [unit, size, least] of [["s", 1e9, 1], ["ms", 1e6, 0], ["us", 1e3, 0]]) {
+			const tens = 10 ** Math.max(least, Math.ceil(Math.log10(size / Math.max(step, 1))));
+			if (ns >= size)
+				return `${(Math.floor(ns / (size / tens)) / tens).toFixed(Math.log10(tens))} ${unit}`;
+		}
+		return `${Math.floor(ns)} ns`;
 	};
 	const place = (frame) => frame && frame.file ? `${frame.file}${frame.line ? ":" + frame.line : ""}` : frame?.module ?? "";
 	const nameOf = (task) => task.name ?? `Task-${task.id}`;
@@ -296,7 +301,7 @@
 			brush.moveTo(x(time), 18);
 			brush.lineTo(x(time), height - 4);
 			brush.stroke();
-			brush.fillText(`+${duration(time - all[0])}`, x(time) + 3, 13);
+			brush.fillText(`+${duration(Math.round((time - all[0]) / wide) * wide, wide)}`, x(time) + 3, 13);
 		}
 		brush.save();
 		brush.beginPath();
