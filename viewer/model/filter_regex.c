@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Regular expressions, by PCRE2, with bounds on what a pattern may cost. */
+/* Regular expressions, by PCRE2, with bounds on what a pattern may cost, for filter_match.c. */
 #include "viewer/model/filter_internal.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The open handles: those whose opening was recorded, and not yet their closing. */
+/* The open handles: those whose opening was recorded, and not yet their closing, for the resources view and reports. */
 #include "viewer/model/model_internal.h"
 
 #include "base/alloc.h"
