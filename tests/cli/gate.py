@@ -134,7 +134,7 @@ def a_run_compresses_what_it_is_asked_to():
         done = world.run_awry("run", "-o", path, "--", "sh", "-c", holds)
         with open(world.path("pid")) as file:
             os.kill(int(file.read()), signal.SIGKILL)
-        check("x.awry.zst: stays uncompressed: somebody still writes it" in done.stderr, done.stderr)
+        check("x.awry.zst: stays uncompressed: a process still writes it" in done.stderr, done.stderr)
         check([name for name in os.listdir(world.path(".")) if ".part" in name] == [], "something is left behind")
 
 

@@ -41,9 +41,9 @@ def how_the_command_ended_is_reported():
 def a_daemon_that_still_runs_is_reported():
     with World(AWRY) as world:
         begun = "while ! test -e $AWRY_RUNTIME_DIR/$!-*.box; do sleep 0.02; done; "
-        for program, until, said in ((f"{FEED} -m 0", begun, r"^awry run: sh: ended, but its process (\d+) goes on: from now on, look with "
+        for program, until, said in ((f"{FEED} -m 0", begun, r"^awry run: sh: ended, but its process (\d+) still runs; to watch it: "
                                r"awry attach \1 \(black box: \S+/\1-\S+\.box\)$"),
-                              ("sleep 60", "", r"^awry run: sh: ended, but its process (\d+) goes on, and has recorded nothing so far$")):
+                              ("sleep 60", "", r"^awry run: sh: ended, but its process (\d+) still runs, and has recorded nothing so far$")):
             done = world.run_awry("run", "--", "sh", "-c", f"setsid {program} >/dev/null 2>&1 & {until}echo $!")
             pid = int(done.stdout)
             try:

@@ -224,7 +224,7 @@ def an_error_is_held_in_a_dead_processs_box():
                                                                    AWRY_HELD_S=held_s))
             process.stdout.readline()
             errors = world.good("errors", str(process.pid))
-            check("ValueError: bad reply '?'" in errors and "pending: nobody has retrieved it yet" in errors, errors)
+            check("ValueError: bad reply '?'" in errors and "pending: not retrieved yet" in errors, errors)
             if held_s == "1":
                 world.wait_for("the finding", lambda: "held-error" in world.good("report", str(process.pid)))
             else:

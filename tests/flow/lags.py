@@ -103,7 +103,7 @@ def a_closed_loops_lags_are_in_the_recording():
         check(loop_of(world.json("stats", trace)) == loop, "stats tell something else")
         stats = world.good("stats", trace)
         line = [line for line in stats.splitlines() if line.startswith("iterations")]
-        check(len(line) == 1 and " of laggard: half within " in line[0], "stats:", stats)
+        check(len(line) == 1 and " of laggard: median " in line[0], "stats:", stats)
         buckets = [(bucket["from_ns"], bucket["count"]) for bucket in loop["iterations"]["buckets"]]
         check_exports(world, trace, buckets)
         world.good("index", trace)

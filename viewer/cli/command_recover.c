@@ -36,7 +36,7 @@ int aw__command_recover(int argc, char **argv)
 	if (aw__source_kind(source) == AW__SOURCE_BOX)
 		status = recover(&wish, source);
 	else
-		status = aw__cli_fail("%s: not a black box; a process id or a black box is wanted",
+		status = aw__cli_fail("%s: not a black box; expected a process id or a black box",
 				      wish.target.name);
 	aw__source_close(source);
 	return status;

@@ -81,12 +81,12 @@ void aw__run_tell_left(struct aw__run *run)
 
 		if (aw__source_find(run->left[i], &box, &ignored))
 			aw__cli_warn("%s: ended, but its process %" PRIu32
-				     " goes on: from now on, look with awry attach %" PRIu32
+				     " still runs; to watch it: awry attach %" PRIu32
 				     " (black box: %s)",
 				     command, run->left[i], run->left[i], box.path);
 		else
 			aw__cli_warn("%s: ended, but its process %" PRIu32
-				     " goes on, and has recorded nothing so far",
+				     " still runs, and has recorded nothing so far",
 				     command, run->left[i]);
 	}
 }

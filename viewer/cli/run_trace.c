@@ -88,7 +88,7 @@ static bool compress_into(int fd, struct aw__output *output, struct aw__problem 
 		return aw__output_finish(output, problem);
 	aw__output_abandon(output);
 	if (packed == AW__PACKED_IN_USE)
-		aw__problem_set(problem, "somebody still writes it");
+		aw__problem_set(problem, "a process still writes it");
 	return packed == AW__PACKED_BEFORE;
 }
 

@@ -39,7 +39,7 @@ static void show_state(struct aw__writing *writing, const struct aw__error *erro
 		    pending < tally->total)
 			aw__writing_times(writing, tally->total);
 	} else if (error->state == AW__ERROR_LOST) {
-		aw__buffer_text(writing->out, "lost: nobody ever retrieved it");
+		aw__buffer_text(writing->out, "lost: it was never retrieved");
 	} else if (error->state == AW__ERROR_TAKEN) {
 		aw__buffer_text(writing->out, "retrieved");
 		if (error->taker != 0) {
@@ -47,7 +47,7 @@ static void show_state(struct aw__writing *writing, const struct aw__error *erro
 			aw__labels_name(writing, error->taker);
 		}
 	} else {
-		aw__buffer_text(writing->out, "pending: nobody has retrieved it yet");
+		aw__buffer_text(writing->out, "pending: not retrieved yet");
 	}
 	aw__buffer_char(writing->out, '\n');
 }

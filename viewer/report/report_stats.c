@@ -131,11 +131,11 @@ static void show_loops(struct aw__writing *writing)
 			aw__writing_foreign(writing, loop->label);
 		else
 			aw__buffer_format(writing->out, "loop #%" PRIu64, loop->id);
-		aw__buffer_text(writing->out, ": half within ");
+		aw__buffer_text(writing->out, ": median ");
 		aw__text_duration(writing->out, aw__lags_quantile_ns(lags, 500));
-		aw__buffer_text(writing->out, ", 99 % within ");
+		aw__buffer_text(writing->out, ", 99th percentile ");
 		aw__text_duration(writing->out, aw__lags_quantile_ns(lags, 990));
-		aw__buffer_text(writing->out, ", the longest ");
+		aw__buffer_text(writing->out, ", longest ");
 		aw__text_duration(writing->out, lags->longest_ns);
 		aw__buffer_char(writing->out, '\n');
 	}

@@ -52,7 +52,7 @@ int aw__socket_connect(const char *path, struct aw__problem *problem)
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
-		aw__problem_set(problem, "%s: nobody answers: %s", path, strerror(errno));
+		aw__problem_set(problem, "%s: no process listens on it: %s", path, strerror(errno));
 	} else if (!aw__socket_peer_is_ours(fd, &why)) {
 		aw__problem_set(problem, "%.200s: %.250s", path, why.text);
 	} else {

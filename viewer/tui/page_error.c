@@ -120,9 +120,9 @@ static void append_state(struct aw__app *app, const struct aw__error *error, str
 {
 	aw__phrases_field(out, "state");
 	aw__buffer_text(out, error->state == AW__ERROR_LOST ? AW__RED "lost" AW__PLAIN
-								      ": nobody ever asked for it\n"
+								      ": never retrieved\n"
 			     : error->state == AW__ERROR_TAKEN ? "retrieved"
-							       : "nobody has asked for it yet\n");
+							       : "not retrieved yet\n");
 	if (error->state == AW__ERROR_TAKEN) {
 		aw__buffer_text(out, error->taker != 0 ? " by " : "");
 		aw__phrases_link(app, out, 't', error->taker);

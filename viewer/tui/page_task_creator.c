@@ -74,7 +74,7 @@ static void append_waiters(struct aw__app *app, uint64_t id, struct aw__buffer *
 	if (count > 0)
 		return;
 	aw__phrases_field(out, "awaited by");
-	aw__buffer_text(out, "nobody, now\n");
+	aw__buffer_text(out, "no task at this time\n");
 }
 
 static void append_creators_end(struct aw__app *app, const struct aw__task *creator,

@@ -225,8 +225,7 @@ static void write_page(struct aw__app *app, const struct aw__subject *subject,
 		aw__phrases_ago(app, out, handle->opened_ns);
 		aw__buffer_char(out, '\n');
 	}
-	aw__phrases_field(out,
-			  aw__waiters_is_handle(subject->wait_kind) ? "opened by" : "who has it");
+	aw__phrases_field(out, aw__waiters_is_handle(subject->wait_kind) ? "opened by" : "held by");
 	aw__phrases_link(app, out, 't', holder);
 	if (holder != 0)
 		aw__phrases_task(app, out, holder);

@@ -139,7 +139,7 @@ static void cli__run_reports_lost_errors(void **state)
 	expect("report run.awry", 0, "bug at ");
 	expect("report --format json run.awry", 0, "\"kind\": \"never-retrieved\"");
 	expect("report --format json -o - run.awry", 0, "\"kind\": \"never-retrieved\"");
-	expect("errors run.awry", 0, "lost: nobody ever retrieved it");
+	expect("errors run.awry", 0, "lost: it was never retrieved");
 	expect("stats run.awry", 0, ", ended\n");
 	expect("tree --json run.awry", 0, "\"tasks\": []");
 	expect("export run.awry --format chrome -o -", 0, "traceEvents");

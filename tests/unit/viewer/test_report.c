@@ -136,7 +136,7 @@ static void report__draws_groups_causes_notes_and_contexts(void **state)
 	static const char expected[] = "3 errors recorded: 0 lost, 0 retrieved, "
 				       "3 part of another error, or not looked at yet\n"
 				       "\n"
-				       "1. pending: nobody has retrieved it yet\n"
+				       "1. pending: not retrieved yet\n"
 				       "   Error of an unknown type (2 sub-exceptions): two\n"
 				       "   │     lines\n"
 				       "   │   raised in no task\n"
