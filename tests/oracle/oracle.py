@@ -35,7 +35,7 @@ def excuses_of(story):
 def told(story):
     """The lines that CPython prints, and for each the line of the story that printed it."""
     with tempfile.NamedTemporaryFile(prefix="awry-oracle-") as notes:
-        status, expected = run(PYTHON, "-X", "utf8", os.path.join(os.path.dirname(__file__), "told_by.py"), story, notes.name)
+        status, expected = run(PYTHON, "-X", "utf8", os.path.join(os.path.dirname(__file__), "printed_by.py"), story, notes.name)
         lines = [int(line) for line in notes.read().split()]
     if len(lines) != len(expected):
         sys.exit(f"{len(expected)} lines were printed, and {len(lines)} are known to be the story's")

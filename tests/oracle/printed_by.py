@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Run a story, and note for each output line which line of the story printed it.
 
-    told_by.py STORY NOTES
+    printed_by.py STORY NOTES
 """
 import os
 import runpy
