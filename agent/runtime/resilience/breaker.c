@@ -78,7 +78,7 @@ AW__HOOK_ONLY static void tell(struct aw_breaker *breaker, const aw_error *err)
 	};
 
 	aw_agent_breaker(&(struct aw_agent_breaker){
-		.id = aw__told_id(&breaker->id),
+		.id = aw__recorder_id(&breaker->id),
 		.name = breaker->name,
 		.state = states[breaker->state],
 		.failures = breaker->failures,

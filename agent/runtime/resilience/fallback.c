@@ -88,13 +88,13 @@ AW__HOOK_ONLY static void tell(struct aw_fallback *fallback, size_t index, const
 	const struct service *service = &fallback->services[index];
 
 	aw_agent_service(&(struct aw_agent_service){
-		.fallback = aw__told_id(&fallback->id),
+		.fallback = aw__recorder_id(&fallback->id),
 		.name = service->health.name,
 		.service = index,
 		.services = fallback->count,
 		.failures = service->health.failures_in_row,
 		/* the last service's error is not reported yet, because it may still be changed */
-		.error = index + 1 < fallback->count ? aw__told_error(err) : aw__error_id(err),
+		.error = index + 1 < fallback->count ? aw__recorder_error(err) : aw__error_id(err),
 		.failed = err != NULL,
 		.task = aw__current_agent_task(),
 	});

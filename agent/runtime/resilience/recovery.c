@@ -82,7 +82,7 @@ static void decide(struct handling *handling)
 AW__HOOK_ONLY static void tell(const struct handling *handling)
 {
 	aw_agent_recovery(&(struct aw_agent_recovery){
-		.error = aw__told_error(handling->err),
+		.error = aw__recorder_error(handling->err),
 		.severity = handling->severity,
 		.retry_count = handling->info->retry_count,
 		.delay_ns = handling->delay,

@@ -30,14 +30,14 @@ aw_ns aw__backoff(aw_ns base, double factor, unsigned int power, aw_ns cap)
 	return delay < most ? (aw_ns)delay : (aw_ns)most;
 }
 
-uint64_t aw__told_id(uint64_t *id)
+uint64_t aw__recorder_id(uint64_t *id)
 {
 	if (*id == 0 && AW__HOOKED())
 		*id = aw_agent_new_id();
 	return *id;
 }
 
-uint64_t aw__told_error(const aw_error *err)
+uint64_t aw__recorder_error(const aw_error *err)
 {
 	aw__error_tell(err);
 	return aw__error_id(err);

@@ -17,9 +17,9 @@ aw_error *aw__clock_sleep(const aw_clock *clock, aw_ns duration);
 aw_ns aw__backoff(aw_ns base, double factor, unsigned int power, aw_ns cap);
 
 /** Return an object's id for the recorder, assigned if it is 0 and recording is on. */
-uint64_t aw__told_id(uint64_t *id);
+uint64_t aw__recorder_id(uint64_t *id);
 /** Report an error, and return its id; 0 for NULL, or if it was not reported. */
-uint64_t aw__told_error(const aw_error *err);
+uint64_t aw__recorder_error(const aw_error *err);
 
 /** Add the breaker's state to an error, unless it is closed. The breaker may be NULL. */
 aw_error *aw__breaker_mark(const aw_breaker *breaker, aw_error *err);

@@ -76,11 +76,11 @@ AW__HOOK_ONLY static void tell(struct retry *retry, const aw_error *err, aw_ns d
 			       enum aw_agent_attempt_outcome outcome)
 {
 	aw_agent_attempt(&(struct aw_agent_attempt){
-		.retry = aw__told_id(&retry->id),
+		.retry = aw__recorder_id(&retry->id),
 		.name = retry->name,
 		.attempt = retry->attempt,
 		.attempts = retry->attempts,
-		.error = aw__told_error(err),
+		.error = aw__recorder_error(err),
 		.delay_ns = delay,
 		.breaker = aw__breaker_id(retry->options.breaker),
 		.outcome = outcome,
