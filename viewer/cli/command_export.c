@@ -162,7 +162,7 @@ static char *help(int key, const char *text, void *input)
 struct work {
 	const struct arguments *arguments;
 	struct aw__session *session;
-	struct aw__selection survey;
+	struct aw__selection selection;
 	struct aw__export *export;
 	struct aw__part *part;
 };
@@ -229,8 +229,8 @@ static bool export_items(const struct arguments *arguments, struct aw__session *
 	bool partial = wish->since != NULL || wish->until != NULL || wish->filter != NULL;
 	bool done;
 
-	work.survey.until_ns = UINT64_MAX;
-	if (partial && !aw__selection_make(&work.survey, arguments->target.name, 0, wish)) {
+	work.selection.until_ns = UINT64_MAX;
+	if (partial && !aw__selection_make(&work.selection, arguments->target.name, 0, wish)) {
 		problem->text[0] = '\0'; /* the error was printed */
 		return false;
 	}
@@ -243,14 +243,14 @@ static bool export_items(const struct arguments *arguments, struct aw__session *
 	if (collector != NULL)
 		aw__export_set_sender(work.export, aw__collector_send, collector,
 				      aw__collector_json(collector));
-	work.part = aw__part_create(work.export, work.survey.from_ns, work.survey.until_ns,
-				    wish->filter != NULL ? &work.survey.tasks : NULL);
+	work.part = aw__part_create(work.export, work.selection.from_ns, work.selection.until_ns,
+				    wish->filter != NULL ? &work.selection.tasks : NULL);
 	export_all(&work);
 	aw__export_end(work.export);
 	tell_left_out(session, aw__export_left_out(work.export));
 	done = aw__export_close(work.export, problem);
 	aw__part_destroy(work.part);
-	aw__selection_finish(&work.survey);
+	aw__selection_finish(&work.selection);
 	return done;
 }
 

@@ -35,16 +35,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 const struct argp aw__option_filter_argp = { options, parse, NULL, NULL, NULL, NULL, NULL };
 
-static bool is_shown(const struct aw__session *session, const struct aw__selection *survey,
+static bool is_shown(const struct aw__session *session, const struct aw__selection *selection,
 		     const struct aw__item *item)
 {
 	if (item->kind != AW__ITEM_EVENT)
 		return true;
 	return item->event.time_ns <= aw__model_now_ns(session->model) &&
-	       aw__part_wants(session->model, &survey->tasks, item);
+	       aw__part_wants(session->model, &selection->tasks, item);
 }
 
-static struct aw__model *read_again(struct aw__session *session, const struct aw__selection *survey,
+static struct aw__model *read_again(struct aw__session *session,
+				    const struct aw__selection *selection,
 				    struct aw__source *source)
 {
 	struct aw__model *model = aw__model_create();
@@ -56,7 +57,7 @@ static struct aw__model *read_again(struct aw__session *session, const struct aw
 	aw__progress_begin(&progress, "filtering", false);
 	do {
 		status = aw__source_next(source, &item, &problem);
-		if (status == AW__SOURCE_GOT && is_shown(session, survey, &item))
+		if (status == AW__SOURCE_GOT && is_shown(session, selection, &item))
 			aw__model_ingest(model, &item);
 		aw__progress_show(&progress, aw__source_bytes_read(source),
 				  aw__source_bytes(source));
@@ -69,7 +70,7 @@ void aw__option_filter_apply(struct aw__session *session, unsigned flags)
 {
 	struct aw__problem problem;
 	struct aw__source *source;
-	struct aw__selection survey;
+	struct aw__selection selection;
 
 	if (wish.filter == NULL)
 		return;
@@ -79,10 +80,10 @@ void aw__option_filter_apply(struct aw__session *session, unsigned flags)
 		session->failed = true;
 		return;
 	}
-	aw__selection_judge(&survey, session->model, aw__session_now(session), wish.filter);
+	aw__selection_judge(&selection, session->model, aw__session_now(session), wish.filter);
 	session->whole = session->model;
-	session->model = read_again(session, &survey, source);
+	session->model = read_again(session, &selection, source);
 	aw__model_set_resolver(session->model, aw__symbols_resolve, session->symbols);
-	aw__selection_finish(&survey);
+	aw__selection_finish(&selection);
 	aw__source_close(source);
 }

@@ -12,21 +12,21 @@
 #include "viewer/cli/progress.h"
 #include "viewer/cli/when.h"
 
-static void judge(struct aw__selection *survey, struct aw__filter *filter,
+static void judge(struct aw__selection *selection, struct aw__filter *filter,
 		  const struct aw__model *model, const struct aw__task *task, uint64_t now_ns)
 {
 	bool fits = aw__filter_matches(filter, model, task, now_ns);
 
 	if (!fits)
-		aw__map_remove(&survey->tasks, task->id);
-	else if (survey->tasks.count < AW__SELECTION_MOST_TASKS)
-		aw__map_put(&survey->tasks, task->id, survey);
+		aw__map_remove(&selection->tasks, task->id);
+	else if (selection->tasks.count < AW__SELECTION_MOST_TASKS)
+		aw__map_put(&selection->tasks, task->id, selection);
 	else
-		survey->left_out++;
+		selection->left_out++;
 }
 
 /* The model drops tasks that finished long ago, so each task is judged when it finishes, and the rest at the end. */
-static void look(struct aw__selection *survey, struct aw__filter *filter,
+static void look(struct aw__selection *selection, struct aw__filter *filter,
 		 const struct aw__session *session, const struct aw__item *item)
 {
 	const struct aw__task *task;
@@ -35,21 +35,21 @@ static void look(struct aw__selection *survey, struct aw__filter *filter,
 		return;
 	task = aw__model_task(session->model, item->event.subject);
 	if (task != NULL)
-		judge(survey, filter, session->model, task, aw__model_now_ns(session->model));
+		judge(selection, filter, session->model, task, aw__model_now_ns(session->model));
 }
 
-static void judge_the_rest(struct aw__selection *survey, struct aw__filter *filter,
+static void judge_the_rest(struct aw__selection *selection, struct aw__filter *filter,
 			   const struct aw__model *model, uint64_t now_ns)
 {
 	const struct aw__task *task = aw__model_task_roots(model);
 	int depth = 0;
 
 	for (; task != NULL; task = aw__model_task_next(task, &depth))
-		judge(survey, filter, model, task, now_ns);
+		judge(selection, filter, model, task, now_ns);
 }
 
 /* Damage is reported by the second pass. */
-static void read_all(struct aw__selection *survey, struct aw__filter *filter,
+static void read_all(struct aw__selection *selection, struct aw__filter *filter,
 		     struct aw__session *session, bool quiet)
 {
 	enum aw__source_status status;
@@ -63,46 +63,46 @@ static void read_all(struct aw__selection *survey, struct aw__filter *filter,
 		if (status != AW__SOURCE_GOT)
 			continue;
 		aw__session_ingest(session, &item);
-		look(survey, filter, session, &item);
+		look(selection, filter, session, &item);
 		aw__progress_show(&progress, aw__source_bytes_read(session->source),
 				  aw__source_bytes(session->source));
 	} while (status == AW__SOURCE_GOT || status == AW__SOURCE_DAMAGED);
 	aw__progress_end(&progress);
 }
 
-static bool find_moments(struct aw__selection *survey, const struct aw__model *model,
-			 const struct aw__selection_wish *wish)
+static bool parse_range(struct aw__selection *selection, const struct aw__model *model,
+			const struct aw__selection_wish *wish)
 {
 	struct aw__problem problem;
 
 	if (wish->since != NULL &&
-	    !aw__when_parse(wish->since, model, 0, &survey->from_ns, &problem)) {
+	    !aw__when_parse(wish->since, model, 0, &selection->from_ns, &problem)) {
 		aw__cli_fail("--since: %s", problem.text);
 		return false;
 	}
-	if (wish->until != NULL &&
-	    !aw__when_parse(wish->until, model, survey->from_ns, &survey->until_ns, &problem)) {
+	if (wish->until != NULL && !aw__when_parse(wish->until, model, selection->from_ns,
+						   &selection->until_ns, &problem)) {
 		aw__cli_fail("--until: %s", problem.text);
 		return false;
 	}
-	if (survey->until_ns > survey->from_ns)
+	if (selection->until_ns > selection->from_ns)
 		return true;
 	aw__cli_fail("--since %s is not before --until %s",
 		     wish->since != NULL ? wish->since : "0s", wish->until);
 	return false;
 }
 
-static void tell_limits(const struct aw__selection *survey, const struct aw__filter *filter)
+static void tell_limits(const struct aw__selection *selection, const struct aw__filter *filter)
 {
 	if (aw__filter_gave_up(filter) > 0)
 		aw__cli_warn("--filter: a regular expression took too long %" PRIu64
 			     " times: those tasks do not match",
 			     aw__filter_gave_up(filter));
-	if (survey->left_out > 0)
+	if (selection->left_out > 0)
 		aw__cli_warn("--filter: %" PRIu64 " of the tasks that match are left out: %u are "
 			     "the most",
-			     survey->left_out, AW__SELECTION_MOST_TASKS);
-	if (survey->tasks.count == 0)
+			     selection->left_out, AW__SELECTION_MOST_TASKS);
+	if (selection->tasks.count == 0)
 		aw__cli_warn("--filter: no task matches");
 }
 
@@ -130,30 +130,30 @@ bool aw__selection_check(const struct aw__selection_wish *wish)
 	return true;
 }
 
-void aw__selection_judge(struct aw__selection *ret_survey, const struct aw__model *model,
+void aw__selection_judge(struct aw__selection *ret_selection, const struct aw__model *model,
 			 uint64_t now_ns, const char *text)
 {
 	struct aw__problem problem;
 	struct aw__filter *filter = aw__filter_create(text, &problem);
 
-	*ret_survey = (struct aw__selection){ .until_ns = UINT64_MAX, .filtered = true };
+	*ret_selection = (struct aw__selection){ .until_ns = UINT64_MAX, .filtered = true };
 	if (filter == NULL)
 		return;
-	judge_the_rest(ret_survey, filter, model, now_ns);
-	tell_limits(ret_survey, filter);
+	judge_the_rest(ret_selection, filter, model, now_ns);
+	tell_limits(ret_selection, filter);
 	aw__filter_destroy(filter);
 }
 
-bool aw__selection_make(struct aw__selection *ret_survey, const char *target, unsigned flags,
+bool aw__selection_make(struct aw__selection *ret_selection, const char *target, unsigned flags,
 			const struct aw__selection_wish *wish)
 {
-	struct aw__selection *survey = ret_survey;
+	struct aw__selection *selection = ret_selection;
 	struct aw__filter *filter = NULL;
 	struct aw__session session;
 	struct aw__problem problem;
 	bool good;
 
-	*survey =
+	*selection =
 		(struct aw__selection){ .until_ns = UINT64_MAX, .filtered = wish->filter != NULL };
 	if (wish->filter != NULL && (filter = aw__filter_create(wish->filter, &problem)) == NULL) {
 		aw__cli_fail_at("--filter", &problem);
@@ -163,18 +163,18 @@ bool aw__selection_make(struct aw__selection *ret_survey, const char *target, un
 		aw__filter_destroy(filter);
 		return false;
 	}
-	read_all(survey, filter, &session, wish->quiet);
-	good = find_moments(survey, session.model, wish);
+	read_all(selection, filter, &session, wish->quiet);
+	good = parse_range(selection, session.model, wish);
 	if (good && filter != NULL) {
-		judge_the_rest(survey, filter, session.model, aw__model_now_ns(session.model));
-		tell_limits(survey, filter);
+		judge_the_rest(selection, filter, session.model, aw__model_now_ns(session.model));
+		tell_limits(selection, filter);
 	}
 	aw__session_close(&session);
 	aw__filter_destroy(filter);
 	return good;
 }
 
-void aw__selection_finish(struct aw__selection *survey)
+void aw__selection_finish(struct aw__selection *selection)
 {
-	aw__map_finish(&survey->tasks);
+	aw__map_finish(&selection->tasks);
 }

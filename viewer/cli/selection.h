@@ -28,11 +28,11 @@ struct aw__selection_wish {
 /** Check the options, as far as that is possible without a recording; errors are printed. */
 bool aw__selection_check(const struct aw__selection_wish *wish);
 /** Find the matching tasks of a model that was read already; the filter must be valid. */
-void aw__selection_judge(struct aw__selection *ret_survey, const struct aw__model *model,
+void aw__selection_judge(struct aw__selection *ret_selection, const struct aw__model *model,
 			 uint64_t now_ns, const char *filter);
 /** False if an option is invalid, or the target cannot be read (an error was printed). */
-bool aw__selection_make(struct aw__selection *ret_survey, const char *target, unsigned flags,
+bool aw__selection_make(struct aw__selection *ret_selection, const char *target, unsigned flags,
 			const struct aw__selection_wish *wish);
-void aw__selection_finish(struct aw__selection *survey);
+void aw__selection_finish(struct aw__selection *selection);
 
 #endif
