@@ -91,7 +91,7 @@ static void tell_task(struct aw__part *part, const struct aw__task *task)
 {
 	const struct aw__loop *loop = aw__model_loop(part->model, task->facts.loop);
 	const uint64_t row[AW__STATE_NUMBERS] = {
-		[AW__STATE_CREATED_NS] = task->told_ns,
+		[AW__STATE_CREATED_NS] = task->known_since_ns,
 		[AW__STATE_CHANGED_NS] = task->changed_ns,
 		[AW__STATE_RUN_NS] = task->run_ns,
 		[AW__STATE_STEPS] = task->steps,

@@ -143,7 +143,7 @@ bool aw__model_before_recording(const struct aw__model *model, uint64_t stack)
 
 uint64_t aw__model_created_ns(const struct aw__model *model, const struct aw__task *task)
 {
-	return aw__model_before_recording(model, task->facts.stack) ? 0 : task->told_ns;
+	return aw__model_before_recording(model, task->facts.stack) ? 0 : task->known_since_ns;
 }
 
 void aw__model_walk(const struct aw__model *model, uint64_t stack, struct aw__stack_walk *ret_walk)

@@ -344,7 +344,7 @@ const struct aw__task_cancel *aw__model_error_cancel(const struct aw__model *mod
 	if (!is_cancelled_error(aw__model_type_name(model, error->type)) || task == NULL)
 		return NULL;
 	cancel = strict ? NULL : task->cancel;
-	if (cancel == NULL && task->told != NULL && task->told->cancel.time_ns != 0)
-		cancel = &task->told->cancel;
+	if (cancel == NULL && task->recorded != NULL && task->recorded->cancel.time_ns != 0)
+		cancel = &task->recorded->cancel;
 	return cancel != NULL && cancel->time_ns <= error->time_ns ? cancel : NULL;
 }

@@ -43,12 +43,12 @@ static const struct aw__image_field loop[] = {
 static const struct aw__image_field task[] = {
 	T(id), FIELD(struct aw__image_task, parent), T(facts.creator), T(facts.coroutine), T(facts.stack),
 	T(facts.loop), T(known), T(live), T(vanished), T(state), T(outcome), T(wait_kind), T(wait_target), T(wait_stack), T(scope),
-	T(told_ns), T(changed_ns), T(run_ns), T(steps), T(error), T(finding_count), T(error_count), T(snapshot),
+	T(known_since_ns), T(changed_ns), T(run_ns), T(steps), T(error), T(finding_count), T(error_count), T(snapshot),
 	T(counted),
 };
 
-#define S(name) FIELD(struct aw__task_told, name)
-static const struct aw__image_field told[] = {
+#define S(name) FIELD(struct aw__task_recorded, name)
+static const struct aw__image_field recorded[] = {
 	S(facts.creator), S(facts.coroutine), S(facts.stack), S(facts.loop), S(time_ns), S(state), S(outcome),
 	S(wait_kind), S(wait_target), S(wait_stack),
 	S(cancel.time_ns), S(cancel.by), S(cancel.stack), S(cancel.why), S(cancel.origin),
@@ -106,7 +106,7 @@ static const struct aw__image_field by[] = { { 0, sizeof(uint64_t), false } };
 #define TABLE(table) { table, sizeof(table) / sizeof((table)[0]) }
 const struct aw__image_fields aw__image_fields[AW__IMAGE_ROWS] = {
 	[AW__IMAGE_MODEL] = TABLE(model),   [AW__IMAGE_COUNTS] = TABLE(counts), [AW__IMAGE_THREAD] = TABLE(thread),
-	[AW__IMAGE_LOOP] = TABLE(loop),     [AW__IMAGE_TASK] = TABLE(task),     [AW__IMAGE_TOLD] = TABLE(told),
+	[AW__IMAGE_LOOP] = TABLE(loop),     [AW__IMAGE_TASK] = TABLE(task),     [AW__IMAGE_RECORDED] = TABLE(recorded),
 	[AW__IMAGE_CANCEL] = TABLE(cancel), [AW__IMAGE_ALIKE] = TABLE(alike),   [AW__IMAGE_ERROR] = TABLE(error),
 	[AW__IMAGE_NOTE] = TABLE(note),     [AW__IMAGE_FOUND] = TABLE(found),   [AW__IMAGE_GROUP] = TABLE(group),
 	[AW__IMAGE_BREAKER] = TABLE(breaker), [AW__IMAGE_HANDLED] = TABLE(handled), [AW__IMAGE_BY] = TABLE(by),
@@ -116,7 +116,7 @@ const struct aw__image_fields aw__image_fields[AW__IMAGE_ROWS] = {
 
 CARRIES(struct aw__model_counts, (26 + AW__EVENT_KINDS + AW__FINDING_KINDS) * 8);
 CARRIES(struct aw__loop, 96 + AW__LAG_BUCKETS * 8);
-CARRIES(struct aw__task_told, 152);
+CARRIES(struct aw__task_recorded, 152);
 CARRIES(struct aw__task_cancel, 64);
 CARRIES(struct aw__task, 216);
 CARRIES(struct aw__error_group, 88);

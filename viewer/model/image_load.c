@@ -128,16 +128,16 @@ static bool load_task(struct aw__image_loading *loading, const struct aw__wire_r
 	return true;
 }
 
-static bool load_told(struct aw__image_loading *loading, const struct aw__wire_row *row)
+static bool load_recorded(struct aw__image_loading *loading, const struct aw__wire_row *row)
 {
-	struct aw__task_told image = { 0 };
+	struct aw__task_recorded image = { 0 };
 	struct aw__task *task = loading->task;
 
-	if (task == NULL || task->told != NULL || !set_exactly(row, &image))
+	if (task == NULL || task->recorded != NULL || !set_exactly(row, &image))
 		return false;
-	task->told = aw__alloc_must(sizeof(*task->told));
-	*task->told = image;
-	task->told->facts.name = copy_text(loading->model, row);
+	task->recorded = aw__alloc_must(sizeof(*task->recorded));
+	*task->recorded = image;
+	task->recorded->facts.name = copy_text(loading->model, row);
 	return true;
 }
 
@@ -467,8 +467,8 @@ bool aw__image_load_row(struct aw__image_loading *loading, const struct aw__wire
 		return load_lags(loading, row);
 	case AW__IMAGE_TASK:
 		return load_task(loading, row);
-	case AW__IMAGE_TOLD:
-		return load_told(loading, row);
+	case AW__IMAGE_RECORDED:
+		return load_recorded(loading, row);
 	case AW__IMAGE_CANCEL:
 		return load_cancel(loading, row);
 	case AW__IMAGE_QUEUE:

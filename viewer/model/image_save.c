@@ -99,8 +99,9 @@ static void save_tasks(struct saving *saving, const struct aw__model *model)
 		};
 
 		put_object(saving, AW__IMAGE_TASK, &image, task->facts.name);
-		if (task->told != NULL)
-			put_object(saving, AW__IMAGE_TOLD, task->told, task->told->facts.name);
+		if (task->recorded != NULL)
+			put_object(saving, AW__IMAGE_RECORDED, task->recorded,
+				   task->recorded->facts.name);
 		if (task->cancel != NULL)
 			put_object(saving, AW__IMAGE_CANCEL, task->cancel, task->cancel->message);
 	}

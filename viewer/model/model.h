@@ -84,7 +84,7 @@ struct aw__model_counts {
 /** Whether a snapshot is being read: some tasks are older than others. */
 bool aw__model_in_snapshot(const struct aw__model *model);
 /** Whether each step of tasks is recorded (AWRY_DETAIL=steps), so that their states are always known. */
-bool aw__model_steps_told(const struct aw__model *model);
+bool aw__model_steps_recorded(const struct aw__model *model);
 /** Whether there was a snapshot. `ret_ns`: the time of the last one; 0: the end of the recording. */
 bool aw__model_listed(const struct aw__model *model, uint64_t *ret_ns);
 /** Declare that nothing changed until `until_ns`: a loop that was blocked has been blocked until then. */
@@ -178,7 +178,7 @@ struct aw__task_cancel {
 };
 
 /** A task's row that was recorded with an error or finding about it: the recorder does not overwrite such rows. */
-struct aw__task_told {
+struct aw__task_recorded {
 	struct aw__task_facts facts;
 	uint64_t time_ns;
 	uint64_t state, outcome, wait_kind, wait_target, wait_stack;
@@ -196,14 +196,14 @@ struct aw__task {
 	uint64_t wait_target;
 	uint64_t wait_stack; /* where it waits; 0: not recorded, or it does not wait */
 	uint64_t scope;
-	uint64_t told_ns;    /* its creation, or later: aw__model_created_ns() */
-	uint64_t changed_ns; /* the beginning of its state */
+	uint64_t known_since_ns; /* its creation, or later: aw__model_created_ns() */
+	uint64_t changed_ns;	 /* the beginning of its state */
 	uint64_t run_ns, steps;
 	uint64_t error;		/* the error that it ended with, 0: none */
 	uint32_t finding_count; /* of findings that refer to it */
 	uint32_t error_count;
-	struct aw__task_told *told;	/* NULL: never */
-	struct aw__task_cancel *cancel; /* NULL: never asked */
+	struct aw__task_recorded *recorded; /* NULL: never */
+	struct aw__task_cancel *cancel;	    /* NULL: never asked */
 	/* The tree of which task created which; roots are in a list of their own. */
 	struct aw__task *parent, *first_child, *last_child, *next, *previous;
 	/* For the model alone. */

@@ -135,11 +135,12 @@ static uint64_t wait_stack_of(const struct aw__model *model, uint64_t id,
 			      const struct aw__event *event)
 {
 	const struct aw__task *task = aw__map_get(&model->tasks, id);
-	const struct aw__task_told *told = task != NULL ? task->told : NULL;
+	const struct aw__task_recorded *recorded = task != NULL ? task->recorded : NULL;
 
-	if (told == NULL || told->time_ns != event->time_ns || told->state != AW__TASK_WAITING)
+	if (recorded == NULL || recorded->time_ns != event->time_ns ||
+	    recorded->state != AW__TASK_WAITING)
 		return 0;
-	return told->wait_stack;
+	return recorded->wait_stack;
 }
 
 static void read_members(struct aw__model *model, const struct aw__event *event,

@@ -32,11 +32,11 @@ static void dequeue(struct aw__model *model, struct aw__task *task)
 static void free_task(struct aw__model *model, struct aw__task *task)
 {
 	aw__model_drop(model, task->facts.name);
-	if (task->told != NULL)
-		aw__model_drop(model, task->told->facts.name);
+	if (task->recorded != NULL)
+		aw__model_drop(model, task->recorded->facts.name);
 	if (task->cancel != NULL)
 		aw__model_drop(model, task->cancel->message);
-	aw__alloc_free(task->told);
+	aw__alloc_free(task->recorded);
 	aw__alloc_free(task->cancel);
 	aw__alloc_free(task);
 }
@@ -188,7 +188,7 @@ static void fill_facts(struct aw__task_facts *facts, const uint64_t args[AW__EVE
 
 static void created(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
 {
-	fill(&task->told_ns, event->time_ns);
+	fill(&task->known_since_ns, event->time_ns);
 	if (!task->counted)
 		model->counts.tasks_created++;
 	task->counted = true;
@@ -198,7 +198,7 @@ static void created(struct aw__model *model, struct aw__task *task, const struct
 		set_name(model, &task->facts.name, event->text, event->text_length);
 	if (task->state == AW__TASK_PENDING && task->changed_ns == 0) {
 		task->changed_ns = event->time_ns;
-		if (!aw__model_steps_told(model))
+		if (!aw__model_steps_recorded(model))
 			task->state = AW__TASK_UNTOLD;
 	}
 	set_live(model, task);
@@ -271,33 +271,34 @@ static void cancel_asked(struct aw__model *model, struct aw__task *task,
 }
 
 /* Remember a task's row. A row from after the task's end lacks the fields of its slot: earlier values stay. */
-static void told(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
+static void note_recorded(struct aw__model *model, struct aw__task *task,
+			  const struct aw__event *event)
 {
-	struct aw__task_told *tale = task->told;
+	struct aw__task_recorded *recorded = task->recorded;
 
-	if (tale != NULL && event->time_ns < tale->time_ns)
+	if (recorded != NULL && event->time_ns < recorded->time_ns)
 		return;
-	if (tale == NULL)
-		tale = task->told = aw__alloc_must_zeroed(1, sizeof(*tale));
-	tale->time_ns = event->time_ns;
-	fill_facts(&tale->facts, event->args);
-	tale->state = event->state.state;
-	tale->outcome = aw__event_listed(event, AW__STATE_OUTCOME);
-	tale->wait_kind = aw__event_listed(event, AW__STATE_WAIT_KIND);
-	tale->wait_target = aw__event_listed(event, AW__STATE_WAIT_TARGET);
-	tale->wait_stack = aw__event_listed(event, AW__STATE_WAIT_STACK);
-	set_name(model, &tale->facts.name, event->text, event->text_length);
+	if (recorded == NULL)
+		recorded = task->recorded = aw__alloc_must_zeroed(1, sizeof(*recorded));
+	recorded->time_ns = event->time_ns;
+	fill_facts(&recorded->facts, event->args);
+	recorded->state = event->state.state;
+	recorded->outcome = aw__event_listed(event, AW__STATE_OUTCOME);
+	recorded->wait_kind = aw__event_listed(event, AW__STATE_WAIT_KIND);
+	recorded->wait_target = aw__event_listed(event, AW__STATE_WAIT_TARGET);
+	recorded->wait_stack = aw__event_listed(event, AW__STATE_WAIT_STACK);
+	set_name(model, &recorded->facts.name, event->text, event->text_length);
 }
 
 static void cancel_told(struct aw__task *task, const struct aw__event *event)
 {
-	struct aw__task_told *tale = task->told;
+	struct aw__task_recorded *recorded = task->recorded;
 
-	if (tale == NULL)
-		tale = task->told = aw__alloc_must_zeroed(1, sizeof(*tale));
-	if (event->cancel_told.time_ns < tale->cancel.time_ns)
+	if (recorded == NULL)
+		recorded = task->recorded = aw__alloc_must_zeroed(1, sizeof(*recorded));
+	if (event->cancel_told.time_ns < recorded->cancel.time_ns)
 		return;
-	tale->cancel = (struct aw__task_cancel){
+	recorded->cancel = (struct aw__task_cancel){
 		.time_ns = event->cancel_told.time_ns,
 		.by = event->cancel_told.by,
 		.stack = event->cancel_told.stack,
@@ -313,10 +314,10 @@ static void update_from_row(const struct aw__model *model, struct aw__task *task
 	uint64_t wait_kind = aw__event_listed(event, AW__STATE_WAIT_KIND);
 
 	fill(&task->scope, aw__event_listed(event, AW__STATE_SCOPE));
-	fill(&task->told_ns, aw__event_listed(event, AW__STATE_CREATED_NS));
+	fill(&task->known_since_ns, aw__event_listed(event, AW__STATE_CREATED_NS));
 	if (task->state == AW__TASK_FINISHED ||
 	    aw__event_listed(event, AW__STATE_CHANGED_NS) < task->changed_ns ||
-	    (!model->in_snapshot && !aw__model_steps_told(model)))
+	    (!model->in_snapshot && !aw__model_steps_recorded(model)))
 		return;
 	task->changed_ns = aw__event_listed(event, AW__STATE_CHANGED_NS);
 	task->run_ns = aw__event_listed(event, AW__STATE_RUN_NS);
@@ -337,7 +338,7 @@ static void row(struct aw__model *model, struct aw__task *task, const struct aw_
 	update_from_row(model, task, event);
 	aw__tree_set_parent(model, task);
 	if (!model->in_snapshot) {
-		told(model, task, event);
+		note_recorded(model, task, event);
 		enqueue(model, task);
 		return;
 	}
@@ -485,7 +486,7 @@ const char *aw__task_name(const struct aw__task_facts *facts, uint64_t id, char 
 	return space;
 }
 
-bool aw__model_steps_told(const struct aw__model *model)
+bool aw__model_steps_recorded(const struct aw__model *model)
 {
 	const uint64_t *events = model->counts.events;
 

@@ -64,9 +64,9 @@ void aw__headline_text(const struct aw__model *model, const struct aw__found_gro
 	} else if (found->text != NULL && found->text[0] != '\0') {
 		aw__buffer_format(out, ": %s", found->text);
 	}
-	if (task != NULL && task->told != NULL)
+	if (task != NULL && task->recorded != NULL)
 		aw__buffer_format(out, " (%s)",
-				  aw__task_name(&task->told->facts, found->task, space));
+				  aw__task_name(&task->recorded->facts, found->task, space));
 	if (group->count > 1)
 		aw__buffer_format(out, ", %" PRIu64 " times", group->count);
 }

@@ -158,7 +158,7 @@ static json_t *created(const struct aw__model *model)
 		if (task == NULL || aw__model_created_ns(model, task) == 0)
 			continue;
 		snprintf(id, sizeof(id), "%" PRIu64, task->id);
-		json_object_set_new(object, id, aw__json_number(task->told_ns));
+		json_object_set_new(object, id, aw__json_number(task->known_since_ns));
 	}
 	return object;
 }

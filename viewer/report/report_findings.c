@@ -114,13 +114,13 @@ static void show_allowed(struct aw__writing *writing, const struct aw__found_gro
 static void show_state(struct aw__writing *writing, const struct aw__found *found)
 {
 	const struct aw__task *task = aw__model_task(writing->model, found->task);
-	const struct aw__task_told *told = task != NULL ? task->told : NULL;
+	const struct aw__task_recorded *recorded = task != NULL ? task->recorded : NULL;
 
-	if (told == NULL || found->kind != AW__DESTROYED_PENDING)
+	if (recorded == NULL || found->kind != AW__DESTROYED_PENDING)
 		return;
-	aw__buffer_format(writing->out, ", %s", aw__task_state_text(told->state));
-	if (told->state == AW__TASK_WAITING)
-		aw__buffer_format(writing->out, " for %s", aw__wait_name(told->wait_kind));
+	aw__buffer_format(writing->out, ", %s", aw__task_state_text(recorded->state));
+	if (recorded->state == AW__TASK_WAITING)
+		aw__buffer_format(writing->out, " for %s", aw__wait_name(recorded->wait_kind));
 }
 
 /* Whether the error is from a job in a thread: its future holds the error, and no task has it. */

@@ -10,8 +10,8 @@ const struct aw__task_facts *aw__labels_facts(const struct aw__writing *writing,
 
 	if (task == NULL)
 		return NULL;
-	if (task->told != NULL && (writing->strict || !task->known))
-		return &task->told->facts;
+	if (task->recorded != NULL && (writing->strict || !task->known))
+		return &task->recorded->facts;
 	return writing->strict || !task->known ? NULL : &task->facts;
 }
 

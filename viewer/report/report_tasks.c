@@ -236,7 +236,7 @@ static void show_age(const struct forest *forest)
 	struct aw__buffer *out = forest->writing.out;
 	uint64_t listed_ns;
 
-	if (aw__model_steps_told(model) || aw__model_counts(model)->tasks_live == 0)
+	if (aw__model_steps_recorded(model) || aw__model_counts(model)->tasks_live == 0)
 		return;
 	if (!aw__model_listed(model, &listed_ns)) {
 		aw__buffer_text(out, "; their states are recorded only with AWRY_DETAIL=steps");

@@ -183,7 +183,7 @@ json_t *aw__json_members(struct aw__json *json, const struct aw__found *found)
 		const struct aw__found_member *member = &found->members[i];
 		const struct aw__task *task = aw__model_task(model, member->task);
 		const uint64_t stack =
-			task != NULL && task->told != NULL ? task->told->facts.stack : 0;
+			task != NULL && task->recorded != NULL ? task->recorded->facts.stack : 0;
 		json_t *object = wait_json(model, member->task, member->wait_kind,
 					   member->wait_target, true);
 

@@ -139,7 +139,7 @@ static const struct aw__task_facts *facts_of(const struct aw__sarif *sarif, uint
 {
 	const struct aw__task *task = aw__model_task(sarif->model, id);
 
-	return task != NULL && task->told != NULL ? &task->told->facts : NULL;
+	return task != NULL && task->recorded != NULL ? &task->recorded->facts : NULL;
 }
 
 /* "Task-2 was created here" of the task that the first stack is within, "created by Task-1, which …" of its ancestors. */

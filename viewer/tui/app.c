@@ -98,8 +98,8 @@ void aw__app_enter(struct aw__app *app, unsigned index)
 	process = app->host->process(app->host->arg, index);
 	app->process = index;
 	app->model = process->model;
-	if (app->past_ns != 0)
-		app->now_ns = app->past_ns - aw__model_realtime_ns(process->model, 0);
+	if (app->shown_ns != 0)
+		app->now_ns = app->shown_ns - aw__model_realtime_ns(process->model, 0);
 	else if (process->recorded || process->ended || app->clock_ns == 0)
 		app->now_ns = aw__model_now_ns(process->model);
 	else
@@ -143,7 +143,7 @@ void aw__app_refresh(struct aw__app *app, uint64_t clock_ns)
 	if (app->paused && !app->stale)
 		return;
 	app->stale = false;
-	if (!app->paused || app->past_ns != 0) {
+	if (!app->paused || app->shown_ns != 0) {
 		app->clock_ns = clock_ns;
 		count_all(app);
 	}

@@ -38,7 +38,7 @@ struct aw__app {
 	uint64_t clock_ns; /* the clock at the last refresh */
 
 	struct aw__list lists[AW__VIEWS];
-	uint64_t past_ns; /* the time that is shown (ns since 1970); 0: the present */
+	uint64_t shown_ns; /* the time that is shown (ns since 1970); 0: the present */
 	struct aw__tui_timeline *timeline; /* of the process that it was last read for */
 	struct aw__tui_event *near_events; /* events around the shown time, and, in order, */
 	struct aw__buffer nearby;

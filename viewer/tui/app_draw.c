@@ -34,7 +34,7 @@ static const char *state_of(const struct aw__app *app)
 	}
 	if (host->count(host->arg) == 0)
 		return "";
-	if (app->past_ns != 0)
+	if (app->shown_ns != 0)
 		return "in the past";
 	if (app->paused)
 		return "paused";
@@ -198,13 +198,13 @@ static void draw_tabs(struct aw__app *app, struct aw__grid *grid)
 /* "as of 22:13:24.123456". */
 static void append_moment(const struct aw__app *app, struct aw__buffer *out)
 {
-	time_t seconds = (time_t)(app->past_ns / 1000000000u);
+	time_t seconds = (time_t)(app->shown_ns / 1000000000u);
 	struct tm tm;
 
-	if (app->past_ns == 0 || localtime_r(&seconds, &tm) == NULL)
+	if (app->shown_ns == 0 || localtime_r(&seconds, &tm) == NULL)
 		return;
 	aw__buffer_format(out, "as of %02d:%02d:%02d.%06u  ", tm.tm_hour, tm.tm_min, tm.tm_sec,
-			  (unsigned)(app->past_ns % 1000000000u / 1000u));
+			  (unsigned)(app->shown_ns % 1000000000u / 1000u));
 }
 
 static void append_position(const struct aw__app *app, struct aw__buffer *out)

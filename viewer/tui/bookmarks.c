@@ -57,7 +57,7 @@ void aw__bookmarks_add(struct aw__app *app)
 	bookmark->page = sheet != NULL ? sheet->page : aw__app_list(app)->view->page;
 	bookmark->subject = subject;
 	bookmark->time_ns = app->now_ns;
-	bookmark->past_ns = app->past_ns;
+	bookmark->shown_ns = app->shown_ns;
 	append_label(app, &label);
 	set_label(bookmark, &label);
 	aw__buffer_finish(&label);
@@ -70,8 +70,8 @@ void aw__bookmarks_go(struct aw__app *app, uint64_t number)
 
 	if (number == 0 || number > app->bookmark_count)
 		return;
-	if (bookmark->past_ns != 0)
-		aw__time_travel_seek(app, bookmark->past_ns);
+	if (bookmark->shown_ns != 0)
+		aw__time_travel_seek(app, bookmark->shown_ns);
 	else
 		aw__time_travel_leave(app);
 	aw__sheet_open(app, bookmark->page, &bookmark->subject);

@@ -11,8 +11,8 @@
 struct aw__bookmark {
 	const struct aw__page *page;
 	struct aw__subject subject;
-	uint64_t time_ns; /* the time that was shown */
-	uint64_t past_ns; /* the same; 0 if it was the present */
+	uint64_t time_ns;  /* the time that was shown */
+	uint64_t shown_ns; /* the same; 0 if it was the present */
 	char label[AW__BOOKMARK_BYTES];
 };
 

@@ -25,8 +25,8 @@ void aw__phrases_task(const struct aw__app *app, struct aw__buffer *out, uint64_
 	const struct aw__task_facts *facts = task != NULL ? &task->facts : NULL;
 	char space[32];
 
-	if (facts != NULL && facts->name == NULL && task->told != NULL)
-		facts = &task->told->facts;
+	if (facts != NULL && facts->name == NULL && task->recorded != NULL)
+		facts = &task->recorded->facts;
 	aw__phrases_foreign(app, out, aw__task_name(facts, id, space));
 }
 

@@ -61,8 +61,8 @@ uint64_t aw__time_travel_moment(struct aw__app *app)
 {
 	uint64_t first_ns, last_ns;
 
-	if (app->past_ns != 0)
-		return app->past_ns;
+	if (app->shown_ns != 0)
+		return app->shown_ns;
 	return aw__time_travel_span(app, &first_ns, &last_ns) ? last_ns : 0;
 }
 
@@ -91,9 +91,9 @@ static void show(struct aw__app *app)
 
 void aw__time_travel_leave(struct aw__app *app)
 {
-	if (app->past_ns == 0)
+	if (app->shown_ns == 0)
 		return;
-	app->past_ns = 0;
+	app->shown_ns = 0;
 	seek_all(app, AW__TUI_NOW);
 	show(app);
 }
@@ -110,10 +110,10 @@ void aw__time_travel_seek(struct aw__app *app, uint64_t real_ns)
 		real_ns = last_ns;
 	if (!seek_all(app, real_ns)) {
 		seek_all(app, AW__TUI_NOW);
-		app->past_ns = 0;
+		app->shown_ns = 0;
 		return;
 	}
-	app->past_ns = real_ns;
+	app->shown_ns = real_ns;
 	show(app);
 }
 

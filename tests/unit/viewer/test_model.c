@@ -76,11 +76,11 @@ static void model__a_later_row_keeps_the_facts_of_a_task(void **state)
 	items_told(model, 10, 4, 1, 70, 71, AW__TASK_WAITING, "client");
 	items_told(model, 20, 4, 0, 0, 71, AW__TASK_FINISHED, NULL);
 	task = aw__model_task(model, 4);
-	assert_int_equal(task->told->facts.creator, 1);
-	assert_int_equal(task->told->facts.coroutine, 70);
-	assert_int_equal(task->told->facts.stack, 71);
-	assert_string_equal(task->told->facts.name, "client");
-	assert_int_equal(task->told->state, AW__TASK_FINISHED);
+	assert_int_equal(task->recorded->facts.creator, 1);
+	assert_int_equal(task->recorded->facts.coroutine, 70);
+	assert_int_equal(task->recorded->facts.stack, 71);
+	assert_string_equal(task->recorded->facts.name, "client");
+	assert_int_equal(task->recorded->state, AW__TASK_FINISHED);
 }
 
 static void model__follows_state(void **state)
@@ -152,10 +152,10 @@ static void model__a_row_outside_of_a_snapshot_makes_no_task_live(void **state)
 	items_told(model, 50, 4, 1, 0, 0, AW__TASK_RUNNING, "worker");
 	task = aw__model_task(model, 4);
 	assert_false(task->live);
-	assert_string_equal(task->told->facts.name, "worker");
-	assert_int_equal(task->told->state, AW__TASK_RUNNING);
+	assert_string_equal(task->recorded->facts.name, "worker");
+	assert_int_equal(task->recorded->state, AW__TASK_RUNNING);
 	items_told(model, 40, 4, 1, 0, 0, AW__TASK_WAITING, "older");
-	assert_string_equal(aw__model_task(model, 4)->told->facts.name, "worker");
+	assert_string_equal(aw__model_task(model, 4)->recorded->facts.name, "worker");
 }
 
 /* A row that comes with a finding is the state at that time. Only a recording with steps shows when it changes. */
@@ -167,7 +167,7 @@ static void model__a_row_outside_of_a_snapshot_is_a_state_only_with_steps(void *
 	items_created(model, 1, 1, 0, 11, 20, NULL);
 	items_told(model, 2, 1, 0, 11, 20, AW__TASK_WAITING, NULL);
 	assert_int_equal(aw__model_task(model, 1)->state, AW__TASK_UNTOLD);
-	assert_int_equal(aw__model_task(model, 1)->told->state, AW__TASK_WAITING);
+	assert_int_equal(aw__model_task(model, 1)->recorded->state, AW__TASK_WAITING);
 	items_created(model, 3, 2, 0, 11, 20, NULL);
 	items_event(model, AW__TASK_WAIT, 4, 2, wait, 0, NULL, NULL);
 	items_told(model, 5, 1, 0, 11, 20, AW__TASK_WAITING, NULL);
@@ -187,7 +187,7 @@ static void model__a_complete_snapshot_ends_unlisted_tasks(void **state)
 	assert_false(aw__model_task(model, 1)->live);
 	assert_true(aw__model_task(model, 1)->vanished);
 	assert_true(aw__model_task(model, 2)->live);
-	assert_null(aw__model_task(model, 2)->told);
+	assert_null(aw__model_task(model, 2)->recorded);
 	assert_int_equal(aw__model_counts(model)->tasks_live, 1);
 }
 
