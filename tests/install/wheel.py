@@ -218,8 +218,8 @@ def test_with_pytest(program, name, package):
 def planted(env, *options):
     """The planted tests: {name: (whether it failed, the findings that its report names)}, and the exit status."""
     junit = env.world.path("junit.xml")
-    done = env.run(env.python, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--junitxml={junit}", *options, PLANTED,
-                   AWRY_DEADLOCK_MS="500")
+    done = env.run(env.python, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--junitxml={junit}", "-o", "awry_blocked_ms=300",
+                   *options, PLANTED, AWRY_DEADLOCK_MS="500")
     check(os.path.exists(junit), done)
     results = {}
     for case in ElementTree.parse(junit).iter("testcase"):
@@ -231,7 +231,7 @@ def planted(env, *options):
 
 
 def pytest_finds_what_is_planted(env):
-    env.pip("install", "--quiet", "pytest>=8", "pytest-asyncio", "anyio", "pytest-xdist")
+    env.pip("install", "--quiet", "pytest>=8,<10", "pytest-asyncio>=1,<2", "anyio>=4,<5", "pytest-xdist>=3,<4")
     for options in ["--awry"], ["--awry", "-n", "2", "--dist", "loadfile"]:
         results, done = planted(env, *options)
         for name, (failed, kinds) in results.items():
@@ -325,8 +325,8 @@ def tests(wheel, found):
 
     def without_debian():
         homes = [program for program, _ in found.values() if not program.startswith(("/usr/", FETCHED))]
-        if not homes or subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode != 0:
-            print("not tested in a chroot: needs unshare --mount, and an interpreter in a folder of its own")
+        if not homes or subprocess.run(["unshare", "--mount", "mount", "-t", "proc", "proc", "/proc"], capture_output=True).returncode != 0:
+            print("not tested in a chroot: needs the right to mount, and an interpreter in a folder of its own")
             return
         in_a_folder_with_nothing_else(homes[-1], wheel)
 
