@@ -341,10 +341,14 @@ def _stack(title, frames):
     return [title, *frames[:12]] if frames else []
 
 
+def _name_of(task):
+    return task.get("name") or f"Task-{task['id']}"
+
+
 def _describe(group, task, error, stacks):
     lines = [f"{group['kind']}: {group['title']}"]
     if task:
-        lines[0] += f" ({task.get('name') or f"Task-{task['id']}"})"
+        lines[0] += f" ({_name_of(task)})"
     if group.get("detail"):
         lines.append(group["detail"])
     if error:
@@ -356,7 +360,6 @@ def _describe(group, task, error, stacks):
 
 def _describe_live(task):
     coroutine = task.get("coroutine") or {}
-    name = task.get("name") or f"Task-{task['id']}"
-    lines = [f"{OUTLIVES}: a task of this test is still alive after it ({name}, {coroutine.get('function')})"]
+    lines = [f"{OUTLIVES}: a task of this test is still alive after it ({_name_of(task)}, {coroutine.get('function')})"]
     waits = [f"  {at['function']} at {_short(at['file'])}:{at['line']}" for at in task.get("waits_at") or []]
     return "\n".join([*lines, *_stack(f"waits for {task['wait']} at:" if task.get("wait") else "ready at:", waits)])
