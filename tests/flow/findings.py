@@ -73,16 +73,15 @@ def every_case_is_expected():
 
 
 def run_all(world, names, **variables):
-    """Run cases that only wait in parallel, and those that need the processor alone."""
-    def trace_of(name):
-        return {"AWRY_TRACE": world.path(name + ".awry"), **variables}
+    """Run cases that only wait in parallel, and those that need the processor alone; some have thresholds of their own."""
+    def settings(name):
+        return {"AWRY_TRACE": world.path(name + ".awry"), **variables, **OWN_THRESHOLDS.get(name, {})}
     waiting = [name for name in names if not re.search("work|busy|starved", name)]
     with ThreadPoolExecutor(6) as pool:
-        done = dict(zip(waiting, pool.map(lambda name: run(world, name, **trace_of(name)), waiting)))
+        done = dict(zip(waiting, pool.map(lambda name: run(world, name, **settings(name)), waiting)))
     for name in names:
         if name not in done:
-            done[name] = run_until(lambda done, name=name: done.stderr != "" or name.startswith("fine-"), world, name, **trace_of(name),
-                                   **OWN_THRESHOLDS.get(name, {}))
+            done[name] = run_until(lambda done, name=name: done.stderr != "" or name.startswith("fine-"), world, name, **settings(name))
     return done
 
 
