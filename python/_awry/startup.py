@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Begins recording in this interpreter: awry.pth imports this module at each start of Python with AWRY_DEBUG=1.
 
+It is imported for any other value, too, except 0 and none: then one line says what is allowed, as programs in C do.
+
 It loads the library that ``awry run`` preloads, which waits until the program imports asyncio. Where that library is loaded already,
 nothing happens. If it cannot be loaded, one line on stderr says why, and the program runs as if awry were absent.
 """
+import os
 import sys
 
 
@@ -17,7 +20,12 @@ def load():
 
 
 def main():
-    """Load the library; say so on stderr if it cannot be loaded."""
+    """Load the library; say so on stderr if it cannot be loaded, or if the variable's value is not allowed."""
+    value = os.environ.get("AWRY_DEBUG", "")
+    if value != "1":
+        if sys.stderr is not None:
+            print(f"awry: AWRY_DEBUG={value[:200]!a} is ignored: 1 (on) or 0 (off) are allowed", file=sys.stderr)
+        return
     problem = load()
     if problem and sys.stderr is not None:
         version = ".".join(map(str, sys.version_info[:3]))

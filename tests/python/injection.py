@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import venv
+import zipapp
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from awry_test import World, check, main  # noqa: E402
@@ -74,6 +75,63 @@ def a_virtual_environment_and_its_console_scripts():
         python = os.path.join(folder, "bin", "python3")
         finds(world, [python, program])
         finds(world, [write(world, "venv/bin/tool", f"#!{python}\n{PROGRAM}", True)])
+
+
+def a_module_an_archive_and_a_folder():
+    """As python runs them: `awry run -m module`, `app.pyz` and a folder with a __main__.py. The words after the module are its own."""
+    with World(AWRY) as world:
+        os.mkdir(world.path("folder"))
+        program = PROGRAM + "    import sys\n    print(sys.argv[1:])\n"
+        write(world, "module.py", program)
+        write(world, "folder/__main__.py", program)
+        zipapp.create_archive(world.path("folder"), world.path("app.pyz"))
+        os.mkdir(world.path("empty"))
+        for words in (["-m", "module"], ["-mmodule"], ["--", "-m", "module"], ["--", "-mmodule"], [world.path("app.pyz")], [world.path("folder")]):
+            done = world.run_awry("run", "--fail-on", "never-retrieved", f"--python={PYTHON}", *words, "-o", "--tui", PYTHONPATH=world.files)
+            check(done.returncode == 66, words, "exit", done.returncode, done.stderr)
+            check(done.stdout == "Task-1\n['-o', '--tui']\n", words, done.stdout)
+        for words, line in ((["-m"], "option requires an argument -- 'm'"), (["-m", ""], "the name of the module is empty"),
+                            ([world.path("empty")], "Permission denied")):
+            done = world.run_awry("run", *words)
+            check(done.returncode in (2, 126) and line in done.stderr, words, done)
+
+
+def a_value_that_is_not_allowed_is_said_once():
+    """awry.pth imports the package for a value that is neither 0 nor 1, and it records nothing."""
+    with World(AWRY) as world:
+        packages = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "python")
+        code = f"import site, sys; site.addsitedir({packages!r}); print('_awry.startup' in sys.modules)"
+        for value, line in (("0", ""), ("", ""), ("yes", "awry: AWRY_DEBUG='yes' is ignored: 1 (on) or 0 (off) are allowed\n"),
+                            ("\033[31m\n", "awry: AWRY_DEBUG='\\x1b[31m\\n' is ignored: 1 (on) or 0 (off) are allowed\n")):
+            done = world.call(PYTHON, "-B", "-c", code, AWRY_DEBUG=value)
+            check(done.returncode == 0 and done.stderr == line and done.stdout == f"{bool(line)}\n", repr(value), done)
+        check(world.call(PYTHON, "-B", "-c", code).stdout == "False\n", "it is imported without the variable")
+
+
+def the_list_of_processes_names_the_program():
+    """`awry ps` shows what each interpreter runs, escaped."""
+    with World(AWRY) as world:
+        waiting = "import asyncio\nprint('ready', flush=True)\nasyncio.run(asyncio.sleep(3600))\n"
+        write(world, "waits.py", waiting)
+        evil = write(world, "evil\033[31m.py", waiting)
+        cases = ((["-X", "dev", "-W", "ignore", world.path("waits.py"), "more"], world.path("waits.py")), (["-Bm", "waits"], "-m waits"),
+                 (["-c", waiting], "-c"), ([evil], evil))
+        for words, script in cases:
+            process = world.start(PYTHON, *words, LD_PRELOAD=PRELOAD, PYTHONPATH=world.files)
+            process.stdout.readline()
+            world.wait_for("its box", lambda: world.state(process) == "alive")
+            [row] = world.json("ps")["processes"]
+            check(row.get("script") == script, row, script)
+            text = world.good("ps")
+            check(f" {row['program']} {script}\n".replace("\033", "\\x1b") in text, text)
+            process.stdin.close()
+            world.crash(process)
+            [row] = world.json("ps")["processes"]
+            check(row["state"] == "gone" and "script" not in row, row)
+            os.unlink(row["box"])
+        process = world.start(os.path.join(os.path.dirname(AWRY), "../../examples/market_feed"), "-m", "0", "-l", "3600")
+        world.wait_for("its box", lambda: world.state(process) == "alive")
+        check("script" not in world.json("ps")["processes"][0], "a program in C has a script")
 
 
 def children_are_watched():
@@ -152,6 +210,9 @@ def without_room_for_its_hooks_the_program_runs_as_ever():
 main(
     each_way_to_start_an_interpreter,
     a_virtual_environment_and_its_console_scripts,
+    a_module_an_archive_and_a_folder,
+    a_value_that_is_not_allowed_is_said_once,
+    the_list_of_processes_names_the_program,
     children_are_watched,
     earlier_preloads_stay,
     other_programs_are_left_alone,

@@ -82,6 +82,7 @@ static bool is_attached(const struct aw__choices *choices, const struct aw__sour
 static void fill(struct aw__tui_listed *listed, const struct aw__process_row *row)
 {
 	const struct aw__hello *hello = aw__model_hello(row->model);
+	size_t used;
 
 	memset(listed, 0, sizeof(*listed));
 	listed->id = id_of(row->box);
@@ -92,6 +93,10 @@ static void fill(struct aw__tui_listed *listed, const struct aw__process_row *ro
 	listed->age_ns = row->age_ns;
 	snprintf(listed->runtime, sizeof(listed->runtime), "%s", hello->runtime);
 	snprintf(listed->program, sizeof(listed->program), "%s", hello->program);
+	used = strlen(listed->program);
+	if (row->script.length > 0)
+		snprintf(listed->program + used, sizeof(listed->program) - used, " %s",
+			 aw__buffer_string(&row->script));
 }
 
 size_t aw__choices_list(void *arg, struct aw__tui_listed *ret_listed, size_t most)

@@ -47,6 +47,10 @@ static json_t *row_json(const struct aw__process_row *row)
 			   (json_int_t)aw__model_counts(row->model)->tasks_live, "findings",
 			   (json_int_t)aw__model_finding_count(row->model), "age_ns",
 			   (json_int_t)row->age_ns, "box", row->box->path);
+	aw__buffer_clear(&program);
+	aw__text_valid(&program, aw__buffer_string(&row->script), row->script.length);
+	if (program.length > 0)
+		json_object_set_new(object, "script", json_string(aw__buffer_string(&program)));
 	aw__buffer_finish(&program);
 	return object;
 }

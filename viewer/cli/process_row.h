@@ -10,6 +10,8 @@ struct aw__process_row {
 	struct aw__model *model; /* with its errors, findings and live tasks */
 	bool ended;
 	uint64_t age_ns;
+	/* what a running Python interpreter runs, as it was typed: "app.py", "-m module", "-c"; empty: another program, or not known */
+	struct aw__buffer script;
 };
 
 /** Fill a row from its box, which is borrowed; false if the box was removed, or is not a valid one. */

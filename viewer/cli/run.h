@@ -37,6 +37,7 @@ struct aw__run_arguments {
 	bool force;
 	bool tui;
 	char *python; /* the interpreter of files and modules; NULL: python3 */
+	char **words; /* the command as it was given */
 	char **command;
 };
 

@@ -21,8 +21,12 @@ static const struct argp_option options[] = {
 	  "closed, the run continues",
 	  0 },
 	{ "python", OPTION_PYTHON, "PROGRAM", 0,
-	  "The interpreter that runs a CMD which is a Python file (app.py) or begins with -m; by "
-	  "default python3",
+	  "The interpreter that runs a CMD which is a Python file (app.py, app.pyz), a folder with "
+	  "a "
+	  "__main__.py, or begins with -m; by default python3",
+	  0 },
+	{ NULL, 'm', "MODULE", 0,
+	  "Run a Python module: MODULE and the words after it are the command, as for -- -m MODULE",
 	  0 },
 	{ "output", 'o', "FILE", 0,
 	  "Record a trace, too; %p in its name is the process id, and .zst at its end compresses "
@@ -49,6 +53,18 @@ static void parse_report(struct aw__run_arguments *arguments, const char *text,
 	}
 	arguments->at_the_end = arguments->at_the_end || wanted->path == NULL;
 	arguments->report_count++;
+}
+
+/* "-m module" as one word or two: the command begins there, and no option of awry follows. */
+static void begin_module(struct aw__run_arguments *arguments, const char *module,
+			 struct argp_state *state)
+{
+	const bool is_own_word = state->argv[state->next - 1] == module;
+
+	if (module[0] == '\0')
+		aw__cli_usage(state, "-m: the name of the module is empty");
+	arguments->words = state->argv + state->next - (is_own_word ? 2 : 1);
+	state->next = state->argc;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -83,18 +99,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_FORCE:
 		arguments->force = true;
 		return 0;
+	case 'm':
+		begin_module(arguments, arg, state);
+		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &arguments->gating;
 		state->child_inputs[1] = &arguments->sourcing;
 		return 0;
 	case ARGP_KEY_ARGS:
-		arguments->command =
-			aw__python_command(state->argv + state->next, arguments->python);
+		arguments->words = state->argv + state->next;
 		return 0;
 	case ARGP_KEY_END:
-		if (arguments->command == NULL)
+		if (arguments->words == NULL)
 			aw__cli_usage(state,
 				      "a command is wanted: awry run [OPTIONS] -- CMD ARGS...");
+		arguments->command = aw__python_command(arguments->words, arguments->python);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -106,6 +125,7 @@ static const char doc[] =
 	"in full the first time, with a summary at the end.\v"
 	"Examples:\n"
 	"  awry run -- ./server\n"
+	"  awry run -m module        Python; also app.py, app.pyz, and any command\n"
 	"  awry run --fail-on any -o run.awry -- ./tests\n"
 	"  awry run --report sarif=awry.sarif --report junit=awry.xml -- ./tests\n"
 	"  awry run --fail-on 'any,blocked-loop>500ms' --allow allow.awry -- ./tests\n"

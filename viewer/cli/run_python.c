@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -76,16 +77,32 @@ bool aw__python_is(char *const *argv)
 	return aw__python_find_command(argv[0], path) && is_script(path);
 }
 
+/* "-m module", and "-mmodule", which Python takes, too */
 static bool is_module(char *const *argv)
 {
-	return strcmp(argv[0], "-m") == 0 && argv[1] != NULL;
+	return strncmp(argv[0], "-m", 2) == 0 && (argv[0][2] != '\0' || argv[1] != NULL);
 }
 
+static bool ends_with(const char *path, const char *ending)
+{
+	const size_t length = strlen(path), rest = strlen(ending);
+
+	return length > rest && strcmp(path + length - rest, ending) == 0;
+}
+
+/* A file of Python's that the kernel does not run, or a folder that Python runs as a program. */
 static bool is_source(const char *path)
 {
-	const size_t length = strlen(path);
+	char program[4096];
+	struct stat status;
 
-	return length > 3 && strcmp(path + length - 3, ".py") == 0 && access(path, R_OK) == 0 &&
+	if (stat(path, &status) != 0)
+		return false;
+	if (S_ISDIR(status.st_mode))
+		return (size_t)snprintf(program, sizeof(program), "%s/__main__.py", path) <
+			       sizeof(program) &&
+		       access(program, R_OK) == 0;
+	return (ends_with(path, ".py") || ends_with(path, ".pyz")) && access(path, R_OK) == 0 &&
 	       access(path, X_OK) != 0;
 }
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /**
- * Complete a command: "app.py", if it is not executable, and "-m module" are run by an interpreter.
+ * Complete a command: "app.py" and "app.pyz", if they are not executable, a folder with a __main__.py, and "-m module" are run by an interpreter.
  *
  * @param interpreter  borrowed; NULL: python3
  * @return the command itself, or a new one, to be freed with aw__alloc_free(); its strings are the same.
