@@ -41,6 +41,31 @@ def a_process_that_runs_is_stopped_and_killed():
         check(has_chain(world, process), "not after it was killed")
 
 
+def functions(document, stack):
+    """The program's functions of a stack, and of the stacks that it links to."""
+    stacks = {one["id"]: one for one in document["stacks"]}
+    check(len(stacks) == len(document["stacks"]), "a stack is listed twice")
+    found = []
+    while stack is not None:
+        found += [frame["function"] for frame in stacks[stack]["frames"] if not frame.get("machinery")]
+        stack = stacks[stack]["link"]
+    return found
+
+
+def the_tree_has_the_stacks_that_it_names():
+    with World(AWRY) as world:
+        process = waiting(world)
+        world.wait_for("the stack of the reader", lambda: has_chain(world, process))
+        document = world.json("tree", str(process.pid))
+        tasks = {task["name"]: task for task in document["tasks"]}
+        check("amain" in functions(document, tasks["reader"]["stack"]), document)
+        check(functions(document, tasks["reader"]["wait_stack"])[:3] == ["inner_call", "outer_call", "reader"], document)
+        named = {task.get(key) for task in document["tasks"] for key in ("stack", "wait_stack", "run_stack")}
+        named |= {stack["link"] for stack in document["stacks"]}
+        check(named - {None} == {stack["id"] for stack in document["stacks"]}, "named, and not listed, or the reverse:", named, document["stacks"])
+        world.crash(process)
+
+
 def a_loop_that_never_sleeps():
     with World(AWRY) as world:
         process = waiting(world, "spins")
@@ -88,5 +113,5 @@ def a_recording_of_steps_has_them_as_events():
         check("in inner_call" in world.good("tree", "--at", "15ms", trace), world.good("tree", "--at", "15ms", trace))
 
 
-main(a_process_that_runs_is_stopped_and_killed, a_loop_that_never_sleeps, not_if_it_is_turned_off,
+main(a_process_that_runs_is_stopped_and_killed, the_tree_has_the_stacks_that_it_names, a_loop_that_never_sleeps, not_if_it_is_turned_off,
      a_finding_says_where_its_tasks_waited, a_recording_of_steps_has_them_as_events)

@@ -260,23 +260,28 @@ static json_t *frames_json(const struct aw__model *model, uint64_t id)
 	return list;
 }
 
-static json_t *live_json(const struct aw__model *model, const struct aw__task *task,
-			 uint64_t now_ns)
+static json_t *live_json(struct aw__json *json, const struct aw__task *task, uint64_t now_ns)
 {
-	json_t *object = aw__json_task(model, task->id, false);
+	const struct aw__model *model = json->model;
+	json_t *object = aw__json_task(model, task->id, json->strict);
 
 	json_object_set_new(object, "creator",
 			    task->facts.creator != 0 ? aw__json_number(task->facts.creator)
 						     : json_null());
 	json_object_set_new(object, "state", json_string(aw__task_state_name(task->state)));
-	if (task->state == AW__TASK_RUNNING && task->wait_stack != 0)
+	if (task->state == AW__TASK_RUNNING && task->wait_stack != 0) {
 		json_object_set_new(object, "runs_at", frames_json(model, task->wait_stack));
+		json_object_set_new(object, "run_stack", aw__json_stack(json, task->wait_stack));
+	}
 	if (task->state == AW__TASK_WAITING) {
 		json_object_set_new(object, "wait", json_string(aw__wait_name(task->wait_kind)));
 		json_object_set_new(object, "wait_target", aw__json_number(task->wait_target));
-		if (task->wait_stack != 0)
+		if (task->wait_stack != 0) {
 			json_object_set_new(object, "waits_at",
 					    frames_json(model, task->wait_stack));
+			json_object_set_new(object, "wait_stack",
+					    aw__json_stack(json, task->wait_stack));
+		}
 		if (aw__model_holder(model, task->wait_target) != 0)
 			json_object_set_new(
 				object, "held_by",
@@ -292,7 +297,7 @@ static json_t *live_json(const struct aw__model *model, const struct aw__task *t
 				    json_string(aw__cancel_why_name(task->cancel->why)));
 		json_object_set_new(object, "cancel_by", aw__json_number(task->cancel->by));
 	}
-	json_object_set_new(object, "stack", aw__json_number(task->facts.stack));
+	json_object_set_new(object, "stack", aw__json_stack(json, task->facts.stack));
 	if (aw__model_before_recording(model, task->facts.stack))
 		json_object_set_new(object, "before_recording", json_true());
 	return object;
@@ -303,12 +308,15 @@ void aw__report_tree_json(const struct aw__model *model, uint64_t now_ns, struct
 	json_t *document = aw__json_document(model, "urn:awry:tasks:1"), *tasks = json_array();
 	const struct aw__task *task = aw__model_task_roots(model);
 	struct aw__json_limits limits = { 0 };
+	struct aw__json json = { .model = model, .limits = &limits };
 	int depth = 0;
 
 	for (; task != NULL; task = aw__model_task_next(task, &depth))
 		if (task->live && aw__json_has_room(&limits.tasks))
-			aw__json_add(&limits.tasks, tasks, live_json(model, task, now_ns));
+			aw__json_add(&limits.tasks, tasks, live_json(&json, task, now_ns));
 	json_object_set_new(document, "tasks", tasks);
+	json_object_set_new(document, "stacks", aw__json_stacks(&json));
+	aw__json_finish(&json);
 	json_object_set_new(document, "circles", aw__json_circles(model));
 	json_object_set_new(document, "unlisted",
 			    aw__json_number(aw__model_counts(model)->unlisted_tasks));
