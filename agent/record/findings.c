@@ -72,7 +72,7 @@ uint64_t aw_agent_finding_count(void)
 
 	/* this thread may have no writer, and so the box could be replaced meanwhile */
 	pthread_mutex_lock(&aw__recorder.mutex);
-	if (aw__record_is_own())
+	if (aw_agent_on() && aw__record_is_own())
 		count = AW__LOAD(aw__header()->findings);
 	pthread_mutex_unlock(&aw__recorder.mutex);
 	return count;

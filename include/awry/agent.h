@@ -54,13 +54,6 @@ AW_AGENT_API uint64_t aw_agent_new_id(void);
 /** Make a task id. The first thread counts up from 1; other threads take blocks of ids. Also works when recording is off. */
 AW_AGENT_API uint64_t aw_agent_new_task_id(void);
 
-/**
- * The number of findings that this process has recorded so far: a cheap way to learn that there is a new one.
- *
- * @return 0 if this process does not record
- */
-AW_AGENT_API uint64_t aw_agent_finding_count(void);
-
 /* -------------------------------------------------------------------------------------------------
  * Interning: strings, places, types and stacks are reported once, and then named by a number. The same
  * input gives the same number. These functions return AW_NONE when recording is off or the arena is full

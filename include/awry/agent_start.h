@@ -115,6 +115,18 @@ AW_AGENT_API void aw_agent_stop(void);
  */
 AW_AGENT_API uint32_t aw_agent_epoch(void);
 
+/**
+ * Count the findings of the present recording: a cheap way to learn that there is a new one.
+ *
+ * Findings have the numbers 1, 2, …, which reports show as their ids; each recording counts anew.
+ *
+ * Returns 0 if recording is off, and in a forked child until it has a box of its own.
+ *
+ * Context: any thread, also while another stops or starts recording, for which it may wait; not from a signal handler
+ * Since:   0.1
+ */
+AW_AGENT_API uint64_t aw_agent_finding_count(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -138,6 +138,11 @@ static void again__findings_are_counted_from_the_start_of_a_recording(void **sta
 	assert_int_equal(aw_agent_finding_count(), 2);
 	record_again(&options);
 	assert_int_equal(aw_agent_finding_count(), 0);
+	aw_agent_handle_unclosed(aw_agent_new_id(), "socket", AW_STACK_NONE);
+	aw_agent_switch = 0; /* as after aw_agent_stop(), which keeps the box's memory */
+	assert_int_equal(aw_agent_finding_count(), 0);
+	aw_agent_switch = 1;
+	assert_int_equal(aw_agent_finding_count(), 1);
 }
 
 /* A thread in a hook that read the box's address before the next recording began, and uses it afterwards. */
