@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The cases under each available version of CPython: this system's, pyenv's, and those of Debian's newer suites.
+"""The cases, and the programs of docs/python-findings.md, under each available version of CPython: this system's, pyenv's, and those of Debian's newer suites.
 
     versions.py SOURCE FOLDER [NAME…]
 
@@ -67,7 +67,8 @@ def main():
         print(f"=== {version}: {program}", flush=True)
         if not run(sys.executable, f"{SOURCE}/tests/python/cases.py", awry, program, *NAMES) or \
            not run(sys.executable, f"{SOURCE}/tests/python/again.py", awry, program, f"{FOLDER}/build/agent/python/awry-python.so",
-                   f"{FOLDER}/build/agent/libawry-agent.so"):
+                   f"{FOLDER}/build/agent/libawry-agent.so") or \
+           not run(sys.executable, "-B", f"{SOURCE}/tests/docs/findings.py", f"{FOLDER}/build", awry, program):
             failed.append(version)
     if not debug_build_says_so(awry):
         failed.append("debug build")
