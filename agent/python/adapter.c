@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The adapter's entry point, called by the preloaded library (preload.c): first when _asyncio is imported, then when all of
- * asyncio is. If a check fails, one line on stderr says so, and the program runs as if awry were absent.
+ * asyncio is. If a check fails, the program runs as if awry were absent.
  */
 #include "agent/python/adapter.h"
+#include "agent/python/steps.h"
 
 #include <internal/pycore_interp.h>
-#include <stdio.h>
 
-__attribute__((visibility("default"))) int awry_python_install(int late);
+__attribute__((visibility("default"))) aw__py_install awry_python_install;
+
+bool aw__py_ready;
 
 bool aw__py_on(void)
 {
 	static bool started;
 
 	if (__builtin_expect(!started, 0) && aw__py_is_main()) {
-		/* The self-test runs before the Task type has room for struct aw__py_task. */
-		if (aw__py.own > PY_SSIZE_T_MAX / 2)
+		if (!aw__py_ready) /* the self-test runs */
 			return false;
 		started = true;
 		if (aw_agent_start("asyncio"))
@@ -27,39 +28,53 @@ bool aw__py_on(void)
 	return aw_agent_on() && aw__py_is_main();
 }
 
-static bool install(void)
+static const char *install(bool in_use)
 {
 	const char *why = NULL;
 
 	if (PySys_GetObject("gettotalrefcount") != NULL)
-		why = "a debug build";
-	else if (!aw__py_frames_init())
-		why = "no room beside code objects";
-	else if (aw__py_calibrate(&why) && aw__py_swap(&why))
-		return true;
-	fprintf(stderr, "awry: CPython %s: %s: its tasks are not recorded\n", PY_VERSION, why);
-	return false;
+		return "a debug build";
+	if (!aw__py_frames_init())
+		return "no room beside code objects";
+	if (!aw__py_calibrate(&why) || !aw__py_swap(in_use, &why))
+		return why;
+	aw__py_ready = true;
+	return NULL;
+}
+
+/* Put the program's audit hooks back. `hooks`: a list, or NULL; another thread may have added some meanwhile. */
+static void restore_hooks(PyInterpreterState *interpreter, PyObject *hooks)
+{
+	PyObject *added = interpreter->audit_hooks;
+
+	if (hooks == NULL)
+		return;
+	interpreter->audit_hooks = hooks;
+	for (Py_ssize_t i = 0; added != NULL && i < PyList_GET_SIZE(added); i++)
+		if (PyList_Append(hooks, PyList_GET_ITEM(added, i)) != 0)
+			PyErr_Clear();
+	Py_XDECREF(added);
 }
 
 /*
  * The scripts that find the layout are hidden from the program's trace and profile functions, sys.monitoring and audit hooks.
  */
-int awry_python_install(int late)
+const char *awry_python_install(int step)
 {
 	PyThreadState *thread = PyThreadState_Get();
 	PyObject *hooks = thread->interp->audit_hooks;
 	PyObject *type, *value, *traceback;
-	bool done = true;
+	const char *why = NULL;
 
 	PyErr_Fetch(&type, &value, &traceback);
 	PyThreadState_EnterTracing(thread);
 	thread->interp->audit_hooks = NULL;
-	if (late)
+	if (step == AW__PY_WHOLE)
 		aw__py_swap_late();
 	else
-		done = install();
-	thread->interp->audit_hooks = hooks;
+		why = install(step == AW__PY_FIRST_IN_USE);
+	restore_hooks(thread->interp, hooks);
 	PyThreadState_LeaveTracing(thread);
 	PyErr_Restore(type, value, traceback);
-	return done ? 0 : -1;
+	return why;
 }

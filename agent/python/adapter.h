@@ -23,9 +23,13 @@
 #error "the adapter is written for CPython 3.11 to 3.15"
 #endif
 
-/* The adapter's part of a Task object, at its end: swap.c enlarges the type by it. Zeroed when the object is made. */
+/*
+ * The adapter's part of a Task object, at its end: swap.c enlarges the type by it. Zeroed when the object is made. In a program
+ * that began to record itself it is in a table instead (task_table.c).
+ */
 struct aw__py_task {
 	struct aw_agent_task agent;
+	bool in_table;
 	uint64_t error; /* id of its error, if it failed */
 	bool told;	/* the recorder knows the task */
 	bool done;
@@ -73,15 +77,33 @@ struct aw__py_layout {
 };
 
 extern struct aw__py_layout aw__py;
+/** Instead of the offset `own`: the type is not enlarged. */
+#define AW__PY_NO_ROOM (PY_SSIZE_T_MAX - 4096)
 
 enum aw__py_state { AW__PY_PENDING = 0, AW__PY_CANCELLED = 1, AW__PY_FINISHED = 2 };
 
+/** The parts are in the table of task_table.c, and not within the objects. */
+extern bool aw__py_uses_table;
+/** NULL: there is none. */
+struct aw__py_task *aw__py_table_find(PyObject *task);
+PyObject *aw__py_table_object(const struct aw__py_task *task);
+
+/** The adapter's part of a task. NULL: it has none, and is not recorded. */
 static inline struct aw__py_task *aw__py_task_of(PyObject *task)
 {
-	/* A type that was made before the adapter was loaded has no room for it. */
+	if (__builtin_expect(aw__py_uses_table, 0))
+		return aw__py_table_find(task);
+	/* the types of other interpreters have no room */
 	return Py_TYPE(task)->tp_basicsize >= aw__py.own + (Py_ssize_t)sizeof(struct aw__py_task)
 		       ? (struct aw__py_task *)((char *)task + aw__py.own)
 		       : NULL;
+}
+
+/** The object that the part belongs to. Borrowed. */
+static inline PyObject *aw__py_object_of(struct aw__py_task *task)
+{
+	return __builtin_expect(task->in_table, 0) ? aw__py_table_object(task)
+						   : (PyObject *)((char *)task - aw__py.own);
 }
 
 static inline enum aw__py_state aw__py_state_of(PyObject *future)
@@ -106,6 +128,9 @@ static inline bool aw__py_is_main(void)
 	return PyInterpreterState_Get() == PyInterpreterState_Main();
 }
 
+/** Whether all hooks are in place. */
+extern bool aw__py_ready;
+
 /** Start recording at the first call. Returns whether recording is on for the calling interpreter. */
 bool aw__py_on(void);
 
@@ -113,13 +138,22 @@ bool aw__py_on(void);
 
 /** Find the layout on live objects. False with `ret_why` if something is not as expected. Leaves no error set. */
 bool aw__py_calibrate(const char **ret_why);
-/** Run a task on a mock loop, with the hooks in place, and check its result. */
+/** Run a task on a mock loop, with the hooks in place, and check its result, and that the table forgets the task if it is used. */
 bool aw__py_self_test(const char **ret_why);
+
+/* ---- task_table.c ---- */
+
+/** Use the table from now on. False: there is no memory. */
+bool aw__py_table_begin(void);
+/** Add a task, unless it is in the table. NULL: it is not recorded, for want of memory, or because its type's objects are freed by a function of its own. */
+struct aw__py_task *aw__py_table_add(PyObject *task);
 
 /* ---- swap.c ---- */
 
-/** Put the hooks in place, after _asyncio is imported. False: nothing is changed. */
-bool aw__py_swap(const char **ret_why);
+/**
+ * Put the hooks in place, after _asyncio is imported. `in_use`: the program may have tasks, and subclasses of Task. False: nothing is changed.
+ */
+bool aw__py_swap(bool in_use, const char **ret_why);
 void aw__py_swap_back(void);
 /** Put the hooks that need all of asyncio to be imported. */
 void aw__py_swap_late(void);
@@ -238,8 +272,13 @@ void aw__py_publish(void);
 
 /** Another recording has begun: record the loop that runs on this thread, and its pending tasks. Call while none of these runs. */
 void aw__py_tell_anew(PyObject *loop, struct aw_agent_loop *agent);
-/** Record a pending task. In py_tasks.c. */
-void aw__py_task_tell_anew(PyObject *self, struct aw_agent_loop *loop);
+/** Record the pending tasks of a loop that were created before the hooks were in place. Call while none of these runs. */
+void aw__py_tell_older(PyObject *loop, struct aw_agent_loop *agent);
+/** The loop that runs on this thread, between its tasks' steps, if the hooks have not seen it begin. New reference; NULL: there is none. */
+PyObject *aw__py_unseen_loop(void);
+/** Record a pending task, and then, when all tasks of its loop are recorded, what it waits for. In py_tasks.c. */
+void aw__py_task_tell_anew(PyObject *self, struct aw__py_task *task, struct aw_agent_loop *loop);
+void aw__py_task_tell_wait(PyObject *self, struct aw__py_task *task);
 
 /* ---- py_waits.c ---- */
 

@@ -7,60 +7,63 @@
 
 #include <string.h>
 
-struct aw__py_layout aw__py = { .own = PY_SSIZE_T_MAX - 4096 };
+struct aw__py_layout aw__py = { .own = AW__PY_NO_ROOM };
+
+/*
+ * A mock loop, and a function that calls another one on it. The loop and the task that run on this thread, if any, are put back: from 3.14 on no
+ * task may run while another one does.
+ */
+#define MOCK_LOOP                                                                                  \
+	"import _asyncio\n"                                                                        \
+	"class Loop:\n"                                                                            \
+	"    calls = []\n"                                                                         \
+	"    def get_debug(self): return False\n"                                                  \
+	"    def call_soon(self, callback, *args, context=None):\n"                                \
+	"        Loop.calls.append((callback, args))\n"                                            \
+	"    def call_exception_handler(self, context): pass\n"                                    \
+	"    def is_running(self): return False\n"                                                 \
+	"loop = Loop()\n"                                                                          \
+	"def call(function, args=()):\n"                                                           \
+	"    before = _asyncio._get_running_loop()\n"                                              \
+	"    swap = getattr(_asyncio, '_swap_current_task', None) if before is not None else "     \
+	"None\n"                                                                                   \
+	"    task = swap(before, None) if swap is not None else None\n"                            \
+	"    try:\n"                                                                               \
+	"        _asyncio._set_running_loop(loop)\n"                                               \
+	"        function(*args)\n"                                                                \
+	"    finally:\n"                                                                           \
+	"        _asyncio._set_running_loop(before)\n"                                             \
+	"        if task is not None:\n"                                                           \
+	"            swap(before, task)\n"
 
 static const char make_objects[] =
-	"import _asyncio\n"
-	"class Loop:\n"
-	"    calls = []\n"
-	"    def get_debug(self): return False\n"
-	"    def call_soon(self, callback, *args, context=None): Loop.calls.append(callback)\n"
-	"    def call_exception_handler(self, context): pass\n"
-	"    def is_running(self): return False\n"
-	"loop = Loop()\n"
-	"pending = _asyncio.Future(loop=loop)\n"
-	"async def wait():\n"
-	"    await pending\n"
-	"name = 'awry-' + str(id(loop))\n"
-	"coroutine = wait()\n"
-	"task = _asyncio.Task(coroutine, loop=loop, name=name)\n"
-	"task._log_destroy_pending = False\n"
-	"step = Loop.calls[0]\n"
-	"before = _asyncio._get_running_loop()\n"
-	"_asyncio._set_running_loop(loop)\n"
-	"step()\n"
-	"_asyncio._set_running_loop(before)\n"
-	"finished = _asyncio.Future(loop=loop)\n"
-	"finished.set_result(1)\n"
-	"cancelled = _asyncio.Future(loop=loop)\n"
-	"cancelled.cancel()\n"
-	"error = ValueError()\n"
-	"failed = _asyncio.Future(loop=loop)\n"
-	"failed.set_exception(error)\n"
-	"failed.exception()\n"
-	"wakeup = pending._callbacks[0][0]\n";
+	MOCK_LOOP "pending = _asyncio.Future(loop=loop)\n"
+		  "async def wait():\n"
+		  "    await pending\n"
+		  "name = 'awry-' + str(id(loop))\n"
+		  "coroutine = wait()\n"
+		  "task = _asyncio.Task(coroutine, loop=loop, name=name)\n"
+		  "task._log_destroy_pending = False\n"
+		  "step = Loop.calls[0][0]\n"
+		  "call(step)\n"
+		  "finished = _asyncio.Future(loop=loop)\n"
+		  "finished.set_result(1)\n"
+		  "cancelled = _asyncio.Future(loop=loop)\n"
+		  "cancelled.cancel()\n"
+		  "error = ValueError()\n"
+		  "failed = _asyncio.Future(loop=loop)\n"
+		  "failed.set_exception(error)\n"
+		  "failed.exception()\n"
+		  "wakeup = pending._callbacks[0][0]\n";
 
-static const char run_task[] =
-	"import _asyncio\n"
-	"class Loop:\n"
-	"    calls = []\n"
-	"    def get_debug(self): return False\n"
-	"    def call_soon(self, callback, *args, context=None): "
-	"Loop.calls.append((callback, args))\n"
-	"    def call_exception_handler(self, context): pass\n"
-	"    def is_running(self): return False\n"
-	"loop = Loop()\n"
+static const char run_task[] = MOCK_LOOP
 	"future = _asyncio.Future(loop=loop)\n"
 	"async def work():\n"
 	"    return await future\n"
 	"task = _asyncio.Task(work(), loop=loop, name='awry')\n" /* without a name it would take a number */
-	"before = _asyncio._get_running_loop()\n"
-	"_asyncio._set_running_loop(loop)\n"
-	"Loop.calls.pop(0)[0]()\n"
+	"call(Loop.calls.pop(0)[0])\n"
 	"future.set_result(42)\n"
-	"callback, args = Loop.calls.pop(0)\n"
-	"callback(*args)\n"
-	"_asyncio._set_running_loop(before)\n"
+	"call(*Loop.calls.pop(0))\n"
 	"right = task.done() and task.result() == 42 and task.exception() is None\n";
 
 /* Run a script. Returns its global names; new reference, NULL with an error set. */
@@ -200,11 +203,7 @@ bool aw__py_calibrate(const char **ret_why)
 	found = read_layout(names, ret_why);
 	return finish(names,
 		      "pending.set_result(None)\n"
-		      "_asyncio._set_running_loop(loop)\n"
-		      "try:\n"
-		      "    wakeup(pending)\n"
-		      "finally:\n"
-		      "    _asyncio._set_running_loop(before)\n"
+		      "call(wakeup, (pending,))\n"
 		      "Loop.calls.clear()\n",
 		      found ? ret_why : &(const char *){ NULL }) &&
 	       found;
@@ -213,9 +212,18 @@ bool aw__py_calibrate(const char **ret_why)
 bool aw__py_self_test(const char **ret_why)
 {
 	PyObject *names = run(run_task);
+	PyObject *task = names != NULL ? PyDict_GetItemString(names, "task") : NULL;
 	bool right = names != NULL && PyDict_GetItemString(names, "right") == Py_True;
 
 	PyErr_Clear();
 	*ret_why = "a task does not end as it should with the hooks in place";
-	return names != NULL && finish(names, "Loop.calls.clear()\n", ret_why) && right;
+	if (right && aw__py_uses_table)
+		right = aw__py_table_add(task) != NULL;
+	if (names == NULL || !finish(names, "Loop.calls.clear()\n", ret_why) || !right)
+		return false;
+	/* only the address is used: the task is freed */
+	if (!aw__py_uses_table || aw__py_table_find(task) == NULL)
+		return true;
+	*ret_why = "the end of a task is not noticed";
+	return false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The extension module _awry.agent, for the Python package: loads awry-python.so (preload.c) into an interpreter that was started without
- * it, and asks the agent. It is written in C because load() must hold the GIL from its checks until the adapter is installed.
+ * it, and asks the agent.
  */
 #define Py_LIMITED_API 0x030b0000
 #include <Python.h>
@@ -20,19 +20,6 @@ static PyObject *call(PyObject *owner, const char *name)
 	return result;
 }
 
-/* -1: an error is set. */
-static Py_ssize_t count_of(PyObject *list_take, const PyObject *type)
-{
-	const Py_ssize_t length = list_take != NULL ? PyList_Size(list_take) : -1;
-	Py_ssize_t count = 0;
-
-	for (Py_ssize_t i = 0; i < length; i++)
-		count += type == NULL ||
-			 (const PyObject *)Py_TYPE(PyList_GetItem(list_take, i)) == type;
-	Py_XDECREF(list_take);
-	return length < 0 ? -1 : count;
-}
-
 /* An attribute of a module that is imported. New reference; NULL, without an error: there is none. */
 static PyObject *imported(const char *module_name, const char *name)
 {
@@ -46,67 +33,37 @@ static PyObject *imported(const char *module_name, const char *name)
 	return found;
 }
 
-/* gc.get_objects() does not list frozen objects. CPython 3.12 always has some; up to 3.13 asyncio's own set of all tasks is asked instead. */
-static bool may_have_frozen_tasks(PyObject *gc)
-{
-	PyObject *tasks = imported("asyncio.tasks", "_scheduled_tasks");
-	PyObject *frozen = tasks == NULL ? call(gc, "get_freeze_count") : NULL;
-	const Py_ssize_t count = tasks != NULL	  ? PyObject_Size(tasks)
-				 : frozen != NULL ? PyLong_AsSsize_t(frozen)
-						  : 0;
+typedef const char *start_function(void);
 
-	Py_XDECREF(frozen);
-	Py_XDECREF(tasks);
-	return count != 0;
+/* The function of the library that is preloaded by awry run, maybe from another installation, or of that at `path`. NULL: see dlerror(). */
+static start_function *find_start(const char *path)
+{
+	void *symbol = dlsym(RTLD_DEFAULT, "awry_python_start"), *library;
+	start_function *function;
+
+	if (symbol == NULL) {
+		library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+		symbol = library != NULL ? dlsym(library, "awry_python_start") : NULL;
+	}
+	*(void **)&function = symbol;
+	return function;
 }
 
-/*
- * The adapter makes Task objects larger: one that exists already would stay small, and so would those of a subclass that exists. NULL: there is
- * none, or an error is set. From the last check on nothing may run code in Python, which could create a task in another thread.
- */
-static const char *obstacle(void)
+static PyObject *start(PyObject *module, PyObject *path)
 {
-	PyObject *task = imported("_asyncio", "Task");
-	PyObject *gc = task != NULL ? PyImport_ImportModule("gc") : NULL;
-	const char *found = NULL;
-
-	if (gc != NULL && may_have_frozen_tasks(gc))
-		found = "tasks may exist already";
-	else if (gc != NULL && !PyErr_Occurred() &&
-		 count_of(call(task, "__subclasses__"), NULL) > 0)
-		found = "a subclass of asyncio.Task exists already";
-	else if (gc != NULL && !PyErr_Occurred() && count_of(call(gc, "get_objects"), task) > 0)
-		found = "tasks exist already";
-	Py_XDECREF(gc);
-	Py_XDECREF(task);
-	return found;
-}
-
-static PyObject *load(PyObject *module, PyObject *path)
-{
-	const char *name, *why = NULL;
-	PyObject *bytes, *problem = NULL;
+	start_function *function;
+	PyObject *bytes;
+	const char *why;
 
 	(void)module;
-	/* preloaded by awry run, maybe from another installation; or a sub-interpreter, which is not recorded */
-	if (dlsym(RTLD_DEFAULT, "awry_python_preloaded") != NULL ||
-	    PyInterpreterState_GetID(PyInterpreterState_Get()) != 0)
-		Py_RETURN_NONE;
 	if (!PyUnicode_FSConverter(path, &bytes))
 		return NULL;
-	name = PyBytes_AsString(bytes);
-	if (dlopen(name, RTLD_NOW | RTLD_NOLOAD) == NULL) { /* not loaded before */
-		why = obstacle();
-		if (why == NULL && !PyErr_Occurred() &&
-		    dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) == NULL)
-			why = dlerror();
-	}
-	if (why != NULL && !PyErr_Occurred())
-		problem = PyUnicode_DecodeFSDefault(why);
+	function = find_start(PyBytes_AsString(bytes));
 	Py_DECREF(bytes);
-	if (problem != NULL || PyErr_Occurred())
-		return problem;
-	Py_RETURN_NONE;
+	why = function != NULL ? function() : dlerror();
+	if (why == NULL)
+		Py_RETURN_NONE;
+	return PyUnicode_DecodeFSDefault(why);
 }
 
 /* A symbol of the agent, which the adapter loads. NULL: it is not loaded yet. */
@@ -182,10 +139,11 @@ static PyObject *tasks(PyObject *module, PyObject *none)
 }
 
 static PyMethodDef methods[] = {
-	{ "load", load, METH_O,
-	  "load(path)\n--\n\n"
-	  "Load awry-python.so from `path`, unless it is preloaded.\n\n"
-	  "Returns None, or a str that says why it cannot be loaded." },
+	{ "start", start, METH_O,
+	  "start(path)\n--\n\n"
+	  "Begin to record this interpreter, by awry-python.so at `path`, unless that is "
+	  "preloaded.\n\n"
+	  "Returns None, or a str that says why it cannot be recorded." },
 	{ "is_recording", is_recording, METH_NOARGS,
 	  "is_recording()\n--\n\n"
 	  "Whether this process records." },

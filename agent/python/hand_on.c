@@ -62,7 +62,7 @@ void aw__py_hand_on_settle(struct aw__py_task **head)
 		struct aw__py_task *task = *head;
 
 		aw__py_waits_leave(task);
-		aw__py_retrieved((PyObject *)((char *)task - aw__py.own), NULL);
+		aw__py_retrieved(aw__py_object_of(task), NULL);
 	}
 }
 

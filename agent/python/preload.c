@@ -2,8 +2,10 @@
 /*
  * Preloaded into every process of a tree that is run with debug mode on; needs only the C library. In a Python interpreter it
  * waits, by an audit hook, until the program itself imports asyncio, and then loads the adapter of that version; in
- * any other process it does nothing.
+ * any other process it does nothing. extension.c loads it into an interpreter that was started without it.
  */
+#include "agent/python/steps.h"
+
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,6 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Modules of asyncio, in the order in which it imports them. */
+#define FIRST_MODULE "_asyncio"
+#define LAST_MODULE  "asyncio.unix_events"
 
 typedef int audit_hook(const char *event, void *args, void *data);
 
@@ -29,6 +35,7 @@ enum { RAW_DOMAIN = 0 };
 static struct {
 	int (*add_hook)(audit_hook *hook, void *data);
 	void *(*import)(const char *name);
+	void (*clear)(void);
 	int (*is_initialized)(void);
 	void *(*modules)(void);
 	void *(*find)(void *dictionary, const char *key);
@@ -42,14 +49,14 @@ static struct {
 } python;
 
 static enum { WAITING, INSTALLED, DONE } stage;
-static int (*install)(int late);
+static aw__py_install *install;
+static char problem[512]; /* why the adapter is not installed */
 static struct allocator early, late;
 static bool is_early;  /* this library was loaded before the interpreter was initialized */
 static char own_entry; /* its address is the hook's data */
 
-/* Found by extension.c in a process that has this library preloaded. */
-extern __attribute__((visibility("default"))) const char awry_python_preloaded;
-const char awry_python_preloaded = 1;
+/* Found by name: also by an extension.c of another installation. */
+__attribute__((visibility("default"))) const char *awry_python_start(void);
 
 static int on_audit(const char *event, void *args, void *data);
 
@@ -62,6 +69,7 @@ static bool find_python(void)
 		{ &python.version, "Py_GetVersion" },
 		{ &python.add_hook, "PySys_AddAuditHook" },
 		{ &python.import, "PyImport_ImportModule" },
+		{ &python.clear, "PyErr_Clear" },
 		{ &python.is_initialized, "Py_IsInitialized" },
 		{ &python.modules, "PyImport_GetModuleDict" },
 		{ &python.find, "PyDict_GetItemString" },
@@ -81,9 +89,9 @@ static bool find_python(void)
 	return true;
 }
 
-static bool complain(const char *what, const char *why)
+static bool fails(const char *why)
 {
-	fprintf(stderr, "awry: CPython %.20s: %s: its tasks are not recorded\n", what, why);
+	snprintf(problem, sizeof(problem), "%s", why != NULL ? why : "unknown error");
 	return false;
 }
 
@@ -97,20 +105,35 @@ static bool load_adapter(void)
 	void *library;
 
 	if (sscanf(version, "%u.%u", &major, &minor) != 2)
-		return false;
+		return fails("unknown version");
 	if (strstr(version, "free-threading") != NULL)
-		return complain(version, "a free-threaded build");
+		return fails("a free-threaded build");
 	if (dladdr(&own_entry, &own) == 0 || own.dli_fname == NULL ||
 	    (slash = strrchr(own.dli_fname, '/')) == NULL)
-		return false;
+		return fails("the folder of awry-python.so is not known");
 	snprintf(path, sizeof(path), "%.*s/awry-python-%u.%u.so", (int)(slash - own.dli_fname),
 		 own.dli_fname, major, minor);
 	if (access(path, R_OK) != 0)
-		return complain(version, "there is no adapter for this version");
+		return fails("there is no adapter for this version");
 	library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	if (library != NULL)
 		*(void **)&install = dlsym(library, "awry_python_install");
-	return install != NULL || complain(version, dlerror());
+	return install != NULL || fails(dlerror());
+}
+
+static bool run_adapter(int step)
+{
+	const char *why = install(step);
+
+	return why == NULL || fails(why);
+}
+
+static void complain(void)
+{
+	const char *version = python.version();
+
+	fprintf(stderr, "awry: CPython %.*s: %s: its tasks are not recorded\n",
+		(int)strcspn(version, " "), version, problem);
 }
 
 /*
@@ -141,16 +164,31 @@ static void before_hooks_are_freed(void)
 	python.set_allocator(RAW_DOMAIN, &both);
 }
 
+static bool is_imported(const char *name)
+{
+	return python.find(python.modules(), name) != NULL;
+}
+
+static void install_whole(void)
+{
+	stage = DONE;
+	run_adapter(AW__PY_WHOLE);
+}
+
+/* The program is about to import this module. */
 static void on_import(const char *name)
 {
-	if (stage == WAITING && strcmp(name, "_asyncio") == 0) {
+	if (stage == WAITING && strcmp(name, FIRST_MODULE) == 0) {
 		stage = DONE; /* the import below calls this function again */
 		/* Import it now, so that the hooks are in place before the program has it. */
-		if (load_adapter() && python.import("_asyncio") != NULL && install(0) == 0)
+		if (load_adapter() && python.import(name) == NULL)
+			python.clear(); /* the program's own import fails, too */
+		else if (problem[0] == '\0' && run_adapter(AW__PY_FIRST))
 			stage = INSTALLED;
-	} else if (stage == INSTALLED && strcmp(name, "asyncio.unix_events") == 0) {
-		stage = DONE;
-		install(1);
+		if (problem[0] != '\0')
+			complain();
+	} else if (stage == INSTALLED && strcmp(name, LAST_MODULE) == 0) {
+		install_whole();
 	}
 }
 
@@ -170,27 +208,59 @@ static int on_audit(const char *event, void *args, void *data)
 	return 0;
 }
 
-/* extension.c loads this library into an interpreter that may have imported asyncio. */
-static void catch_up(void)
+/* The interpreter may have imported asyncio: then what is there is hooked, and there is nothing to wait for. */
+static void install_in_use(void)
 {
-	static const char *const names[] = { "_asyncio", "asyncio.unix_events" };
-
-	if (python.interpreter() != python.main_interpreter())
+	if (!is_imported(FIRST_MODULE))
 		return;
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (python.find(python.modules(), names[i]) != NULL)
-			on_import(names[i]);
+	if (stage == WAITING && load_adapter() && run_adapter(AW__PY_FIRST_IN_USE))
+		stage = INSTALLED;
+	if (stage == INSTALLED && is_imported(LAST_MODULE))
+		install_whole();
+}
+
+static void wait_for_imports(void)
+{
+	static bool waits;
+
+	if (waits || stage == DONE)
+		return;
+	waits = true;
+	is_early = !python.is_initialized();
+	python.get_allocator(RAW_DOMAIN, &early);
+	if (python.add_hook(on_audit, &own_entry) != 0)
+		python.clear();
+}
+
+static bool is_wanted(void)
+{
+	const char *debug = secure_getenv("AWRY_DEBUG");
+
+	return debug != NULL && strcmp(debug, "1") == 0 && find_python();
+}
+
+/*
+ * Begin to record this interpreter. Call with the GIL held. Returns NULL, or why it is not recorded: then it may be called again. Valid until the
+ * next call.
+ */
+const char *awry_python_start(void)
+{
+	if (!is_wanted())
+		return "AWRY_DEBUG is not 1";
+	if (python.interpreter() != python.main_interpreter()) /* it is not recorded */
+		return NULL;
+	if (stage == WAITING) {
+		problem[0] = '\0';
+		install_in_use();
+	}
+	if (problem[0] == '\0')
+		wait_for_imports();
+	return problem[0] != '\0' ? problem : NULL;
 }
 
 __attribute__((constructor)) static void start(void)
 {
-	const char *debug = secure_getenv("AWRY_DEBUG");
-
-	if (debug == NULL || strcmp(debug, "1") != 0 || !find_python())
-		return;
-	is_early = !python.is_initialized();
-	python.get_allocator(RAW_DOMAIN, &early);
-	python.add_hook(on_audit, &own_entry);
-	if (!is_early)
-		catch_up();
+	/* In an interpreter that runs awry_python_start() is called next. */
+	if (is_wanted() && !python.is_initialized())
+		wait_for_imports();
 }

@@ -79,7 +79,11 @@ static void forget(void *spots)
 
 bool aw__py_frames_init(void)
 {
-	extra_index = request_extra(forget);
+	static bool done; /* it may be called again after a failure, and there are few indices */
+
+	if (!done)
+		extra_index = request_extra(forget);
+	done = true;
 	if (getcwd(start_folder, sizeof(start_folder)) == NULL)
 		start_folder[0] = '\0';
 	return extra_index >= 0;

@@ -82,6 +82,8 @@ static void begin(PyObject *loop)
 		aw_agent_loop_interpreted(&here->agent, PyThreadState_Get());
 		here->epoch = aw_agent_epoch();
 		aw__py_origin_begin();
+		if (aw__py_uses_table)
+			aw__py_tell_older(loop, &here->agent);
 		return;
 	}
 }
@@ -131,6 +133,21 @@ PyObject *aw__py_set_running_loop(PyObject *module, PyObject *loop)
 	if (here == NULL && loop != Py_None)
 		begin(loop);
 	return result;
+}
+
+/* Record the loop that runs on this thread, if it began before the hooks were in place. */
+static void adopt(void)
+{
+	PyObject *type, *value, *traceback, *loop;
+
+	PyErr_Fetch(&type, &value, &traceback);
+	loop = aw__py_unseen_loop();
+	if (loop != NULL && aw__py_on()) {
+		forget_parents();
+		begin(loop);
+	}
+	Py_XDECREF(loop); /* it runs, and so lives on */
+	PyErr_Restore(type, value, traceback);
 }
 
 /* Record the loop once more if another recording has begun. None of its tasks runs. */
@@ -225,6 +242,8 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 {
 	PyObject *result;
 
+	if (__builtin_expect(here == NULL && aw__py_uses_table, 0) && aw__py_current == NULL)
+		adopt();
 	/* Within a task it is the program's own poll, which blocks the loop. */
 	if (here == NULL || aw__py_current != NULL || !aw_agent_on())
 		return aw__py_old_poll(self, args, count, names);
@@ -244,6 +263,8 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 
 void aw__py_loop_enter(void)
 {
+	if (__builtin_expect(here == NULL && aw__py_uses_table, 0))
+		adopt();
 	if (here == NULL || polls)
 		return;
 	tell_anew();

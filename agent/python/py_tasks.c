@@ -100,7 +100,7 @@ static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *n
 	if (!task->done && (task->lock != 0 || task->holds != 0))
 		aw__py_resources_forget(task);
 	aw_agent_task_kept(&task->agent, false);
-	memset(task, 0, sizeof(*task));
+	*task = (struct aw__py_task){ .in_table = task->in_table };
 	task->agent.id = aw_agent_new_task_id();
 	task->told = true;
 	birth.creator = creator != NULL && creator->told ? &creator->agent : NULL;
@@ -139,13 +139,18 @@ PyObject *aw__py_set_name(PyObject *self, PyObject *name)
 
 /* ---- recorded once more ---- */
 
-void aw__py_task_tell_anew(PyObject *self, struct aw_agent_loop *loop)
+/* Whether what a task waits for is pending, so that the task does not run next. `waiter` may be NULL. */
+static bool is_pending(PyObject *waiter)
 {
-	struct aw__py_task *task = aw__py_task_of(self);
+	return waiter != NULL && (!PyObject_TypeCheck(waiter, aw__py.future) ||
+				  aw__py_state_of(waiter) == AW__PY_PENDING);
+}
+
+void aw__py_task_tell_anew(PyObject *self, struct aw__py_task *task, struct aw_agent_loop *loop)
+{
 	PyObject *waiter = aw__py_object_at(self, aw__py.waiter);
 	struct aw_agent_birth birth = { .loop = loop, .before_recording = true };
 	struct aw__py_text text = { "", 0, NULL };
-	const struct aw__py_task *other;
 	char digits[32];
 
 	if (!task->told)
@@ -154,20 +159,28 @@ void aw__py_task_tell_anew(PyObject *self, struct aw_agent_loop *loop)
 	birth.stack = task->agent.stack;
 	birth.coroutine = aw__py_place_of_coroutine(aw__py_object_at(self, aw__py.coroutine));
 	name_birth(&birth, &text, digits, aw__py_object_at(self, aw__py.name));
-	if (waiter != NULL && (!PyObject_TypeCheck(waiter, aw__py.future) ||
-			       aw__py_state_of(waiter) == AW__PY_PENDING)) {
-		other = PyObject_TypeCheck(waiter, aw__py.task) ? aw__py_task_of(waiter) : NULL;
+	if (is_pending(waiter)) {
 		birth.born = AW_BORN_WAITING;
-		birth.wait = other != NULL && other->told ? AW_WAIT_TASK : AW_WAIT_FUTURE;
-		birth.wait_target = other != NULL && other->told ? other->agent.id
-								 : (uint64_t)(uintptr_t)waiter >> 4;
+		birth.wait = AW_WAIT_FUTURE;
+		birth.wait_target = (uint64_t)(uintptr_t)waiter >> 4;
 	}
 	aw_agent_task_created(&task->agent, &birth);
-	if (birth.born == AW_BORN_WAITING)
-		aw__py_waits(self, task);
-	else
+	if (birth.born != AW_BORN_WAITING)
 		aw_agent_task_woken(&task->agent, 0);
 	aw__py_text_finish(&text);
+}
+
+void aw__py_task_tell_wait(PyObject *self, struct aw__py_task *task)
+{
+	PyObject *waiter = aw__py_object_at(self, aw__py.waiter);
+	const struct aw__py_task *other;
+
+	if (!is_pending(waiter))
+		return;
+	other = PyObject_TypeCheck(waiter, aw__py.task) ? aw__py_task_of(waiter) : NULL;
+	if (other != NULL && other->told)
+		aw_agent_task_waits_for(&task->agent, AW_WAIT_TASK, other->agent.id);
+	aw__py_waits(self, task);
 }
 
 /* ---- steps ---- */
@@ -536,7 +549,9 @@ int aw__py_init(PyObject *self, PyObject *args, PyObject *names)
 {
 	int result;
 
-	if (!aw__py_on() || aw__py_task_of(self) == NULL)
+	if (!aw__py_on())
+		return aw__py_old.init(self, args, names);
+	if ((aw__py_uses_table ? aw__py_table_add(self) : aw__py_task_of(self)) == NULL)
 		return aw__py_old.init(self, args, names);
 	if (is_eager(names))
 		return init_eager(self, args, names);

@@ -91,11 +91,6 @@ static aw_intern chain_of(PyObject *coroutine, const struct aw__py_task *task,
 
 /* ---- the list ---- */
 
-static PyObject *object_of(struct aw__py_task *task)
-{
-	return (PyObject *)((char *)task - aw__py.own);
-}
-
 static bool still_waits(PyObject *self)
 {
 	PyObject *waiter = aw__py_object_at(self, aw__py.waiter);
@@ -210,7 +205,7 @@ void aw__py_waits_tell(struct aw__py_task **head, bool on)
 {
 	while (*head != NULL) {
 		struct aw__py_task *task = *head;
-		PyObject *self = object_of(task);
+		PyObject *self = aw__py_object_of(task);
 
 		aw__py_waits_leave(task);
 		if (!on)

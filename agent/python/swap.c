@@ -8,7 +8,7 @@
 #include <string.h>
 
 #ifndef MOST_SLOTS /* a test has fewer */
-#define MOST_SLOTS 48u
+#define MOST_SLOTS 96u
 #endif
 #define LATE_SLOTS 20u /* more than aw__py_swap_late() may need */
 
@@ -102,7 +102,58 @@ static void enlarge_tasks(void)
 	aw__py.own = own;
 }
 
-bool aw__py_swap(const char **ret_why)
+/* ---- subclasses that exist already ---- */
+
+/* A subclass has copies of its base's functions, unless it replaces them. */
+static void put_copy(void *place, void *before, void *hook)
+{
+	if (*(void **)place == before)
+		put(place, hook);
+}
+
+static void put_copies(PyTypeObject *type)
+{
+	put_copy(&type->tp_init, (void *)aw__py_old.init, (void *)aw__py_init);
+	put_copy(&type->tp_finalize, (void *)aw__py_old.finalize, (void *)aw__py_finalize);
+	put_copy(&type->tp_iter, (void *)aw__py_old.iter, (void *)aw__py_iter);
+	if (type->tp_as_async != NULL)
+		put_copy(&type->tp_as_async->am_await, (void *)aw__py_old.await,
+			 (void *)aw__py_await);
+}
+
+enum { COPIES = 4 };
+
+/* Hook the subclasses of a type, and theirs. None of their own code runs. */
+static bool put_subclasses(PyTypeObject *base, const char **ret_why)
+{
+	PyObject *list = PyObject_CallMethod((PyObject *)&PyType_Type, "__subclasses__", "O", base);
+	bool done = list != NULL && PyList_CheckExact(list);
+
+	if (!done) {
+		PyErr_Clear();
+		*ret_why = "cannot list the subclasses of asyncio.Task";
+	}
+	for (Py_ssize_t i = 0; done && i < PyList_GET_SIZE(list); i++) {
+		PyTypeObject *type = (PyTypeObject *)PyList_GET_ITEM(list, i);
+
+		put_copies(type);
+		done = put_subclasses(type, ret_why);
+	}
+	Py_XDECREF(list);
+	return done;
+}
+
+/* For a program that may have tasks: see task_table.c. */
+static bool put_in_use(const char **ret_why)
+{
+	if (!aw__py_table_begin()) {
+		*ret_why = "no memory";
+		return false;
+	}
+	return put_subclasses(aw__py.task, ret_why);
+}
+
+bool aw__py_swap(bool in_use, const char **ret_why)
 {
 	PyObject *module = PyImport_ImportModule("_asyncio");
 	bool done;
@@ -124,16 +175,19 @@ bool aw__py_swap(const char **ret_why)
 	       put_method(module, "_set_running_loop", METH_O, (void *)aw__py_set_running_loop,
 			  &aw__py_old_set_running_loop);
 	Py_DECREF(module);
+	if (done && in_use)
+		done = put_in_use(ret_why);
 	if (slot_count + LATE_SLOTS > MOST_SLOTS) {
-		*ret_why = "more hooks than there is room for";
+		*ret_why = in_use ? "too many subclasses of asyncio.Task exist"
+				  : "more hooks than there is room for";
 		done = false;
 	}
 	if (done)
 		done = aw__py_self_test(ret_why);
-	if (done)
-		enlarge_tasks();
-	else
+	if (!done)
 		aw__py_swap_back();
+	else if (!in_use)
+		enlarge_tasks();
 	return done;
 }
 

@@ -12,18 +12,19 @@ __all__ = ["findings", "is_recording", "report", "snapshot", "start"]
 
 
 def start():
-    """Begin to record this process, before its first task.
+    """Begin to record this process.
 
-    asyncio may be imported already. Does nothing if the process is recorded. AWRY_DEBUG=1 is set in ``os.environ``, so that the Python
-    programs that this one starts are recorded, too. Other settings are those of the environment: see awry(7).
+    Tasks may exist, and loops may run, in any thread. Those that are pending are recorded, without the stack that created them, from the
+    next time that their loop waits for events. Does nothing if the process is recorded. AWRY_DEBUG=1 is set in ``os.environ``, so that
+    the Python programs that this one starts are recorded, too. Other settings are those of the environment: see awry(7).
 
-    Raises RuntimeError if it is too late (a task exists, or a subclass of asyncio.Task), or if the library cannot be loaded.
+    Raises RuntimeError if the process cannot be recorded: this version of CPython has no adapter, or the library cannot be loaded.
     """
     from _awry import startup
 
     before = os.environ.get("AWRY_DEBUG")
     os.environ["AWRY_DEBUG"] = "1"
-    problem = startup.load()
+    problem = startup.start()
     if problem is not None:
         if before is None:
             del os.environ["AWRY_DEBUG"]

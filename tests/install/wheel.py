@@ -56,13 +56,16 @@ import asyncio, awry, os
 async def fail():
     raise ValueError("lost")
 
-async def too_late():
-    try:
-        awry.start()
-    except RuntimeError as error:
-        assert "tasks" in str(error), error
-    else:
-        raise AssertionError("began with a task")
+async def older():
+    """Begin while tasks exist."""
+    waits = asyncio.create_task(asyncio.sleep(100), name="older")
+    await asyncio.sleep(0.01)
+    awry.start()
+    await asyncio.sleep(0.2)
+    assert awry.is_recording()
+    [task] = [task for task in awry.snapshot()["tasks"] if task["name"] == "older"]
+    assert task["wait"] == "sleep" and task["before_recording"], task
+    waits.cancel()
 
 async def main():
     assert awry.is_recording() and awry.start() is None
@@ -78,9 +81,8 @@ async def main():
     waits.cancel()
     print(finding["task"]["name"], finding.get("members", []))
 
-asyncio.run(too_late())
-assert "AWRY_DEBUG" not in os.environ and awry.findings() == []
-awry.start()
+assert "AWRY_DEBUG" not in os.environ and awry.findings() == [] and not awry.is_recording()
+asyncio.run(older())
 asyncio.run(main())
 '''
 # what awry adds to asyncio's own message
@@ -154,7 +156,7 @@ def a_program_may_have_a_module_awry(env):
 
 
 def the_program_asks(env):
-    """awry.start() after asyncio is imported, its questions, and its error when a task exists."""
+    """awry.start() while a task exists, and its questions."""
     done = env.run(env.python, "-c", ASKS)
     check(done.returncode == 0 and done.stdout == "lost []\n", done)
 

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Small asyncio programs under awry run: each has the findings that its first lines name, and no other.
 
-    cases.py AWRY PYTHON [NAME…]
+    cases.py AWRY PYTHON [--in-use ADAPTERS] [NAME…]
+
+With --in-use each program begins to record itself after asyncio is imported, as by awry.start(), with the adapters of that folder.
 
     # python: 3.12+                        other versions skip the case
     # exit: N                              the exit status; negative: a signal
@@ -29,7 +31,18 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from awry_test import Failure, World, check  # noqa: E402
 
-AWRY, PYTHON = sys.argv[1:3]
+AWRY, PYTHON, *NAMES = sys.argv[1:]
+ADAPTERS = os.path.abspath(NAMES[1]) if NAMES[:1] == ["--in-use"] else None
+NAMES = NAMES[2:] if ADAPTERS else NAMES
+# imported by each interpreter at its start
+BEGINS = '''
+import asyncio, importlib.util, os
+spec = importlib.util.spec_from_file_location("_awry.agent", "{adapters}/agent.abi3.so")
+agent = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(agent)
+problem = agent.start("{adapters}/awry-python.so") if os.environ.get("AWRY_DEBUG") == "1" else None
+assert problem is None, problem
+'''
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases")
 
 
@@ -143,8 +156,13 @@ def run(path, values):
     with World(AWRY) as world:
         report = world.path("report.json")
         variables = dict(part.split("=", 1) for part in values.get("env", []))
-        done = world.run_awry("run", "--report", "json=" + report, "--", PYTHON, path,
-                              **{"AWRY_BLOCKED_MS": "2000", **variables})
+        command = [PYTHON, path]
+        if ADAPTERS:
+            with open(world.path("sitecustomize.py"), "w", encoding="utf-8") as file:
+                file.write(BEGINS.format(adapters=ADAPTERS))
+            variables["PYTHONPATH"] = os.path.dirname(world.path("sitecustomize.py"))
+            command = ["sh", "-c", 'unset LD_PRELOAD; exec "$@"', "sh", *command]
+        done = world.run_awry("run", "--report", "json=" + report, "--", *command, **{"AWRY_BLOCKED_MS": "2000", **variables})
         check(done.returncode == int(values.get("exit", [0])[0]), "exit", done.returncode, done.stderr)
         plain = world.call(PYTHON, path) if "same" in values else None
         for stream in values.get("same", [""])[0].split():
@@ -175,7 +193,7 @@ def run(path, values):
 def main():
     version = python_version()
     passed = failed = skipped = 0
-    names = sys.argv[3:] or sorted(name for name in os.listdir(FOLDER) if name.endswith(".py"))
+    names = NAMES or sorted(name for name in os.listdir(FOLDER) if name.endswith(".py"))
     for name in names:
         path = os.path.join(FOLDER, name)
         values = header(path, version)

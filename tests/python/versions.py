@@ -16,6 +16,7 @@ import pythons
 
 SOURCE, FOLDER = map(os.path.abspath, sys.argv[1:3])
 NAMES = sys.argv[3:]
+ALSO_IN_USE = "3.14"  # the first in which objects have more behind the size of their type
 DEBUG_PROGRAM = """
 import asyncio, sys
 async def seven():
@@ -63,12 +64,15 @@ def main():
         print("FAILED the build")
         return 1
     failed = []
+    tests, adapters = f"{SOURCE}/tests/python", f"{FOLDER}/build/agent/python"
     for version, (program, _) in found.items():
         print(f"=== {version}: {program}", flush=True)
-        if not run(sys.executable, f"{SOURCE}/tests/python/cases.py", awry, program, *NAMES) or \
-           not run(sys.executable, f"{SOURCE}/tests/python/again.py", awry, program, f"{FOLDER}/build/agent/python/awry-python.so",
-                   f"{FOLDER}/build/agent/libawry-agent.so") or \
-           not run(sys.executable, "-B", f"{SOURCE}/tests/docs/findings.py", f"{FOLDER}/build", awry, program):
+        commands = [("cases.py", awry, program, *NAMES),
+                    ("again.py", awry, program, f"{adapters}/awry-python.so", f"{FOLDER}/build/agent/libawry-agent.so"),
+                    ("in_use.py", awry, program, adapters)]
+        if version == ALSO_IN_USE:
+            commands.append(("cases.py", awry, program, "--in-use", adapters, *NAMES))
+        if not all(run(sys.executable, f"{tests}/{name}", *arguments) for name, *arguments in commands):
             failed.append(version)
     if not debug_build_says_so(awry):
         failed.append("debug build")
