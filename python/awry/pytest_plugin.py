@@ -3,11 +3,15 @@
 
 It records the process, and notes the next task id and the next finding number where each test begins and ends. So a finding belongs to
 the test that created its task. One without a task (an open handle) belongs to the test whose function is in its stack, else to
-the one during which it was found. What is found after its test has ended is reported as one more error of that test. A test that
-creates no task costs nothing but a few numbers.
+the one during which it was found. What is found after its test has ended is reported as one more error of that test. A task outlives a
+test only if the test's function, or a fixture of its own, is in the stacks that created the task: the handler of a connection, which a
+shared server creates meanwhile, does not. A test that creates no task costs nothing but a few numbers.
 """
+import asyncio
 import bisect
 import gc
+import inspect
+import math
 import os
 
 import pytest
@@ -15,6 +19,7 @@ import pytest
 import awry
 from _awry import agent
 
+MODES = {"--awry": "fail", "--awry=fail": "fail", "--awry=warn": "warn"}
 KINDS = ("never-retrieved", "never-awaited", "destroyed-pending", "unhandled-error", "unclosed-handle", "blocked-loop", "deadlock")
 OUTLIVES = "outlives-test"
 MARKER = "awry(allow=[…], blocked_ms=…): kinds of findings that this test may have ('any': all); how long it may block its loop"
@@ -24,13 +29,15 @@ class AwryWarning(pytest.PytestWarning):
     """A finding, with --awry=warn."""
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser, pluginmanager):
+    _check_mode(pluginmanager.getplugin("pytestconfig"))
     group = parser.getgroup("awry")
     # two options, and not one with an optional value: that would take the path of the tests for its value
     group.addoption("--awry", dest="awry", action="store_const", const="fail", default="off",
                     help="record the tasks of asyncio; a test with a lost error, a forgotten coroutine, a task that outlives it, an "
                          "unclosed handle, a blocked loop or a deadlock fails")
     group.addoption("--awry=warn", dest="awry", action="store_const", const="warn", help="as --awry, but such a test gets a warning and passes")
+    group.addoption("--awry=fail", dest="awry", action="store_const", const="fail", help="the same as --awry")
     parser.addini("awry_kinds", f"kinds of findings that count, by default: {' '.join((*KINDS, OUTLIVES))}", "args")
     parser.addini("awry_allow", "kinds of findings that any test may have", "args", [])
     parser.addini("awry_blocked_ms", "how long a test may block its loop, in ms: 100 or more", default="100")
@@ -48,6 +55,13 @@ def pytest_load_initial_conftests(early_config, parser, args):
             raise pytest.UsageError(f"--awry: {error}; set AWRY_DEBUG=1 in pytest's environment to begin earlier") from error
 
 
+def _check_mode(config):
+    """argparse's own message about a bad value does not say what is allowed."""
+    for argument in config.invocation_params.args if config is not None else ():
+        if isinstance(argument, str) and argument.startswith("--awry=") and argument not in MODES:
+            raise pytest.UsageError(f"invalid {argument}; expected --awry (or --awry=fail), or --awry=warn")
+
+
 def _is_xdist_controller(options):
     """With -n the tests run in other processes, each with a plugin of its own."""
     return "PYTEST_XDIST_WORKER" not in os.environ and bool(getattr(options, "numprocesses", None) or getattr(options, "tx", None))
@@ -59,13 +73,6 @@ def pytest_configure(config):
         return
     watcher = Controller(config) if _is_xdist_controller(config.option) else Watcher(config)
     config.pluginmanager.register(watcher, "awry-watcher")
-
-
-class Window:
-    """A span of the session, up to the next begin(): that of the test `item`; None: of no test."""
-
-    def __init__(self, item):
-        self.item = item
 
 
 class Finding:
@@ -88,9 +95,12 @@ class Watcher:
         unknown = (self.kinds | self.allowed) - {*KINDS, OUTLIVES, "any", *_other_kinds()}
         if unknown:
             raise pytest.UsageError(f"awry_kinds, awry_allow: unknown kind '{min(unknown)}'; see 'awry run --help'")
-        self.agent = agent
-        self.windows, self.first_tasks, self.first_findings = [], [], []
-        self.seen = 0  # findings that were looked at
+        # the item, or None for no test, to which each span of the session belongs, and the first task and finding of each span
+        self.owners, self.first_tasks, self.first_findings = [], [], []
+        self.places = set()  # of the functions of the last span's test: see _places()
+        self.counted = 0  # the findings there were at the last look
+        self.seen = set()  # their numbers
+        self.unkept = {}  # how many occurrences of a group are not kept one by one
         self.reported = set()  # ids of tasks that outlived their test
         self.outside, self.late = [], []
         self.begin(None)
@@ -98,46 +108,59 @@ class Watcher:
     # ---- which test it was ----
 
     def begin(self, item):
-        """From here on, what happens belongs to `item`."""
-        self.windows.append(Window(item))
-        self.first_tasks.append(self.agent.new_task_id())
-        self.first_findings.append(self.agent.finding_count() + 1)
+        """From here on, what happens belongs to `item`; None: to no test."""
+        self.owners.append(item)
+        self.first_tasks.append(agent.new_task_id())
+        self.first_findings.append(agent.finding_count() + 1)
 
     def made_tasks(self):
-        """Whether tasks were created since the last window began: an id taken now is one more than the window's first if there were none."""
-        return self.agent.new_task_id() > self.first_tasks[-1] + 1
+        """Whether this thread created tasks since the last span began: an id taken now is one more than the span's first if it did not."""
+        return agent.new_task_id() > self.first_tasks[-1] + 1
 
-    def window_of(self, finding):
+    def has_news(self):
+        return agent.finding_count() != self.counted
+
+    def owner_of(self, finding):
         starts, value = (self.first_tasks, finding.task) if finding.task else (self.first_findings, finding.number)
         at = max(bisect.bisect_right(starts, value) - 1, 0)
         if not finding.task and finding.places:
-            for window in reversed(self.windows[:at + 1]):
-                if window.item is not None and _place_of(window.item) in finding.places:
-                    return window
-        return self.windows[at]
+            for item in reversed(self.owners[:at + 1]):
+                if item is not None and not finding.places.isdisjoint(_places(_function_of(item))):
+                    return item
+        return self.owners[at]
 
     # ---- what is found ----
 
     def new_findings(self):
         """Those that were not looked at before, of kinds that count."""
-        if self.agent.finding_count() == self.seen:
+        if not self.has_news():
             return []
+        self.counted = agent.finding_count()
         report = awry.report()
-        found = [one for group in report.get("findings", []) for one in _occurrences(group, report)]
-        found = [one for one in found if one.number > self.seen]
-        self.seen = max([self.seen, *(one.number for one in found)])
+        found = [one for group in report.get("findings", []) for one in (*_occurrences(group, report), *self.more_of(group))]
+        found = [one for one in found if one.number not in self.seen]
+        self.seen.update(one.number for one in found if one.number)
         return [one for one in found if one.kind in self.kinds]
 
-    def outliving(self, window):
-        """Live tasks that the window's test created."""
-        if OUTLIVES not in self.kinds or all(task.done() for task in agent.tasks()):
+    def more_of(self, group):
+        """Occurrences that were counted and not kept: which tasks they had is not known, and so they belong to the present test."""
+        before, now = self.unkept.get(group["id"], 0), group["count"] - group["kept"]
+        self.unkept[group["id"]] = now
+        if now > before:
+            yield Finding(group["kind"], 0, 0, f"{group['kind']}: {now - before} more of the same, which are not kept one by one: {group['title']}")
+
+    def outliving(self):
+        """Live tasks that the present test created: in its span, by its function or by a fixture of its own."""
+        if OUTLIVES not in self.kinds or not _has_pending_task():
             return []
-        found = []
-        for task in awry.snapshot().get("tasks", []):
-            one = Finding(OUTLIVES, task["id"], 0, _describe_live(task))
-            if task["id"] not in self.reported and self.window_of(one) is window:
+        tree, found = awry.snapshot(), []
+        stacks = {stack["id"]: stack for stack in tree.get("stacks", [])}
+        for task in tree.get("tasks", []):
+            if task["id"] in self.reported or task["id"] <= self.first_tasks[-1]:
+                continue
+            if not self.places.isdisjoint(_places_of_stack(stacks, task.get("stack"))):
                 self.reported.add(task["id"])
-                found.append(one)
+                found.append(Finding(OUTLIVES, task["id"], 0, _describe_live(task, stacks)))
         return found
 
     def is_allowed(self, finding, item):
@@ -147,22 +170,26 @@ class Watcher:
             blocked_ms = max(blocked_ms, mark.kwargs.get("blocked_ms", 0))
         return finding.kind in allowed or "any" in allowed or (finding.kind == "blocked-loop" and finding.lasted_ms < blocked_ms)
 
-    def collect(self, window, ended):
-        """Returns the texts of the new findings of the window's test. Other findings are reported with their own test, or at the end."""
+    def collect(self, item, ended):
+        """Returns the texts of the new findings of a test, the present one. Others are reported with their own test, or at the end."""
         own = []
         gc.collect(1)  # what the test made is young; a full collection comes at the end of the session
-        for finding in [*self.new_findings(), *(self.outliving(window) if ended else ())]:
-            owner = self.window_of(finding)
-            if self.is_allowed(finding, owner.item):
+        for finding in [*self.new_findings(), *(self.outliving() if ended else ())]:
+            owner = self.owner_of(finding) if finding.kind != OUTLIVES else item
+            if self.is_allowed(finding, owner):
                 continue
-            if owner is window or owner.item is window.item:
-                window.item.user_properties.append(("awry", finding.text.splitlines()[0]))
+            if owner is item:
+                item.user_properties.append(("awry", finding.text.splitlines()[0]))
                 own.append(finding.text)
-            elif owner.item is None:
-                self.outside.append(finding.text)
             else:
-                self.report_late(owner.item, finding)
+                self.report_elsewhere(owner, finding)
         return own
+
+    def report_elsewhere(self, owner, finding):
+        if owner is None:
+            self.outside.append(finding.text)
+        else:
+            self.report_late(owner, finding)
 
     def tell(self, item, texts):
         """Fail, or warn."""
@@ -196,11 +223,19 @@ class Watcher:
         finally:
             self.begin(None)
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item):
+        self.places = _places(_function_of(item), *_xunit_functions(item))
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef, request):
         """The tasks of a fixture that several tests share are not the first test's."""
-        item = self.windows[-1].item
-        if item is None or fixturedef.scope == "function":
+        item = self.owners[-1]
+        if item is None:
+            return (yield)
+        if fixturedef.scope == "function":
+            self.places |= _places(fixturedef.func)
             return (yield)
         self.begin(None)
         try:
@@ -213,32 +248,27 @@ class Watcher:
         try:
             result = yield
         except BaseException:  # the test has failed already: add what is known
-            texts = self.collect(self.windows[-1], ended=False) if self.agent.finding_count() != self.seen else ()
+            texts = self.collect(item, ended=False) if self.has_news() else ()
             if texts:
                 item.add_report_section("call", "awry", "\n\n".join(texts))
             raise
-        if self.agent.finding_count() != self.seen:
-            self.tell(item, self.collect(self.windows[-1], ended=False))
+        if self.has_news():
+            self.tell(item, self.collect(item, ended=False))
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item, nextitem):
         result = yield
-        window = self.windows[-1]
-        if window.item is item and (self.made_tasks() or self.agent.finding_count() != self.seen):
-            self.tell(item, self.collect(window, ended=True))
+        if self.owners[-1] is item and (self.made_tasks() or self.has_news()):
+            self.tell(item, self.collect(item, ended=True))
         return result
 
     def pytest_sessionfinish(self, session, exitstatus):
         gc.collect()
         for finding in self.new_findings():
-            owner = self.window_of(finding)
-            if self.is_allowed(finding, owner.item):
-                continue
-            if owner.item is None:
-                self.outside.append(finding.text)
-            else:
-                self.report_late(owner.item, finding)
+            owner = self.owner_of(finding)
+            if not self.is_allowed(finding, owner):
+                self.report_elsewhere(owner, finding)
         if hasattr(self.config, "workeroutput"):
             self.config.workeroutput["awry"] = {"late": self.late, "outside": self.outside}
         if self.fails and (self.outside or session.testsfailed) and session.exitstatus == pytest.ExitCode.OK:
@@ -285,7 +315,7 @@ def _number(text, name):
         number = float(text)
     except ValueError:
         number = 0
-    if number < 100:
+    if not 100 <= number < math.inf:
         raise pytest.UsageError(f"invalid {name} '{text}'; expected milliseconds, 100 or more")
     return number
 
@@ -302,7 +332,7 @@ def _occurrences(group, report):
     """The occurrences that a group of the report keeps one by one."""
     stacks = {stack["id"]: stack for stack in report.get("stacks", [])}
     errors = {error["id"]: error for error in report.get("errors", [])}
-    places = {(frame.get("function"), os.path.abspath(frame.get("file") or "")) for frame in _chain(stacks, group.get("stack"))}
+    places = _places_of_stack(stacks, group.get("stack"))
     lasted_ms = (group.get("lasted_ns") or group.get("noticed_after_ns") or 0) / 1e6
     for one in (group, *group.get("again", [])):
         task = one.get("task") or {}
@@ -312,8 +342,10 @@ def _occurrences(group, report):
 
 def _chain(stacks, at):
     """The frames of a stack and of the stacks that it links to, innermost first."""
-    while at is not None and at in stacks:
+    passed = set()
+    while at in stacks and at not in passed:
         yield from stacks[at]["frames"]
+        passed.add(at)
         at = stacks[at].get("link")
 
 
@@ -324,10 +356,30 @@ def _frames(stacks, at):
     return [f"  {frame.get('function')} at {_short(frame.get('file'))}:{frame.get('line')}" for frame in python or frames]
 
 
-def _place_of(item):
-    """The function of a test and its file, as a frame has them."""
-    code = getattr(getattr(item, "function", None), "__code__", None)
-    return getattr(code, "co_qualname", None), str(item.path)
+def _places_of_stack(stacks, at):
+    """(function, file) of each frame of a stack and of those that it links to."""
+    return {(frame.get("function"), os.path.abspath(frame.get("file") or "")) for frame in _chain(stacks, at)}
+
+
+def _places(*functions):
+    """The same of functions, without decorators that name what they wrap."""
+    codes = [getattr(inspect.unwrap(function), "__code__", None) for function in functions if function is not None]
+    return {(code.co_qualname, os.path.abspath(code.co_filename)) for code in codes if code is not None}
+
+
+def _function_of(item):
+    return getattr(item, "function", None)
+
+
+def _xunit_functions(item):
+    """Methods that unittest and pytest call before and after each test of a class."""
+    names = ("setUp", "asyncSetUp", "tearDown", "asyncTearDown", "setup_method", "teardown_method")
+    return [getattr(getattr(item, "cls", None), name, None) for name in names]
+
+
+def _has_pending_task():
+    """Whether a task of any loop and thread may be pending. It calls no code of the objects that it looks at, except done() of a subclass of Task."""
+    return any(not one.done() for one in gc.get_objects() if issubclass(type(one), asyncio.Task))
 
 
 def _short(path):
@@ -358,8 +410,9 @@ def _describe(group, task, error, stacks):
     return "\n".join(lines)
 
 
-def _describe_live(task):
+def _describe_live(task, stacks):
     coroutine = task.get("coroutine") or {}
     lines = [f"{OUTLIVES}: a task of this test is still alive after it ({_name_of(task)}, {coroutine.get('function')})"]
     waits = [f"  {at['function']} at {_short(at['file'])}:{at['line']}" for at in task.get("waits_at") or []]
-    return "\n".join([*lines, *_stack(f"waits for {task['wait']} at:" if task.get("wait") else "ready at:", waits)])
+    lines += _stack(f"waits for {task['wait']} at:" if task.get("wait") else "ready at:", waits)
+    return "\n".join([*lines, *_stack("created at:", _frames(stacks, task.get("stack")))])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Each test without _ok at its end has the finding that its name begins with, and no other; those with _ok have none."""
 import asyncio
+import functools
 import gc
 import time
 import unittest
@@ -244,6 +245,45 @@ async def test_outlives_test_task_ok():
 @pytest.mark.asyncio(loop_scope="module")
 async def test_outlives_test_of_a_shared_fixture_ok(shared_task):
     assert not shared_task.done()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_outlives_test_of_a_shared_server_ok(shared_server):
+    address, writers = shared_server
+    reader, writer = await asyncio.open_connection(*address)
+    writers.append(writer)
+    writer.write(b"hello\n")
+    assert await reader.readline() == b"hello\n"  # by a task that waits for the next line
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_outlives_test_of_its_own_fixture(own_task):
+    LATE.append(own_task)
+
+
+def decorated(function):
+    @functools.wraps(function)
+    async def wrapper(*arguments, **named):
+        return await function(*arguments, **named)
+
+    return wrapper
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@decorated
+async def test_outlives_test_of_a_decorated_test():
+    async def creates():
+        LATE.append(asyncio.create_task(asyncio.sleep(1000)))
+
+    await asyncio.create_task(creates())
+
+
+class TestSetUp(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        self.task = asyncio.create_task(asyncio.sleep(0))
+
+    async def test_outlives_test_of_unittest_ok(self):
+        await self.task
 
 
 # ---- none ----
