@@ -71,11 +71,14 @@ static json_t *errors_json(struct aw__json *json, struct aw__map *wanted)
 	return errors;
 }
 
+/* The occurrences that are listed: the first one, and those in "again". */
+#define MOST_LISTED 1001
+
 static json_t *again_json(const struct aw__model *model, const struct aw__sorted *members)
 {
 	json_t *again = json_array();
 
-	for (size_t i = 1; i < members->count && i <= 1000; i++) {
+	for (size_t i = 1; i < members->count && i < MOST_LISTED; i++) {
 		const struct aw__found *found = members->items[i];
 		json_t *object = json_object();
 
@@ -139,6 +142,26 @@ static json_t *allowed_json(const struct aw__verdicts *verdicts,
 	return entry != NULL ? aw__json_allowance(entry, verdicts->list, count) : json_null();
 }
 
+/* If only some occurrences are allowed: which of those that are listed. */
+static void set_allowed_ids(json_t *object, const struct aw__verdicts *verdicts,
+			    const struct aw__found_group *group, const struct aw__sorted *members)
+{
+	const struct aw__allowance *entry;
+	const uint64_t allowed = aw__verdicts_of_group(verdicts, group, &entry);
+	json_t *ids;
+
+	if (entry == NULL || allowed == group->count)
+		return;
+	ids = json_array();
+	for (size_t i = 0; i < members->count && i < MOST_LISTED; i++) {
+		const struct aw__found *found = members->items[i];
+
+		if (aw__verdicts_of(verdicts, found) != NULL)
+			json_array_append_new(ids, aw__json_number(found->id));
+	}
+	json_object_set_new(object, "allowed_ids", ids);
+}
+
 static json_t *finding_json(struct aw__json *json, const struct aw__found_group *group,
 			    const struct aw__verdicts *verdicts, struct aw__map *errors)
 {
@@ -161,6 +184,7 @@ static json_t *finding_json(struct aw__json *json, const struct aw__found_group 
 	json_object_set_new(object, "first_ns", aw__json_number(group->first_ns));
 	json_object_set_new(object, "last_ns", aw__json_number(group->last_ns));
 	json_object_set_new(object, "allowed", allowed_json(verdicts, group));
+	set_allowed_ids(object, verdicts, group, &members);
 	set_what(object, json, members.items[0]);
 	json_object_set_new(object, "again", again_json(json->model, &members));
 	json_object_set_new(object, "meaning", json_string(spec.meaning));

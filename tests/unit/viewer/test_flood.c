@@ -230,6 +230,8 @@ static void flood__is_allowed_by_type_but_not_by_message(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		struct aw__problem problem;
 		struct aw__verdicts verdicts;
+		struct aw__report_options options = { 0 };
+		struct aw__buffer out = AW__BUFFER_EMPTY;
 		struct aw__allow_list *list = aw__allow_list_parse(
 			"list", lists[i], strlen(lists[i]), "2026-01-01", &problem);
 
@@ -238,6 +240,12 @@ static void flood__is_allowed_by_type_but_not_by_message(void **state)
 		assert_int_equal(aw__verdicts_spare(&verdicts, group_of(model, 1)), i == 0);
 		assert_int_equal(verdicts.count, i == 0 ? 2 * PER_ONE : group_of(model, 1)->kept);
 		assert_int_equal(list->entries[0].used, verdicts.count);
+		options.verdicts = &verdicts;
+		aw__report_findings_json(model, &options, &out);
+		/* only if some are not allowed: which are */
+		assert_true((strstr(aw__buffer_string(&out), "\"allowed_ids\": [") != NULL) ==
+			    (i == 1));
+		aw__buffer_finish(&out);
 		aw__verdicts_finish(&verdicts);
 		aw__allow_list_destroy(list);
 	}
