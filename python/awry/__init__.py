@@ -42,17 +42,22 @@ def is_recording():
     return agent.is_recording()
 
 
-def _ask(*arguments):
-    """Run the program awry on this process; returns what it prints.
-
-    Raises RuntimeError with the program's own message if it fails.
-    """
+def _run(*arguments):
+    """Run the program awry; returns a subprocess.CompletedProcess, whose stdout and stderr are bytes."""
     import subprocess
 
     from _awry.places import PROGRAM
 
     environment = {name: value for name, value in os.environ.items() if name not in ("AWRY_DEBUG", "LD_PRELOAD")}
-    done = subprocess.run([PROGRAM, *arguments, str(os.getpid())], stdin=subprocess.DEVNULL, capture_output=True, env=environment)
+    return subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, capture_output=True, env=environment)
+
+
+def _ask(*arguments):
+    """Run the program awry on this process; returns what it prints.
+
+    Raises RuntimeError with the program's own message if it fails.
+    """
+    done = _run(*arguments, str(os.getpid()))
     if done.returncode != 0:
         raise RuntimeError(done.stderr.decode(errors="replace").strip())
     return done.stdout.decode(errors="replace")

@@ -11,6 +11,7 @@ import asyncio
 import bisect
 import gc
 import inspect
+import json
 import math
 import os
 
@@ -19,6 +20,8 @@ import pytest
 import awry
 from _awry import agent
 
+EXPIRED = 66  # the program's exit status if an entry of the allow-list has expired
+MOST_SHOWN = 20  # findings of a test, in its failure
 MODES = {"--awry": "fail", "--awry=fail": "fail", "--awry=warn": "warn"}
 KINDS = ("never-retrieved", "never-awaited", "destroyed-pending", "unhandled-error", "unclosed-handle", "blocked-loop", "deadlock")
 OUTLIVES = "outlives-test"
@@ -40,6 +43,8 @@ def pytest_addoption(parser, pluginmanager):
     group.addoption("--awry=fail", dest="awry", action="store_const", const="fail", help="the same as --awry")
     parser.addini("awry_kinds", f"kinds of findings that count, by default: {' '.join((*KINDS, OUTLIVES))}", "args")
     parser.addini("awry_allow", "kinds of findings that any test may have", "args", [])
+    group.addoption("--awry-allow-file", metavar="FILE", help="findings that FILE allows do not count: see awry-allow(5)")
+    parser.addini("awry_allow_file", "the same; a path relative to the ini file")
     parser.addini("awry_blocked_ms", "how long a test may block its loop, in ms: 100 or more", default="100")
 
 
@@ -71,38 +76,60 @@ def pytest_configure(config):
     config.addinivalue_line("markers", MARKER)
     if config.option.awry == "off":
         return
-    watcher = Controller(config) if _is_xdist_controller(config.option) else Watcher(config)
+    settings = Settings(config)
+    watcher = Controller(config, settings) if _is_xdist_controller(config.option) else Watcher(config, settings)
     config.pluginmanager.register(watcher, "awry-watcher")
 
 
 class Finding:
     """One occurrence, with its text."""
 
-    def __init__(self, kind, task, number, text, places=(), lasted_ms=0):
+    def __init__(self, kind, task, number, text, places=(), lasted_ms=0, allowed=False):
         self.kind, self.task, self.number, self.text, self.lasted_ms = kind, task, number, text, lasted_ms
+        self.allowed = allowed  # by the allow-list
         self.places = places  # (function, file) of its stack's frames
+
+
+class Settings:
+    """The options and the ini file's values, checked."""
+
+    def __init__(self, config):
+        self.fails = config.option.awry == "fail"
+        self.kinds = set(config.getini("awry_kinds") or (*KINDS, OUTLIVES))
+        self.allowed = set(config.getini("awry_allow"))
+        self.blocked_ms = _number(config.getini("awry_blocked_ms"), "awry_blocked_ms")
+        self.allow_file = self.find_allow_file(config)
+        _check_kinds(self.kinds | self.allowed, "awry_kinds, awry_allow")
+
+    @staticmethod
+    def find_allow_file(config):
+        """An absolute path, or None. The program reads the file, and says what is wrong with it."""
+        given, in_ini = config.getoption("--awry-allow-file"), config.getini("awry_allow_file")
+        if not given and not in_ini:
+            return None
+        folder = config.inipath.parent if config.inipath is not None else config.rootpath
+        path = os.path.abspath(config.invocation_params.dir / given if given else folder / in_ini)
+        done = awry._run("report", "--allow", path, "--help")  # reads the file first
+        if done.returncode != 0:
+            message = done.stderr.decode(errors="replace").strip().removeprefix("awry: ")
+            raise pytest.UsageError(f"{'--awry-allow-file' if given else 'awry_allow_file'}: {message}")
+        return path
 
 
 class Watcher:
     """Attributes findings to tests."""
 
-    def __init__(self, config):
-        self.config = config
-        self.fails = config.option.awry == "fail"
-        self.kinds = set(config.getini("awry_kinds") or (*KINDS, OUTLIVES))
-        self.allowed = set(config.getini("awry_allow"))
-        self.blocked_ms = _number(config.getini("awry_blocked_ms"), "awry_blocked_ms")
-        unknown = (self.kinds | self.allowed) - {*KINDS, OUTLIVES, "any", *_other_kinds()}
-        if unknown:
-            raise pytest.UsageError(f"awry_kinds, awry_allow: unknown kind '{min(unknown)}'; see 'awry run --help'")
+    def __init__(self, config, settings):
+        self.config, self.settings = config, settings
         # the item, or None for no test, to which each span of the session belongs, and the first task and finding of each span
         self.owners, self.first_tasks, self.first_findings = [], [], []
         self.places = set()  # of the functions of the last span's test: see _places()
         self.counted = 0  # the findings there were at the last look
         self.seen = set()  # their numbers
-        self.unkept = {}  # how many occurrences of a group are not kept one by one
+        self.known = {}  # of each group, by its first finding's number: how many occurrences were looked at
         self.reported = set()  # ids of tasks that outlived their test
         self.outside, self.late = [], []
+        self.expired = []  # lines about entries of the allow-list
         self.begin(None)
 
     # ---- which test it was ----
@@ -136,22 +163,33 @@ class Watcher:
         if not self.has_news():
             return []
         self.counted = agent.finding_count()
-        report = awry.report()
-        found = [one for group in report.get("findings", []) for one in (*_occurrences(group, report), *self.more_of(group))]
-        found = [one for one in found if one.number not in self.seen]
-        self.seen.update(one.number for one in found if one.number)
-        return [one for one in found if one.kind in self.kinds]
+        report, found = self.ask_report(), []
+        for group in report.get("findings", []):
+            fresh = [one for one in _occurrences(group, report) if one.number not in self.seen]
+            self.seen.update(one.number for one in fresh)
+            known = self.known.get(group["id"], 0) + len(fresh)
+            if group["count"] > known:  # counted and not kept: which tasks they had is not known, and so they belong to the present test
+                fresh.append(_only_counted(group, group["count"] - known))
+            self.known[group["id"]] = group["count"]
+            found += fresh
+        return [one for one in found if one.kind in self.settings.kinds]
 
-    def more_of(self, group):
-        """Occurrences that were counted and not kept: which tasks they had is not known, and so they belong to the present test."""
-        before, now = self.unkept.get(group["id"], 0), group["count"] - group["kept"]
-        self.unkept[group["id"]] = now
-        if now > before:
-            yield Finding(group["kind"], 0, 0, f"{group['kind']}: {now - before} more of the same, which are not kept one by one: {group['title']}")
+    def ask_report(self):
+        """awry.report(), with the findings that the allow-list allows marked."""
+        if self.settings.allow_file is None:
+            return awry.report()
+        if not awry.is_recording():
+            return {}
+        done = awry._run("report", "--format", "json", "--allow", self.settings.allow_file, str(os.getpid()))
+        lines = done.stderr.decode(errors="replace").splitlines()
+        if done.returncode not in (0, EXPIRED):
+            raise RuntimeError(f"awry report: {' '.join(lines)}")
+        self.expired = [line.removeprefix("awry: ") for line in lines if "was allowed until" in line]
+        return json.loads(done.stdout)
 
     def outliving(self):
         """Live tasks that the present test created: in its span, by its function or by a fixture of its own."""
-        if OUTLIVES not in self.kinds or not _has_pending_task():
+        if OUTLIVES not in self.settings.kinds or not _has_pending_task():
             return []
         tree, found = awry.snapshot(), []
         stacks = {stack["id"]: stack for stack in tree.get("stacks", [])}
@@ -164,7 +202,9 @@ class Watcher:
         return found
 
     def is_allowed(self, finding, item):
-        allowed, blocked_ms = set(self.allowed), self.blocked_ms
+        if finding.allowed:
+            return True
+        allowed, blocked_ms = set(self.settings.allowed), self.settings.blocked_ms
         for mark in item.iter_markers("awry") if item is not None else ():
             allowed.update(mark.kwargs.get("allow", ()))
             blocked_ms = max(blocked_ms, mark.kwargs.get("blocked_ms", 0))
@@ -195,15 +235,17 @@ class Watcher:
         """Fail, or warn."""
         if not texts:
             return
-        text = "\n\n".join(texts)
-        if self.fails:
+        text = "\n\n".join(texts[:MOST_SHOWN])
+        if len(texts) > MOST_SHOWN:
+            text += f"\n\nand {len(texts) - MOST_SHOWN} more"
+        if self.settings.fails:
             pytest.fail(f"awry: {len(texts)} finding{'s' if len(texts) > 1 else ''}\n\n{text}", pytrace=False)
         item.warn(AwryWarning(f"awry: {text}"))
 
     def report_late(self, item, finding):
         """The test has been reported: one more error of it."""
         text = f"awry: found after the test\n\n{finding.text}"
-        if not self.fails:
+        if not self.settings.fails:
             item.warn(AwryWarning(text))
             return
         late = {"nodeid": item.nodeid, "location": item.location, "longrepr": text,
@@ -214,6 +256,11 @@ class Watcher:
             _log_late(self.config, late)
 
     # ---- hooks ----
+
+    def pytest_collection_modifyitems(self, items):
+        for item in items:
+            for mark in item.iter_markers("awry"):
+                _check_mark(item, mark)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item):
@@ -269,34 +316,37 @@ class Watcher:
             owner = self.owner_of(finding)
             if not self.is_allowed(finding, owner):
                 self.report_elsewhere(owner, finding)
+        if self.settings.allow_file is not None:
+            self.ask_report()
         if hasattr(self.config, "workeroutput"):
-            self.config.workeroutput["awry"] = {"late": self.late, "outside": self.outside}
-        if self.fails and (self.outside or session.testsfailed) and session.exitstatus == pytest.ExitCode.OK:
+            self.config.workeroutput["awry"] = {"late": self.late, "outside": self.outside, "expired": self.expired}
+        if self.settings.fails and (self.outside or self.expired or session.testsfailed) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter):
-        _show_outside(terminalreporter, self.outside)
+        _show_rest(terminalreporter, self.outside, self.expired)
 
 
 class Controller:
     """Under xdist: reports what the workers could not."""
 
-    def __init__(self, config):
-        self.config, self.outside = config, []
+    def __init__(self, config, settings):
+        self.config, self.settings, self.outside, self.expired = config, settings, [], []
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node, error):
         said = getattr(node, "workeroutput", {}).get("awry", {})
         self.outside += said.get("outside", [])
+        self.expired = said.get("expired") or self.expired
         for late in said.get("late", []):
             _log_late(self.config, late)
 
     def pytest_sessionfinish(self, session):
-        if self.config.option.awry == "fail" and self.outside and session.exitstatus == pytest.ExitCode.OK:
+        if self.settings.fails and (self.outside or self.expired) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter):
-        _show_outside(terminalreporter, self.outside)
+        _show_rest(terminalreporter, self.outside, self.expired)
 
 
 def _log_late(config, late):
@@ -304,10 +354,31 @@ def _log_late(config, late):
     config.hook.pytest_runtest_logreport(report=report)
 
 
-def _show_outside(terminalreporter, texts):
-    if texts:
+def _show_rest(terminalreporter, outside, expired):
+    if outside:
         terminalreporter.section("awry: findings of no test (shared fixtures, plugins)")
-        terminalreporter.write_line("\n\n".join(texts))
+        terminalreporter.write_line("\n\n".join(outside))
+    if expired:
+        terminalreporter.section("awry: the allow-list is out of date")
+        terminalreporter.write_line("\n".join(expired))
+
+
+def _check_kinds(kinds, where):
+    unknown = set(kinds) - {*KINDS, OUTLIVES, "any", *_other_kinds()}
+    if unknown:
+        raise pytest.UsageError(f"{where}: unknown kind '{min(unknown, key=str)}'; see 'awry run --help'")
+
+
+def _check_mark(item, mark):
+    where = f"{item.nodeid}: mark awry"
+    allow, blocked_ms = mark.kwargs.get("allow", ()), mark.kwargs.get("blocked_ms", 0)
+    if mark.args or set(mark.kwargs) - {"allow", "blocked_ms"}:
+        raise pytest.UsageError(f"{where}: expected awry(allow=[…], blocked_ms=…)")
+    if not isinstance(allow, (list, tuple, set, frozenset)):
+        raise pytest.UsageError(f"{where}: allow={allow!r}; expected a list of kinds")
+    if isinstance(blocked_ms, bool) or not isinstance(blocked_ms, (int, float)):
+        raise pytest.UsageError(f"{where}: blocked_ms={blocked_ms!r}; expected a number of milliseconds")
+    _check_kinds(allow, where)
 
 
 def _number(text, name):
@@ -336,8 +407,20 @@ def _occurrences(group, report):
     lasted_ms = (group.get("lasted_ns") or group.get("noticed_after_ns") or 0) / 1e6
     for one in (group, *group.get("again", [])):
         task = one.get("task") or {}
-        yield Finding(group["kind"], task.get("id", 0), one["id"], _describe(group, task, errors.get(one.get("error")), stacks),
-                      places, lasted_ms)
+        text = _describe(group, task, errors.get(one.get("error")), stacks)
+        yield Finding(group["kind"], task.get("id", 0), one["id"], text, places, lasted_ms, _is_listed(group, one["id"]))
+
+
+def _is_listed(group, number=None):
+    """Whether the allow-list allows an occurrence of a group; without a number: all of them."""
+    allowed = group.get("allowed")
+    return allowed is not None and (allowed["count"] == group["count"] or number in group.get("allowed_ids", ()))
+
+
+def _only_counted(group, more):
+    """Occurrences that the report counts, without their tasks."""
+    text = f"{group['kind']}: {more} more, which are only counted: {group['title']}"
+    return Finding(group["kind"], 0, 0, text, allowed=_is_listed(group))
 
 
 def _chain(stacks, at):

@@ -14,16 +14,15 @@ import sys
 import tempfile
 import time
 import venv
-from xml.etree import ElementTree
 
 PROJECT, FETCHED, OTHER_AWRY = map(os.path.abspath, sys.argv[1:4])
 sys.path[:0] = [f"{PROJECT}/tests", f"{PROJECT}/tests/python"]
+import plugin_checks  # noqa: E402
 import pythons  # noqa: E402
 from awry_test import Failure, World, check, main  # noqa: E402
 
 WORK = tempfile.mkdtemp(prefix="awry-test-wheel-")
 TOOLS = f"{WORK}/tools/bin"
-PLANTED = f"{PROJECT}/tests/install/planted"
 LIMIT_MS = 0.2  # what awry.pth may cost while AWRY_DEBUG is unset
 
 APP = '''
@@ -214,44 +213,9 @@ def test_with_pytest(program, name, package):
     with World(OTHER_AWRY) as world:
         env = Venv(world, program, name)
         env.pip("install", "--quiet", "--no-index", package)
-        pytest_finds_what_is_planted(env)
-
-
-def planted(env, *options):
-    """The planted tests: {name: (whether it failed, the findings that its report names)}, and the exit status."""
-    junit = env.world.path("junit.xml")
-    done = env.run(env.python, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--junitxml={junit}", "-o", "awry_blocked_ms=300",
-                   *options, PLANTED, AWRY_DEADLOCK_MS="500")
-    check(os.path.exists(junit), done)
-    results = {}
-    for case in ElementTree.parse(junit).iter("testcase"):
-        failed, kinds = results.setdefault(case.get("name"), ([], set()))
-        failed.extend(part.tag for part in case if part.tag in ("failure", "error"))
-        kinds.update(part.get("value").split(":")[0] for part in case.iter("property") if part.get("name") == "awry")
-    check(len(results) >= 30, len(results), done.stdout[-3000:], done.stderr)
-    return results, done
-
-
-def pytest_finds_what_is_planted(env):
-    env.pip("install", "--quiet", "pytest>=8,<10", "pytest-asyncio>=1,<2", "anyio>=4,<5", "pytest-xdist>=3,<4")
-    for options in ["--awry"], ["--awry", "-n", "2", "--dist", "loadfile"]:
-        results, done = planted(env, *options)
-        for name, (failed, kinds) in results.items():
-            wanted = name.removeprefix("test_").replace("_", "-")
-            if name.split("[")[0].endswith("_ok"):
-                check(not failed and not kinds, options, name, failed, kinds, done.stdout[-6000:])
-            else:
-                check(failed and len(kinds) == 1 and wanted.startswith(next(iter(kinds))), options, name, failed, kinds,
-                      done.stdout[-6000:])
-        check(done.returncode == 1 and "of no test" not in done.stdout, options, done.returncode, done.stdout[-3000:])
-        check("created at:" in done.stdout and "test_never_retrieved_task at" in done.stdout, options, done.stdout)
-    for options, warns in (["--awry=warn"], True), ([], False):
-        results, done = planted(env, *options)
-        failed = [name for name, (parts, _) in results.items() if parts]
-        check(failed == ["test_never_retrieved_in_anyio"], options, failed, done.stdout[-3000:])  # by anyio itself
-        check(("AwryWarning" in done.stdout) == warns, options, done.stdout[-3000:])
-    done = env.run(env.python, "-m", "pytest", "--awry", "-o", "awry_kinds=lost", PLANTED)
-    check(done.returncode == 4 and "unknown kind 'lost'" in done.stderr, done)
+        env.pip("install", "--quiet", *plugin_checks.PACKAGES)
+        for plugin_check in plugin_checks.CHECKS:
+            plugin_check(env)
 
 
 def needed_files(program):
