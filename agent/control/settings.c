@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings of the agent, from environment variables AWRY_…: read and checked once, for the recorder and the stream. */
+/*
+ * The table of the settings, of their defaults and of their allowed values. It is also part of the viewer, where `awry doctor` checks
+ * an environment by it; so it needs nothing else of the agent.
+ */
 #include "agent/control/settings.h"
 
 #include <ctype.h>
@@ -8,23 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
-#include "agent/stream/stream_internal.h"
-
-extern char **environ;
+#define LONGEST_NAME 32u /* of a variable, and of a name that could be meant to be one */
 
 struct variable {
 	const char *name; /* after "AWRY_" */
 	bool (*parse)(const char *value, struct aw__settings *settings);
 	const char *allowed;
 };
-
-static void warn(const char *name, const char *value, const char *allowed)
-{
-	aw__complain("awry: AWRY_%s='%.200s' is ignored: %s", name, value, allowed);
-}
 
 /* A whole number, and for sizes a unit behind it. */
 static bool parse_number(const char *value, bool is_size, uint64_t least, uint64_t most,
@@ -266,6 +261,8 @@ static const struct variable variables[] = {
 	{ "STDERR", parse_stderr, "findings or none are allowed" },
 	/* listed so that it is not unknown: proto/location.c reads it, for the agent and the viewer, and reports what is wrong with it */
 	{ "RUNTIME_DIR", NULL, NULL },
+	/* the same: the viewer reads it (viewer/cli/output.c) */
+	{ "PAGER", NULL, NULL },
 };
 /* clang-format on */
 
@@ -290,18 +287,6 @@ void aw__settings_default(struct aw__settings *settings)
 	settings->record.ring_bytes = 4u << 20;
 	settings->record.memory_bytes = 256u << 20;
 	settings->stream.findings_on_stderr = true;
-}
-
-static void warn_unknown(const char *entry, size_t name_length)
-{
-	char allowed[1024] = "there are";
-	size_t length = strlen(allowed);
-
-	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
-		length += (size_t)snprintf(allowed + length, sizeof(allowed) - length, "%s AWRY_%s",
-					   i > 0 ? "," : "", variables[i].name);
-	aw__complain("awry: unknown variable AWRY_%.*s: %s",
-		     name_length < 200 ? (int)name_length : 200, entry, allowed);
 }
 
 /* NULL: there is no variable of that name. */
@@ -329,33 +314,60 @@ bool aw__settings_set(struct aw__settings *settings, const char *name, const cha
 {
 	const struct variable *variable = find(name, strlen(name));
 
-	*ret_allowed = variable->allowed;
-	return set(variable, value, settings);
+	*ret_allowed = variable != NULL ? variable->allowed : NULL;
+	return variable != NULL && set(variable, value, settings);
 }
 
-static void read_entry(const char *entry, struct aw__settings *settings, bool quiet)
+const char *aw__settings_name(size_t index)
 {
-	const size_t length = strcspn(entry, "=");
-	const struct variable *variable = find(entry, length);
+	return index < sizeof(variables) / sizeof(variables[0]) ? variables[index].name : NULL;
+}
 
-	if (variable == NULL) {
-		if (!quiet)
-			warn_unknown(entry, length);
-	} else if (!set(variable, entry + length + 1, settings) && !quiet) {
-		warn(variable->name, entry + length + 1, variable->allowed);
+/* The number of characters to insert, remove or replace, or of neighbours to swap, until one name is the other. */
+static size_t distance(const char *left, const char *right)
+{
+	const size_t width = strlen(right) + 1;
+	size_t before[LONGEST_NAME + 1], last[LONGEST_NAME + 1], now[LONGEST_NAME + 1];
+
+	memset(before, 0, sizeof(before));
+	for (size_t j = 0; j < width; j++)
+		last[j] = j;
+	for (size_t i = 1; left[i - 1] != '\0'; i++) {
+		now[0] = i;
+		for (size_t j = 1; j < width; j++) {
+			const bool same = left[i - 1] == right[j - 1];
+			size_t best = last[j - 1] + !same;
+
+			best = last[j] + 1 < best ? last[j] + 1 : best;
+			best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
+			if (i > 1 && j > 1 && left[i - 1] == right[j - 2] &&
+			    left[i - 2] == right[j - 1] && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			now[j] = best;
+		}
+		memcpy(before, last, sizeof(before));
+		memcpy(last, now, sizeof(last));
 	}
+	return last[width - 1];
 }
 
-bool aw__settings_wanted(void)
+const char *aw__settings_nearest(const char *name)
 {
-	const char *debug = secure_getenv("AWRY_DEBUG"), *trace = secure_getenv("AWRY_TRACE");
+	const size_t length = strlen(name);
+	size_t least = length / 3 + 1;
+	const char *nearest = NULL;
 
-	if (debug != NULL && debug[0] != '\0')
-		return strcmp(debug, "0") != 0;
-	if (trace != NULL && trace[0] != '\0')
-		aw__complain(
-			"awry: AWRY_TRACE is ignored: nothing is recorded without AWRY_DEBUG=1");
-	return false;
+	if (length > LONGEST_NAME)
+		return NULL;
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const size_t now = distance(name, variables[i].name);
+
+		if (now > least || (nearest != NULL && now == least))
+			continue;
+		least = now;
+		nearest = variables[i].name;
+	}
+	return nearest;
 }
 
 /* For a path that parse_trace() accepted: a character follows each percent sign. */
@@ -390,15 +402,4 @@ void aw__settings_complete(struct aw__settings *settings, const char *asked_of_p
 	record->lossless = settings->stream.trace_path[0] != '\0';
 	settings->stream.steps = record->steps;
 	settings->stream.thresholds.held_ns = record->held_ns;
-}
-
-void aw__settings_read(struct aw__settings *ret, bool quiet)
-{
-	aw__settings_default(ret);
-	if (getauxval(AT_SECURE) != 0)
-		return;
-	for (char **entry = environ; entry != NULL && *entry != NULL; entry++)
-		if (strncmp(*entry, "AWRY_", 5) == 0 && strchr(*entry, '=') != NULL)
-			read_entry(*entry + 5, ret, quiet);
-	aw__settings_complete(ret, quiet ? secure_getenv("AWRY_TRACE") : NULL);
 }

@@ -4,6 +4,7 @@
 #define AW__SETTINGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "agent/record/record.h"
@@ -26,9 +27,18 @@ void aw__settings_read(struct aw__settings *ret, bool quiet);
 
 /** Set every setting to its default. */
 void aw__settings_default(struct aw__settings *ret);
-/** Set one AWRY_ variable's setting. False: the value is not allowed, and nothing changed. @param ret_allowed  which values are allowed */
+/**
+ * Set one AWRY_ variable's setting. False: the value is not allowed, and nothing changed.
+ *
+ * @param variable     after "AWRY_"
+ * @param ret_allowed  which values are allowed; NULL: there is no such variable, or the agent does not read it
+ */
 bool aw__settings_set(struct aw__settings *settings, const char *variable, const char *value,
 		      const char **ret_allowed);
+/** The name of a variable, after "AWRY_", by its index; NULL past the last. */
+const char *aw__settings_name(size_t index);
+/** The variable whose name is most similar to one that does not exist; NULL: none is similar. Both are what follows "AWRY_". */
+const char *aw__settings_nearest(const char *name);
 /**
  * Set the settings that follow from others; call it when all others are set.
  *

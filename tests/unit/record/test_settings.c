@@ -110,12 +110,57 @@ static int forget(void **state)
 	return 0;
 }
 
+static void settings__a_similar_name_is_found(void **state)
+{
+	static const struct {
+		const char *name, *nearest;
+	} cases[] = {
+		{ "TRASE", "TRACE" },
+		{ "TRCAE", "TRACE" },
+		{ "DBEUG", "DEBUG" },
+		{ "DEBUGG", "DEBUG" },
+		{ "BLOCKED", "BLOCKED_MS" },
+		{ "MEMORY_BYTE", "MEMORY_BYTES" },
+		{ "RUNTIMEDIR", "RUNTIME_DIR" },
+		{ "FOO", NULL },
+		{ "X", NULL },
+		{ "NOTHING_SIMILAR", NULL },
+		{ "A_NAME_THAT_IS_FAR_LONGER_THAN_ANY_VARIABLE", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *found = aw__settings_nearest(cases[i].name);
+
+		if (found == NULL
+			    ? cases[i].nearest != NULL
+			    : cases[i].nearest == NULL || strcmp(found, cases[i].nearest) != 0)
+			fail_msg("%s: %s", cases[i].name, found != NULL ? found : "none");
+	}
+}
+
+static void settings__a_name_that_does_not_exist_has_no_allowed_values(void **state)
+{
+	struct aw__settings settings;
+	const char *allowed = "";
+
+	(void)state;
+	aw__settings_default(&settings);
+	assert_false(aw__settings_set(&settings, "NAME", "1", &allowed));
+	assert_null(allowed);
+	assert_false(aw__settings_set(&settings, "DEBUG", "yes", &allowed));
+	assert_string_equal(allowed, "1 (on) or 0 (off) are allowed");
+	assert_true(aw__settings_set(&settings, "PAGER", "less", &allowed));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings__have_their_defaults),
 		cmocka_unit_test(settings__are_read),
 		cmocka_unit_test(settings__that_are_wrong_change_nothing),
+		cmocka_unit_test(settings__a_similar_name_is_found),
+		cmocka_unit_test(settings__a_name_that_does_not_exist_has_no_allowed_values),
 	};
 
 	return cmocka_run_group_tests_name("settings", tests, forget, NULL);
