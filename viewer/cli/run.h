@@ -167,5 +167,7 @@ int aw__run_end(const struct aw__run_end *end);
 
 /** The reason why nothing of a command was recorded, as the end of a sentence; never NULL. */
 const char *aw__run_unrecorded_reason(char *const *argv);
+/** Whether an argument, which may be a line for a shell, has the name of an interpreter among its words. */
+bool aw__run_names_python(char *const *argv);
 
 #endif

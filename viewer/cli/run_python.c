@@ -6,7 +6,6 @@
  */
 #include "viewer/cli/run_python.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "viewer/cli/installed.h"
+#include "viewer/cli/program_file.h"
 
 #ifndef AWRY_PYTHON_BUILT /* in a test that has only this file */
 #define AWRY_PYTHON_BUILT     ""
@@ -52,19 +53,10 @@ bool aw__python_find_command(const char *command, char ret_path[4096])
 /* Whether a script's first line names Python: console scripts and programs. */
 static bool is_script(const char *path)
 {
-	char line[256];
-	const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	ssize_t length;
+	struct aw__program_file file;
 
-	if (fd < 0)
-		return false;
-	length = read(fd, line, sizeof(line) - 1);
-	close(fd);
-	if (length < 3 || line[0] != '#' || line[1] != '!')
-		return false;
-	line[length] = '\0';
-	line[strcspn(line, "\n")] = '\0';
-	return strstr(line, "python") != NULL;
+	aw__program_file_look(path, &file);
+	return file.kind == AW__PROGRAM_SCRIPT && strstr(file.interpreter, "python") != NULL;
 }
 
 bool aw__python_is(char *const *argv)
@@ -122,31 +114,16 @@ char **aw__python_command(char **argv, char *interpreter)
 	return longer;
 }
 
-/* The library is beside the installed program, or in the build's tree. */
-static bool find_library(char ret_path[4096])
+bool aw__python_library(char ret_path[4096])
 {
-	static const char *const places[] = { AWRY_PYTHON_INSTALLED, AWRY_PYTHON_BUILT };
-	char folder[2048], path[4096];
-	ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
-
-	if (length <= 0)
-		return false;
-	folder[length] = '\0';
-	*strrchr(folder, '/') = '\0';
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, places[i]);
-		/* an interpreter may change its folder before it loads the library */
-		if (access(path, R_OK) == 0 && realpath(path, ret_path) != NULL)
-			return true;
-	}
-	return false;
+	return aw__installed_find(AWRY_PYTHON_INSTALLED, AWRY_PYTHON_BUILT, ret_path);
 }
 
 enum aw__python_part aw__python_part(char *const *argv, char ret_path[4096])
 {
 	if (!aw__python_is(argv))
 		return AW__PYTHON_PART_UNWANTED;
-	if (!find_library(ret_path))
+	if (!aw__python_library(ret_path))
 		return AW__PYTHON_PART_MISSING;
 	return strpbrk(ret_path, " :") == NULL ? AW__PYTHON_PART_PRELOADED
 					       : AW__PYTHON_PART_UNNAMEABLE;

@@ -29,6 +29,8 @@ enum aw__python_part {
 	AW__PYTHON_PART_PRELOADED,
 };
 
+/** The library that is preloaded, beside which the adapters are. False: it is not installed. */
+bool aw__python_library(char ret_path[4096]);
 /** Whether the library is preloaded into a command, and, if it is, its path. */
 enum aw__python_part aw__python_part(char *const *argv, char ret_path[4096]);
 
