@@ -31,11 +31,8 @@
 #define MADV_WIPEONFORK 18
 #endif
 
-#define MOST_RINGS 512u
-#define MOST_HOLDS 2048u
-/* What must remain of a limited address space: some for the program, and what the C library reserves as the heap
- * of the agent's thread, for a moment twice. */
-#define LEFT_BYTES  (192u << 20)
+#define MOST_RINGS  512u
+#define MOST_HOLDS  2048u
 #define MOST_NUMBER 1000u /* boxes of one process: each exec() starts another */
 /* bytes of the arena or the task table that are backed at once */
 #define SMALLEST_PIECE 65536u
@@ -224,7 +221,7 @@ static bool is_allowed(uint64_t bytes, struct aw__problem *problem)
 
 	/* The box must leave enough of the address space to the program. */
 	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-	    mapped_bytes() + bytes + LEFT_BYTES > limit.rlim_cur)
+	    mapped_bytes() + bytes + AW__RECORD_LEFT_BYTES > limit.rlim_cur)
 		return aw__problem_set(
 			problem,
 			"a black box of %llu bytes leaves too little of the address space (ulimit "

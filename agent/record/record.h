@@ -17,6 +17,10 @@
 /* Loops that are watched at once; others are only counted. */
 #define AW__MOST_LOOPS 64u
 
+/* What must remain of a limited address space beside a box: some for the program, and what the C library reserves as the heap
+ * of the agent's thread, for a moment twice. */
+#define AW__RECORD_LEFT_BYTES (UINT64_C(192) << 20)
+
 struct aw__record_options {
 	uint32_t stack_depth;  /* frames; 0: no stacks */
 	bool steps;	       /* AWRY_DETAIL=steps */

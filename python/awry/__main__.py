@@ -7,9 +7,9 @@ from _awry.places import PROGRAM
 
 
 def _arguments(given):
-    """``run`` starts Python files and modules under this interpreter, unless --python names another."""
-    if given[:1] == ["run"] and sys.executable:
-        return ["awry", "run", f"--python={sys.executable}", *given[1:]]
+    """``run`` starts Python files and modules under this interpreter, unless --python names another; ``doctor`` checks it."""
+    if given[:1] in (["run"], ["doctor"]) and sys.executable:
+        return ["awry", given[0], f"--python={sys.executable}", *given[1:]]
     return ["awry", *given]
 
 

@@ -54,7 +54,7 @@ MAY = {
     "viewer/report": ("base", "viewer/model"),
     "viewer/export": ("base", "viewer/model"),
     "viewer/tui": ("base", "viewer/model"),
-    "viewer/cli": ("base", "symbols", "viewer", *VOCABULARY),
+    "viewer/cli": ("base", "symbols", "viewer", "agent/control/settings.h", *VOCABULARY),
     "man": ("proto/finding.h", "viewer/export/export.h", "viewer/model/task_filter.h", "viewer/tui/keys.h"),
 }
 

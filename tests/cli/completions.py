@@ -26,6 +26,8 @@ CASES = (
     ("awry report --format s", ("sarif",), ("json",)),
     ("awry export --format s", ("speedscope", "sqlite"), ("sarif",)),
     ("awry run --fail-on never-", ("never-retrieved", "never-awaited"), ("deadlock",)),
+    ("awry doc", ("doctor",), ("diff",)),
+    ("awry doctor --", ("--json", "--python"), ("--format",)),
     ("awry diff --a", ("--allow",), ("--json",)),
     ("awry diff --fail-on ", ("any", "new", "more", "slower"), ("deadlock",)),
 )

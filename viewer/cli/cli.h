@@ -34,6 +34,7 @@ extern const struct aw__command aw__commands[]; /* ends with a NULL name */
 
 int aw__command_attach(int argc, char **argv);
 int aw__command_diff(int argc, char **argv);
+int aw__command_doctor(int argc, char **argv);
 int aw__command_errors(int argc, char **argv);
 int aw__command_export(int argc, char **argv);
 int aw__command_index(int argc, char **argv);

@@ -25,6 +25,7 @@ const struct aw__command aw__commands[] = {
 	{ "recover", "make a trace of a dead process's black box", aw__command_recover },
 	{ "export", "export a recording in another tool's format", aw__command_export },
 	{ "index", "add an index to a long trace, for quick access", aw__command_index },
+	{ "doctor", "check whether programs, or a command, can be recorded here", aw__command_doctor },
 	{ "stats", "show counts, losses, rates and sizes", aw__command_stats },
 	{ 0 },
 };

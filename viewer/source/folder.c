@@ -4,12 +4,16 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "proto/blackbox.h"
 
 /* A bound on the boxes of a folder, in case it was filled on purpose. */
 #define MAX_BOXES 65536
@@ -86,6 +90,29 @@ bool aw__source_list(struct aw__source_box **ret_boxes, size_t *ret_count,
 	if (*ret_count > 0)
 		qsort(*ret_boxes, *ret_count, sizeof(**ret_boxes), compare);
 	return true;
+}
+
+uint32_t aw__source_box_version(const char *path, uint64_t *ret_bytes, uint32_t *ret_read)
+{
+	const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct {
+		uint64_t magic;
+		uint32_t version;
+	} first = { 0 };
+	struct stat status;
+
+	_Static_assert(offsetof(struct aw__box_header, version) == 8, "all versions begin so");
+	*ret_bytes = 0;
+	*ret_read = AW__BOX_VERSION;
+	if (fd < 0)
+		return 0;
+	if (pread(fd, &first, sizeof(first), 0) != (ssize_t)sizeof(first) ||
+	    first.magic != AW__BOX_MAGIC)
+		first.version = 0;
+	if (fstat(fd, &status) == 0)
+		*ret_bytes = (uint64_t)status.st_blocks * 512;
+	close(fd);
+	return first.version;
 }
 
 bool aw__source_find(uint32_t pid, struct aw__source_box *ret_box, struct aw__problem *problem)

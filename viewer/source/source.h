@@ -113,6 +113,14 @@ struct aw__source_box {
  */
 bool aw__source_list(struct aw__source_box **ret_boxes, size_t *ret_count,
 		     struct aw__problem *problem);
+/**
+ * Get the version of a box's format.
+ *
+ * @param ret_bytes  the memory that the box takes
+ * @param ret_read   the version that this program reads
+ * Returns 0 if the file is not a box, or cannot be read.
+ */
+uint32_t aw__source_box_version(const char *path, uint64_t *ret_bytes, uint32_t *ret_read);
 /** Find the box of a process: the newest whose owner lives, or else the newest. */
 bool aw__source_find(uint32_t pid, struct aw__source_box *ret_box, struct aw__problem *problem);
 
