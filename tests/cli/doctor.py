@@ -289,6 +289,15 @@ def folders_that_cannot_be_used():
         is_so(found, "folder", "missing", "must be an absolute path", mend="export AWRY_RUNTIME_DIR=")
         for name in ("memory", "trial", "recordings"):
             is_so(found, name, "unknown", "must be an absolute path")
+        longest = "/dev/shm/" + 50 * "x"
+        found = doctor(world, AWRY_RUNTIME_DIR=longest)
+        is_so(found, "folder", "ok", longest, "not there yet")
+        os.mkdir(longest, 0o700)
+        found = doctor(world, AWRY_RUNTIME_DIR=longest)
+        left = os.listdir(longest)
+        os.rmdir(longest)
+        is_so(found, "trial", "unknown", "not tried", "has at most")
+        check(not left, left)
         found = doctor(world, AWRY_RUNTIME_DIR="/nowhere/below")
         is_so(found, "folder", "missing", "cannot be made: /nowhere: No such file", mend="export AWRY_RUNTIME_DIR=")
         if not MOUNTS:
@@ -487,6 +496,9 @@ def static_and_privileged_programs():
         is_so(found, "runtime", "ok", "libuv is linked statically", "must have the same version")
         if os.uname().machine in ("x86_64", "aarch64"):
             is_so(doctor(world, write(world, "foreign", static_program(machine=other))), "command", "missing", "another processor")
+        musl = bytearray(static_program(b"/lib/ld-musl-x86_64.so.1\0", own))
+        struct.pack_into("<IIQ", musl, 64, 3, 5, 124)  # PT_INTERP, with the text behind the program
+        is_so(doctor(world, write(world, "musl", bytes(musl))), "command", "missing", "linked dynamically", "its C library is musl", mend="glibc")
         if os.geteuid() != 0:
             skip("only root may give a file away")
             return
@@ -499,6 +511,26 @@ def static_and_privileged_programs():
         is_so(doctor(world, path), "command", "missing", "a set-group-ID program", mend="a copy")
         os.chmod(path, 0o755)
         is_so(doctor(world, path), "command", "ok")
+        os.mkdir(world.path("bin"))
+        path = write(world, "bin/python3", b"")
+        shutil.copy(os.path.realpath(PYTHON), path)
+        os.chown(path, 65534, 65534)
+        os.chmod(path, 0o2755)
+        is_so(doctor(world, write(world, "tool", f"#!{path}\n")), "python", "missing", "a set-group-ID program", mend="a copy")
+        if shutil.which("setcap") and shutil.which("setpriv"):
+            os.chown(path, 0, 0)
+            os.chmod(path, 0o755)
+            os.chmod(world.files, 0o755)
+            given = world.call("setcap", "cap_net_bind_service=ep", path)
+            if given.returncode != 0:
+                skip(f"capabilities: {given.stderr.strip()}")
+                return
+            world.environment.pop("AWRY_RUNTIME_DIR")
+            found = read(world.call("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", AWRY, "doctor", "--json", "--", path, "x",
+                                    AWRY_RUNTIME_DIR=f"{world.boxes}/none"))
+            is_so(found, "command", "missing", "its file has capabilities", mend="a copy")
+        else:
+            skip("capabilities: there is no setcap")
 
 
 # ---- Python ----

@@ -134,6 +134,9 @@ aw__check_function aw__doctor_package;
 
 /** Find out what a command is, by `words`: its file and, if it is Python, its interpreter, which is asked. doctor_command.c */
 void aw__doctor_find(struct aw__doctor_command *command);
+/** Check whether anything can be loaded into a program with this file. doctor_command.c */
+void aw__doctor_check_loading(struct aw__check *check, const char *path,
+			      const struct aw__program_file *file);
 /** Run an interpreter with -I -S -c, so that it runs no code but awry's question. doctor_python.c */
 void aw__doctor_ask(const char *interpreter, struct aw__doctor_answer *ret);
 /** The versions of the adapters beside the preloaded library, like "3.11, 3.12". False: there is no library. doctor_installation.c */

@@ -135,6 +135,23 @@ static void check_machine(struct aw__check *check, const struct aw__program_file
 	aw__check_mend(check, "use awry and the program of one processor");
 }
 
+void aw__doctor_check_loading(struct aw__check *check, const char *path,
+			      const struct aw__program_file *file)
+{
+	if (file->kind != AW__PROGRAM_DYNAMIC && file->kind != AW__PROGRAM_STATIC)
+		return;
+	check_machine(check, file);
+	check_rights(check, file);
+	if (file->kind == AW__PROGRAM_STATIC)
+		check_static(check, path);
+	if (!file->is_musl)
+		return;
+	aw__check_remark(
+		check, AW__HEALTH_MISSING,
+		"nothing is recorded: its C library is musl, and awry's libraries need glibc");
+	aw__check_mend(check, "run it in an image with glibc, such as Debian's");
+}
+
 void aw__doctor_file(const struct aw__doctor *doctor, struct aw__check *check)
 {
 	const struct aw__doctor_command *command = &doctor->command;
@@ -159,12 +176,9 @@ void aw__doctor_file(const struct aw__doctor *doctor, struct aw__check *check)
 		return;
 	case AW__PROGRAM_DYNAMIC:
 	case AW__PROGRAM_STATIC:
-		aw__check_fact(check, file->kind == AW__PROGRAM_STATIC ? "linked statically"
-								       : "linked dynamically");
-		check_machine(check, file);
-		check_rights(check, file);
-		if (file->kind == AW__PROGRAM_STATIC)
-			check_static(check, command->path);
+		aw__check_fact(check, "linked %s",
+			       file->kind == AW__PROGRAM_STATIC ? "statically" : "dynamically");
+		aw__doctor_check_loading(check, command->path, file);
 		return;
 	case AW__PROGRAM_UNREADABLE:
 		aw__check_remark(check, AW__HEALTH_UNKNOWN, "its file cannot be read by this user");

@@ -190,6 +190,7 @@ void aw__doctor_interpreter(const struct aw__doctor *doctor, struct aw__check *c
 {
 	const struct aw__doctor_command *command = &doctor->command;
 	const struct aw__doctor_answer *answer = &command->answer;
+	struct aw__program_file file;
 
 	if (command->interpreter[0] == '\0') {
 		aw__check_remark(check, AW__HEALTH_MISSING,
@@ -197,6 +198,10 @@ void aw__doctor_interpreter(const struct aw__doctor *doctor, struct aw__check *c
 		return;
 	}
 	aw__check_fact(check, "%s", command->interpreter);
+	if (strcmp(command->interpreter, command->path) != 0) {
+		aw__program_file_look(command->interpreter, &file);
+		aw__doctor_check_loading(check, command->interpreter, &file);
+	}
 	if (!answer->is_known) {
 		aw__check_remark(check, AW__HEALTH_MISSING,
 				 "it does not say which Python it is, with -I -S -c: %s",

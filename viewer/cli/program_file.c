@@ -114,6 +114,19 @@ static void read_libraries(int fd, const Elf64_Ehdr *header, const Elf64_Dyn *dy
 	}
 }
 
+static bool names_musl(int fd, const Elf64_Ehdr *header)
+{
+	Elf64_Phdr segment;
+	char name[64];
+	ssize_t length;
+
+	if (!find_segment(fd, header, PT_INTERP, &segment))
+		return false;
+	length = pread(fd, name, sizeof(name) - 1, (off_t)segment.p_offset);
+	name[length > 0 ? length : 0] = '\0';
+	return strstr(name, "/ld-musl-") != NULL;
+}
+
 static void look_at_elf(int fd, const Elf64_Ehdr *header, struct aw__program_file *ret)
 {
 	Elf64_Dyn dynamic[MOST_DYNAMIC_BYTES / sizeof(Elf64_Dyn)];
@@ -124,6 +137,7 @@ static void look_at_elf(int fd, const Elf64_Ehdr *header, struct aw__program_fil
 	ret->is_64 = header->e_ident[EI_CLASS] == ELFCLASS64;
 	if (!ret->is_64 || header->e_phentsize != sizeof(Elf64_Phdr))
 		return;
+	ret->is_musl = names_musl(fd, header);
 	count = read_dynamic(fd, header, dynamic);
 	if (is_static(fd, header, dynamic, count))
 		ret->kind = AW__PROGRAM_STATIC;

@@ -23,6 +23,7 @@ struct aw__program_file {
 	bool set_user, set_group, has_capabilities;
 	unsigned machine; /* of an ELF file: EM_X86_64, ... */
 	bool is_64;
+	bool is_musl; /* its dynamic linker is that of another C library, which cannot load awry's libraries */
 	char interpreter[256]; /* of a script: the line behind #!; "" if there is none */
 	/* libraries that an ELF file names itself */
 	bool needs_awry; /* libawry or libawry-agent */

@@ -93,8 +93,8 @@ static void show_end(const struct aw__run_end *end, const struct aw__report_proc
 	aw__cli_write(STDERR_FILENO, aw__buffer_string(&out), out.length);
 	aw__buffer_finish(&out);
 	if (count == 0 && end->left == 0)
-		aw__cli_warn("%s: nothing was recorded: %s", end->command[0],
-			     aw__run_unrecorded_reason(end->command));
+		aw__cli_warn("%s: nothing was recorded: %s (awry doctor -- CMD checks it)",
+			     end->command[0], aw__run_unrecorded_reason(end->command));
 }
 
 /* --fail-on with nothing recorded must fail: the tests may have been built without awry. */

@@ -116,6 +116,7 @@ static void settings__a_similar_name_is_found(void **state)
 		const char *name, *nearest;
 	} cases[] = {
 		{ "TRASE", "TRACE" },
+		{ "DBEG", "DEBUG" },
 		{ "TRCAE", "TRACE" },
 		{ "DBEUG", "DEBUG" },
 		{ "DEBUGG", "DEBUG" },
