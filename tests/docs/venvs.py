@@ -4,6 +4,7 @@ import glob
 import os
 import shutil
 import subprocess
+import tomllib
 
 from awry_test import check
 
@@ -32,11 +33,25 @@ def create(folder, program, build):
         text = text.replace(name, path)
     with open(f"{packages}/_awry/places.py", "w", encoding="utf-8") as file:
         file.write(text)
+    register(packages)
     command = f"{folder}/bin/awry"
     with open(command, "w", encoding="utf-8") as file:
         file.write(COMMAND.format(python=f"{folder}/bin/python"))
     os.chmod(command, 0o755)
     return f"{folder}/bin/python"
+
+
+def register(packages):
+    """What pip notes of the wheel, by which pytest and others find the plugins."""
+    with open(f"{PROJECT}/pyproject.toml", "rb") as file:
+        groups = tomllib.load(file)["project"]["entry-points"]
+    info = f"{packages}/awry-0.1.0.dist-info"
+    os.mkdir(info)
+    with open(f"{info}/METADATA", "w", encoding="utf-8") as file:
+        file.write("Metadata-Version: 2.1\nName: awry\nVersion: 0.1.0\n")
+    with open(f"{info}/entry_points.txt", "w", encoding="utf-8") as file:
+        for group, entries in groups.items():
+            file.write(f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in entries.items()))
 
 
 def environment(variables, python):
