@@ -8,9 +8,9 @@ The blocks of a section (below a heading of level 2) share a folder that is empt
     ```diff FILE          FILE must contain the lines that begin with - or a space, once; they are replaced by those with + or a space.
                           Then the program runs under awry, and must have no finding
     ```console            "$ COMMAND" is typed; the lines below it are what it must print, on stdout and stderr together
-    indented by 4         Python; or commands, each followed by two spaces and what it does
+    indented by 4         Python; a pytest mark; or commands, each followed by two spaces and what it does
 
-In an output, … stands for any text, and a line that is only … for any lines. Durations, addresses and process ids may differ, and lines of ^ and ~,
+In an output, … stands for any text, and a line that is only … for any lines. Durations, addresses, process ids and the width of gaps may differ, and lines of ^ and ~,
 which some versions of CPython print below a line of source, are left out. A block of another kind is given to the caller, who must know it.
 """
 import ast
@@ -84,7 +84,8 @@ def pattern(expected):
         if line.strip() == "…":
             parts.append(r"(?:.*\n)*?")
             continue
-        at, words = 0, []
+        at = len(line) - len(line.lstrip())
+        words = [" " * at]
         for found in VARIES.finditer(line):
             words += literal(line[at:found.start()]), {"duration": f"(?:{DURATION})", "address": "0x[0-9a-f]+", "process": r"\d+"}[found.lastgroup]
             at = found.end()
@@ -93,7 +94,7 @@ def pattern(expected):
 
 
 def literal(text):
-    return ".*".join(map(re.escape, text.split("…")))
+    return ".*".join(" +".join(map(re.escape, re.split("  +", part))) for part in text.split("…"))
 
 
 def commands(text):
@@ -157,15 +158,25 @@ class Shell:
 
 
 class Runner:
-    """Runs sections; `others` has a function of each further kind of block, which is called with the block and the section's folder."""
+    """Runs sections.
 
-    def __init__(self, environment, others=None):
-        self.environment, self.others = environment, others or {}
-        self.count = 0
+    others  a function for each further kind of block, which is called with the block, the section's folder, and its bash
+    skip    a regular expression: commands in which it is found are not run, but listed in `skipped`
+    """
 
-    def run(self, section, update=None, **variables):
-        """Run a section's blocks; `update` is called with each console block and what its commands printed, instead of a comparison."""
+    def __init__(self, environment, others=None, skip=None):
+        self.environment, self.others, self.skip = environment, others or {}, skip and re.compile(skip)
+        self.count, self.skipped = 0, []
+
+    def run(self, section, files=None, update=None, **variables):
+        """Run a section's blocks in a folder with these files: {name: text}.
+
+        `update` is called with each console block and what its commands printed, instead of a comparison.
+        """
         folder = tempfile.mkdtemp(prefix="awry-test-docs-")
+        for name, text in (files or {}).items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
         shell = Shell(folder, {**self.environment, **variables})
         try:
             for block in section.blocks:
@@ -191,12 +202,14 @@ class Runner:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(block.text)
         elif block.language == "python":
-            self.python(block, folder, shell)
+            self.python(block.text, folder, shell)
+        elif block.language == "":
+            self.indented(block, folder, shell)
         else:
             raise Failure("no test runs a block of this kind:", block.language or "indented", block.text)
 
     def console(self, block, shell, update):
-        printed = [(command, expected, *shell.run(command)) for command, expected in commands(block.text)]
+        printed = [(command, expected, *shell.run(command)) for command, expected in commands(block.text) if self.is_run(command)]
         if update is not None:
             update(block, printed)
             return
@@ -204,10 +217,34 @@ class Runner:
             check(same(expected, output), f"$ {command}\nprinted:\n{output}\nexpected:\n{expected}")
             check(status == 0 or re.search(r"\btimeout \d", command), f"$ {command}\nexited with {status}")
 
-    def python(self, block, folder, shell):
-        with open(os.path.join(folder, "block.py"), "w", encoding="utf-8") as file:
-            file.write(block.text)
-        output, status = shell.run("python block.py")
+    def is_run(self, command):
+        if self.skip and self.skip.search(command):
+            self.skipped.append(command)
+            return False
+        return True
+
+    def indented(self, block, folder, shell):
+        if is_python(block.text):
+            self.python(block.text, folder, shell)
+        elif block.text.startswith("@pytest.") and is_python(block.text + "def test(): pass"):
+            if self.is_run("pytest"):
+                self.python(f"import pytest\n\n{block.text}def test():\n    pass\n\nraise SystemExit(pytest.main(['-q', '--awry', '--strict-markers', __file__]))\n",
+                            folder, shell)
+        else:
+            for line in block.text.splitlines():
+                command = line.split("  ")[0]
+                if command and self.is_run(command):
+                    self.usual(command, *shell.run(command))
+
+    def usual(self, command, output, status):
+        """A command of a list: it may report findings, but its own use must be right."""
+        allowed = {0, *([66] if "--fail-on" in command else []), *([1] if "pytest" in command else [])}
+        check(status in allowed and "usage:" not in output.lower(), f"{command}\nexited with {status}, and printed:\n{output}")
+
+    def python(self, text, folder, shell):
+        with open(os.path.join(folder, "test_block.py"), "w", encoding="utf-8") as file:
+            file.write(text)
+        output, status = shell.run("python test_block.py")
         check(status == 0, "python exited with", status, output)
 
     def diff(self, block, folder, shell):
