@@ -17,6 +17,7 @@ import venv
 
 PROJECT, FETCHED, OTHER_AWRY = map(os.path.abspath, sys.argv[1:4])
 sys.path[:0] = [f"{PROJECT}/tests", f"{PROJECT}/tests/python"]
+import package_checks  # noqa: E402
 import plugin_checks  # noqa: E402
 import pythons  # noqa: E402
 from awry_test import Failure, World, check, main  # noqa: E402
@@ -214,8 +215,8 @@ def test_with_pytest(program, name, package):
         env = Venv(world, program, name)
         env.pip("install", "--quiet", "--no-index", package)
         env.pip("install", "--quiet", *plugin_checks.PACKAGES)
-        for plugin_check in plugin_checks.CHECKS:
-            plugin_check(env)
+        for one in (*package_checks.CHECKS, *plugin_checks.CHECKS):
+            one(env)
 
 
 def needed_files(program):
