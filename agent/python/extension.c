@@ -92,6 +92,17 @@ static PyObject *finding_count(PyObject *module, PyObject *none)
 	return number("aw_agent_finding_count");
 }
 
+static PyObject *wait_for_findings(PyObject *module, PyObject *waits)
+{
+	void (*function)(bool);
+
+	(void)module;
+	*(void **)&function = agent_symbol("aw_agent_thread_waits_for_findings");
+	if (function != NULL)
+		function(waits == Py_True);
+	Py_RETURN_NONE;
+}
+
 static PyObject *new_task_id(PyObject *module, PyObject *none)
 {
 	(void)module;
@@ -150,6 +161,10 @@ static PyMethodDef methods[] = {
 	{ "finding_count", finding_count, METH_NOARGS,
 	  "finding_count()\n--\n\n"
 	  "How many findings this process has recorded; 0 if it does not record." },
+	{ "wait_for_findings", wait_for_findings, METH_O,
+	  "wait_for_findings(waits)\n--\n\n"
+	  "Say whether the calling thread only waits for findings: then it could not end a "
+	  "deadlock." },
 	{ "new_task_id", new_task_id, METH_NOARGS,
 	  "new_task_id()\n--\n\n"
 	  "An id that is greater than those of the tasks that this thread has created, and less "

@@ -7,7 +7,9 @@
  * that was woken by a thread just before that thread ended has run by then.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "agent/record/atomics.h"
 #include "agent/record/box_tables.h"
@@ -21,15 +23,34 @@ static struct sleeper {
 	uint64_t since_ns;
 } sleepers[AW__MOST_LOOPS];
 
+/* The id of the thread that only waits for findings; 0: none. It may have ended, and a forked child does not have it. */
+static _Atomic int waits_for_findings;
+
+void aw_agent_thread_waits_for_findings(bool waits)
+{
+	AW__STORE(waits_for_findings, waits ? gettid() : 0);
+}
+
+static bool has_thread(int id)
+{
+	struct stat status;
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d", id);
+	return id != 0 && stat(path, &status) == 0;
+}
+
 /*
- * Whether the process has no thread but the agent's and one other, the caller's or a loop's. Each thread is a folder in /proc/self/task, and
- * so one more link of it; an empty folder has 2 links.
+ * Whether the process has no thread but the agent's, one that waits for findings, and one other, the caller's or a loop's. Each thread is a folder
+ * in /proc/self/task, and so one more link of it; an empty folder has 2 links.
  */
 static bool is_alone(void)
 {
 	struct stat status;
 
-	return stat("/proc/self/task", &status) == 0 && status.st_nlink <= 2 + 2;
+	if (stat("/proc/self/task", &status) != 0 || status.st_nlink > 2 + 3)
+		return false;
+	return status.st_nlink <= 2 + 2 || has_thread(AW__LOAD(waits_for_findings));
 }
 
 void aw_agent_loop_stuck_if_alone(struct aw_agent_loop *loop)

@@ -127,6 +127,17 @@ AW_AGENT_API uint32_t aw_agent_epoch(void);
  */
 AW_AGENT_API uint64_t aw_agent_finding_count(void);
 
+/**
+ * Say that the calling thread only waits for findings, until it ends or says otherwise.
+ *
+ * A deadlock that another thread could end is reported if there is no other thread: this one does not count. One thread of a process may
+ * say so; the last call counts. A forked child does not have the thread.
+ *
+ * Context: any thread
+ * Since:   0.1
+ */
+AW_AGENT_API void aw_agent_thread_waits_for_findings(bool waits);
+
 #ifdef __cplusplus
 }
 #endif

@@ -82,8 +82,12 @@ class _Watcher:
     # ---- the thread ----
 
     def run(self, stopped: threading.Event) -> None:
+        _only_waits(True)
         while not stopped.wait(PERIOD_S):
+            _only_waits(False)  # a callback may wake a loop
             self.look(LONGEST_REPORT_S)
+            _only_waits(True)  # each time: recording may begin later
+        _only_waits(False)
 
     def look(self, longest_s: float) -> None:
         """Call the callbacks, if there are new findings."""
@@ -142,6 +146,15 @@ def _count() -> int:
         return 0
     count: int = agent.finding_count()
     return count
+
+
+def _only_waits(waits: bool) -> None:
+    """Whether this thread is none that could end a deadlock."""
+    try:
+        from _awry import agent
+    except ImportError:
+        return
+    agent.wait_for_findings(waits)
 
 
 def _call(callback: Callable[[FoundFinding], object], finding: FoundFinding) -> None:

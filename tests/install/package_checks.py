@@ -100,6 +100,16 @@ if child == 0:
 assert os.waitpid(child, 0)[1] == 0
 print([message(one) for one in got])
 '''
+DEADLOCK = BEGIN + '''
+async def main():
+    event = asyncio.Event()
+    task = asyncio.create_task(event.wait(), name="waits")
+    awry.on_finding(lambda finding: (print(finding["kind"]), loop.call_soon_threadsafe(event.set)))
+    loop = asyncio.get_running_loop()
+    await task
+
+asyncio.run(main())
+'''
 SENTRY = '''
 import asyncio, json, sys
 sys.path.insert(0, sys.argv[1])
@@ -162,6 +172,7 @@ def on_finding(env):
     prints(env, "on_finding() needs a callable, not int\n", CALLS)
     prints(env, "['program']\n", OWN)
     prints(env, "at the end MainThread\n", AT_END)
+    prints(env, "deadlock\n", DEADLOCK, AWRY_DEADLOCK_MS="300")
     prints(env, "['child'] 2\n['parent']\n", FORKS)
 
 

@@ -275,6 +275,48 @@ static void stuck__loop_without_other_threads_is_reported_at_once(void **state)
 	end(&task);
 }
 
+static _Atomic int waiting_for_findings;
+
+static void *wait_for_findings(void *nothing)
+{
+	aw_agent_thread_waits_for_findings(true);
+	waiting_for_findings = 1;
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+	return NULL;
+}
+
+static void stuck__thread_that_waits_for_findings_does_not_count(void **state)
+{
+	struct aw_agent_task task = make(NULL, 0);
+	pthread_t one, other;
+
+	pthread_mutex_lock(&gate);
+	assert_int_equal(pthread_create(&one, NULL, wait_for_findings, NULL), 0);
+	while (!waiting_for_findings)
+		usleep(100);
+	assert_int_equal(pthread_create(&other, NULL, wait_for_gate, NULL), 0);
+	aw_agent_task_wait(&task, AW_WAIT_QUEUE, 9);
+	aw_agent_loop_stuck_if_alone(&loop);
+	look(1);
+	assert_string_equal(found(),
+			    "deadlock"); /* three threads: there is no agent's thread here */
+	pthread_mutex_unlock(&gate);
+	assert_int_equal(pthread_join(other, NULL), 0);
+	assert_int_equal(pthread_join(one, NULL), 0);
+	aw_agent_loop_busy(&loop);
+	start_threads();
+	aw_agent_loop_stuck_if_alone(&loop);
+	aw_agent_loop_idle(&loop);
+	look(50);
+	assert_string_equal(found(), ""); /* the thread has ended, and counts no more */
+	end_threads();
+	aw_agent_thread_waits_for_findings(false);
+	aw_agent_loop_busy(&loop);
+	aw_agent_loop_idle(&loop);
+	end(&task);
+}
+
 /* ---- a loop that becomes stuck while it is checked ---- */
 
 static _Atomic bool is_over;
@@ -333,6 +375,7 @@ int main(void)
 		CASE(stuck__loop_is_reported_at_once),
 		CASE(stuck__loop_that_threads_could_wake_is_reported_when_they_have_ended),
 		CASE(stuck__loop_without_other_threads_is_reported_at_once),
+		CASE(stuck__thread_that_waits_for_findings_does_not_count),
 		CASE(stuck__loop_is_reported_during_a_concurrent_check),
 	};
 
