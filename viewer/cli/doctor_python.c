@@ -12,7 +12,7 @@
 #include "viewer/cli/doctor.h"
 #include "viewer/cli/run_python.h"
 
-#define ASK_MS 20000 /* an interpreter on a slow disk */
+#define ASK_MS 10000 /* an interpreter on a slow disk */
 
 /* Prints lines of a word and its value. Any CPython 3 runs it. The folders of packages are found without the module site's main(), which would run .pth files. */
 static const char question[] =
