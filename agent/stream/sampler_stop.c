@@ -16,8 +16,9 @@
  *
  * Between the last look and the stop the thread may have entered a system call, which then sees that something
  * is pending and returns EINTR, though no signal came. Such a call began a moment ago and has done nothing: the kernel is made to
- * begin it again. Calls that the kernel restarts by itself (ERESTARTSYS and similar) are left to it. getrandom() stops between
- * two pages, and returns less than it was asked for: it is made to begin again, too, since other random bytes are as good.
+ * begin it again. Calls that the kernel restarts by itself (ERESTARTSYS and similar) are left to it. getrandom(), and a read() of
+ * /dev/urandom or /dev/zero, stop between two pages, and return less than they were asked for: they are made to begin again, too, since they
+ * have read nothing that would be missing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,9 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -124,13 +127,34 @@ static bool can_be_repeated(unsigned long number)
 	return false;
 }
 
+/* Whether a descriptor of the thread is a device whose data are made up while they are read. */
+static bool makes_data_up(pid_t tid, unsigned descriptor)
+{
+	/* the numbers of /dev/zero, random and urandom: Documentation/admin-guide/devices.txt of Linux */
+	static const unsigned minors[] = { 5, 8, 9 };
+	struct stat status;
+	char path[64];
+
+	snprintf(path, sizeof(path), AW__ALL_TASKS "%ld/fd/%u", (long)tid, descriptor);
+	if (call(SYS_newfstatat, AT_FDCWD, (long)path, (long)&status, 0) < 0 ||
+	    !S_ISCHR(status.st_mode) || major(status.st_rdev) != 1)
+		return false;
+	for (size_t i = 0; i < sizeof(minors) / sizeof(minors[0]); i++)
+		if (minor(status.st_rdev) == minors[i])
+			return true;
+	return false;
+}
+
 /* Whether the stop has ended a system call early that can be made again. */
-static bool ended_early(const struct user_regs_struct *registers)
+static bool ended_early(pid_t tid, const struct user_regs_struct *registers)
 {
 	const long number = (long)registers->orig_rax, result = (long)registers->rax;
 
 	if (number < 0)
 		return false;
+	if ((number == SYS_read || number == SYS_pread64) && result > 0 &&
+	    (unsigned long)result < registers->rdx)
+		return makes_data_up(tid, (unsigned)registers->rdi);
 	/* GRND_RANDOM may return less by itself */
 	if (number == SYS_getrandom && result > 0 && (registers->rdx & GRND_RANDOM) == 0)
 		return (unsigned long)result < registers->rsi;
@@ -166,7 +190,7 @@ static void use_stop(struct request *request)
 		return;
 	copy_thread(request);
 	atomic_store(&request->done, 1);
-	if (ended_early(&request->registers))
+	if (ended_early(request->tid, &request->registers))
 		let_repeat(request);
 }
 

@@ -11,6 +11,7 @@
 #include <awry.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -109,6 +110,19 @@ __attribute__((noinline)) static void spin_here(long until)
 		some_work(100000);
 }
 
+/* Whether a call that makes its data up returns as many as it was asked for. */
+static bool is_filled_whole(long which, int random, int zero)
+{
+	switch (which % 3) {
+	case 0:
+		return getrandom(buffer, 60000, 0) == 60000;
+	case 1:
+		return read(random, buffer, 60000) == 60000;
+	default:
+		return pread(zero, buffer, 60000, 0) == 60000;
+	}
+}
+
 /*
  * Blocks several iterations. Each computes, so that the sampler stops the thread, for a length that varies: some stops
  * meet a call that follows.
@@ -117,23 +131,28 @@ static aw_error *alternate(long length_ms)
 {
 	const struct timeval moment = { .tv_usec = 100 };
 	const int empty = epoll_create1(EPOLL_CLOEXEC);
+	const int random = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+	const int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	const long end = now_ms() + length_ms;
 	long wrong = 0;
 	int ends[2];
 
-	if (empty < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+	if (empty < 0 || random < 0 || zero < 0 ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return aw_raise(aw_OSError, "no descriptors");
 	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof(moment));
 	for (long round = 0; now_ms() < end; round++) {
 		spin_here(used_ms() + 8 + round % 8);
 		for (int i = 0; i < 40; i++)
-			wrong += getrandom(buffer, 60000, 0) != 60000;
+			wrong += !is_filled_whole(round, random, zero);
 		wrong += short_calls(ends, empty);
 		AW_TRY(aw_sleep(AW_US(100)));
 	}
 	printf("%ld\n", wrong);
 	close(ends[0]);
 	close(ends[1]);
+	close(zero);
+	close(random);
 	close(empty);
 	return NULL;
 }
