@@ -16,6 +16,7 @@
 #include "agent/record/stack_capture.h"
 #include "agent/record/writer.h"
 
+#define LEAST_RING_BYTES    (64u << 10) /* as AWRY_RING_BYTES allows */
 #define SMALL_RING_BYTES    16384u
 #define WATCHDOG_RING_BYTES 131072u /* it has the findings about all threads */
 
@@ -60,12 +61,35 @@ static void make_key(void)
 	pthread_key_create(&key, leave);
 }
 
-static uint64_t ring_bytes(unsigned which)
+struct sizes {
+	uint64_t bytes[AW__RINGS];
+};
+
+/* Room for so many other threads is left where the rings become smaller. */
+#define OTHERS 8u
+
+/*
+ * The sizes of a thread's rings. As long as a quarter of the area stays free, they have the size of AWRY_RING_BYTES, or half of it, and so on. The
+ * rings of further threads become smaller, so that more threads have some. False: there is no room for the smallest.
+ */
+static bool choose_sizes(uint64_t area, struct sizes *ret)
 {
-	if (is_small)
-		return which == AW__EVENTS ? SMALL_RING_BYTES : WATCHDOG_RING_BYTES;
-	return which == AW__EVENTS ? aw__recorder.options.ring_bytes
-				   : aw__recorder.options.ring_bytes / 2;
+	const uint64_t capacity = aw__recorder.header->area_capacity, room = capacity - area;
+	uint64_t events = aw__recorder.options.ring_bytes;
+
+	if (is_small) {
+		*ret = (struct sizes){ { SMALL_RING_BYTES, WATCHDOG_RING_BYTES } };
+		return room >= SMALL_RING_BYTES + WATCHDOG_RING_BYTES;
+	}
+	for (;; events /= 2) {
+		const uint64_t both = events + events / 2;
+
+		*ret = (struct sizes){ { events, events / 2 } };
+		if (both <= room && (room - both >= capacity / 4 || both <= room / OTHERS))
+			return true;
+		if (events <= LEAST_RING_BYTES)
+			return both <= room;
+	}
 }
 
 /* With the mutex held: open two more rings, behind the others. */
@@ -74,17 +98,16 @@ static bool open_rings(struct aw__writer *writer)
 	struct aw__recorder *recorder = &aw__recorder;
 	const uint64_t used = AW__LOAD(recorder->header->ring_used);
 	uint64_t area = recorder->area_used;
+	struct sizes sizes;
 
-	if (used + AW__RINGS > recorder->header->ring_capacity ||
-	    recorder->header->area_capacity - area <
-		    ring_bytes(AW__EVENTS) + ring_bytes(AW__FINDINGS))
+	if (used + AW__RINGS > recorder->header->ring_capacity || !choose_sizes(area, &sizes))
 		return false;
 	for (unsigned i = 0; i < AW__RINGS; i++) {
 		if (!aw__ring_open(&writer->rings[i], &recorder->rings[used + i],
 				   recorder->base + recorder->header->area_offset + area,
-				   ring_bytes(i)))
+				   sizes.bytes[i]))
 			return false;
-		area += ring_bytes(i);
+		area += sizes.bytes[i];
 	}
 	recorder->area_used = area;
 	writer->thread = (uint32_t)used / AW__RINGS;
