@@ -194,8 +194,20 @@ static bool is_linked_in(const char *file)
 	return file != NULL && starts_with(file, "/usr/src/awry/");
 }
 
-/* Frames that are not the program's own: awry, libuv's loop, and how libc starts programs and
- * threads. */
+/* CPython's program or library: python3, python3.11, libpython3.11.so.1.0. The program's own code is in its Python frames. */
+static bool is_python(const char *base)
+{
+	const char *end;
+
+	if (starts_with(base, "libpython3."))
+		return true;
+	if (!starts_with(base, "python3"))
+		return false;
+	end = base + strlen("python3");
+	return end[strspn(end, ".0123456789")] == '\0';
+}
+
+/* Frames that are not the program's own: awry, libuv's loop, CPython, and how libc starts programs and threads. */
 static bool is_machinery(const char *function, const char *module)
 {
 	static const char *const starts[] = {
@@ -205,7 +217,8 @@ static bool is_machinery(const char *function, const char *module)
 	const char *slash = strrchr(module, '/');
 	const char *base = slash != NULL ? slash + 1 : module;
 
-	if (starts_with(base, "libawry") || starts_with(base, "libuv.so"))
+	if (starts_with(base, "libawry") || starts_with(base, "libuv.so") || is_python(base) ||
+	    starts_with(base, "_asyncio.cpython-"))
 		return true;
 	if (function == NULL)
 		return false;

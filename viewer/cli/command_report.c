@@ -29,8 +29,8 @@ static const struct argp_option options[] = {
 	{ "json", OPTION_JSON, NULL, 0, "The same as --format json", 0 },
 	{ "output", 'o', "FILE", 0, "Write it to FILE; - is standard output", 0 },
 	{ "force", OPTION_FORCE, NULL, 0, "Replace FILE if it exists", 0 },
-	{ "machinery", OPTION_MACHINERY, NULL, 0, "Show the frames of awry, libuv and libc, too",
-	  0 },
+	{ "machinery", OPTION_MACHINERY, NULL, 0,
+	  "Show the frames of awry, libuv, CPython and libc, too", 0 },
 	{ 0 },
 };
 

@@ -14,8 +14,8 @@ enum { OPTION_JSON = 1000, OPTION_MACHINERY };
 
 static const struct argp_option options[] = {
 	{ "json", OPTION_JSON, NULL, 0, "Print JSON", 0 },
-	{ "machinery", OPTION_MACHINERY, NULL, 0, "Show the frames of awry, libuv and libc, too",
-	  0 },
+	{ "machinery", OPTION_MACHINERY, NULL, 0,
+	  "Show the frames of awry, libuv, CPython and libc, too", 0 },
 	{ 0 },
 };
 

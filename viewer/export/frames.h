@@ -16,7 +16,7 @@ struct aw__stitched {
 };
 
 /**
- * Stitch a stack. Frames of awry, libuv and libc are left out, unless there are no others.
+ * Stitch a stack. Frames of awry, libuv, CPython and libc are left out, unless there are no others.
  *
  * Owner: the strings belong to the export's model
  */

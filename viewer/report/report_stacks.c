@@ -3,7 +3,7 @@
  * Prints stitched stacks for text reports: where something happened, where that task was created, where its creator was
  * created, and so on up to main.
  *
- * A section shows each stack once, and refers to it afterwards. Frames of awry, libuv and libc are folded into one line,
+ * A section shows each stack once, and refers to it afterwards. Frames of awry, libuv, CPython and libc are folded into one line,
  * unless there are no others.
  */
 #include "viewer/report/report_internal.h"
@@ -82,7 +82,7 @@ static void folded(struct aw__writing *writing, const struct aw__margin *margin,
 
 	if (count == 0)
 		return;
-	aw__buffer_format(&text, "%zu frame%s of awry, libuv and libc", count,
+	aw__buffer_format(&text, "%zu frame%s of awry, libuv, CPython and libc", count,
 			  count == 1 ? "" : "s");
 	remark(writing, margin, aw__buffer_string(&text));
 	aw__buffer_finish(&text);

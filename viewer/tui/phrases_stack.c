@@ -14,7 +14,7 @@ static void append_folded(const struct aw__app *app, struct aw__buffer *out, siz
 		return;
 	aw__buffer_format(out, AW__DIM "    %s ", dots);
 	aw__phrases_count(out, count, "frame");
-	aw__buffer_format(out, " of awry, libuv and libc %s\n" AW__PLAIN, dots);
+	aw__buffer_format(out, " of awry, libuv, CPython and libc %s\n" AW__PLAIN, dots);
 }
 
 static void append_source(const struct aw__app *app, struct aw__buffer *out,

@@ -68,7 +68,7 @@
 			if (folded.length === 0)
 				return;
 			const fold = make("details", "fold"), inner = make("ol", "stack"), item = make("li");
-			fold.append(make("summary", "", `${folded.length} frame${folded.length > 1 ? "s" : ""} of awry, libuv and libc`));
+			fold.append(make("summary", "", `${folded.length} frame${folded.length > 1 ? "s" : ""} of awry, libuv, CPython and libc`));
 			inner.append(...folded.map(frameItem));
 			fold.append(inner);
 			item.append(fold);
