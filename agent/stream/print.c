@@ -29,9 +29,8 @@ void aw__print_finish(struct aw__print *print)
 
 void aw__print_flush(struct aw__print *print)
 {
-	if (!print->out.failed && print->out.length > 0 &&
-	    !aw__stderr_write(print->out.data, print->out.length))
-		print->unwritten++;
+	if (!print->out.failed && print->out.length > 0)
+		print->unwritten[aw__stderr_write(print->out.data, print->out.length)]++;
 	aw__buffer_clear(&print->out);
 }
 
@@ -49,7 +48,7 @@ static void put_coroutine(struct aw__print *print, uint64_t place, bool done)
 		return;
 	aw__buffer_text(&print->out, " coro=<");
 	aw__print_place_name(print, place);
-	aw__buffer_text(&print->out, done ? "() done, defined at " : "() running at ");
+	aw__buffer_text(&print->out, done ? "() done, defined at " : "() running, defined at ");
 	if (!aw__print_place_site(print, place))
 		aw__buffer_char(&print->out, '?');
 	aw__buffer_char(&print->out, '>');

@@ -3,6 +3,7 @@
 #ifndef AW__PRINT_H
 #define AW__PRINT_H
 
+#include "agent/stream/stream_internal.h"
 #include "agent/stream/symbolizer.h"
 #include "base/buffer.h"
 #include "proto/blackbox_read.h"
@@ -11,7 +12,8 @@
 struct aw__print {
 	const struct aw__box *box;	/* for definitions */
 	struct aw__symbolizer *symbols; /* NULL: out of memory */
-	uint64_t unwritten;		/* findings that stderr did not take, or only in part */
+	/* findings that stderr did not take, or only in part, by the reason: enum aw__stderr_result */
+	uint64_t unwritten[AW__STDERR_RESULTS];
 	struct aw__buffer out;
 	char folder_bytes[4096];
 	const char *folder;  /* where the program was when printing began; NULL: unknown */

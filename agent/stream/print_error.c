@@ -29,22 +29,41 @@ static void put_type(struct aw__print *print, uint64_t type)
 		aw__buffer_text(&print->out, "(unknown type)");
 }
 
+/* Whether the message is in quotes already: that of Python's KeyError is the repr() of the key. */
+static bool is_quoted(const char *text, size_t length)
+{
+	return length >= 2 && (text[0] == '\'' || text[0] == '"') && text[length - 1] == text[0];
+}
+
+static bool is_type(struct aw__print *print, uint64_t type, const char *name)
+{
+	struct aw__definition definition;
+
+	return aw__box_definition(print->box, type, &definition) && definition.kind == AW__TYPE &&
+	       definition.text_length == strlen(name) &&
+	       memcmp(definition.text, name, definition.text_length) == 0;
+}
+
 void aw__print_error_repr(struct aw__print *print, uint64_t error)
 {
 	const struct aw__event *node = node_of(print, error);
+	char quote[] = "'";
 
 	if (node == NULL) {
 		aw__buffer_text(&print->out, "(not kept)");
 		return;
 	}
+	if (is_type(print, node->error.type, "KeyError") &&
+	    is_quoted(node->text, node->text_length))
+		quote[0] = '\0';
+	else if (memchr(node->text, '\'', node->text_length) != NULL)
+		quote[0] = '"';
 	put_type(print, node->error.type);
 	aw__buffer_char(&print->out, '(');
 	if (node->text_length > 0) {
-		const char quote = memchr(node->text, '\'', node->text_length) != NULL ? '"' : '\'';
-
-		aw__buffer_char(&print->out, quote);
+		aw__buffer_text(&print->out, quote);
 		aw__text_escape(&print->out, node->text, node->text_length, false);
-		aw__buffer_char(&print->out, quote);
+		aw__buffer_text(&print->out, quote);
 	}
 	aw__buffer_char(&print->out, ')');
 }

@@ -17,6 +17,10 @@
 #define MOST_PARTS 4096u /* records that findings still to come may name, of all threads */
 #define MOST_KNOWN 1024u /* findings that were printed: others like them are only counted */
 
+#define TEXT_OF(number) #number
+#define AS_TEXT(number) TEXT_OF(number)
+#define ROOM_MS		AS_TEXT(AW__STDERR_WAIT_MS)
+
 struct known {
 	uint64_t kind;
 	uint64_t coroutine;
@@ -35,6 +39,7 @@ struct aw__printer {
 	size_t known_count;
 	size_t next_known;
 	uint64_t forgotten_again; /* of entries that were replaced */
+	uint64_t overwritten;	  /* records that came faster than they were read */
 };
 
 struct aw__printer *aw__printer_create(const struct aw__box *box)
@@ -183,27 +188,40 @@ void aw__printer_print(struct aw__printer *printer)
 			print_finding(printer, event);
 			forget_parts_of(printer, event->thread);
 			break;
+		case AW__EVENTS_LOST:
+			/* findings report the other kinds */
+			if (event->lost.what == AW__LOST_FINDINGS)
+				printer->overwritten += event->lost.count;
+			break;
 		default:
 			break;
 		}
 	}
 }
 
+static void tell_unwritten(const struct aw__printer *printer, enum aw__stderr_result why,
+			   const char *words)
+{
+	const unsigned long long count = printer->print.unwritten[why];
+
+	if (count > 0)
+		aw__complain("awry: %llu finding%s not printed, or not whole: %s", count,
+			     count == 1 ? " was" : "s were", words);
+}
+
 void aw__printer_tell_losses(const struct aw__printer *printer)
 {
-	const unsigned long long lost = aw__box_cursor_lost(printer->cursor);
-	const unsigned long long unwritten = printer->print.unwritten;
+	const unsigned long long lost = printer->overwritten;
 
 	if (lost > 0)
 		aw__complain(
 			"awry: not all findings were printed: they came faster than they could be "
 			"printed, and up to %llu record%s of them were overwritten",
 			lost, lost == 1 ? "" : "s");
-	if (unwritten > 0)
-		aw__complain(
-			"awry: %llu finding%s not printed, or not whole: stderr had no room for "
-			"%u ms",
-			unwritten, unwritten == 1 ? " was" : "s were", AW__STDERR_WAIT_MS);
+	tell_unwritten(printer, AW__STDERR_NO_ROOM, "stderr had no room for " ROOM_MS " ms");
+	tell_unwritten(printer, AW__STDERR_ANOTHER,
+		       "stderr was closed, or another file than at the start");
+	tell_unwritten(printer, AW__STDERR_FAILED, "stderr could not be written");
 }
 
 void aw__printer_destroy(struct aw__printer *printer)

@@ -57,44 +57,59 @@ static bool has_room(int fd)
 	return !stalled;
 }
 
-static bool write_all(const char *text, size_t length)
+/* One portion. Returns the length that was written, or -1 with errno; EBADF: descriptor 2 is closed, or another file. */
+static ssize_t write_some(const char *text, size_t length)
+{
+	const int fd = aw__own_table_borrow_stderr();
+	ssize_t written = -1;
+	int saved;
+
+	errno = EBADF;
+	if (fd >= 0 && is_original(fd)) {
+		errno = EAGAIN;
+		if (has_room(fd))
+			written = write(fd, text, length < PIPE_BUF ? length : PIPE_BUF);
+	}
+	saved = errno;
+	aw__own_table_return_stderr(fd);
+	errno = saved;
+	return written;
+}
+
+static enum aw__stderr_result write_all(const char *text, size_t length)
 {
 	size_t done = 0;
 
 	while (done < length) {
-		const size_t left = length - done;
-		const int fd = aw__own_table_borrow_stderr();
-		ssize_t written = -1;
-		int saved;
+		const ssize_t written = write_some(text + done, length - done);
 
-		errno = EBADF;
-		if (fd >= 0 && has_room(fd) && is_original(fd))
-			written = write(fd, text + done, left < PIPE_BUF ? left : PIPE_BUF);
-		saved = errno;
-		aw__own_table_return_stderr(fd);
-		if (written < 0 && saved != EINTR && saved != EAGAIN)
-			return false;
 		if (written > 0)
 			done += (size_t)written;
+		else if (written < 0 && errno == EBADF)
+			return AW__STDERR_ANOTHER;
+		else if (stalled)
+			return AW__STDERR_NO_ROOM;
+		else if (written < 0 && errno != EINTR && errno != EAGAIN)
+			return AW__STDERR_FAILED;
 	}
-	return true;
+	return AW__STDERR_WRITTEN;
 }
 
-bool aw__stderr_write(const char *text, size_t length)
+enum aw__stderr_result aw__stderr_write(const char *text, size_t length)
 {
 	const struct timespec none = { 0 };
 	sigset_t pipe, before, pending;
-	bool written;
+	enum aw__stderr_result result;
 
 	sigemptyset(&pipe);
 	sigaddset(&pipe, SIGPIPE);
 	sigpending(&pending);
 	pthread_sigmask(SIG_BLOCK, &pipe, &before);
-	written = write_all(text, length);
-	if (!written && !sigismember(&pending, SIGPIPE))
+	result = write_all(text, length);
+	if (result != AW__STDERR_WRITTEN && !sigismember(&pending, SIGPIPE))
 		(void)sigtimedwait(&pipe, NULL, &none);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return written;
+	return result;
 }
 
 /* The text may have values of the environment and paths: characters that a terminal would obey are escaped. */

@@ -68,12 +68,20 @@ void aw__own_table_finish(void);
 
 /* ---- stderr.c ---- */
 
-#define AW__STDERR_WAIT_MS 200u /* for room, at most */
+#define AW__STDERR_WAIT_MS 200 /* for room, at most */
 
 /** Remember the file at descriptor 2: it is written to only while it is the same file. The first call counts. */
 void aw__stderr_remember(void);
-/** Write to stderr. False if it did not take all of it within a bounded time: the rest is left out. */
-bool aw__stderr_write(const char *text, size_t length);
+enum aw__stderr_result {
+	AW__STDERR_WRITTEN,
+	AW__STDERR_NO_ROOM, /* it did not take all of it within a bounded time */
+	AW__STDERR_ANOTHER, /* descriptor 2 is closed, or another file */
+	AW__STDERR_FAILED,  /* nobody reads it, or an error */
+	AW__STDERR_RESULTS
+};
+
+/** Write to stderr. What it does not take is left out. */
+enum aw__stderr_result aw__stderr_write(const char *text, size_t length);
 /** One line on stderr: "awry: …". */
 __attribute__((format(printf, 1, 2))) void aw__complain(const char *format, ...);
 
