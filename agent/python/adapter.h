@@ -119,6 +119,19 @@ static inline PyObject *aw__py_object_at(PyObject *object, Py_ssize_t offset)
 /** The task that runs on this thread; NULL: none, or not known. Borrowed. */
 extern _Thread_local PyObject *aw__py_current __attribute__((tls_model("initial-exec")));
 
+/** Its part; NULL: there is none. */
+static inline struct aw__py_task *aw__py_current_task(void)
+{
+	return aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
+}
+
+static inline bool aw__py_is_watched(PyObject *self)
+{
+	const struct aw__py_task *task = aw__py_task_of(self);
+
+	return aw_agent_on() && task != NULL && task->told;
+}
+
 /**
  * Whether the caller runs in the main interpreter. Subinterpreters share some of the hooked slots, but not the types that were measured, nor,
  * from 3.12 on, the GIL that guards the adapter's data.
@@ -555,8 +568,6 @@ int aw__py_init(PyObject *self, PyObject *args, PyObject *names);
 void aw__py_finalize(PyObject *self);
 PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names);
 PyObject *aw__py_wakeup(PyObject *task, PyObject *future);
-PyObject *aw__py_cancel(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
-PyObject *aw__py_uncancel(PyObject *self, PyObject *nothing);
 PyObject *aw__py_set_name(PyObject *self, PyObject *name);
 PyObject *aw__py_exception(PyObject *self, PyObject *nothing);
 PyObject *aw__py_exception_method(PyObject *self, PyTypeObject *type, PyObject *const *args,
@@ -565,6 +576,8 @@ PyObject *aw__py_result(PyObject *self, PyObject *nothing);
 PyObject *aw__py_await(PyObject *self);
 PyObject *aw__py_iter(PyObject *self);
 
+/** Whether an attribute of a task is True. Leaves no error set. */
+bool aw__py_is_true(PyObject *self, const char *attribute);
 /** Call when the error of `future` was read, which need not be a task. `by`: the task that read it, or NULL. */
 void aw__py_retrieved(PyObject *future, PyObject *by);
 

@@ -10,29 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A call without arguments. New reference; NULL: an error is set. */
-static PyObject *call(PyObject *owner, const char *name)
-{
-	PyObject *method = owner != NULL ? PyObject_GetAttrString(owner, name) : NULL;
-	PyObject *result = method != NULL ? PyObject_CallNoArgs(method) : NULL;
-
-	Py_XDECREF(method);
-	return result;
-}
-
-/* An attribute of a module that is imported. New reference; NULL, without an error: there is none. */
-static PyObject *imported(const char *module_name, const char *name)
-{
-	PyObject *key = PyUnicode_FromString(module_name);
-	PyObject *module = key != NULL ? PyImport_GetModule(key) : NULL;
-	PyObject *found = module != NULL ? PyObject_GetAttrString(module, name) : NULL;
-
-	PyErr_Clear();
-	Py_XDECREF(module);
-	Py_XDECREF(key);
-	return found;
-}
-
 typedef const char *start_function(void);
 
 /* The function of the library that is preloaded by awry run, maybe from another installation, or of that at `path`. NULL: see dlerror(). */
@@ -119,36 +96,6 @@ static PyObject *is_recording(PyObject *module, PyObject *none)
 	return PyBool_FromLong(on != NULL && __atomic_load_n(on, __ATOMIC_RELAXED) != 0);
 }
 
-/* Takes `objects`, a list; NULL: an error is set. */
-static PyObject *instances(PyObject *objects_take, PyObject *type)
-{
-	const Py_ssize_t length = objects_take != NULL ? PyList_Size(objects_take) : -1;
-	PyObject *found = length >= 0 ? PyList_New(0) : NULL;
-
-	for (Py_ssize_t i = 0; found != NULL && i < length; i++) {
-		PyObject *object = PyList_GetItem(objects_take, i);
-
-		if (PyType_IsSubtype(Py_TYPE(object), (PyTypeObject *)type) &&
-		    PyList_Append(found, object) != 0)
-			Py_CLEAR(found);
-	}
-	Py_XDECREF(objects_take);
-	return found;
-}
-
-static PyObject *tasks(PyObject *module, PyObject *none)
-{
-	PyObject *task = imported("_asyncio", "Task");
-	PyObject *gc = task != NULL ? PyImport_ImportModule("gc") : NULL;
-	PyObject *found = gc != NULL ? instances(call(gc, "get_objects"), task) : NULL;
-
-	(void)module;
-	(void)none;
-	Py_XDECREF(gc);
-	Py_XDECREF(task);
-	return found != NULL || PyErr_Occurred() ? found : PyList_New(0);
-}
-
 static PyMethodDef methods[] = {
 	{ "start", start, METH_O,
 	  "start(path)\n--\n\n"
@@ -170,9 +117,6 @@ static PyMethodDef methods[] = {
 	  "An id that is greater than those of the tasks that this thread has created, and less "
 	  "than those of later ones; 0 if "
 	  "this process does not record." },
-	{ "tasks", tasks, METH_NOARGS,
-	  "tasks()\n--\n\n"
-	  "All tasks of asyncio that exist, of any loop and thread, pending or done." },
 	{ NULL, NULL, 0, NULL },
 };
 

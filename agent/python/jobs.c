@@ -206,8 +206,7 @@ static aw_intern place_of(PyObject *function)
 
 static void submitted(PyObject *item)
 {
-	const struct aw__py_task *by =
-		aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
+	const struct aw__py_task *by = aw__py_current_task();
 	PyObject *future = attribute_of(item, "future"), *args, *function;
 	struct job *job = find(future);
 

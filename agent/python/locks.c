@@ -355,7 +355,7 @@ static bool is_at_await(void)
 
 static void acquired(PyObject *coroutine)
 {
-	struct aw__py_task *task = aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
+	struct aw__py_task *task = aw__py_current_task();
 	const uintptr_t lock = first_variable(coroutine);
 	struct taken *entry;
 	uint32_t at;

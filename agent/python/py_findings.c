@@ -11,8 +11,7 @@
 /* Its origin is known only if CPython tracked it; otherwise the current stack is recorded, since it is dropped here. */
 static void tell_dropped(PyObject *coroutine)
 {
-	const struct aw__py_task *task =
-		aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
+	const struct aw__py_task *task = aw__py_current_task();
 	const struct aw_agent_task *by = task != NULL && task->told ? &task->agent : NULL;
 	const aw_intern link = by != NULL ? by->stack : AW_NONE;
 	struct aw_agent_coroutine dropped = { .id = aw_agent_new_id() };

@@ -49,8 +49,7 @@ static struct place *place_of(PyObject *socket, bool add)
 
 static aw_intern stack_here(void)
 {
-	const struct aw__py_task *task =
-		aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
+	const struct aw__py_task *task = aw__py_current_task();
 
 	return aw__py_stack(task != NULL && task->told ? task->agent.stack : AW_NONE, NULL);
 }

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The hooks of tasks: creation, steps, waits, end, cancellation, and the retrieval of their errors.
+ * The hooks of tasks: creation, steps, waits, end, and the retrieval of their errors.
  *
  * The adapter's data about a task lies at the end of its own object (struct aw__py_task). These functions replace those in the slots of _asyncio's
  * types, and call them.
  */
 #include "agent/python/adapter.h"
+#include "agent/python/py_cancel.h"
 
 #include <string.h>
-#include <time.h>
 
 struct aw__py_old aw__py_old;
 _Thread_local PyObject *aw__py_current __attribute__((tls_model("initial-exec")));
-
-static struct aw__py_task *current_task(void)
-{
-	return aw__py_current != NULL ? aw__py_task_of(aw__py_current) : NULL;
-}
 
 /* ---- names ---- */
 
@@ -88,7 +83,7 @@ static PyObject *argument(PyObject *args, PyObject *names, const char *name)
 /* `name`: a str, an int, or NULL. */
 static void created(PyObject *self, PyObject *args, PyObject *names, PyObject *name)
 {
-	struct aw__py_task *task = aw__py_task_of(self), *creator = current_task();
+	struct aw__py_task *task = aw__py_task_of(self), *creator = aw__py_current_task();
 	struct aw_agent_birth birth = { .loop = aw__py_loop_now() };
 	struct aw__py_text text = { "", 0, NULL };
 	char digits[32];
@@ -226,25 +221,6 @@ void aw__py_retrieved(PyObject *future, PyObject *by)
 				 taker != NULL && taker->told ? &taker->agent : NULL);
 }
 
-#define SHUTDOWN_NS UINT64_C(1000000000)
-
-/*
- * Whether a task that returned a result has ignored its cancellation. A task that waits no more once it is cancelled has ended, as was asked. At the
- * end of asyncio.run() it may tidy up for SHUTDOWN_NS; if that takes longer, it keeps the program from ending.
- */
-static bool has_swallowed(const struct aw__py_task *task)
-{
-	struct timespec now;
-
-	if (!task->cancelled || !task->went_on)
-		return false;
-	if (task->agent.cancel_why != AW_CANCEL_SHUTDOWN)
-		return true;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec >=
-	       task->agent.cancel_ns + SHUTDOWN_NS;
-}
-
 static void finished(PyObject *self, struct aw__py_task *task, PyObject *callback)
 {
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
@@ -263,7 +239,7 @@ static void finished(PyObject *self, struct aw__py_task *task, PyObject *callbac
 		else
 			aw__py_members_find(self, task, callback);
 	} else {
-		if (has_swallowed(task))
+		if (aw__py_cancel_is_swallowed(task))
 			aw_agent_cancel_swallowed(&task->agent);
 		aw_agent_task_done(&task->agent, AW_OUTCOME_RESULT, 0);
 		/* objects of another type may be in a reference cycle, until CPython collects it */
@@ -311,14 +287,7 @@ static void end(PyObject *self, struct aw__py_task *task, bool failed, PyObject 
 	aw__py_loop_leave();
 }
 
-static bool is_watched(PyObject *self)
-{
-	const struct aw__py_task *task = aw__py_task_of(self);
-
-	return aw_agent_on() && task != NULL && task->told;
-}
-
-static bool is_true(PyObject *self, const char *attribute)
+bool aw__py_is_true(PyObject *self, const char *attribute)
 {
 	PyObject *value = PyObject_GetAttrString(self, attribute);
 	const bool is = value == Py_True;
@@ -328,36 +297,18 @@ static bool is_true(PyObject *self, const char *attribute)
 	return is;
 }
 
-/*
- * Note whether this step raises the CancelledError that the program asked for: the future that the task waited for was cancelled, or was done
- * already. A cancellation by a timeout or a group ends in its scope, and is not noted.
- */
-static void deliver_cancel(PyObject *self, struct aw__py_task *task, PyObject *future)
-{
-	if (task->agent.cancel_stack == AW_NONE || task->cancelled ||
-	    (task->agent.cancel_why != AW_CANCEL_ASKED &&
-	     task->agent.cancel_why != AW_CANCEL_SHUTDOWN))
-		return;
-	if ((future != NULL && PyObject_TypeCheck(future, aw__py.future) &&
-	     aw__py_state_of(future) == AW__PY_CANCELLED) ||
-	    is_true(self, "_must_cancel")) {
-		task->cancelled = true;
-		aw_agent_cancel_delivered(&task->agent);
-	}
-}
-
 PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names)
 {
 	/* TaskStepMethWrapper: its task is its first field, in all versions */
 	PyObject *task = *(PyObject **)((char *)self + sizeof(PyObject)), *was = aw__py_current;
 	PyObject *result, *callback;
 
-	if (!is_watched(task))
+	if (!aw__py_is_watched(task))
 		return aw__py_old.step(self, args, names);
 	callback = aw__py_members_callback(task);
 	begin(aw__py_task_of(task));
 	aw__py_current = task;
-	deliver_cancel(task, aw__py_task_of(task), NULL);
+	aw__py_cancel_before_step(task, aw__py_task_of(task), NULL);
 	Py_INCREF(task); /* its last reference may be dropped in its last step */
 	result = aw__py_old.step(self, args, names);
 	aw__py_current = was;
@@ -441,77 +392,18 @@ PyObject *aw__py_wakeup(PyObject *self, PyObject *future)
 	PyObject *result, *callback, *was = aw__py_current;
 	struct aw__py_task *task = aw__py_task_of(self);
 
-	if (!is_watched(self))
+	if (!aw__py_is_watched(self))
 		return aw__py_old.wakeup(self, future);
 	callback = aw__py_members_callback(self);
 	begin(task);
 	aw__py_current = self;
-	deliver_cancel(self, task, future);
+	aw__py_cancel_before_step(self, task, future);
 	Py_INCREF(self);
 	result = aw__py_old.wakeup(self, future);
 	aw__py_retrieved(future, self);
 	aw__py_current = was;
 	end(self, task, result == NULL, callback);
 	Py_DECREF(self);
-	return result;
-}
-
-/* ---- cancellation ---- */
-
-static enum aw_agent_cancel_why why_of(enum aw__py_code kind)
-{
-	switch (kind) {
-	case AW__PY_TIMEOUT:
-	case AW__PY_SCOPES:
-		return AW_CANCEL_TIMEOUT;
-	case AW__PY_GROUP:
-		return AW_CANCEL_GROUP;
-	case AW__PY_SHUTDOWN:
-		return AW_CANCEL_SHUTDOWN;
-	case AW__PY_SIGNAL:
-		return AW_CANCEL_SIGNAL;
-	default:
-		return AW_CANCEL_ASKED;
-	}
-}
-
-static void tell_cancel(struct aw__py_task *task, PyObject *message)
-{
-	const struct aw__py_task *by = current_task();
-	struct aw_agent_cancel cancel = { .why = AW_CANCEL_ASKED };
-	struct aw__py_text text = { NULL, 0, NULL };
-	enum aw__py_code kind;
-
-	cancel.by = by != NULL && by->told ? &by->agent : NULL;
-	cancel.stack = aw__py_stack(cancel.by != NULL ? cancel.by->stack : AW_NONE, &kind);
-	cancel.why = why_of(kind);
-	if (message != NULL && PyUnicode_Check(message)) {
-		text = aw__py_text(message);
-		cancel.message = text.bytes;
-		cancel.message_length = text.length;
-	}
-	aw_agent_cancel_asked(&task->agent, &cancel);
-	aw__py_text_finish(&text);
-}
-
-PyObject *aw__py_cancel(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-	struct aw__py_task *task = aw__py_task_of(self);
-
-	if (is_watched(self) && !task->done)
-		tell_cancel(task, count > 0 ? args[0] : NULL);
-	return aw__py_old.cancel(self, args, count, names);
-}
-
-PyObject *aw__py_uncancel(PyObject *self, PyObject *nothing)
-{
-	PyObject *result = aw__py_old.uncancel(self, nothing);
-	struct aw__py_task *task = aw__py_task_of(self);
-
-	if (result != NULL && is_watched(self) && PyLong_AsLong(result) == 0) {
-		task->cancelled = task->went_on = false;
-		aw_agent_cancel_taken_back(&task->agent);
-	}
 	return result;
 }
 
@@ -540,7 +432,7 @@ static int init_eager(PyObject *self, PyObject *args, PyObject *names)
 	aw__py_current = was;
 	tell_name(self, aw__py_task_of(self)); /* a task without a name has a number now */
 	end(self, aw__py_task_of(self), result != 0, NULL);
-	if (was != NULL && is_watched(was))
+	if (was != NULL && aw__py_is_watched(was))
 		aw_agent_task_step(&aw__py_task_of(was)->agent);
 	return result;
 }
@@ -567,7 +459,7 @@ static bool is_logged(PyObject *self, const struct aw__py_task *task)
 	PyObject *loop;
 	bool is;
 
-	if (task->dropped || !is_true(self, "_log_traceback"))
+	if (task->dropped || !aw__py_is_true(self, "_log_traceback"))
 		return false;
 	loop = PyObject_GetAttrString(self, "_loop");
 	is = aw__py_loop_logs(loop);
@@ -581,7 +473,7 @@ static void finalized(PyObject *self, struct aw__py_task *task)
 	PyObject *exception = aw__py_object_at(self, aw__py.exception);
 
 	if (!task->done) {
-		if (is_true(self, "_log_destroy_pending"))
+		if (aw__py_is_true(self, "_log_destroy_pending"))
 			aw_agent_task_destroyed_pending(&task->agent);
 		else
 			aw_agent_task_done(&task->agent, AW_OUTCOME_CANCELLED, 0);
@@ -590,7 +482,7 @@ static void finalized(PyObject *self, struct aw__py_task *task)
 	if (exception == NULL)
 		return;
 	if (!task->retrieved && !aw__py_error_is_an_end(exception) &&
-	    (task->dropped || is_true(self, "_log_traceback"))) {
+	    (task->dropped || aw__py_is_true(self, "_log_traceback"))) {
 		aw__py_error(exception, task,
 			     AW_ERROR_LOST | (is_logged(self, task) ? AW__PY_ASKS : 0),
 			     task->error);
@@ -616,7 +508,7 @@ void aw__py_finalize(PyObject *self)
 	}
 	if (task != NULL && !task->done && (task->lock != 0 || task->holds != 0))
 		aw__py_resources_forget(task);
-	if (is_watched(self) && (!task->done || task->error != 0)) {
+	if (aw__py_is_watched(self) && (!task->done || task->error != 0)) {
 		PyErr_Fetch(&type, &value, &traceback);
 		finalized(self, task);
 		PyErr_Restore(type, value, traceback);
