@@ -14,6 +14,7 @@ import inspect
 import json
 import math
 import os
+import sys
 
 import pytest
 
@@ -462,7 +463,19 @@ def _xunit_functions(item):
 
 def _has_pending_task():
     """Whether a task of any loop and thread may be pending. It calls no code of the objects that it looks at, except done() of a subclass of Task."""
-    return any(not one.done() for one in gc.get_objects() if issubclass(type(one), asyncio.Task))
+    return any(not one.done() for one in _tasks())
+
+
+def _tasks():
+    """All tasks. asyncio lists them itself up to 3.13; later it has a list for each loop only, and looking for them takes time if the heap is large."""
+    if sys.version_info >= (3, 14):
+        return [one for one in gc.get_objects() if issubclass(type(one), asyncio.Task)]
+    known = asyncio.tasks._scheduled_tasks if sys.version_info >= (3, 12) else asyncio.tasks._all_tasks
+    while True:
+        try:
+            return [*known, *getattr(asyncio.tasks, "_eager_tasks", ())]
+        except RuntimeError:  # another thread has changed them meanwhile
+            pass
 
 
 def _short(path):
