@@ -14,7 +14,7 @@ def log(finding):
     error = finding["exception"]
     lines = [f"{finding['kind']}: {finding['title']} ({finding['count']} so far)"]
     if error:
-        lines.append(f"{error['type']}: {error['message']}")
+        lines.append(f"{error['type']}: {error['message'] or ''}")
     lines += [f"  {frame['function']} at {frame['file']}:{frame['line']}" for frame in finding["frames"] if not frame.get("machinery")]
     logger.log(LEVELS[finding["level"]], "%s", "\n".join(lines), extra={"finding": finding})
 

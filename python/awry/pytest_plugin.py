@@ -22,6 +22,8 @@ import awry
 from _awry import agent
 
 EXPIRED = 66  # the program's exit status if an entry of the allow-list has expired
+CREATED = "created at:"
+STANDARD_LIBRARY = os.path.dirname(os.__file__)
 MOST_SHOWN = 20  # findings of a test, in its failure
 MODES = {"--awry": "fail", "--awry=fail": "fail", "--awry=warn": "warn"}
 KINDS = ("never-retrieved", "never-awaited", "destroyed-pending", "unhandled-error", "unclosed-handle", "blocked-loop", "deadlock")
@@ -485,7 +487,9 @@ def _short(path):
 
 def _stack(title, frames):
     """The innermost frames, without those of pytest and the library that runs the test."""
-    frames = [frame for frame in frames if "/site-packages/" not in frame and "/asyncio/" not in frame]
+    frames = [frame for frame in frames if "/site-packages/" not in frame and "/asyncio/" not in frame and " at <frozen " not in frame]
+    if title == CREATED:  # by a function of the standard library, for whom the program called it
+        frames = [frame for frame in frames if f" at {STANDARD_LIBRARY}/" not in frame] or frames
     return [title, *frames[:12]] if frames else []
 
 
@@ -500,9 +504,9 @@ def _describe(group, task, error, stacks):
     if group.get("detail"):
         lines.append(group["detail"])
     if error:
-        lines.append(f"{error['type']}: {error['message']}")
+        lines.append(f"{error['type']}: {error['message']}" if error["message"] else error["type"])
         lines += _stack("raised at:", _frames(stacks, error.get("stack")))
-    lines += _stack("created at:" if group["kind"] != "blocked-loop" else "blocked at:", _frames(stacks, group.get("stack")))
+    lines += _stack(CREATED if group["kind"] != "blocked-loop" else "blocked at:", _frames(stacks, group.get("stack")))
     return "\n".join(lines)
 
 
@@ -511,4 +515,4 @@ def _describe_live(task, stacks):
     lines = [f"{OUTLIVES}: a task of this test is still alive after it ({_name_of(task)}, {coroutine.get('function')})"]
     waits = [f"  {at['function']} at {_short(at['file'])}:{at['line']}" for at in task.get("waits_at") or []]
     lines += _stack(f"waits for {task['wait']} at:" if task.get("wait") else "ready at:", waits)
-    return "\n".join([*lines, *_stack("created at:", _frames(stacks, task.get("stack")))])
+    return "\n".join([*lines, *_stack(CREATED, _frames(stacks, task.get("stack")))])

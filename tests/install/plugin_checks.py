@@ -103,6 +103,17 @@ def finds_what_is_planted(env):
         check(("AwryWarning" in done.stdout) == warns, options, done.stdout[-3000:])
 
 
+def prints_nothing_itself(env):
+    """Captured or not: pytest's report has the finding, once."""
+    folder = Folder(env, "prints")
+    folder.write("test_loses.py", LOSES + "def test_a():\n    lose('it')\n")
+    for options in (), ("-s",), ("--capture=sys",):
+        done = folder.pytest("--awry", *options)
+        text = done.stdout + done.stderr
+        check("1 failed" in done.stdout and text.count("awry: 1 finding") == 1 + text.count("FAILED test_loses.py::test_a - Failed: awry: 1 finding"), done)
+        check("recording" not in text and "source_traceback" not in text and "created it at" not in text, done)
+
+
 def many_of_one_kind(env):
     """Not all are kept one by one; all count, and later tests do not ask for them again."""
     folder = Folder(env, "many")
@@ -159,4 +170,4 @@ def refuses_what_it_does_not_know(env):
     check(done.returncode == 4 and "unrecognized arguments: --awry" in done.stderr, done.stderr)
 
 
-CHECKS = (finds_what_is_planted, many_of_one_kind, allows_what_its_file_allows, refuses_what_it_does_not_know)
+CHECKS = (finds_what_is_planted, prints_nothing_itself, many_of_one_kind, allows_what_its_file_allows, refuses_what_it_does_not_know)
