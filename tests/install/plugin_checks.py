@@ -27,7 +27,7 @@ def lose(*messages):
 COUNTS = '''
 import awry
 calls, run = [], awry._run
-awry._run = lambda *arguments: calls.append(arguments[0]) or run(*arguments)
+awry._run = lambda *arguments, **named: calls.append(arguments[0]) or run(*arguments, **named)
 
 def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(f"reports: {calls.count('report')}")
