@@ -4,6 +4,8 @@
 Where this package is installed, ``AWRY_DEBUG=1 python app.py`` records the program and prints its findings on stderr, and
 ``python -m awry`` (or ``awry``) is the program that runs, attaches, replays and reports: see ``awry --help``. A program that cannot be
 started with the variable calls ``awry.start()``.
+
+PYTEST_DONT_REWRITE: a program may import this before pytest, which would warn that it cannot rewrite its assertions.
 """
 from __future__ import annotations
 

@@ -114,6 +114,17 @@ def prints_nothing_itself(env):
         check("recording" not in text and "source_traceback" not in text and "created it at" not in text, done)
 
 
+def pytest_does_not_warn(env):
+    """The package is imported before pytest, which warns of modules whose assertions it cannot rewrite; warnings may be errors."""
+    folder = Folder(env, "warns")
+    folder.write("pytest.ini", "[pytest]\nfilterwarnings = error\n")
+    folder.write("test_one.py", "def test_a():\n    pass\n")
+    program = "import os, sys; os.chdir(sys.argv.pop(1)); import awry, pytest; sys.exit(pytest.main())"
+    for options in (), ("--awry",):
+        done = env.run(env.python, "-c", program, folder.path, "-p", "no:cacheprovider", "-q", *options, AWRY_DEBUG="1", AWRY_STDERR="none")
+        check(done.returncode == 0 and "1 passed in" in done.stdout and "Warning" not in done.stdout + done.stderr, options, done)
+
+
 def many_of_one_kind(env):
     """Not all are kept one by one; all count, and later tests do not ask for them again."""
     folder = Folder(env, "many")
@@ -170,4 +181,4 @@ def refuses_what_it_does_not_know(env):
     check(done.returncode == 4 and "unrecognized arguments: --awry" in done.stderr, done.stderr)
 
 
-CHECKS = (finds_what_is_planted, prints_nothing_itself, many_of_one_kind, allows_what_its_file_allows, refuses_what_it_does_not_know)
+CHECKS = (finds_what_is_planted, prints_nothing_itself, pytest_does_not_warn, many_of_one_kind, allows_what_its_file_allows, refuses_what_it_does_not_know)
