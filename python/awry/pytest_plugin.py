@@ -5,7 +5,8 @@ It records the process, and notes the next task id and the next finding number w
 the test that created its task. One without a task (an open handle) belongs to the test whose function is in its stack, else to
 the one during which it was found. What is found after its test has ended is reported as one more error of that test. A task outlives a
 test only if the test's function, or a fixture of its own, is in the stacks that created the task: the handler of a connection, which a
-shared server creates meanwhile, does not. A test that creates no task costs nothing but a few numbers.
+shared server creates meanwhile, does not. A test that creates no task costs nothing but a few numbers; one that leaves no task behind
+needs no collection of garbage.
 """
 import asyncio
 import bisect
@@ -15,6 +16,7 @@ import json
 import math
 import os
 import sys
+import weakref
 
 import pytest
 
@@ -131,6 +133,7 @@ class Watcher:
         self.seen = set()  # their numbers
         self.known = {}  # of each group, by its first finding's number: how many occurrences were looked at
         self.reported = set()  # ids of tasks that outlived their test
+        self.left = weakref.WeakSet()  # the tasks that were left at the last look
         self.outside, self.late = [], []
         self.expired = []  # lines about entries of the allow-list
         self.begin(None)
@@ -192,7 +195,7 @@ class Watcher:
 
     def outliving(self):
         """Live tasks that the present test created: in its span, by its function or by a fixture of its own."""
-        if OUTLIVES not in self.settings.kinds or not _has_pending_task():
+        if OUTLIVES not in self.settings.kinds:
             return []
         tree, found = awry.snapshot(), []
         stacks = {stack["id"]: stack for stack in tree.get("stacks", [])}
@@ -213,11 +216,26 @@ class Watcher:
             blocked_ms = max(blocked_ms, mark.kwargs.get("blocked_ms", 0))
         return finding.kind in allowed or "any" in allowed or (finding.kind == "blocked-loop" and finding.lasted_ms < blocked_ms)
 
+    def leaves_tasks(self):
+        """
+        Whether there are tasks, which were not there at the last look, that are pending or whose error nobody has asked for.
+
+        Only if there are, garbage is collected, for they may be lost in a cycle: a collection takes time, and what earlier tests have
+        left, such as an open file, would be freed, and warn, in tests that have nothing to do with it.
+        """
+        if self.left_since_last_look():
+            gc.collect(1)  # what the test made is young; a full collection comes at the end of the session
+        left = self.left_since_last_look()
+        self.left.update(left)
+        return any(not one.done() for one in left)
+
+    def left_since_last_look(self):
+        return [one for one in _tasks() if one not in self.left and (not one.done() or getattr(one, "_log_traceback", False))]
+
     def collect(self, item, ended):
         """Returns the texts of the new findings of a test, the present one. Others are reported with their own test, or at the end."""
-        own = []
-        gc.collect(1)  # what the test made is young; a full collection comes at the end of the session
-        for finding in [*self.new_findings(), *(self.outliving() if ended else ())]:
+        own, outliving = [], self.outliving() if ended and self.leaves_tasks() else ()
+        for finding in [*self.new_findings(), *outliving]:
             owner = self.owner_of(finding) if finding.kind != OUTLIVES else item
             if self.is_allowed(finding, owner):
                 continue
@@ -461,11 +479,6 @@ def _xunit_functions(item):
     """Methods that unittest and pytest call before and after each test of a class."""
     names = ("setUp", "asyncSetUp", "tearDown", "asyncTearDown", "setup_method", "teardown_method")
     return [getattr(getattr(item, "cls", None), name, None) for name in names]
-
-
-def _has_pending_task():
-    """Whether a task of any loop and thread may be pending. It calls no code of the objects that it looks at, except done() of a subclass of Task."""
-    return any(not one.done() for one in _tasks())
 
 
 def _tasks():

@@ -5,10 +5,12 @@ import functools
 import gc
 import time
 import unittest
+import weakref
 
 import pytest
 
 LATE = []
+CYCLES = []
 
 
 async def fails():
@@ -287,6 +289,25 @@ class TestSetUp(unittest.IsolatedAsyncioTestCase):
 
 
 # ---- none ----
+
+class Cycle:
+    """Lives until garbage is collected."""
+
+    def __init__(self):
+        self.own = self
+
+
+def test_leaves_garbage_ok():
+    gc.collect()
+    gc.disable()
+    CYCLES.append(weakref.ref(Cycle()))
+    assert asyncio.run(returns()) == 1
+
+
+def test_garbage_of_another_test_is_left_alone_ok():
+    gc.enable()
+    assert CYCLES.pop()() is not None
+
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_without_tasks_ok(number):
