@@ -153,3 +153,10 @@ def snapshot(as_text: bool = False) -> Snapshot | str:
         return _ask("tree") if is_recording() else ""
     found: Snapshot = _ask_json("tree", "--json")
     return found
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext awry`` in IPython or Jupyter: begin to record the kernel, and define the magic %awry."""
+    from awry import ipython
+
+    ipython.load(shell)

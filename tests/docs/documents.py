@@ -123,6 +123,7 @@ class Shell:
     """A bash that gets one command after the other, in a session of its own."""
 
     def __init__(self, folder, environment):
+        self.environment = environment
         self.process = subprocess.Popen(["bash", "--norc", "--noprofile"], cwd=folder, env=environment, stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         self.number = 0
@@ -215,7 +216,7 @@ class Runner:
             return
         for command, expected, output, status in printed:
             check(same(expected, output), f"$ {command}\nprinted:\n{output}\nexpected:\n{expected}")
-            check(status == 0 or re.search(r"\btimeout \d", command), f"$ {command}\nexited with {status}")
+            check(status == 0 or re.search(r"\btimeout \d|\bpytest\b", command), f"$ {command}\nexited with {status}")
 
     def is_run(self, command):
         if self.skip and self.skip.search(command):
@@ -228,8 +229,8 @@ class Runner:
             self.python(block.text, folder, shell)
         elif block.text.startswith("@pytest.") and is_python(block.text + "def test(): pass"):
             if self.is_run("pytest"):
-                self.python(f"import pytest\n\n{block.text}def test():\n    pass\n\nraise SystemExit(pytest.main(['-q', '--awry', '--strict-markers', __file__]))\n",
-                            folder, shell)
+                self.python(f"import pytest\n\n{block.text}def test():\n    pass\n\nif __name__ == '__main__':\n"
+                            "    raise SystemExit(pytest.main(['-q', '--awry', '--strict-markers', __file__]))\n", folder, shell)
         else:
             for line in block.text.splitlines():
                 command = line.split("  ")[0]
