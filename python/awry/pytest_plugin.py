@@ -25,6 +25,7 @@ from _awry import agent
 
 EXPIRED = 66  # the program's exit status if an entry of the allow-list has expired
 CREATED = "created at:"
+MADE = (CREATED, "opened at:", "made at:", "dropped at:")
 STANDARD_LIBRARY = os.path.dirname(os.__file__)
 MOST_SHOWN = 20  # findings of a test, in its failure
 MODES = {"--awry": "fail", "--awry=fail": "fail", "--awry=warn": "warn"}
@@ -501,7 +502,7 @@ def _short(path):
 def _stack(title, frames):
     """The innermost frames, without those of pytest and the library that runs the test."""
     frames = [frame for frame in frames if "/site-packages/" not in frame and "/asyncio/" not in frame and " at <frozen " not in frame]
-    if title == CREATED:  # by a function of the standard library, for whom the program called it
+    if title in MADE:  # by a function of the standard library, for whom the program called it
         frames = [frame for frame in frames if f" at {STANDARD_LIBRARY}/" not in frame] or frames
     return [title, *frames[:12]] if frames else []
 
@@ -519,8 +520,17 @@ def _describe(group, task, error, stacks):
     if error:
         lines.append(f"{error['type']}: {error['message']}" if error["message"] else error["type"])
         lines += _stack("raised at:", _frames(stacks, error.get("stack")))
-    lines += _stack(CREATED if group["kind"] != "blocked-loop" else "blocked at:", _frames(stacks, group.get("stack")))
+    lines += _stack(_heading(group), _frames(stacks, group.get("stack")))
     return "\n".join(lines)
+
+
+def _heading(group):
+    """What is said above the stack of a finding: for most kinds it is where the task was created."""
+    kind, detail = group["kind"], group.get("detail") or ""
+    if (kind == "never-awaited" and detail) or "dropped here" in detail:
+        return "dropped at:"
+    return {"blocked-loop": "blocked at:", "unclosed-handle": "opened at:", "never-awaited": "made at:",
+            "swallowed-cancel": "asked to cancel at:"}.get(kind, CREATED)
 
 
 def _describe_live(task, stacks):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What wheel.py checks of the pytest plugin, in a venv that has the wheel, pytest and its plugins (wheel.py's Venv)."""
 import os
+import re
 import sys
 from xml.etree import ElementTree
 
@@ -89,6 +90,9 @@ def each_has_its_finding(env, folder, *options):
             check(failed and len(kinds) == 1 and wanted.startswith(next(iter(kinds))), options, name, failed, kinds, done.stdout[-6000:])
     check(done.returncode == 1 and "of no test" not in done.stdout, options, done.returncode, done.stdout[-3000:])
     check("created at:" in done.stdout and "test_never_retrieved_task at" in done.stdout, options, done.stdout)
+    if folder == "planted":
+        check("\nopened at:\n  test_unclosed_handle_transport at" in done.stdout and "\nblocked at:\n" in done.stdout, options, done.stdout)
+        check(re.search(r"\n(made|dropped) at:\n  test_never_awaited_coroutine at", done.stdout), options, done.stdout)
     check("awry: " not in done.stderr and "exception was never retrieved" not in done.stderr, "printed, too:", done.stderr)
 
 
