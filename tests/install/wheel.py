@@ -20,6 +20,7 @@ sys.path[:0] = [f"{PROJECT}/tests", f"{PROJECT}/tests/python"]
 import package_checks  # noqa: E402
 import plugin_checks  # noqa: E402
 import pythons  # noqa: E402
+import seed_checks  # noqa: E402
 from awry_test import Failure, World, check, main  # noqa: E402
 
 WORK = tempfile.mkdtemp(prefix="awry-test-wheel-")
@@ -204,6 +205,7 @@ def use(program, name, package):
         env.pip("install", "--quiet", "--no-index", package)
         the_variable_is_enough(env, app)
         without_the_variable_nothing_is_recorded(env, app)
+        seed_checks.lost_exception(env)
         a_program_may_have_a_module_awry(env)
         the_program_asks(env)
         each_command_runs_under_the_venvs_python(env, app)
