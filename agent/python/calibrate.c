@@ -25,16 +25,18 @@ struct aw__py_layout aw__py = { .own = AW__PY_NO_ROOM };
 	"loop = Loop()\n"                                                                          \
 	"def call(function, args=()):\n"                                                           \
 	"    before = _asyncio._get_running_loop()\n"                                              \
-	"    swap = getattr(_asyncio, '_swap_current_task', None) if before is not None else "     \
-	"None\n"                                                                                   \
-	"    task = swap(before, None) if swap is not None else None\n"                            \
+	"    task = None\n"                                                                        \
+	"    if before is not None and hasattr(_asyncio, '_swap_current_task'):\n"                 \
+	"        task = _asyncio.current_task(before)\n"                                           \
+	"    if task is not None:\n"                                                               \
+	"        _asyncio._swap_current_task(before, None)\n"                                      \
 	"    try:\n"                                                                               \
 	"        _asyncio._set_running_loop(loop)\n"                                               \
 	"        function(*args)\n"                                                                \
 	"    finally:\n"                                                                           \
 	"        _asyncio._set_running_loop(before)\n"                                             \
 	"        if task is not None:\n"                                                           \
-	"            swap(before, task)\n"
+	"            _asyncio._swap_current_task(before, task)\n"
 
 static const char make_objects[] =
 	MOCK_LOOP "pending = _asyncio.Future(loop=loop)\n"
