@@ -420,6 +420,8 @@ uint32_t aw__py_loop_run(void);
  * number, or another loop.
  */
 uint64_t aw__py_loop_pause(uint32_t run);
+/** Call before a poll, or a task's step: records the loop that runs on this thread, if it began before the hooks were in place. */
+void aw__py_loop_meet(void);
 /** Call around a task's step: for loops whose poll is not seen. */
 void aw__py_loop_enter(void);
 void aw__py_loop_leave(void);

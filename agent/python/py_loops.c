@@ -140,6 +140,8 @@ static void adopt(void)
 {
 	PyObject *type, *value, *traceback, *loop;
 
+	if (!aw__py_is_main())
+		return;
 	PyErr_Fetch(&type, &value, &traceback);
 	loop = aw__py_unseen_loop();
 	if (loop != NULL && aw__py_on()) {
@@ -148,6 +150,12 @@ static void adopt(void)
 	}
 	Py_XDECREF(loop); /* it runs, and so lives on */
 	PyErr_Restore(type, value, traceback);
+}
+
+void aw__py_loop_meet(void)
+{
+	if (__builtin_expect(aw__py_uses_table, 0) && here == NULL && aw__py_current == NULL)
+		adopt();
 }
 
 /* Record the loop once more if another recording has begun. None of its tasks runs. */
@@ -242,8 +250,7 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 {
 	PyObject *result;
 
-	if (__builtin_expect(here == NULL && aw__py_uses_table, 0) && aw__py_current == NULL)
-		adopt();
+	aw__py_loop_meet();
 	/* Within a task it is the program's own poll, which blocks the loop. */
 	if (here == NULL || aw__py_current != NULL || !aw_agent_on())
 		return aw__py_old_poll(self, args, count, names);
@@ -263,8 +270,7 @@ PyObject *aw__py_poll(PyObject *self, PyObject *const *args, Py_ssize_t count, P
 
 void aw__py_loop_enter(void)
 {
-	if (__builtin_expect(here == NULL && aw__py_uses_table, 0))
-		adopt();
+	aw__py_loop_meet();
 	if (here == NULL || polls)
 		return;
 	tell_anew();

@@ -303,6 +303,7 @@ PyObject *aw__py_step(PyObject *self, PyObject *args, PyObject *names)
 	PyObject *task = *(PyObject **)((char *)self + sizeof(PyObject)), *was = aw__py_current;
 	PyObject *result, *callback;
 
+	aw__py_loop_meet();
 	if (!aw__py_is_watched(task))
 		return aw__py_old.step(self, args, names);
 	callback = aw__py_members_callback(task);
@@ -390,8 +391,10 @@ PyObject *aw__py_iter(PyObject *self)
 PyObject *aw__py_wakeup(PyObject *self, PyObject *future)
 {
 	PyObject *result, *callback, *was = aw__py_current;
-	struct aw__py_task *task = aw__py_task_of(self);
+	struct aw__py_task *task;
 
+	aw__py_loop_meet();
+	task = aw__py_task_of(self);
 	if (!aw__py_is_watched(self))
 		return aw__py_old.wakeup(self, future);
 	callback = aw__py_members_callback(self);

@@ -27,7 +27,7 @@ def start() -> None:
     """Begin to record this process.
 
     Tasks may exist, and loops may run, in any thread. Those that are pending are recorded, without the stack that created them, from the
-    next time that their loop waits for events. Does nothing if the process is recorded. AWRY_DEBUG=1 is set in ``os.environ``, so that
+    next time that their loop waits for events, or runs a task. Does nothing if the process is recorded. AWRY_DEBUG=1 is set in ``os.environ``, so that
     the Python programs that this one starts are recorded, too. Other settings are those of the environment: see awry(7).
 
     Raises RuntimeError if the process cannot be recorded: this version of CPython has no adapter, or the library cannot be loaded.
