@@ -158,8 +158,10 @@ bool aw__py_self_test(const char **ret_why);
 
 /** Use the table from now on. False: there is no memory. */
 bool aw__py_table_begin(void);
-/** Add a task, unless it is in the table. NULL: it is not recorded, for want of memory, or because its type's objects are freed by a function of its own. */
+/** Add a task, unless it is in the table. NULL: it is not recorded, for want of memory. */
 struct aw__py_task *aw__py_table_add(PyObject *task);
+/** Call when an object's finalizer, that of Task itself, has run: the table forgets the object if it is freed next. */
+void aw__py_table_finalized(PyObject *task);
 
 /* ---- swap.c ---- */
 

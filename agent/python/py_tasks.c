@@ -518,4 +518,6 @@ void aw__py_finalize(PyObject *self)
 		task->told = false;
 	}
 	aw__py_old.finalize(self);
+	if (__builtin_expect(aw__py_uses_table, 0))
+		aw__py_table_finalized(self);
 }

@@ -2,7 +2,7 @@
 /*
  * The adapter's parts of tasks, for a program that began to record itself while asyncio was in use. Its Task objects exist, so the type cannot be
  * enlarged: the interpreter would take the memory behind the smaller ones for theirs. Instead each part is found by its object's address, in a
- * hash table, until the object is freed.
+ * hash table, until the object is deallocated.
  *
  * The table is used with the main interpreter's GIL held. Its memory grows with the number of tasks that live at once, and is used again.
  */
@@ -10,7 +10,7 @@
 
 struct entry {
 	struct aw__py_task task; /* first, so that its address is that of this */
-	PyObject *object;	 /* borrowed; forgotten when it is freed */
+	PyObject *object;	 /* borrowed; forgotten when it is deallocated */
 	struct entry *next;
 };
 
@@ -19,7 +19,9 @@ enum { FIRST_BUCKETS = 256, MOST_BUCKETS = 1 << 20, CHUNK = 32 };
 bool aw__py_uses_table;
 static struct entry **buckets, *unused;
 static size_t bucket_count, entry_count;
-static freefunc old_free;
+static destructor old_dealloc;
+/* the object that this thread deallocates, until it is known whether its finalizer keeps it */
+static _Thread_local PyObject *dying __attribute__((tls_model("initial-exec")));
 
 static struct entry **bucket_of(const PyObject *object)
 {
@@ -105,28 +107,48 @@ static void remove_entry(struct entry **at)
 	entry_count--;
 }
 
-static void free_object(void *object)
+static void forget(PyObject *object)
 {
-	if (aw__py_is_main()) {
-		struct entry **at = bucket_of(object);
+	struct entry **at = bucket_of(object);
 
-		while (*at != NULL && (*at)->object != object)
-			at = &(*at)->next;
-		if (*at != NULL)
-			remove_entry(at);
-	}
-	old_free(object);
+	while (*at != NULL && (*at)->object != object)
+		at = &(*at)->next;
+	if (*at != NULL)
+		remove_entry(at);
 }
 
-/* Each type has a copy of the function that frees its objects. False: it is another function, so the end of an object would not be seen. */
-static bool watch_free(PyTypeObject *type)
+void aw__py_table_finalized(PyObject *object)
 {
-	if (type->tp_free == free_object)
-		return true;
-	if (type->tp_free != old_free)
-		return false;
-	type->tp_free = free_object;
-	return true;
+	if (dying != object)
+		return;
+	dying = NULL;
+	/* otherwise its finalizer made a reference to it, and it lives on */
+	if (Py_REFCNT(object) == 1)
+		forget(object);
+}
+
+/*
+ * The function that subclasses' own functions call, too. The function that frees the memory is not hooked: it must be the same for all subclasses,
+ * or the program could not assign to an object's __class__.
+ */
+static void dealloc(PyObject *object)
+{
+	PyObject *was = dying;
+
+	if (!aw__py_is_main()) {
+		old_dealloc(object);
+		return;
+	}
+	dying = NULL;
+	/* An object whose finalizer has run is freed. Another one is finalized first, which decides. */
+	if (PyObject_GC_IsFinalized(object))
+		forget(object);
+	else
+		dying = object;
+	old_dealloc(object);
+	if (dying == object) /* freed without a finalizer; only the address is used */
+		forget(object);
+	dying = was;
 }
 
 struct aw__py_task *aw__py_table_add(PyObject *object)
@@ -136,7 +158,7 @@ struct aw__py_task *aw__py_table_add(PyObject *object)
 
 	if (found != NULL)
 		return found;
-	if (!aw__py_is_main() || !watch_free(Py_TYPE(object)) || (entry = take_unused()) == NULL)
+	if (!aw__py_is_main() || (entry = take_unused()) == NULL)
 		return NULL;
 	grow();
 	*entry = (struct entry){ .task.in_table = true, .object = object };
@@ -152,7 +174,10 @@ bool aw__py_table_begin(void)
 	if (buckets == NULL) {
 		buckets = PyMem_RawCalloc(FIRST_BUCKETS, sizeof(struct entry *));
 		bucket_count = FIRST_BUCKETS;
-		old_free = aw__py.task->tp_free;
+	}
+	if (buckets != NULL && aw__py.task->tp_dealloc != dealloc) {
+		old_dealloc = aw__py.task->tp_dealloc;
+		aw__py.task->tp_dealloc = dealloc;
 	}
 	aw__py_uses_table = buckets != NULL;
 	return aw__py_uses_table;

@@ -162,6 +162,76 @@ asyncio.run(amain())
 '''
 
 
+# the loop's poll is not hooked, and no task is created after the start
+OTHER_POLL = BEGIN + '''
+import selectors
+
+async def waits(event):
+    await event.wait()
+
+async def amain():
+    event = asyncio.Event()
+    task = asyncio.create_task(waits(event), name="older")
+    await asyncio.sleep(0.01)
+    start()
+    await asyncio.sleep(0.01)
+    print(await asyncio.get_running_loop().run_in_executor(None, ask, "tree", "--json"))
+    event.set()
+    await task
+
+with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())) as runner:
+    runner.run(amain())
+'''
+
+# no task runs when the recording begins
+CALLBACK = BEGIN + '''
+async def amain():
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda loop, context: os._exit(1))
+    loop.call_soon(start)
+    await asyncio.sleep(0.01)
+    print(await asyncio.to_thread(ask, "tree", "--json"))
+
+asyncio.run(amain(), debug=False)
+'''
+
+# objects change their class, and those that are freed are forgotten
+CLASSES = BEGIN + '''
+class Older(asyncio.Task):
+    pass
+
+class Keeps(asyncio.Task):
+    def __del__(self):
+        kept.append(self)
+
+kept = []
+
+async def amain():
+    loop = asyncio.get_running_loop()
+    older = Older(asyncio.sleep(0), loop=loop)
+    start()
+    await asyncio.sleep(0.01)
+    class Newer(Older):
+        pass
+    newer = Older(asyncio.sleep(0), loop=loop)
+    older.__class__ = newer.__class__ = Newer
+    await asyncio.wait([older, newer])
+    assert type(older) is type(newer) is Newer
+    for _ in range(50):
+        tasks = [kind(asyncio.sleep(0, kind), loop=loop) for kind in (Older, Newer, Keeps, asyncio.Task) for _ in range(20)]
+        for task in tasks:
+            if type(task) is Newer:
+                task.__class__ = Older
+        await asyncio.wait(tasks)
+        del task, tasks
+        assert len(kept) == 20 and all(task.result() is Keeps for task in kept)
+        kept.clear()
+    print(await asyncio.to_thread(ask, "report", "--format", "json"))
+
+asyncio.run(amain())
+'''
+
+
 def call(program, *options):
     with World(AWRY) as world:
         done = world.call(PYTHON, *options, "-c", program, AWRY_BLOCKED_MS="200")
@@ -214,5 +284,23 @@ def an_older_task_that_blocks_is_found():
     check("older" in done.stderr and "blocked" in done.stderr, done.stderr)
 
 
+def a_loop_whose_poll_is_not_seen_has_its_tasks():
+    tree = json.loads(call(OTHER_POLL).stdout)
+    tasks = {task.get("name"): task for task in tree["tasks"]}
+    check(tasks.get("older", {}).get("wait") == "event", tree["tasks"])
+
+
+def a_callback_may_begin_the_recording():
+    tree = json.loads(call(CALLBACK).stdout)
+    check([task["coroutine"]["function"] for task in tree["tasks"] if task.get("before_recording")] == ["amain"], tree["tasks"])
+
+
+def the_class_of_a_task_may_be_changed():
+    for options in [(), ("-X", "dev")]:
+        report = json.loads(call(CLASSES, *options).stdout)
+        check(report["findings"] == [], report["findings"])
+
+
 main(pending_tasks_are_listed_and_continue, the_interpreters_checks_find_nothing, a_loop_that_runs_again_has_its_tasks,
-     an_older_task_that_blocks_is_found)
+     an_older_task_that_blocks_is_found, a_loop_whose_poll_is_not_seen_has_its_tasks, a_callback_may_begin_the_recording,
+     the_class_of_a_task_may_be_changed)
