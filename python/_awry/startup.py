@@ -19,14 +19,23 @@ def start():
     return agent.start(places.LIBRARY)
 
 
+_said = set()
+
+
+def _say(line):
+    """Print a line on stderr, once: in a venv each .pth file is read twice."""
+    if sys.stderr is not None and line not in _said:
+        _said.add(line)
+        print(line, file=sys.stderr)
+
+
 def main():
     """Begin to record this interpreter; say so on stderr if it cannot be recorded, or if the variable's value is not allowed."""
     value = os.environ.get("AWRY_DEBUG", "")
     if value != "1":
-        if sys.stderr is not None:
-            print(f"awry: AWRY_DEBUG={value[:200]!a} is ignored: 1 (on) or 0 (off) are allowed", file=sys.stderr)
+        _say(f"awry: AWRY_DEBUG={value[:200]!a} is ignored: 1 (on) or 0 (off) are allowed")
         return
     problem = start()
-    if problem and sys.stderr is not None:
+    if problem:
         version = ".".join(map(str, sys.version_info[:3]))
-        print(f"awry: CPython {version}: {problem}: its tasks are not recorded", file=sys.stderr)
+        _say(f"awry: CPython {version}: {problem}: its tasks are not recorded")

@@ -121,7 +121,7 @@ def prints_nothing_itself(env):
 def pytest_does_not_warn(env):
     """The package is imported before pytest, which warns of modules whose assertions it cannot rewrite; warnings may be errors."""
     folder = Folder(env, "warns")
-    folder.write("pytest.ini", "[pytest]\nfilterwarnings = error\n")
+    folder.write("pytest.ini", "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n")  # else pytest-asyncio warns
     folder.write("test_one.py", "def test_a():\n    pass\n")
     program = "import os, sys; os.chdir(sys.argv.pop(1)); import awry, pytest; sys.exit(pytest.main())"
     for options in (), ("--awry",):

@@ -168,6 +168,8 @@ def without_the_variable_nothing_is_recorded(env, app):
         done = env.run(env.python, *arguments, app, **variables)
         check(CREATED not in done.stderr and "awry: " not in done.stderr, done.stderr)
         check(done.returncode == plain.returncode, done)
+    done = env.run(env.python, "-c", "", AWRY_DEBUG="yes")  # one line, though a venv reads .pth files twice
+    check(done.stderr == "awry: AWRY_DEBUG='yes' is ignored: 1 (on) or 0 (off) are allowed\n", done.stderr)
     cost = float(env.run(env.python, "-c", PTH_COST).stdout)
     check(cost <= LIMIT_MS, "awry.pth costs", cost, "ms")
 
