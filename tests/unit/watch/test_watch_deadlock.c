@@ -275,6 +275,13 @@ static void stuck__loop_without_other_threads_is_reported_at_once(void **state)
 	end(&task);
 }
 
+/* ThreadSanitizer has a thread of its own in the process. */
+#ifdef __SANITIZE_THREAD__
+static const bool has_another = true;
+#else
+static const bool has_another;
+#endif
+
 static _Atomic int waiting_for_findings;
 
 static void *wait_for_findings(void *nothing)
@@ -295,14 +302,16 @@ static void stuck__thread_that_waits_for_findings_does_not_count(void **state)
 	assert_int_equal(pthread_create(&one, NULL, wait_for_findings, NULL), 0);
 	while (!waiting_for_findings)
 		usleep(100);
-	assert_int_equal(pthread_create(&other, NULL, wait_for_gate, NULL), 0);
+	if (!has_another)
+		assert_int_equal(pthread_create(&other, NULL, wait_for_gate, NULL), 0);
 	aw_agent_task_wait(&task, AW_WAIT_QUEUE, 9);
 	aw_agent_loop_stuck_if_alone(&loop);
 	look(1);
 	assert_string_equal(found(),
 			    "deadlock"); /* three threads: there is no agent's thread here */
 	pthread_mutex_unlock(&gate);
-	assert_int_equal(pthread_join(other, NULL), 0);
+	if (!has_another)
+		assert_int_equal(pthread_join(other, NULL), 0);
 	assert_int_equal(pthread_join(one, NULL), 0);
 	aw_agent_loop_busy(&loop);
 	start_threads();
