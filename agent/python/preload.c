@@ -7,6 +7,7 @@
 #include "agent/python/steps.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -46,6 +47,8 @@ static struct {
 	const char *(*version)(void);
 	void (*get_allocator)(int domain, struct allocator *ret);
 	void (*set_allocator)(int domain, struct allocator *allocator);
+	void *(*release_gil)(void);
+	void (*take_gil)(void *state);
 } python;
 
 static enum { WAITING, INSTALLED, DONE } stage;
@@ -79,6 +82,8 @@ static bool find_python(void)
 		{ &python.item, "PyTuple_GetItem" },
 		{ &python.get_allocator, "PyMem_GetAllocator" },
 		{ &python.set_allocator, "PyMem_SetAllocator" },
+		{ &python.release_gil, "PyEval_SaveThread" },
+		{ &python.take_gil, "PyEval_RestoreThread" },
 	};
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
@@ -219,6 +224,41 @@ static void install_in_use(void)
 		install_whole();
 }
 
+/*
+ * The process and thread that put the hooks in place; 0: none does. The adapter's scripts let other threads run meanwhile, and signal handlers, which
+ * may call awry_python_start(), too. Guarded by the GIL.
+ */
+static pid_t beginning;
+static pthread_t beginner;
+
+/* Wait while another thread begins. False: there is nothing to do, since this thread itself does, or `problem` says why it cannot be done. */
+static bool may_begin(void)
+{
+	while (beginning != 0) {
+		void *state;
+
+		if (beginning != getpid()) /* hooks may be in place, without that thread */
+			return fails("it was forked while its parent began to record");
+		if (pthread_equal(beginner, pthread_self()))
+			return false;
+		state = python.release_gil();
+		usleep(1000);
+		python.take_gil(state);
+	}
+	return true;
+}
+
+static void begin_in_use(void)
+{
+	if (!may_begin() || stage != WAITING)
+		return;
+	problem[0] = '\0';
+	beginning = getpid();
+	beginner = pthread_self();
+	install_in_use();
+	beginning = 0;
+}
+
 static void wait_for_imports(void)
 {
 	static bool waits;
@@ -249,11 +289,9 @@ const char *awry_python_start(void)
 		return "AWRY_DEBUG is not 1";
 	if (python.interpreter() != python.main_interpreter()) /* it is not recorded */
 		return NULL;
-	if (stage == WAITING) {
-		problem[0] = '\0';
-		install_in_use();
-	}
-	if (problem[0] == '\0')
+	if (stage == WAITING)
+		begin_in_use();
+	if (problem[0] == '\0' && beginning == 0)
 		wait_for_imports();
 	return problem[0] != '\0' ? problem : NULL;
 }

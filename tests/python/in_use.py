@@ -161,6 +161,39 @@ async def amain():
 asyncio.run(amain())
 '''
 
+# while a thread begins, another thread and a signal handler do, too: the hooks are put in place once
+AT_ONCE = BEGIN + '''
+import builtins, signal, time
+
+started = []
+
+def begin(name):
+    start()
+    started.append(name)
+
+def look(thing, function=id):  # asked by the scripts that look at the interpreter
+    if builtins.id is look:
+        builtins.id = function
+        signal.raise_signal(signal.SIGUSR1)
+        thread.start()
+        time.sleep(0.1)
+    return function(thing)
+
+thread = threading.Thread(target=begin, args=("thread",))
+signal.signal(signal.SIGUSR1, lambda *_: begin("handler"))
+builtins.id = look
+begin("main")
+thread.join()
+assert sorted(started) == ["handler", "main", "thread"] and started[0] == "handler", started
+
+async def amain():
+    task = asyncio.create_task(asyncio.sleep(0.5, 7), name="once")
+    await asyncio.sleep(0)
+    print(await asyncio.to_thread(ask, "tree", "--json"))
+    assert await task == 7
+
+asyncio.run(amain())
+'''
 
 # the loop's poll is not hooked, and no task is created after the start
 OTHER_POLL = BEGIN + '''
@@ -301,6 +334,11 @@ def the_class_of_a_task_may_be_changed():
         check(report["findings"] == [], report["findings"])
 
 
+def a_thread_and_a_signal_handler_may_begin_meanwhile():
+    tree = json.loads(call(AT_ONCE).stdout)
+    check([task.get("name") for task in tree["tasks"]].count("once") == 1, tree["tasks"])
+
+
 main(pending_tasks_are_listed_and_continue, the_interpreters_checks_find_nothing, a_loop_that_runs_again_has_its_tasks,
      an_older_task_that_blocks_is_found, a_loop_whose_poll_is_not_seen_has_its_tasks, a_callback_may_begin_the_recording,
-     the_class_of_a_task_may_be_changed)
+     the_class_of_a_task_may_be_changed, a_thread_and_a_signal_handler_may_begin_meanwhile)
