@@ -265,9 +265,9 @@ asyncio.run(amain())
 '''
 
 
-def call(program, *options):
+def call(program, *options, blocked_ms=60000):
     with World(AWRY) as world:
-        done = world.call(PYTHON, *options, "-c", program, AWRY_BLOCKED_MS="200")
+        done = world.call(PYTHON, *options, "-c", program, AWRY_BLOCKED_MS=str(blocked_ms))
     check(done.returncode == 0, done.returncode, done.stdout[-3000:], done.stderr[-3000:])
     return done
 
@@ -313,7 +313,7 @@ def a_loop_that_runs_again_has_its_tasks():
 
 
 def an_older_task_that_blocks_is_found():
-    done = call(BLOCKS)
+    done = call(BLOCKS, blocked_ms=200)
     check("older" in done.stderr and "blocked" in done.stderr, done.stderr)
 
 
