@@ -50,16 +50,16 @@ const struct aw__finding_spec aw__finding_specs[AW__FINDING_KINDS] = {
 		"AWRY_ORPHAN_MS (1 s) after its creator was seen to have ended; never for members of a group or gather" },
 	[AW__LEAKED_TASK] = { "leaked-task", "A task may never end, or is kept after its end",
 		"It waits for a future that nobody can finish, because nothing refers to the future any more. Or it waits for a "
-		"future, its creator has long ended, and something still refers to the task. Or the number of tasks from its creation "
-		"place keeps growing: they do not end, or have ended and are still referenced. Each keeps its stack and everything that "
-		"it refers to.",
+		"future, its creator has long ended, something still refers to the task, and other creators leave such tasks, too. Or "
+		"the number of tasks from its creation place keeps growing: they do not end, or have ended and are still referenced. "
+		"Each keeps its stack and everything that it refers to.",
 		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout; drop the "
 		"references to tasks that have ended.",
 		"at once, if nothing refers to the task or the future, and no timeout ends the wait. Or: AWRY_LEAKED_S (60 s) in one wait "
-		"for a future that no timeout ends, after its creator has ended; never in waits for input, a queue, a lock, an event, a "
-		"child process or a time. Or: of the tasks of one creation stack that are older than AWRY_LEAKED_S, and live or are still "
-		"referenced, there were more at each of 5 counts in a row, AWRY_LEAKED_S apart, at least 100 in the end, and at least "
-		"twice as many as before; one of them is named" },
+		"for a future that no timeout ends, after its creator has ended, if another creator has left such a task at the same "
+		"creation stack; never in waits for input, a queue, a lock, an event, a child process or a time. Or: of the tasks of one "
+		"creation stack that are older than AWRY_LEAKED_S, and live or are still referenced, there were more at each of 5 counts "
+		"in a row, AWRY_LEAKED_S apart, at least 100 in the end, and at least twice as many as before; one of them is named" },
 	[AW__UNCLOSED_HANDLE] = { "unclosed-handle", "unclosed handle",
 		"Its loop was closed while it was open: what was still to be sent is lost, and the other side "
 		"sees a connection that breaks. A loop of aw_loop_from_uv() was still open when its thread or the program "
@@ -118,9 +118,9 @@ static const struct {
 	[AW__UNHANDLED_ERROR] = { NULL,
 		"Handle it in the callback, or give the loop a handler by loop.set_exception_handler()." },
 	[AW__LEAKED_TASK] = {
-		"It waits for a future, its creator has long ended, and something still refers to the task. Or the number of tasks from "
-		"its creation place keeps growing: they do not end, or have returned a result and are still referenced, by a list that "
-		"only grows, for example.",
+		"It waits for a future, its creator has long ended, something still refers to the task, and other creators leave such "
+		"tasks, too. Or the number of tasks from its creation place keeps growing: they do not end, or have returned a result and "
+		"are still referenced, by a list that only grows, for example.",
 		"Keep a reference to what it waits for, cancel it when what it works for ends, or wait with a timeout; remove tasks that "
 		"have ended from the collection that keeps them, for example by add_done_callback(tasks.discard)." },
 	[AW__UNCLOSED_HANDLE] = {

@@ -6,6 +6,7 @@
  * Each candidate has a note, in private memory that only the agent's thread touches. A note is found by the task's slot, and
  * belongs to an earlier task if the ids differ.
  */
+#include <string.h>
 #include <sys/mman.h>
 
 #include "agent/record/atomics.h"
@@ -18,6 +19,8 @@
 
 #define SLOTS_A_LOOK	4096u
 #define FINDINGS_A_LOOK 64u /* the rest is found the next time */
+#define LEFT_PLACES	1024u
+#define PROBES		16u
 
 enum { TOLD_ORPHAN = 1, TOLD_LEAKED = 2, TOLD_STARVED = 4, KEPT_HELD = 8, TOLD_HELD = 16 };
 
@@ -35,6 +38,17 @@ struct look {
 	struct aw__held_list *held;
 };
 
+/*
+ * A place of creation of tasks that wait for a future when their creator has ended, and are referenced. One of them may be meant, to wait
+ * for the program's end, and so may several of one creator, a pool. Where several creators leave some, their number grows.
+ */
+static struct left_place {
+	uint64_t number;	   /* coroutine and stack, as a slot has them; 0: free */
+	struct aw_agent_task task; /* the first that was seen */
+	uint64_t creator;	   /* its creator */
+	bool told; /* another creator has left one, too: each task of the place is reported */
+} left_places[LEFT_PLACES];
+
 static struct note *notes;
 static uint64_t note_count;
 static uint32_t next_slot;
@@ -45,6 +59,7 @@ void aw__watch_tasks_reset(void)
 		munmap(notes, note_count * sizeof(*notes));
 	notes = NULL;
 	next_slot = 0;
+	memset(left_places, 0, sizeof(left_places));
 }
 
 /* A note for each slot: memory that is not touched costs nothing. */
@@ -110,19 +125,67 @@ static void look_for_orphan(struct look *look, const struct aw__task_view *view)
 		     look->writer->now_ns - note->orphan_ns);
 }
 
-static void look_for_leaked(struct look *look, const struct aw__task_view *view)
+/* Whether it has waited for long for a future that no timeout ends, while something refers to it, and its creator has ended. */
+static bool is_left_waiting(const struct look *look, const struct aw__task_view *view)
 {
 	const uint64_t excused = AW__STATUS_FLAG(AW__TASK_UNREFERENCED) |
 				 AW__STATUS_FLAG(AW__TASK_TIMED) |
 				 AW__STATUS_FLAG(AW__TASK_FORSAKEN);
 
-	if (AW__VIEW_STATE(view) != AW__TASK_WAITING || AW__VIEW_WAIT(view) != AW_WAIT_FUTURE ||
-	    (view->status & excused) != 0 || view->scope != 0 ||
-	    !has_passed(look, view->changed_ns, look->thresholds->leaked_ns) ||
-	    !aw__slot_creator_ended(view))
-		return;
-	tell(look, view, note_of(view), AW__LEAKED_TASK, TOLD_LEAKED,
-	     look->writer->now_ns - view->changed_ns);
+	return AW__VIEW_STATE(view) == AW__TASK_WAITING && AW__VIEW_WAIT(view) == AW_WAIT_FUTURE &&
+	       (view->status & excused) == 0 && view->scope == 0 &&
+	       has_passed(look, view->changed_ns, look->thresholds->leaked_ns) &&
+	       aw__slot_creator_ended(view);
+}
+
+static bool still_waits(const struct look *look, const struct left_place *place)
+{
+	struct aw__task_view view;
+
+	return aw__slot_view(place->task.slot, &view) && view.task.id == place->task.id &&
+	       is_left_waiting(look, &view);
+}
+
+/* NULL if there is no room. */
+static struct left_place *left_place_of(const struct look *look, uint64_t number)
+{
+	const uint64_t hash = number * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	struct left_place *unused = NULL;
+
+	for (unsigned i = 0; i < PROBES; i++) {
+		struct left_place *place = &left_places[(hash + i) % LEFT_PLACES];
+
+		if (place->number == number)
+			return place;
+		if (unused == NULL && !place->told && !still_waits(look, place))
+			unused = place;
+	}
+	if (unused != NULL)
+		*unused = (struct left_place){ .number = number };
+	return unused;
+}
+
+/* Whether such tasks pile up: more than one creator has left one at this place. */
+static bool piles_up(const struct look *look, const struct aw__task_view *view)
+{
+	struct left_place *place = left_place_of(look, view->coroutine_stack);
+
+	if (place == NULL)
+		return false;
+	if (!place->told && still_waits(look, place)) {
+		place->told = place->creator != view->creator;
+	} else if (!place->told) {
+		place->task = view->task;
+		place->creator = view->creator;
+	}
+	return place->told;
+}
+
+static void look_for_leaked(struct look *look, const struct aw__task_view *view)
+{
+	if (is_left_waiting(look, view) && piles_up(look, view))
+		tell(look, view, note_of(view), AW__LEAKED_TASK, TOLD_LEAKED,
+		     look->writer->now_ns - view->changed_ns);
 }
 
 /* Not if the loop is blocked, which is a finding itself, nor before its first iteration. */

@@ -50,6 +50,7 @@ static const struct {
 	{ "orphan", case_orphan },
 	{ "leaked", case_leaked },
 	{ "fine-kept", case_fine_kept },
+	{ "fine-left", case_fine_left },
 	{ "fine-told", case_fine_told },
 	{ "fine-creator-lives", case_fine_creator_lives },
 	{ "fine-member", case_fine_member },

@@ -55,6 +55,7 @@ aw_error *case_fine_thread_fails(void);
 aw_error *case_orphan(void);
 aw_error *case_leaked(void);
 aw_error *case_fine_kept(void);
+aw_error *case_fine_left(void);
 aw_error *case_fine_told(void);
 aw_error *case_fine_creator_lives(void);
 aw_error *case_fine_member(void);

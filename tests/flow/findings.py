@@ -33,7 +33,7 @@ EXPECTED = {
     "group-deadlock": ("deadlock", ["case_group_deadlock"], "waits for group"),
     "holder-ended": ("deadlock", ["with_both"], "the task that took the lock has ended"),
     "orphan": ("orphan-task", ["fire_and_forget", "in_a_task"], "its result cannot be asked for"),
-    "leaked": ("leaked-task", ["fire_and_keep", "in_a_task"], "waits for what may never come"),
+    "leaked": ("leaked-task", ["fire_and_keep", "in_tasks"], "waits for what may never come"),
     "growing": ("leaked-task", ["request", "case_growing"], "The number of tasks keeps growing: "),
     "kept": ("leaked-task", ["keep_some", "case_kept"], " of them have ended and are kept; "),
     "unclosed": ("unclosed-handle", ["open_both", "case_unclosed"], "unclosed transport <"),

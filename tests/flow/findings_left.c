@@ -6,8 +6,7 @@
 
 static aw_error *await_never(void *arg, void **ret)
 {
-	drop(aw_await(never, NULL));
-	return NULL;
+	return aw_await(never, NULL);
 }
 
 static aw_error *fire_and_forget(void *arg, void **ret)
@@ -16,8 +15,11 @@ static aw_error *fire_and_forget(void *arg, void **ret)
 	return NULL;
 }
 
+static aw_task *kept_before;
+
 static aw_error *fire_and_keep(void *arg, void **ret)
 {
+	kept_before = kept;
 	kept = aw_spawn(arg != NULL ? await_never : sleep_long, NULL);
 	return NULL;
 }
@@ -36,19 +38,31 @@ static aw_error *fire_and_be_told(void *arg, void **ret)
 	return NULL;
 }
 
-static aw_error *in_a_task(aw_coro_fn *fn, void *arg)
+static void end_kept(aw_task *task)
 {
-	aw_task *task = aw_spawn(fn, arg);
-
+	if (task == NULL)
+		return;
+	aw_task_cancel(task, NULL);
 	drop(aw_await(task, NULL));
 	aw_task_unref(task);
+}
+
+static void in_tasks(unsigned count, aw_coro_fn *fn, void *arg)
+{
+	for (unsigned i = 0; i < count; i++) {
+		aw_task *task = aw_spawn(fn, arg);
+
+		drop(aw_await(task, NULL));
+		aw_task_unref(task);
+	}
+}
+
+static aw_error *in_a_task(aw_coro_fn *fn, void *arg)
+{
+	in_tasks(1, fn, arg);
 	AW_TRY(aw_sleep(NOT_FOR_LONG));
 	drop(aw_sleep(AW_MS(200)));
-	if (kept != NULL) {
-		aw_task_cancel(kept, NULL);
-		drop(aw_await(kept, NULL));
-		aw_task_unref(kept);
-	}
+	end_kept(kept);
 	return NULL;
 }
 
@@ -56,10 +70,23 @@ aw_error *case_orphan(void)
 {
 	return in_a_task(fire_and_forget, NULL);
 }
+
+/* Two creators leave a task each. */
 aw_error *case_leaked(void)
+{
+	in_tasks(2, fire_and_keep, AW_PTR(1));
+	AW_TRY(aw_sleep(NOT_FOR_LONG));
+	drop(aw_sleep(AW_MS(200)));
+	end_kept(kept_before);
+	end_kept(kept);
+	return NULL;
+}
+
+aw_error *case_fine_left(void)
 {
 	return in_a_task(fire_and_keep, AW_PTR(1));
 }
+
 aw_error *case_fine_kept(void)
 {
 	return in_a_task(fire_and_keep, NULL);

@@ -79,24 +79,78 @@ static void orphan__of_a_creator_that_failed(void **state)
 	aw_agent_error_retrieved(&creator, 77, NULL);
 }
 
+#define MOST_LEFT 4u
+
+static struct aw_agent_task left[MOST_LEFT];
+
+/* Each creator makes some tasks at one and the same place, and ends. */
+__attribute__((noinline)) static void leave(unsigned creators, unsigned each)
+{
+	for (unsigned i = 0; i < creators * each; i++) {
+		static struct aw_agent_task creator;
+
+		if (i % each == 0)
+			creator = make(NULL, 0);
+		left[i] = make(&creator, 0);
+		aw_agent_task_wait(&left[i], AW_WAIT_FUTURE, 7);
+		if (i % each == each - 1)
+			end(&creator);
+	}
+}
+
+static void end_left(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		end(&left[i]);
+}
+
 static void leaked__waits_for_a_future(void **state)
 {
-	struct aw_agent_task creator = make(NULL, 0), task = make(&creator, 0);
+	struct aw_agent_task creator = make(NULL, 0);
 	struct aw_agent_task idle = make(&creator, 0), timed = make(&creator, 0);
 
 	end(&creator);
 	aw_agent_task_timed(&timed, true);
-	aw_agent_task_wait(&task, AW_WAIT_FUTURE, 7);
 	aw_agent_task_wait(&timed, AW_WAIT_FUTURE, 7);
 	aw_agent_task_wait(&idle, AW_WAIT_QUEUE, 8);
-	look(590);
-	assert_string_equal(found(), "");
-	look(100);
-	assert_string_equal(found(), "leaked-task");
-	assert_int_equal(last.finding.task, task.id);
-	end(&task);
+	/* at one place; the second time it is known */
+	for (unsigned creators = 2; creators > 0; creators--) {
+		leave(creators, 1);
+		look(590);
+		assert_string_equal(found(), "");
+		look(100);
+		assert_string_equal(found(),
+				    creators == 2 ? "leaked-task leaked-task" : "leaked-task");
+		assert_int_equal(last.finding.task, left[0].id);
+		look(100);
+		assert_string_equal(found(), "");
+		end(&left[0]);
+	}
+	end(&left[1]);
 	end(&idle);
 	end(&timed);
+}
+
+static void leaked__is_not_one_task_nor_those_of_one_creator(void **state)
+{
+	leave(1, 1);
+	look(2000);
+	assert_string_equal(found(), "");
+	end_left(1);
+	leave(1, MOST_LEFT);
+	look(2000);
+	assert_string_equal(found(), "");
+	end_left(MOST_LEFT);
+}
+
+static void leaked__is_not_one_task_after_the_other(void **state)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		leave(1, 1);
+		look(700);
+		assert_string_equal(found(), "");
+		end_left(1);
+	}
 }
 
 static void starved__is_ready_while_its_loop_is_not_blocked(void **state)
@@ -408,6 +462,9 @@ int main(void)
 		cmocka_unit_test_setup(orphan__of_a_creator_whose_slot_was_reused, watch_set_up),
 		cmocka_unit_test_setup(orphan__of_a_creator_that_failed, watch_set_up),
 		cmocka_unit_test_setup(leaked__waits_for_a_future, watch_set_up),
+		cmocka_unit_test_setup(leaked__is_not_one_task_nor_those_of_one_creator,
+				       watch_set_up),
+		cmocka_unit_test_setup(leaked__is_not_one_task_after_the_other, watch_set_up),
 		cmocka_unit_test_setup(starved__is_ready_while_its_loop_is_not_blocked,
 				       watch_set_up),
 		cmocka_unit_test_setup(starved__counts_from_its_birth_if_it_was_born_ready,
