@@ -233,18 +233,24 @@ static void waits_at(struct aw__task *task, const struct aw__event *event)
 		task->wait_stack = event->waits_at.stack;
 }
 
-static void done(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
+/* A task's end is seen as an event or in a snapshot, in either order: it is counted once. */
+static bool know_outcome(struct aw__model *model, struct aw__task *task, uint64_t outcome)
 {
-	uint64_t outcome = event->done.outcome;
-
 	if (task->state == AW__TASK_FINISHED && !task->vanished)
-		return;
+		return false;
 	task->vanished = false;
 	model->counts.tasks_finished += outcome != AW__OUTCOME_DESTROYED;
 	model->counts.tasks_result += outcome == AW_OUTCOME_RESULT;
 	model->counts.tasks_error += outcome == AW_OUTCOME_ERROR;
 	model->counts.tasks_cancelled += outcome == AW_OUTCOME_CANCELLED;
 	task->outcome = outcome < UINT8_MAX ? (uint8_t)outcome : UINT8_MAX;
+	return true;
+}
+
+static void done(struct aw__model *model, struct aw__task *task, const struct aw__event *event)
+{
+	if (!know_outcome(model, task, event->done.outcome))
+		return;
 	task->error = event->done.error;
 	task->run_ns = event->done.run_ns;
 	task->steps = event->done.steps;
@@ -345,9 +351,7 @@ static void row(struct aw__model *model, struct aw__task *task, const struct aw_
 	model->snapshot_rows++;
 	task->snapshot = model->snapshot;
 	if (event->state.state == AW__TASK_FINISHED) {
-		task->outcome = aw__event_listed(event, AW__STATE_OUTCOME) < UINT8_MAX
-					? (uint8_t)aw__event_listed(event, AW__STATE_OUTCOME)
-					: UINT8_MAX;
+		(void)know_outcome(model, task, aw__event_listed(event, AW__STATE_OUTCOME));
 		if (task->outcome == AW_OUTCOME_ERROR && task->error == 0)
 			task->error = aw__event_listed(event, AW__STATE_WAIT_TARGET);
 		set_finished(model, task, aw__event_listed(event, AW__STATE_CHANGED_NS));

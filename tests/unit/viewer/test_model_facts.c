@@ -152,6 +152,30 @@ static void rows__set_the_state_of_a_task(void **state)
 	assert_int_equal(task->wait_target, 66);
 }
 
+/* A task that failed is listed until its error is retrieved; a box gives its rows before its events. */
+static void rows__of_an_end_are_counted_once(void **state)
+{
+	struct aw__model *model = *state;
+	const struct aw__model_counts *counts = aw__model_counts(model);
+	const uint64_t list[AW__STATE_NUMBERS] = {
+		[AW__STATE_CHANGED_NS] = 10,
+		[AW__STATE_WAIT_TARGET] = 66,
+		[AW__STATE_OUTCOME] = AW_OUTCOME_ERROR,
+	};
+	const uint64_t args[AW__EVENT_ARGS] = { 0, 0, 0, 0, AW__TASK_FINISHED };
+
+	done(model, 2, AW_OUTCOME_RESULT, 0, 1);
+	snapshot(model, 60, 1, 0);
+	items_event(model, AW__TASK_STATE, 60, 1, args, AW__STATE_NUMBERS, list, NULL);
+	items_event(model, AW__TASK_STATE, 60, 2, args, AW__STATE_NUMBERS, list, NULL);
+	snapshot_end(model, 61);
+	done(model, 1, AW_OUTCOME_ERROR, 0, 1);
+	assert_int_equal(counts->tasks_finished, 2);
+	assert_int_equal(counts->tasks_result, 1);
+	assert_int_equal(counts->tasks_error, 1);
+	assert_int_equal(aw__model_task(model, 1)->error, 66);
+}
+
 /* The slot was read before the latest events. */
 static void rows__that_are_older_change_nothing(void **state)
 {
@@ -497,6 +521,7 @@ int main(void)
 		TEST(tasks__of_before_the_recording_have_no_time_of_creation),
 		TEST(tasks__are_created_and_end_once),
 		TEST(rows__set_the_state_of_a_task),
+		TEST(rows__of_an_end_are_counted_once),
 		TEST(rows__that_are_older_change_nothing),
 		TEST(snapshots__end_no_task_that_may_be_unlisted),
 		TEST(tasks__with_findings_are_not_forgotten),
