@@ -22,11 +22,10 @@ void aw__merged_tasks_merge(struct aw__buffer *buffer, size_t from)
 		size_t at = alone ? 0 : (size_t)(uintptr_t)aw__map_get(&first, rows[i].merge_key);
 
 		if (at > 0) {
-			rows[at - 1].count++;
+			rows[at - 1].count += rows[i].count;
 			continue;
 		}
-		rows[kept] = rows[i];
-		rows[kept++].count = 1;
+		rows[kept++] = rows[i];
 		if (!alone)
 			aw__map_put(&first, rows[i].merge_key, (void *)kept);
 	}

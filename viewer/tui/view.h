@@ -132,7 +132,7 @@ void aw__list_sort(struct aw__app *app, struct aw__list *list, int column);
 int aw__list_column_at(const struct aw__app *app, const struct aw__list *list, int x);
 
 /**
- * Merge rows without children that have the same merge_key (not 0): the first one stays, with their count.
+ * Merge rows without children that have the same merge_key (not 0): the first one stays, with the sum of their counts.
  *
  * @param from  index of the first row to merge
  */

@@ -125,6 +125,63 @@ static void lists__merge_only_tasks(void **state)
 	assert_int_equal(after, 2);
 }
 
+/* A program in which each view has a row whose count is not 1: findings, waits, errors, loops and resources. */
+static void fill_counted(struct aw__model *model)
+{
+	const uint64_t none[AW__EVENT_ARGS] = { 0 }, lock[AW__EVENT_ARGS] = { AW_WAIT_LOCK, 77 };
+
+	fill(model);
+	for (uint64_t i = 1; i < 2651; i++) {
+		const struct items_error error = { .time_ns = 3 * SECOND,
+						   .id = 1000 + i,
+						   .type = 14,
+						   .task = 2,
+						   .site = 12,
+						   .stack = 22,
+						   .message = "not consumed" };
+
+		items_error(model, &error);
+		items_found(model, 4 * SECOND, 10000 + i, AW__NEVER_RETRIEVED, 2, 1000 + i, 21, 0,
+			    13);
+	}
+	for (uint64_t id = 20; id < 23; id++) {
+		items_created(model, 2 * SECOND, id, 0, 11, 20, NULL);
+		items_event(model, AW__TASK_WAIT, 3 * SECOND, id, lock, 0, NULL, NULL);
+	}
+	items_event(model, AW__LOOP_OPENED, SECOND, 5, none, 0, NULL, NULL);
+}
+
+/* Rows that are not merged keep their counts, whatever a count means in the view. */
+static void merged__rows_keep_their_counts(void **state)
+{
+	static const enum aw__views views[] = { AW__VIEW_FINDINGS, AW__VIEW_WAITS, AW__VIEW_ERRORS,
+						AW__VIEW_LOOPS, AW__VIEW_RESOURCES };
+	struct viewer *viewer = *state;
+	struct aw__row *rows;
+	uint64_t before[8];
+	size_t count, after;
+
+	fill_counted(viewer->model);
+	for (size_t v = 0; v < sizeof(views) / sizeof(views[0]); v++) {
+		const char keys[] = { (char)('1' + views[v]), '\0' };
+		bool counted = false;
+
+		screen(viewer, keys, 100, 24);
+		rows = aw__list_rows(&viewer->app.lists[views[v]], &count);
+		assert_in_range(count, 1, 8);
+		for (size_t i = 0; i < count; i++)
+			counted |= (before[i] = rows[i].count) != 1;
+		assert_true(counted);
+		screen(viewer, "=", 100, 24);
+		rows = aw__list_rows(&viewer->app.lists[views[v]], &after);
+		assert_int_equal(after, count);
+		for (size_t i = 0; i < count; i++)
+			assert_int_equal(rows[i].count, before[i]);
+		screen(viewer, "=", 100, 24);
+	}
+	check_has(screen(viewer, "1=", 100, 24), " 2,651 ");
+}
+
 /* Lower-case letters match both cases, capitals match only capitals. */
 static void search__of_small_letters_finds_capitals(void **state)
 {
@@ -195,6 +252,7 @@ int main(void)
 		TEST(lists__keep_what_is_chosen_behind_new_rows),
 		TEST(lists__sort_by_key_in_the_end),
 		TEST(lists__merge_only_tasks),
+		TEST(merged__rows_keep_their_counts),
 		TEST(search__of_small_letters_finds_capitals),
 		TEST(texts__scroll_up_to_what_is_chosen),
 		TEST(lists__move_and_sort),
