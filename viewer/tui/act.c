@@ -13,6 +13,14 @@ static void back(struct aw__app *app)
 {
 	if (aw__sheet_top(app) != NULL)
 		aw__sheet_back(app);
+	else if (app->filter != NULL)
+		aw__row_filter_clear(app);
+}
+
+static void quit(struct aw__app *app)
+{
+	if (aw__sheet_top(app) != NULL)
+		aw__sheet_back(app);
 	else
 		app->quit = true;
 }
@@ -205,6 +213,7 @@ static void pause(struct aw__app *app)
 static void (*const table[AW__ACTIONS])(struct aw__app *app) = {
 	[AW__DO_OPEN] = open_chosen,
 	[AW__DO_BACK] = back,
+	[AW__DO_QUIT] = quit,
 	[AW__DO_NEXT_VIEW] = next_view,
 	[AW__DO_RAISE] = open_raise,
 	[AW__DO_TASK] = open_task,

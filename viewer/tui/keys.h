@@ -36,6 +36,7 @@ enum aw__action {
 	AW__DO_RIGHT,
 	AW__DO_OPEN,
 	AW__DO_BACK,
+	AW__DO_QUIT,
 	AW__DO_NEXT_VIEW,
 	AW__DO_RAISE,
 	AW__DO_TASK,

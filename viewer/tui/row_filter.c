@@ -49,8 +49,7 @@ static void apply(struct aw__app *app)
 	aw__list_refresh(app, aw__app_list(app));
 }
 
-/* Esc clears the filter. */
-static void give_up(struct aw__app *app)
+void aw__row_filter_clear(struct aw__app *app)
 {
 	aw__buffer_clear(&app->filter_text);
 	apply(app);
@@ -63,7 +62,7 @@ void aw__row_filter_type(struct aw__app *app, uint32_t key)
 	if (key == AW__KEY_ENTER || key == '\n')
 		apply(app);
 	else if (key == AW__KEY_ESCAPE)
-		give_up(app);
+		aw__row_filter_clear(app);
 	else
 		aw__typing_key(&app->filter_text, key);
 }

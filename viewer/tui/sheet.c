@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The stack of pages above a view: Enter opens a page on a subject, q closes it and restores the position below. */
+/* The stack of pages above a view: Enter opens a page on a subject, q or Esc closes it and restores the position below. */
 #include "viewer/tui/sheet.h"
 
 #include <string.h>

@@ -216,6 +216,31 @@ static void keys__mean_one_thing(void **state)
 	assert_int_equal(aw__keys_find(0), AW__DO_NOTHING);
 }
 
+/* Esc closes one thing at a time, and never the viewer. */
+static void escape__only_goes_back(void **state)
+{
+	struct viewer *viewer = *state;
+
+	fill(viewer->model);
+	check_has(screen(viewer, "\rt", 100, 30), "> task\n");
+	check_has(screen(viewer, "\x1b", 100, 30), "> finding\n");
+	check_has(screen(viewer, "\x1b", 100, 30), "FINDING");
+	assert_null(strstr(screen(viewer, "2/oth\x1b", 100, 30), "/oth"));
+	check_has(screen(viewer, "&name:other\r", 100, 30), " 1/1\n");
+	check_has(screen(viewer, "\r", 100, 30), "> task\n");
+	check_has(screen(viewer, "\x1b", 100, 30), " 1/1\n");
+	check_has(screen(viewer, "\x1b", 100, 30), " 1/2\n");
+	for (const char *view = "123456789"; *view != '\0'; view++) {
+		const char keys[] = { *view, '\x1b', '\x1b', '\0' };
+
+		screen(viewer, keys, 100, 30);
+		assert_false(viewer->app.quit);
+		assert_int_equal(viewer->app.current, *view - '1');
+	}
+	screen(viewer, "2q", 100, 30);
+	assert_true(viewer->app.quit);
+}
+
 /* Whether the grid has no control characters. */
 static bool is_harmless(const struct aw__grid *grid)
 {
@@ -422,6 +447,7 @@ int main(void)
 		TEST(search__finds_lines_and_marks_them),
 		TEST(help__shows_every_key),
 		TEST(keys__mean_one_thing),
+		TEST(escape__only_goes_back),
 		TEST(status__counts_findings_that_are_not_kept),
 		TEST(views__keep_hostile_text_in_its_cells),
 		TEST(views__survive_any_key),
