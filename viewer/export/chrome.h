@@ -24,6 +24,7 @@
 #include "base/map.h"
 #include "viewer/export/frames.h"
 #include "viewer/export/export_internal.h"
+#include "viewer/export/running.h"
 
 #define AW__CHROME_KEPT	     65536u
 #define AW__CHROME_MAX_TASKS (1u << 20)
@@ -45,7 +46,9 @@ struct aw__chrome_task {
 	uint64_t id;
 	struct aw__track track;
 	char *name;
-	bool open; /* its slice has begun but not ended */
+	bool open;	  /* its slice has begun but not ended */
+	bool interrupted; /* its step: another task runs meanwhile, and its phase is UNKNOWN */
+	bool resumed;	  /* the interrupted step goes on, and was not recorded yet as the next */
 	enum aw__chrome_phase phase;
 	uint64_t since_ns;
 	uint64_t wait_kind;
@@ -70,6 +73,7 @@ struct aw__chrome {
 	uint32_t process;
 	char program[256];
 	struct aw__map tasks, loops, threads;
+	struct aw__running running;
 	uint64_t *finished; /* a ring of task ids */
 	size_t finished_count, finished_next;
 	uint64_t tasks_left_out, events_lost;

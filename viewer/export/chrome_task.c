@@ -150,12 +150,54 @@ static void draw_phase(struct aw__chrome *chrome, const struct aw__chrome_task *
 	aw__chrome_end(chrome);
 }
 
+/* As in follow.c: the time until the step goes on is another task's. */
+static void interrupt(struct aw__chrome *chrome, uint64_t id, uint64_t now_ns)
+{
+	struct aw__chrome_task *task = id != 0 ? aw__map_get(&chrome->tasks, id) : NULL;
+
+	if (task == NULL || !task->open || task->phase != AW__CHROME_RUNNING)
+		return;
+	draw_phase(chrome, task, now_ns);
+	task->phase = AW__CHROME_UNKNOWN;
+	task->interrupted = true;
+	task->resumed = false;
+}
+
+static void resume(struct aw__chrome *chrome, uint64_t id, uint64_t now_ns)
+{
+	struct aw__chrome_task *task = id != 0 ? aw__map_get(&chrome->tasks, id) : NULL;
+
+	if (task == NULL || !task->open || !task->interrupted)
+		return;
+	task->phase = AW__CHROME_RUNNING;
+	task->since_ns = now_ns;
+	task->interrupted = false;
+	task->resumed = true;
+}
+
+/* Note which task the thread runs. True if the event is only the rest of a step that goes on. */
+static bool note_running(struct aw__chrome *chrome, struct aw__chrome_task *task,
+			 const struct aw__event *event)
+{
+	const bool resumed = task->resumed;
+
+	task->resumed = false;
+	if (event->kind == AW__TASK_STEP) {
+		interrupt(chrome, aw__running_begin(&chrome->running, event->thread, task->id),
+			  event->time_ns);
+		return resumed;
+	}
+	resume(chrome, aw__running_end(&chrome->running, event->thread, task->id), event->time_ns);
+	return false;
+}
+
 static void enter(struct aw__chrome *chrome, struct aw__chrome_task *task,
 		  enum aw__chrome_phase phase, const struct aw__event *event)
 {
-	if (!task->open)
+	if (!task->open || note_running(chrome, task, event))
 		return;
 	draw_phase(chrome, task, event->time_ns);
+	task->interrupted = false;
 	task->phase = phase;
 	task->since_ns = event->time_ns;
 	if (phase == AW__CHROME_WAITING)
@@ -287,5 +329,6 @@ void aw__chrome_tasks_finish(struct aw__chrome *chrome)
 		free_task(tasks[i]);
 	}
 	aw__alloc_free(tasks);
+	aw__running_finish(&chrome->running);
 	aw__map_finish(&chrome->tasks);
 }

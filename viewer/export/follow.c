@@ -83,21 +83,70 @@ static struct aw__followed *appear(struct aw__follow *follow, const struct aw__e
 	return task;
 }
 
+static void end_phase(struct aw__follow *follow, struct aw__followed *task, uint64_t time_ns)
+{
+	uint64_t now_ns = time_ns > task->since_ns ? time_ns : task->since_ns;
+
+	if (follow->calls->phase_ended != NULL)
+		follow->calls->phase_ended(follow->export, task, now_ns);
+	task->since_ns = now_ns;
+}
+
+/* The step of `id` lasts, but the time until it goes on is another task's. */
+static void interrupt(struct aw__follow *follow, uint64_t id, uint64_t time_ns)
+{
+	struct aw__followed *task = aw__follow_task(follow, id);
+
+	if (task == NULL || !task->open || task->phase != AW__PHASE_RUNNING)
+		return;
+	end_phase(follow, task, time_ns);
+	task->phase = AW__PHASE_UNKNOWN;
+	task->interrupted = true;
+	task->resumed = false;
+}
+
+static void resume(struct aw__follow *follow, uint64_t id, uint64_t time_ns)
+{
+	struct aw__followed *task = aw__follow_task(follow, id);
+
+	if (task == NULL || !task->open || !task->interrupted)
+		return;
+	if (time_ns > task->since_ns)
+		task->since_ns = time_ns;
+	task->phase = AW__PHASE_RUNNING;
+	task->interrupted = false;
+	task->resumed = true;
+}
+
+/* Note which task the thread runs. True if the event is only the rest of a step that goes on. */
+static bool note_running(struct aw__follow *follow, struct aw__followed *task,
+			 const struct aw__event *event)
+{
+	const bool resumed = task->resumed;
+
+	task->resumed = false;
+	if (event->kind == AW__TASK_STEP) {
+		interrupt(follow, aw__running_begin(&follow->running, event->thread, task->id),
+			  event->time_ns);
+		return resumed;
+	}
+	resume(follow, aw__running_end(&follow->running, event->thread, task->id), event->time_ns);
+	return false;
+}
+
 static void enter(struct aw__follow *follow, struct aw__followed *task, enum aw__phase phase,
 		  const struct aw__event *event)
 {
-	uint64_t now_ns = event->time_ns > task->since_ns ? event->time_ns : task->since_ns;
-
-	if (!task->open)
+	if (!task->open || note_running(follow, task, event))
 		return;
 	/* a new task is ready until its first step */
-	if (task->phase == AW__PHASE_UNKNOWN && phase == AW__PHASE_RUNNING && task->created)
+	if (task->phase == AW__PHASE_UNKNOWN && phase == AW__PHASE_RUNNING && task->created &&
+	    !task->interrupted)
 		task->phase = AW__PHASE_READY;
-	if (follow->calls->phase_ended != NULL)
-		follow->calls->phase_ended(follow->export, task, now_ns);
+	end_phase(follow, task, event->time_ns);
+	task->interrupted = false;
 	task->stepped = true;
 	task->phase = phase;
-	task->since_ns = now_ns;
 	task->wait_kind = phase == AW__PHASE_WAITING ? event->wait.kind : 0;
 	task->wait_target = phase == AW__PHASE_WAITING ? event->wait.target : 0;
 }
@@ -195,6 +244,7 @@ static void move(struct aw__follow *follow, struct aw__followed *task,
 		enter(follow, task, AW__PHASE_READY, event);
 		break;
 	case AW__TASK_DONE:
+		(void)note_running(follow, task, event);
 		finish(follow, task, event->time_ns, event->done.outcome, event);
 		break;
 	default:
@@ -257,6 +307,7 @@ void aw__follow_finish(struct aw__follow *follow)
 		free_task(follow, tasks[i]);
 	aw__alloc_free(tasks);
 	aw__alloc_free(follow->finished);
+	aw__running_finish(&follow->running);
 	aw__map_finish(&follow->tasks);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/map.h"
 #include "viewer/export/export_internal.h"
+#include "viewer/export/running.h"
 
 #define AW__FOLLOW_KEPT	     65536u
 #define AW__FOLLOW_MAX_TASKS (1u << 20)
@@ -31,6 +32,8 @@ struct aw__followed {
 	bool before_recording; /* created before recording began: from_ns is the time of its first row */
 	bool open;	       /* not finished */
 	bool stepped;	       /* at least one step was seen */
+	bool interrupted;      /* its step: another task runs meanwhile, and its phase is UNKNOWN */
+	bool resumed; /* the interrupted step goes on, and was not recorded yet as the next */
 	enum aw__phase phase;
 	uint64_t since_ns; /* when the phase began */
 	uint64_t wait_kind, wait_target;
@@ -57,6 +60,7 @@ struct aw__follow {
 	struct aw__export *export;
 	const struct aw__follow_calls *calls;
 	struct aw__map tasks;
+	struct aw__running running;
 	uint64_t *finished; /* a ring of ids */
 	size_t finished_count, finished_next;
 	uint64_t last_ns;

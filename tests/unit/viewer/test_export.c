@@ -462,6 +462,60 @@ static void json__a_broken_line_is_noticed(void **state)
 	free(text);
 }
 
+/* Task 1 runs, and creates task 2, whose first step runs at once; `told` is false if the rest of task 1's step is no event. */
+static void fill_eager(struct recording *recording, bool told)
+{
+	begin(recording);
+	happen(recording, AW__TASK_CREATED, 1000, 1, ARGS(0, 3, 5, 9), NULL, 0);
+	happen(recording, AW__TASK_STEP, 2000, 1, NULL, NULL, 0);
+	happen(recording, AW__TASK_CREATED, 3000, 2, ARGS(1, 3, 5, 9), NULL, 0);
+	happen(recording, AW__TASK_STEP, 3000, 2, NULL, NULL, 0);
+	happen(recording, AW__TASK_WAIT, 50000, 2, ARGS(AW_WAIT_SLEEP), NULL, 0);
+	if (told)
+		happen(recording, AW__TASK_STEP, 50000, 1, NULL, NULL, 0);
+	happen(recording, AW__TASK_WAIT, 60000, 1, ARGS(AW_WAIT_TASK, 2), NULL, 0);
+	happen(recording, AW__TASK_STEP, 70000, 2, NULL, NULL, 0);
+	happen(recording, AW__TASK_DONE, 80000, 2, ARGS(AW_OUTCOME_RESULT), NULL, 0);
+	happen(recording, AW__TASK_STEP, 90000, 1, NULL, NULL, 0);
+	happen(recording, AW__TASK_DONE, 95000, 1, ARGS(AW_OUTCOME_RESULT), NULL, 0);
+}
+
+/* The total time that tasks ran, and in how many slices, of a chrome export: both are on the loop's track, too. */
+static double chrome_ran_us(const char *text, size_t length, size_t *ret_slices)
+{
+	json_t *root, *slice;
+	double us = 0;
+
+	*ret_slices = 0;
+	assert_true(chrome_is_valid(text, length, &root));
+	for (size_t i = 0; (slice = nth_event(root, "X", "step", i)) != NULL; i++) {
+		if (strcmp(json_string_value(json_object_get(slice, "name")), "running") != 0)
+			continue;
+		us += real(slice, "dur");
+		++*ret_slices;
+	}
+	json_decref(root);
+	return us;
+}
+
+static void export__an_eager_step_is_not_time_of_its_creator(void **state)
+{
+	for (int told = 0; told < 2; told++) {
+		struct recording recording = { .count = 0 };
+		size_t length, slices;
+		char *text;
+
+		fill_eager(&recording, told);
+		text = export_all("folded", &recording, &length);
+		assert_non_null(strstr(text, ";[running] 73\n"));
+		free(text);
+		text = export_all("chrome", &recording, &length);
+		assert_int_equal(chrome_ran_us(text, length, &slices), 73);
+		assert_int_equal(slices, 5);
+		free(text);
+	}
+}
+
 static void export__finds_formats_by_their_whole_name(void **state)
 {
 	assert_non_null(aw__exporter_find("json", 4));
@@ -561,6 +615,7 @@ int main(void)
 		cmocka_unit_test(json__has_names_for_numbers),
 		cmocka_unit_test(json__keeps_hostile_text_and_numbers),
 		cmocka_unit_test(json__a_broken_line_is_noticed),
+		cmocka_unit_test(export__an_eager_step_is_not_time_of_its_creator),
 		cmocka_unit_test(export__finds_formats_by_their_whole_name),
 		cmocka_unit_test(export__a_full_disk_is_reported),
 	};
