@@ -141,8 +141,8 @@ static int is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
 }
 
-const char *aw__source_files_line(struct aw__source_files *files, const char *path, uint32_t line,
-				  size_t *ret_length)
+const char *aw__source_files_indented(struct aw__source_files *files, const char *path,
+				      uint32_t line, size_t *ret_length)
 {
 	const struct file *file = path != NULL ? find(files, path) : NULL;
 	const char *from, *to;
@@ -151,10 +151,22 @@ const char *aw__source_files_line(struct aw__source_files *files, const char *pa
 		return NULL;
 	from = file->content.data + file->starts[line - 1];
 	to = file->content.data + file->starts[line] - 1;
-	while (from < to && is_blank(*from))
-		from++;
 	while (from < to && is_blank(to[-1]))
 		to--;
 	*ret_length = (size_t)(to - from);
-	return *ret_length > 0 ? from : NULL;
+	return from;
+}
+
+const char *aw__source_files_line(struct aw__source_files *files, const char *path, uint32_t line,
+				  size_t *ret_length)
+{
+	size_t length, indent = 0;
+	const char *text = aw__source_files_indented(files, path, line, &length);
+
+	if (text == NULL || length == 0)
+		return NULL;
+	while (is_blank(text[indent]))
+		indent++;
+	*ret_length = length - indent;
+	return text + indent;
 }

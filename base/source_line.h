@@ -41,4 +41,8 @@ void aw__source_files_set_judge(struct aw__source_files *files, aw__source_judge
 const char *aw__source_files_line(struct aw__source_files *files, const char *path, uint32_t line,
 				  size_t *ret_length);
 
+/** The same with the line's indentation. A blank line has the length 0, and is not NULL. */
+const char *aw__source_files_indented(struct aw__source_files *files, const char *path,
+				      uint32_t line, size_t *ret_length);
+
 #endif

@@ -4,6 +4,7 @@
  * around the place where it was raised.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include <awry/agent.h>
 
@@ -183,6 +184,25 @@ const struct aw__page aw__page_error = { "exception", write_error, lacks };
 /* ---- where it was raised ---- */
 
 #define AROUND 8 /* lines of the source, above and below */
+#define TAB    8 /* columns */
+
+/* Append a line of source with its tabs expanded. */
+static void append_expanded(const struct aw__app *app, struct aw__buffer *out, const char *text,
+			    size_t length)
+{
+	const size_t begin = out->length;
+
+	for (size_t at = 0; at < length;) {
+		const char *tab = memchr(text + at, '\t', length - at);
+		size_t run = tab != NULL ? (size_t)(tab - text) - at : length - at, column;
+
+		aw__text_escape(out, text + at, run, app->ascii);
+		at += run + 1;
+		column = aw__text_width(aw__buffer_string(out) + begin, out->length - begin);
+		if (tab != NULL)
+			aw__buffer_format(out, "%*s", (int)(TAB - column % TAB), "");
+	}
+}
 
 static void append_source(struct aw__app *app, const struct aw__frame *site, struct aw__buffer *out)
 {
@@ -190,16 +210,18 @@ static void append_source(struct aw__app *app, const struct aw__frame *site, str
 	uint32_t line = site->line > AROUND ? site->line - AROUND : 1;
 	bool any = false;
 
-	for (; files != NULL && site->file != NULL && line <= site->line + AROUND; line++) {
+	for (; files != NULL && site->file != NULL && line < UINT32_MAX &&
+	       line <= (uint64_t)site->line + AROUND;
+	     line++) {
 		size_t length;
-		const char *text = aw__source_files_line(files, site->file, line, &length);
+		const char *text = aw__source_files_indented(files, site->file, line, &length);
 
 		if (text == NULL)
 			continue;
 		any = true;
-		aw__buffer_format(out, "  %s%5" PRIu32 "  ", line == site->line ? AW__RED : "",
-				  line);
-		aw__text_escape(out, text, length, app->ascii);
+		aw__buffer_format(out, "%s%s%5" PRIu32 "  ", line == site->line ? AW__RED : "",
+				  line == site->line ? "> " : "  ", line);
+		append_expanded(app, out, text, length);
 		aw__buffer_text(out, AW__PLAIN "\n");
 	}
 	aw__buffer_text(out, any ? "\n" : AW__DIM "  the source is not here\n\n" AW__PLAIN);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -60,6 +61,42 @@ static void findings__open_up_to_main(void **state)
 	assert_false(viewer->app.quit);
 	screen(viewer, "q", 100, 30);
 	assert_true(viewer->app.quit);
+}
+
+/* Write a source file, and set its path. */
+static void write_source(char path[32], const char *text)
+{
+	int fd;
+
+	strcpy(path, "/tmp/awry-tui-XXXXXX.c");
+	fd = mkstemps(path, 2);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static void source__keeps_its_indentation(void **state)
+{
+	const struct items_error error = { .time_ns = SECOND, .id = 100, .site = 3 };
+	struct viewer *viewer = *state;
+	const char *text;
+	char path[32];
+
+	write_source(path, "if (a)\n\n\tfail(\tb);\n    x\ty;\n \t \nend\n");
+	items_hello(viewer->model, 42);
+	items_string(viewer->model, 1, path);
+	items_string(viewer->model, 2, "bug");
+	items_place(viewer->model, 3, 2, 1, 3);
+	items_error(viewer->model, &error);
+	items_found(viewer->model, SECOND, 200, AW__NEVER_RETRIEVED, 0, 100, 0, 0, 3);
+	viewer->process.files = aw__source_files_create();
+	text = screen(viewer, "r", 100, 30);
+	check_has(text, "\n      1  if (a)\n      2\n"
+			">     3          fail(   b);\n"
+			"      4      x   y;\n      5\n      6  end\n\n");
+	aw__source_files_destroy(viewer->process.files);
+	viewer->process.files = NULL;
+	unlink(path);
 }
 
 static void findings__lead_to_their_task(void **state)
@@ -437,6 +474,7 @@ int main(void)
 		TEST(findings__are_listed),
 		TEST(findings__without_a_task_name_none),
 		TEST(findings__open_up_to_main),
+		TEST(source__keeps_its_indentation),
 		TEST(findings__lead_to_their_task),
 		TEST(tasks__say_where_they_wait),
 		TEST(tasks__of_before_the_recording_say_so),
