@@ -205,10 +205,14 @@ static size_t read_around(struct aw__app *app, uint64_t moment_ns, size_t before
 	*ret_now = 0;
 	if (app->host->events == NULL || !aw__time_travel_span(app, &first_ns, &last_ns))
 		return 0;
-	for (;; reach_ns *= 8) {
-		uint64_t from_ns =
-			moment_ns - first_ns > reach_ns ? moment_ns - reach_ns : first_ns;
-		uint64_t to_ns = last_ns > moment_ns + reach_ns ? moment_ns + reach_ns : last_ns;
+	for (;; reach_ns = reach_ns <= UINT64_MAX / 8 ? reach_ns * 8 : UINT64_MAX) {
+		/* the time may be just before the first event: see aw__time_travel_step() */
+		uint64_t from_ns = moment_ns > first_ns && moment_ns - first_ns > reach_ns
+					   ? moment_ns - reach_ns
+					   : first_ns;
+		uint64_t to_ns = last_ns > moment_ns && last_ns - moment_ns > reach_ns
+					 ? moment_ns + reach_ns
+					 : last_ns;
 
 		count = read_between(app, from_ns, to_ns);
 		*ret_now = first_after(nearby(app), count, moment_ns);
