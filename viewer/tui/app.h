@@ -44,7 +44,7 @@ struct aw__app {
 	struct aw__buffer nearby;
 	struct aw__tui_listed *listed; /* the processes that the host lists */
 	size_t listed_count;
-	struct aw__wait_graph *graph; /* only while a view is filled from it */
+	struct aw__wait_graph *graph; /* of each process, only while a view is filled */
 	unsigned current;
 	unsigned pane; /* the size of the output pane */
 	struct aw__sheets sheets;

@@ -25,8 +25,9 @@ static const struct aw__column columns[] = {
 
 enum part { CIRCLE, MEMBER, TASK, RESOURCE, WAITER };
 
-/* Computed once for all rows of a process. */
+/* Computed once for all rows of a process. Rows refer to it, so those of all processes are kept until forget(). */
 struct aw__wait_graph {
+	struct aw__wait_graph *next; /* of another process */
 	unsigned process;
 	struct aw__waiters waiters;
 	struct aw__circles circles;
@@ -35,25 +36,27 @@ struct aw__wait_graph {
 
 static void forget(struct aw__app *app)
 {
-	struct aw__wait_graph *graph = app->graph;
-
-	if (graph == NULL)
-		return;
+	for (struct aw__wait_graph *graph = app->graph, *next; graph != NULL; graph = next) {
+		next = graph->next;
+		aw__waiters_finish(&graph->waiters);
+		aw__circles_finish(&graph->circles);
+		aw__map_finish(&graph->in_circle);
+		aw__alloc_free(graph);
+	}
 	app->graph = NULL;
-	aw__waiters_finish(&graph->waiters);
-	aw__circles_finish(&graph->circles);
-	aw__map_finish(&graph->in_circle);
-	aw__alloc_free(graph);
 }
 
 static const struct aw__wait_graph *graph_of(struct aw__app *app)
 {
 	struct aw__wait_graph *graph = app->graph;
 
-	if (graph != NULL && graph->process == app->process)
+	while (graph != NULL && graph->process != app->process)
+		graph = graph->next;
+	if (graph != NULL)
 		return graph;
-	forget(app);
-	graph = app->graph = aw__alloc_must_zeroed(1, sizeof(*graph));
+	graph = aw__alloc_must_zeroed(1, sizeof(*graph));
+	graph->next = app->graph;
+	app->graph = graph;
 	graph->process = app->process;
 	aw__waiters_find(app, &graph->waiters);
 	aw__circles_find(app->model, &graph->circles);
