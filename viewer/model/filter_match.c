@@ -110,7 +110,7 @@ static bool number_of(const struct aw__model *model, const struct aw__filter_ter
 		*ret = since(task->changed_ns, now_ns);
 		return task->changed_ns != 0;
 	case AW__FILTER_BY_RUN:
-		*ret = task->run_ns;
+		*ret = aw__model_run_ns(task, now_ns);
 		return true;
 	case AW__FILTER_BY_STEPS:
 		*ret = task->steps;

@@ -198,9 +198,9 @@ struct aw__task {
 	uint64_t scope;
 	uint64_t known_since_ns; /* its creation, or later: aw__model_created_ns() */
 	uint64_t changed_ns;	 /* the beginning of its state */
-	uint64_t run_ns, steps;
-	uint64_t error;		/* the error that it ended with, 0: none */
-	uint32_t finding_count; /* of findings that refer to it */
+	uint64_t run_ns, steps;	 /* run_ns: without the step that lasts, see aw__model_run_ns() */
+	uint64_t error;		 /* the error that it ended with, 0: none */
+	uint32_t finding_count;	 /* of findings that refer to it */
 	uint32_t error_count;
 	struct aw__task_recorded *recorded; /* NULL: never */
 	struct aw__task_cancel *cancel;	    /* NULL: never asked */
@@ -217,6 +217,8 @@ struct aw__task {
 const struct aw__task *aw__model_task(const struct aw__model *model, uint64_t id);
 /** When a task was created; 0: not known, because it was created before recording began. */
 uint64_t aw__model_created_ns(const struct aw__model *model, const struct aw__task *task);
+/** How long a task has run so far, with the step that lasts. */
+uint64_t aw__model_run_ns(const struct aw__task *task, uint64_t now_ns);
 /** The live tasks: counts.tasks_live of them, in no particular order. */
 const struct aw__task *aw__model_task_live_at(const struct aw__model *model, size_t index);
 size_t aw__model_task_live_count(const struct aw__model *model);

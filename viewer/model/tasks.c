@@ -209,6 +209,8 @@ static void moved(struct aw__model *model, struct aw__task *task, const struct a
 {
 	if (task->state == AW__TASK_FINISHED || event->time_ns < task->changed_ns)
 		return;
+	if (task->state == AW__TASK_RUNNING && event->kind != AW__TASK_STEP)
+		task->run_ns += event->time_ns - task->changed_ns;
 	task->changed_ns = event->time_ns;
 	task->wait_kind = 0;
 	task->wait_target = 0;
@@ -225,6 +227,13 @@ static void moved(struct aw__model *model, struct aw__task *task, const struct a
 		task->wait_target = event->wait.target;
 	}
 	set_live(model, task);
+}
+
+uint64_t aw__model_run_ns(const struct aw__task *task, uint64_t now_ns)
+{
+	if (task->state != AW__TASK_RUNNING || task->changed_ns == 0 || now_ns < task->changed_ns)
+		return task->run_ns;
+	return task->run_ns + (now_ns - task->changed_ns);
 }
 
 static void waits_at(struct aw__task *task, const struct aw__event *event)

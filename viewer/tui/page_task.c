@@ -81,14 +81,15 @@ static void append_error(const struct aw__app *app, struct aw__buffer *out, uint
 							       : ", not yet retrieved\n");
 }
 
-static void append_work(struct aw__buffer *out, const struct aw__task *task)
+static void append_work(const struct aw__app *app, struct aw__buffer *out,
+			const struct aw__task *task)
 {
 	if (task->steps == 0)
 		return;
 	aw__phrases_field(out, "ran");
 	aw__text_number(out, task->steps);
 	aw__buffer_text(out, task->steps == 1 ? " step, " : " steps, ");
-	aw__text_duration(out, task->run_ns);
+	aw__text_duration(out, aw__model_run_ns(task, app->now_ns));
 	aw__buffer_char(out, '\n');
 }
 
@@ -162,7 +163,7 @@ static void write_known(const struct aw__app *app, const struct aw__task *task,
 	}
 	append_error(app, out, task->error);
 	append_cancel(app, out, task->cancel);
-	append_work(out, task);
+	append_work(app, out, task);
 	append_family(app, out, task);
 	if (task->finding_count > 0)
 		append_findings(app, out, task->id);

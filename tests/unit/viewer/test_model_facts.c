@@ -48,6 +48,27 @@ static void tasks__are_counted_by_their_outcome(void **state)
 	assert_int_equal(aw__model_task(model, 1)->steps, 3);
 }
 
+static void tasks__have_the_time_that_they_ran_so_far(void **state)
+{
+	const uint64_t wait[AW__EVENT_ARGS] = { AW_WAIT_SLEEP };
+	struct aw__model *model = *state;
+	const struct aw__task *task;
+
+	items_created(model, 1, 1, 0, 0, 0, NULL);
+	task = aw__model_task(model, 1);
+	assert_int_equal(aw__model_run_ns(task, 9), 0);
+	items_event(model, AW__TASK_STEP, 10, 1, NULL, 0, NULL, NULL);
+	assert_int_equal(aw__model_run_ns(task, 13), 3);
+	assert_int_equal(aw__model_run_ns(task, 9), 0);
+	items_event(model, AW__TASK_WAIT, 15, 1, wait, 0, NULL, NULL);
+	assert_int_equal(aw__model_run_ns(task, 20), 5);
+	items_event(model, AW__TASK_WOKEN, 30, 1, NULL, 0, NULL, NULL);
+	items_event(model, AW__TASK_STEP, 32, 1, NULL, 0, NULL, NULL);
+	assert_int_equal(aw__model_run_ns(task, 40), 13);
+	done(model, 1, AW_OUTCOME_RESULT, 24, 2);
+	assert_int_equal(aw__model_run_ns(task, 90), 24);
+}
+
 /* When the box is read again, the creation comes after the function. */
 static void tasks__get_their_function_later(void **state)
 {
@@ -517,6 +538,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(tasks__are_counted_by_their_outcome),
+		TEST(tasks__have_the_time_that_they_ran_so_far),
 		TEST(tasks__get_their_function_later),
 		TEST(tasks__of_before_the_recording_have_no_time_of_creation),
 		TEST(tasks__are_created_and_end_once),

@@ -131,6 +131,20 @@ static void tasks__say_where_they_wait(void **state)
 	check_has(text, "  Waits here, most recent call first:\n    main at /home/me/demo.c:30\n");
 }
 
+static void tasks__say_how_long_they_ran_so_far(void **state)
+{
+	const uint64_t wait[AW__EVENT_ARGS] = { AW_WAIT_SLEEP };
+	struct viewer *viewer = *state;
+
+	items_created(viewer->model, 1 * SECOND, 1, 0, 0, 0, "busy");
+	items_event(viewer->model, AW__TASK_STEP, 2 * SECOND, 1, NULL, 0, NULL, NULL);
+	check_has(screen(viewer, "2\r", 100, 30), "ran         1 step, 8.0 s\n");
+	items_event(viewer->model, AW__TASK_WAIT, 3 * SECOND, 1, wait, 0, NULL, NULL);
+	check_has(screen(viewer, "", 100, 30), "ran         1 step, 1.0 s\n");
+	items_event(viewer->model, AW__TASK_STEP, 6 * SECOND, 1, NULL, 0, NULL, NULL);
+	check_has(screen(viewer, "", 100, 30), "ran         2 steps, 5.0 s\n");
+}
+
 static void tasks__of_before_the_recording_say_so(void **state)
 {
 	struct viewer *viewer = *state;
@@ -477,6 +491,7 @@ int main(void)
 		TEST(source__keeps_its_indentation),
 		TEST(findings__lead_to_their_task),
 		TEST(tasks__say_where_they_wait),
+		TEST(tasks__say_how_long_they_ran_so_far),
 		TEST(tasks__of_before_the_recording_say_so),
 		TEST(tasks__are_listed),
 		TEST(losses__are_always_shown),
