@@ -182,6 +182,33 @@ static void merged__rows_keep_their_counts(void **state)
 	check_has(screen(viewer, "1=", 100, 24), " 2,651 ");
 }
 
+/* Columns of durations have room for minutes, hours and days, at every width of the screen that shows them. */
+static void columns__have_room_for_durations(void **state)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *text;
+	} cases[] = { { 62, "1m02s" },
+		      { 3599, "59m59s" },
+		      { 86399, "23h59m" },
+		      { 999 * UINT64_C(86400) + 86399, "999d23h" } };
+	const uint64_t lock[AW__EVENT_ARGS] = { AW_WAIT_LOCK, 77 };
+	struct viewer *viewer = *state;
+
+	items_created(viewer->model, SECOND, 1, 0, 0, 0, NULL);
+	items_event(viewer->model, AW__TASK_WAIT, SECOND, 1, lock, 0, NULL, NULL);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (const char *view = "2348"; *view != '\0'; view++)
+			for (int width = 60; width < 180; width++) {
+				aw__app_key(&viewer->app, (uint32_t)*view);
+				aw__app_refresh(&viewer->app, (cases[i].seconds + 1) * SECOND);
+				aw__app_draw(&viewer->app, &viewer->grid, width, 12);
+				aw__buffer_clear(&viewer->text);
+				aw__grid_print(&viewer->grid, &viewer->text);
+				check_has(aw__buffer_string(&viewer->text), cases[i].text);
+			}
+}
+
 /* Lower-case letters match both cases, capitals match only capitals. */
 static void search__of_small_letters_finds_capitals(void **state)
 {
@@ -253,6 +280,7 @@ int main(void)
 		TEST(lists__sort_by_key_in_the_end),
 		TEST(lists__merge_only_tasks),
 		TEST(merged__rows_keep_their_counts),
+		TEST(columns__have_room_for_durations),
 		TEST(search__of_small_letters_finds_capitals),
 		TEST(texts__scroll_up_to_what_is_chosen),
 		TEST(lists__move_and_sort),
