@@ -15,6 +15,8 @@ _awry()
 	elif [[ $before == --format || $before == -f || $before == --report ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(awry "$command" --help 2>/dev/null |
 			sed -n '/^Formats:/,/^$/s/^  \([a-z]*\)  .*/\1/p')" -- "$word")
+	elif [[ $command == query && $COMP_CWORD -gt 2 && $before != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(awry query --list 2>/dev/null | sed 's/  .*//')" -- "$word")
 	elif [[ $before == --fail-on && $command == diff ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "any new more slower" -- "$word")
 	elif [[ $before == --fail-on ]]; then

@@ -23,6 +23,7 @@ complete -c awry -n '__fish_seen_subcommand_from report export' -s f -l format -
 complete -c awry -n '__fish_seen_subcommand_from run' -l report -x -a '(__awry_listed Formats)'
 complete -c awry -n '__fish_seen_subcommand_from run report' -l fail-on -x -a 'any (__awry_listed Kinds)'
 complete -c awry -n '__fish_seen_subcommand_from diff' -l fail-on -x -a 'any new more slower'
+complete -c awry -n '__fish_seen_subcommand_from query' -a '(__awry_listed Queries)'
 complete -c awry -n __fish_use_subcommand -f -a '(__awry_commands)'
 complete -c awry -n 'not __fish_use_subcommand' -a '(__awry_pids)'
 complete -c awry -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -a '(__awry_options)'

@@ -75,6 +75,9 @@ def every_command_survives_every_case():
             for command in ("report", "errors", "tree", "stats"):
                 ask(world, command, path)
                 json.loads(ask(world, command, "--json", path).stdout)
+            for table in ("tasks", "errors", "findings", "strings", "lost_errors"):
+                ask(world, "query", path, f"SELECT * FROM {table}")
+                json.loads(ask(world, "query", "--json", path, f"SELECT * FROM {table}").stdout)
             for name in formats(world):
                 if case == "chains" and name in LONG_OF_CHAINS and not EVERY:
                     continue

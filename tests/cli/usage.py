@@ -13,7 +13,7 @@ from awry_test import World, check, main  # noqa: E402
 
 AWRY, EXAMPLES = map(os.path.abspath, sys.argv[1:3])
 LOST = os.path.join(EXAMPLES, "lost_error")
-COMMANDS = ("run", "attach", "ps", "tree", "errors", "report", "diff", "record", "recover", "export", "index", "stats", "doctor",
+COMMANDS = ("run", "attach", "ps", "tree", "errors", "report", "diff", "record", "recover", "export", "query", "index", "stats", "doctor",
             "help", "nonsense")
 EVIL = "x\033[31m\nawry: forged \u202e\u0085"
 RAW = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

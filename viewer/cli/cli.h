@@ -39,6 +39,7 @@ int aw__command_errors(int argc, char **argv);
 int aw__command_export(int argc, char **argv);
 int aw__command_index(int argc, char **argv);
 int aw__command_ps(int argc, char **argv);
+int aw__command_query(int argc, char **argv);
 int aw__command_record(int argc, char **argv);
 int aw__command_recover(int argc, char **argv);
 int aw__command_report(int argc, char **argv);

@@ -7,14 +7,13 @@
 #include "viewer/cli/cli.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "viewer/cli/collector.h"
-#include "viewer/cli/progress.h"
+#include "viewer/cli/export_read.h"
 #include "viewer/cli/selection.h"
 #include "viewer/export/export.h"
 #include "viewer/export/part.h"
@@ -160,72 +159,17 @@ static char *help(int key, const char *text, void *input)
 /* ---- the export ---- */
 
 struct work {
-	const struct arguments *arguments;
-	struct aw__session *session;
 	struct aw__selection selection;
 	struct aw__export *export;
 	struct aw__part *part;
 };
-
-static enum aw__source_status export_next(struct work *work, bool *writing,
-					  struct aw__problem *trouble)
-{
-	struct aw__session *session = work->session;
-	struct aw__item item;
-	enum aw__source_status status = aw__source_next(session->source, &item, trouble);
-
-	if (status == AW__SOURCE_DAMAGED)
-		aw__session_damaged(session, trouble);
-	if (status != AW__SOURCE_GOT)
-		return status;
-	if (item.kind == AW__ITEM_DEFINITION)
-		aw__symbols_define(session->symbols, &item.definition);
-	*writing = aw__part_item(work->part, &item);
-	return status;
-}
-
-static void export_all(struct work *work)
-{
-	struct aw__session *session = work->session;
-	enum aw__source_status status;
-	struct aw__progress progress;
-	struct aw__problem trouble;
-	bool writing = true;
-
-	aw__progress_begin(&progress, NULL, work->arguments->part.quiet);
-	do {
-		status = export_next(work, &writing, &trouble);
-		aw__progress_show(&progress, aw__source_bytes_read(session->source),
-				  aw__source_bytes(session->source));
-	} while (writing && (status == AW__SOURCE_GOT || status == AW__SOURCE_DAMAGED));
-	aw__progress_end(&progress);
-	aw__part_end(work->part);
-	if (status == AW__SOURCE_FAILED) {
-		aw__cli_fail("%s: %s", session->target, trouble.text);
-		session->failed = true;
-	} else if (writing && aw__source_cut(session->source, &trouble)) {
-		aw__cli_warn("%s: %s; what comes before is exported", session->target,
-			     trouble.text);
-		session->failed = true;
-	}
-}
-
-static void tell_left_out(struct aw__session *session, uint64_t count)
-{
-	if (count == 0)
-		return;
-	session->failed = true;
-	aw__cli_warn("%s: %" PRIu64 " events or stacks are left out: an export has at most 64 MiB "
-		     "and 1 KiB for each event; --since, --until and --filter export a part",
-		     session->target, count);
-}
 
 /* `file` NULL: to the collector. */
 static bool export_items(const struct arguments *arguments, struct aw__session *session, FILE *file,
 			 struct aw__collector *collector, struct aw__problem *problem)
 {
 	const struct aw__selection_wish *wish = &arguments->part;
-	struct work work = { .arguments = arguments, .session = session };
+	struct work work = { .part = NULL };
 	bool partial = wish->since != NULL || wish->until != NULL || wish->filter != NULL;
 	bool done;
 
@@ -245,9 +189,10 @@ static bool export_items(const struct arguments *arguments, struct aw__session *
 				      aw__collector_json(collector));
 	work.part = aw__part_create(work.export, work.selection.from_ns, work.selection.until_ns,
 				    wish->filter != NULL ? &work.selection.tasks : NULL);
-	export_all(&work);
+	aw__export_read(session, work.part, wish->quiet, "exported");
 	aw__export_end(work.export);
-	tell_left_out(session, aw__export_left_out(work.export));
+	aw__export_tell_left_out(session, aw__export_left_out(work.export),
+				 "; --since, --until and --filter export a part");
 	done = aw__export_close(work.export, problem);
 	aw__part_destroy(work.part);
 	aw__selection_finish(&work.selection);

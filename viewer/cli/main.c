@@ -24,6 +24,7 @@ const struct aw__command aw__commands[] = {
 	{ "record", "record a live process into a trace", aw__command_record },
 	{ "recover", "make a trace of a dead process's black box", aw__command_recover },
 	{ "export", "export a recording in another tool's format", aw__command_export },
+	{ "query", "run an SQL query over a recording", aw__command_query },
 	{ "index", "add an index to a long trace, for quick access", aw__command_index },
 	{ "doctor", "check whether programs, or a command, can be recorded here", aw__command_doctor },
 	{ "stats", "show counts, losses, rates and sizes", aw__command_stats },

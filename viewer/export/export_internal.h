@@ -31,6 +31,7 @@ struct aw__export {
 	bool comma;		 /* the next value of this object or array needs a comma */
 	struct aw__model *names; /* the process, definitions, threads and loops; or all items */
 	void *state;		 /* owned by the format */
+	void *database;		 /* of `awry query`, after the end; sqlite_query.c takes it */
 	aw__export_send *send;	 /* NULL: write to the file */
 	void *send_arg;
 	bool send_json;

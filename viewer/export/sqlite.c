@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "viewer/export/frames.h"
+#include "viewer/export/sqlite_query.h"
 
 static void appeared(struct aw__export *export, struct aw__followed *task,
 		     const struct aw__event *event)
@@ -53,7 +54,7 @@ static void finished(struct aw__export *export, struct aw__followed *task, uint6
 		       done ? event->done.steps : aw__event_listed(event, AW__STATE_STEPS));
 }
 
-static void begin(struct aw__export *export)
+static void begin_in(struct aw__export *export, bool memory)
 {
 	static const struct aw__follow_calls calls = {
 		.appeared = appeared,
@@ -66,8 +67,19 @@ static void begin(struct aw__export *export)
 
 	export->state = sqlite;
 	sqlite->fd = -1;
+	sqlite->memory = memory;
 	aw__follow_init(&sqlite->follow, export, &calls);
 	aw__sqlite_open(export, sqlite);
+}
+
+static void begin(struct aw__export *export)
+{
+	begin_in(export, false);
+}
+
+static void begin_memory(struct aw__export *export)
+{
+	begin_in(export, true);
 }
 
 static void hello(struct aw__export *export, const struct aw__hello *it)
@@ -341,6 +353,14 @@ const struct aw__exporter aw__sqlite_exporter = {
 	.description = "a database: tasks, intervals, errors, findings, stacks",
 	.extension = "db",
 	.begin = begin,
+	.item = item,
+	.end = end,
+};
+
+const struct aw__exporter aw__sqlite_query_exporter = {
+	.name = "query",
+	.description = "the same database in memory",
+	.begin = begin_memory,
 	.item = item,
 	.end = end,
 };

@@ -2,6 +2,7 @@
 /*
  * The SQLite export. SQLite writes a database in place, which the output (a pipe, for example) may not allow. So it is
  * built in a temporary file in TMPDIR, unlinked as soon as it is open, and copied to the output at the end.
+ * `awry query` has the same tables in memory (sqlite_query.h).
  */
 #ifndef AW__EXPORT_SQLITE_H
 #define AW__EXPORT_SQLITE_H
@@ -45,12 +46,13 @@ struct aw__sqlite {
 	struct aw__follow follow;
 	sqlite3 *database;
 	sqlite3_stmt *statements[AW__SQLITE_STATEMENTS];
-	int fd; /* the temporary file, for the copy; -1: none */
+	int fd;	     /* the temporary file, for the copy; -1: none */
+	bool memory; /* the database is in memory; at the end export->database gets it */
 };
 
-/** Create the temporary file and the tables. A failure is stored in export->error. */
+/** Create the database and the tables. A failure is stored in export->error. */
 void aw__sqlite_open(struct aw__export *export, struct aw__sqlite *sqlite);
-/** Commit, close, and copy the database to the export's file. */
+/** Commit; then close the database and copy it to the export's file, or keep it, if it is in memory. */
 void aw__sqlite_close(struct aw__export *export, struct aw__sqlite *sqlite);
 void aw__sqlite_execute(struct aw__export *export, const char *sql);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The database of `awry export sqlite`: creates it in a temporary file, fills it by prepared statements in one
+ * The database of `awry export sqlite` and `awry query`: creates it in a temporary file or in memory, fills it by prepared statements in one
  * transaction, and copies it to the output.
  */
 #include "viewer/export/sqlite.h"
@@ -76,6 +76,19 @@ void aw__sqlite_execute(struct aw__export *export, const char *text)
 		failed(export, status);
 }
 
+static bool make_memory(struct aw__export *export, struct aw__sqlite *sqlite)
+{
+	int status = sqlite3_open_v2(":memory:", &sqlite->database,
+				     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+
+	if (status == SQLITE_OK)
+		status = sqlite3_exec(sqlite->database, "PRAGMA journal_mode = OFF; BEGIN", NULL,
+				      NULL, NULL);
+	if (status != SQLITE_OK)
+		failed(export, status);
+	return status == SQLITE_OK;
+}
+
 static bool make_file(struct aw__export *export, struct aw__sqlite *sqlite)
 {
 	const char *folder = getenv("TMPDIR");
@@ -104,7 +117,7 @@ static bool make_file(struct aw__export *export, struct aw__sqlite *sqlite)
 
 void aw__sqlite_open(struct aw__export *export, struct aw__sqlite *sqlite)
 {
-	if (!make_file(export, sqlite))
+	if (sqlite->memory ? !make_memory(export, sqlite) : !make_file(export, sqlite))
 		return;
 	aw__sqlite_execute(export, AW__SQLITE_SCHEMA);
 	for (int i = 0; i < AW__SQLITE_STATEMENTS && export->error == 0; i++) {
@@ -199,6 +212,10 @@ void aw__sqlite_close(struct aw__export *export, struct aw__sqlite *sqlite)
 		sqlite3_finalize(sqlite->statements[i]);
 	aw__sqlite_execute(export, AW__SQLITE_INDEXES);
 	aw__sqlite_execute(export, "COMMIT");
+	if (sqlite->memory) {
+		export->database = sqlite->database;
+		return;
+	}
 	sqlite3_close(sqlite->database);
 	if (sqlite->fd < 0)
 		return;
