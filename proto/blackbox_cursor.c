@@ -51,6 +51,11 @@ void aw__box_cursor_held(struct aw__box_cursor *cursor)
 	cursor->held_row = 1; /* slot 0 is never used, and not backed */
 }
 
+void aw__box_cursor_unwritten(struct aw__box_cursor *cursor)
+{
+	cursor->unwritten_only = true;
+}
+
 void aw__box_cursor_important_only(struct aw__box_cursor *cursor)
 {
 	cursor->important_only = true;

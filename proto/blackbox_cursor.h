@@ -52,6 +52,7 @@ struct aw__box_cursor {
 	uint64_t told[AW__LOST_KINDS]; /* what was reported of the header's counters */
 	bool begun;		       /* there was a first mark */
 	bool important_only;
+	bool unwritten_only;
 	bool snapshot_wanted;
 	enum aw__snapshot_phase phase;
 	uint64_t row;

@@ -77,6 +77,11 @@ struct aw__box_cursor;
 struct aw__box_cursor *aw__box_cursor_create(const struct aw__box *box);
 void aw__box_cursor_destroy(struct aw__box_cursor *cursor);
 
+/**
+ * Read only the records that the process had not written to its trace file (AWRY_TRACE). Call it before the first mark. Without such
+ * a file they are all records; after the file could not be written any more, those since then.
+ */
+void aw__box_cursor_unwritten(struct aw__box_cursor *cursor);
 /** Read nothing but definitions, and the rings of findings. */
 void aw__box_cursor_important_only(struct aw__box_cursor *cursor);
 /** After the next mark, give threads, loops and live tasks (SNAPSHOT_BEGIN … SNAPSHOT_END) before the events. */

@@ -40,6 +40,13 @@ static struct aw__ring_cursor *ring_open(const struct aw__box_cursor *cursor, ui
 		aw__alloc_free(ring);
 		return NULL;
 	}
+	if (cursor->unwritten_only) {
+		const uint64_t head = AW__BOX_LOAD_ACQUIRE(shared->head);
+
+		ring->at = AW__BOX_LOAD(shared->consumed);
+		if (ring->at > head)
+			ring->at = head;
+	}
 	return ring;
 }
 
@@ -167,7 +174,7 @@ void aw__ring_cursor_mark(struct aw__box_cursor *cursor, uint32_t index)
 		ring->mark = head;
 	if (ring->mark - ring->at > ring->capacity)
 		ring_skip_to(ring, ring->mark - ring->capacity);
-	if (!cursor->begun && index % 2 == 0) {
+	if (!cursor->begun && index % 2 == 0 && !cursor->unwritten_only) {
 		ring->history = ring->lost;
 		ring->lost = 0;
 	}

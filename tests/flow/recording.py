@@ -260,6 +260,47 @@ def a_box_that_shrinks_while_it_is_read():
         check(said > 0, "it was never cut in the midst of it")
 
 
+def failed_tasks(world, trace):
+    """The numbers of the tasks whose errors are in a recording, in order."""
+    return sorted(int(message.split()[1]) for message in lost_errors(world, trace))
+
+
+def the_recording_of_a_killed_program_has_its_end():
+    """What its agent had not written to the file is appended from the black box, and nothing is there twice."""
+    again = ("snapshot-begin", "snapshot-end", "task-state", "loop-state", "loop-lags", "thread-started", "loop-opened", "resource-held")
+    appended = 0
+    for attempt in range(16):
+        packed = attempt % 4 == 3
+        with World(AWRY) as world:
+            trace, rest = world.path("k.awry.zst" if packed else "k.awry"), world.path("box.awry")
+            # the tasks of the flood fail one after the other; it is killed at one moment or another
+            kill = f'"$0" -e 1 -k 20 -s 600 3000 & sleep {0.02 + attempt * 0.005}; kill -KILL $!; wait'
+            done = world.run_awry("run", "-o", trace, "--", "/bin/sh", "-c", kill, FLOOD, AWRY_RING_BYTES="16MiB", **QUIET)
+            if not boxes(world):
+                continue  # it was killed before it recorded
+            [pid] = boxes(world)
+            world.good("recover", str(pid), "-o", rest)
+            if not os.path.exists(trace) or os.path.getsize(trace) == 0:
+                continue  # likewise
+            whole, box = world.json("stats", trace), world.json("stats", rest)
+            check(not whole["goodbye"] and not whole["source"]["cut"] and whole["lost_events"] == 0, whole)
+            check({kind: count for kind, count in whole["events"].items() if kind not in again}
+                  == {kind: count for kind, count in box["events"].items() if kind not in again}, whole["events"], box["events"])
+            for part in "definitions", "findings", "tasks":
+                check(whole[part] == box[part], part, whole[part], box[part])
+            # the agent may have written a loop's lags after the last event
+            check(whole["duration_ns"] >= box["duration_ns"], whole["duration_ns"], box["duration_ns"])
+            numbers = failed_tasks(world, trace)
+            check(numbers == failed_tasks(world, rest) == list(range(1, len(numbers) + 1)), numbers)
+            # siblings may be in another order, and durations go to that time
+            trees = [sorted(re.sub(r" for \S+ \w+$", "", line).strip("│├└─ ") for line in world.good("tree", path).splitlines())
+                     for path in (trace, rest)]
+            check(trees[0] == trees[1], *trees)
+            check("without its last moments" not in done.stderr, done.stderr)
+            appended += 1
+    check(appended >= 4, "only", appended, "recordings were completed")
+
+
 def boxes(world):
     return [int(name.split("-")[0]) for name in os.listdir(world.boxes) if name.endswith(".box")]
 
@@ -270,4 +311,4 @@ main(a_trace_loses_nothing, a_slow_viewer_loses_nothing_of_a_recording, a_flood_
      the_child_of_a_fork_has_a_recording_of_its_own, a_child_ends_whatever_the_agents_thread_did_at_the_fork,
      the_child_writes_a_trace_of_its_own,
      run_hears_both_sides_of_a_fork, a_program_that_becomes_another, a_box_that_shrinks_while_it_is_read,
-     stale_boxes_do_not_pile_up)
+     the_recording_of_a_killed_program_has_its_end, stale_boxes_do_not_pile_up)

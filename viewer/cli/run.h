@@ -133,10 +133,11 @@ struct aw__run_recording {
 	uint64_t start_ticks;
 	/* its file, read completely; owned by the caller. NULL: there is no file */
 	struct aw__session *complete;
+	bool has_box; /* what its black box had was appended to the file */
 };
 
 /**
- * Compress the recordings, if the path ends in .zst, index the long ones, and read them. Prints which process wrote the
+ * Complete the recordings of processes that were killed, from their black boxes. Compress the recordings, if the path ends in .zst, index the long ones, and read them. Prints which process wrote the
  * one at `path`, where the others are, and whether one was replaced: if processes use one path one after the other, only
  * the last recording stays.
  *

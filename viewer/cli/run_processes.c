@@ -132,7 +132,7 @@ static void judge_recording(const struct aw__run *run, struct aw__run_process *p
 	struct aw__session *complete = recording->complete;
 	const bool ended = aw__model_ended(complete->model);
 
-	if (!ended && !aw__model_ended(process->session.model))
+	if (!ended && !recording->has_box && !aw__model_ended(process->session.model))
 		ingest_boxes(complete, recording->pid, recording->start_ticks);
 	if (ended || !aw__model_ended(process->session.model)) {
 		print_missed(run, process, complete);

@@ -151,12 +151,41 @@ static void keep(const char *path, struct aw__run_recording *recordings, size_t 
 	aw__alloc_free(session);
 }
 
+/* Append what the box of a killed process has. It must be done before the file is compressed. */
+static void append_box(const char *path, struct aw__run_recording *recordings, size_t count)
+{
+	struct aw__source_box *boxes;
+	struct aw__problem problem;
+	size_t box_count;
+
+	if (!aw__source_list(&boxes, &box_count, &problem))
+		return;
+	for (size_t i = 0; i < box_count; i++) {
+		const struct aw__location *owner = &boxes[i].location;
+		bool done = false;
+
+		for (size_t at = 0; at < count; at++) {
+			if (recordings[at].pid != owner->pid ||
+			    recordings[at].start_ticks != owner->start_ticks ||
+			    aw__owner_runs(boxes[i].state))
+				continue;
+			if (!aw__source_complete(path, boxes[i].path, &done, &problem))
+				aw__cli_warn("%s: stays without its last moments: %s", path,
+					     problem.text);
+			recordings[at].has_box = recordings[at].has_box || done;
+		}
+	}
+	aw__alloc_free(boxes);
+}
+
 static void finish_one(const char *path, bool packed, struct aw__run_recording *recordings,
 		       size_t count)
 {
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	const bool is = fd >= 0 && aw__copy_is_trace(fd);
 
+	if (is)
+		append_box(path, recordings, count);
 	if (is && packed)
 		compress(fd, path);
 	if (fd >= 0)

@@ -84,6 +84,8 @@ static void choose_events(struct aw__source *source, bool runs, unsigned flags)
 {
 	if (!runs)
 		aw__box_cursor_held(source->cursor);
+	if ((flags & AW__SOURCE_UNWRITTEN) != 0)
+		aw__box_cursor_unwritten(source->cursor);
 	if ((flags & AW__SOURCE_BRIEF) != 0 && (runs || (flags & AW__SOURCE_HELD) == 0))
 		aw__box_cursor_important_only(source->cursor);
 }

@@ -28,6 +28,8 @@ enum {
 	/* With AW__SOURCE_BRIEF: read all events from the box of a dead process. Errors that it held are findings in
 	 * either case, but the details of such an error may be only among the other events. */
 	AW__SOURCE_HELD = 4,
+	/* From a box read only the events that its process had not written to its trace file, and the live tasks. */
+	AW__SOURCE_UNWRITTEN = 8,
 };
 
 enum aw__source_kind {
@@ -97,6 +99,19 @@ void aw__source_forget(struct aw__source *source);
  */
 bool aw__source_append(struct aw__source *source, const char *path, uint64_t from,
 		       const void *bytes, size_t length, struct aw__problem *problem);
+
+/**
+ * Complete the recording of a process that ended without closing it, because it was killed for example: append what its black box
+ * has and the recording has not. These are the records of its last moments, the errors that nobody retrieved, and the live tasks as
+ * they were. Nothing is done if the box is another recording's, or if the process runs or has closed the recording.
+ *
+ * @param path  the recording, not compressed
+ * @param ret_done  whether it is the box's recording, and is complete now
+ *
+ * False if it cannot be written or read: it is as it was, or, if there was no room for the rest, ends after its last whole frame.
+ */
+bool aw__source_complete(const char *path, const char *box_path, bool *ret_done,
+			 struct aw__problem *problem);
 
 /** One box in the runtime folder. */
 struct aw__source_box {

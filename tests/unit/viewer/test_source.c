@@ -15,6 +15,7 @@
 
 #include "box_fixture.h"
 #include "proto/blackbox.h"
+#include "proto/encode.h"
 #include "proto/finding.h"
 #include "viewer/source/source.h"
 
@@ -96,6 +97,105 @@ static void source__brief_of_a_living_process_is_brief_in_either_case(void **sta
 	assert_int_equal(seen.held, 0);
 }
 
+/* ---- completing a recording from the box of its process ---- */
+
+enum { RELEASED = 90, WRITTEN = 150, TORN = 170 }; /* numbers of events */
+
+static void release_in(const char *box_path, uint64_t position)
+{
+	const uint64_t rings = box_fixture_box()->header->rings_offset;
+	FILE *file = fopen(box_path, "r+b");
+
+	assert_non_null(file);
+	assert_int_equal(
+		fseek(file, (long)(rings + offsetof(struct aw__box_ring, consumed)), SEEK_SET), 0);
+	assert_int_equal(fwrite(&position, sizeof(position), 1, file), 1);
+	assert_int_equal(fclose(file), 0);
+}
+
+/*
+ * Write what the agent of a process had written when it was killed: WRITTEN events, and a part of the frame with some more. RELEASED of
+ * them are released in the box.
+ */
+static void write_killed(const char *box_path, const char *path, uint64_t later_ns)
+{
+	struct aw__item item = { .kind = AW__ITEM_HELLO };
+	struct aw__buffer out = AW__BUFFER_EMPTY;
+	struct aw__encoder *encoder = aw__encoder_create(&out);
+	struct aw__problem problem;
+	struct aw__box_cursor *cursor;
+	struct aw__box box;
+	FILE *file = fopen(path, "wb");
+
+	assert_true(aw__box_open(&box, box_path, &problem));
+	cursor = aw__box_cursor_create(&box);
+	aw__encoder_begin(encoder);
+	aw__box_hello(&box, &item.hello);
+	item.hello.monotonic_ns += later_ns;
+	aw__encoder_item(encoder, &item);
+	aw__box_cursor_mark(cursor);
+	for (unsigned events = 0; events < TORN;) {
+		assert_true(aw__box_cursor_next(cursor, &item));
+		aw__encoder_item(encoder, &item);
+		if (item.kind != AW__ITEM_EVENT)
+			continue;
+		events++;
+		if (events == RELEASED)
+			release_in(box_path, aw__box_cursor_position(cursor, 0));
+		if (events == RELEASED || events == WRITTEN)
+			aw__encoder_flush(encoder);
+	}
+	aw__encoder_flush(encoder);
+	assert_int_equal(fwrite(out.data, out.length - 3, 1, file), 1);
+	assert_int_equal(fclose(file), 0);
+	aw__buffer_finish(&out);
+	aw__encoder_destroy(encoder);
+	aw__box_cursor_destroy(cursor);
+	aw__box_close(&box);
+}
+
+static void complete__appends_what_is_not_in_the_file(void **state)
+{
+	char box[] = "/dev/shm/awry-test-dead-XXXXXX", trace[sizeof(box) + 8];
+	struct aw__problem problem;
+	struct seen seen;
+	bool done;
+
+	write_dead(box);
+	snprintf(trace, sizeof(trace), "%s.awry", box);
+	write_killed(box, trace, 0);
+	assert_true(read_with(trace, 0).done < TASKS);
+	for (unsigned again = 0; again < 2; again++) {
+		assert_true(aw__source_complete(trace, box, &done, &problem));
+		assert_true(done);
+		seen = read_with(trace, 0);
+		assert_int_equal(seen.done, TASKS);
+		assert_int_equal(seen.held, 1);
+	}
+	unlink(trace);
+	unlink(box);
+}
+
+static void complete__leaves_the_recording_of_another_process(void **state)
+{
+	char box[] = "/dev/shm/awry-test-dead-XXXXXX", trace[sizeof(box) + 8];
+	struct aw__problem problem;
+	unsigned before;
+	bool done;
+
+	write_dead(box);
+	snprintf(trace, sizeof(trace), "%s.awry", box);
+	write_killed(box, trace, 1);
+	before = read_with(trace, 0).done;
+	assert_true(aw__source_complete(trace, box, &done, &problem));
+	assert_false(done);
+	assert_int_equal(read_with(trace, 0).done, before);
+	unlink(trace);
+	assert_false(aw__source_complete(trace, box, &done, &problem));
+	assert_non_null(strstr(problem.text, "No such file"));
+	unlink(box);
+}
+
 /* Records tasks that ended, the last one by an error that was not retrieved. */
 static int open_box(void **state)
 {
@@ -127,6 +227,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(source__brief_of_an_ended_process_omits_other_events),
 		cmocka_unit_test(source__brief_of_a_living_process_is_brief_in_either_case),
+		cmocka_unit_test(complete__appends_what_is_not_in_the_file),
+		cmocka_unit_test(complete__leaves_the_recording_of_another_process),
 	};
 
 	return cmocka_run_group_tests(tests, open_box, close_box);

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Completes the recording of a process that was killed. Its agent writes a record to the file first, and then releases it in the
+ * box. So the box has every record that is not in the file, and perhaps some that are: those are recognized by their contents.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/map.h"
+#include "proto/encode.h"
+#include "proto/finding.h"
+#include "viewer/source/source_internal.h"
+
+/* What the recording has. */
+struct written {
+	bool has_hello, ended;
+	struct aw__hello hello;
+	uint64_t end; /* offset of the end of its last whole frame */
+	struct aw__map definitions;
+	struct aw__map events; /* by their hashes, those that may be in the box, too */
+	struct aw__map held;   /* errors that findings held-error reported */
+	uint64_t lost[AW__LOST_KINDS];
+};
+
+static char present; /* value of all keys */
+
+static void written_finish(struct written *written)
+{
+	aw__map_finish(&written->definitions);
+	aw__map_finish(&written->events);
+	aw__map_finish(&written->held);
+}
+
+static uint64_t hash_of(const struct aw__event *event)
+{
+	uint64_t words[4 + AW__EVENT_ARGS] = { (uint64_t)event->kind, event->thread, event->time_ns,
+					       event->subject };
+	uint64_t hash;
+
+	memcpy(words + 4, event->args, sizeof(event->args));
+	hash = XXH3_64bits(words, sizeof(words));
+	if (event->list_length > 0)
+		hash = XXH3_64bits_withSeed(event->list, event->list_length * sizeof(uint64_t),
+					    hash);
+	if (event->text_length > 0)
+		hash = XXH3_64bits_withSeed(event->text, event->text_length, hash);
+	return hash;
+}
+
+static void note_event(struct written *written, const struct aw__event *event, uint64_t since_ns)
+{
+	if (event->time_ns >= since_ns)
+		aw__map_put(&written->events, hash_of(event), &present);
+	if (event->kind == AW__FINDING && event->finding.kind == AW__HELD_ERROR)
+		aw__map_put(&written->held, event->finding.error, &present);
+	if (event->kind == AW__EVENTS_LOST && event->lost.what < AW__LOST_KINDS)
+		written->lost[event->lost.what] += event->lost.count;
+}
+
+static void note(struct written *written, const struct aw__item *item, uint64_t since_ns)
+{
+	switch (item->kind) {
+	case AW__ITEM_HELLO:
+		written->has_hello = true;
+		written->hello = item->hello;
+		break;
+	case AW__ITEM_DEFINITION:
+		aw__map_put(&written->definitions, item->definition.id, &present);
+		break;
+	case AW__ITEM_EVENT:
+		note_event(written, &item->event, since_ns);
+		break;
+	case AW__ITEM_GOODBYE:
+		written->ended = true;
+	}
+}
+
+static bool is_same(const struct aw__hello *one, const struct aw__hello *other)
+{
+	return one->pid == other->pid && one->process_start_ticks == other->process_start_ticks &&
+	       one->monotonic_ns == other->monotonic_ns && one->realtime_ns == other->realtime_ns;
+}
+
+/* The time of the oldest record that a box has beyond the file; UINT64_MAX if there is none. */
+static bool oldest_of(const char *box_path, struct aw__hello *ret_hello, uint64_t *ret_ns,
+		      struct aw__problem *problem)
+{
+	struct aw__source *box = aw__source_open(box_path, AW__SOURCE_UNWRITTEN, problem);
+	enum aw__source_status status = AW__SOURCE_GOT;
+	struct aw__item item;
+
+	*ret_ns = UINT64_MAX;
+	while (box != NULL && (status = aw__source_next(box, &item, problem)) == AW__SOURCE_GOT)
+		if (item.kind == AW__ITEM_HELLO)
+			*ret_hello = item.hello;
+		else if (item.kind == AW__ITEM_EVENT && item.event.time_ns != 0 &&
+			 item.event.time_ns < *ret_ns)
+			*ret_ns = item.event.time_ns;
+	aw__source_close(box);
+	return box != NULL && status == AW__SOURCE_END;
+}
+
+/* False also if the recording is another process's, or was closed: then it is not read to its end. */
+static bool read_recording(struct aw__source *source, const struct aw__hello *hello,
+			   uint64_t since_ns, struct written *ret_written,
+			   struct aw__problem *problem)
+{
+	enum aw__source_status status;
+	struct aw__item item;
+
+	while ((status = aw__source_next(source, &item, problem)) == AW__SOURCE_GOT ||
+	       status == AW__SOURCE_DAMAGED) {
+		if (status == AW__SOURCE_DAMAGED)
+			continue;
+		note(ret_written, &item, since_ns);
+		if (ret_written->ended || !ret_written->has_hello ||
+		    !is_same(&ret_written->hello, hello))
+			return false;
+		ret_written->end = aw__source_position(source);
+	}
+	return status == AW__SOURCE_END && ret_written->has_hello;
+}
+
+/* Whether the file lacks an event of the box. What the recorder could not record is counted from the start: `event` gets the rest. */
+static bool lacks(struct written *written, struct aw__event *event)
+{
+	const uint64_t what = event->kind == AW__EVENTS_LOST ? event->lost.what : 0;
+
+	if (event->kind == AW__FINDING && event->finding.kind == AW__HELD_ERROR &&
+	    aw__map_get(&written->held, event->finding.error) != NULL)
+		return false;
+	if (what != AW__LOST_DEFINITIONS && what != AW__LOST_THREADS)
+		return aw__map_get(&written->events, hash_of(event)) == NULL;
+	if (event->lost.count <= written->lost[what])
+		return false;
+	event->lost.count -= written->lost[what];
+	return true;
+}
+
+static bool is_wanted(struct written *written, struct aw__item *item)
+{
+	switch (item->kind) {
+	case AW__ITEM_DEFINITION:
+		return aw__map_get(&written->definitions, item->definition.id) == NULL;
+	case AW__ITEM_EVENT:
+		return lacks(written, &item->event);
+	default:
+		return false;
+	}
+}
+
+static bool encode_rest(const char *box_path, struct written *written, struct aw__buffer *out,
+			struct aw__problem *problem)
+{
+	struct aw__source *box = aw__source_open(box_path, AW__SOURCE_UNWRITTEN, problem);
+	struct aw__encoder *encoder = aw__encoder_create(out);
+	enum aw__source_status status = AW__SOURCE_FAILED;
+	struct aw__item item;
+
+	while (box != NULL && encoder != NULL && !out->failed &&
+	       (status = aw__source_next(box, &item, problem)) == AW__SOURCE_GOT)
+		if (is_wanted(written, &item))
+			aw__encoder_item(encoder, &item);
+	if (encoder != NULL)
+		aw__encoder_flush(encoder);
+	if (encoder == NULL || out->failed)
+		aw__problem_set(problem, "out of memory");
+	aw__encoder_destroy(encoder);
+	aw__source_close(box);
+	return status == AW__SOURCE_END && !out->failed;
+}
+
+static bool append_rest(struct aw__source *source, const char *path, const char *box_path,
+			struct written *written, struct aw__problem *problem)
+{
+	struct aw__buffer rest = AW__BUFFER_EMPTY;
+	bool done = encode_rest(box_path, written, &rest, problem) &&
+		    aw__source_append(source, path, written->end, rest.data, rest.length, problem);
+
+	aw__buffer_finish(&rest);
+	return done;
+}
+
+bool aw__source_complete(const char *path, const char *box_path, bool *ret_done,
+			 struct aw__problem *problem)
+{
+	struct aw__source *source;
+	struct written written = { 0 };
+	struct aw__hello hello = { 0 };
+	uint64_t since_ns;
+
+	*ret_done = false;
+	problem->text[0] = '\0';
+	if (!oldest_of(box_path, &hello, &since_ns, problem))
+		return problem->text[0] == '\0';
+	source = aw__source_open(path, 0, problem);
+	if (source == NULL)
+		return false;
+	if (aw__source_kind(source) == AW__SOURCE_TRACE &&
+	    read_recording(source, &hello, since_ns, &written, problem))
+		*ret_done = append_rest(source, path, box_path, &written, problem);
+	written_finish(&written);
+	aw__source_close(source);
+	return *ret_done || problem->text[0] == '\0';
+}
