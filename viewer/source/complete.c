@@ -16,7 +16,8 @@
 struct written {
 	bool has_hello, ended;
 	struct aw__hello hello;
-	uint64_t end; /* offset of the end of its last whole frame */
+	uint64_t end;	  /* offset of the end of its last whole frame */
+	uint64_t last_ns; /* time of its last event */
 	struct aw__map definitions;
 	struct aw__map events; /* by their hashes, those that may be in the box, too */
 	struct aw__map held;   /* errors that findings held-error reported */
@@ -50,6 +51,8 @@ static uint64_t hash_of(const struct aw__event *event)
 
 static void note_event(struct written *written, const struct aw__event *event, uint64_t since_ns)
 {
+	if (event->time_ns > written->last_ns)
+		written->last_ns = event->time_ns;
 	if (event->time_ns >= since_ns)
 		aw__map_put(&written->events, hash_of(event), &present);
 	if (event->kind == AW__FINDING && event->finding.kind == AW__HELD_ERROR)
@@ -82,21 +85,29 @@ static bool is_same(const struct aw__hello *one, const struct aw__hello *other)
 	       one->monotonic_ns == other->monotonic_ns && one->realtime_ns == other->realtime_ns;
 }
 
-/* The time of the oldest record that a box has beyond the file; UINT64_MAX if there is none. */
-static bool oldest_of(const char *box_path, struct aw__hello *ret_hello, uint64_t *ret_ns,
-		      struct aw__problem *problem)
+/* What a box has beyond the file. */
+struct unwritten {
+	struct aw__hello hello;
+	uint64_t oldest_ns, last_ns; /* times of its events; UINT64_MAX and 0 if there is none */
+};
+
+static bool look_at(const char *box_path, struct unwritten *ret, struct aw__problem *problem)
 {
 	struct aw__source *box = aw__source_open(box_path, AW__SOURCE_UNWRITTEN, problem);
 	enum aw__source_status status = AW__SOURCE_GOT;
 	struct aw__item item;
 
-	*ret_ns = UINT64_MAX;
-	while (box != NULL && (status = aw__source_next(box, &item, problem)) == AW__SOURCE_GOT)
+	*ret = (struct unwritten){ .oldest_ns = UINT64_MAX };
+	while (box != NULL && (status = aw__source_next(box, &item, problem)) == AW__SOURCE_GOT) {
 		if (item.kind == AW__ITEM_HELLO)
-			*ret_hello = item.hello;
-		else if (item.kind == AW__ITEM_EVENT && item.event.time_ns != 0 &&
-			 item.event.time_ns < *ret_ns)
-			*ret_ns = item.event.time_ns;
+			ret->hello = item.hello;
+		if (item.kind != AW__ITEM_EVENT || item.event.time_ns == 0)
+			continue;
+		if (item.event.time_ns < ret->oldest_ns)
+			ret->oldest_ns = item.event.time_ns;
+		if (item.event.time_ns > ret->last_ns)
+			ret->last_ns = item.event.time_ns;
+	}
 	aw__source_close(box);
 	return box != NULL && status == AW__SOURCE_END;
 }
@@ -150,35 +161,70 @@ static bool is_wanted(struct written *written, struct aw__item *item)
 	}
 }
 
-static bool encode_rest(const char *box_path, struct written *written, struct aw__buffer *out,
-			struct aw__problem *problem)
+struct rest {
+	struct aw__buffer records; /* definitions, then what was recorded */
+	struct aw__buffer
+		rows; /* the snapshot, which belongs behind them: it shows how it was at the end */
+	struct aw__encoder *record_encoder, *row_encoder;
+	uint64_t end_ns;
+};
+
+static void put(struct rest *rest, struct written *written, struct aw__item *item,
+		bool *in_snapshot)
+{
+	struct aw__event *event = item->kind == AW__ITEM_EVENT ? &item->event : NULL;
+
+	if (event != NULL && event->kind == AW__SNAPSHOT_BEGIN)
+		*in_snapshot = true;
+	if (event != NULL && *in_snapshot) {
+		*in_snapshot = event->kind != AW__SNAPSHOT_END;
+		event->time_ns = rest->end_ns;
+		aw__encoder_item(rest->row_encoder, item);
+	} else if (is_wanted(written, item)) {
+		aw__encoder_item(rest->record_encoder, item);
+	}
+}
+
+static bool fill(struct rest *rest, const char *box_path, struct written *written,
+		 struct aw__problem *problem)
 {
 	struct aw__source *box = aw__source_open(box_path, AW__SOURCE_UNWRITTEN, problem);
-	struct aw__encoder *encoder = aw__encoder_create(out);
 	enum aw__source_status status = AW__SOURCE_FAILED;
 	struct aw__item item;
+	bool in_snapshot = false;
 
-	while (box != NULL && encoder != NULL && !out->failed &&
+	while (box != NULL && !rest->records.failed && !rest->rows.failed &&
 	       (status = aw__source_next(box, &item, problem)) == AW__SOURCE_GOT)
-		if (is_wanted(written, &item))
-			aw__encoder_item(encoder, &item);
-	if (encoder != NULL)
-		aw__encoder_flush(encoder);
-	if (encoder == NULL || out->failed)
-		aw__problem_set(problem, "out of memory");
-	aw__encoder_destroy(encoder);
+		put(rest, written, &item, &in_snapshot);
 	aw__source_close(box);
-	return status == AW__SOURCE_END && !out->failed;
+	aw__encoder_flush(rest->record_encoder);
+	aw__encoder_flush(rest->row_encoder);
+	aw__buffer_append(&rest->records, aw__buffer_string(&rest->rows), rest->rows.length);
+	if (rest->records.failed || rest->rows.failed)
+		return aw__problem_set(problem, "out of memory");
+	return status == AW__SOURCE_END;
 }
 
 static bool append_rest(struct aw__source *source, const char *path, const char *box_path,
-			struct written *written, struct aw__problem *problem)
+			struct written *written, uint64_t end_ns, struct aw__problem *problem)
 {
-	struct aw__buffer rest = AW__BUFFER_EMPTY;
-	bool done = encode_rest(box_path, written, &rest, problem) &&
-		    aw__source_append(source, path, written->end, rest.data, rest.length, problem);
+	struct rest rest = { .records = AW__BUFFER_EMPTY,
+			     .rows = AW__BUFFER_EMPTY,
+			     .end_ns = end_ns };
+	bool done;
 
-	aw__buffer_finish(&rest);
+	rest.record_encoder = aw__encoder_create(&rest.records);
+	rest.row_encoder = aw__encoder_create(&rest.rows);
+	if (rest.record_encoder == NULL || rest.row_encoder == NULL)
+		done = aw__problem_set(problem, "out of memory");
+	else
+		done = fill(&rest, box_path, written, problem) &&
+		       aw__source_append(source, path, written->end, rest.records.data,
+					 rest.records.length, problem);
+	aw__encoder_destroy(rest.record_encoder);
+	aw__encoder_destroy(rest.row_encoder);
+	aw__buffer_finish(&rest.records);
+	aw__buffer_finish(&rest.rows);
 	return done;
 }
 
@@ -187,19 +233,21 @@ bool aw__source_complete(const char *path, const char *box_path, bool *ret_done,
 {
 	struct aw__source *source;
 	struct written written = { 0 };
-	struct aw__hello hello = { 0 };
-	uint64_t since_ns;
+	struct unwritten unwritten;
 
 	*ret_done = false;
 	problem->text[0] = '\0';
-	if (!oldest_of(box_path, &hello, &since_ns, problem))
+	if (!look_at(box_path, &unwritten, problem))
 		return problem->text[0] == '\0';
 	source = aw__source_open(path, 0, problem);
 	if (source == NULL)
 		return false;
 	if (aw__source_kind(source) == AW__SOURCE_TRACE &&
-	    read_recording(source, &hello, since_ns, &written, problem))
-		*ret_done = append_rest(source, path, box_path, &written, problem);
+	    read_recording(source, &unwritten.hello, unwritten.oldest_ns, &written, problem))
+		*ret_done = append_rest(source, path, box_path, &written,
+					written.last_ns > unwritten.last_ns ? written.last_ns
+									    : unwritten.last_ns,
+					problem);
 	written_finish(&written);
 	aw__source_close(source);
 	return *ret_done || problem->text[0] == '\0';

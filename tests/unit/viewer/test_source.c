@@ -25,6 +25,7 @@ static struct aw_agent_task tasks[TASKS];
 
 struct seen {
 	unsigned done, held;
+	unsigned early_rows; /* of a snapshot, with a time before that of an earlier event */
 };
 
 /* A copy of the recorder's box, with the name of a process that does not exist. */
@@ -50,12 +51,17 @@ static struct seen read_with(const char *target, unsigned flags)
 	struct aw__source *source = aw__source_open(target, flags, &problem);
 	struct seen seen = { 0 };
 	struct aw__item item;
+	uint64_t latest_ns = 0;
 
 	assert_non_null(source);
 	while (aw__source_next(source, &item, &problem) == AW__SOURCE_GOT) {
 		if (item.kind != AW__ITEM_EVENT)
 			continue;
 		seen.done += item.event.kind == AW__TASK_DONE;
+		seen.early_rows +=
+			item.event.kind == AW__TASK_STATE && item.event.time_ns < latest_ns;
+		if (item.event.time_ns > latest_ns)
+			latest_ns = item.event.time_ns;
 		seen.held +=
 			item.event.kind == AW__FINDING && item.event.finding.kind == AW__HELD_ERROR;
 	}
@@ -171,6 +177,7 @@ static void complete__appends_what_is_not_in_the_file(void **state)
 		seen = read_with(trace, 0);
 		assert_int_equal(seen.done, TASKS);
 		assert_int_equal(seen.held, 1);
+		assert_int_equal(seen.early_rows, 0);
 	}
 	unlink(trace);
 	unlink(box);
