@@ -86,7 +86,8 @@ static struct aw_agent_task left[MOST_LEFT];
 /* Each creator makes some tasks at one and the same place, and ends. */
 __attribute__((noinline)) static void leave(unsigned creators, unsigned each)
 {
-	for (unsigned i = 0; i < creators * each; i++) {
+	/* volatile: an unrolled loop would have several places */
+	for (volatile unsigned i = 0; i < creators * each; i++) {
 		static struct aw_agent_task creator;
 
 		if (i % each == 0)
@@ -114,7 +115,7 @@ static void leaked__waits_for_a_future(void **state)
 	aw_agent_task_wait(&timed, AW_WAIT_FUTURE, 7);
 	aw_agent_task_wait(&idle, AW_WAIT_QUEUE, 8);
 	/* at one place; the second time it is known */
-	for (unsigned creators = 2; creators > 0; creators--) {
+	for (volatile unsigned creators = 2; creators > 0; creators--) {
 		leave(creators, 1);
 		look(590);
 		assert_string_equal(found(), "");
