@@ -7,6 +7,7 @@
  * items, since a thread drops an item as soon as its job has ended. They are hooked when an executor starts its first thread: the modules are
  * imported by then. The table of jobs is keyed by their futures, which are only compared: an entry exists only while its item keeps the future alive.
  */
+#include "agent/python/jobs.h"
 #include "agent/python/py_frame.h"
 
 #include <stdio.h>

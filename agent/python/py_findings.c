@@ -3,6 +3,7 @@
  * Records what CPython itself reports: coroutines that were never awaited, and errors that reach a loop's exception handler.
  */
 #include "agent/python/adapter.h"
+#include "agent/python/jobs.h"
 
 #include <string.h>
 

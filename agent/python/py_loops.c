@@ -7,6 +7,7 @@
  * and not in plain callbacks.
  */
 #include "agent/python/adapter.h"
+#include "agent/python/jobs.h"
 
 #include <awry/interpreter.h>
 #include <signal.h>

@@ -5,6 +5,7 @@
  * A task that suspends enters the list of its loop. It leaves the list when its chain is recorded, when it ends, or when it is finalized: the list
  * keeps no task alive. The chain is read from the coroutines' own frames; the program's code does not run.
  */
+#include "agent/python/jobs.h"
 #include "agent/python/py_frame.h"
 
 #include <string.h>

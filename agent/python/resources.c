@@ -6,6 +6,7 @@
  * call that does not wait costs nothing. A frame within "async with" has the block's exit function on its stack of values: this shows which locks a
  * task has, and whether it waits under a timeout.
  */
+#include "agent/python/jobs.h"
 #include "agent/python/py_frame.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
  * calls: the function pointer of a type, or that of a method's definition.
  */
 #include "agent/python/adapter.h"
+#include "agent/python/jobs.h"
 #include "agent/python/py_cancel.h"
 
 #include <string.h>
