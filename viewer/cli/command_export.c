@@ -158,44 +158,39 @@ static char *help(int key, const char *text, void *input)
 
 /* ---- the export ---- */
 
-struct work {
-	struct aw__selection selection;
-	struct aw__export *export;
-	struct aw__part *part;
-};
-
 /* `file` NULL: to the collector. */
 static bool export_items(const struct arguments *arguments, struct aw__session *session, FILE *file,
 			 struct aw__collector *collector, struct aw__problem *problem)
 {
 	const struct aw__selection_wish *wish = &arguments->part;
-	struct work work = { .part = NULL };
+	struct aw__selection selection = { .until_ns = UINT64_MAX };
+	struct aw__export *export;
+	struct aw__part *part;
 	bool partial = wish->since != NULL || wish->until != NULL || wish->filter != NULL;
 	bool done;
 
-	work.selection.until_ns = UINT64_MAX;
-	if (partial && !aw__selection_make(&work.selection, arguments->target.name, 0, wish)) {
+	if (partial && !aw__selection_make(&selection, arguments->target.name, 0, wish)) {
 		problem->text[0] = '\0'; /* the error was printed */
 		return false;
 	}
-	work.export = aw__export_open(arguments->exporter, file);
+	export = aw__export_open(arguments->exporter, file);
 	if (file != stdout)
-		aw__export_set_name(work.export, arguments->path);
-	aw__export_set_resolver(work.export, aw__symbols_resolve, session->symbols);
+		aw__export_set_name(export, arguments->path);
+	aw__export_set_resolver(export, aw__symbols_resolve, session->symbols);
 	if (arguments->exporter->sends)
-		aw__collector_add_labels(work.export);
+		aw__collector_add_labels(export);
 	if (collector != NULL)
-		aw__export_set_sender(work.export, aw__collector_send, collector,
+		aw__export_set_sender(export, aw__collector_send, collector,
 				      aw__collector_json(collector));
-	work.part = aw__part_create(work.export, work.selection.from_ns, work.selection.until_ns,
-				    wish->filter != NULL ? &work.selection.tasks : NULL);
-	aw__export_read(session, work.part, wish->quiet, "exported");
-	aw__export_end(work.export);
-	aw__export_tell_left_out(session, aw__export_left_out(work.export),
+	part = aw__part_create(export, selection.from_ns, selection.until_ns,
+			       wish->filter != NULL ? &selection.tasks : NULL);
+	aw__export_read(session, part, wish->quiet, "exported");
+	aw__export_end(export);
+	aw__export_tell_left_out(session, aw__export_left_out(export),
 				 "; --since, --until and --filter export a part");
-	done = aw__export_close(work.export, problem);
-	aw__part_destroy(work.part);
-	aw__selection_finish(&work.selection);
+	done = aw__export_close(export, problem);
+	aw__part_destroy(part);
+	aw__selection_finish(&selection);
 	return done;
 }
 

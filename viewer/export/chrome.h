@@ -46,9 +46,8 @@ struct aw__chrome_task {
 	uint64_t id;
 	struct aw__track track;
 	char *name;
-	bool open;	  /* its slice has begun but not ended */
-	bool interrupted; /* its step: another task runs meanwhile, and its phase is UNKNOWN */
-	bool resumed;	  /* the interrupted step goes on, and was not recorded yet as the next */
+	bool open;	      /* its slice has begun but not ended */
+	struct aw__step step; /* interrupted: its phase is UNKNOWN */
 	enum aw__chrome_phase phase;
 	uint64_t since_ns;
 	uint64_t wait_kind;

@@ -159,45 +159,40 @@ static void interrupt(struct aw__chrome *chrome, uint64_t id, uint64_t now_ns)
 		return;
 	draw_phase(chrome, task, now_ns);
 	task->phase = AW__CHROME_UNKNOWN;
-	task->interrupted = true;
-	task->resumed = false;
+	task->step.interrupted = true;
+	task->step.resumed = false;
 }
 
 static void resume(struct aw__chrome *chrome, uint64_t id, uint64_t now_ns)
 {
 	struct aw__chrome_task *task = id != 0 ? aw__map_get(&chrome->tasks, id) : NULL;
 
-	if (task == NULL || !task->open || !task->interrupted)
+	if (task == NULL || !task->open || !task->step.interrupted)
 		return;
 	task->phase = AW__CHROME_RUNNING;
 	task->since_ns = now_ns;
-	task->interrupted = false;
-	task->resumed = true;
+	task->step.interrupted = false;
+	task->step.resumed = true;
 }
 
-/* Note which task the thread runs. True if the event is only the rest of a step that goes on. */
-static bool note_running(struct aw__chrome *chrome, struct aw__chrome_task *task,
-			 const struct aw__event *event)
+/* Let other tasks of the thread pause and go on. True if the event is only the rest of a step that goes on. */
+static bool take_turn(struct aw__chrome *chrome, struct aw__chrome_task *task,
+		      const struct aw__event *event)
 {
-	const bool resumed = task->resumed;
+	const struct aw__turn turn = aw__running_note(&chrome->running, event, &task->step);
 
-	task->resumed = false;
-	if (event->kind == AW__TASK_STEP) {
-		interrupt(chrome, aw__running_begin(&chrome->running, event->thread, task->id),
-			  event->time_ns);
-		return resumed;
-	}
-	resume(chrome, aw__running_end(&chrome->running, event->thread, task->id), event->time_ns);
-	return false;
+	interrupt(chrome, turn.interrupted, event->time_ns);
+	resume(chrome, turn.resumed, event->time_ns);
+	return turn.is_rest;
 }
 
 static void enter(struct aw__chrome *chrome, struct aw__chrome_task *task,
 		  enum aw__chrome_phase phase, const struct aw__event *event)
 {
-	if (!task->open || note_running(chrome, task, event))
+	if (!task->open || take_turn(chrome, task, event))
 		return;
 	draw_phase(chrome, task, event->time_ns);
-	task->interrupted = false;
+	task->step.interrupted = false;
 	task->phase = phase;
 	task->since_ns = event->time_ns;
 	if (phase == AW__CHROME_WAITING)

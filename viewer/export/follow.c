@@ -101,50 +101,45 @@ static void interrupt(struct aw__follow *follow, uint64_t id, uint64_t time_ns)
 		return;
 	end_phase(follow, task, time_ns);
 	task->phase = AW__PHASE_UNKNOWN;
-	task->interrupted = true;
-	task->resumed = false;
+	task->step.interrupted = true;
+	task->step.resumed = false;
 }
 
 static void resume(struct aw__follow *follow, uint64_t id, uint64_t time_ns)
 {
 	struct aw__followed *task = aw__follow_task(follow, id);
 
-	if (task == NULL || !task->open || !task->interrupted)
+	if (task == NULL || !task->open || !task->step.interrupted)
 		return;
 	if (time_ns > task->since_ns)
 		task->since_ns = time_ns;
 	task->phase = AW__PHASE_RUNNING;
-	task->interrupted = false;
-	task->resumed = true;
+	task->step.interrupted = false;
+	task->step.resumed = true;
 }
 
-/* Note which task the thread runs. True if the event is only the rest of a step that goes on. */
-static bool note_running(struct aw__follow *follow, struct aw__followed *task,
-			 const struct aw__event *event)
+/* Let other tasks of the thread pause and go on. True if the event is only the rest of a step that goes on. */
+static bool take_turn(struct aw__follow *follow, struct aw__followed *task,
+		      const struct aw__event *event)
 {
-	const bool resumed = task->resumed;
+	const struct aw__turn turn = aw__running_note(&follow->running, event, &task->step);
 
-	task->resumed = false;
-	if (event->kind == AW__TASK_STEP) {
-		interrupt(follow, aw__running_begin(&follow->running, event->thread, task->id),
-			  event->time_ns);
-		return resumed;
-	}
-	resume(follow, aw__running_end(&follow->running, event->thread, task->id), event->time_ns);
-	return false;
+	interrupt(follow, turn.interrupted, event->time_ns);
+	resume(follow, turn.resumed, event->time_ns);
+	return turn.is_rest;
 }
 
 static void enter(struct aw__follow *follow, struct aw__followed *task, enum aw__phase phase,
 		  const struct aw__event *event)
 {
-	if (!task->open || note_running(follow, task, event))
+	if (!task->open || take_turn(follow, task, event))
 		return;
 	/* a new task is ready until its first step */
 	if (task->phase == AW__PHASE_UNKNOWN && phase == AW__PHASE_RUNNING && task->created &&
-	    !task->interrupted)
+	    !task->step.interrupted)
 		task->phase = AW__PHASE_READY;
 	end_phase(follow, task, event->time_ns);
-	task->interrupted = false;
+	task->step.interrupted = false;
 	task->stepped = true;
 	task->phase = phase;
 	task->wait_kind = phase == AW__PHASE_WAITING ? event->wait.kind : 0;
@@ -244,7 +239,7 @@ static void move(struct aw__follow *follow, struct aw__followed *task,
 		enter(follow, task, AW__PHASE_READY, event);
 		break;
 	case AW__TASK_DONE:
-		(void)note_running(follow, task, event);
+		(void)take_turn(follow, task, event);
 		finish(follow, task, event->time_ns, event->done.outcome, event);
 		break;
 	default:

@@ -32,8 +32,7 @@ struct aw__followed {
 	bool before_recording; /* created before recording began: from_ns is the time of its first row */
 	bool open;	       /* not finished */
 	bool stepped;	       /* at least one step was seen */
-	bool interrupted;      /* its step: another task runs meanwhile, and its phase is UNKNOWN */
-	bool resumed; /* the interrupted step goes on, and was not recorded yet as the next */
+	struct aw__step step; /* interrupted: its phase is UNKNOWN */
 	enum aw__phase phase;
 	uint64_t since_ns; /* when the phase began */
 	uint64_t wait_kind, wait_target;

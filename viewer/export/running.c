@@ -27,7 +27,8 @@ static size_t position_of(const struct thread *thread, uint64_t task)
 	return at;
 }
 
-uint64_t aw__running_begin(struct aw__running *running, uint32_t number, uint64_t task)
+/* Returns the task that this interrupts. */
+static uint64_t begin(struct aw__running *running, uint32_t number, uint64_t task)
 {
 	struct thread *thread = aw__map_get(&running->threads, number + UINT64_C(1));
 	size_t at;
@@ -49,7 +50,8 @@ uint64_t aw__running_begin(struct aw__running *running, uint32_t number, uint64_
 	return thread->count > 1 ? thread->tasks[thread->count - 2] : 0;
 }
 
-uint64_t aw__running_end(struct aw__running *running, uint32_t number, uint64_t task)
+/* Returns the task that goes on. */
+static uint64_t end(const struct aw__running *running, uint32_t number, uint64_t task)
 {
 	struct thread *thread = aw__map_get(&running->threads, number + UINT64_C(1));
 	size_t at;
@@ -61,6 +63,21 @@ uint64_t aw__running_end(struct aw__running *running, uint32_t number, uint64_t 
 		return 0;
 	thread->count = at;
 	return at > 0 ? thread->tasks[at - 1] : 0;
+}
+
+struct aw__turn aw__running_note(struct aw__running *running, const struct aw__event *event,
+				 struct aw__step *step)
+{
+	struct aw__turn turn = { 0 };
+
+	if (event->kind == AW__TASK_STEP) {
+		turn.interrupted = begin(running, event->thread, event->subject);
+		turn.is_rest = step->resumed;
+	} else {
+		turn.resumed = end(running, event->thread, event->subject);
+	}
+	step->resumed = false;
+	return turn;
 }
 
 void aw__running_finish(struct aw__running *running)

@@ -143,9 +143,9 @@ bool aw__sqlite_query_prepare(struct aw__query *query, const char *sql, struct a
 	if (!sqlite3_stmt_readonly(query->statement))
 		return aw__problem_set(problem, "only reading is allowed");
 	if (sqlite3_bind_parameter_count(query->statement) > 0)
-		return aw__problem_set(problem,
-				       "the query has a parameter (%s), which has no value",
-				       "?, :name, @name or $name");
+		return aw__problem_set(
+			problem,
+			"the query has a parameter (?, :name, @name or $name), which has no value");
 	return true;
 }
 
