@@ -46,7 +46,7 @@ static struct left_place {
 	uint64_t number;	   /* coroutine and stack, as a slot has them; 0: free */
 	struct aw_agent_task task; /* the first that was seen */
 	uint64_t creator;	   /* its creator */
-	bool told; /* another creator has left one, too: each task of the place is reported */
+	bool several; /* other creators have left some, too: each task of the place is reported */
 } left_places[LEFT_PLACES];
 
 static struct note *notes;
@@ -157,7 +157,7 @@ static struct left_place *left_place_of(const struct look *look, uint64_t number
 
 		if (place->number == number)
 			return place;
-		if (unused == NULL && !place->told && !still_waits(look, place))
+		if (unused == NULL && !place->several && !still_waits(look, place))
 			unused = place;
 	}
 	if (unused != NULL)
@@ -168,17 +168,20 @@ static struct left_place *left_place_of(const struct look *look, uint64_t number
 /* Whether such tasks pile up: more than one creator has left one at this place. */
 static bool piles_up(const struct look *look, const struct aw__task_view *view)
 {
-	struct left_place *place = left_place_of(look, view->coroutine_stack);
+	struct left_place *place;
 
-	if (place == NULL)
+	if (view->task.stack == 0) /* the place is not known */
 		return false;
-	if (!place->told && still_waits(look, place)) {
-		place->told = place->creator != view->creator;
-	} else if (!place->told) {
+	place = left_place_of(look, view->coroutine_stack);
+	if (place == NULL || place->several)
+		return place != NULL;
+	if (still_waits(look, place)) {
+		place->several = place->creator != view->creator;
+	} else {
 		place->task = view->task;
 		place->creator = view->creator;
 	}
-	return place->told;
+	return place->several;
 }
 
 static void look_for_leaked(struct look *look, const struct aw__task_view *view)

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "agent/record/recorder.h"
 #include "proto/finding.h"
 #include "watch_case.h"
 
@@ -142,6 +143,16 @@ static void leaked__is_not_one_task_nor_those_of_one_creator(void **state)
 	look(2000);
 	assert_string_equal(found(), "");
 	end_left(MOST_LEFT);
+}
+
+static void leaked__needs_to_know_the_place(void **state)
+{
+	leave(2, 1);
+	for (unsigned i = 0; i < 2; i++) /* as if the box had no room for its stack */
+		AW__STORE(aw__slot_table()[left[i].slot].coroutine_stack, 0);
+	look(2000);
+	assert_string_equal(found(), "");
+	end_left(2);
 }
 
 static void leaked__is_not_one_task_after_the_other(void **state)
@@ -465,6 +476,7 @@ int main(void)
 		cmocka_unit_test_setup(leaked__waits_for_a_future, watch_set_up),
 		cmocka_unit_test_setup(leaked__is_not_one_task_nor_those_of_one_creator,
 				       watch_set_up),
+		cmocka_unit_test_setup(leaked__needs_to_know_the_place, watch_set_up),
 		cmocka_unit_test_setup(leaked__is_not_one_task_after_the_other, watch_set_up),
 		cmocka_unit_test_setup(starved__is_ready_while_its_loop_is_not_blocked,
 				       watch_set_up),
