@@ -2,21 +2,22 @@
 /*
  * Creates tasks as fast as possible.
  *
- *	flood [-d] [-e EVERY] [-k KEPT] [-s SECONDS] [-w] TASKS
+ *	flood [-d] [-e EVERY] [-k KEPT] [-s SECONDS] [-w] [-x] TASKS
  *
  * Each EVERYth task fails, and its error is lost; with -d one more fails at the end, in another way. KEPT more tasks
  * wait until the end. The program prints how long the tasks took, in microseconds; with -w it says "ready" before
- * they start and waits for a line on stdin; with -s it sleeps afterwards.
+ * they start and waits for a line on stdin; with -s it sleeps afterwards; with -x it kills itself instead.
  */
 #include <awry.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static struct {
 	long tasks, every, kept, seconds;
-	bool different, waits;
+	bool different, waits, dies;
 } flood;
 
 static aw_error *little(void *arg, void **ret)
@@ -56,6 +57,8 @@ static aw_error *amain(void *arg, void **ret)
 	AW_TRY(aw_sleep(1));
 	printf("%llu\n", (unsigned long long)(aw_now() - start) / 1000);
 	fflush(stdout);
+	if (flood.dies)
+		raise(SIGKILL);
 	return aw_sleep(AW_SEC((aw_ns)flood.seconds));
 }
 
@@ -74,7 +77,7 @@ int main(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "de:k:s:w")) != -1) {
+	while ((option = getopt(argc, argv, "de:k:s:wx")) != -1) {
 		if (option == 'e')
 			flood.every = atol(optarg);
 		else if (option == 'k')
@@ -85,6 +88,8 @@ int main(int argc, char **argv)
 			flood.waits = true;
 		else if (option == 'd')
 			flood.different = true;
+		else if (option == 'x')
+			flood.dies = true;
 		else
 			return 2;
 	}

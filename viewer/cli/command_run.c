@@ -138,9 +138,9 @@ static int start_and_watch(struct aw__run *run)
 	watch(run);
 	aw__run_output_close(&run->output);
 	aw__listener_close(&run->listener);
+	aw__run_look_for_silent(run);
 	if (trace != NULL)
 		aw__run_finish_traces(run);
-	aw__run_look_for_silent(run);
 	aw__run_look_for_held(run);
 	aw__run_tell_left(run);
 	status = end(run);

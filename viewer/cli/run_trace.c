@@ -151,49 +151,99 @@ static void keep(const char *path, struct aw__run_recording *recordings, size_t 
 	aw__alloc_free(session);
 }
 
-/* Append what the box of a killed process has. It must be done before the file is compressed. */
-static void append_box(const char *path, struct aw__run_recording *recordings, size_t count)
-{
+/* The recordings of a run, and the black boxes that may complete them. */
+struct finish {
+	bool packed;
+	struct aw__run_recording *recordings;
+	size_t count;
 	struct aw__source_box *boxes;
-	struct aw__problem problem;
 	size_t box_count;
+};
 
-	if (!aw__source_list(&boxes, &box_count, &problem))
-		return;
-	for (size_t i = 0; i < box_count; i++) {
-		const struct aw__location *owner = &boxes[i].location;
-		bool done = false;
-
-		for (size_t at = 0; at < count; at++) {
-			if (recordings[at].pid != owner->pid ||
-			    recordings[at].start_ticks != owner->start_ticks ||
-			    aw__owner_runs(boxes[i].state))
-				continue;
-			if (!aw__source_complete(path, boxes[i].path, &done, &problem))
-				aw__cli_warn("%s: stays without its last moments: %s", path,
-					     problem.text);
-			recordings[at].has_box = recordings[at].has_box || done;
-		}
-	}
-	aw__alloc_free(boxes);
+/* The recording of the process that has left a box; NULL: it is none of the run, or still runs. */
+static struct aw__run_recording *left_by(const struct finish *finish,
+					 const struct aw__source_box *box)
+{
+	for (size_t i = 0; i < finish->count && !aw__owner_runs(box->state); i++)
+		if (finish->recordings[i].pid == box->location.pid &&
+		    finish->recordings[i].start_ticks == box->location.start_ticks)
+			return &finish->recordings[i];
+	return NULL;
 }
 
-static void finish_one(const char *path, bool packed, struct aw__run_recording *recordings,
-		       size_t count)
+/* Append what the box of a killed process has. It must be done before the file is compressed. */
+static void append_box(const char *path, const struct finish *finish)
+{
+	for (size_t i = 0; i < finish->box_count; i++) {
+		struct aw__run_recording *recording = left_by(finish, &finish->boxes[i]);
+		struct aw__problem problem;
+		bool done = false;
+
+		if (recording == NULL)
+			continue;
+		if (!aw__source_complete(path, finish->boxes[i].path, &done, &problem))
+			aw__cli_warn("%s: stays without its last moments: %s", path, problem.text);
+		recording->has_box = recording->has_box || done;
+	}
+}
+
+static void finish_one(const char *path, const struct finish *finish)
 {
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	const bool is = fd >= 0 && aw__copy_is_trace(fd);
 
 	if (is)
-		append_box(path, recordings, count);
-	if (is && packed)
+		append_box(path, finish);
+	if (is && finish->packed)
 		compress(fd, path);
 	if (fd >= 0)
 		close(fd);
 	if (!is)
 		return;
 	aw__session_index_file(path);
-	keep(path, recordings, count);
+	keep(path, finish->recordings, finish->count);
+}
+
+static bool copy_box(const char *box_path, const char *path, bool packed,
+		     struct aw__problem *problem)
+{
+	struct aw__source *box = aw__source_open(box_path, 0, problem);
+	struct aw__output output;
+	bool done;
+
+	if (box == NULL)
+		return false;
+	done = aw__output_open(&output, path, AW__OUTPUT_OF_AGENT, false, problem);
+	if (done) {
+		done = aw__output_trace(&output, packed, problem) &&
+		       aw__copy_items(box, output.trace, problem);
+		if (done)
+			done = aw__output_finish(&output, problem);
+		else
+			aw__output_abandon(&output);
+	}
+	aw__source_close(box);
+	return done;
+}
+
+/* A process that was killed before its agent wrote anything has its recording in its box alone: make the file of it. */
+static void make_of_box(const char *path, struct aw__run_recording *recording,
+			const struct finish *finish)
+{
+	for (size_t i = finish->box_count; i-- > 0;) { /* the newest, if it called exec() */
+		struct aw__problem problem;
+
+		if (left_by(finish, &finish->boxes[i]) != recording)
+			continue;
+		if (!copy_box(finish->boxes[i].path, path, finish->packed, &problem)) {
+			aw__cli_warn("%s: %s", path, problem.text);
+			return;
+		}
+		recording->has_box = true;
+		aw__session_index_file(path);
+		keep(path, finish->recordings, finish->count);
+		return;
+	}
 }
 
 /* Several processes wrote to one path: say which one has it, and where the others' recordings are. */
@@ -233,23 +283,39 @@ static void tell_whose(const char *path, const struct aw__run_recording *recordi
 void aw__run_trace_finish(const char *path, struct aw__run_recording *recordings, size_t count)
 {
 	const size_t length = strlen(path);
-	const bool packed = length > 4 && strcmp(path + length - 4, ".zst") == 0;
 	const bool each = strstr(path, "%p") != NULL;
+	struct finish finish = {
+		.packed = length > 4 && strcmp(path + length - 4, ".zst") == 0,
+		.recordings = recordings,
+		.count = count,
+	};
 	struct aw__buffer name = AW__BUFFER_EMPTY;
+	struct aw__problem ignored;
 
+	(void)aw__source_list(&finish.boxes, &finish.box_count, &ignored);
 	for (size_t i = 0; i < count; i++) {
 		aw__buffer_clear(&name);
 		expand(path, recordings[i].pid, &name);
 		if (each || i == 0)
-			finish_one(aw__buffer_string(&name), packed, recordings, count);
+			finish_one(aw__buffer_string(&name), &finish);
 		/* the agent uses this name if another process had the path, or was the parent */
 		aw__buffer_format(&name, ".%" PRIu32, recordings[i].pid);
-		finish_one(aw__buffer_string(&name), packed, recordings, count);
+		finish_one(aw__buffer_string(&name), &finish);
 	}
+	for (size_t i = 0; i < count; i++) {
+		if (recordings[i].complete != NULL)
+			continue;
+		aw__buffer_clear(&name);
+		expand(path, recordings[i].pid, &name);
+		if (!each && count > 1)
+			aw__buffer_format(&name, ".%" PRIu32, recordings[i].pid);
+		make_of_box(aw__buffer_string(&name), &recordings[i], &finish);
+	}
+	aw__alloc_free(finish.boxes);
 	aw__buffer_clear(&name);
 	expand(path, 0, &name);
 	if (count == 1 && recordings[0].complete == NULL)
-		aw__cli_warn("%s: there is no recording: the program could not write it", path);
+		aw__cli_warn("%s: there is no recording: the program has not written it", path);
 	else if (count > 1 && !each)
 		tell_whose(aw__buffer_string(&name), recordings, count);
 	aw__buffer_finish(&name);

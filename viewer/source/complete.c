@@ -14,8 +14,6 @@
 
 /* What the recording has. */
 struct written {
-	bool has_hello, ended;
-	struct aw__hello hello;
 	uint64_t end;	  /* offset of the end of its last whole frame */
 	uint64_t last_ns; /* time of its last event */
 	struct aw__map definitions;
@@ -63,20 +61,10 @@ static void note_event(struct written *written, const struct aw__event *event, u
 
 static void note(struct written *written, const struct aw__item *item, uint64_t since_ns)
 {
-	switch (item->kind) {
-	case AW__ITEM_HELLO:
-		written->has_hello = true;
-		written->hello = item->hello;
-		break;
-	case AW__ITEM_DEFINITION:
+	if (item->kind == AW__ITEM_DEFINITION)
 		aw__map_put(&written->definitions, item->definition.id, &present);
-		break;
-	case AW__ITEM_EVENT:
+	else if (item->kind == AW__ITEM_EVENT)
 		note_event(written, &item->event, since_ns);
-		break;
-	case AW__ITEM_GOODBYE:
-		written->ended = true;
-	}
 }
 
 static bool is_same(const struct aw__hello *one, const struct aw__hello *other)
@@ -87,11 +75,12 @@ static bool is_same(const struct aw__hello *one, const struct aw__hello *other)
 
 /* What a box has beyond the file. */
 struct unwritten {
-	struct aw__hello hello;
 	uint64_t oldest_ns, last_ns; /* times of its events; UINT64_MAX and 0 if there is none */
 };
 
-static bool look_at(const char *box_path, struct unwritten *ret, struct aw__problem *problem)
+/* False also if the box is of another process or another recording than `hello`. */
+static bool look_at(const char *box_path, const struct aw__hello *hello, struct unwritten *ret,
+		    struct aw__problem *problem)
 {
 	struct aw__source *box = aw__source_open(box_path, AW__SOURCE_UNWRITTEN, problem);
 	enum aw__source_status status = AW__SOURCE_GOT;
@@ -99,8 +88,8 @@ static bool look_at(const char *box_path, struct unwritten *ret, struct aw__prob
 
 	*ret = (struct unwritten){ .oldest_ns = UINT64_MAX };
 	while (box != NULL && (status = aw__source_next(box, &item, problem)) == AW__SOURCE_GOT) {
-		if (item.kind == AW__ITEM_HELLO)
-			ret->hello = item.hello;
+		if (item.kind == AW__ITEM_HELLO && !is_same(&item.hello, hello))
+			break;
 		if (item.kind != AW__ITEM_EVENT || item.event.time_ns == 0)
 			continue;
 		if (item.event.time_ns < ret->oldest_ns)
@@ -112,25 +101,38 @@ static bool look_at(const char *box_path, struct unwritten *ret, struct aw__prob
 	return box != NULL && status == AW__SOURCE_END;
 }
 
-/* False also if the recording is another process's, or was closed: then it is not read to its end. */
-static bool read_recording(struct aw__source *source, const struct aw__hello *hello,
-			   uint64_t since_ns, struct written *ret_written,
-			   struct aw__problem *problem)
+/* The first item of a recording. False if that is no hello. */
+static bool read_hello(struct aw__source *source, struct aw__hello *ret,
+		       struct aw__problem *problem)
+{
+	struct aw__item item;
+
+	if (aw__source_kind(source) != AW__SOURCE_TRACE ||
+	    aw__source_next(source, &item, problem) != AW__SOURCE_GOT ||
+	    item.kind != AW__ITEM_HELLO)
+		return false;
+	*ret = item.hello;
+	return true;
+}
+
+/* Read on to the end. False also if the recording was closed. */
+static bool read_recording(struct aw__source *source, uint64_t since_ns,
+			   struct written *ret_written, struct aw__problem *problem)
 {
 	enum aw__source_status status;
 	struct aw__item item;
 
+	ret_written->end = aw__source_position(source);
 	while ((status = aw__source_next(source, &item, problem)) == AW__SOURCE_GOT ||
 	       status == AW__SOURCE_DAMAGED) {
 		if (status == AW__SOURCE_DAMAGED)
 			continue;
-		note(ret_written, &item, since_ns);
-		if (ret_written->ended || !ret_written->has_hello ||
-		    !is_same(&ret_written->hello, hello))
+		if (item.kind == AW__ITEM_GOODBYE)
 			return false;
+		note(ret_written, &item, since_ns);
 		ret_written->end = aw__source_position(source);
 	}
-	return status == AW__SOURCE_END && ret_written->has_hello;
+	return status == AW__SOURCE_END;
 }
 
 /* Whether the file lacks an event of the box. What the recorder could not record is counted from the start: `event` gets the rest. */
@@ -231,19 +233,18 @@ static bool append_rest(struct aw__source *source, const char *path, const char 
 bool aw__source_complete(const char *path, const char *box_path, bool *ret_done,
 			 struct aw__problem *problem)
 {
-	struct aw__source *source;
 	struct written written = { 0 };
 	struct unwritten unwritten;
+	struct aw__hello hello;
+	struct aw__source *source;
 
 	*ret_done = false;
 	problem->text[0] = '\0';
-	if (!look_at(box_path, &unwritten, problem))
-		return problem->text[0] == '\0';
 	source = aw__source_open(path, 0, problem);
 	if (source == NULL)
 		return false;
-	if (aw__source_kind(source) == AW__SOURCE_TRACE &&
-	    read_recording(source, &unwritten.hello, unwritten.oldest_ns, &written, problem))
+	if (read_hello(source, &hello, problem) && look_at(box_path, &hello, &unwritten, problem) &&
+	    read_recording(source, unwritten.oldest_ns, &written, problem))
 		*ret_done = append_rest(source, path, box_path, &written,
 					written.last_ns > unwritten.last_ns ? written.last_ns
 									    : unwritten.last_ns,
